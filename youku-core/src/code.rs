@@ -1,0 +1,73 @@
+//! Stable names for what can go wrong, made for programs rather than for people.
+
+use std::fmt;
+
+/// What kind of failure an [`Error`](crate::Error) is.
+///
+/// A code never changes its meaning or its spelling, so a protocol may send
+/// [`as_str`](Self::as_str) to clients and clients may decide by it. New codes can be added.
+///
+/// ```
+/// use youku_core::Code;
+///
+/// assert_eq!(Code::SessionReplaced.as_str(), "session_replaced");
+/// assert_eq!(Code::NotFound.to_string(), "not_found");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Code {
+    /// A value breaks a rule; [`Error::field`](crate::Error::field) names it.
+    BadRequest,
+    /// Nobody is logged in with this token, or user name and password do not fit together.
+    Unauthenticated,
+    /// A newer log-in of the same user took the place of this session.
+    SessionReplaced,
+    /// The session is valid, but its user may not do this; or an invite is not valid.
+    Forbidden,
+    /// There is no such movie.
+    NotFound,
+    /// A user of that name, or a movie of the same bytes, is there already.
+    Exists,
+    /// The movie is larger than the policy allows, or than was announced.
+    TooLarge,
+    /// The disk is full.
+    NoSpace,
+    /// The upload has expired or was finished or aborted before.
+    UploadGone,
+    /// The bytes that arrived are not those that were announced.
+    ChecksumMismatch,
+    /// Bytes are missing: a transfer stopped before its end.
+    Interrupted,
+    /// The database or the movie store cannot be reached right now.
+    Unavailable,
+    /// Something is broken on this side; the cause is in the log.
+    Internal,
+}
+
+impl Code {
+    /// The code as clients know it: lower case, words joined by `_`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BadRequest => "bad_request",
+            Self::Unauthenticated => "unauthenticated",
+            Self::SessionReplaced => "session_replaced",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::Exists => "exists",
+            Self::TooLarge => "too_large",
+            Self::NoSpace => "no_space",
+            Self::UploadGone => "upload_gone",
+            Self::ChecksumMismatch => "checksum_mismatch",
+            Self::Interrupted => "interrupted",
+            Self::Unavailable => "unavailable",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

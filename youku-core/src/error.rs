@@ -1,0 +1,226 @@
+//! The one error type of the service.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use crate::{Code, MovieId};
+
+/// The result of every function of the service that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why an operation was refused or failed.
+///
+/// Its [`Display`](fmt::Display) is one English sentence that is safe to show to the person who
+/// asked: it holds no SQL, no path and no secret. What went wrong below it, where there is such a
+/// thing, is its [`source`](StdError::source), and belongs into the log.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use youku_core::{Code, Registration, Youku};
+///
+/// let youku = Youku::builder().database("sqlite::memory:").movies("memory:///").open().await?;
+/// let short = Registration { username: "neo".into(), password: "red".into() };
+/// let refused = youku.register(short).await.unwrap_err();
+/// assert_eq!(refused.code(), Code::BadRequest);
+/// assert_eq!(refused.field(), Some("password"));
+/// assert_eq!(refused.to_string(), "`password` must have 8 to 256 characters");
+/// # Ok(())
+/// # }
+/// ```
+pub struct Error(Box<Repr>);
+
+struct Repr {
+    code: Code,
+    text: Cow<'static, str>,
+    field: Option<&'static str>,
+    movie: Option<MovieId>,
+    lost_race: bool,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// What kind of failure this is.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// The field that breaks a rule, for [`Code::BadRequest`], in the spelling of this crate.
+    #[must_use]
+    pub fn field(&self) -> Option<&'static str> {
+        self.0.field
+    }
+
+    /// The movie that is there already, for [`Code::Exists`] about a movie.
+    #[must_use]
+    pub fn movie(&self) -> Option<MovieId> {
+        self.0.movie
+    }
+
+    /// Whether the same call may succeed later without anybody changing anything.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.0.code, Code::Unavailable)
+    }
+
+    /// How long to wait before the same call is worth another try, where that is known.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.is_retryable().then_some(Duration::from_secs(1))
+    }
+
+    pub(crate) fn new(code: Code, text: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Repr {
+            code,
+            text: text.into(),
+            field: None,
+            movie: None,
+            lost_race: false,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn bad_request(field: &'static str, text: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Self::new(Code::BadRequest, text);
+        error.0.field = Some(field);
+        error
+    }
+
+    pub(crate) fn unauthenticated() -> Self {
+        Self::new(Code::Unauthenticated, "log in first")
+    }
+
+    /// The one answer to a wrong password, an unknown user and a wrong role.
+    pub(crate) fn wrong_credentials() -> Self {
+        Self::new(Code::Unauthenticated, "user name or password is wrong")
+    }
+
+    pub(crate) fn no_such_movie() -> Self {
+        Self::new(Code::NotFound, "there is no such movie")
+    }
+
+    pub(crate) fn movie_exists(movie: MovieId) -> Self {
+        let mut error = Self::new(Code::Exists, "a movie of the same bytes exists");
+        error.0.movie = Some(movie);
+        error
+    }
+
+    pub(crate) fn user_exists() -> Self {
+        Self::new(Code::Exists, "a user of that name exists")
+    }
+
+    pub(crate) fn upload_gone() -> Self {
+        Self::new(
+            Code::UploadGone,
+            "the upload has expired or ended; start a new one",
+        )
+    }
+
+    pub(crate) fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::new(Code::Internal, "internal error; it has been logged").with_source(source)
+    }
+
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Two transactions wanted the same row and this one came second: run it again, and it finds
+    /// what the first one left.
+    pub(crate) fn lost_race(source: youku_orm::Error) -> Self {
+        let mut error = Self::from(source);
+        error.0.lost_race = true;
+        error
+    }
+
+    /// A failed read or write of a movie's bytes on the local disk.
+    pub(crate) fn disk(source: io::Error) -> Self {
+        use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        match source.kind() {
+            StorageFull | QuotaExceeded | FileTooLarge => {
+                Self::new(Code::NoSpace, "there is no space left for movies").with_source(source)
+            }
+            _ => Self::internal(source),
+        }
+    }
+
+    /// A failed operation of the movie store.
+    pub(crate) fn store(source: object_store::Error) -> Self {
+        match disk_cause(&source) {
+            Some(kind) if kind == io::ErrorKind::StorageFull => {
+                Self::disk(io::Error::new(kind, source))
+            }
+            Some(_) => Self::internal(source),
+            None => Self::new(Code::Unavailable, "the movie store cannot be reached")
+                .with_source(source),
+        }
+    }
+}
+
+/// The kind of the I/O error at the bottom of a store's error, where there is one.
+fn disk_cause(error: &object_store::Error) -> Option<io::ErrorKind> {
+    let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if let Some(io) = error.downcast_ref::<io::Error>() {
+            return Some(io.kind());
+        }
+        cause = error.source();
+    }
+    None
+}
+
+impl From<youku_orm::Error> for Error {
+    fn from(source: youku_orm::Error) -> Self {
+        let later = source.is_unavailable() || source.is_pool_timeout() || source.is_retryable();
+        if later {
+            Self::new(Code::Unavailable, "the database cannot be reached").with_source(source)
+        } else {
+            Self::internal(source)
+        }
+    }
+}
+
+/// Whether a transaction that ended with this error is run again.
+impl youku_orm::MaybeRetryable for Error {
+    fn is_retryable(&self) -> bool {
+        let source = self.0.source.as_deref();
+        let cause = source.and_then(|source| source.downcast_ref::<youku_orm::Error>());
+        self.0.lost_race || cause.is_some_and(youku_orm::Error::is_retryable)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.text)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Error");
+        debug
+            .field("code", &self.0.code)
+            .field("text", &self.0.text);
+        if let Some(field) = self.0.field {
+            debug.field("field", &field);
+        }
+        if let Some(source) = &self.0.source {
+            debug.field("source", source);
+        }
+        debug.finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let source = self.0.source.as_deref()?;
+        Some(source)
+    }
+}

@@ -1,0 +1,56 @@
+//! Bytes as lower-case hexadecimal text and back (RFC 4648, section 8).
+
+/// Two characters a byte, lower case.
+pub(crate) fn encode(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
+}
+
+/// The `N` bytes that `text` spells in either case, or nothing when it is not exactly that.
+pub(crate) fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
+    if text.len() != N * 2 {
+        return None;
+    }
+    let mut bytes = [0; N];
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+    }
+    Some(bytes)
+}
+
+fn digit(character: u8) -> Option<u8> {
+    let value = char::from(character).to_digit(16)?;
+    u8::try_from(value).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_encoded_decodes_to_itself() {
+        let bytes: [u8; 4] = [0, 0x7f, 0x80, 0xff];
+        assert_eq!(encode(&bytes), "007f80ff");
+        assert_eq!(decode("007F80ff"), Some(bytes));
+    }
+
+    #[test]
+    fn anything_else_is_no_hexadecimal() {
+        for text in [
+            "",
+            "00",
+            "007f80f",
+            "007f80fff",
+            "007f80fg",
+            "+07f80ff",
+            "电影ab",
+        ] {
+            assert_eq!(decode::<4>(text), None, "{text}");
+        }
+    }
+}

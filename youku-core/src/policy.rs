@@ -1,0 +1,221 @@
+//! The rules that a host may choose: limits, waits and prices.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use crate::{Error, Result};
+
+/// Limits, waits and prices of one service.
+///
+/// Every program that opens the same database should use the same policy. What is stored, such
+/// as the price paid or the end of a membership, stays as it was when the policy changes.
+///
+/// ```
+/// use std::time::Duration;
+/// use youku_core::Policy;
+///
+/// let policy = Policy { download_wait: Duration::from_secs(5), ..Policy::default() };
+/// assert_eq!(policy.price_fen, 1000);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// How long a user name may be, in characters (Unicode scalar values of its form C).
+    ///
+    /// Default: 1 to 64, and 64 is the most there can be.
+    pub username_chars: RangeInclusive<usize>,
+    /// How long a password may be, in characters. It is checked before anything is hashed.
+    ///
+    /// Default: 8 to 256.
+    pub password_chars: RangeInclusive<usize>,
+    /// What hashing one password costs.
+    pub password_cost: PasswordCost,
+    /// How long a session lives after it was used last. Default: 24 hours.
+    ///
+    /// Use is noted with a grain of a tenth of it, one minute at most.
+    pub session_idle: Duration,
+    /// How long a session lives at most, used or not. Default: 30 days.
+    pub session_lifetime: Duration,
+    /// Whether a log-in ends the older session of the same user. Default: true.
+    pub one_session_per_user: bool,
+    /// How long an invite for an administrator can be used. Default: 72 hours.
+    pub invite_lifetime: Duration,
+    /// How long a user without membership waits before a download starts. Default: 30 seconds.
+    pub download_wait: Duration,
+    /// How long after its start a download can be resumed without waiting again. Default: 24
+    /// hours.
+    pub resume_window: Duration,
+    /// What a charged movie costs a user without membership, in fen. Default: 1000.
+    pub price_fen: u64,
+    /// What a charged movie costs a member, in fen. Default: 500.
+    pub member_price_fen: u64,
+    /// What one period of membership costs, in fen. Default: 0, as nothing else is agreed.
+    pub membership_price_fen: u64,
+    /// How long one membership lasts. Default: 30 days.
+    pub membership_period: Duration,
+    /// How long the name of a movie may be, in characters. Default: 1 to 400, and 500 is the most
+    /// there can be.
+    pub movie_name_chars: RangeInclusive<usize>,
+    /// The largest movie, in bytes. Default: 8 GiB.
+    pub max_movie_bytes: u64,
+    /// How long an upload may take from its opening to its end. Default: 24 hours.
+    pub upload_lifetime: Duration,
+    /// How old a file that no row owns must be before [`Youku::sweep`](crate::Youku::sweep)
+    /// removes it. Default: 1 hour.
+    pub sweep_grace: Duration,
+    /// How long the title of a notice may be, in characters. Default: 15, and 255 is the most
+    /// there can be.
+    pub max_title_chars: usize,
+    /// How long the content of a notice may be, in characters. Default: 100, and 2000 is the most
+    /// there can be.
+    pub max_content_chars: usize,
+    /// The most entries of one page of a list; a page that asks for more gets this many.
+    /// Default: 500.
+    pub max_page: u32,
+    /// How often a transaction is tried when others are in its way. Default: 16.
+    pub transaction_attempts: u32,
+}
+
+/// What hashing a password with Argon2id costs (RFC 9106).
+///
+/// A stored password is hashed anew at the next log-in after the cost was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordCost {
+    /// Memory in KiB, at least 8 for each lane. Default: 19456.
+    pub memory_kib: u32,
+    /// Passes over that memory, at least 1. Default: 2.
+    pub passes: u32,
+    /// Lanes, at least 1; they are computed one after the other. Default: 1.
+    pub lanes: u32,
+}
+
+impl Default for PasswordCost {
+    /// The first recommendation of the OWASP Password Storage Cheat Sheet for Argon2id that needs
+    /// less than 20 MiB.
+    fn default() -> Self {
+        Self {
+            memory_kib: 19456,
+            passes: 2,
+            lanes: 1,
+        }
+    }
+}
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            username_chars: 1..=64,
+            password_chars: 8..=256,
+            password_cost: PasswordCost::default(),
+            session_idle: 24 * HOUR,
+            session_lifetime: 30 * 24 * HOUR,
+            one_session_per_user: true,
+            invite_lifetime: 72 * HOUR,
+            download_wait: Duration::from_secs(30),
+            resume_window: 24 * HOUR,
+            price_fen: 1000,
+            member_price_fen: 500,
+            membership_price_fen: 0,
+            membership_period: 30 * 24 * HOUR,
+            movie_name_chars: 1..=400,
+            max_movie_bytes: 8 << 30,
+            upload_lifetime: 24 * HOUR,
+            sweep_grace: HOUR,
+            max_title_chars: 15,
+            max_content_chars: 100,
+            max_page: 500,
+            transaction_attempts: 16,
+        }
+    }
+}
+
+impl Policy {
+    /// Refuses what the tables cannot hold or what would lock everybody out.
+    pub(crate) fn check(&self) -> Result<()> {
+        let rules = [
+            (
+                *self.username_chars.end() <= 64,
+                "`username_chars` must end at 64 or below",
+            ),
+            (
+                !self.username_chars.is_empty(),
+                "`username_chars` must not be empty",
+            ),
+            (
+                !self.password_chars.is_empty(),
+                "`password_chars` must not be empty",
+            ),
+            (
+                *self.movie_name_chars.start() >= 1,
+                "`movie_name_chars` must start at 1 or above",
+            ),
+            (
+                *self.movie_name_chars.end() <= 500,
+                "`movie_name_chars` must end at 500 or below",
+            ),
+            (
+                self.max_title_chars <= 255,
+                "`max_title_chars` must be 255 or less",
+            ),
+            (
+                self.max_content_chars <= 2000,
+                "`max_content_chars` must be 2000 or less",
+            ),
+            (
+                i64::try_from(self.max_movie_bytes).is_ok(),
+                "`max_movie_bytes` must be below 2^63",
+            ),
+            (
+                i64::try_from(self.price_fen).is_ok(),
+                "`price_fen` must be below 2^63",
+            ),
+            (
+                i64::try_from(self.member_price_fen).is_ok(),
+                "`member_price_fen` must be below 2^63",
+            ),
+            (
+                i64::try_from(self.membership_price_fen).is_ok(),
+                "`membership_price_fen` must be below 2^63",
+            ),
+            (self.max_page >= 1, "`max_page` must be 1 or more"),
+            (
+                self.transaction_attempts >= 1,
+                "`transaction_attempts` must be 1 or more",
+            ),
+        ];
+        match rules.into_iter().find(|(kept, _)| !kept) {
+            Some((_, rule)) => Err(Error::bad_request("policy", rule)),
+            None => Ok(()),
+        }
+    }
+
+    /// What a movie of a charged kind costs, in fen.
+    pub(crate) fn price(&self, is_vip: bool) -> u64 {
+        if is_vip {
+            self.member_price_fen
+        } else {
+            self.price_fen
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn default_policy_keeps_its_own_rules() {
+        assert!(Policy::default().check().is_ok());
+    }
+
+    #[test]
+    fn policy_that_no_table_can_hold_is_refused() {
+        let policy = Policy {
+            max_title_chars: 256,
+            ..Policy::default()
+        };
+        let error = policy.check().unwrap_err();
+        assert_eq!(error.to_string(), "`max_title_chars` must be 255 or less");
+    }
+}

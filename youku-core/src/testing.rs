@@ -1,0 +1,151 @@
+//! A clock that stands still and randomness that repeats, for the tests of programs that embed
+//! the service.
+
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use tokio::sync::watch;
+
+use crate::clock::{Clock, Sleep, after};
+use crate::randomness::Randomness;
+
+/// A clock that moves only when it is told to, so that a wait of 30 s tests in a millisecond.
+///
+/// Hand a clone of it to [`Builder::clock`](crate::Builder::clock) and keep one to turn it.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// use std::time::Duration;
+/// use youku_core::{Clock, Timestamp, testing::ManualClock};
+///
+/// let clock = ManualClock::new(Timestamp::UNIX_EPOCH);
+/// let turned = clock.clone();
+/// let sleeper = tokio::spawn(async move {
+///     let deadline = "1970-01-01T00:00:30Z".parse().unwrap();
+///     turned.sleep_until(deadline).await;
+///     turned.now()
+/// });
+/// clock.sleepers(1).await;
+/// clock.advance(Duration::from_secs(30));
+/// assert_eq!(sleeper.await.unwrap().to_string(), "1970-01-01T00:00:30Z");
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct ManualClock {
+    now: watch::Sender<Timestamp>,
+    sleepers: watch::Sender<usize>,
+}
+
+impl ManualClock {
+    /// A clock that shows `now`.
+    #[must_use]
+    pub fn new(now: Timestamp) -> Self {
+        Self {
+            now: watch::Sender::new(now),
+            sleepers: watch::Sender::new(0),
+        }
+    }
+
+    /// Moves the clock, and every clone of it, forward by `duration` and wakes who waited for that.
+    pub fn advance(&self, duration: Duration) {
+        self.now.send_modify(|now| *now = after(*now, duration));
+    }
+
+    /// Waits until at least `count` futures of [`Clock::sleep_until`] sleep on this clock.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn sleepers(&self, count: usize) {
+        let mut sleepers = self.sleepers.subscribe();
+        // The sender lives in `self`, so the channel cannot close while this waits.
+        let _ = sleepers.wait_for(|asleep| *asleep >= count).await;
+    }
+}
+
+impl Default for ManualClock {
+    /// A clock that stands still at the present second of the operating system's clock.
+    fn default() -> Self {
+        let now = Timestamp::now();
+        Self::new(Timestamp::from_second(now.as_second()).unwrap_or(now))
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        *self.now.borrow()
+    }
+
+    fn sleep_until(&self, deadline: Timestamp) -> Sleep<'_> {
+        Box::pin(async move {
+            let mut now = self.now.subscribe();
+            if *now.borrow() >= deadline {
+                return;
+            }
+            let _counted = Sleeper::new(&self.sleepers);
+            let _ = now.wait_for(|now| *now >= deadline).await;
+        })
+    }
+}
+
+/// One future that sleeps; counted from its making to its end.
+struct Sleeper<'a>(&'a watch::Sender<usize>);
+
+impl<'a> Sleeper<'a> {
+    fn new(count: &'a watch::Sender<usize>) -> Self {
+        count.send_modify(|count| *count += 1);
+        Self(count)
+    }
+}
+
+impl Drop for Sleeper<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
+}
+
+/// Bytes that look random and are the same in every run: SHA-256 over a seed and a counter.
+///
+/// # Security
+///
+/// Whoever knows the seed knows every token. Never use it outside tests.
+///
+/// ```
+/// use youku_core::{Randomness, testing::SeededRandomness};
+///
+/// let (mut first, mut second) = ([0; 16], [0; 16]);
+/// SeededRandomness::new(7).fill(&mut first).unwrap();
+/// SeededRandomness::new(7).fill(&mut second).unwrap();
+/// assert_eq!(first, second);
+/// ```
+#[derive(Debug)]
+pub struct SeededRandomness {
+    seed: u64,
+    counter: AtomicU64,
+}
+
+impl SeededRandomness {
+    /// The stream of bytes that belongs to `seed`, from its beginning.
+    #[must_use]
+    pub const fn new(seed: u64) -> Self {
+        let counter = AtomicU64::new(0);
+        Self { seed, counter }
+    }
+}
+
+impl Randomness for SeededRandomness {
+    fn fill(&self, buffer: &mut [u8]) -> io::Result<()> {
+        for part in buffer.chunks_mut(32) {
+            let block = self.counter.fetch_add(1, Ordering::Relaxed);
+            let mut hash = Sha256::new();
+            hash.update(self.seed.to_le_bytes());
+            hash.update(block.to_le_bytes());
+            part.copy_from_slice(&hash.finalize()[..part.len()]);
+        }
+        Ok(())
+    }
+}

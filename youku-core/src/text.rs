@@ -1,0 +1,85 @@
+//! Text that people choose and other people read: what may be in it, and how it is compared.
+
+use icu_casemap::CaseMapper;
+use unicode_normalization::UnicodeNormalization;
+
+/// `text` in Unicode normalisation form C (UAX #15).
+pub(crate) fn normalise(text: &str) -> String {
+    text.nfc().collect()
+}
+
+/// The form under which two spellings of one name are equal: case folded, in form C.
+///
+/// Folding is done on the decomposed text, as for a canonical caseless match (The Unicode
+/// Standard, section 3.13, D145), and independent of any language.
+pub(crate) fn fold(text: &str) -> String {
+    let decomposed: String = text.nfd().collect();
+    CaseMapper::new().fold_string(&decomposed).nfc().collect()
+}
+
+/// Whether `character` steers a display instead of showing something: control characters, the
+/// controls of writing direction (UAX #9), line and paragraph separators, characters without a
+/// width, tags and noncharacters.
+pub(crate) fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+        || u32::from(character) & 0xfffe == 0xfffe
+        || ('\u{fdd0}'..='\u{fdef}').contains(&character)
+}
+
+/// One line of text for display: form C, without invisible characters, without white space at
+/// its ends.
+pub(crate) fn line(text: &str) -> String {
+    let visible: String = text.nfc().filter(|c| !is_invisible(*c)).collect();
+    visible.trim().to_owned()
+}
+
+/// Several lines of text for display: like [`line`], but line feeds and tabs stay.
+pub(crate) fn paragraph(text: &str) -> String {
+    let visible: String = text
+        .nfc()
+        .filter(|c| matches!(c, '\n' | '\t') || !is_invisible(*c))
+        .collect();
+    visible.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_name_fold_to_one_form() {
+        for (one, other) in [
+            ("Admin", "aDMIN"),
+            ("caf\u{e9}", "CAFE\u{301}"),
+            ("straße", "STRASSE"),
+            ("ΟΔΟΣ", "οδος"),
+            ("\u{1e9b}\u{323}", "\u{1e61}\u{323}"),
+            ("电影", "电影"),
+        ] {
+            assert_eq!(fold(one), fold(other), "{one} {other}");
+        }
+        assert_ne!(fold("neo"), fold("ne0"));
+    }
+
+    #[test]
+    fn characters_that_steer_a_display_are_invisible() {
+        for character in "\0\n\u{7f}\u{85}\u{200b}\u{202e}\u{2066}\u{feff}\u{ffff}\u{1fffe}".chars()
+        {
+            assert!(is_invisible(character), "{character:?}");
+        }
+        for character in "aß电ⅷ😀 -_'.\u{301}".chars() {
+            assert!(!is_invisible(character), "{character:?}");
+        }
+    }
+
+    #[test]
+    fn lines_lose_what_a_terminal_would_obey() {
+        assert_eq!(line(" The\0 Matrix\u{202e}\x1b[31m\n"), "The Matrix[31m");
+        assert_eq!(paragraph("\nfirst\r\n\tsecond\u{7}\n"), "first\n\tsecond");
+    }
+}
