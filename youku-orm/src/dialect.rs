@@ -1,0 +1,182 @@
+//! The whole difference between the SQL of the databases.
+
+use crate::column_type::ColumnKind;
+use crate::model::ColumnInfo;
+
+/// How one database's SQL differs from the text that all of them take.
+#[derive(Debug, Clone)]
+pub(crate) struct Dialect {
+    family: Family,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    #[cfg(feature = "sqlite")]
+    Sqlite,
+    /// `key_step` is the server's `auto_increment_increment`; `collation` the one that compares
+    /// by code point and does not pad.
+    #[cfg(feature = "mysql")]
+    Mysql {
+        collation: &'static str,
+        key_step: u64,
+        returning: bool,
+    },
+}
+
+impl Dialect {
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn sqlite() -> Self {
+        Self {
+            family: Family::Sqlite,
+        }
+    }
+
+    /// MariaDB has RETURNING since 10.5 and `nopad` collations since 10.2; MySQL has a binary
+    /// collation that does not pad since 8.0.17.
+    #[cfg(feature = "mysql")]
+    pub(crate) fn mysql(mariadb: bool, version: (u16, u16, u16), key_step: u64) -> Self {
+        let collation = match mariadb {
+            true => "utf8mb4_nopad_bin",
+            false if version >= (8, 0, 17) => "utf8mb4_0900_bin",
+            false => "utf8mb4_bin",
+        };
+        let returning = mariadb && version >= (10, 5, 0);
+        Self {
+            family: Family::Mysql {
+                collation,
+                key_step: key_step.max(1),
+                returning,
+            },
+        }
+    }
+
+    /// Whether `INSERT … RETURNING` tells the key of every row.
+    pub(crate) fn inserts_return_keys(&self) -> bool {
+        match self.family {
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => false,
+            #[cfg(feature = "mysql")]
+            Family::Mysql { returning, .. } => returning,
+        }
+    }
+
+    /// The keys of the rows of one INSERT. Both SQLite and InnoDB number them without a gap;
+    /// SQLite reports the last one and InnoDB the first.
+    pub(crate) fn keys(&self, reported: u64, rows: usize) -> Vec<u64> {
+        let rows = rows as u64;
+        let (first, step) = match self.family {
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => (reported.saturating_sub(rows.saturating_sub(1)), 1),
+            #[cfg(feature = "mysql")]
+            Family::Mysql { key_step, .. } => (reported, key_step),
+        };
+        (0..rows)
+            .map(|row| first.saturating_add(row.saturating_mul(step)))
+            .collect()
+    }
+
+    /// A text as an SQL literal.
+    pub(crate) fn text_literal(&self, text: &str) -> String {
+        let quoted = text.replace('\'', "''");
+        match self.family {
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => format!("'{quoted}'"),
+            // A backslash escapes in MySQL, unless NO_BACKSLASH_ESCAPES is set: the connections
+            // of this crate set the mode themselves.
+            #[cfg(feature = "mysql")]
+            Family::Mysql { .. } => format!("'{}'", quoted.replace('\\', "\\\\")),
+        }
+    }
+
+    /// What follows the column list of CREATE TABLE.
+    pub(crate) fn table_suffix(&self) -> String {
+        match self.family {
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => String::new(),
+            #[cfg(feature = "mysql")]
+            Family::Mysql { collation, .. } => {
+                format!(" ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE={collation}")
+            }
+        }
+    }
+
+    /// Whether indexes stand inside CREATE TABLE, or are made by statements after it.
+    pub(crate) fn indexes_in_table(&self) -> bool {
+        match self.family {
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => false,
+            #[cfg(feature = "mysql")]
+            Family::Mysql { .. } => true,
+        }
+    }
+
+    /// The SQL type of a column, with what belongs to its key.
+    pub(crate) fn column_type(&self, column: &ColumnInfo) -> String {
+        match self.family {
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => sqlite_type(column),
+            #[cfg(feature = "mysql")]
+            Family::Mysql { .. } => mysql_type(column),
+        }
+    }
+
+    /// A limit that the column's type does not keep by itself, as a CHECK clause.
+    pub(crate) fn check_clause(&self, column: &ColumnInfo) -> Option<String> {
+        match (self.family, column.length) {
+            #[cfg(feature = "sqlite")]
+            (Family::Sqlite, Some(length)) => {
+                Some(format!("CHECK (length(`{}`) <= {length})", column.name))
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(feature = "sqlite")]
+fn sqlite_type(column: &ColumnInfo) -> String {
+    let name = match column.kind {
+        ColumnKind::Boolean | ColumnKind::Signed(_) | ColumnKind::Unsigned(_) => "INTEGER",
+        ColumnKind::Single | ColumnKind::Double => "REAL",
+        ColumnKind::Text | ColumnKind::Timestamp => "TEXT",
+        ColumnKind::Bytes => "BLOB",
+    };
+    match (column.key, column.auto) {
+        (true, true) => format!("{name} PRIMARY KEY AUTOINCREMENT"),
+        (true, false) => format!("{name} PRIMARY KEY"),
+        _ => name.to_owned(),
+    }
+}
+
+#[cfg(feature = "mysql")]
+fn mysql_type(column: &ColumnInfo) -> String {
+    // An index covers at most 3,072 bytes: 255 characters of four bytes always fit.
+    let indexed = column.key || column.unique.is_some() || column.index.is_some();
+    let length = column.length.or(indexed.then_some(255));
+    let name = match (column.kind, length) {
+        (ColumnKind::Boolean, _) => "BOOLEAN".to_owned(),
+        (ColumnKind::Signed(bits), _) => integer_type(bits).to_owned(),
+        (ColumnKind::Unsigned(bits), _) => format!("{} UNSIGNED", integer_type(bits)),
+        (ColumnKind::Single, _) => "FLOAT".to_owned(),
+        (ColumnKind::Double, _) => "DOUBLE".to_owned(),
+        (ColumnKind::Text, Some(length)) => format!("VARCHAR({length})"),
+        (ColumnKind::Text, None) => "LONGTEXT".to_owned(),
+        (ColumnKind::Bytes, Some(length)) => format!("VARBINARY({length})"),
+        (ColumnKind::Bytes, None) => "LONGBLOB".to_owned(),
+        (ColumnKind::Timestamp, _) => "DATETIME(6)".to_owned(),
+    };
+    match (column.key, column.auto) {
+        (true, true) => format!("{name} AUTO_INCREMENT PRIMARY KEY"),
+        (true, false) => format!("{name} PRIMARY KEY"),
+        _ => name,
+    }
+}
+
+#[cfg(feature = "mysql")]
+fn integer_type(bits: u8) -> &'static str {
+    match bits {
+        8 => "TINYINT",
+        16 => "SMALLINT",
+        32 => "INT",
+        _ => "BIGINT",
+    }
+}

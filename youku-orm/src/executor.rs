@@ -1,0 +1,166 @@
+//! What a statement can be sent to: a database, or a transaction on one.
+
+use std::borrow::Cow;
+use std::time::Instant;
+
+use crate::database::{Database, Driver};
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::row::FromRow;
+use crate::statement::{Executed, Statement};
+use crate::transaction::Transaction;
+use crate::value::Value;
+
+/// A [`&Database`](Database), which runs each statement on its own, or a
+/// [`&mut Transaction`](Transaction). Pass `&mut *transaction` to use a transaction again.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot run statements",
+    label = "not an executor",
+    note = "help: pass `&db` of a `Database`, or `&mut *tx` of a `Transaction`"
+)]
+pub trait Executor<'c>: sealed::Sealed + Send {
+    #[doc(hidden)]
+    fn target(self) -> Target<'c>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for &crate::Database {}
+    impl Sealed for &mut crate::Transaction {}
+}
+
+impl<'c> Executor<'c> for &'c Database {
+    fn target(self) -> Target<'c> {
+        Target::Database(self)
+    }
+}
+
+impl<'c> Executor<'c> for &'c mut Transaction {
+    fn target(self) -> Target<'c> {
+        Target::Transaction(self)
+    }
+}
+
+/// An executor with its type erased, so that what runs statements is compiled once.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Target<'c> {
+    /// Any connection of the pool.
+    Database(&'c Database),
+    /// The connection of the transaction.
+    Transaction(&'c mut Transaction),
+}
+
+impl Target<'_> {
+    /// Runs a statement and reads all its rows.
+    pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
+        let watch = self.watch(&statement);
+        let result = match self {
+            Self::Database(database) => match database.driver() {
+                #[cfg(feature = "sqlite")]
+                Driver::Sqlite(pool) => pool.rows(statement).await,
+                #[cfg(feature = "mysql")]
+                Driver::Mysql(pool) => pool.rows(statement).await,
+            },
+            Self::Transaction(transaction) => transaction.rows(statement).await,
+        };
+        watch.finish(result, |rows| rows.len() as u64)
+    }
+
+    /// Runs a statement and reads its first row.
+    pub(crate) async fn optional<T: FromRow>(&mut self, statement: Statement) -> Result<Option<T>> {
+        Ok(self.rows(statement).await?.into_iter().next())
+    }
+
+    /// Runs a statement that always has a row.
+    pub(crate) async fn single<T: FromRow>(&mut self, statement: Statement) -> Result<T> {
+        self.optional(statement)
+            .await?
+            .ok_or_else(|| Error::not_found("the result"))
+    }
+
+    /// Runs a statement for its effect.
+    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
+        let watch = self.watch(&statement);
+        let result = match self {
+            Self::Database(database) => match database.driver() {
+                #[cfg(feature = "sqlite")]
+                Driver::Sqlite(pool) => pool.execute(statement).await,
+                #[cfg(feature = "mysql")]
+                Driver::Mysql(pool) => pool.execute(statement).await,
+            },
+            Self::Transaction(transaction) => transaction.execute(statement).await,
+        };
+        watch.finish(result, |done| done.rows_affected)
+    }
+
+    /// Runs an INSERT of that many rows and gives the key of each; zeros without an `auto` key.
+    pub(crate) async fn insert_rows<M: Model>(
+        &mut self,
+        sql: Cow<'static, str>,
+        values: Vec<Value>,
+        rows: usize,
+    ) -> Result<Vec<u64>> {
+        let auto = crate::insert::has_auto_key::<M>();
+        if auto && rows > 1 && self.database().dialect().inserts_return_keys() {
+            let key = M::COLUMNS[M::KEY].name;
+            let statement = Statement::built(format!("{sql} RETURNING `{key}`"), values);
+            return self.rows(statement).await;
+        }
+        let done = self
+            .execute(Statement {
+                sql,
+                values,
+                by_name: false,
+            })
+            .await?;
+        Ok(match auto {
+            true => self.database().dialect().keys(done.last_insert_id, rows),
+            false => vec![0; rows],
+        })
+    }
+
+    fn database(&self) -> &Database {
+        match self {
+            Self::Database(database) => database,
+            Self::Transaction(transaction) => transaction.database(),
+        }
+    }
+
+    fn watch(&self, statement: &Statement) -> Watch {
+        Watch {
+            sql: statement.sql.clone(),
+            started: Instant::now(),
+            slow: self.database().settings().slow_statement,
+        }
+    }
+}
+
+/// Times one statement and reports it to `tracing`.
+struct Watch {
+    sql: Cow<'static, str>,
+    started: Instant,
+    slow: std::time::Duration,
+}
+
+impl Watch {
+    fn finish<T>(self, result: Result<T>, rows: impl FnOnce(&T) -> u64) -> Result<T> {
+        let elapsed = self.started.elapsed();
+        match result {
+            Ok(value) => {
+                let rows = rows(&value);
+                if elapsed >= self.slow {
+                    tracing::warn!(sql = &*self.sql, rows, ?elapsed, "slow statement");
+                } else {
+                    tracing::debug!(sql = &*self.sql, rows, ?elapsed, "statement");
+                }
+                Ok(value)
+            }
+            Err(error) => {
+                let error = error.in_statement(&self.sql);
+                tracing::debug!(sql = &*self.sql, ?elapsed, %error, "statement failed");
+                Err(error)
+            }
+        }
+    }
+}

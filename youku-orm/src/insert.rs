@@ -1,0 +1,164 @@
+//! Inserts of one row and of many.
+
+use std::borrow::Cow;
+use std::future::Future;
+
+use crate::column::Column;
+use crate::column_type::ColumnValue;
+use crate::error::{Error, Result};
+use crate::executor::{Executor, Target};
+use crate::model::{Model, New};
+use crate::operand::IntoColumn;
+use crate::statement::Statement;
+use crate::value::Value;
+use crate::value_row::ValueRow;
+
+/// The most values that one statement binds: below SQLite's 32,766
+/// (`SQLITE_MAX_VARIABLE_NUMBER`) and MySQL's 65,535.
+const MOST_VALUES: usize = 32_000;
+
+/// An insert of one row; see [`Model::insert`].
+#[must_use = "an insert does nothing until `.exec(db)` is awaited"]
+pub struct Insert<M: Model> {
+    new: M::New,
+    assignments: Vec<(usize, Value)>,
+}
+
+impl<M: Model> Insert<M> {
+    pub(crate) fn new(new: M::New) -> Self {
+        Self {
+            new,
+            assignments: Vec::new(),
+        }
+    }
+
+    /// Sets a column to something else than its default, or than `New…` says.
+    pub fn set<T: ColumnValue>(mut self, column: Column<M, T>, value: impl IntoColumn<T>) -> Self {
+        self.assignments.push(column.assign(value));
+        self
+    }
+
+    /// Inserts the row and gives it back with its key.
+    ///
+    /// # Errors
+    /// [`is_unique_violation`](Error::is_unique_violation) when the key or a unique value is
+    /// taken; a usage error when an `auto` key was `set`; database errors.
+    pub fn exec<'c>(self, executor: impl Executor<'c>) -> impl Future<Output = Result<M>> + Send {
+        async move {
+            let mut values = Vec::with_capacity(M::COLUMNS.len());
+            self.new.bind(&mut values);
+            let mut target = executor.target();
+            if self.assignments.is_empty() {
+                let done = target.execute(Statement::fixed(M::INSERT, values)).await?;
+                return Ok(self.new.into_model(done.last_insert_id));
+            }
+            for (column, value) in self.assignments {
+                values[place::<M>(column)?] = value;
+            }
+            let done = target
+                .execute(Statement::fixed(M::INSERT, values.clone()))
+                .await?;
+            if has_auto_key::<M>() {
+                values.insert(M::KEY, Value::U64(done.last_insert_id));
+            }
+            M::decode(&mut ValueRow::new(values, M::COLUMNS))
+        }
+    }
+}
+
+/// Where a column stands among the values of `INSERT`.
+fn place<M: Model>(column: usize) -> Result<usize> {
+    if !has_auto_key::<M>() || column < M::KEY {
+        return Ok(column);
+    }
+    if column == M::KEY {
+        let name = M::COLUMNS[column].name;
+        return Err(Error::usage(format!(
+            "`{name}` of `{}` is an `auto` key and cannot be set; drop `auto` to choose keys yourself",
+            M::TABLE
+        )));
+    }
+    Ok(column - 1)
+}
+
+pub(crate) fn has_auto_key<M: Model>() -> bool {
+    M::COLUMNS[M::KEY].auto
+}
+
+/// Inserts rows in chunks; more than one chunk shares a transaction.
+pub(crate) async fn many<M: Model>(mut target: Target<'_>, rows: Vec<M::New>) -> Result<Vec<M>> {
+    let width = M::COLUMNS.len() - usize::from(has_auto_key::<M>());
+    let most_rows = (MOST_VALUES / width.max(1)).max(1);
+    if rows.len() <= most_rows {
+        return chunk(&mut target, width, rows).await;
+    }
+    match target {
+        Target::Database(database) => {
+            let mut transaction = database.begin().await?;
+            let inserted = chunks(
+                Target::Transaction(&mut transaction),
+                width,
+                most_rows,
+                rows,
+            )
+            .await?;
+            transaction.commit().await?;
+            Ok(inserted)
+        }
+        Target::Transaction(_) => chunks(target, width, most_rows, rows).await,
+    }
+}
+
+async fn chunks<M: Model>(
+    mut target: Target<'_>,
+    width: usize,
+    most_rows: usize,
+    mut rows: Vec<M::New>,
+) -> Result<Vec<M>> {
+    let mut inserted = Vec::with_capacity(rows.len());
+    while !rows.is_empty() {
+        let rest = rows.split_off(most_rows.min(rows.len()));
+        inserted.extend(chunk(&mut target, width, rows).await?);
+        rows = rest;
+    }
+    Ok(inserted)
+}
+
+/// Inserts rows with one statement.
+async fn chunk<M: Model>(
+    target: &mut Target<'_>,
+    width: usize,
+    rows: Vec<M::New>,
+) -> Result<Vec<M>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values = Vec::with_capacity(width * rows.len());
+    for row in &rows {
+        row.bind(&mut values);
+    }
+    let sql = insert_text(M::INSERT, width, rows.len());
+    let keys = target.insert_rows::<M>(sql, values, rows.len()).await?;
+    Ok(rows
+        .into_iter()
+        .zip(keys)
+        .map(|(row, key)| row.into_model(key))
+        .collect())
+}
+
+/// `INSERT` with that many rows of `?` instead of one.
+fn insert_text(one: &'static str, width: usize, rows: usize) -> Cow<'static, str> {
+    if rows == 1 {
+        return Cow::Borrowed(one);
+    }
+    let mut sql = String::with_capacity(one.len() + (rows - 1) * (3 * width + 4));
+    sql.push_str(one);
+    for _ in 1..rows {
+        sql.push_str(", (");
+        for column in 0..width {
+            sql.push_str(if column == 0 { "?" } else { ", ?" });
+        }
+        sql.push(')');
+    }
+    Cow::Owned(sql)
+}

@@ -1,0 +1,92 @@
+//! MySQL's error numbers as this crate's errors
+//! (<https://dev.mysql.com/doc/mysql-errors/8.0/en/server-error-reference.html>).
+
+use mysql_async::{DriverError, ServerError};
+
+use crate::error::{Class, Error};
+
+impl From<mysql_async::Error> for Error {
+    fn from(error: mysql_async::Error) -> Self {
+        match error {
+            mysql_async::Error::Server(server) => {
+                let message = format!("{} (MySQL error {})", without_value(&server), server.code);
+                Self::new(class(&server), message)
+            }
+            mysql_async::Error::Driver(DriverError::StmtParamsMismatch { required, supplied }) => {
+                Self::usage(format!(
+                    "{supplied} values are bound, but the statement has {required} `?`"
+                ))
+            }
+            mysql_async::Error::Driver(DriverError::PoolDisconnected) => {
+                Self::new(Class::Unavailable, "the database was closed")
+            }
+            mysql_async::Error::Url(error) => Self::usage(format!(
+                "the database URL cannot be read: {error}; write `mysql://user:password@host:3306/name`"
+            )),
+            other => Self::new(Class::Unavailable, other.to_string()).with_source(other),
+        }
+    }
+}
+
+fn class(error: &ServerError) -> Class {
+    match error.code {
+        1062 | 1169 | 1586 => Class::Unique,
+        1216 | 1217 | 1451 | 1452 => Class::ForeignKey,
+        1048 | 1364 => Class::NotNull,
+        1406 | 3819 | 4025 => Class::Check,
+        1180 | 1205 | 1213 => Class::Retryable,
+        // Shutdown, too many connections, killed, and a Galera node that is not in its cluster.
+        1040 | 1047 | 1053 | 1077 | 1079 | 1129 | 1203 | 1226 | 1317 | 1927 => Class::Unavailable,
+        1051 | 1054 | 1146 => Class::Schema,
+        _ => Class::Database,
+    }
+}
+
+/// The server's text without the value that some of its texts quote.
+fn without_value(error: &ServerError) -> String {
+    let quotes_a_value = matches!(error.code, 1062 | 1169 | 1292 | 1366 | 1411 | 1525 | 1586);
+    match (
+        quotes_a_value,
+        error.message.find('\''),
+        error.message.rfind("' for "),
+    ) {
+        (true, Some(start), Some(end)) if start < end => {
+            format!("{}…{}", &error.message[..start], &error.message[end + 1..])
+        }
+        (true, Some(start), _) => format!("{}…", &error.message[..start]),
+        _ => error.message.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(code: u16, message: &str, expected: &str) {
+        let error = ServerError {
+            code,
+            message: message.to_owned(),
+            state: "HY000".to_owned(),
+        };
+        assert_eq!(without_value(&error), expected);
+    }
+
+    #[test]
+    fn bound_values_are_left_out() {
+        check(
+            1062,
+            "Duplicate entry 'it's' for ' bob' for key 'user_username_unique'",
+            "Duplicate entry … for key 'user_username_unique'",
+        );
+        check(
+            1292,
+            "Truncated incorrect INTEGER value: 'secret'",
+            "Truncated incorrect INTEGER value: …",
+        );
+        check(
+            1146,
+            "Table 'a.b' doesn't exist",
+            "Table 'a.b' doesn't exist",
+        );
+    }
+}

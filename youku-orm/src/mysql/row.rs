@@ -1,0 +1,124 @@
+//! MySQL rows: cells are moved out of the driver's row.
+
+use mysql_async::Value as Mysql;
+
+use super::value;
+use crate::Timestamp;
+use crate::error::{Error, Result};
+use crate::row::{Row, sealed};
+
+/// A row of the binary protocol.
+pub(super) struct MysqlRow(pub(super) mysql_async::Row);
+
+impl MysqlRow {
+    fn cell(&self, index: usize) -> Result<&Mysql> {
+        self.0
+            .as_ref(index)
+            .ok_or_else(|| Error::decode(&self.name(index), "a column", "the result is too narrow"))
+    }
+
+    fn take_bytes(&mut self, index: usize, wanted: &str) -> Result<Vec<u8>> {
+        match self.0.take(index) {
+            Some(Mysql::Bytes(bytes)) => Ok(bytes),
+            Some(found) => Err(self.other(index, wanted, &found)),
+            None => Err(Error::decode(
+                &self.name(index),
+                wanted,
+                "the result is too narrow",
+            )),
+        }
+    }
+
+    fn other(&self, index: usize, wanted: &str, found: &Mysql) -> Error {
+        let found = match found {
+            Mysql::NULL => "it is NULL",
+            Mysql::Bytes(_) => "it is text or bytes",
+            Mysql::Int(_) | Mysql::UInt(_) => {
+                "it is an integer that does not fit, or no number is wanted"
+            }
+            Mysql::Float(_) | Mysql::Double(_) => "it is a float",
+            Mysql::Date(..) => "it is a date",
+            Mysql::Time(..) => "it is a time",
+        };
+        self.mismatch(index, wanted, found)
+    }
+}
+
+/// A number that the server sends as text, such as a DECIMAL from SUM.
+fn parse<T: std::str::FromStr>(bytes: &[u8]) -> Option<T> {
+    std::str::from_utf8(bytes).ok()?.parse().ok()
+}
+
+impl sealed::Sealed for MysqlRow {}
+
+impl Row for MysqlRow {
+    fn is_null(&mut self, index: usize) -> Result<bool> {
+        Ok(matches!(self.cell(index)?, Mysql::NULL))
+    }
+
+    fn integer(&mut self, index: usize) -> Result<i64> {
+        let cell = self.cell(index)?;
+        let number = match cell {
+            Mysql::Int(number) => Some(*number),
+            Mysql::UInt(number) => i64::try_from(*number).ok(),
+            Mysql::Bytes(bytes) => parse(bytes),
+            _ => None,
+        };
+        number.ok_or_else(|| self.other(index, "a signed integer", cell))
+    }
+
+    fn unsigned(&mut self, index: usize) -> Result<u64> {
+        let cell = self.cell(index)?;
+        let number = match cell {
+            Mysql::UInt(number) => Some(*number),
+            Mysql::Int(number) => u64::try_from(*number).ok(),
+            Mysql::Bytes(bytes) => parse(bytes),
+            _ => None,
+        };
+        number.ok_or_else(|| self.other(index, "an unsigned integer", cell))
+    }
+
+    fn double(&mut self, index: usize) -> Result<f64> {
+        let cell = self.cell(index)?;
+        let number = match cell {
+            Mysql::Double(number) => Some(*number),
+            Mysql::Float(number) => Some(f64::from(*number)),
+            Mysql::Int(number) => Some(*number as f64),
+            Mysql::UInt(number) => Some(*number as f64),
+            Mysql::Bytes(bytes) => parse(bytes),
+            _ => None,
+        };
+        number.ok_or_else(|| self.other(index, "a float", cell))
+    }
+
+    fn text(&mut self, index: usize) -> Result<String> {
+        let bytes = self.take_bytes(index, "text")?;
+        String::from_utf8(bytes)
+            .map_err(|_| self.mismatch(index, "text", "its bytes are not UTF-8"))
+    }
+
+    fn str(&mut self, index: usize) -> Result<&str> {
+        match self.cell(index)? {
+            Mysql::Bytes(bytes) => std::str::from_utf8(bytes)
+                .map_err(|_| self.mismatch(index, "text", "its bytes are not UTF-8")),
+            found => Err(self.other(index, "text", found)),
+        }
+    }
+
+    fn bytes(&mut self, index: usize) -> Result<Vec<u8>> {
+        self.take_bytes(index, "bytes")
+    }
+
+    fn timestamp(&mut self, index: usize) -> Result<Timestamp> {
+        let cell = self.cell(index)?;
+        value::to_timestamp(cell).ok_or_else(|| self.other(index, "a timestamp", cell))
+    }
+
+    fn name(&self, index: usize) -> String {
+        let column = self.0.columns_ref().get(index);
+        column.map_or_else(
+            || format!("#{index}"),
+            |column| column.name_str().into_owned(),
+        )
+    }
+}

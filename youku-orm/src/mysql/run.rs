@@ -1,0 +1,71 @@
+//! Running one statement on one connection, always prepared, always by the binary protocol.
+
+use mysql_async::prelude::Queryable;
+
+use super::row::MysqlRow;
+use super::value::params;
+use crate::error::Result;
+use crate::mapped::Layout;
+use crate::row::FromRow;
+use crate::statement::{Executed, Statement};
+
+/// Reads all rows of a statement.
+pub(super) async fn rows<T: FromRow>(
+    connection: &mut impl Queryable,
+    statement: Statement,
+) -> Result<Vec<T>> {
+    let Statement {
+        sql,
+        values,
+        by_name,
+    } = statement;
+    let mut result = connection.exec_iter(&*sql, params(values)?).await?;
+    let layout = match by_name && T::COLUMNS.is_some() {
+        true => {
+            let names: Vec<String> = result
+                .columns_ref()
+                .iter()
+                .map(|column| column.name_str().into_owned())
+                .collect();
+            Layout::find::<T>(&names)
+        }
+        false => Ok(Layout::InOrder),
+    };
+    let mut decoded = Vec::new();
+    let mut failed = None;
+    // A row that cannot be decoded ends the reading, not the connection: the rest is passed over.
+    match layout {
+        Ok(layout) => {
+            while let Some(row) = result.next().await? {
+                match layout.read(&mut MysqlRow(row)) {
+                    Ok(value) => decoded.push(value),
+                    Err(error) => {
+                        failed = Some(error);
+                        break;
+                    }
+                }
+            }
+        }
+        Err(error) => failed = Some(error),
+    }
+    result.drop_result().await?;
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(decoded),
+    }
+}
+
+/// Runs a statement for its effect; rows it may have are passed over.
+pub(super) async fn execute(
+    connection: &mut impl Queryable,
+    statement: Statement,
+) -> Result<Executed> {
+    let Statement { sql, values, .. } = statement;
+    let result = connection.exec_iter(&*sql, params(values)?).await?;
+    let done = Executed {
+        rows_affected: result.affected_rows(),
+        last_insert_id: result.last_insert_id().unwrap_or(0),
+    };
+    result.drop_result().await?;
+    Ok(done)
+}

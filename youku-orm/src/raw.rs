@@ -1,0 +1,116 @@
+//! SQL written by hand, with bound values, decoded into models.
+
+use std::borrow::Cow;
+use std::future::Future;
+
+use crate::column_type::ColumnValue;
+use crate::error::{Error, Result};
+use crate::executor::Executor;
+use crate::operand::IntoColumn;
+use crate::row::FromRow;
+use crate::statement::{Executed, Statement};
+use crate::value::Value;
+
+/// A statement written by hand; made by [`sql`].
+#[derive(Debug, Clone)]
+#[must_use = "a statement does nothing until one of its async methods is awaited"]
+pub struct Sql {
+    text: Cow<'static, str>,
+    values: Vec<Value>,
+}
+
+/// A statement with a `?` for each value, to be [bound](Sql::bind) in order.
+///
+/// Never put a value into the text itself. Quote names with backticks and the text runs on both
+/// databases.
+///
+/// ```
+/// # use youku_orm::{Database, sql};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> youku_orm::Result<()> {
+/// let db = Database::connect("sqlite::memory:").await?;
+/// let sum = sql("SELECT ? + ?").bind(40_i64).bind(2_i64).one::<i64>(&db).await?;
+/// assert_eq!(sum, 42);
+/// # Ok(()) }
+/// ```
+pub fn sql(text: impl Into<Cow<'static, str>>) -> Sql {
+    Sql {
+        text: text.into(),
+        values: Vec::new(),
+    }
+}
+
+impl Sql {
+    /// Binds the next `?`.
+    pub fn bind<T: ColumnValue>(mut self, value: T) -> Self {
+        self.values.push(value.into_value());
+        self
+    }
+
+    /// Binds the next `?` to text.
+    pub fn bind_str(self, value: &str) -> Self {
+        self.bind(IntoColumn::<String>::into_column(value))
+    }
+
+    /// All rows. A model's columns are found by name, in any order; others go by position.
+    ///
+    /// # Errors
+    /// [`is_schema`](Error::is_schema) when the result lacks a column of the model; database and
+    /// decode errors.
+    pub fn all<'c, T: FromRow>(
+        self,
+        executor: impl Executor<'c>,
+    ) -> impl Future<Output = Result<Vec<T>>> + Send {
+        async move { executor.target().rows(self.statement()).await }
+    }
+
+    /// The first row, or `None`. Every row is read: put a LIMIT into the text.
+    ///
+    /// # Errors
+    /// Those of [`all`](Self::all).
+    pub fn first<'c, T: FromRow>(
+        self,
+        executor: impl Executor<'c>,
+    ) -> impl Future<Output = Result<Option<T>>> + Send {
+        async move { executor.target().optional(self.statement()).await }
+    }
+
+    /// The only row.
+    ///
+    /// # Errors
+    /// [`is_not_found`](Error::is_not_found) without a row,
+    /// [`is_too_many_rows`](Error::is_too_many_rows) with more than one, and those of
+    /// [`all`](Self::all).
+    pub fn one<'c, T: FromRow>(
+        self,
+        executor: impl Executor<'c>,
+    ) -> impl Future<Output = Result<T>> + Send {
+        async move {
+            let mut rows = executor.target().rows(self.statement()).await?.into_iter();
+            match (rows.next(), rows.next()) {
+                (Some(row), None) => Ok(row),
+                (Some(_), Some(_)) => Err(Error::too_many_rows("the result")),
+                (None, _) => Err(Error::not_found("the result")),
+            }
+        }
+    }
+
+    /// Runs the statement for its effect.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn execute<'c>(
+        self,
+        executor: impl Executor<'c>,
+    ) -> impl Future<Output = Result<Executed>> + Send {
+        async move { executor.target().execute(self.statement()).await }
+    }
+
+    fn statement(self) -> Statement {
+        Statement {
+            sql: self.text,
+            values: self.values,
+            by_name: true,
+        }
+    }
+}

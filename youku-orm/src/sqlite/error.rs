@@ -1,0 +1,50 @@
+//! SQLite's result codes as this crate's errors (<https://www.sqlite.org/rescode.html>).
+
+use rusqlite::ffi;
+
+use crate::error::{Class, Error};
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        let (class, message) = match &error {
+            rusqlite::Error::SqliteFailure(failure, text) => {
+                let text = text.clone().unwrap_or_else(|| failure.to_string());
+                (class(failure, &text), text)
+            }
+            rusqlite::Error::SqlInputError {
+                error: failure,
+                msg,
+                ..
+            } => (class(failure, msg), msg.clone()),
+            rusqlite::Error::InvalidParameterCount(given, wanted) => (
+                Class::Usage,
+                format!("{given} values are bound, but the statement has {wanted} `?`"),
+            ),
+            other => (Class::Database, other.to_string()),
+        };
+        Self::new(class, message).with_source(error)
+    }
+}
+
+fn class(failure: &ffi::Error, text: &str) -> Class {
+    match failure.extended_code {
+        ffi::SQLITE_CONSTRAINT_UNIQUE
+        | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+        | ffi::SQLITE_CONSTRAINT_ROWID => Class::Unique,
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Class::ForeignKey,
+        ffi::SQLITE_CONSTRAINT_NOTNULL => Class::NotNull,
+        ffi::SQLITE_CONSTRAINT_CHECK => Class::Check,
+        code => match code & 0xff {
+            ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Class::Retryable,
+            ffi::SQLITE_CANTOPEN
+            | ffi::SQLITE_IOERR
+            | ffi::SQLITE_FULL
+            | ffi::SQLITE_NOTADB
+            | ffi::SQLITE_CORRUPT => Class::Unavailable,
+            ffi::SQLITE_ERROR if text.contains("no such ") || text.contains("has no column") => {
+                Class::Schema
+            }
+            _ => Class::Database,
+        },
+    }
+}

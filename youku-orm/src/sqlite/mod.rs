@@ -1,0 +1,12 @@
+//! The SQLite driver: a pool of connections, each used by one thread at a time.
+
+mod error;
+mod pool;
+mod row;
+mod run;
+mod time;
+mod transaction;
+mod value;
+
+pub(crate) use pool::Pool;
+pub(crate) use transaction::Transaction;

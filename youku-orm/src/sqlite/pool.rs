@@ -1,0 +1,293 @@
+//! The pool: one lane for the writing connection, one for the reading ones.
+//!
+//! A statement takes a connection out of its lane, travels with it to a thread that may block,
+//! and gives it back there. A caller that goes away leaves the thread to finish: the connection
+//! then returns by itself, rolled back if a transaction was open on it.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::{run, transaction::Transaction};
+use crate::database::DatabaseOptions;
+use crate::error::{Class, Error, Result};
+use crate::row::FromRow;
+use crate::statement::{Executed, Statement};
+
+/// The connections to one SQLite database.
+pub(crate) struct Pool {
+    writer: Arc<Lane>,
+    /// The writer itself for a database in memory, which has one connection.
+    readers: Arc<Lane>,
+}
+
+/// Connections of one kind, opened as they are needed.
+pub(super) struct Lane {
+    idle: Mutex<Vec<Connection>>,
+    permits: Arc<Semaphore>,
+    acquire_timeout: Duration,
+    open: Open,
+}
+
+/// How to open a connection.
+#[derive(Debug, Clone)]
+struct Open {
+    /// `None` is a database in memory.
+    path: Option<PathBuf>,
+    writes: bool,
+    busy_timeout: Duration,
+    statement_cache: usize,
+}
+
+/// A connection on loan; it goes back to its lane when it is dropped.
+pub(super) struct Loan {
+    connection: Option<Connection>,
+    lane: Arc<Lane>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Pool {
+    /// Opens the database of an `sqlite:` URL.
+    pub(crate) async fn connect(url: &str, options: &DatabaseOptions) -> Result<Self> {
+        let path = parse_url(url)?;
+        let open = |writes| Open {
+            path: path.clone(),
+            writes,
+            busy_timeout: options.busy_timeout,
+            statement_cache: options.statement_cache,
+        };
+        let lane = |writes, size| {
+            Arc::new(Lane {
+                idle: Mutex::new(Vec::new()),
+                permits: Arc::new(Semaphore::new(size)),
+                acquire_timeout: options.acquire_timeout,
+                open: open(writes),
+            })
+        };
+        let writer = lane(true, 1);
+        let readers = match path {
+            Some(_) => lane(false, options.max_connections),
+            None => writer.clone(),
+        };
+        let pool = Self { writer, readers };
+        // The first connection makes the file and switches it to WAL before anybody reads.
+        pool.writer.clone().run(|_| Ok(())).await?;
+        Ok(pool)
+    }
+
+    /// Reads all rows of a statement.
+    pub(crate) async fn rows<T: FromRow>(&self, statement: Statement) -> Result<Vec<T>> {
+        if !statement.by_name && !writes(&statement.sql) {
+            return self
+                .readers
+                .clone()
+                .run(move |on| run::rows(on, &statement))
+                .await;
+        }
+        // Hand-written SQL may write and return rows: SQLite itself knows.
+        let (statement, readonly) = self
+            .readers
+            .clone()
+            .run(move |on| {
+                let readonly = run::is_readonly(on, &statement)?;
+                Ok((statement, readonly))
+            })
+            .await?;
+        let lane = if readonly {
+            &self.readers
+        } else {
+            &self.writer
+        };
+        lane.clone().run(move |on| run::rows(on, &statement)).await
+    }
+
+    /// Runs a statement for its effect.
+    pub(crate) async fn execute(&self, statement: Statement) -> Result<Executed> {
+        self.writer
+            .clone()
+            .run(move |on| run::execute(on, &statement))
+            .await
+    }
+
+    /// Runs statements in one transaction.
+    pub(crate) async fn script(&self, statements: Vec<String>) -> Result<()> {
+        self.writer
+            .clone()
+            .run(move |on| {
+                let transaction = on.unchecked_transaction()?;
+                for sql in statements {
+                    transaction
+                        .execute_batch(&sql)
+                        .map_err(|error| Error::from(error).in_statement(&sql.into()))?;
+                }
+                Ok(transaction.commit()?)
+            })
+            .await
+    }
+
+    /// Begins a transaction on the writing connection. IMMEDIATE takes the write lock at once,
+    /// so no statement in the middle can find the database busy.
+    pub(crate) async fn begin(&self) -> Result<Transaction> {
+        let loan = self.writer.clone().take().await?;
+        let (loan, begun) = loan
+            .run(|on| Ok(on.execute_batch("BEGIN IMMEDIATE")?))
+            .await?;
+        begun?;
+        Ok(Transaction::new(loan))
+    }
+
+    /// Closes the idle connections and refuses new statements.
+    pub(crate) async fn close(&self) -> Result<()> {
+        for lane in [&self.readers, &self.writer] {
+            lane.permits.close();
+            lane.lock_idle().clear();
+        }
+        Ok(())
+    }
+}
+
+/// Whether a statement of this library writes; all of them begin with their verb.
+fn writes(sql: &str) -> bool {
+    !sql.starts_with("SELECT")
+}
+
+/// The file of the URL, or `None` for `sqlite::memory:`.
+fn parse_url(url: &str) -> Result<Option<PathBuf>> {
+    let rest = url.strip_prefix("sqlite:").unwrap_or(url);
+    if rest == ":memory:" {
+        return Ok(None);
+    }
+    let path = rest.strip_prefix("//").unwrap_or(rest);
+    if path.is_empty() || path.contains('?') {
+        return Err(Error::usage(
+            "an SQLite URL is `sqlite:` and a path without `?`, as in `sqlite:youku.db`, or `sqlite::memory:`",
+        ));
+    }
+    Ok(Some(PathBuf::from(path)))
+}
+
+impl Lane {
+    /// Takes a connection, does the work on a thread that may block, and gives it back.
+    async fn run<T, W>(self: Arc<Self>, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        let (_, result) = self.take().await?.run(work).await?;
+        result
+    }
+
+    async fn take(self: Arc<Self>) -> Result<Loan> {
+        let permit = tokio::time::timeout(
+            self.acquire_timeout,
+            self.permits.clone().acquire_owned(),
+        )
+        .await
+        .map_err(|_| {
+            Error::new(
+                Class::PoolTimeout,
+                "no SQLite connection became free in time; is a statement sent to the database \
+                     inside a transaction on it? send it to the transaction",
+            )
+        })?
+        .map_err(|_| Error::new(Class::Unavailable, "the database was closed"))?;
+        let connection = self.lock_idle().pop();
+        Ok(Loan {
+            connection,
+            lane: self,
+            _permit: permit,
+        })
+    }
+
+    fn lock_idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        // A list of connections is whole whatever panicked while it was locked.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Loan {
+    /// Does the work on a thread that may block. The connection travels there and back; when
+    /// the caller has gone, it returns to its lane from there.
+    pub(super) async fn run<T, W>(mut self, work: W) -> Result<(Self, Result<T>)>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        let task = tokio::task::spawn_blocking(move || {
+            let result = self.connection().and_then(work);
+            (self, result)
+        });
+        match task.await {
+            Ok(done) => Ok(done),
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(_) => Err(Error::new(
+                Class::Unavailable,
+                "the runtime is shutting down",
+            )),
+        }
+    }
+
+    fn connection(&mut self) -> Result<&Connection> {
+        match &mut self.connection {
+            Some(connection) => Ok(connection),
+            empty => Ok(empty.insert(self.lane.open.open()?)),
+        }
+    }
+}
+
+impl Drop for Loan {
+    fn drop(&mut self) {
+        let Some(connection) = self.connection.take() else {
+            return;
+        };
+        // An open transaction here means that its owner went away.
+        if !connection.is_autocommit() && connection.execute_batch("ROLLBACK").is_err() {
+            return;
+        }
+        if !self.lane.permits.is_closed() {
+            self.lane.lock_idle().push(connection);
+        }
+    }
+}
+
+impl Open {
+    fn open(&self) -> Result<Connection> {
+        let connection = match &self.path {
+            None => Connection::open_in_memory()?,
+            Some(path) => {
+                let access = match self.writes {
+                    true => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+                    false => OpenFlags::SQLITE_OPEN_READ_WRITE,
+                };
+                // Each connection is used by one thread at a time, which is what NO_MUTEX asks.
+                let connection =
+                    Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+                        .map_err(|error| unopened(path, error))?;
+                connection.busy_timeout(self.busy_timeout)?;
+                connection.pragma_update(None, "journal_mode", "WAL")?;
+                if !self.writes {
+                    connection.pragma_update(None, "query_only", true)?;
+                }
+                connection
+            }
+        };
+        connection.pragma_update(None, "foreign_keys", true)?;
+        // LIKE then compares by code point, as a binary collation of MySQL does.
+        connection.pragma_update(None, "case_sensitive_like", true)?;
+        connection.set_prepared_statement_cache_capacity(self.statement_cache);
+        Ok(connection)
+    }
+}
+
+fn unopened(path: &std::path::Path, error: rusqlite::Error) -> Error {
+    let reason = Error::from(error);
+    let message = format!(
+        "the SQLite file `{}` cannot be opened: {reason}; does its folder exist, and may this \
+         program write there?",
+        path.display()
+    );
+    Error::new(Class::Unavailable, message).with_source(reason)
+}

@@ -1,0 +1,90 @@
+//! SQLite rows, read in place.
+
+use rusqlite::types::ValueRef;
+
+use super::time;
+use crate::Timestamp;
+use crate::error::{Error, Result};
+use crate::row::{Row, sealed};
+
+/// The row that a running statement stands on.
+pub(super) struct SqliteRow<'r, 's>(pub(super) &'r rusqlite::Row<'s>);
+
+impl SqliteRow<'_, '_> {
+    fn cell(&self, index: usize) -> Result<ValueRef<'_>> {
+        self.0
+            .get_ref(index)
+            .map_err(|_| Error::decode(&self.name(index), "a column", "the result is too narrow"))
+    }
+
+    fn other(&self, index: usize, wanted: &str, found: ValueRef<'_>) -> Error {
+        self.mismatch(index, wanted, &format!("it is {}", found.data_type()))
+    }
+}
+
+impl sealed::Sealed for SqliteRow<'_, '_> {}
+
+impl Row for SqliteRow<'_, '_> {
+    fn is_null(&mut self, index: usize) -> Result<bool> {
+        Ok(matches!(self.cell(index)?, ValueRef::Null))
+    }
+
+    fn integer(&mut self, index: usize) -> Result<i64> {
+        match self.cell(index)? {
+            ValueRef::Integer(number) => Ok(number),
+            found => Err(self.other(index, "a signed integer", found)),
+        }
+    }
+
+    fn unsigned(&mut self, index: usize) -> Result<u64> {
+        let cell = self.cell(index)?;
+        let number = match cell {
+            ValueRef::Integer(number) => u64::try_from(number).ok(),
+            ValueRef::Blob(bytes) => bytes.try_into().ok().map(u64::from_be_bytes),
+            _ => None,
+        };
+        number.ok_or_else(|| self.other(index, "an unsigned integer", cell))
+    }
+
+    fn double(&mut self, index: usize) -> Result<f64> {
+        match self.cell(index)? {
+            ValueRef::Real(number) => Ok(number),
+            ValueRef::Integer(number) => Ok(number as f64),
+            found => Err(self.other(index, "a float", found)),
+        }
+    }
+
+    fn text(&mut self, index: usize) -> Result<String> {
+        self.str(index).map(str::to_owned)
+    }
+
+    fn str(&mut self, index: usize) -> Result<&str> {
+        match self.cell(index)? {
+            ValueRef::Text(bytes) => std::str::from_utf8(bytes)
+                .map_err(|_| self.mismatch(index, "text", "its bytes are not UTF-8")),
+            found => Err(self.other(index, "text", found)),
+        }
+    }
+
+    fn bytes(&mut self, index: usize) -> Result<Vec<u8>> {
+        match self.cell(index)? {
+            ValueRef::Blob(bytes) | ValueRef::Text(bytes) => Ok(bytes.to_vec()),
+            found => Err(self.other(index, "bytes", found)),
+        }
+    }
+
+    fn timestamp(&mut self, index: usize) -> Result<Timestamp> {
+        time::from_text(self.str(index)?).ok_or_else(|| {
+            self.mismatch(
+                index,
+                "a timestamp",
+                "the text is not `YYYY-MM-DD HH:MM:SS.ffffff`",
+            )
+        })
+    }
+
+    fn name(&self, index: usize) -> String {
+        let name = self.0.as_ref().column_name(index);
+        name.map_or_else(|_| format!("#{index}"), str::to_owned)
+    }
+}

@@ -1,0 +1,65 @@
+//! Running one statement on one connection; the only code that steps SQLite.
+
+use rusqlite::{CachedStatement, Connection};
+
+use super::row::SqliteRow;
+use crate::error::Result;
+use crate::mapped::Layout;
+use crate::row::FromRow;
+use crate::statement::{Executed, Statement};
+
+/// Reads all rows of a statement.
+pub(super) fn rows<T: FromRow>(connection: &Connection, statement: &Statement) -> Result<Vec<T>> {
+    let mut prepared = prepare(connection, statement)?;
+    let layout = layout::<T>(&prepared, statement)?;
+    let mut rows = prepared.raw_query();
+    let mut decoded = Vec::new();
+    while let Some(row) = rows.next()? {
+        decoded.push(layout.read(&mut SqliteRow(row))?);
+    }
+    Ok(decoded)
+}
+
+/// Runs a statement for its effect; rows it may have are passed over.
+pub(super) fn execute(connection: &Connection, statement: &Statement) -> Result<Executed> {
+    let mut prepared = prepare(connection, statement)?;
+    let mut rows = prepared.raw_query();
+    while rows.next()?.is_some() {}
+    drop(rows);
+    let rows_affected = if prepared.readonly() {
+        0
+    } else {
+        connection.changes()
+    };
+    let last_insert_id = u64::try_from(connection.last_insert_rowid()).unwrap_or(0);
+    Ok(Executed {
+        rows_affected,
+        last_insert_id,
+    })
+}
+
+/// Whether the statement only reads.
+pub(super) fn is_readonly(connection: &Connection, statement: &Statement) -> Result<bool> {
+    Ok(connection.prepare_cached(&statement.sql)?.readonly())
+}
+
+fn prepare<'c>(connection: &'c Connection, statement: &Statement) -> Result<CachedStatement<'c>> {
+    let mut prepared = connection.prepare_cached(&statement.sql)?;
+    let (given, wanted) = (statement.values.len(), prepared.parameter_count());
+    if given != wanted {
+        return Err(rusqlite::Error::InvalidParameterCount(given, wanted).into());
+    }
+    for (index, value) in statement.values.iter().enumerate() {
+        value.check()?;
+        prepared.raw_bind_parameter(index + 1, value)?;
+    }
+    Ok(prepared)
+}
+
+fn layout<T: FromRow>(prepared: &CachedStatement<'_>, statement: &Statement) -> Result<Layout> {
+    if !statement.by_name || T::COLUMNS.is_none() {
+        return Ok(Layout::InOrder);
+    }
+    let names: Vec<String> = prepared.column_names().map(str::to_owned).collect();
+    Layout::find::<T>(&names)
+}

@@ -1,0 +1,45 @@
+//! One statement: its text, its values, and how its rows are read.
+
+use std::borrow::Cow;
+
+use crate::value::Value;
+
+/// A statement ready to run.
+#[derive(Debug)]
+pub(crate) struct Statement {
+    pub(crate) sql: Cow<'static, str>,
+    pub(crate) values: Vec<Value>,
+    /// Rows come from hand-written SQL, so a model's columns are found by name.
+    pub(crate) by_name: bool,
+}
+
+impl Statement {
+    /// A text composed at compile time.
+    pub(crate) fn fixed(sql: &'static str, values: Vec<Value>) -> Self {
+        Self {
+            sql: Cow::Borrowed(sql),
+            values,
+            by_name: false,
+        }
+    }
+
+    /// A text composed by this library.
+    pub(crate) fn built(sql: String, values: Vec<Value>) -> Self {
+        Self {
+            sql: Cow::Owned(sql),
+            values,
+            by_name: false,
+        }
+    }
+}
+
+/// What a statement without rows did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Executed {
+    /// Rows that the statement matched; for an UPDATE also those that already had the value.
+    pub rows_affected: u64,
+    /// The key that an INSERT made: of several, the first on MySQL and the last on SQLite.
+    /// After any other statement it means nothing.
+    pub last_insert_id: u64,
+}

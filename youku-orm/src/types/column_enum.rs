@@ -1,0 +1,31 @@
+//! Enums without fields, stored as the text of their variant.
+
+use crate::error::Result;
+use crate::row::Row;
+
+/// An enum that a column holds as text; made by `#[derive(ColumnEnum)]`.
+pub trait ColumnEnum: Copy + Send + Sync + 'static {
+    /// The text of every variant, in the order of declaration.
+    const NAMES: &'static [&'static str];
+
+    /// The text of this variant.
+    fn name(self) -> &'static str;
+
+    /// The variant with that text, compared exactly.
+    fn from_name(name: &str) -> Option<Self>;
+}
+
+/// Reads an enum's cell; the derived [`ColumnType`](crate::ColumnType) calls it.
+///
+/// # Errors
+/// A decode error that lists the known texts when the cell holds another one.
+pub fn decode_enum<E: ColumnEnum, R: Row>(row: &mut R, index: usize) -> Result<E> {
+    match E::from_name(row.str(index)?) {
+        Some(variant) => Ok(variant),
+        None => Err(row.mismatch(
+            index,
+            std::any::type_name::<E>(),
+            &format!("the text is none of `{}`", E::NAMES.join("`, `")),
+        )),
+    }
+}
