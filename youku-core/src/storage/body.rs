@@ -1,0 +1,159 @@
+//! The bytes of a movie on their way out.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
+
+use bytes::Bytes;
+use futures_util::stream::{BoxStream, StreamExt};
+use object_store::GetResultPayload;
+use tokio::task::{self, JoinHandle};
+
+use super::CHUNK;
+use crate::{Error, Result};
+
+/// The bytes of a download, in order, one chunk after the other.
+///
+/// The next chunk is read while the one before it is sent. A body keeps delivering when its movie
+/// is deleted, or when its session ends.
+pub struct Body {
+    source: Source,
+    /// How many bytes are still to come.
+    left: u64,
+}
+
+enum Source {
+    File(Reader),
+    Stream {
+        stream: BoxStream<'static, object_store::Result<Bytes>>,
+        rest: Bytes,
+    },
+    Nothing,
+}
+
+/// A local file that is read one chunk ahead, on a blocking thread.
+struct Reader {
+    /// Nothing after the last chunk and after an error.
+    reading: Option<JoinHandle<io::Result<(File, Vec<u8>)>>>,
+    /// How many bytes are left after the chunk that is being read.
+    beyond: u64,
+}
+
+impl Body {
+    pub(super) fn new(payload: GetResultPayload, range: Range<u64>) -> Self {
+        let left = range.end - range.start;
+        let source = match payload {
+            GetResultPayload::File(file, _) => Source::File(Reader::start(file, range.start, left)),
+            GetResultPayload::Stream(stream) => Source::Stream {
+                stream,
+                rest: Bytes::new(),
+            },
+        };
+        Self { source, left }
+    }
+
+    pub(super) fn empty() -> Self {
+        Self {
+            source: Source::Nothing,
+            left: 0,
+        }
+    }
+
+    /// How many bytes are still to come.
+    #[must_use]
+    pub fn remaining(&self) -> u64 {
+        self.left
+    }
+
+    /// The next bytes, 1 to 262 144 of them, or `None` when all were given.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::Internal`](crate::Code::Internal): the stored bytes end too early or cannot be
+    ///   read; the download must be cut off, so that nobody takes it for a whole one.
+    /// - [`Code::Unavailable`](crate::Code::Unavailable): the movie store cannot be reached.
+    ///
+    /// # Cancel safety
+    ///
+    /// No bytes are lost when the future is dropped: the next call gives them.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        let chunk = match &mut self.source {
+            Source::File(reader) => reader.next().await?,
+            Source::Stream { stream, rest } => next_of(stream, rest).await?,
+            Source::Nothing => Bytes::new(),
+        };
+        let length = chunk.len() as u64;
+        if length == 0 || length > self.left {
+            let text = "the stored bytes of a movie do not end where they should";
+            tracing::error!(missing = self.left, "{text}");
+            return Err(Error::internal(text));
+        }
+        self.left -= length;
+        Ok(Some(chunk))
+    }
+}
+
+impl Reader {
+    fn start(mut file: File, offset: u64, length: u64) -> Self {
+        let now = length.min(CHUNK as u64);
+        let reading = task::spawn_blocking(move || {
+            file.seek(SeekFrom::Start(offset))?;
+            read(file, now)
+        });
+        Self {
+            reading: Some(reading),
+            beyond: length - now,
+        }
+    }
+
+    /// The chunk that was read ahead; empty when the file ended too early.
+    async fn next(&mut self) -> Result<Bytes> {
+        let Some(reading) = &mut self.reading else {
+            return Ok(Bytes::new());
+        };
+        let read_ahead = reading.await;
+        self.reading = None;
+        let (file, bytes) = read_ahead
+            .map_err(Error::internal)?
+            .map_err(Error::internal)?;
+        let now = self.beyond.min(CHUNK as u64);
+        if now > 0 {
+            self.beyond -= now;
+            self.reading = Some(task::spawn_blocking(move || read(file, now)));
+        }
+        Ok(bytes.into())
+    }
+}
+
+fn read(mut file: File, length: u64) -> io::Result<(File, Vec<u8>)> {
+    // `length` is at most `CHUNK`, which fits any platform.
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(CHUNK));
+    (&mut file).take(length).read_to_end(&mut bytes)?;
+    Ok((file, bytes))
+}
+
+/// The next chunk of a stream, whose own chunks may be of any size.
+async fn next_of(
+    stream: &mut BoxStream<'static, object_store::Result<Bytes>>,
+    rest: &mut Bytes,
+) -> Result<Bytes> {
+    while rest.is_empty() {
+        match stream.next().await {
+            Some(bytes) => *rest = bytes.map_err(Error::store)?,
+            None => break,
+        }
+    }
+    Ok(rest.split_to(rest.len().min(CHUNK)))
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Body")
+            .field("remaining", &self.left)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,190 @@
+//! The way of a movie's bytes from a reader through staging and the store to a reader, on each
+//! kind of store.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+use super::blobs::OBJECTS;
+use super::*;
+use crate::clock::{after, before};
+use crate::hex;
+use crate::testing::SeededRandomness;
+use futures_util::TryStreamExt;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn key(seed: u64) -> BlobKey {
+    BlobKey::generate(&SeededRandomness::new(seed)).unwrap()
+}
+
+fn movie(size: usize) -> Vec<u8> {
+    (0..size).map(|i| (i % 251) as u8).collect()
+}
+
+async fn stage(staging: &Staging, key: &BlobKey, movie: &[u8]) -> Sealed {
+    let mut file = staging.create(key).await.unwrap();
+    for piece in movie.chunks(100_003) {
+        file.write(piece).await.unwrap();
+    }
+    file.seal().await.unwrap()
+}
+
+async fn read_all(mut body: Body) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = body.chunk().await.unwrap() {
+        assert!(chunk.len() <= CHUNK);
+        bytes.extend_from_slice(&chunk);
+    }
+    assert_eq!(body.remaining(), 0);
+    bytes
+}
+
+/// Publishes movies of several sizes and reads them back, whole and in part.
+async fn check(location: Location, staging: &Staging) -> Blobs {
+    let blobs = Blobs::open(location).await.unwrap();
+    for (seed, size) in [(1, 1), (2, CHUNK), (3, 3 * CHUNK + 17), (4, 9 << 20)] {
+        let (key, movie) = (key(seed), movie(size));
+        let sealed = stage(staging, &key, &movie).await;
+        assert_eq!(sealed.size, size as u64);
+        assert_eq!(sealed.sha256, hex::encode(&Sha256::digest(&movie)));
+        assert_eq!(blobs.size(&key).await.unwrap(), None);
+        blobs.publish(sealed, &key).await.unwrap();
+        let size = size as u64;
+        assert_eq!(blobs.size(&key).await.unwrap(), Some(size));
+        assert!(read_all(blobs.read(&key, 0..size, size).await.unwrap()).await == movie);
+        let half = size / 2;
+        let body = blobs.read(&key, half..size, size).await.unwrap();
+        assert_eq!(body.remaining(), size - half);
+        assert!(read_all(body).await == movie[half as usize..]);
+        let nothing = blobs.read(&key, size..size, size).await.unwrap();
+        assert!(read_all(nothing).await.is_empty());
+    }
+    assert_eq!(staging.older_than(Timestamp::MAX).await.unwrap(), []);
+    blobs
+}
+
+#[tokio::test]
+async fn folder_gives_back_what_was_published() {
+    let folder = TempDir::new().unwrap();
+    let staging = Staging::open(folder.path().join(".staging")).await.unwrap();
+    let blobs = check(Location::Folder(folder.path().into()), &staging).await;
+    let names = fs::read_dir(folder.path().join(OBJECTS)).unwrap().count();
+    assert_eq!(names, 4);
+    let listed: Vec<_> = blobs
+        .older_than(Timestamp::MAX)
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(listed.len(), 4);
+}
+
+#[tokio::test]
+async fn memory_gives_back_what_was_published() {
+    let staging = Staging::temporary().await.unwrap();
+    check(Location::Memory, &staging).await;
+}
+
+#[tokio::test]
+async fn staging_on_another_file_system_is_copied() {
+    let elsewhere = Path::new("/dev/shm");
+    if !elsewhere.is_dir() {
+        return;
+    }
+    let staging = TempDir::new_in(elsewhere).unwrap();
+    let folder = TempDir::new().unwrap();
+    let staging = Staging::open(staging.path().into()).await.unwrap();
+    check(Location::Folder(folder.path().into()), &staging).await;
+}
+
+#[tokio::test]
+async fn objects_are_listed_by_age_and_removed_once() {
+    let staging = Staging::temporary().await.unwrap();
+    let blobs = Blobs::open(Location::Memory).await.unwrap();
+    blobs
+        .publish(stage(&staging, &key(1), b"abc").await, &key(1))
+        .await
+        .unwrap();
+    let now = Timestamp::now();
+    let old: Vec<_> = blobs
+        .older_than(before(now, HOUR))
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(old, []);
+    let new: Vec<_> = blobs
+        .older_than(after(now, HOUR))
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(new, [key(1)]);
+    blobs.remove(&key(1)).await.unwrap();
+    blobs.remove(&key(1)).await.unwrap();
+    assert_eq!(blobs.size(&key(1)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn missing_and_truncated_objects_are_an_error_not_a_short_movie() {
+    let folder = TempDir::new().unwrap();
+    let staging = Staging::open(folder.path().join(".staging")).await.unwrap();
+    let blobs = Blobs::open(Location::Folder(folder.path().into()))
+        .await
+        .unwrap();
+    assert!(blobs.read(&key(1), 0..3, 3).await.is_err());
+    let movie = movie(4 * CHUNK);
+    let size = movie.len() as u64;
+    blobs
+        .publish(stage(&staging, &key(1), &movie).await, &key(1))
+        .await
+        .unwrap();
+    let mut body = blobs.read(&key(1), 0..size, size).await.unwrap();
+    body.chunk().await.unwrap();
+    let path = folder.path().join(OBJECTS).join(key(1).as_str());
+    fs::OpenOptions::new()
+        .write(true)
+        .open(path)
+        .unwrap()
+        .set_len(10)
+        .unwrap();
+    while body.remaining() > 0 {
+        if body.chunk().await.is_err() {
+            assert!(body.chunk().await.is_err());
+            break;
+        }
+    }
+    assert!(body.remaining() > 0);
+    assert!(blobs.read(&key(1), 0..size, size).await.is_err());
+}
+
+#[tokio::test]
+async fn dropped_upload_leaves_no_file() {
+    let folder = TempDir::new().unwrap();
+    let staging = Staging::open(folder.path().into()).await.unwrap();
+    let mut file = staging.create(&key(1)).await.unwrap();
+    file.write(&movie(2 * CHUNK)).await.unwrap();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    drop(file);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn reader_is_taken_up_to_a_limit() {
+    let staging = Staging::temporary().await.unwrap();
+    let mut file = staging.create(&key(1)).await.unwrap();
+    let movie = movie(CHUNK + 100);
+    let mut reader = movie.as_slice();
+    while file.received() < CHUNK as u64 + 50 {
+        let limit = CHUNK as u64 + 50 - file.received();
+        assert!(file.read_from(&mut reader, limit).await.unwrap() > 0);
+    }
+    assert_eq!(reader.len(), 50);
+    let sealed = file.seal().await.unwrap();
+    assert_eq!(
+        sealed.sha256,
+        hex::encode(&Sha256::digest(&movie[..CHUNK + 50]))
+    );
+}
