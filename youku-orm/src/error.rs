@@ -73,8 +73,8 @@ impl Error {
     }
 
     /// Notes the statement that failed; the innermost one stays.
-    pub(crate) fn in_statement(mut self, sql: &Cow<'static, str>) -> Self {
-        self.0.sql.get_or_insert_with(|| sql.clone());
+    pub(crate) fn in_statement(mut self, sql: impl Into<Cow<'static, str>>) -> Self {
+        self.0.sql.get_or_insert_with(|| sql.into());
         self
     }
 

@@ -157,7 +157,7 @@ impl Watch {
                 Ok(value)
             }
             Err(error) => {
-                let error = error.in_statement(&self.sql);
+                let error = error.in_statement(self.sql.clone());
                 tracing::debug!(sql = &*self.sql, ?elapsed, %error, "statement failed");
                 Err(error)
             }

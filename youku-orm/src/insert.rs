@@ -1,7 +1,6 @@
 //! Inserts of one row and of many.
 
 use std::borrow::Cow;
-use std::future::Future;
 
 use crate::column::Column;
 use crate::column_type::ColumnValue;
@@ -43,26 +42,24 @@ impl<M: Model> Insert<M> {
     /// # Errors
     /// [`is_unique_violation`](Error::is_unique_violation) when the key or a unique value is
     /// taken; a usage error when an `auto` key was `set`; database errors.
-    pub fn exec<'c>(self, executor: impl Executor<'c>) -> impl Future<Output = Result<M>> + Send {
-        async move {
-            let mut values = Vec::with_capacity(M::COLUMNS.len());
-            self.new.bind(&mut values);
-            let mut target = executor.target();
-            if self.assignments.is_empty() {
-                let done = target.execute(Statement::fixed(M::INSERT, values)).await?;
-                return Ok(self.new.into_model(done.last_insert_id));
-            }
-            for (column, value) in self.assignments {
-                values[place::<M>(column)?] = value;
-            }
-            let done = target
-                .execute(Statement::fixed(M::INSERT, values.clone()))
-                .await?;
-            if has_auto_key::<M>() {
-                values.insert(M::KEY, Value::U64(done.last_insert_id));
-            }
-            M::decode(&mut ValueRow::new(values, M::COLUMNS))
+    pub async fn exec<'c>(self, executor: impl Executor<'c>) -> Result<M> {
+        let mut values = Vec::with_capacity(M::COLUMNS.len());
+        self.new.bind(&mut values);
+        let mut target = executor.target();
+        if self.assignments.is_empty() {
+            let done = target.execute(Statement::fixed(M::INSERT, values)).await?;
+            return Ok(self.new.into_model(done.last_insert_id));
         }
+        for (column, value) in self.assignments {
+            values[place::<M>(column)?] = value;
+        }
+        let done = target
+            .execute(Statement::fixed(M::INSERT, values.clone()))
+            .await?;
+        if has_auto_key::<M>() {
+            values.insert(M::KEY, Value::U64(done.last_insert_id));
+        }
+        M::decode(&mut ValueRow::new(values, M::COLUMNS))
     }
 }
 

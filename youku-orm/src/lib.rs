@@ -43,7 +43,7 @@ pub use id::Id;
 pub use insert::Insert;
 pub use jiff::Timestamp;
 pub use model::{ColumnInfo, Model, New};
-pub use operand::{IntoColumn, IntoOperand};
+pub use operand::{IntoColumn, IntoOperand, IntoValue};
 pub use order::Order;
 pub use query::{MayWrite, Narrowed, Paged, Query, Whole};
 pub use raw::{Sql, sql};

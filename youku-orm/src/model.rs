@@ -217,7 +217,7 @@ pub trait Model: Sized + Send + 'static {
 async fn one_row<'c, M: Model>(executor: impl Executor<'c>, statement: Statement) -> Result<()> {
     let sql = statement.sql.clone();
     match executor.target().execute(statement).await?.rows_affected {
-        0 => Err(Error::not_found(M::TABLE).in_statement(&sql)),
+        0 => Err(Error::not_found(M::TABLE).in_statement(sql)),
         _ => Ok(()),
     }
 }

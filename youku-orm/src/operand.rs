@@ -77,6 +77,35 @@ impl IntoColumn<Option<String>> for &str {
     }
 }
 
+/// A value to bind to a `?` of hand-written SQL: any column value, `Option` included, `&str` and
+/// `&[u8]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be bound to a statement",
+    label = "not a column value"
+)]
+pub trait IntoValue {
+    /// The value to bind.
+    fn into_value(self) -> Value;
+}
+
+impl<T: ColumnValue> IntoValue for T {
+    fn into_value(self) -> Value {
+        ColumnValue::into_value(self)
+    }
+}
+
+impl IntoValue for &str {
+    fn into_value(self) -> Value {
+        Value::Text(self.to_owned())
+    }
+}
+
+impl IntoValue for &[u8] {
+    fn into_value(self) -> Value {
+        Value::Bytes(self.to_owned())
+    }
+}
+
 /// The default of a column as the field's type; called by generated code.
 pub fn default<T: ColumnValue, V: IntoColumn<T>>(value: V) -> T {
     value.into_column()
@@ -84,5 +113,5 @@ pub fn default<T: ColumnValue, V: IntoColumn<T>>(value: V) -> T {
 
 /// The default of a column as a value; called by generated code.
 pub fn default_value<T: ColumnValue, V: IntoColumn<T>>(value: V) -> Value {
-    value.into_column().into_value()
+    ColumnValue::into_value(value.into_column())
 }

@@ -1,12 +1,10 @@
 //! SQL written by hand, with bound values, decoded into models.
 
 use std::borrow::Cow;
-use std::future::Future;
 
-use crate::column_type::ColumnValue;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
-use crate::operand::IntoColumn;
+use crate::operand::IntoValue;
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement};
 use crate::value::Value;
@@ -41,15 +39,10 @@ pub fn sql(text: impl Into<Cow<'static, str>>) -> Sql {
 }
 
 impl Sql {
-    /// Binds the next `?`.
-    pub fn bind<T: ColumnValue>(mut self, value: T) -> Self {
+    /// Binds the next `?`: any column value, or `&str` and `&[u8]`.
+    pub fn bind(mut self, value: impl IntoValue) -> Self {
         self.values.push(value.into_value());
         self
-    }
-
-    /// Binds the next `?` to text.
-    pub fn bind_str(self, value: &str) -> Self {
-        self.bind(IntoColumn::<String>::into_column(value))
     }
 
     /// All rows. A model's columns are found by name, in any order; others go by position.
@@ -57,22 +50,16 @@ impl Sql {
     /// # Errors
     /// [`is_schema`](Error::is_schema) when the result lacks a column of the model; database and
     /// decode errors.
-    pub fn all<'c, T: FromRow>(
-        self,
-        executor: impl Executor<'c>,
-    ) -> impl Future<Output = Result<Vec<T>>> + Send {
-        async move { executor.target().rows(self.statement()).await }
+    pub async fn all<'c, T: FromRow>(self, executor: impl Executor<'c>) -> Result<Vec<T>> {
+        executor.target().rows(self.statement()).await
     }
 
     /// The first row, or `None`. Every row is read: put a LIMIT into the text.
     ///
     /// # Errors
     /// Those of [`all`](Self::all).
-    pub fn first<'c, T: FromRow>(
-        self,
-        executor: impl Executor<'c>,
-    ) -> impl Future<Output = Result<Option<T>>> + Send {
-        async move { executor.target().optional(self.statement()).await }
+    pub async fn first<'c, T: FromRow>(self, executor: impl Executor<'c>) -> Result<Option<T>> {
+        executor.target().optional(self.statement()).await
     }
 
     /// The only row.
@@ -81,17 +68,12 @@ impl Sql {
     /// [`is_not_found`](Error::is_not_found) without a row,
     /// [`is_too_many_rows`](Error::is_too_many_rows) with more than one, and those of
     /// [`all`](Self::all).
-    pub fn one<'c, T: FromRow>(
-        self,
-        executor: impl Executor<'c>,
-    ) -> impl Future<Output = Result<T>> + Send {
-        async move {
-            let mut rows = executor.target().rows(self.statement()).await?.into_iter();
-            match (rows.next(), rows.next()) {
-                (Some(row), None) => Ok(row),
-                (Some(_), Some(_)) => Err(Error::too_many_rows("the result")),
-                (None, _) => Err(Error::not_found("the result")),
-            }
+    pub async fn one<'c, T: FromRow>(self, executor: impl Executor<'c>) -> Result<T> {
+        let mut rows = executor.target().rows(self.statement()).await?.into_iter();
+        match (rows.next(), rows.next()) {
+            (Some(row), None) => Ok(row),
+            (Some(_), Some(_)) => Err(Error::too_many_rows("the result")),
+            (None, _) => Err(Error::not_found("the result")),
         }
     }
 
@@ -99,11 +81,8 @@ impl Sql {
     ///
     /// # Errors
     /// Database errors.
-    pub fn execute<'c>(
-        self,
-        executor: impl Executor<'c>,
-    ) -> impl Future<Output = Result<Executed>> + Send {
-        async move { executor.target().execute(self.statement()).await }
+    pub async fn execute<'c>(self, executor: impl Executor<'c>) -> Result<Executed> {
+        executor.target().execute(self.statement()).await
     }
 
     fn statement(self) -> Statement {

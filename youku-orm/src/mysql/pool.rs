@@ -73,7 +73,7 @@ impl Pool {
         let mut connection = self.take().await?;
         for sql in statements {
             let done = connection.query_drop(&sql).await;
-            done.map_err(|error| Error::from(error).in_statement(&sql.into()))?;
+            done.map_err(|error| Error::from(error).in_statement(sql))?;
         }
         Ok(())
     }

@@ -121,7 +121,7 @@ impl Pool {
                 for sql in statements {
                     transaction
                         .execute_batch(&sql)
-                        .map_err(|error| Error::from(error).in_statement(&sql.into()))?;
+                        .map_err(|error| Error::from(error).in_statement(sql))?;
                 }
                 Ok(transaction.commit()?)
             })
