@@ -75,6 +75,16 @@ impl Dialect {
             .collect()
     }
 
+    /// An INSERT of one row that has no column to give.
+    pub(crate) fn empty_insert(&self, table: &str) -> String {
+        match self.family {
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => format!("INSERT INTO `{table}` DEFAULT VALUES"),
+            #[cfg(feature = "mysql")]
+            Family::Mysql { .. } => format!("INSERT INTO `{table}` () VALUES ()"),
+        }
+    }
+
     /// A text as an SQL literal.
     pub(crate) fn text_literal(&self, text: &str) -> String {
         let quoted = text.replace('\'', "''");

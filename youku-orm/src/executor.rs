@@ -9,7 +9,6 @@ use crate::model::Model;
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement};
 use crate::transaction::Transaction;
-use crate::value::Value;
 
 /// A [`&Database`](Database), which runs each statement on its own, or a
 /// [`&mut Transaction`](Transaction). Pass `&mut *transaction` to use a transaction again.
@@ -97,30 +96,23 @@ impl Target<'_> {
     /// Runs an INSERT of that many rows and gives the key of each; zeros without an `auto` key.
     pub(crate) async fn insert_rows<M: Model>(
         &mut self,
-        sql: Cow<'static, str>,
-        values: Vec<Value>,
+        mut statement: Statement,
         rows: usize,
     ) -> Result<Vec<u64>> {
         let auto = crate::insert::has_auto_key::<M>();
         if auto && rows > 1 && self.database().dialect().inserts_return_keys() {
             let key = M::COLUMNS[M::KEY].name;
-            let statement = Statement::built(format!("{sql} RETURNING `{key}`"), values);
+            statement.sql = Cow::Owned(format!("{} RETURNING `{key}`", statement.sql));
             return self.rows(statement).await;
         }
-        let done = self
-            .execute(Statement {
-                sql,
-                values,
-                by_name: false,
-            })
-            .await?;
+        let done = self.execute(statement).await?;
         Ok(match auto {
             true => self.database().dialect().keys(done.last_insert_id, rows),
             false => vec![0; rows],
         })
     }
 
-    fn database(&self) -> &Database {
+    pub(crate) fn database(&self) -> &Database {
         match self {
             Self::Database(database) => database,
             Self::Transaction(transaction) => transaction.database(),

@@ -47,14 +47,14 @@ impl<M: Model> Insert<M> {
         self.new.bind(&mut values);
         let mut target = executor.target();
         if self.assignments.is_empty() {
-            let done = target.execute(Statement::fixed(M::INSERT, values)).await?;
+            let done = target.execute(insert_one::<M>(&target, values)).await?;
             return Ok(self.new.into_model(done.last_insert_id));
         }
         for (column, value) in self.assignments {
             values[place::<M>(column)?] = value;
         }
         let done = target
-            .execute(Statement::fixed(M::INSERT, values.clone()))
+            .execute(insert_one::<M>(&target, values.clone()))
             .await?;
         if has_auto_key::<M>() {
             values.insert(M::KEY, Value::U64(done.last_insert_id));
@@ -82,10 +82,22 @@ pub(crate) fn has_auto_key<M: Model>() -> bool {
     M::COLUMNS[M::KEY].auto
 }
 
+/// The insert of one row. A model of nothing but an `auto` key needs the dialect's own words.
+fn insert_one<M: Model>(target: &Target<'_>, values: Vec<Value>) -> Statement {
+    match values.is_empty() {
+        true => Statement::built(target.database().dialect().empty_insert(M::TABLE), values),
+        false => Statement::fixed(M::INSERT, values),
+    }
+}
+
 /// Inserts rows in chunks; more than one chunk shares a transaction.
 pub(crate) async fn many<M: Model>(mut target: Target<'_>, rows: Vec<M::New>) -> Result<Vec<M>> {
     let width = M::COLUMNS.len() - usize::from(has_auto_key::<M>());
-    let most_rows = (MOST_VALUES / width.max(1)).max(1);
+    let most_rows = if width == 0 {
+        1
+    } else {
+        (MOST_VALUES / width).max(1)
+    };
     if rows.len() <= most_rows {
         return chunk(&mut target, width, rows).await;
     }
@@ -134,8 +146,11 @@ async fn chunk<M: Model>(
     for row in &rows {
         row.bind(&mut values);
     }
-    let sql = insert_text(M::INSERT, width, rows.len());
-    let keys = target.insert_rows::<M>(sql, values, rows.len()).await?;
+    let mut statement = insert_one::<M>(target, values);
+    if rows.len() > 1 {
+        statement.sql = Cow::Owned(repeated(&statement.sql, width, rows.len()));
+    }
+    let keys = target.insert_rows::<M>(statement, rows.len()).await?;
     Ok(rows
         .into_iter()
         .zip(keys)
@@ -143,19 +158,16 @@ async fn chunk<M: Model>(
         .collect())
 }
 
-/// `INSERT` with that many rows of `?` instead of one.
-fn insert_text(one: &'static str, width: usize, rows: usize) -> Cow<'static, str> {
-    if rows == 1 {
-        return Cow::Borrowed(one);
-    }
+/// An INSERT with that many rows of `?` instead of one.
+fn repeated(one: &str, width: usize, rows: usize) -> String {
     let mut sql = String::with_capacity(one.len() + (rows - 1) * (3 * width + 4));
     sql.push_str(one);
     for _ in 1..rows {
-        sql.push_str(", (");
-        for column in 0..width {
-            sql.push_str(if column == 0 { "?" } else { ", ?" });
+        sql.push_str(", (?");
+        for _ in 1..width {
+            sql.push_str(", ?");
         }
         sql.push(')');
     }
-    Cow::Owned(sql)
+    sql
 }

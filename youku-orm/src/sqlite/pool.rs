@@ -78,30 +78,21 @@ impl Pool {
         Ok(pool)
     }
 
-    /// Reads all rows of a statement.
+    /// Reads all rows of a statement. Hand-written SQL may write and return rows, which SQLite
+    /// itself tells; such a statement moves on to the writing connection.
     pub(crate) async fn rows<T: FromRow>(&self, statement: Statement) -> Result<Vec<T>> {
-        if !statement.by_name && !writes(&statement.sql) {
-            return self
-                .readers
-                .clone()
-                .run(move |on| run::rows(on, &statement))
-                .await;
+        let reader = self.readers.clone();
+        let attempt = reader.run(move |on| match run::is_readonly(on, &statement)? {
+            true => run::rows(on, &statement).map(Ok),
+            false => Ok(Err(statement)),
+        });
+        match attempt.await? {
+            Ok(rows) => Ok(rows),
+            Err(statement) => {
+                let writer = self.writer.clone();
+                writer.run(move |on| run::rows(on, &statement)).await
+            }
         }
-        // Hand-written SQL may write and return rows: SQLite itself knows.
-        let (statement, readonly) = self
-            .readers
-            .clone()
-            .run(move |on| {
-                let readonly = run::is_readonly(on, &statement)?;
-                Ok((statement, readonly))
-            })
-            .await?;
-        let lane = if readonly {
-            &self.readers
-        } else {
-            &self.writer
-        };
-        lane.clone().run(move |on| run::rows(on, &statement)).await
     }
 
     /// Runs a statement for its effect.
@@ -147,11 +138,6 @@ impl Pool {
         }
         Ok(())
     }
-}
-
-/// Whether a statement of this library writes; all of them begin with their verb.
-fn writes(sql: &str) -> bool {
-    !sql.starts_with("SELECT")
 }
 
 /// The file of the URL, or `None` for `sqlite::memory:`.

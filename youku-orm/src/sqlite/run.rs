@@ -38,7 +38,7 @@ pub(super) fn execute(connection: &Connection, statement: &Statement) -> Result<
     })
 }
 
-/// Whether the statement only reads.
+/// Whether the statement only reads; found in the statement cache when it runs next.
 pub(super) fn is_readonly(connection: &Connection, statement: &Statement) -> Result<bool> {
     Ok(connection.prepare_cached(&statement.sql)?.readonly())
 }
