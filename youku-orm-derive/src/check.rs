@@ -1,0 +1,65 @@
+//! Judges what was parsed, one rule a function. Every rule reports on its own, so no mistake hides another.
+
+mod key;
+mod name;
+mod option;
+mod shape;
+mod stored;
+
+use crate::errors::Errors;
+use crate::model::{Column, Model};
+use crate::parsed::{Field, Parsed};
+use crate::vocabulary::Setting;
+
+pub(crate) use key::likely_key;
+pub(crate) use stored::fault as type_fault;
+
+/// `None` only after a mistake has been pushed.
+pub(crate) fn check<'a>(parsed: &'a Parsed<'a>, errors: &mut Errors) -> Option<Model<'a>> {
+    shape::has_named_fields(parsed, errors)?;
+    shape::has_no_generics(parsed, errors);
+    name::is_legal(&parsed.table, name::Kind::Table, errors);
+    name::columns_differ(parsed, errors);
+    name::constants_differ(parsed, errors);
+    for field in &parsed.fields {
+        option::skip_stands_alone(field, errors);
+    }
+    let columns: Vec<_> = parsed
+        .columns()
+        .map(|field| column(field, errors))
+        .collect();
+    let key = key::is_one(parsed, errors);
+    Some(Model {
+        ident: &parsed.input.ident,
+        vis: &parsed.input.vis,
+        private: &parsed.private,
+        new: parsed.new_ident(),
+        table: &parsed.table.text,
+        columns: columns.into_iter().collect::<Option<_>>()?,
+        key: key?,
+        skipped: parsed
+            .fields
+            .iter()
+            .filter(|field| field.is_skipped())
+            .collect(),
+    })
+}
+
+fn column<'a>(field: &'a Field<'a>, errors: &mut Errors) -> Option<Column<'a>> {
+    name::is_legal(&field.column, name::Kind::Column, errors);
+    name::group_is_legal(field, errors);
+    stored::type_is_known(field, errors);
+    key::has_key_type(field, errors);
+    key::auto_is_key(field, errors);
+    key::auto_is_integer(field, errors);
+    option::length_is_of_text(field, errors);
+    let length = option::length(field, errors);
+    Some(Column {
+        field,
+        name: &field.column.text,
+        source: option::source(field, errors)?,
+        length: length?,
+        unique: field.settings.group(Setting::Unique),
+        index: field.settings.group(Setting::Index),
+    })
+}

@@ -1,0 +1,90 @@
+//! Types that no column stores, as far as their spelling tells.
+
+use quote::ToTokens;
+use syn::{Type, parse_str};
+
+use crate::errors::Errors;
+use crate::parsed::Field;
+use crate::types::{is_bytes, is_one_of, name, nullable, without_groups};
+
+/// A type that no column stores.
+pub(crate) struct Fault {
+    fact: String,
+    help: String,
+    /// The column type that comes nearest.
+    pub(crate) instead: Type,
+}
+
+/// Types that are no columns, why, and what comes nearest.
+const NO_COLUMNS: [(&str, &str, &str); 9] = [
+    ("usize", "its size is not the same on every machine", "u64"),
+    ("isize", "its size is not the same on every machine", "i64"),
+    ("u128", "the integers of a database end at 64 bits", "u64"),
+    ("i128", "the integers of a database end at 64 bits", "i64"),
+    ("char", "a text is one type, however short", "String"),
+    ("HashMap", MANY, BYTES),
+    ("BTreeMap", MANY, BYTES),
+    ("HashSet", MANY, BYTES),
+    ("BTreeSet", MANY, BYTES),
+];
+const MANY: &str = "a column holds one value";
+const BYTES: &str = "Vec<u8>";
+
+pub(super) fn type_is_known(field: &Field, errors: &mut Errors) {
+    if let Some(fault) = fault(&field.ty) {
+        errors.push(&field.ty, fault.fact, fault.help);
+    }
+}
+
+/// What is wrong with the type, where its spelling tells.
+pub(crate) fn fault(ty: &Type) -> Option<Fault> {
+    if let Type::Reference(reference) = without_groups(ty) {
+        return Some(borrowed(ty, &reference.elem));
+    }
+    if let Some(inner) = nullable(ty) {
+        return match nullable(inner) {
+            Some(_) => Some(Fault {
+                fact: "a column is NULL or not, so its type has one `Option` at most".to_owned(),
+                help: format!("write `{}`", inner.to_token_stream()),
+                instead: inner.clone(),
+            }),
+            None => fault(inner),
+        };
+    }
+    let name = name(ty)?;
+    let known = NO_COLUMNS.iter().find(|(known, ..)| *known == name);
+    let (reason, instead) = match known {
+        Some((_, reason, instead)) => (*reason, *instead),
+        None if name == "Vec" && !is_bytes(ty) => (MANY, BYTES),
+        None => return None,
+    };
+    let help = match reason {
+        MANY => {
+            "store the values as rows of a model of their own; `Vec<u8>` holds bytes".to_owned()
+        }
+        _ => format!("write `{instead}`"),
+    };
+    Some(Fault {
+        fact: format!(
+            "`{}` is no type of a column: {reason}",
+            ty.to_token_stream()
+        ),
+        help,
+        instead: parse_str(instead).ok()?,
+    })
+}
+
+fn borrowed(ty: &Type, referent: &Type) -> Fault {
+    let text = is_one_of(referent, &["str"])
+        .then(|| parse_str("String").ok())
+        .flatten();
+    let instead = text.unwrap_or_else(|| referent.clone());
+    Fault {
+        fact: format!(
+            "a model owns its values, and `{}` is borrowed",
+            ty.to_token_stream()
+        ),
+        help: format!("write `{}`", instead.to_token_stream()),
+        instead,
+    }
+}

@@ -1,0 +1,49 @@
+//! Writes the code of a model. Nothing can go wrong here: a [`Model`] is right by construction.
+
+mod constants;
+mod facts;
+mod new;
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Generics, Type};
+
+use crate::model::Model;
+
+pub(crate) use constants::{Part, constants};
+pub(crate) use new::new_struct;
+
+/// Everything that `#[derive(Model)]` adds to a struct.
+pub(crate) fn expand(model: &Model) -> TokenStream {
+    let facts = facts::facts(model);
+    let parts = model.columns.iter().map(|column| Part {
+        field: column.field,
+        ty: &column.field.ty,
+        default: column.default(),
+    });
+    let constants = constants(model.private, model.ident, &Generics::default(), parts);
+    let new = new::new(model);
+    quote! { #facts #constants #new }
+}
+
+/// Lints that a user may have silenced on the struct but that would fire again in what is made from it.
+pub(crate) fn lints() -> TokenStream {
+    quote! {
+        #[allow(
+            dead_code,
+            deprecated,
+            missing_debug_implementations,
+            non_camel_case_types,
+            non_snake_case,
+            non_upper_case_globals,
+            unreachable_pub,
+        )]
+    }
+}
+
+/// `<T as ColumnValue>`, all of it at the place of `T`: when `T` is no column, every use gives the same
+/// message at the same place, and rustc shows it once.
+pub(crate) fn as_column(private: &TokenStream, ty: &Type) -> TokenStream {
+    quote_spanned!(ty.span()=> <#ty as #private::ColumnValue>)
+}

@@ -1,0 +1,58 @@
+//! The constants and the defaults of a model's columns: the inherent part of the code.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Expr, Generics, Type};
+
+use super::lints;
+use crate::parsed::Field;
+
+/// What stands in the inherent part for one column.
+pub(crate) struct Part<'a> {
+    pub(crate) field: &'a Field<'a>,
+    pub(crate) ty: &'a Type,
+    pub(crate) default: Option<&'a Expr>,
+}
+
+/// `impl User { pub const NAME: Column<User, String> = …; }`, with a function for each default.
+pub(crate) fn constants<'a>(
+    private: &TokenStream,
+    model: &Ident,
+    generics: &Generics,
+    parts: impl Iterator<Item = Part<'a>>,
+) -> TokenStream {
+    let (head, tail, bounds) = generics.split_for_impl();
+    let this = quote!(#model #tail);
+    let doc = format!("of [`{}`](Self).", model.unraw());
+    let items = parts
+        .enumerate()
+        .map(|(index, Part { field, ty, default })| {
+            let Field { vis, constant, .. } = field;
+            let doc = format!("Column `{}` {doc}", field.column.text);
+            let default = default.map(|expr| default_function(private, field, ty, expr));
+            quote! {
+                #[doc = #doc]
+                #vis const #constant: #private::Column<#this, #ty> = #private::Column::at(#index);
+                #default
+            }
+        });
+    let lints = lints();
+    quote! {
+        #[automatically_derived]
+        #lints
+        impl #head #this #bounds { #(#items)* }
+    }
+}
+
+/// The expression stands in one function, where `Self` is the model: a mistake in it is one error.
+fn default_function(private: &TokenStream, field: &Field, ty: &Type, expr: &Expr) -> TokenStream {
+    let name = default_name(field);
+    let value = quote_spanned!(expr.span()=> #private::default::<#ty, _>(#expr));
+    quote! { fn #name() -> #ty { #value } }
+}
+
+pub(super) fn default_name(field: &Field) -> Ident {
+    format_ident!("__default_{}", field.ident)
+}

@@ -1,0 +1,126 @@
+//! What stands in for a model that has mistakes, so that uses of the model add no errors of their own.
+//!
+//! It has the shape of the real code as far as that can be known, and bodies that never run.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Expr, Generics, Type, parse_quote};
+
+use crate::check::{likely_key, type_fault};
+use crate::expand::{Part, as_column, constants, new_struct};
+use crate::parsed::{Field, Parsed};
+use crate::types::{is_float, is_integer, is_one_of, nullable};
+use crate::vocabulary::Setting;
+
+pub(crate) fn fallback(parsed: &Parsed) -> TokenStream {
+    let input = parsed.input;
+    let columns: Vec<_> = parsed
+        .columns()
+        .map(|field| (field, mended(&field.ty)))
+        .collect();
+    let distinct = columns.iter().enumerate().filter(|(at, (field, _))| {
+        columns[..*at]
+            .iter()
+            .all(|(earlier, _)| earlier.constant != field.constant)
+    });
+    let parts = distinct.map(|(_, (field, ty))| Part {
+        field,
+        ty,
+        default: default(field),
+    });
+    let constants = constants(&parsed.private, &input.ident, &input.generics, parts);
+    let (new, table) = (parsed.new_ident(), &parsed.table.text);
+    let declaration = new_struct(&input.vis, &new, &input.generics, table, given(parsed));
+    let impls = impls(parsed, &columns);
+    quote! { #constants #declaration #impls }
+}
+
+fn impls(parsed: &Parsed, columns: &[(&Field, Type)]) -> TokenStream {
+    let (private, ident, new) = (&parsed.private, &parsed.input.ident, parsed.new_ident());
+    let generics = generics(parsed);
+    let (head, tail, bounds) = generics.split_for_impl();
+    let types = columns.iter().filter(|_| generics.params.is_empty());
+    let infos = types.map(|(_, ty)| as_column(private, ty));
+    let key = key_type(parsed, columns);
+    quote! {
+        #[automatically_derived]
+        impl #head #private::Model for #ident #tail #bounds {
+            type Key = #key;
+            type New = #new #tail;
+            const TABLE: &'static str = "";
+            const COLUMNS: &'static [#private::ColumnInfo] =
+                &[#(#private::ColumnInfo::new("", #infos::INFO)),*];
+            const KEY: usize = 0;
+            const SELECT: &'static str = "";
+            const FIND: &'static str = "";
+            const INSERT: &'static str = "";
+            const UPDATE: &'static str = "";
+            const DELETE: &'static str = "";
+            fn key(&self) -> &Self::Key { ::core::unreachable!() }
+            fn decode<__R: #private::Row>(_: &mut __R) -> #private::Result<Self> { ::core::unreachable!() }
+            fn bind<__B: #private::Bind>(&self, _: &mut __B) { ::core::unreachable!() }
+        }
+
+        #[automatically_derived]
+        impl #head #private::New for #new #tail #bounds {
+            type Model = #ident #tail;
+            fn bind<__B: #private::Bind>(&self, _: &mut __B) { ::core::unreachable!() }
+            fn into_model(self, _: u64) -> #ident #tail { ::core::unreachable!() }
+        }
+    }
+}
+
+/// The generics of the struct, with what [`Model`](crate::model::Model)'s trait asks of every model.
+fn generics(parsed: &Parsed) -> Generics {
+    let (ident, new) = (&parsed.input.ident, parsed.new_ident());
+    let mut generics = parsed.input.generics.clone();
+    if !generics.params.is_empty() {
+        let (_, tail, _) = parsed.input.generics.split_for_impl();
+        let predicates = &mut generics.make_where_clause().predicates;
+        predicates.push(parse_quote!(#ident #tail: ::core::marker::Send + 'static));
+        predicates.push(parse_quote!(#new #tail: ::core::marker::Send + 'static));
+    }
+    generics
+}
+
+/// The field's type, or what comes nearest when no column has it.
+fn mended(ty: &Type) -> Type {
+    type_fault(ty).map_or_else(|| ty.clone(), |fault| fault.instead)
+}
+
+fn default<'a>(field: &'a Field) -> Option<&'a Expr> {
+    let default = field.settings.expr(Setting::Default);
+    default.filter(|_| !field.settings.has(Setting::Auto))
+}
+
+/// The type of the key, or of the field that looks most like one; without either `Id<Self>`.
+fn key_type(parsed: &Parsed, columns: &[(&Field, Type)]) -> Type {
+    let private = &parsed.private;
+    let likely = likely_key(parsed).map(|field| field.ident);
+    let marked = columns.iter().find(|(field, _)| field.is_key());
+    let key = marked.or_else(|| {
+        columns
+            .iter()
+            .find(|(field, _)| Some(field.ident) == likely)
+    });
+    match key.map(|(_, ty)| nullable(ty).unwrap_or(ty)) {
+        Some(ty) if is_float(ty) || is_one_of(ty, &["Json"]) => parse_quote!(u64),
+        Some(ty) => ty.clone(),
+        None => parse_quote!(#private::Id<Self>),
+    }
+}
+
+/// The fields of `NewX`. A key that nobody marked is most likely `auto`, and so none of them. A generic
+/// struct keeps all its fields, because each parameter must be used.
+fn given<'a>(parsed: &'a Parsed<'a>) -> impl Iterator<Item = &'a Field<'a>> {
+    let unmarked = !parsed.columns().any(Field::is_key);
+    let likely = likely_key(parsed).filter(|field| unmarked && is_integer(&field.ty));
+    let filled = [Setting::Auto, Setting::Default, Setting::Skip];
+    parsed.fields.iter().filter(move |field| {
+        let absent = filled
+            .into_iter()
+            .any(|setting| field.settings.has(setting))
+            || likely.is_some_and(|likely| likely.ident == field.ident);
+        !absent || !parsed.input.generics.params.is_empty()
+    })
+}

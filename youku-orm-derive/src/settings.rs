@@ -1,0 +1,155 @@
+//! What the attributes of one struct, field, enum or variant set: entries that the vocabulary understands.
+//!
+//! After a mistake the reader takes an entry for what was most likely meant, so that a mistake has no
+//! consequences: a misspelt `primary_key` is reported once and still marks the key.
+
+use proc_macro2::Ident;
+use syn::{Attribute, Expr, LitInt, LitStr};
+
+use crate::attribute::{Entry, entries};
+use crate::errors::Errors;
+use crate::value::Value;
+use crate::vocabulary::{Place, Setting, Word, said_by_type};
+
+/// The settings of one place, each at most once.
+#[derive(Default)]
+pub(crate) struct Settings(Vec<Given>);
+
+/// One setting, with the name as it is written.
+pub(crate) struct Given {
+    pub(crate) name: Ident,
+    setting: Setting,
+    value: Value,
+}
+
+impl Settings {
+    pub(crate) fn parse(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Self {
+        let mut settings = Self::default();
+        for entry in entries(attrs, errors) {
+            let Some(given) = understand(entry, place, errors) else {
+                continue;
+            };
+            if settings.has(given.setting) {
+                let name = &given.name;
+                errors.push(
+                    name,
+                    format_args!("`{name}` is given twice"),
+                    "keep one of the two",
+                );
+            } else {
+                settings.0.push(given);
+            }
+        }
+        settings
+    }
+
+    pub(crate) fn get(&self, setting: Setting) -> Option<&Given> {
+        self.0.iter().find(|given| given.setting == setting)
+    }
+
+    pub(crate) fn has(&self, setting: Setting) -> bool {
+        self.get(setting).is_some()
+    }
+
+    /// The first setting other than `setting`.
+    pub(crate) fn other_than(&self, setting: Setting) -> Option<&Given> {
+        self.0.iter().find(|given| given.setting != setting)
+    }
+
+    pub(crate) fn text(&self, setting: Setting) -> Option<&LitStr> {
+        match &self.get(setting)?.value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The group of `unique` and `index`; a bare flag is the group of this column alone, with an empty name.
+    pub(crate) fn group(&self, setting: Setting) -> Option<String> {
+        self.get(setting)?;
+        Some(self.text(setting).map(LitStr::value).unwrap_or_default())
+    }
+
+    pub(crate) fn number(&self, setting: Setting) -> Option<&LitInt> {
+        match &self.get(setting)?.value {
+            Value::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn expr(&self, setting: Setting) -> Option<&Expr> {
+        match &self.get(setting)?.value {
+            Value::Expr(expr) => Some(expr),
+            _ => None,
+        }
+    }
+}
+
+/// Reports at most one mistake.
+fn understand(entry: Entry, place: Place, errors: &mut Errors) -> Option<Given> {
+    let known = Word::named(&entry.name.to_string());
+    let here = known.filter(|word| word.places.contains(&place));
+    let (word, value) = match here {
+        Some(word) => match Value::read(word, &entry) {
+            Ok(value) => (word, value),
+            Err(misfit) => {
+                errors.push(&misfit.at, misfit.fact, misfit.help);
+                (word, misfit.meant?)
+            }
+        },
+        None => {
+            let word = meant(known, &entry, place, errors)?;
+            (
+                word,
+                Value::read(word, &entry)
+                    .or_else(|misfit| misfit.meant.ok_or(()))
+                    .ok()?,
+            )
+        }
+    };
+    Some(Given {
+        name: entry.name,
+        setting: word.setting,
+        value,
+    })
+}
+
+/// Reports a name that may not stand at `place`, and finds what was meant.
+fn meant(
+    elsewhere: Option<&'static Word>,
+    entry: &Entry,
+    place: Place,
+    errors: &mut Errors,
+) -> Option<&'static Word> {
+    let name = &entry.name;
+    let unknown = format!("unknown attribute `{name}`");
+    let near = Word::meant_by(&name.to_string(), place);
+    if let Some(word) = near {
+        errors.push(
+            name,
+            unknown,
+            format_args!("did you mean `{}`?", paste(word, entry)),
+        );
+    } else if let Some(word) = elsewhere {
+        let (here, there) = (place.name(), word.places[0].name());
+        errors.push(
+            name,
+            format_args!("`{name}` belongs to {there}, not to {here}"),
+            format_args!("write `#[model({})]` above {there}", paste(word, entry)),
+        );
+    } else if let Some(help) = said_by_type(&name.to_string()) {
+        errors.push(name, unknown, help);
+    } else {
+        errors.push(
+            name,
+            unknown,
+            format_args!("{} has {}", place.name(), Word::list(place)),
+        );
+    }
+    near.or(elsewhere)
+}
+
+/// The entry under the name of `word`: with its own value where that fits, otherwise as in the example.
+fn paste(word: &Word, entry: &Entry) -> String {
+    let value = Value::read(word, entry).or_else(|misfit| misfit.meant.ok_or(()));
+    value.map_or_else(|()| word.example.to_owned(), |value| value.paste(word.name))
+}

@@ -1,0 +1,56 @@
+//! The statements of one table, as text that MySQL and SQLite take alike.
+
+use crate::model::{Column, Model};
+
+impl Model<'_> {
+    /// Every column of every row.
+    pub(crate) fn select(&self) -> String {
+        format!("SELECT {} FROM `{}`", list(self.columns.iter()), self.table)
+    }
+
+    /// Every column of the row with one key.
+    pub(crate) fn find(&self) -> String {
+        format!("{} WHERE `{}` = ?", self.select(), self.key().name)
+    }
+
+    /// One row. Without a column to give, the lists stay empty; what a database wants to see there is up to
+    /// its dialect in the runtime.
+    pub(crate) fn insert(&self) -> String {
+        let marks = vec!["?"; self.inserted().count()].join(", ");
+        format!(
+            "INSERT INTO `{}` ({}) VALUES ({marks})",
+            self.table,
+            list(self.inserted())
+        )
+    }
+
+    /// All columns but the key, of the row with one key. Without another column the key is set to itself,
+    /// so that the statement stays valid and counts the row.
+    pub(crate) fn update(&self) -> String {
+        let key = self.key().name;
+        let set: Vec<String> = self
+            .beside_key()
+            .map(|column| format!("`{}` = ?", column.name))
+            .collect();
+        let set = if set.is_empty() {
+            format!("`{key}` = `{key}`")
+        } else {
+            set.join(", ")
+        };
+        format!("UPDATE `{}` SET {set} WHERE `{key}` = ?", self.table)
+    }
+
+    /// The row with one key.
+    pub(crate) fn delete(&self) -> String {
+        format!(
+            "DELETE FROM `{}` WHERE `{}` = ?",
+            self.table,
+            self.key().name
+        )
+    }
+}
+
+fn list<'a>(columns: impl Iterator<Item = &'a Column<'a>>) -> String {
+    let names: Vec<String> = columns.map(|column| format!("`{}`", column.name)).collect();
+    names.join(", ")
+}

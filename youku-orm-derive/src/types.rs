@@ -1,0 +1,97 @@
+//! What the spelling of a type tells. An alias hides the type behind it: the traits of the runtime answer then.
+
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{GenericArgument, PathArguments, PathSegment, Type, parse2};
+
+/// The integers that are column types.
+const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
+const FLOATS: [&str; 2] = ["f32", "f64"];
+/// The other types of the library and the languages that are plainly neither text nor integer.
+const NO_TEXT: [&str; 3] = ["bool", "Id", "Timestamp"];
+const NO_INTEGER: [&str; 4] = ["bool", "String", "Timestamp", "Vec"];
+
+/// The last word of a path: `String` of `std::string::String`.
+pub(crate) fn name(ty: &Type) -> Option<String> {
+    segment(ty).map(|segment| segment.ident.to_string())
+}
+
+/// The first type between angle brackets.
+pub(crate) fn argument(ty: &Type) -> Option<&Type> {
+    match &segment(ty)?.arguments {
+        PathArguments::AngleBracketed(arguments) => {
+            arguments.args.iter().find_map(|arg| match arg {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// The `T` of `Option<T>`.
+pub(crate) fn nullable(ty: &Type) -> Option<&Type> {
+    argument(ty).filter(|_| is_one_of(ty, &["Option"]))
+}
+
+pub(crate) fn is_bytes(ty: &Type) -> bool {
+    is_one_of(ty, &["Vec"]) && argument(ty).is_some_and(|item| is_one_of(item, &["u8"]))
+}
+
+pub(crate) fn is_integer(ty: &Type) -> bool {
+    is_one_of(ty, &INTEGERS) || is_one_of(ty, &["Id"])
+}
+
+pub(crate) fn is_float(ty: &Type) -> bool {
+    is_one_of(ty, &FLOATS)
+}
+
+pub(crate) fn is_plainly_no_integer(ty: &Type) -> bool {
+    is_float(ty) || is_one_of(ty, &NO_INTEGER)
+}
+
+pub(crate) fn is_plainly_no_text(ty: &Type) -> bool {
+    is_integer(ty) || is_float(ty) || is_one_of(ty, &NO_TEXT)
+}
+
+pub(crate) fn is_one_of(ty: &Type, names: &[&str]) -> bool {
+    name(ty).is_some_and(|name| names.contains(&name.as_str()))
+}
+
+fn segment(ty: &Type) -> Option<&PathSegment> {
+    match without_groups(ty) {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
+}
+
+/// The type without parentheses and the invisible groups that a type passed through a macro has.
+pub(crate) fn without_groups(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => without_groups(&group.elem),
+        Type::Paren(paren) => without_groups(&paren.elem),
+        ty => ty,
+    }
+}
+
+/// The type with `model` wherever it says `Self`.
+pub(crate) fn without_self(ty: &Type, model: &Ident) -> Type {
+    parse2(replace_self(ty.to_token_stream(), model)).unwrap_or_else(|_| ty.clone())
+}
+
+fn replace_self(tokens: TokenStream, model: &Ident) -> TokenStream {
+    let replace = |token| match token {
+        TokenTree::Ident(ident) if ident == "Self" => {
+            let mut model = model.clone();
+            model.set_span(ident.span());
+            TokenTree::Ident(model)
+        }
+        TokenTree::Group(group) => {
+            let mut replaced = Group::new(group.delimiter(), replace_self(group.stream(), model));
+            replaced.set_span(group.span());
+            TokenTree::Group(replaced)
+        }
+        token => token,
+    };
+    tokens.into_iter().map(replace).collect()
+}
