@@ -28,7 +28,9 @@ impl Pool {
     pub(crate) async fn connect(url: &str, options: &DatabaseOptions) -> Result<(Self, Dialect)> {
         let url = url.replacen("mariadb:", "mysql:", 1);
         let opts = Opts::from_url(&url).map_err(mysql_async::Error::from)?;
-        let constraints = PoolConstraints::new(0, options.max_connections.max(1))
+        // The lower bound is how many idle connections are kept, not how many are opened.
+        let most = options.max_connections;
+        let constraints = PoolConstraints::new(most, most)
             .ok_or_else(|| Error::usage("`max_connections` must be at least 1"))?;
         let builder = OptsBuilder::from_opts(opts)
             .stmt_cache_size(options.statement_cache)
