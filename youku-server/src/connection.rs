@@ -1,0 +1,392 @@
+//! A connection: whole frames and the raw bytes between them, read and written within bounds.
+//!
+//! It reads exactly what it was asked for and never ahead: first the four bytes of a length, then as
+//! many bytes as that says. So the bytes of a movie can be handed on as they come, and a silent
+//! connection holds no buffer.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::time::timeout;
+
+use crate::frame::{Frame, FrameError, PREFIX_BYTES, frame_length};
+
+/// The buffer of a frame grows with the bytes that came, starting from this many.
+const FIRST_PIECE: usize = 4096;
+
+/// How long, and for how many bytes, a connection that ends waits for its peer to end too.
+const LINGER_TIME: Duration = Duration::from_secs(1);
+const LINGER_BYTES: usize = 256 * 1024;
+
+/// How many bytes one read of a drained body asks for.
+const DRAIN_PIECE: usize = 16 * 1024;
+
+/// A stream that frames and movie bytes travel over: TCP, TLS or, in tests, a pipe in memory.
+pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for T {}
+
+/// Why a connection cannot go on.
+#[non_exhaustive]
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectionError {
+    /// The peer sent no frame that could be read.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// A frame was begun and not completed in time.
+    #[error("a frame was not whole after `{}` seconds", .0.as_secs())]
+    FrameTimeout(Duration),
+    /// Neither side made progress in the middle of a reply or of a movie.
+    #[error("no byte moved for `{}` seconds", .0.as_secs())]
+    BodyTimeout(Duration),
+    /// The peer closed the connection in the middle of a frame or of a movie.
+    #[error("the peer closed the connection in the middle of a message")]
+    Closed,
+    /// The transport failed.
+    #[error("the connection broke: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Frames and raw bytes over one stream.
+#[derive(Debug)]
+pub struct Connection<S> {
+    stream: S,
+    body_idle: Duration,
+    prefix: [u8; PREFIX_BYTES],
+    filled: usize,
+}
+
+impl<S: Stream> Connection<S> {
+    /// Wraps `stream`. Reading or writing the bytes of a movie, or a reply, fails when nothing moves
+    /// for `body_idle`.
+    pub fn new(stream: S, body_idle: Duration) -> Self {
+        Self {
+            stream,
+            body_idle,
+            prefix: [0; PREFIX_BYTES],
+            filled: 0,
+        }
+    }
+
+    /// Waits for the first byte of the next frame; `false` when the peer closed the connection
+    /// before it. Waits for ever: put a limit around it.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError::Io`] when the transport fails.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: what was read stays with the connection and begins the next frame.
+    pub async fn ready(&mut self) -> Result<bool, ConnectionError> {
+        if self.filled == 0 {
+            self.filled = self.stream.read(&mut self.prefix).await?;
+        }
+        Ok(self.filled > 0)
+    }
+
+    /// Returns once the peer has closed the connection or it has failed. While the peer is there,
+    /// waits for ever, even when it has sent its next frame already.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe, as [`ready`](Self::ready).
+    pub async fn gone(&mut self) {
+        while self.filled < PREFIX_BYTES {
+            match self.stream.read(&mut self.prefix[self.filled..]).await {
+                Ok(0) | Err(_) => return,
+                Ok(read) => self.filled += read,
+            }
+        }
+        std::future::pending().await
+    }
+
+    /// Reads the next frame and returns its JSON text, or `None` when the peer closed the connection
+    /// before the frame's first byte. Waits for that byte without limit; from it on the frame has to
+    /// be whole within `time`. `max` is the longest text, in bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError::Frame`], [`ConnectionError::FrameTimeout`], [`ConnectionError::Closed`]
+    /// in the middle of the frame, [`ConnectionError::Io`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe once the first byte has come: the rest of a frame is lost with the future. Await
+    /// [`ready`](Self::ready) where a wait may be cut off.
+    pub async fn read_frame(
+        &mut self,
+        max: usize,
+        time: Duration,
+    ) -> Result<Option<Vec<u8>>, ConnectionError> {
+        if !self.ready().await? {
+            return Ok(None);
+        }
+        match timeout(time, self.rest_of_frame(max)).await {
+            Ok(text) => text.map(Some),
+            Err(_) => Err(ConnectionError::FrameTimeout(time)),
+        }
+    }
+
+    async fn rest_of_frame(&mut self, max: usize) -> Result<Vec<u8>, ConnectionError> {
+        self.stream
+            .read_exact(&mut self.prefix[self.filled..])
+            .await
+            .map_err(cut_off)?;
+        self.filled = 0;
+        let length = frame_length(self.prefix, max)?;
+        let mut text = Vec::new();
+        while text.len() < length {
+            // Half of the buffer has come before the other half is allocated.
+            let start = text.len();
+            text.resize(length.min((start * 2).max(FIRST_PIECE)), 0);
+            self.stream
+                .read_exact(&mut text[start..])
+                .await
+                .map_err(cut_off)?;
+        }
+        Ok(text)
+    }
+
+    /// Sends a frame in one write.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError::BodyTimeout`] when the peer takes nothing, [`ConnectionError::Io`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: an unknown part of the frame has been sent.
+    pub async fn write_frame(&mut self, frame: &Frame) -> Result<(), ConnectionError> {
+        self.write_body(frame.as_bytes()).await
+    }
+
+    /// Reads some raw bytes that follow a frame into `buffer`, at least one, and returns how many.
+    /// `buffer` must not be empty, and no longer than what the peer promised.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError::BodyTimeout`], [`ConnectionError::Closed`] when the peer closed the
+    /// connection instead, [`ConnectionError::Io`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: bytes are read or they are not.
+    pub async fn read_body(&mut self, buffer: &mut [u8]) -> Result<usize, ConnectionError> {
+        match timeout(self.body_idle, self.stream.read(buffer)).await {
+            Ok(Ok(0)) => Err(ConnectionError::Closed),
+            Ok(Ok(read)) => Ok(read),
+            Ok(Err(error)) => Err(error.into()),
+            Err(_) => Err(ConnectionError::BodyTimeout(self.body_idle)),
+        }
+    }
+
+    /// Sends raw bytes, all of them.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError::BodyTimeout`] when the peer takes none of them for the idle time,
+    /// [`ConnectionError::Io`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: an unknown part has been sent.
+    pub async fn write_body(&mut self, mut bytes: &[u8]) -> Result<(), ConnectionError> {
+        while !bytes.is_empty() {
+            match timeout(self.body_idle, self.stream.write(bytes)).await {
+                Ok(Ok(0)) => return Err(io::Error::from(io::ErrorKind::WriteZero).into()),
+                Ok(Ok(written)) => bytes = &bytes[written..],
+                Ok(Err(error)) => return Err(error.into()),
+                Err(_) => return Err(ConnectionError::BodyTimeout(self.body_idle)),
+            }
+        }
+        match timeout(self.body_idle, self.stream.flush()).await {
+            Ok(flushed) => Ok(flushed?),
+            Err(_) => Err(ConnectionError::BodyTimeout(self.body_idle)),
+        }
+    }
+
+    /// Reads `count` raw bytes and throws them away.
+    ///
+    /// # Errors
+    ///
+    /// As [`read_body`](Self::read_body).
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: an unknown part has been read.
+    pub async fn drain(&mut self, mut count: u64) -> Result<(), ConnectionError> {
+        let mut piece = vec![0; DRAIN_PIECE.min(usize::try_from(count).unwrap_or(DRAIN_PIECE))];
+        while count > 0 {
+            let most = piece
+                .len()
+                .min(usize::try_from(count).unwrap_or(DRAIN_PIECE));
+            count -= self.read_body(&mut piece[..most]).await? as u64;
+        }
+        Ok(())
+    }
+
+    /// Ends the conversation so that the peer still gets what was sent last: sends nothing more and
+    /// reads away, for a moment, what the peer had under way. Closing with unread bytes would reset
+    /// the connection and take the reply away from a peer that has not read it yet.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: the connection is of no further use either way.
+    pub async fn linger(&mut self) {
+        let parting = async {
+            self.stream.shutdown().await?;
+            let mut piece = vec![0; FIRST_PIECE];
+            let mut left = LINGER_BYTES;
+            while left > 0 {
+                match self.stream.read(&mut piece).await? {
+                    0 => break,
+                    read => left = left.saturating_sub(read),
+                }
+            }
+            Ok::<(), io::Error>(())
+        };
+        // Neither a failure nor the end of the moment matters: the connection is given up.
+        let _ = timeout(LINGER_TIME, parting).await;
+    }
+}
+
+/// An end in the middle of a frame is the peer's leaving, not a fault of the transport.
+fn cut_off(error: io::Error) -> ConnectionError {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => ConnectionError::Closed,
+        _ => ConnectionError::Io(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{DuplexStream, duplex};
+
+    use super::*;
+
+    const MAX: usize = 65_536;
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn pair() -> (Connection<DuplexStream>, DuplexStream) {
+        let (near, far) = duplex(128 * 1024);
+        (Connection::new(near, SECOND), far)
+    }
+
+    #[tokio::test]
+    async fn a_frame_in_single_bytes_is_read_whole() {
+        let (mut connection, mut peer) = pair();
+        for byte in b"\x02\0\0\0{}" {
+            peer.write_all(&[*byte]).await.unwrap();
+        }
+        assert_eq!(
+            connection.read_frame(MAX, SECOND).await.unwrap().unwrap(),
+            b"{}"
+        );
+    }
+
+    #[tokio::test]
+    async fn nothing_is_read_beyond_the_frame() {
+        let (mut connection, mut peer) = pair();
+        peer.write_all(b"\x02\0\0\0{}movie").await.unwrap();
+        connection.read_frame(MAX, SECOND).await.unwrap();
+        let mut body = [0; 5];
+        assert_eq!(connection.read_body(&mut body).await.unwrap(), 5);
+        assert_eq!(&body, b"movie");
+    }
+
+    #[tokio::test]
+    async fn the_longest_frame_is_read_whole() {
+        let (mut connection, mut peer) = pair();
+        let text = vec![b' '; MAX];
+        peer.write_all(&65_536_i32.to_le_bytes()).await.unwrap();
+        peer.write_all(&text).await.unwrap();
+        assert_eq!(
+            connection.read_frame(MAX, SECOND).await.unwrap().unwrap(),
+            text
+        );
+    }
+
+    #[tokio::test]
+    async fn an_end_between_frames_is_no_error() {
+        let (mut connection, peer) = pair();
+        drop(peer);
+        assert!(connection.read_frame(MAX, SECOND).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn an_end_inside_a_length_or_a_text_is_an_error() {
+        for begun in [&b"\x02"[..], b"\x02\0\0", b"\x02\0\0\0", b"\x02\0\0\0{"] {
+            let (mut connection, mut peer) = pair();
+            peer.write_all(begun).await.unwrap();
+            drop(peer);
+            let error = connection.read_frame(MAX, SECOND).await.unwrap_err();
+            assert!(matches!(error, ConnectionError::Closed), "{error}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_deadline_is_for_the_whole_frame() {
+        let (mut connection, mut peer) = pair();
+        let reading = connection.read_frame(MAX, SECOND * 10);
+        let dripping = async {
+            for byte in b"\x02\0\0\0{}" {
+                peer.write_all(&[*byte]).await.unwrap();
+                tokio::time::sleep(SECOND * 9).await;
+            }
+        };
+        let (read, ()) = tokio::join!(reading, dripping);
+        assert!(matches!(read, Err(ConnectionError::FrameTimeout(_))));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_wait_for_a_first_byte_is_not_part_of_the_deadline() {
+        let (mut connection, mut peer) = pair();
+        let late = async {
+            tokio::time::sleep(SECOND * 100).await;
+            peer.write_all(b"\x02\0\0\0{}").await.unwrap();
+        };
+        let (read, ()) = tokio::join!(connection.read_frame(MAX, SECOND), late);
+        assert!(read.unwrap().is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_reads_nothing_is_given_up() {
+        let (near, _far) = duplex(16);
+        let mut connection = Connection::new(near, SECOND);
+        let error = connection.write_body(&[0; 64]).await.unwrap_err();
+        assert!(matches!(error, ConnectionError::BodyTimeout(SECOND)));
+    }
+
+    #[tokio::test]
+    async fn a_frame_that_comes_while_the_peer_is_watched_is_not_lost() {
+        let (mut connection, mut peer) = pair();
+        peer.write_all(b"\x02\0\0\0{}").await.unwrap();
+        let watched = timeout(Duration::from_millis(1), connection.gone()).await;
+        assert!(watched.is_err(), "the peer is still there");
+        assert_eq!(
+            connection.read_frame(MAX, SECOND).await.unwrap().unwrap(),
+            b"{}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_leaves_is_noticed() {
+        let (mut connection, peer) = pair();
+        drop(peer);
+        connection.gone().await;
+    }
+
+    #[tokio::test]
+    async fn drained_bytes_end_where_the_next_frame_begins() {
+        let (mut connection, mut peer) = pair();
+        peer.write_all(&[7; 40_000]).await.unwrap();
+        peer.write_all(b"\x02\0\0\0{}").await.unwrap();
+        connection.drain(40_000).await.unwrap();
+        assert_eq!(
+            connection.read_frame(MAX, SECOND).await.unwrap().unwrap(),
+            b"{}"
+        );
+    }
+}

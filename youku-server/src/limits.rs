@@ -1,0 +1,54 @@
+//! How much of the server one peer may take.
+
+use std::time::Duration;
+
+/// The bounds that the server sets on its peers.
+///
+/// Nothing that a peer sends chooses how much memory is allocated, how long a task lives or how many
+/// connections stay open: these numbers do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// The longest JSON text that a request may have, in bytes. 64 KiB by default.
+    pub max_frame: usize,
+    /// The size that a reply stays under where its content allows, in bytes. The oldest entries of a
+    /// history or of the notices move to a further page to keep it; a list of movies is never cut
+    /// for it. 16 KiB by default: what an old client takes with one `recv`.
+    pub preferred_reply: usize,
+    /// How long a whole frame may take from its first byte on before a log-in. 10 s by default.
+    pub frame_time: Duration,
+    /// The same after a log-in. 60 s by default.
+    pub frame_time_in_session: Duration,
+    /// How long a connection may be silent between two requests before a log-in. Long, because
+    /// people type: 300 s by default.
+    pub idle: Duration,
+    /// The same after a log-in. 3600 s by default.
+    pub idle_in_session: Duration,
+    /// How long neither side may make progress in a reply or in the bytes of a movie. 30 s by
+    /// default.
+    pub body_idle: Duration,
+    /// How many promised bytes of a refused upload are read and thrown away so that its sender
+    /// lives to see the reply; after them the connection is closed. 1 GiB by default.
+    pub max_drain: u64,
+    /// How many connections may be open at once. When there are as many, the one without a session
+    /// that has been silent the longest makes room. 10 000 by default.
+    pub max_connections: usize,
+    /// How many of them may come from one address. 256 by default.
+    pub max_connections_per_address: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_frame: 64 * 1024,
+            preferred_reply: 16 * 1024,
+            frame_time: Duration::from_secs(10),
+            frame_time_in_session: Duration::from_secs(60),
+            idle: Duration::from_secs(300),
+            idle_in_session: Duration::from_secs(3600),
+            body_idle: Duration::from_secs(30),
+            max_drain: 1 << 30,
+            max_connections: 10_000,
+            max_connections_per_address: 256,
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! The serde side of [`Fields`]: from the fields of a request to a Rust enum.
+//!
+//! `serde_json` would do this too, but its errors are sentences. This reader knows which field a
+//! wrong value was in, so a client learns it.
+
+use serde::de::value::StrDeserializer;
+use serde::de::{self, IntoDeserializer, MapAccess, Visitor};
+use serde::{Deserializer, forward_to_deserialize_any};
+
+use super::Refusal;
+use super::fields::{Fields, TYPE, Value};
+
+impl<'de> Deserializer<'de> for Fields {
+    type Error = Refusal;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        visitor.visit_map(Entries {
+            rest: self.0.into_iter(),
+            next: None,
+        })
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Refusal> {
+        visitor.visit_enum(self)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map struct identifier ignored_any
+    }
+}
+
+impl<'de> de::EnumAccess<'de> for Fields {
+    type Error = Refusal;
+    type Variant = Self;
+
+    fn variant_seed<V: de::DeserializeSeed<'de>>(
+        self,
+        seed: V,
+    ) -> Result<(V::Value, Self), Refusal> {
+        let variant = match self.value(TYPE) {
+            Some(Value::Text(name)) => seed.deserialize(word(name))?,
+            Some(_) => return Err(Refusal::bad_field(TYPE)),
+            None => return Err(Refusal::unknown_type()),
+        };
+        Ok((variant, self))
+    }
+}
+
+impl<'de> de::VariantAccess<'de> for Fields {
+    type Error = Refusal;
+
+    fn newtype_variant_seed<T: de::DeserializeSeed<'de>>(
+        self,
+        seed: T,
+    ) -> Result<T::Value, Refusal> {
+        seed.deserialize(self)
+    }
+    fn unit_variant(self) -> Result<(), Refusal> {
+        Ok(())
+    }
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Refusal> {
+        self.deserialize_any(visitor)
+    }
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Refusal> {
+        self.deserialize_any(visitor)
+    }
+}
+
+/// A name on its way into an identifier: of a variant or of a field.
+fn word(name: &str) -> StrDeserializer<'_, Refusal> {
+    name.into_deserializer()
+}
+
+/// Hands the fields to serde one by one.
+struct Entries {
+    rest: std::vec::IntoIter<(String, Value)>,
+    next: Option<Field>,
+}
+
+impl<'de> MapAccess<'de> for Entries {
+    type Error = Refusal;
+
+    fn next_key_seed<K: de::DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Refusal> {
+        let Some((key, value)) = self.rest.next() else {
+            return Ok(None);
+        };
+        let field = self.next.insert(Field { key, value });
+        seed.deserialize(word(&field.key)).map(Some)
+    }
+
+    fn next_value_seed<V: de::DeserializeSeed<'de>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, Refusal> {
+        let field = self
+            .next
+            .take()
+            .expect("serde asks for a value after its key only");
+        let key = field.key.clone();
+        seed.deserialize(field)
+            .map_err(|_| Refusal::bad_field(&key))
+    }
+}
+
+/// One value on its way into a serde type.
+pub(super) struct Field {
+    pub(super) key: String,
+    pub(super) value: Value,
+}
+
+impl<'de> Deserializer<'de> for Field {
+    type Error = Refusal;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        match self.value {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(value) => visitor.visit_bool(value),
+            Value::Signed(value) => visitor.visit_i64(value),
+            Value::Unsigned(value) => visitor.visit_u64(value),
+            Value::Float(value) => visitor.visit_f64(value),
+            Value::Text(value) => visitor.visit_string(value),
+            Value::Nested => Err(Refusal::bad_field(&self.key)),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        match self.value {
+            Value::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Refusal> {
+        match self.value {
+            Value::Text(name) => visitor.visit_enum(name.into_deserializer()),
+            _ => Err(Refusal::bad_field(&self.key)),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+        unit unit_struct newtype_struct seq tuple tuple_struct map struct identifier
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::Code;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(rename_all = "snake_case")]
+    enum Sample {
+        #[serde(alias = "sign_in")]
+        Login(Login),
+        CheckNotice(Nothing),
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Login {
+        #[serde(alias = "name")]
+        username: String,
+        user_type: Option<Kind>,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Nothing {}
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(rename_all = "snake_case")]
+    enum Kind {
+        Admin,
+    }
+
+    fn read(json: &str) -> Result<Sample, (Code, Option<String>)> {
+        let fields = Fields::parse(json.as_bytes()).unwrap();
+        fields
+            .request()
+            .map_err(|error: Refusal| (error.code(), error.field().map(str::to_owned)))
+    }
+
+    fn refused(json: &str, code: Code, field: Option<&str>) {
+        assert_eq!(
+            read(json).unwrap_err(),
+            (code, field.map(str::to_owned)),
+            "{json}"
+        );
+    }
+
+    #[test]
+    fn type_chooses_the_variant_and_aliases_fit() {
+        let login = Sample::Login(Login {
+            username: "a".into(),
+            user_type: Some(Kind::Admin),
+        });
+        assert_eq!(
+            read(r#"{"type": "sign_in", "name": "a", "user_type": "admin"}"#),
+            Ok(login)
+        );
+    }
+
+    #[test]
+    fn null_is_no_value_and_unknown_fields_are_ignored() {
+        let login = Sample::Login(Login {
+            username: "a".into(),
+            user_type: None,
+        });
+        let json = r#"{"type": "login", "is_vip": [1], "username": "a", "user_type": null}"#;
+        assert_eq!(read(json), Ok(login));
+        assert_eq!(
+            read(r#"{"type": "check_notice"}"#),
+            Ok(Sample::CheckNotice(Nothing {}))
+        );
+    }
+
+    #[test]
+    fn an_operation_that_is_not_there_is_unknown() {
+        refused(r#"{"type": "fly"}"#, Code::UnknownType, None);
+        refused(
+            r#"{"file_name": "a", "file_size": 1}"#,
+            Code::UnknownType,
+            None,
+        );
+        refused(r#"{"type": 5}"#, Code::BadRequest, Some("type"));
+    }
+
+    #[test]
+    fn the_field_of_a_mistake_is_named() {
+        refused(r#"{"type": "login"}"#, Code::BadRequest, Some("username"));
+        refused(
+            r#"{"type": "login", "name": 5}"#,
+            Code::BadRequest,
+            Some("name"),
+        );
+        refused(
+            r#"{"type": "login", "username": ["a"]}"#,
+            Code::BadRequest,
+            Some("username"),
+        );
+        refused(
+            r#"{"type": "login", "username": null}"#,
+            Code::BadRequest,
+            Some("username"),
+        );
+        let json = r#"{"type": "login", "username": "a", "user_type": "king"}"#;
+        refused(json, Code::BadRequest, Some("user_type"));
+    }
+
+    #[test]
+    fn both_spellings_of_one_field_are_refused() {
+        let json = r#"{"type": "login", "username": "a", "name": "a"}"#;
+        refused(json, Code::BadRequest, Some("username"));
+    }
+}

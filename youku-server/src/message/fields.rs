@@ -1,0 +1,225 @@
+//! Strict reading of a request: JSON text to fields.
+//!
+//! Strict means that nothing is guessed. A key that comes twice, two spellings of one field, a value
+//! of another type: each is an error that names the field, and none of them harms the frame
+//! boundary, so the connection goes on. Only scalars can be fields; arrays and objects are read to
+//! their end (no deeper than 128 levels, serde_json's limit) and dropped.
+
+use std::fmt;
+
+use serde::de::{DeserializeOwned, Error, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use super::Refusal;
+use super::field::Field;
+
+/// More keys than any request has, and few enough to look each one up in a row.
+const MAX_FIELDS: usize = 64;
+
+/// The key that names the operation.
+pub(super) const TYPE: &str = "type";
+
+/// The fields of one request, in the order they came.
+pub(crate) struct Fields(pub(super) Vec<(String, Value)>);
+
+/// The value of a field.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Value {
+    Null,
+    Bool(bool),
+    Signed(i64),
+    Unsigned(u64),
+    Float(f64),
+    Text(String),
+    Nested,
+}
+
+impl Fields {
+    /// Reads a JSON object with different keys. Other JSON is a bad request, the rest is bad JSON.
+    pub(crate) fn parse(json: &[u8]) -> Result<Self, Refusal> {
+        serde_json::from_slice(json).map_err(|_| match serde_json::from_slice::<Value>(json) {
+            Ok(_) => Refusal::not_an_object(),
+            Err(_) => Refusal::bad_json(),
+        })
+    }
+
+    /// Whether the request has this key.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.value(key).is_some()
+    }
+
+    /// The text under `key`, if there is one.
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        match self.value(key) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The operation that the request names, if it names one.
+    pub(crate) fn operation(&self) -> Option<&str> {
+        self.text(TYPE)
+    }
+
+    /// The first of `keys` that holds a whole number, also one in a string.
+    pub(crate) fn number(&self, keys: &[&str]) -> Option<u64> {
+        let value = keys.iter().find_map(|key| self.value(key))?;
+        let one = Field {
+            key: String::new(),
+            value: value.clone(),
+        };
+        super::number::integer(one).ok()
+    }
+
+    /// Reads the enum whose variants are named by `type` and whose fields are all the other keys.
+    pub(crate) fn request<T: DeserializeOwned>(self) -> Result<T, Refusal> {
+        T::deserialize(self)
+    }
+
+    pub(super) fn value(&self, key: &str) -> Option<&Value> {
+        self.0
+            .iter()
+            .find_map(|(name, value)| (name == key).then_some(value))
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor)
+    }
+}
+
+/// Reads an object whose keys are all different.
+struct ObjectVisitor;
+
+impl<'de> Visitor<'de> for ObjectVisitor {
+    type Value = Fields;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("one JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+        let mut fields = Fields(Vec::new());
+        while let Some((key, value)) = map.next_entry::<String, Value>()? {
+            if fields.has(&key) || fields.0.len() == MAX_FIELDS {
+                return Err(A::Error::custom("a key twice, or too many of them"));
+            }
+            fields.0.push((key, value));
+        }
+        Ok(fields)
+    }
+}
+
+/// Reads any JSON value; what is nested is checked and dropped.
+struct ValueVisitor;
+
+impl<'de> Visitor<'de> for ValueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Signed(value))
+    }
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Unsigned(value))
+    }
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Value::Float(value))
+    }
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::Text(value.to_owned()))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        while seq.next_element::<Value>()?.is_some() {}
+        Ok(Value::Nested)
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        while map.next_entry::<String, Value>()?.is_some() {}
+        Ok(Value::Nested)
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Code;
+
+    fn check(json: &[u8], expected: Result<usize, Code>) {
+        let read = Fields::parse(json)
+            .map(|fields| fields.0.len())
+            .map_err(|error| error.code());
+        assert_eq!(read, expected, "{}", String::from_utf8_lossy(json));
+    }
+
+    #[test]
+    fn an_object_becomes_its_fields() {
+        check(b"{}", Ok(0));
+        check(
+            br#" {"type": "login", "user_id": [1, {"a": null}]} "#,
+            Ok(2),
+        );
+    }
+
+    #[test]
+    fn what_is_no_json_is_bad_json() {
+        for json in [
+            &b"{"[..],
+            b"",
+            b"{}{}",
+            b"{'type': 1}",
+            b"\xef\xbb\xbf{}",
+            b"{\"a\": NaN}",
+        ] {
+            check(json, Err(Code::BadJson));
+        }
+        check(b"{\"a\": \"\xff\"}", Err(Code::BadJson));
+        check(br#"{"a": "\ud800"}"#, Err(Code::BadJson));
+    }
+
+    #[test]
+    fn json_that_is_no_object_is_a_bad_request() {
+        for json in [&b"[]"[..], b"1", b"null", b"true", br#""text""#, b"-1.5"] {
+            check(json, Err(Code::BadRequest));
+        }
+    }
+
+    #[test]
+    fn a_key_given_twice_is_a_bad_request() {
+        check(
+            br#"{"type": "login", "type": "login"}"#,
+            Err(Code::BadRequest),
+        );
+        check(br#"{"a": 1, "\u0061": 2}"#, Err(Code::BadRequest));
+    }
+
+    #[test]
+    fn more_keys_than_any_request_has_are_refused() {
+        let keys = |count| {
+            let pairs: Vec<String> = (0..count).map(|n| format!("\"k{n}\":0")).collect();
+            format!("{{{}}}", pairs.join(","))
+        };
+        check(keys(MAX_FIELDS).as_bytes(), Ok(MAX_FIELDS));
+        check(keys(MAX_FIELDS + 1).as_bytes(), Err(Code::BadRequest));
+    }
+
+    #[test]
+    fn deep_nesting_is_bad_json() {
+        let json = format!("{{\"a\": {}{}}}", "[".repeat(200), "]".repeat(200));
+        check(json.as_bytes(), Err(Code::BadJson));
+    }
+}

@@ -1,0 +1,197 @@
+//! Why a request was not carried out, on its way to the client.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::de;
+
+use super::{Dialect, Text};
+use crate::{Code, FrameError, Language};
+
+/// A request that was refused. It is the error of every command: what reaches the client is a code
+/// and a safe text, while the cause went to the log where it arose.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Refusal {
+    code: Code,
+    text: Text,
+    /// A more exact text in English, where the service has one.
+    detail: Option<String>,
+    field: Option<String>,
+    retry_after: Option<Duration>,
+    movie: Option<u64>,
+}
+
+impl Refusal {
+    /// A refusal that says what its code says.
+    pub(crate) fn new(code: Code) -> Self {
+        let text = Text::Of(code);
+        Self {
+            code,
+            text,
+            detail: None,
+            field: None,
+            retry_after: None,
+            movie: None,
+        }
+    }
+
+    pub(crate) fn bad_json() -> Self {
+        Self::new(Code::BadJson)
+    }
+
+    pub(crate) fn not_an_object() -> Self {
+        Self::new(Code::BadRequest).detail("send one JSON object with different keys")
+    }
+
+    pub(crate) fn unknown_type() -> Self {
+        Self::new(Code::UnknownType)
+    }
+
+    /// A field that is missing, there twice, or wrong.
+    pub(crate) fn bad_field(field: &str) -> Self {
+        Self::new(Code::BadRequest).about(field)
+    }
+
+    pub(crate) fn unauthenticated() -> Self {
+        Self::new(Code::Unauthenticated)
+    }
+
+    pub(crate) fn forbidden() -> Self {
+        Self::new(Code::Forbidden)
+    }
+
+    /// The same refusal with a text that fits the command better.
+    pub(crate) fn saying(mut self, text: Text) -> Self {
+        self.text = text;
+        self.detail = None;
+        self
+    }
+
+    /// The same refusal, naming the field at fault as the client spells it.
+    pub(crate) fn about(mut self, field: &str) -> Self {
+        self.field = Some(field.to_owned());
+        self
+    }
+
+    /// The same refusal, naming the movie that is in the way.
+    pub(crate) fn about_movie(mut self, id: Option<u64>) -> Self {
+        self.movie = id;
+        self
+    }
+
+    /// The same refusal with an exact text for those who read English.
+    pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    pub(crate) fn retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.retry_after = wait;
+        self
+    }
+
+    pub(crate) fn code(&self) -> Code {
+        self.code
+    }
+
+    pub(crate) fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
+    pub(crate) fn movie(&self) -> Option<u64> {
+        self.movie
+    }
+
+    /// Whole seconds until it is worth trying again, rounded up.
+    pub(crate) fn retry_after_seconds(&self) -> Option<u64> {
+        let wait = self.retry_after?;
+        Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
+    }
+
+    /// The text for a person.
+    pub(crate) fn message(&self, language: Language, dialect: Dialect) -> String {
+        let text = self.text.in_language(language, dialect);
+        match (language, &self.detail, &self.field) {
+            (Language::English, Some(detail), _) => detail.clone(),
+            (Language::English, None, Some(field)) => format!("{text}: field `{field}`"),
+            (Language::Chinese, _, Some(field)) => format!("{text}: 字段 `{field}`"),
+            _ => text.to_owned(),
+        }
+    }
+}
+
+impl From<&FrameError> for Refusal {
+    fn from(error: &FrameError) -> Self {
+        let code = match error {
+            FrameError::TooLarge { .. } => Code::FrameTooLarge,
+            _ => Code::BadFrame,
+        };
+        Self::new(code).detail(error.to_string())
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message(Language::English, Dialect::default()))
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// What serde found wrong with the fields of a request.
+impl de::Error for Refusal {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self::new(Code::BadRequest)
+    }
+
+    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
+        Self::unknown_type()
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::bad_field(field)
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::bad_field(field)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_follows_language_and_dialect() {
+        let refusal = Refusal::unauthenticated();
+        let check = |language, dialect, expected: &str| {
+            assert_eq!(refusal.message(language, dialect), expected);
+        };
+        check(Language::Chinese, Dialect::Implementation, "请先登录!");
+        check(Language::Chinese, Dialect::Design, "请先登录");
+        check(Language::English, Dialect::Design, "log in first");
+    }
+
+    #[test]
+    fn the_field_is_part_of_the_text() {
+        let refusal = Refusal::bad_field("title");
+        assert_eq!(
+            refusal.message(Language::Chinese, Dialect::default()),
+            "请求有误: 字段 `title`"
+        );
+        assert_eq!(refusal.to_string(), "the request is wrong: field `title`");
+    }
+
+    #[test]
+    fn a_wait_is_rounded_up_to_seconds() {
+        let after = |millis| {
+            let wait = Some(Duration::from_millis(millis));
+            Refusal::new(Code::Locked)
+                .retry_after(wait)
+                .retry_after_seconds()
+        };
+        assert_eq!(after(1), Some(1));
+        assert_eq!(after(2000), Some(2));
+        assert_eq!(after(2001), Some(3));
+    }
+}

@@ -1,0 +1,135 @@
+//! The common shape of every reply.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::{Dialect, Refusal};
+use crate::{Code, Language};
+
+/// A reply: whether it worked, the code, what there is to say to a person, and then what the
+/// operation adds.
+#[derive(Debug, Serialize)]
+pub(crate) struct Reply<B = Nothing> {
+    flag: bool,
+    code: Code,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    msg: Option<Cow<'static, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    movie_id: Option<u64>,
+    #[serde(flatten)]
+    body: B,
+}
+
+/// A reply without anything of its own.
+#[derive(Debug, Serialize)]
+pub(crate) struct Nothing {}
+
+impl Reply {
+    /// A success that consists of a text.
+    pub(crate) fn done(text: &'static str) -> Self {
+        Self::with(Nothing {}).saying(text)
+    }
+
+    /// What the client of a refused request reads.
+    pub(crate) fn refused(refusal: &Refusal, language: Language, dialect: Dialect) -> Self {
+        Self {
+            flag: false,
+            code: refusal.code(),
+            msg: Some(refusal.message(language, dialect).into()),
+            field: refusal.field().map(str::to_owned),
+            retry_after: refusal.retry_after_seconds(),
+            movie_id: refusal.movie(),
+            body: Nothing {},
+        }
+    }
+}
+
+impl<B: Serialize> Reply<B> {
+    /// A success with the operation's own fields.
+    pub(crate) fn with(body: B) -> Self {
+        let (msg, field, retry_after, movie_id) = (None, None, None, None);
+        Self {
+            flag: true,
+            code: Code::Ok,
+            msg,
+            field,
+            retry_after,
+            movie_id,
+            body,
+        }
+    }
+
+    /// A list: with its fields when it has entries; without any, not a success and a text, which is
+    /// how the existing clients tell.
+    pub(crate) fn list(body: B, empty: bool, if_empty: &'static str) -> Self {
+        let reply = Self::with(body);
+        if empty {
+            Self {
+                flag: false,
+                ..reply.saying(if_empty)
+            }
+        } else {
+            reply
+        }
+    }
+
+    /// Names the movie that the reply is about.
+    pub(crate) fn about_movie(self, id: u64) -> Self {
+        Self {
+            movie_id: Some(id),
+            ..self
+        }
+    }
+
+    /// Adds a text for a person.
+    pub(crate) fn saying(self, text: &'static str) -> Self {
+        Self {
+            msg: Some(text.into()),
+            ..self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::{json, to_value};
+
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Names {
+        names: Vec<&'static str>,
+    }
+
+    #[test]
+    fn the_fields_of_the_operation_stand_beside_the_common_ones() {
+        let reply = Reply::with(Names { names: vec!["a"] });
+        let expected = json!({"flag": true, "code": "ok", "names": ["a"]});
+        assert_eq!(to_value(reply).unwrap(), expected);
+    }
+
+    #[test]
+    fn an_empty_list_is_not_a_success() {
+        let reply = Reply::list(Names { names: vec![] }, true, "none yet");
+        let expected = json!({"flag": false, "code": "ok", "msg": "none yet", "names": []});
+        assert_eq!(to_value(reply).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_refusal_says_code_text_field_and_wait() {
+        let refusal = Refusal::bad_field("title").retry_after(Some(Duration::from_secs(3)));
+        let reply = Reply::refused(&refusal, Language::English, Dialect::default());
+        let expected = json!({
+            "flag": false, "code": "bad_request", "field": "title", "retry_after": 3,
+            "msg": "the request is wrong: field `title`",
+        });
+        assert_eq!(to_value(reply).unwrap(), expected);
+    }
+}

@@ -1,0 +1,138 @@
+//! The texts for people, in both languages.
+//!
+//! The Chinese words are the documents' own where those have any: existing clients print them.
+
+use super::Dialect;
+use crate::{Code, Language};
+
+/// A text of a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Text {
+    Registered,
+    UserExists,
+    LoggedIn,
+    /// Says the same for an unknown user and a wrong password.
+    BadCredentials,
+    MayUpload,
+    MovieExists,
+    Uploaded,
+    Deleted,
+    NoticePublished,
+    MembershipRenewed,
+    NoRecords,
+    NoNotices,
+    NoMovies,
+    /// What a code says when there is nothing better to say.
+    Of(Code),
+}
+
+impl Text {
+    /// The text as a client of `dialect` shall read it.
+    pub(crate) fn in_language(self, language: Language, dialect: Dialect) -> &'static str {
+        match language {
+            Language::Chinese => self.chinese(dialect),
+            Language::English => self.english(),
+        }
+    }
+
+    fn chinese(self, dialect: Dialect) -> &'static str {
+        match self {
+            Self::Registered => "注册成功",
+            Self::UserExists => "用户已存在",
+            Self::LoggedIn => "登录成功",
+            Self::BadCredentials => "用户名或密码错误",
+            Self::MayUpload => "可以上传",
+            Self::MovieExists => "电影已存在",
+            Self::Uploaded => "上传成功",
+            Self::Deleted => "删除成功",
+            Self::NoticePublished => "公告发布成功",
+            Self::MembershipRenewed => "会员充值成功",
+            Self::NoRecords => "下载记录为空",
+            Self::NoNotices => "还没有公告",
+            Self::NoMovies => "还没有电影",
+            Self::Of(code) => chinese_of(code, dialect),
+        }
+    }
+
+    fn english(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::UserExists => "the user exists already",
+            Self::LoggedIn => "logged in",
+            Self::BadCredentials => "wrong user name or password",
+            Self::MayUpload => "may be uploaded",
+            Self::MovieExists => "the movie exists already",
+            Self::Uploaded => "uploaded",
+            Self::Deleted => "deleted",
+            Self::NoticePublished => "notice published",
+            Self::MembershipRenewed => "membership renewed",
+            Self::NoRecords => "nothing downloaded yet",
+            Self::NoNotices => "no notices yet",
+            Self::NoMovies => "no movies yet",
+            Self::Of(code) => english_of(code),
+        }
+    }
+}
+
+fn chinese_of(code: Code, dialect: Dialect) -> &'static str {
+    match (code, dialect) {
+        (Code::Unauthenticated, Dialect::Implementation) => "请先登录!",
+        (Code::SessionReplaced, Dialect::Implementation) => "同一个用户不能多台电脑同时登录!",
+        (Code::Unauthenticated | Code::SessionReplaced, Dialect::Design) => "请先登录",
+        (Code::Ok, _) => "成功",
+        (Code::BadFrame, _) => "报头有误",
+        (Code::FrameTooLarge, _) => "消息太长",
+        (Code::BadJson, _) => "消息不是有效的JSON",
+        (Code::BadRequest, _) => "请求有误",
+        (Code::UnknownType, _) => "没有这个功能",
+        (Code::Forbidden, _) => "没有权限",
+        (Code::Locked, _) => "账户已锁定,请稍后再试",
+        (Code::RateLimited, _) => "请求太频繁,请稍后再试",
+        (Code::NotFound, _) => "没有找到",
+        (Code::Exists, _) => "已存在",
+        (Code::TooLarge, _) => "文件太大",
+        (Code::QuotaExceeded, _) => "超出配额",
+        (Code::NoSpace, _) => "服务器空间不足",
+        (Code::UploadGone, _) => "上传已失效,请重新上传",
+        (Code::OffsetMismatch, _) => "上传位置不一致",
+        (Code::ChecksumMismatch, _) => "文件校验失败,请重新上传",
+        (Code::Interrupted, _) => "传输中断",
+        (Code::WaitRequired, _) => "等待时间未到,请稍后再试",
+        (Code::PaymentDeclined, _) => "支付失败",
+        (Code::Changed, _) => "电影已更新",
+        (Code::Unavailable, _) => "服务暂时不可用,请稍后再试",
+        (Code::ShuttingDown, _) => "服务器正在关闭",
+        (Code::Internal, _) => "服务器内部错误",
+    }
+}
+
+fn english_of(code: Code) -> &'static str {
+    match code {
+        Code::Ok => "done",
+        Code::BadFrame => "the frame is broken",
+        Code::FrameTooLarge => "the frame is too long",
+        Code::BadJson => "the message is not valid JSON",
+        Code::BadRequest => "the request is wrong",
+        Code::UnknownType => "no such operation",
+        Code::Unauthenticated => "log in first",
+        Code::SessionReplaced => "this user has logged in somewhere else",
+        Code::Forbidden => "not allowed",
+        Code::Locked => "the account is locked for a while",
+        Code::RateLimited => "too many requests, try again later",
+        Code::NotFound => "not found",
+        Code::Exists => "exists already",
+        Code::TooLarge => "the file is too large",
+        Code::QuotaExceeded => "the quota is used up",
+        Code::NoSpace => "the server has no room left",
+        Code::UploadGone => "the upload has expired, start again",
+        Code::OffsetMismatch => "the chunk does not start where the last one ended",
+        Code::ChecksumMismatch => "the bytes are not those that were promised, send them again",
+        Code::Interrupted => "the transfer was interrupted",
+        Code::WaitRequired => "the wait is not over, try again later",
+        Code::PaymentDeclined => "the charge was declined",
+        Code::Changed => "the movie has changed",
+        Code::Unavailable => "the service is not available, try again later",
+        Code::ShuttingDown => "the server is going down",
+        Code::Internal => "the server made a mistake",
+    }
+}

@@ -1,0 +1,192 @@
+//! The TCP server: accepts connections and gives each one a task until it is told to stop.
+
+mod command;
+mod failure;
+mod pages;
+mod peer;
+mod request;
+mod table;
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tracing::Instrument;
+use youku_core::Youku;
+
+use crate::Limits;
+use peer::Peer;
+use table::Table;
+
+/// What an operator may choose about the server, beside the rules of the service itself, which are
+/// `youku_core::Policy`.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The bounds set on peers.
+    pub limits: Limits,
+    /// Whether anybody may register as an administrator over the wire, without an invite. `false`
+    /// by default.
+    pub open_admin_registration: bool,
+    /// How long requests that are under way may take to end after the shutdown began; then their
+    /// connections are cut. 10 s by default.
+    pub grace: Duration,
+    /// The zone in which times are written for people. UTC by default.
+    pub time_zone: TimeZone,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            open_admin_registration: false,
+            grace: Duration::from_secs(10),
+            time_zone: TimeZone::UTC,
+        }
+    }
+}
+
+/// The first pause after a failed accept; each further failure doubles it.
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+
+/// The longest pause after a failed accept.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Serves `youku` to everybody who connects to `listener`, until `shutdown` completes.
+///
+/// Then the listener is closed, connections without a request under way are closed, the others get
+/// [`Options::grace`] to end theirs, and what is left is cut. Returns when no connection is left.
+/// `youku` stays open: closing it is the caller's.
+///
+/// A failed accept, of which running out of file descriptors is the usual one, is logged and tried
+/// again after a pause that grows from 5 ms to 1 s.
+///
+/// # Cancel safety
+///
+/// Dropping the future cuts every connection; what uploads had staged is removed.
+///
+/// ```no_run
+/// # async fn example(youku: youku_core::Youku) -> std::io::Result<()> {
+/// let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+/// let shutdown = async {
+///     let _ = tokio::signal::ctrl_c().await;
+/// };
+/// youku_server::run(listener, youku, youku_server::Options::default(), shutdown).await;
+/// # Ok(())
+/// # }
+/// ```
+pub async fn run(
+    listener: TcpListener,
+    youku: Youku,
+    options: Options,
+    shutdown: impl Future<Output = ()>,
+) {
+    let grace = options.grace;
+    let mut server = Server::new(youku, options);
+    tokio::pin!(shutdown);
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = &mut shutdown => break,
+            Some(ended) = server.tasks.join_next() => {
+                report(ended);
+                continue;
+            }
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, address)) => {
+                pause = FIRST_PAUSE;
+                server.serve(stream, address);
+            }
+            Err(error) if concerns_one_peer(&error) => {}
+            Err(error) => {
+                tracing::warn!(%error, ?pause, "cannot accept connections, trying again");
+                tokio::select! {
+                    () = &mut shutdown => break,
+                    () = tokio::time::sleep(pause) => {}
+                }
+                pause = LONGEST_PAUSE.min(pause * 2);
+            }
+        }
+    }
+    drop(listener);
+    server.stop(grace).await;
+}
+
+/// The connections of one run and what they share.
+struct Server {
+    youku: Youku,
+    options: Arc<Options>,
+    table: Arc<Table>,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl Server {
+    fn new(youku: Youku, options: Options) -> Self {
+        Self {
+            youku,
+            table: Arc::new(Table::new(&options.limits)),
+            options: Arc::new(options),
+            stop: watch::Sender::new(false),
+            tasks: JoinSet::new(),
+        }
+    }
+
+    fn serve(&mut self, stream: TcpStream, address: std::net::SocketAddr) {
+        let address = address.ip().to_canonical();
+        let Some(seat) = self.table.admit(address) else {
+            tracing::warn!(%address, "too many connections, none of them may be closed");
+            return;
+        };
+        // Old clients send a request in two small segments: without this each takes 40 ms.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%address, %error, "the connection broke before it began");
+            return;
+        }
+        let peer = Peer::new(stream, self.youku.clone(), self.options.clone(), seat);
+        let span = tracing::info_span!("connection", %address);
+        self.tasks
+            .spawn(peer.serve(self.stop.subscribe()).instrument(span));
+    }
+
+    async fn stop(mut self, grace: Duration) {
+        self.stop.send_replace(true);
+        tracing::info!(connections = self.tasks.len(), "shutting down");
+        let ended = tokio::time::timeout(grace, async {
+            while let Some(ended) = self.tasks.join_next().await {
+                report(ended);
+            }
+        });
+        if ended.await.is_err() {
+            tracing::warn!(
+                connections = self.tasks.len(),
+                "the grace time is over, cutting"
+            );
+            self.tasks.shutdown().await;
+        }
+    }
+}
+
+/// A task that ended well has said so itself.
+fn report(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "a connection's task failed");
+    }
+}
+
+/// Whether a failed accept is about the connection that would have been accepted, and not about the
+/// listener: the next one can be accepted at once.
+fn concerns_one_peer(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+    )
+}

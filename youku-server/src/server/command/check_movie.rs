@@ -1,0 +1,32 @@
+//! `check_movie`: whether a file may be uploaded, asked before its bytes are sent.
+
+use serde::Deserialize;
+
+use crate::message::{Refusal, Reply, Text};
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+use crate::{Code, Stream};
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CheckMovie {
+    #[serde(alias = "session")]
+    cookies: Option<String>,
+    /// The digest that the client made of the file, of a few sampled bytes as a rule: a hint and
+    /// no identity. Our client sends the SHA-256 of every byte.
+    #[serde(alias = "file_md5")]
+    movie_md5: String,
+}
+
+impl CheckMovie {
+    /// Replies with success when no movie on the list has this digest.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let session = peer.session(self.cookies.as_deref()).await?;
+        let admin = session.admin().await?;
+        if admin.may_upload(&self.movie_md5).await? {
+            peer.reply(&Reply::done(peer.say(Text::MayUpload))).await
+        } else {
+            Err(Refusal::new(Code::Exists).saying(Text::MovieExists).into())
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! `check_record`: what the user has downloaded.
+
+use serde::{Deserialize, Serialize};
+use youku_core::HistoryEntry;
+
+use crate::Stream;
+use crate::message::{Dialect, Reply, Text, optional_integer};
+use crate::server::failure::Failure;
+use crate::server::pages::Pages;
+use crate::server::peer::Peer;
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CheckRecord {
+    #[serde(alias = "session")]
+    cookies: Option<String>,
+    /// The `next` of an earlier reply. Existing clients send none.
+    #[serde(default, deserialize_with = "optional_integer")]
+    after: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct RecordList {
+    record_list: Vec<Row>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<u64>,
+}
+
+/// One download as the client's dialect has it.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Row {
+    /// The movie's name.
+    Design(String),
+    /// The movie's name, the time.
+    Implementation(String, String),
+}
+
+impl CheckRecord {
+    /// Replies with the downloads, the latest first: as many as old clients can take in one piece,
+    /// and in `next` where the rest begins.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let session = peer.session(self.cookies.as_deref()).await?;
+        let (size, max_page) = (
+            peer.options.limits.preferred_reply,
+            peer.youku.policy().max_page,
+        );
+        let mut pages = Pages::new(size, max_page, self.after);
+        while let Some(page) = pages.wanted() {
+            let entries = session.history(page).await?;
+            pages.add(
+                entries
+                    .into_iter()
+                    .map(|entry| (entry.id, row(entry, peer))),
+            );
+        }
+        let (record_list, next) = pages.finish();
+        let empty = record_list.is_empty();
+        let body = RecordList { record_list, next };
+        peer.reply(&Reply::list(body, empty, peer.say(Text::NoRecords)))
+            .await
+    }
+}
+
+fn row<S: Stream>(entry: HistoryEntry, peer: &Peer<S>) -> Row {
+    match peer.dialect() {
+        Dialect::Design => Row::Design(entry.movie_name),
+        Dialect::Implementation => Row::Implementation(entry.movie_name, peer.time(entry.time)),
+    }
+}

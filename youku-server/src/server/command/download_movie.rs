@@ -1,0 +1,69 @@
+//! `download_movie`: a movie whose bytes follow the reply, for some users after a wait.
+
+use serde::{Deserialize, Serialize};
+use youku_core::{Download, MovieId};
+
+use crate::message::{Reply, integer};
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+use crate::{ConnectionError, Stream};
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct DownloadMovie {
+    #[serde(alias = "session")]
+    cookies: Option<String>,
+    #[serde(deserialize_with = "integer")]
+    movie_id: u64,
+}
+
+#[derive(Serialize)]
+struct Downloading<'a> {
+    /// A safe file name: existing clients join it to their folder as it is.
+    movie_name: &'a str,
+    /// In bytes.
+    movie_size: u64,
+    /// In seconds, rounded up.
+    wait_time: u64,
+    /// What this download costs the user, in fen.
+    price: u64,
+    /// The digest of the bytes in hexadecimal.
+    sha256: &'a str,
+}
+
+impl DownloadMovie {
+    /// Replies at once, so that the client knows how long it has to wait, and sends the bytes when
+    /// the wait is over. Then the download is on the user's record, and not before.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let session = peer.session(self.cookies.as_deref()).await?;
+        let download = session.download(MovieId::new(self.movie_id)).open().await?;
+        let reply = Reply::with(Downloading {
+            movie_name: &download.file_name,
+            movie_size: download.size,
+            wait_time: download.wait.as_secs() + u64::from(download.wait.subsec_nanos() > 0),
+            price: download.price_fen,
+            sha256: &download.sha256,
+        });
+        peer.reply(&reply).await?;
+        send(download, peer).await
+    }
+}
+
+/// Waits and sends. The reply has promised the bytes, so what goes wrong from here on can only be
+/// told by closing the connection.
+async fn send<S: Stream>(download: Download, peer: &mut Peer<S>) -> Result<(), Failure> {
+    let opened = tokio::select! {
+        opened = download.body() => opened,
+        () = peer.connection.gone() => return Err(ConnectionError::Closed.into()),
+    };
+    let mut body = opened.map_err(|error| broken_off(&error))?;
+    while let Some(chunk) = body.chunk().await.map_err(|error| broken_off(&error))? {
+        peer.connection.write_body(&chunk).await?;
+    }
+    Ok(())
+}
+
+fn broken_off(error: &youku_core::Error) -> Failure {
+    tracing::warn!(%error, "a download was broken off");
+    ConnectionError::Closed.into()
+}

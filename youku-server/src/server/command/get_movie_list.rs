@@ -1,0 +1,96 @@
+//! `get_movie_list`: the movies that are there, all of them or the free or the charged ones.
+
+use serde::{Deserialize, Serialize};
+use youku_core::{Kind, MovieView, Page, Session};
+
+use crate::Stream;
+use crate::message::{Dialect, Reply, Text};
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct GetMovieList {
+    #[serde(alias = "session")]
+    cookies: Option<String>,
+    movie_type: MovieType,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum MovieType {
+    All,
+    Free,
+    #[serde(alias = "charge")]
+    Pay,
+}
+
+#[derive(Serialize)]
+struct MovieList {
+    movie_list: Vec<Row>,
+}
+
+/// One movie in the order of columns that the client's dialect has.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Row {
+    /// Name, 0 for free and 1 for charged, id.
+    Design(String, u8, u64),
+    /// Name, id, a word for people.
+    Implementation(String, u64, &'static str),
+}
+
+impl GetMovieList {
+    /// Replies with every movie. The list is never cut to the size that old clients like: a movie
+    /// that is not on it could be neither downloaded nor deleted.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let session = peer.session(self.cookies.as_deref()).await?;
+        let movies = every_movie(&session, self.movie_type, peer.youku.policy().max_page).await?;
+        let dialect = peer.dialect();
+        let movie_list: Vec<Row> = movies
+            .into_iter()
+            .map(|movie| row(movie, dialect))
+            .collect();
+        let empty = movie_list.is_empty();
+        peer.reply(&Reply::list(
+            MovieList { movie_list },
+            empty,
+            peer.say(Text::NoMovies),
+        ))
+        .await
+    }
+}
+
+async fn every_movie(
+    session: &Session,
+    movie_type: MovieType,
+    page_size: u32,
+) -> youku_core::Result<Vec<MovieView>> {
+    let mut movies: Vec<MovieView> = Vec::new();
+    let mut page = Page::first(page_size);
+    loop {
+        let list = session.movies().page(page);
+        let list = match movie_type {
+            MovieType::All => list,
+            MovieType::Free => list.kind(Kind::Free),
+            MovieType::Pay => list.kind(Kind::Charged),
+        };
+        let part = list.all().await?;
+        let is_last = part.len() < page_size as usize;
+        movies.extend(part);
+        match movies.last() {
+            Some(last) if !is_last => page = page.after(last.id.get()),
+            _ => return Ok(movies),
+        }
+    }
+}
+
+fn row(movie: MovieView, dialect: Dialect) -> Row {
+    let id = movie.id.get();
+    match (dialect, movie.kind) {
+        (Dialect::Design, Kind::Free) => Row::Design(movie.name, 0, id),
+        (Dialect::Design, Kind::Charged) => Row::Design(movie.name, 1, id),
+        (Dialect::Implementation, Kind::Free) => Row::Implementation(movie.name, id, "免费"),
+        (Dialect::Implementation, Kind::Charged) => Row::Implementation(movie.name, id, "收费"),
+    }
+}

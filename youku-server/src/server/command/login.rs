@@ -1,0 +1,69 @@
+//! `login`: opens a session that ends with the connection.
+
+use serde::{Deserialize, Serialize};
+use youku_core::{Credentials, Role};
+
+use crate::Code;
+use crate::Stream;
+use crate::message::{Refusal, Reply, Text, UserType};
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+
+/// The fields of the request.
+#[derive(Deserialize)]
+pub(crate) struct Login {
+    #[serde(alias = "name")]
+    username: String,
+    password: String,
+    /// Has to be the role of the user.
+    user_type: UserType,
+}
+
+#[derive(Serialize)]
+struct LoggedIn<'a> {
+    session: &'a str,
+    is_vip: bool,
+}
+
+impl Login {
+    /// Replies with the session that further requests name, and whether the user is a member. An
+    /// unknown user, a wrong password and a wrong role are answered alike.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let Self {
+            username,
+            password,
+            user_type,
+        } = self;
+        let peer_name = peer.address().to_string();
+        let role = Some(user_type.into());
+        let credentials = Credentials {
+            username,
+            password,
+            role,
+            peer: peer_name,
+        };
+        let session = peer.youku.login(credentials).await.map_err(|error| {
+            let refusal = Refusal::from(error);
+            match refusal.code() {
+                Code::Unauthenticated => refusal.saying(Text::BadCredentials),
+                _ => refusal,
+            }
+        })?;
+        peer.keep_session(session.clone()).await;
+        let body = LoggedIn {
+            session: session.token(),
+            is_vip: session.is_vip(),
+        };
+        peer.reply(&Reply::with(body).saying(peer.say(Text::LoggedIn)))
+            .await
+    }
+}
+
+impl From<UserType> for Role {
+    fn from(user_type: UserType) -> Self {
+        match user_type {
+            UserType::Admin => Self::Admin,
+            UserType::User => Self::User,
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! `send_notice`: publishes a notice for everybody.
+
+use serde::Deserialize;
+use youku_core::NewNotice;
+
+use crate::Stream;
+use crate::message::{Reply, Text};
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SendNotice {
+    #[serde(alias = "session")]
+    cookies: Option<String>,
+    title: String,
+    content: String,
+}
+
+impl SendNotice {
+    /// Replies with a text. How long title and content may be is the service's policy.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let session = peer.session(self.cookies.as_deref()).await?;
+        let admin = session.admin().await?;
+        let Self { title, content, .. } = self;
+        admin.publish_notice(NewNotice { title, content }).await?;
+        peer.reply(&Reply::done(peer.say(Text::NoticePublished)))
+            .await
+    }
+}

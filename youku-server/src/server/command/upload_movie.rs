@@ -1,0 +1,111 @@
+//! `upload_movie`: a movie whose bytes follow the request at once.
+
+use serde::Deserialize;
+use youku_core::{Begin, Kind, NewMovie, Upload};
+
+use crate::message::{Refusal, Reply, Text, flag, integer};
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+use crate::{Code, Stream};
+
+/// How many bytes one read asks for.
+const PIECE: usize = 256 * 1024;
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct UploadMovie {
+    #[serde(alias = "session")]
+    cookies: Option<String>,
+    /// For display only; no path is made of it.
+    #[serde(alias = "file_name")]
+    movie_name: String,
+    #[serde(alias = "file_size", deserialize_with = "integer")]
+    movie_size: u64,
+    #[serde(alias = "file_md5")]
+    movie_md5: String,
+    /// 0 is a free movie, 1 a charged one.
+    #[serde(rename = "is_free", deserialize_with = "flag")]
+    is_charged: bool,
+    /// The digest of every byte in hexadecimal, checked before the movie is listed. Existing clients
+    /// send none.
+    sha256: Option<String>,
+}
+
+impl UploadMovie {
+    /// Replies when all bytes are safe and the movie is on the list. A refused upload is answered
+    /// at once; then the bytes that were promised are read away, because the client sends them
+    /// without waiting and would lose the reply if the connection closed under it.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let mut left = self.movie_size;
+        match self.receive(peer, &mut left).await {
+            Ok(movie_id) => {
+                let reply = Reply::done(peer.say(Text::Uploaded));
+                peer.reply(&reply.about_movie(movie_id)).await
+            }
+            Err(Failure::Refused(refusal)) => {
+                peer.refuse(&in_wire_words(refusal)).await?;
+                peer.drain(left).await
+            }
+            Err(lost) => Err(lost),
+        }
+    }
+
+    /// Takes the bytes in and publishes the movie; `left` is how many are still to come.
+    async fn receive<S: Stream>(self, peer: &mut Peer<S>, left: &mut u64) -> Result<u64, Failure> {
+        let session = peer.session(self.cookies.as_deref()).await?;
+        let admin = session.admin().await?;
+        let kind = if self.is_charged {
+            Kind::Charged
+        } else {
+            Kind::Free
+        };
+        let movie = NewMovie {
+            name: self.movie_name,
+            size: self.movie_size,
+            kind,
+            sha256: self.sha256,
+            hint: Some(self.movie_md5),
+        };
+        let mut upload = match admin.upload(movie).await? {
+            Begin::Open(upload) => upload,
+            Begin::Exists(movie) => return Err(exists(movie.get()).into()),
+        };
+        copy(peer, &mut upload, left).await?;
+        let finished = upload.finish().await?;
+        match finished.existed {
+            false => Ok(finished.movie.id.get()),
+            true => Err(exists(finished.movie.id.get()).into()),
+        }
+    }
+}
+
+/// Moves the bytes from the connection into the upload.
+async fn copy<S: Stream>(
+    peer: &mut Peer<S>,
+    upload: &mut Upload,
+    left: &mut u64,
+) -> Result<(), Failure> {
+    let mut piece = vec![0; PIECE.min(usize::try_from(*left).unwrap_or(PIECE))];
+    while *left > 0 {
+        let most = piece.len().min(usize::try_from(*left).unwrap_or(PIECE));
+        let read = peer.connection.read_body(&mut piece[..most]).await?;
+        *left -= read as u64;
+        upload.write(&piece[..read]).await?;
+    }
+    Ok(())
+}
+
+fn exists(movie: u64) -> Refusal {
+    Refusal::new(Code::Exists).about_movie(Some(movie))
+}
+
+/// The service's refusal with the text and the field names of this request.
+fn in_wire_words(refusal: Refusal) -> Refusal {
+    match (refusal.code(), refusal.field()) {
+        (Code::Exists, _) => refusal.saying(Text::MovieExists),
+        (_, Some("name")) => refusal.about("movie_name"),
+        (_, Some("size")) => refusal.about("movie_size"),
+        (_, Some("hint")) => refusal.about("movie_md5"),
+        _ => refusal,
+    }
+}

@@ -1,0 +1,53 @@
+//! What can end a command early.
+
+use std::error::Error as _;
+
+use crate::message::Refusal;
+use crate::{Code, ConnectionError};
+
+/// Why a command did not run to its end.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The client is told, and the connection goes on.
+    Refused(Refusal),
+    /// There is nobody left to tell, or the boundary between frames is lost.
+    Lost(ConnectionError),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<ConnectionError> for Failure {
+    fn from(error: ConnectionError) -> Self {
+        Self::Lost(error)
+    }
+}
+
+impl From<youku_core::Error> for Failure {
+    fn from(error: youku_core::Error) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+/// The service's code, text and field go to the client; what is not the client's doing is logged
+/// with its cause.
+impl From<youku_core::Error> for Refusal {
+    fn from(error: youku_core::Error) -> Self {
+        let code = Code::from_wire(error.code().as_str()).unwrap_or(Code::Internal);
+        if matches!(code, Code::Internal | Code::Unavailable | Code::NoSpace) {
+            let cause = error.source().map(ToString::to_string).unwrap_or_default();
+            tracing::error!(%code, %error, cause, "a request failed");
+        }
+        let refusal = Self::new(code)
+            .detail(error.to_string())
+            .retry_after(error.retry_after())
+            .about_movie(error.movie().map(youku_core::MovieId::get));
+        match error.field() {
+            Some(field) => refusal.about(field),
+            None => refusal,
+        }
+    }
+}

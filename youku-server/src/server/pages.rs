@@ -1,0 +1,126 @@
+//! As many entries of a list as fit into a reply that old clients can read.
+
+use serde::Serialize;
+use youku_core::Page;
+
+/// How many entries are asked for at once, if the policy allows as many.
+const ENTRIES: u32 = 100;
+
+/// What the common fields of a reply take, in bytes, generously.
+const COMMON: usize = 256;
+
+/// The rows of one reply while it is being filled, page by page.
+///
+/// Existing clients take a reply with a single `recv`, which is only safe for small ones. They keep
+/// what is newest; whoever knows `next` gets the rest.
+pub(crate) struct Pages<R> {
+    rows: Vec<R>,
+    page: Page,
+    room: usize,
+    state: State,
+}
+
+#[derive(PartialEq)]
+enum State {
+    /// There may be more entries, and there is room for them.
+    Open,
+    /// There are more entries than there is room for.
+    Full,
+    /// All entries are here.
+    Complete,
+}
+
+impl<R: Serialize> Pages<R> {
+    /// Rows for a reply of about `size` bytes, beginning after the entry with the id `after`.
+    pub(crate) fn new(size: usize, max_page: u32, after: Option<u64>) -> Self {
+        let page = Page {
+            limit: ENTRIES.min(max_page),
+            after,
+        };
+        Self {
+            rows: Vec::new(),
+            page,
+            room: size.saturating_sub(COMMON),
+            state: State::Open,
+        }
+    }
+
+    /// The page to fetch next, if one is wanted.
+    pub(crate) fn wanted(&self) -> Option<Page> {
+        (self.state == State::Open).then_some(self.page)
+    }
+
+    /// Takes in the entries of the wanted page, each as its id and its row. At least one entry is
+    /// taken, however large it is.
+    pub(crate) fn add(&mut self, entries: impl ExactSizeIterator<Item = (u64, R)>) {
+        if entries.len() < self.page.limit as usize {
+            self.state = State::Complete;
+        }
+        for (id, row) in entries {
+            let size = serde_json::to_vec(&row).map_or(0, |json| json.len() + 1);
+            if size > self.room && !self.rows.is_empty() {
+                self.state = State::Full;
+                return;
+            }
+            self.room = self.room.saturating_sub(size);
+            self.rows.push(row);
+            self.page = self.page.after(id);
+        }
+    }
+
+    /// The rows, and the id after which the rest begins if there is a rest.
+    pub(crate) fn finish(self) -> (Vec<R>, Option<u64>) {
+        let next = if self.state == State::Complete {
+            None
+        } else {
+            self.page.after
+        };
+        (self.rows, next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Entries from 1 to `count`, each of 10 bytes in a reply, fetched in pages of 4.
+    fn collect(count: u64, size: usize, after: Option<u64>) -> (Vec<String>, Option<u64>) {
+        let mut pages = Pages::new(COMMON + size, 4, after);
+        while let Some(page) = pages.wanted() {
+            let first = page.after.map_or(1, |id| id + 1);
+            let ids: Vec<u64> = (first..=count).take(page.limit as usize).collect();
+            pages.add(ids.into_iter().map(|id| (id, format!("{id:07}"))));
+        }
+        pages.finish()
+    }
+
+    fn check(count: u64, size: usize, after: Option<u64>, rows: usize, next: Option<u64>) {
+        let (found, rest) = collect(count, size, after);
+        assert_eq!(
+            (found.len(), rest),
+            (rows, next),
+            "{count} {size} {after:?}"
+        );
+    }
+
+    #[test]
+    fn a_short_list_is_whole() {
+        check(0, 100, None, 0, None);
+        check(3, 100, None, 3, None);
+        check(4, 100, None, 4, None);
+        check(10, 100, None, 10, None);
+    }
+
+    #[test]
+    fn a_long_list_says_where_it_goes_on() {
+        check(11, 100, None, 10, Some(10));
+        check(11, 100, Some(10), 1, None);
+        check(9, 60, None, 6, Some(6));
+    }
+
+    #[test]
+    fn an_entry_without_room_is_given_alone() {
+        check(3, 5, None, 1, Some(1));
+        check(3, 5, Some(2), 1, None);
+    }
+}

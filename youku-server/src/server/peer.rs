@@ -1,0 +1,218 @@
+//! One connection from its first byte to its last: read a frame, carry the request out, reply.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use tokio::sync::watch;
+use tokio::time::timeout;
+use youku_core::{Session, Youku};
+
+use super::Options;
+use super::failure::Failure;
+use super::request::{Request, promised_bytes};
+use super::table::Seat;
+use crate::message::{Dialect, Fields, Refusal, Reply, Text};
+use crate::{Code, Connection, ConnectionError, Frame, FrameError, Language, Limits, Stream};
+
+/// A client on the other side of a connection, and what the server remembers of it.
+pub(crate) struct Peer<S> {
+    pub(crate) connection: Connection<S>,
+    pub(crate) youku: Youku,
+    pub(crate) options: Arc<Options>,
+    seat: Seat,
+    /// The session that was opened over this connection and ends with it.
+    session: Option<Session>,
+    dialect: Dialect,
+    language: Language,
+}
+
+impl<S: Stream> Peer<S> {
+    pub(crate) fn new(stream: S, youku: Youku, options: Arc<Options>, seat: Seat) -> Self {
+        Self {
+            connection: Connection::new(stream, options.limits.body_idle),
+            youku,
+            options,
+            seat,
+            session: None,
+            dialect: Dialect::default(),
+            language: Language::default(),
+        }
+    }
+
+    /// Serves the client until it leaves, breaks the framing, is silent for too long, has to make
+    /// room, or `stop` says that the server is going down.
+    pub(crate) async fn serve(mut self, mut stop: watch::Receiver<bool>) {
+        tracing::debug!("connected");
+        match self.converse(&mut stop).await {
+            Ok(()) => tracing::debug!("disconnected"),
+            Err(error) => {
+                tracing::debug!(%error, "disconnected");
+                self.answer_last(&error).await;
+            }
+        }
+        if let Some(session) = self.session.take() {
+            end(&session).await;
+        }
+    }
+
+    async fn converse(&mut self, stop: &mut watch::Receiver<bool>) -> Result<(), ConnectionError> {
+        while let Some(json) = self.next_frame(stop).await? {
+            self.seat.is_busy();
+            // The future of a command is large, that of an idle connection must not be.
+            let handled = Box::pin(self.handle(json)).await;
+            match handled {
+                Ok(()) => {}
+                Err(Failure::Refused(refusal)) => self.refuse(&refusal).await?,
+                Err(Failure::Lost(error)) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// The JSON of the next request; `None` when the connection shall be closed without a word.
+    async fn next_frame(
+        &mut self,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Result<Option<Vec<u8>>, ConnectionError> {
+        let in_session = self.session.is_some();
+        let Limits {
+            max_frame,
+            frame_time,
+            frame_time_in_session,
+            ..
+        } = self.options.limits;
+        let Limits {
+            idle,
+            idle_in_session,
+            ..
+        } = self.options.limits;
+        let (idle, time) = if in_session {
+            (idle_in_session, frame_time_in_session)
+        } else {
+            (idle, frame_time)
+        };
+        self.seat.falls_silent(in_session);
+        tokio::select! {
+            ready = timeout(idle, self.connection.ready()) => match ready {
+                Ok(ready) => if !ready? { return Ok(None) },
+                Err(_) => return Ok(None),
+            },
+            () = self.seat.evicted() => return Ok(None),
+            _ = stop.wait_for(|stop| *stop) => return Ok(None),
+        }
+        tokio::select! {
+            json = self.connection.read_frame(max_frame, time) => json,
+            () = self.seat.evicted() => Ok(None),
+        }
+    }
+
+    async fn handle(&mut self, json: Vec<u8>) -> Result<(), Failure> {
+        self.language = Language::default();
+        let fields = Fields::parse(&json)?;
+        drop(json);
+        self.language = fields
+            .text("lang")
+            .and_then(Language::from_tag)
+            .unwrap_or_default();
+        self.dialect = Dialect::of(&fields).unwrap_or(self.dialect);
+        let promised = promised_bytes(&fields);
+        match fields.request::<Request>() {
+            Ok(request) => request.apply(self).await,
+            Err(refusal) => {
+                self.refuse(&refusal).await?;
+                self.drain(promised).await
+            }
+        }
+    }
+
+    /// What is still owed to a client whose connection cannot go on: the reason, if the framing is
+    /// at fault, and a close that does not tear the reply away.
+    async fn answer_last(&mut self, error: &ConnectionError) {
+        let refusal = match error {
+            ConnectionError::Frame(error) => frame_refusal(error),
+            ConnectionError::FrameTimeout(_) => {
+                Refusal::new(Code::BadFrame).detail(error.to_string())
+            }
+            _ => return,
+        };
+        if self.refuse(&refusal).await.is_ok() {
+            self.connection.linger().await;
+        }
+    }
+
+    /// Sends a reply in one write.
+    pub(crate) async fn reply(&mut self, reply: &impl Serialize) -> Result<(), Failure> {
+        let frame = Frame::encode(reply).map_err(|error| {
+            tracing::error!(%error, "a reply does not become a frame");
+            Refusal::new(Code::Internal)
+        })?;
+        Ok(self.connection.write_frame(&frame).await?)
+    }
+
+    /// Sends a refusal in one write.
+    pub(crate) async fn refuse(&mut self, refusal: &Refusal) -> Result<(), ConnectionError> {
+        tracing::debug!(code = %refusal.code(), %refusal, "refused");
+        let reply = Reply::refused(refusal, self.language, self.dialect);
+        self.connection.write_frame(&Frame::encode(&reply)?).await
+    }
+
+    /// Reads away the bytes of an upload that was refused, so that the reply reaches a client that
+    /// is still sending. More than the cap are not worth it: the connection is given up.
+    pub(crate) async fn drain(&mut self, promised: u64) -> Result<(), Failure> {
+        let cap = self.options.limits.max_drain;
+        self.connection.drain(promised.min(cap)).await?;
+        if promised > cap {
+            self.connection.linger().await;
+            return Err(ConnectionError::Closed.into());
+        }
+        Ok(())
+    }
+
+    /// The session that a request names; no token and an empty one name none.
+    pub(crate) async fn session(&self, token: Option<&str>) -> Result<Session, Refusal> {
+        match token {
+            Some(token) if !token.is_empty() => Ok(self.youku.session(token).await?),
+            _ => Err(Refusal::unauthenticated()),
+        }
+    }
+
+    /// Ties a new session to the connection; the one before it ends.
+    pub(crate) async fn keep_session(&mut self, session: Session) {
+        if let Some(earlier) = self.session.replace(session) {
+            end(&earlier).await;
+        }
+    }
+
+    pub(crate) fn address(&self) -> IpAddr {
+        self.seat.address()
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// The text in the language and the dialect of the request at hand.
+    pub(crate) fn say(&self, text: Text) -> &'static str {
+        text.in_language(self.language, self.dialect)
+    }
+
+    /// A moment as people read it: `2019-12-22 20:46:57` in the server's zone.
+    pub(crate) fn time(&self, moment: Timestamp) -> String {
+        let local = moment.to_zoned(self.options.time_zone.clone());
+        local.strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+}
+
+/// A session that cannot be ended has ended already, or ends by its expiry.
+async fn end(session: &Session) {
+    if let Err(error) = session.logout().await {
+        tracing::debug!(%error, "a session was not ended");
+    }
+}
+
+fn frame_refusal(error: &FrameError) -> Refusal {
+    tracing::warn!(%error, "bad frame");
+    Refusal::from(error)
+}

@@ -1,0 +1,56 @@
+//! All requests: which command reads and carries out which `type`.
+
+use serde::Deserialize;
+
+use super::command::*;
+use super::failure::Failure;
+use super::peer::Peer;
+use crate::Stream;
+use crate::message::Fields;
+
+/// A request of either existing dialect, named by its `type`. Where the dialects name one operation
+/// differently, the second name is an alias; so are the names of the fields in each command.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Request {
+    Register(Register),
+    Login(Login),
+    CheckMovie(CheckMovie),
+    UploadMovie(UploadMovie),
+    GetMovieList(GetMovieList),
+    DeleteMovie(DeleteMovie),
+    #[serde(alias = "release_notice")]
+    SendNotice(SendNotice),
+    ChargeVip(ChargeVip),
+    DownloadMovie(DownloadMovie),
+    #[serde(alias = "check_download_record")]
+    CheckRecord(CheckRecord),
+    CheckNotice(CheckNotice),
+}
+
+impl Request {
+    /// Carries the request out and replies to it.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        match self {
+            Self::Register(command) => command.apply(peer).await,
+            Self::Login(command) => command.apply(peer).await,
+            Self::CheckMovie(command) => command.apply(peer).await,
+            Self::UploadMovie(command) => command.apply(peer).await,
+            Self::GetMovieList(command) => command.apply(peer).await,
+            Self::DeleteMovie(command) => command.apply(peer).await,
+            Self::SendNotice(command) => command.apply(peer).await,
+            Self::ChargeVip(command) => command.apply(peer).await,
+            Self::DownloadMovie(command) => command.apply(peer).await,
+            Self::CheckRecord(command) => command.apply(peer).await,
+            Self::CheckNotice(command) => command.apply(peer).await,
+        }
+    }
+}
+
+/// How many raw bytes will follow a request, also when the rest of it makes no sense.
+pub(crate) fn promised_bytes(request: &Fields) -> u64 {
+    match request.operation() {
+        Some("upload_movie") => request.number(&["movie_size", "file_size"]).unwrap_or(0),
+        _ => 0,
+    }
+}
