@@ -1,4 +1,66 @@
 //! A small async object-relational mapper for MySQL, MariaDB and embedded SQLite.
+//!
+//! A plain struct with `#[derive(Model)]` is a table. The derive checks the struct while it
+//! compiles (exactly one primary key, no two fields for one column, no unknown attribute, …) and
+//! writes down facts: the table's name, its columns, the text of its SELECT, INSERT, UPDATE and
+//! DELETE, and how a row is read and written. All behaviour is ordinary code in this crate, small
+//! enough to be read in an evening.
+//!
+//! ```
+//! use youku_orm::{Database, Id, Model, New};
+//!
+//! #[derive(Model, Debug, PartialEq)]
+//! struct User {
+//!     #[model(primary_key, auto)]
+//!     u_id: Id<User>,
+//!     #[model(unique, length = 64)]
+//!     username: String,
+//!     #[model(default = false)]
+//!     is_vip: bool,
+//!     nickname: Option<String>,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> youku_orm::Result<()> {
+//! let db = Database::connect("sqlite::memory:").await?; // or mysql://user:password@host/name
+//! db.create_tables::<User>().await?;
+//!
+//! // `NewUser` has neither the `auto` key nor the columns with a default.
+//! let bob = NewUser { username: "bob".into(), nickname: None }.insert(&db).await?;
+//! assert_eq!(User::find(&db, bob.u_id).await?, Some(bob));
+//!
+//! let vips = User::filter(User::IS_VIP.eq(true).and(User::NICKNAME.is_not_null()));
+//! assert_eq!(vips.count(&db).await?, 0);
+//! # Ok(()) }
+//! ```
+//!
+//! # Where to look
+//!
+//! | for | see |
+//! |---|---|
+//! | attributes of the derive, each with its mistakes | [`macro@Model`], [`macro@ColumnEnum`] |
+//! | find, insert, update, delete of one row | [`Model`], [`New`] |
+//! | filters, order, pages, counts, bulk update and delete | [`Query`], [`Column`], [`Filter`] |
+//! | transactions | [`Database::transaction`], [`Database::transaction_retry`] |
+//! | hand-written SQL into models and tuples | [`sql`] |
+//! | which Rust types can be columns | [`ColumnType`] |
+//! | what can go wrong | [`Error`] |
+//!
+//! # Both databases alike
+//!
+//! One text of SQL runs on both. Text compares by code point, capital and small letters and
+//! trailing spaces included; a `length` is a limit on both; NaN and infinity are refused; an
+//! UPDATE counts the rows it matched; an instant has microseconds and is UTC. Numbers up to
+//! `u64::MAX` keep their value and order on SQLite too.
+//!
+//! # What it does not do
+//!
+//! No lazy loading: a field never runs a query. No joins, groups or migrations yet: [`sql`] is
+//! there for them.
+//!
+//! # Features
+//!
+//! `mysql` and `sqlite`, both on by default: the drivers. `serde`: [`Id`] can be serialised.
 
 #![deny(missing_docs)]
 
