@@ -1,1 +1,32 @@
-//! What the tests of the workspace share.
+//! What the tests of the workspace share: throw-away databases, a way to write a test once for all of them,
+//! and a reader of the workspace's own sources.
+//!
+//! ```
+//! use youku_orm::Database;
+//! use youku_tests::{Result, both_databases};
+//!
+//! both_databases![one_and_one_is_two];
+//!
+//! async fn one_and_one_is_two(db: Database) -> Result {
+//!     let sum: i64 = youku_orm::sql("SELECT 1 + 1").one(&db).await?;
+//!     assert_eq!(sum, 2);
+//!     Ok(())
+//! }
+//! # fn main() {}
+//! ```
+
+mod both;
+pub use both::{Fixture, Outcome, run};
+
+mod database;
+pub use database::{Backend, TestDatabase};
+
+mod failure;
+pub use failure::{Failure, Result};
+
+#[cfg(feature = "mysql")]
+pub mod mariadb;
+
+pub mod law;
+pub mod source;
+pub mod workspace;

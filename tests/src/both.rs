@@ -1,0 +1,102 @@
+//! Writing a test once and running it on every database.
+
+use std::time::Duration;
+
+use crate::{Backend, Result, TestDatabase};
+
+/// The longest that one test may take. Far above any honest need: it turns a hang into a failure.
+const DEADLINE: Duration = Duration::from_secs(120);
+
+/// Makes tests of async functions: `both_databases![name]` gives `name::sqlite` and `name::mysql`.
+///
+/// The function takes one argument, anything that implements [`Fixture`]: a connected `Database`, or the
+/// [`TestDatabase`] itself for its URL. It returns nothing or a [`Result`](crate::Result). Each run has an empty
+/// database of its own. A function that is not in the list is dead code, about which the compiler warns.
+///
+/// Without MariaDB `name::mysql` passes and one line per process says what was left out; with
+/// `YOUKU_REQUIRE_MYSQL=1` in the environment it fails.
+#[macro_export]
+macro_rules! both_databases {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[cfg(feature = "sqlite")]
+            #[test]
+            fn sqlite() {
+                $crate::run($crate::Backend::Sqlite, super::$name);
+            }
+
+            #[cfg(feature = "mysql")]
+            #[test]
+            fn mysql() {
+                $crate::run($crate::Backend::Mysql, super::$name);
+            }
+        }
+    )+};
+}
+
+/// Runs one test body with an empty database of `backend`, on a runtime of its own with two threads.
+///
+/// # Panics
+///
+/// When the body panics or returns an error, when it takes more than two minutes, or when the database cannot be made.
+pub fn run<F, A, O>(backend: Backend, body: F)
+where
+    F: AsyncFnOnce(A) -> O,
+    A: Fixture,
+    O: Outcome,
+{
+    if !backend.is_available() {
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime needs two threads and an epoll descriptor");
+    let database = TestDatabase::create(backend);
+    runtime.block_on(async {
+        let fixture = A::prepare(&database).await;
+        let outcome = tokio::time::timeout(DEADLINE, body(fixture)).await;
+        outcome
+            .expect("the test takes more than two minutes")
+            .check();
+    });
+}
+
+/// What a test asks for as its argument.
+pub trait Fixture: Sized {
+    /// Makes the argument from a database that was just created.
+    fn prepare(database: &TestDatabase) -> impl Future<Output = Self>;
+}
+
+impl Fixture for TestDatabase {
+    async fn prepare(database: &TestDatabase) -> Self {
+        database.clone()
+    }
+}
+
+impl Fixture for youku_orm::Database {
+    async fn prepare(database: &TestDatabase) -> Self {
+        Self::connect(database.url())
+            .await
+            .expect("a database that was just created accepts connections")
+    }
+}
+
+/// What a test gives back: nothing, or a [`Result`](crate::Result).
+pub trait Outcome {
+    /// Panics when the test failed.
+    fn check(self);
+}
+
+impl Outcome for () {
+    fn check(self) {}
+}
+
+impl Outcome for Result {
+    fn check(self) {
+        if let Err(failure) = self {
+            panic!("{failure:?}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Databases that live as long as one test.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tempfile::TempDir;
+
+/// A database to test on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// SQLite in a file of a temporary folder.
+    Sqlite,
+    /// SQLite in memory.
+    SqliteMemory,
+    /// A database of its own on the private MariaDB of this test run.
+    Mysql,
+}
+
+impl Backend {
+    /// Whether a test on this database can run: always for SQLite; on MySQL when this package is built for it and a
+    /// server is at hand. A missing server is announced on standard error, once per process.
+    ///
+    /// # Panics
+    ///
+    /// When there is no server although `YOUKU_REQUIRE_MYSQL=1` asks for one, or when an installed one does not start.
+    pub fn is_available(self) -> bool {
+        match self {
+            Self::Sqlite | Self::SqliteMemory => cfg!(feature = "sqlite"),
+            #[cfg(feature = "mysql")]
+            Self::Mysql => crate::mariadb::url().is_some(),
+            #[cfg(not(feature = "mysql"))]
+            Self::Mysql => false,
+        }
+    }
+}
+
+/// An empty database, removed with its content when the last clone of this value is dropped, even while connections
+/// to it are open.
+#[derive(Clone)]
+pub struct TestDatabase(Arc<Inner>);
+
+struct Inner {
+    url: String,
+    backend: Backend,
+    _home: Home,
+}
+
+enum Home {
+    Folder {
+        _folder: TempDir,
+    },
+    Memory,
+    #[cfg(feature = "mysql")]
+    Server {
+        _schema: crate::mariadb::Schema,
+    },
+}
+
+impl TestDatabase {
+    /// Creates an empty database.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be created; for [`Backend::Mysql`] also when there is no server, which
+    /// [`Backend::is_available`] tells beforehand.
+    pub fn create(backend: Backend) -> Self {
+        let (url, home) = match backend {
+            Backend::Sqlite => {
+                let folder =
+                    TempDir::with_prefix("youku-test-").expect("the temporary folder is writable");
+                let path = folder.path().join("test.db");
+                (
+                    format!("sqlite:{}", path.display()),
+                    Home::Folder { _folder: folder },
+                )
+            }
+            Backend::SqliteMemory => ("sqlite::memory:".to_owned(), Home::Memory),
+            #[cfg(feature = "mysql")]
+            Backend::Mysql => {
+                let schema = crate::mariadb::Schema::create();
+                (schema.url().to_owned(), Home::Server { _schema: schema })
+            }
+            #[cfg(not(feature = "mysql"))]
+            Backend::Mysql => panic!("this package is built without its feature `mysql`"),
+        };
+        Self(Arc::new(Inner {
+            url,
+            backend,
+            _home: home,
+        }))
+    }
+
+    /// The URL to give to `Database::connect`. Two connections to one [`Backend::SqliteMemory`] are two databases.
+    pub fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// What kind of database this is.
+    pub fn backend(&self) -> Backend {
+        self.0.backend
+    }
+}
+
+impl fmt::Debug for TestDatabase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TestDatabase").field(&self.0.url).finish()
+    }
+}

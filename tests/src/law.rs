@@ -1,0 +1,162 @@
+//! Laws as functions from facts to breaches: each breach is one line of text, none means that the law holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::Delimiter;
+
+use crate::source::{Source, Token};
+use crate::workspace::Member;
+
+/// Which member may depend on which: each on its neighbour only. A member that is not listed may depend on every
+/// listed one, and no member on it.
+pub const DIRECTION: &[(&str, &[&str])] = &[
+    ("youku-orm-derive", &[]),
+    ("youku-orm", &["youku-orm-derive"]),
+    ("youku-core", &["youku-orm"]),
+    ("youku-server", &["youku-core"]),
+];
+
+/// Members that depend on another than [`DIRECTION`] allows.
+pub fn wrong_dependencies(members: &[Member]) -> Vec<String> {
+    let direction: BTreeMap<_, _> = DIRECTION.iter().copied().collect();
+    let names: BTreeSet<_> = members.iter().map(|member| member.name.as_str()).collect();
+    let mut breaches = Vec::new();
+    for member in members {
+        for dependency in member
+            .dependencies
+            .iter()
+            .filter(|name| names.contains(name.as_str()))
+        {
+            let allowed = match direction.get(member.name.as_str()) {
+                Some(allowed) => allowed.contains(&dependency.as_str()),
+                None => direction.contains_key(dependency.as_str()),
+            };
+            if !allowed {
+                breaches.push(format!(
+                    "`{}` must not depend on `{dependency}`",
+                    member.name
+                ));
+            }
+        }
+    }
+    breaches
+}
+
+/// Files among `files` that cargo would not run. A target is a file in `tests/` or `examples/` itself, or a `main.rs` one folder down.
+pub fn undeclared_targets(members: &[Member], files: &[String]) -> Vec<String> {
+    let declared: BTreeSet<_> = members.iter().flat_map(|member| &member.targets).collect();
+    let is_target = |path: &str| match path.split('/').collect::<Vec<_>>()[..] {
+        ["tests" | "examples", _] => true,
+        ["tests" | "examples", folder, "main.rs"] => folder != "src",
+        _ => false,
+    };
+    let undeclared = files
+        .iter()
+        .filter(|path| is_target(path) && !declared.contains(path));
+    undeclared
+        .map(|path| format!("{path} never runs: declare it in the `Cargo.toml` of its folder"))
+        .collect()
+}
+
+/// Members that choose their own lints.
+pub fn missing_lints(members: &[Member]) -> Vec<String> {
+    let without = members
+        .iter()
+        .filter(|member| !member.manifest.contains("[lints]\nworkspace = true\n"));
+    without
+        .map(|member| format!("`{}` lacks `[lints] workspace = true`", member.name))
+        .collect()
+}
+
+/// Files longer than `max` lines; `exempt` lists paths that may be, each with its reason.
+pub fn overlong(sources: &[Source], max: usize, exempt: &[(&str, &str)]) -> Vec<String> {
+    let too_long = |source: &&Source| {
+        source.text.lines().count() > max && exempt.iter().all(|(path, _)| *path != source.path)
+    };
+    sources
+        .iter()
+        .filter(too_long)
+        .map(|source| format!("{} exceeds {max} lines", source.path))
+        .collect()
+}
+
+/// Identifiers that must not appear, compared as a whole.
+pub fn forbidden_words(sources: &[Source], words: &[&str]) -> Vec<String> {
+    breaches(sources, Source::tokens, |tokens| match &tokens[0] {
+        Token::Word(word, line) if words.contains(&word.as_str()) => {
+            Some((*line, format!("`{word}`")))
+        }
+        _ => None,
+    })
+}
+
+/// Calls of `.unwrap()` outside tests.
+pub fn unwraps(sources: &[Source]) -> Vec<String> {
+    breaches(
+        sources,
+        Source::tokens_outside_tests,
+        |tokens| match tokens {
+            [
+                Token::Mark('.', _),
+                Token::Word(word, line),
+                Token::Open(Delimiter::Parenthesis, _),
+                ..,
+            ] if word == "unwrap" => Some((*line, "`.unwrap()` outside a test".to_owned())),
+            _ => None,
+        },
+    )
+}
+
+/// String literals that read like a statement.
+pub fn statements(sources: &[Source]) -> Vec<String> {
+    const STARTS: [&str; 7] = [
+        "SELECT ",
+        "INSERT INTO ",
+        "UPDATE ",
+        "DELETE FROM ",
+        "CREATE TABLE ",
+        "ALTER TABLE ",
+        "DROP TABLE ",
+    ];
+    breaches(
+        sources,
+        Source::tokens_outside_tests,
+        |tokens| match &tokens[0] {
+            Token::Literal(literal, line) if STARTS.iter().any(|start| literal.contains(start)) => {
+                Some((*line, format!("SQL: {literal}")))
+            }
+            _ => None,
+        },
+    )
+}
+
+/// Names and literals, docs included, that contain one of `words` in any case.
+pub fn mentions(sources: &[Source], words: &[&str]) -> Vec<String> {
+    breaches(sources, Source::tokens, |tokens| match &tokens[0] {
+        Token::Word(text, line) | Token::Literal(text, line) => {
+            let lower = text.to_lowercase();
+            words
+                .iter()
+                .find(|word| lower.contains(**word))
+                .map(|word| (*line, format!("names `{word}`")))
+        }
+        _ => None,
+    })
+}
+
+fn breaches(
+    sources: &[Source],
+    tokens: impl Fn(&Source) -> Vec<Token>,
+    find: impl Fn(&[Token]) -> Option<(usize, String)>,
+) -> Vec<String> {
+    let mut found = Vec::new();
+    for source in sources {
+        let tokens = tokens(source);
+        let hits = (0..tokens.len()).filter_map(|at| find(&tokens[at..]));
+        found.extend(hits.map(|(line, what)| format!("{}:{line}: {what}", source.path)));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,119 @@
+//! Plants a breach of each law and sees it reported.
+
+use super::*;
+
+fn planted(text: &str) -> [Source; 1] {
+    [Source {
+        path: "planted.rs".to_owned(),
+        text: text.to_owned(),
+    }]
+}
+
+fn member(name: &str, dependencies: &[&str]) -> Member {
+    let dependencies = dependencies.iter().map(|&one| one.to_owned()).collect();
+    Member {
+        name: name.to_owned(),
+        dependencies,
+        targets: Vec::new(),
+        manifest: String::new(),
+    }
+}
+
+#[test]
+fn a_dependency_against_the_direction_is_reported() {
+    let server = member("youku-server", &["youku-orm", "youku-core", "clap"]);
+    let derive = member("youku-orm-derive", &["youku-orm"]);
+    let examples = member("youku-examples", &["youku-orm", "youku-tests"]);
+    let breaches = wrong_dependencies(&[
+        server,
+        derive,
+        examples,
+        member("youku-orm", &[]),
+        member("youku-tests", &[]),
+    ]);
+    assert_eq!(
+        breaches,
+        [
+            "`youku-server` must not depend on `youku-orm`",
+            "`youku-orm-derive` must not depend on `youku-orm`",
+            "`youku-examples` must not depend on `youku-tests`",
+        ]
+    );
+}
+
+#[test]
+fn an_undeclared_target_is_reported() {
+    let mut tests = member("youku-tests", &[]);
+    tests.targets = vec!["tests/tidy.rs".to_owned()];
+    let files = [
+        "tests/tidy.rs",
+        "tests/new.rs",
+        "tests/orm/main.rs",
+        "tests/orm/crud.rs",
+        "tests/src/lib.rs",
+    ]
+    .map(str::to_owned);
+    let breaches = undeclared_targets(&[tests], &files);
+    assert_eq!(breaches.len(), 2, "{breaches:?}");
+    assert!(breaches[0].starts_with("tests/new.rs never runs"));
+    assert!(breaches[1].starts_with("tests/orm/main.rs never runs"));
+}
+
+#[test]
+fn a_member_without_the_lints_is_reported() {
+    assert_eq!(
+        missing_lints(&[member("new", &[])]),
+        ["`new` lacks `[lints] workspace = true`"]
+    );
+}
+
+#[test]
+fn an_overlong_file_is_reported() {
+    assert!(overlong(&planted(&"\n".repeat(3)), 3, &[]).is_empty());
+    assert_eq!(
+        overlong(&planted(&"\n".repeat(4)), 3, &[]),
+        ["planted.rs exceeds 3 lines"]
+    );
+}
+
+#[test]
+fn an_unsafe_block_is_reported() {
+    let breaches = forbidden_words(
+        &planted("// unsafe\nfn f() { unsafe { g(\"unsafe\") } }"),
+        &["unsafe"],
+    );
+    assert_eq!(breaches, ["planted.rs:2: `unsafe`"]);
+}
+
+#[test]
+fn an_unwrap_outside_tests_is_reported() {
+    let text = "/// `a.unwrap()`\nfn f() { a\n.unwrap(); }\n#[cfg(test)]\nmod tests { fn f() { a.unwrap() } }\n\
+                #[cfg(test)] use a;\nfn g() { b.unwrap() }";
+    assert_eq!(
+        unwraps(&planted(text)),
+        [
+            "planted.rs:3: `.unwrap()` outside a test",
+            "planted.rs:7: `.unwrap()` outside a test"
+        ]
+    );
+}
+
+#[test]
+fn a_movie_in_the_orm_is_reported() {
+    let breaches = mentions(
+        &planted("/// Of a Movie.\nstruct MovieRow;\n// movie\n"),
+        &["movie"],
+    );
+    assert_eq!(
+        breaches,
+        ["planted.rs:1: names `movie`", "planted.rs:2: names `movie`"]
+    );
+}
+
+#[test]
+fn a_statement_in_the_server_is_reported() {
+    let breaches = statements(&planted(
+        "// SELECT 1\nconst A: &str = \"SELECT 1\";\nconst B: &str = \"select a movie\";",
+    ));
+    assert_eq!(breaches, ["planted.rs:2: SQL: \"SELECT 1\""]);
+}

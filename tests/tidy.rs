@@ -1,0 +1,93 @@
+//! The laws of the workspace that are cheap to check, applied to the workspace as it is.
+
+use youku_tests::law;
+use youku_tests::source::sources;
+use youku_tests::workspace::members;
+
+/// The longest that a source file may be, in lines.
+const MAX_LINES: usize = 300;
+
+/// Files that may be longer, each with its reason.
+const LONGER: &[(&str, &str)] = &[];
+
+#[track_caller]
+fn none(breaches: &[String]) {
+    assert!(breaches.is_empty(), "\n{}", breaches.join("\n"));
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    none(&law::wrong_dependencies(&members()));
+}
+
+#[test]
+fn every_test_and_example_is_declared() {
+    let files = ["tests", "examples"].into_iter().flat_map(sources);
+    let paths: Vec<_> = files.map(|source| source.path).collect();
+    none(&law::undeclared_targets(&members(), &paths));
+}
+
+#[test]
+fn every_member_takes_the_lints_of_the_workspace() {
+    none(&law::missing_lints(&members()));
+}
+
+#[test]
+fn no_file_is_overlong() {
+    none(&law::overlong(&sources(""), MAX_LINES, LONGER));
+}
+
+#[test]
+fn nothing_is_unsafe() {
+    none(&law::forbidden_words(&sources(""), &["unsafe"]));
+}
+
+#[test]
+fn nothing_unwraps_outside_tests() {
+    for (member, _) in law::DIRECTION {
+        none(&law::unwraps(&sources(member)));
+    }
+}
+
+#[test]
+fn the_derive_names_no_library_of_the_run_time() {
+    let words = ["tokio", "jiff", "mysql_async", "rusqlite"];
+    none(&law::forbidden_words(
+        &sources("youku-orm-derive/src"),
+        &words,
+    ));
+}
+
+#[test]
+fn the_orm_knows_no_movie() {
+    let words = [
+        "movie",
+        "youku-core",
+        "youku_core",
+        "youku-server",
+        "youku_server",
+    ];
+    none(&law::mentions(&sources("youku-orm"), &words));
+}
+
+#[test]
+fn the_service_knows_no_socket() {
+    let words = [
+        "TcpStream",
+        "TcpListener",
+        "UdpSocket",
+        "UnixStream",
+        "UnixListener",
+        "clap",
+        "indicatif",
+    ];
+    none(&law::forbidden_words(&sources("youku-core/src"), &words));
+}
+
+#[test]
+fn the_server_knows_no_sql() {
+    let sources = sources("youku-server/src");
+    let words = ["youku_orm", "mysql_async", "rusqlite"];
+    none(&law::forbidden_words(&sources, &words));
+    none(&law::statements(&sources));
+}
