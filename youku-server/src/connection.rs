@@ -69,7 +69,7 @@ impl<S: Stream> Connection<S> {
         }
     }
 
-    /// Waits for the first byte of the next frame; `false` when the peer closed the connection
+    /// Waits for the first byte of what comes next, a frame or raw bytes; `false` when the peer closed the connection
     /// before it. Waits for ever: put a limit around it.
     ///
     /// # Errors
@@ -162,7 +162,8 @@ impl<S: Stream> Connection<S> {
         self.write_body(frame.as_bytes()).await
     }
 
-    /// Reads some raw bytes that follow a frame into `buffer`, at least one, and returns how many.
+    /// Reads some raw bytes that follow a frame into `buffer`, at least one, and returns how many;
+    /// first those that [`ready`](Self::ready) has read.
     /// `buffer` must not be empty, and no longer than what the peer promised.
     ///
     /// # Errors
@@ -174,6 +175,13 @@ impl<S: Stream> Connection<S> {
     ///
     /// Safe: bytes are read or they are not.
     pub async fn read_body(&mut self, buffer: &mut [u8]) -> Result<usize, ConnectionError> {
+        if self.filled > 0 {
+            let taken = self.filled.min(buffer.len());
+            buffer[..taken].copy_from_slice(&self.prefix[..taken]);
+            self.prefix.copy_within(taken..self.filled, 0);
+            self.filled -= taken;
+            return Ok(taken);
+        }
         match timeout(self.body_idle, self.stream.read(buffer)).await {
             Ok(Ok(0)) => Err(ConnectionError::Closed),
             Ok(Ok(read)) => Ok(read),
@@ -369,6 +377,20 @@ mod tests {
             connection.read_frame(MAX, SECOND).await.unwrap().unwrap(),
             b"{}"
         );
+    }
+
+    #[tokio::test]
+    async fn raw_bytes_that_came_while_waiting_for_them_are_read_first() {
+        let (mut connection, mut peer) = pair();
+        peer.write_all(b"movies").await.unwrap();
+        assert!(connection.ready().await.unwrap());
+        let mut body = Vec::new();
+        while body.len() < 6 {
+            let mut piece = [0; 3];
+            let read = connection.read_body(&mut piece).await.unwrap();
+            body.extend_from_slice(&piece[..read]);
+        }
+        assert_eq!(body, b"movies");
     }
 
     #[tokio::test]

@@ -68,11 +68,11 @@ fn row<S: Stream>(notice: NoticeView, peer: &Peer<S>) -> Row {
     let NoticeView {
         title,
         content,
-        create_time,
+        time,
         ..
     } = notice;
     match peer.dialect() {
         Dialect::Design => Row::Design { title, content },
-        Dialect::Implementation => Row::Implementation(title, content, peer.time(create_time)),
+        Dialect::Implementation => Row::Implementation(title, content, peer.time(time)),
     }
 }

@@ -1,0 +1,161 @@
+//! What a client's call can fail with.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::{Code, ConnectionError, FrameError};
+
+/// Why a call of [`Client`](crate::Client) failed.
+///
+/// Its [`Display`](fmt::Display) can be shown to a person. For a refusal that is the server's own
+/// text, in the language the client chose.
+#[derive(Debug)]
+pub struct ClientError(Box<Kind>);
+
+#[derive(Debug)]
+enum Kind {
+    Refused {
+        code: Code,
+        text: String,
+        field: Option<String>,
+        retry_after: Option<u64>,
+    },
+    Connection(ConnectionError),
+    Silent(Duration),
+    Unusable,
+    Reply(String),
+    Checksum,
+    File(String, io::Error),
+}
+
+impl ClientError {
+    /// The code of the server's refusal; `None` when the call failed for another reason than the
+    /// server's will.
+    pub fn code(&self) -> Option<Code> {
+        match *self.0 {
+            Kind::Refused { code, .. } => Some(code),
+            _ => None,
+        }
+    }
+
+    /// The field of the request that the server refused, in the spelling of the wire.
+    pub fn field(&self) -> Option<&str> {
+        match &*self.0 {
+            Kind::Refused { field, .. } => field.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// How long to wait before the same call is worth another try, where the server said so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match *self.0 {
+            Kind::Refused { retry_after, .. } => retry_after.map(Duration::from_secs),
+            _ => None,
+        }
+    }
+
+    /// Whether there is no connection any more, or no usable one: connecting again may help.
+    pub fn is_connection_lost(&self) -> bool {
+        matches!(
+            *self.0,
+            Kind::Connection(_) | Kind::Silent(_) | Kind::Unusable | Kind::Reply(_)
+        )
+    }
+
+    /// Whether the bytes of a download are not those that the server announced.
+    pub fn is_checksum_mismatch(&self) -> bool {
+        matches!(*self.0, Kind::Checksum)
+    }
+
+    /// The failure of a local file, if that is what it was.
+    pub fn as_file_error(&self) -> Option<&io::Error> {
+        match &*self.0 {
+            Kind::File(_, error) => Some(error),
+            _ => None,
+        }
+    }
+
+    pub(super) fn refused(
+        code: Code,
+        text: String,
+        field: Option<String>,
+        retry_after: Option<u64>,
+    ) -> Self {
+        Self(Box::new(Kind::Refused {
+            code,
+            text,
+            field,
+            retry_after,
+        }))
+    }
+
+    pub(super) fn transport(error: io::Error) -> Self {
+        ConnectionError::Io(error).into()
+    }
+
+    pub(super) fn closed() -> Self {
+        ConnectionError::Closed.into()
+    }
+
+    pub(super) fn silent(time: Duration) -> Self {
+        Self(Box::new(Kind::Silent(time)))
+    }
+
+    pub(super) fn unusable() -> Self {
+        Self(Box::new(Kind::Unusable))
+    }
+
+    pub(super) fn from_frame(error: FrameError) -> Self {
+        ConnectionError::Frame(error).into()
+    }
+
+    pub(super) fn reply(error: impl fmt::Display) -> Self {
+        Self(Box::new(Kind::Reply(error.to_string())))
+    }
+
+    pub(super) fn checksum() -> Self {
+        Self(Box::new(Kind::Checksum))
+    }
+
+    pub(super) fn file(path: &Path, error: io::Error) -> Self {
+        Self(Box::new(Kind::File(path.display().to_string(), error)))
+    }
+}
+
+impl From<ConnectionError> for ClientError {
+    fn from(error: ConnectionError) -> Self {
+        Self(Box::new(Kind::Connection(error)))
+    }
+}
+
+impl fmt::Display for ClientError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            Kind::Refused { code, text, .. } if text.is_empty() => write!(f, "refused: `{code}`"),
+            Kind::Refused { text, .. } => f.write_str(text),
+            Kind::Connection(ConnectionError::Closed) => {
+                f.write_str("the server closed the connection")
+            }
+            Kind::Connection(error) => error.fmt(f),
+            Kind::Silent(time) => write!(f, "no answer for `{}` seconds", time.as_secs()),
+            Kind::Unusable => f.write_str("the connection is not usable any more, connect again"),
+            Kind::Reply(cause) => write!(f, "the server's reply makes no sense: {cause}"),
+            Kind::Checksum => {
+                f.write_str("the bytes are not those of the movie, download it again")
+            }
+            Kind::File(path, error) => write!(f, "file `{path}`: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for ClientError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &*self.0 {
+            Kind::Connection(error) => Some(error),
+            Kind::File(_, error) => Some(error),
+            _ => None,
+        }
+    }
+}

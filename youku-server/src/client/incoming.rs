@@ -1,0 +1,245 @@
+//! A download on its way in.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+use tokio::fs::{self, File};
+use tokio::io::AsyncWriteExt;
+use tokio::time::timeout;
+
+use super::file_name::local;
+use super::{BODY_IDLE, Client, ClientError, Result};
+
+/// How many bytes are read and written at a time.
+const PIECE: usize = 256 * 1024;
+
+/// How many names are tried when a file of the movie's name is there.
+const NAMES: u32 = 1000;
+
+/// What the server said about a download before its bytes.
+#[derive(Debug)]
+pub(super) struct Announced {
+    pub(super) name: String,
+    pub(super) size: u64,
+    pub(super) wait: Duration,
+    pub(super) price_fen: u64,
+    pub(super) sha256: Option<String>,
+}
+
+/// A movie that is being downloaded: read it with [`read`](Self::read) or let it be
+/// [saved](Self::save).
+///
+/// Dropped before its last byte it leaves the client unusable, because nobody reads the rest.
+#[derive(Debug)]
+pub struct Incoming<'a> {
+    client: &'a mut Client,
+    announced: Announced,
+    begun: bool,
+    left: u64,
+}
+
+/// A download that is whole and in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Saved {
+    /// Where the movie is now.
+    pub path: PathBuf,
+    /// SHA-256 of all its bytes: 64 lower-case hexadecimal characters.
+    pub sha256: String,
+}
+
+impl<'a> Incoming<'a> {
+    pub(super) fn new(client: &'a mut Client, announced: Announced) -> Self {
+        let left = announced.size;
+        if left == 0 {
+            client.is_done();
+        }
+        Self {
+            client,
+            announced,
+            begun: false,
+            left,
+        }
+    }
+
+    /// The movie's file name as the server gives it: text for display until it has been made safe,
+    /// which [`save`](Self::save) does.
+    pub fn name(&self) -> &str {
+        &self.announced.name
+    }
+
+    /// How many bytes the movie has.
+    pub fn size(&self) -> u64 {
+        self.announced.size
+    }
+
+    /// How long the server holds the bytes back, counted from its reply.
+    pub fn wait(&self) -> Duration {
+        self.announced.wait
+    }
+
+    /// What the download costs, in fen.
+    pub fn price_fen(&self) -> u64 {
+        self.announced.price_fen
+    }
+
+    /// SHA-256 of the movie in hexadecimal, as the server announced it.
+    pub fn sha256(&self) -> Option<&str> {
+        self.announced.sha256.as_deref()
+    }
+
+    /// Waits until the bytes begin to come: [`wait`](Self::wait), and a minute at most beyond it.
+    ///
+    /// # Errors
+    ///
+    /// The connection is lost.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: call it again.
+    pub async fn ready(&mut self) -> Result<()> {
+        if self.begun || self.left == 0 {
+            return Ok(());
+        }
+        let most = self.announced.wait + BODY_IDLE;
+        let here = timeout(most, self.client.connection().ready()).await;
+        if !here.map_err(|_| ClientError::silent(most))?? {
+            return Err(ClientError::closed());
+        }
+        self.begun = true;
+        Ok(())
+    }
+
+    /// Reads some bytes into `buffer` and returns how many; 0 at the end of the movie.
+    ///
+    /// # Errors
+    ///
+    /// The connection is lost, also when the server broke the download off.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: bytes are read or they are not.
+    pub async fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        self.ready().await?;
+        let most = buffer
+            .len()
+            .min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        if most == 0 {
+            return Ok(0);
+        }
+        let read = self
+            .client
+            .connection()
+            .read_body(&mut buffer[..most])
+            .await?;
+        self.left -= read as u64;
+        if self.left == 0 {
+            self.client.is_done();
+        }
+        Ok(read)
+    }
+
+    /// Writes the movie into `folder`, which is made if it is not there. `progress` hears how many
+    /// bytes have come so far.
+    ///
+    /// The file has a safe name made of the server's, with `.part` at its end until it is whole
+    /// and its SHA-256 is the announced one. A file that is there already is not replaced: the new
+    /// one gets a number.
+    ///
+    /// # Errors
+    ///
+    /// A [file error](ClientError::as_file_error), a
+    /// [wrong digest](ClientError::is_checksum_mismatch), or the connection is lost. The `.part`
+    /// file is removed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: the `.part` file may stay.
+    pub async fn save(mut self, folder: &Path, mut progress: impl FnMut(u64)) -> Result<Saved> {
+        fs::create_dir_all(folder)
+            .await
+            .map_err(|error| ClientError::file(folder, error))?;
+        let name = local(&self.announced.name, "movie");
+        let part = folder.join(format!("{name}.part"));
+        let received = self.receive(&part, &mut progress).await;
+        let placed = match received {
+            Ok(sha256) => place(&part, folder, &name)
+                .await
+                .map(|path| Saved { path, sha256 }),
+            Err(error) => Err(error),
+        };
+        if placed.is_err() {
+            // The failure that is reported came first; that the rest stays is no news.
+            let _ = fs::remove_file(&part).await;
+        }
+        placed
+    }
+
+    /// Writes the bytes to `part` and returns their digest.
+    async fn receive(&mut self, part: &Path, progress: &mut impl FnMut(u64)) -> Result<String> {
+        let failed = |error| ClientError::file(part, error);
+        let mut file = create(part).await.map_err(failed)?;
+        let mut piece = vec![0; PIECE];
+        let mut digest = Sha256::new();
+        loop {
+            let read = self.read(&mut piece).await?;
+            if read == 0 {
+                break;
+            }
+            digest.update(&piece[..read]);
+            file.write_all(&piece[..read]).await.map_err(failed)?;
+            progress(self.announced.size - self.left);
+        }
+        file.sync_all().await.map_err(failed)?;
+        let sha256 = hexadecimal(&digest.finalize());
+        match &self.announced.sha256 {
+            Some(announced) if !announced.eq_ignore_ascii_case(&sha256) => {
+                Err(ClientError::checksum())
+            }
+            _ => Ok(sha256),
+        }
+    }
+}
+
+/// Opens a new file. What is there under this name, be it a link that somebody planted, is removed
+/// and not followed.
+async fn create(part: &Path) -> std::io::Result<File> {
+    match fs::remove_file(part).await {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => File::create_new(part).await,
+    }
+}
+
+/// Gives the whole file its name: the movie's, or the first free one of `name (2).mp4` and so on.
+async fn place(part: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
+    let stem = Path::new(name)
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let extension = Path::new(name)
+        .extension()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let dot = if extension.is_empty() { "" } else { "." };
+    for number in 1..NAMES {
+        let path = match number {
+            1 => folder.join(name),
+            _ => folder.join(format!("{stem} ({number}){dot}{extension}")),
+        };
+        if fs::symlink_metadata(&path).await.is_err() {
+            let renamed = fs::rename(part, &path).await;
+            return renamed
+                .map(|()| path.clone())
+                .map_err(|error| ClientError::file(&path, error));
+        }
+    }
+    Err(ClientError::file(
+        &folder.join(name),
+        std::io::ErrorKind::AlreadyExists.into(),
+    ))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
