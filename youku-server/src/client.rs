@@ -22,6 +22,7 @@ use crate::{Connection, Frame, Language};
 
 pub use account::Login;
 pub use error::ClientError;
+pub(crate) use incoming::hexadecimal;
 pub use incoming::{Incoming, Saved};
 pub use movies::Movie;
 pub use notices::{Notice, Record};

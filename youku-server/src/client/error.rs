@@ -119,7 +119,7 @@ impl ClientError {
         Self(Box::new(Kind::Checksum))
     }
 
-    pub(super) fn file(path: &Path, error: io::Error) -> Self {
+    pub(crate) fn file(path: &Path, error: io::Error) -> Self {
         Self(Box::new(Kind::File(path.display().to_string(), error)))
     }
 }

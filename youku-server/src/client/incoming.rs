@@ -240,6 +240,7 @@ async fn place(part: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
     ))
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// `bytes` in lower-case hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

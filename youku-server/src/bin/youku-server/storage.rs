@@ -1,0 +1,63 @@
+//! Where rows and movies are: the arguments that every command shares.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use youku_core::{Policy, Youku};
+
+/// Where the data is.
+#[derive(Args)]
+pub(crate) struct Storage {
+    /// The folder for the database and the movies, unless the two options below say otherwise. It
+    /// is made if it is not there.
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "YOUKU_DATA_DIR",
+        default_value = "youku-data"
+    )]
+    data_dir: PathBuf,
+    /// The database, such as `mysql://user:password@host:3306/youku`
+    /// [default: `sqlite:` and the file `youku.db` in the data folder].
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "YOUKU_DATABASE",
+        hide_env_values = true
+    )]
+    database: Option<String>,
+    /// Where the bytes of the movies are, such as `file:///srv/movies`
+    /// [default: the folder `movies` in the data folder].
+    #[arg(long, value_name = "URL", env = "YOUKU_MOVIES")]
+    movies: Option<String>,
+}
+
+impl Storage {
+    /// Opens the service under the rules of `policy`.
+    pub(crate) async fn open(&self, policy: Policy) -> Result<Youku, Box<dyn Error>> {
+        if self.database.is_none() || self.movies.is_none() {
+            make_private(&self.data_dir)
+                .map_err(|error| format!("folder `{}`: {error}", self.data_dir.display()))?;
+        }
+        let database = match &self.database {
+            Some(url) => url.clone(),
+            None => format!("sqlite:{}", self.data_dir.join("youku.db").display()),
+        };
+        let builder = Youku::builder().database(database).policy(policy);
+        let builder = match &self.movies {
+            Some(url) => builder.movies(url),
+            None => builder.movies_folder(self.data_dir.join("movies")),
+        };
+        Ok(builder.open().await?)
+    }
+}
+
+/// Makes the folder, closed to other users of the machine: it will hold password hashes.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
