@@ -116,7 +116,7 @@ pub use transaction::Transaction;
 pub use types::ColumnEnum;
 pub use update::Update;
 pub use value::{Bind, Value};
-pub use youku_orm_derive::Model;
+pub use youku_orm_derive::{ColumnEnum, Model};
 
 /// What generated code names. Not part of the API: anything here may change in any release.
 #[doc(hidden)]
