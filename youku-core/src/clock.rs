@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -27,6 +28,16 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     ///
     /// Dropping the future has no effect.
     fn sleep_until(&self, deadline: Timestamp) -> Sleep<'_>;
+}
+
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> Timestamp {
+        (**self).now()
+    }
+
+    fn sleep_until(&self, deadline: Timestamp) -> Sleep<'_> {
+        (**self).sleep_until(deadline)
+    }
 }
 
 /// The clock of the operating system. Sleeping needs a Tokio runtime with its timer on.

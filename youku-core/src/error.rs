@@ -134,10 +134,20 @@ impl Error {
 
     /// Two transactions wanted the same row and this one came second: run it again, and it finds
     /// what the first one left.
-    pub(crate) fn lost_race(source: youku_orm::Error) -> Self {
-        let mut error = Self::from(source);
+    pub(crate) fn lost_race() -> Self {
+        let text = "too many others change the same right now";
+        let mut error = Self::new(Code::Unavailable, text);
         error.0.lost_race = true;
         error
+    }
+
+    /// For an insert whose UNIQUE columns decide a race: see [`lost_race`](Self::lost_race).
+    pub(crate) fn lost_if_taken(source: youku_orm::Error) -> Self {
+        if source.is_unique_violation() {
+            Self::lost_race().with_source(source)
+        } else {
+            Self::from(source)
+        }
     }
 
     /// A failed read or write of a movie's bytes on the local disk.
@@ -178,7 +188,7 @@ fn disk_cause(error: &object_store::Error) -> Option<io::ErrorKind> {
 
 impl From<youku_orm::Error> for Error {
     fn from(source: youku_orm::Error) -> Self {
-        let later = source.is_unavailable() || source.is_pool_timeout() || source.is_retryable();
+        let later = source.is_unavailable() || source.is_retryable();
         if later {
             Self::new(Code::Unavailable, "the database cannot be reached").with_source(source)
         } else {

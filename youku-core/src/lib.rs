@@ -1,1 +1,142 @@
-//! Placeholder.
+//! The Youku movie service as a library: accounts, sessions, movies, memberships, notices and
+//! history, to embed in a program of your own.
+//!
+//! It knows neither sockets nor HTTP nor terminals: a host hands requests in and passes answers
+//! on, as `youku-server` does over TCP. What it keeps is in a database (SQLite, MySQL or MariaDB)
+//! and in a store for the bytes of movies (a folder, memory, or whatever else `object_store` is
+//! built with).
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> youku_core::Result<()> {
+//! use youku_core::{Begin, Credentials, Kind, NewMovie, Registration, Youku, first};
+//!
+//! let youku = Youku::builder().database("sqlite::memory:").movies("memory:///").open().await?;
+//!
+//! // Whoever runs the service makes the first administrator; later ones are invited.
+//! let root = Registration { username: "root".into(), password: "correct horse".into() };
+//! youku.create_admin(root).await?;
+//! let credentials = Credentials {
+//!     username: "root".into(),
+//!     password: "correct horse".into(),
+//!     role: None,
+//!     peer: "[::1]:1999".into(),
+//! };
+//! let session = youku.login(credentials).await?;
+//!
+//! // Only an `Admin` uploads; only a session whose user is an administrator gives one.
+//! let admin = session.admin().await?;
+//! let bytes: &[u8] = b"not much of a movie";
+//! let movie = NewMovie {
+//!     name: "The Matrix.mp4".into(),
+//!     size: bytes.len() as u64,
+//!     kind: Kind::Free,
+//!     sha256: None,
+//!     hint: None,
+//! };
+//! let movie = match admin.upload(movie).await? {
+//!     Begin::Exists(movie) => movie,
+//!     Begin::Open(mut upload) => {
+//!         upload.copy_from(bytes).await?;
+//!         upload.finish().await?.movie.id
+//!     }
+//! };
+//! assert_eq!(session.movies().matching("matrix").page(first(50)).all().await?.len(), 1);
+//!
+//! // Members do not wait. Others wait for 30 s by default, inside of `body`.
+//! session.renew_membership().await?;
+//! let download = session.download(movie).open().await?;
+//! assert_eq!(download.file_name, "The Matrix.mp4");
+//! let mut body = download.body().await?;
+//! while let Some(chunk) = body.chunk().await? {
+//!     // Send it to whoever asked.
+//!     assert_eq!(chunk, bytes);
+//! }
+//! assert_eq!(session.history(first(50)).await?[0].movie_name, "The Matrix.mp4");
+//! # youku.close().await }
+//! ```
+//!
+//! # Where to look
+//!
+//! | to | look at |
+//! |---|---|
+//! | open a service, choose limits, waits and prices | [`Youku::builder`], [`Policy`] |
+//! | register, log in, find the session of a request | [`Youku::register`], [`Youku::login`], [`Youku::session`] |
+//! | do what a user does: list, download, buy, read | [`Session`] |
+//! | do what an administrator does: upload, delete, announce, invite | [`Admin`] |
+//! | answer a client that was refused | [`Error`], [`Code`] |
+//! | clean up after a crash | [`Youku::sweep`] |
+//! | test a program that embeds this | [`testing`] |
+//!
+//! # What holds everywhere
+//!
+//! - **Handles are capabilities.** A [`Session`] or [`Admin`] proves that somebody was allowed to
+//!   have it. Everything that changes something checks session and role again, inside its own
+//!   transaction, so a handle that outlived its session is harmless.
+//! - **The database decides races.** Of many who want the same at once, at any number of servers,
+//!   one gets it and the others are told so: a user name, the bytes of a movie, a purchase, an
+//!   invite.
+//! - **Nothing is listed that is not whole.** A movie is listed by the transaction that follows
+//!   the sync of its last byte; see [`Upload`].
+//! - **Time and randomness are handed in**, see [`Clock`] and [`Randomness`].
+//! - **Dropping a future is safe.** Each function says what has happened by then.
+//! - **Money** is counted in fen, a hundredth of a yuan, in whole numbers.
+//!
+//! It needs a Tokio runtime with time switched on. What it logs goes through `tracing` and holds
+//! no password, token or invite.
+
+mod account;
+mod admin;
+mod builder;
+mod caller;
+mod clock;
+mod code;
+mod download;
+mod error;
+mod file_name;
+mod hex;
+mod history;
+mod id;
+mod login;
+mod membership;
+mod model;
+mod movie;
+mod notice;
+mod page;
+mod password;
+mod policy;
+mod randomness;
+mod service;
+mod session;
+mod storage;
+mod sweep;
+pub mod testing;
+mod text;
+mod token;
+mod upload;
+mod username;
+mod youku;
+
+pub use account::Registration;
+pub use admin::{Admin, Invite};
+pub use builder::Builder;
+pub use clock::{Clock, Sleep, SystemClock};
+pub use code::Code;
+pub use download::{Download, DownloadRequest};
+pub use error::{Error, Result};
+pub use history::HistoryEntry;
+pub use id::{MovieId, NoticeId, UserId};
+pub use jiff::Timestamp;
+pub use login::Credentials;
+pub use membership::Membership;
+pub use model::{Kind, Role};
+pub use movie::{MovieView, Movies};
+pub use notice::{NewNotice, NoticeView};
+pub use page::{Page, first};
+pub use policy::{PasswordCost, Policy};
+pub use randomness::{Randomness, SystemRandomness};
+pub use session::Session;
+pub use storage::Body;
+pub use sweep::Sweep;
+pub use upload::{Begin, Finished, NewMovie, Upload};
+pub use youku::Youku;

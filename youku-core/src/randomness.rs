@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 use crate::{Error, Result};
 
@@ -18,6 +19,12 @@ pub trait Randomness: fmt::Debug + Send + Sync + 'static {
     /// Any error means that no randomness is to be had; the operation that needed it fails with
     /// [`Code::Internal`](crate::Code::Internal).
     fn fill(&self, buffer: &mut [u8]) -> io::Result<()>;
+}
+
+impl<R: Randomness + ?Sized> Randomness for Arc<R> {
+    fn fill(&self, buffer: &mut [u8]) -> io::Result<()> {
+        (**self).fill(buffer)
+    }
 }
 
 /// The generator of the operating system.

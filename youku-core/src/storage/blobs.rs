@@ -77,8 +77,10 @@ impl Blobs {
         let synced = sealed.sync().await?;
         if let Some(folder) = self.folder.clone() {
             let (from, to) = (synced.path().to_owned(), folder.join(key.as_str()));
-            if on_disk(move || move_file(&from, &to, &folder)).await? {
-                return Ok(());
+            match on_disk(move || move_file(&from, &to, &folder)).await? {
+                Moved::Durably => return Ok(()),
+                Moved::Vanished => return Err(Error::upload_gone()),
+                Moved::NotAcrossDisks => {}
             }
         }
         self.copy(&synced, size, &self.path(key)).await
@@ -178,11 +180,20 @@ fn open_folder(folder: &FilePath) -> io::Result<Blobs> {
     })
 }
 
-/// Renames a synced file durably; false when the two places are on different file systems.
-fn move_file(from: &FilePath, to: &FilePath, folder: &FilePath) -> io::Result<bool> {
+/// What became of a file that was to be renamed.
+enum Moved {
+    Durably,
+    /// The two places are on different file systems.
+    NotAcrossDisks,
+    /// A sweep took it for left behind.
+    Vanished,
+}
+
+fn move_file(from: &FilePath, to: &FilePath, folder: &FilePath) -> io::Result<Moved> {
     match fs::rename(from, to) {
-        Ok(()) => sync_folder(folder).map(|()| true),
-        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => Ok(false),
+        Ok(()) => sync_folder(folder).map(|()| Moved::Durably),
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => Ok(Moved::NotAcrossDisks),
+        Err(_) if !from.exists() => Ok(Moved::Vanished),
         Err(error) => Err(error),
     }
 }

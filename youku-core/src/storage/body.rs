@@ -35,10 +35,13 @@ enum Source {
 /// A local file that is read one chunk ahead, on a blocking thread.
 struct Reader {
     /// Nothing after the last chunk and after an error.
-    reading: Option<JoinHandle<io::Result<(File, Vec<u8>)>>>,
+    reading: Option<JoinHandle<ReadAhead>>,
     /// How many bytes are left after the chunk that is being read.
     beyond: u64,
 }
+
+/// What comes back from the blocking thread.
+type ReadAhead = io::Result<(File, Vec<u8>)>;
 
 impl Body {
     pub(super) fn new(payload: GetResultPayload, range: Range<u64>) -> Self {
@@ -129,7 +132,7 @@ impl Reader {
     }
 }
 
-fn read(mut file: File, length: u64) -> io::Result<(File, Vec<u8>)> {
+fn read(mut file: File, length: u64) -> ReadAhead {
     // `length` is at most `CHUNK`, which fits any platform.
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(CHUNK));
     (&mut file).take(length).read_to_end(&mut bytes)?;

@@ -1,6 +1,6 @@
 //! Where a host wants movies to be, as a URL.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use url::Url;
 
@@ -34,6 +34,17 @@ impl Location {
             }),
             _ => Ok(Self::Other(url)),
         }
+    }
+
+    /// # Errors
+    ///
+    /// `bad_request` on `movies` when the path is empty or there is no current folder.
+    pub(crate) fn folder(path: &Path) -> Result<Self> {
+        let absolute = std::path::absolute(path).map_err(|source| {
+            let rule = "`movies_folder` must be the path of a folder";
+            Error::bad_request("movies", rule).with_source(source)
+        })?;
+        Ok(Self::Folder(absolute))
     }
 }
 

@@ -1,0 +1,169 @@
+//! Making users and administrators.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use youku_orm::{Id, Model, New, Transaction};
+
+use crate::model::{InviteRow, NewUserRow, Role, UserRow};
+use crate::password::Password;
+use crate::randomness::random;
+use crate::token::Token;
+use crate::username::Username;
+use crate::{Code, Error, Result, UserId, Youku};
+
+/// What a new user chooses. `Debug` does not show the password.
+#[derive(Clone)]
+pub struct Registration {
+    /// The name to log in with: 1 to 64 characters by default, none of them invisible, no white
+    /// space at the ends. Names that differ only in case or in the composition of characters are
+    /// the same.
+    pub username: String,
+    /// The password: 8 to 256 characters by default, of any kind.
+    pub password: String,
+}
+
+impl fmt::Debug for Registration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registration")
+            .field("username", &self.username)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Youku {
+    /// Registers a user.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::BadRequest`]: the name or the password breaks a rule; the field is `username` or
+    ///   `password`.
+    /// - [`Code::Exists`]: the name is taken.
+    /// - [`Code::Unavailable`], [`Code::Internal`].
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the user exists or does not; asking again tells by
+    /// [`Code::Exists`].
+    pub async fn register(&self, registration: Registration) -> Result<UserId> {
+        self.add_user(registration, Role::User, None).await
+    }
+
+    /// Registers an administrator who was [invited](crate::Admin::invite). The invite is used up
+    /// if, and only if, this succeeds.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::Forbidden`]: there is no such invite, it has expired, or it was used.
+    /// - Those of [`register`](Self::register).
+    ///
+    /// # Cancel safety
+    ///
+    /// That of [`register`](Self::register).
+    pub async fn register_admin(&self, registration: Registration, invite: &str) -> Result<UserId> {
+        let code = Token::parse(invite.trim()).ok_or_else(invalid_invite)?;
+        self.add_user(registration, Role::Admin, Some(code.digest()))
+            .await
+    }
+
+    /// Creates an administrator without an invite, for whoever runs the service to begin with.
+    ///
+    /// # Security
+    ///
+    /// Nothing is asked: never let strangers reach it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`register`](Self::register).
+    ///
+    /// # Cancel safety
+    ///
+    /// That of [`register`](Self::register).
+    pub async fn create_admin(&self, registration: Registration) -> Result<UserId> {
+        self.add_user(registration, Role::Admin, None).await
+    }
+
+    async fn add_user(
+        &self,
+        registration: Registration,
+        role: Role,
+        invite: Option<String>,
+    ) -> Result<UserId> {
+        let service = &*self.0;
+        let name = Username::parse(&registration.username, &service.policy)?;
+        let password = Password::parse(registration.password, &service.policy)?;
+        // Both are decided again below. Here they spare the work of hashing.
+        if let Some(digest) = &invite {
+            let open = open_invite(digest, service.now())
+                .exists(&service.db)
+                .await?;
+            open.then_some(()).ok_or_else(invalid_invite)?;
+        }
+        let same_name = UserRow::filter(UserRow::USERNAME_KEY.eq(&name.key));
+        if same_name.exists(&service.db).await? {
+            return Err(Error::user_exists());
+        }
+        let salt = random(&*service.randomness)?;
+        let hash = service.hasher.hash(password, salt).await?;
+        let now = service.now();
+        let user = service
+            .write(async |tx| {
+                if let Some(digest) = &invite {
+                    use_up(digest, now, tx).await?;
+                }
+                insert(&name, &hash, role, now, tx).await
+            })
+            .await?;
+        tracing::info!(%user, ?role, "user registered");
+        Ok(user.into())
+    }
+}
+
+async fn insert(
+    name: &Username,
+    hash: &str,
+    role: Role,
+    now: Timestamp,
+    tx: &mut Transaction,
+) -> Result<Id<UserRow>> {
+    let new = NewUserRow {
+        username: name.shown.clone(),
+        username_key: name.key.clone(),
+        password_hash: hash.to_owned(),
+        user_type: role,
+        member_until: None,
+        register_time: now,
+    };
+    match new.insert(tx).await {
+        Ok(user) => Ok(user.u_id),
+        Err(error) if error.is_unique_violation() => Err(Error::user_exists()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The invite with this digest, if it can still be used at `now`.
+fn open_invite(digest: &str, now: Timestamp) -> youku_orm::Query<InviteRow, youku_orm::Narrowed> {
+    InviteRow::filter(InviteRow::CODE_DIGEST.eq(digest))
+        .filter(InviteRow::USED_AT.is_null())
+        .filter(InviteRow::EXPIRES_AT.gt(now))
+}
+
+/// Whoever changes the row has the invite; of several at once that is one.
+async fn use_up(digest: &str, now: Timestamp, tx: &mut Transaction) -> Result<()> {
+    let used = open_invite(digest, now)
+        .set(InviteRow::USED_AT, now)
+        .update(tx)
+        .await?;
+    if used == 1 {
+        Ok(())
+    } else {
+        Err(invalid_invite())
+    }
+}
+
+fn invalid_invite() -> Error {
+    Error::new(
+        Code::Forbidden,
+        "the invite is unknown, used or expired; ask for a new one",
+    )
+}

@@ -1,0 +1,230 @@
+//! What administrators may do, as a handle.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use youku_orm::{Id, Model, New, Transaction};
+
+use crate::clock::after;
+use crate::model::{MovieRow, NewInviteRow};
+use crate::movie::listed;
+use crate::token::Token;
+use crate::{Code, Error, MovieId, MovieView, Page, Result, Session};
+
+/// The capability to do what an administrator may do; made only by [`Session::admin`].
+///
+/// Everything it does checks again, in the same transaction, that the session is valid and its
+/// user an administrator. What it reads was allowed when the handle was made.
+///
+/// A session alone uploads nothing:
+///
+/// ```compile_fail
+/// async fn upload(session: youku_core::Session, movie: youku_core::NewMovie) {
+///     session.upload(movie).await;
+/// }
+/// ```
+///
+/// and nobody makes a handle by hand:
+///
+/// ```compile_fail
+/// fn promote(session: youku_core::Session) -> youku_core::Admin {
+///     youku_core::Admin { session }
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Admin {
+    session: Session,
+}
+
+/// An invitation to become an administrator. `Debug` does not show the code.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Invite {
+    /// The secret that [`Youku::register_admin`](crate::Youku::register_admin) takes once: 64
+    /// lower-case hexadecimal characters. It is stored nowhere.
+    pub code: String,
+    /// Until when it can be used.
+    pub expires_at: Timestamp,
+}
+
+impl Admin {
+    pub(crate) fn new(session: Session) -> Self {
+        Self { session }
+    }
+
+    /// The session behind it.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Makes an invite, with which one person can register as an administrator once.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
+    ///   has ended, or the user is no longer an administrator.
+    /// - [`Code::Unavailable`], [`Code::Internal`].
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, an invite whose code nobody knows may stay; it expires.
+    pub async fn invite(&self) -> Result<Invite> {
+        let service = self.session.service();
+        let code = Token::generate(&*service.randomness)?;
+        let now = service.now();
+        let expires_at = after(now, service.policy.invite_lifetime);
+        service
+            .write(async |tx| {
+                let caller = self.session.authorize_admin(&mut *tx, now).await?;
+                let new = NewInviteRow {
+                    code_digest: code.digest(),
+                    user_id: caller.user,
+                    created_at: now,
+                    expires_at,
+                    used_at: None,
+                };
+                Ok(new.insert(tx).await?)
+            })
+            .await?;
+        tracing::info!(user = %self.session.user_id(), "administrator invited");
+        Ok(Invite {
+            code: code.as_str().to_owned(),
+            expires_at,
+        })
+    }
+
+    /// Deletes a movie: it leaves all lists at once and downloads of it no longer open. Downloads
+    /// that are open finish. Its bytes, history and purchases stay, so that it can be
+    /// [restored](Self::restore).
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::NotFound`]: there is no such movie, or it is deleted already.
+    /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
+    ///   has ended, or the user is no longer an administrator.
+    /// - [`Code::Unavailable`], [`Code::Internal`].
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the movie is deleted or not, nothing in between.
+    pub async fn delete(&self, movie: MovieId) -> Result<MovieView> {
+        let service = self.session.service();
+        let now = service.now();
+        let deleted = service
+            .write(async |tx| {
+                self.session.authorize_admin(&mut *tx, now).await?;
+                let row = find(movie.key(), tx).await?;
+                let hidden = MovieRow::filter(MovieRow::M_ID.eq(movie.key()))
+                    .filter(listed())
+                    .set(MovieRow::IS_DELETE, true)
+                    .set(MovieRow::LIVE_DIGEST, None)
+                    .update(tx)
+                    .await?;
+                if hidden == 1 {
+                    Ok(row)
+                } else {
+                    Err(Error::no_such_movie())
+                }
+            })
+            .await?;
+        tracing::info!(user = %self.session.user_id(), %movie, "movie deleted");
+        Ok(deleted.into())
+    }
+
+    /// Lists a deleted movie again; one that is listed stays so.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::NotFound`]: there is no such movie, or its bytes were lost.
+    /// - [`Code::Exists`]: another movie of the same bytes is listed;
+    ///   [`Error::movie`] says which.
+    /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
+    ///   has ended, or the user is no longer an administrator.
+    /// - [`Code::Unavailable`], [`Code::Internal`].
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the movie is restored or not, nothing in between.
+    pub async fn restore(&self, movie: MovieId) -> Result<MovieView> {
+        let service = self.session.service();
+        let now = service.now();
+        let restored = service
+            .write(async |tx| {
+                self.session.authorize_admin(&mut *tx, now).await?;
+                let row = find(movie.key(), tx).await?;
+                if row.is_lost {
+                    let text = "the bytes of that movie were lost; upload it again";
+                    return Err(Error::new(Code::NotFound, text));
+                }
+                if let Some(twin) = live_with(&row.sha256, tx).await? {
+                    let same = twin.m_id == row.m_id;
+                    return same
+                        .then_some(row)
+                        .ok_or(Error::movie_exists(twin.m_id.into()));
+                }
+                let restored = MovieRow::filter(MovieRow::M_ID.eq(row.m_id))
+                    .set(MovieRow::IS_DELETE, false)
+                    .set(MovieRow::LIVE_DIGEST, row.sha256.clone())
+                    .update(tx)
+                    .await;
+                restored.map_err(Error::lost_if_taken)?;
+                Ok(row)
+            })
+            .await?;
+        tracing::info!(user = %self.session.user_id(), %movie, "movie restored");
+        Ok(restored.into())
+    }
+
+    /// Deleted movies that can be restored, by rising ids.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Unavailable`], [`Code::Internal`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn deleted_movies(&self, page: Page) -> Result<Vec<MovieView>> {
+        let service = self.session.service();
+        let after = MovieId::new(page.after.unwrap_or(0)).key();
+        let rows = MovieRow::filter(MovieRow::IS_DELETE.eq(true))
+            .filter(MovieRow::IS_LOST.eq(false))
+            .filter(MovieRow::M_ID.gt(after))
+            .order_by(MovieRow::M_ID.asc())
+            .limit(service.limit(page))
+            .all(&service.db)
+            .await?;
+        Ok(rows.into_iter().map(MovieView::from).collect())
+    }
+}
+
+async fn find(movie: Id<MovieRow>, tx: &mut Transaction) -> Result<MovieRow> {
+    MovieRow::find(tx, movie)
+        .await?
+        .ok_or_else(Error::no_such_movie)
+}
+
+/// The listed movie of these bytes.
+pub(crate) async fn live_with(sha256: &str, tx: &mut Transaction) -> Result<Option<MovieRow>> {
+    Ok(MovieRow::filter(MovieRow::LIVE_DIGEST.eq(sha256))
+        .first(tx)
+        .await?)
+}
+
+impl fmt::Debug for Admin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Admin")
+            .field("session", &self.session)
+            .finish()
+    }
+}
+
+/// Does not show the code.
+impl fmt::Debug for Invite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Invite")
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}

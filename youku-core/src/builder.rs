@@ -1,0 +1,177 @@
+//! Opening a service: which database, where the movies are, under which rules.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use youku_orm::Database;
+
+use crate::clock::{Clock, SystemClock};
+use crate::model::AllTables;
+use crate::password::Hasher;
+use crate::policy::Policy;
+use crate::randomness::{Randomness, SystemRandomness};
+use crate::service::Service;
+use crate::storage::{Blobs, Location, Staging};
+use crate::{Error, Result, Youku};
+
+/// The folder for staged files inside a folder of movies.
+const STAGING: &str = ".staging";
+
+/// What a [`Youku`] is opened with; made by [`Youku::builder`].
+///
+/// `database` and `movies` (or `movies_folder`) are needed, everything else has a default.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is opened before `open` is awaited"]
+pub struct Builder {
+    database: Option<String>,
+    movies: Option<Movies>,
+    staging: Option<PathBuf>,
+    policy: Policy,
+    clock: Arc<dyn Clock>,
+    randomness: Arc<dyn Randomness>,
+}
+
+/// Where movies are, as it was said.
+#[derive(Debug, Clone)]
+enum Movies {
+    Url(String),
+    Folder(PathBuf),
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self {
+            database: None,
+            movies: None,
+            staging: None,
+            policy: Policy::default(),
+            clock: Arc::new(SystemClock),
+            randomness: Arc::new(SystemRandomness),
+        }
+    }
+
+    /// The database as a URL: `sqlite:path/to/file.db`, `sqlite::memory:`, or
+    /// `mysql://user:password@host:3306/name`. Missing tables are created.
+    pub fn database(self, url: impl Into<String>) -> Self {
+        Self {
+            database: Some(url.into()),
+            ..self
+        }
+    }
+
+    /// The place for the bytes of movies as a URL: `file:///` and the absolute path of a folder,
+    /// which is made if it is not there, or `memory:///`, which forgets them with the last handle.
+    pub fn movies(self, url: impl Into<String>) -> Self {
+        Self {
+            movies: Some(Movies::Url(url.into())),
+            ..self
+        }
+    }
+
+    /// The place for the bytes of movies as a local folder; like [`movies`](Self::movies) with a
+    /// `file:` URL. A relative path starts at the current folder.
+    pub fn movies_folder(self, path: impl Into<PathBuf>) -> Self {
+        Self {
+            movies: Some(Movies::Folder(path.into())),
+            ..self
+        }
+    }
+
+    /// The local folder in which uploads are written before they are movies.
+    ///
+    /// Default: `.staging` inside a folder of movies, so that publishing is a rename; a temporary
+    /// folder for movies in memory. Any other store needs one.
+    pub fn staging(self, path: impl Into<PathBuf>) -> Self {
+        Self {
+            staging: Some(path.into()),
+            ..self
+        }
+    }
+
+    /// Limits, waits and prices. Default: [`Policy::default`].
+    pub fn policy(self, policy: Policy) -> Self {
+        Self { policy, ..self }
+    }
+
+    /// The clock to ask. Default: [`SystemClock`].
+    pub fn clock(self, clock: impl Clock) -> Self {
+        Self {
+            clock: Arc::new(clock),
+            ..self
+        }
+    }
+
+    /// Where random bytes come from. Default: [`SystemRandomness`].
+    pub fn randomness(self, randomness: impl Randomness) -> Self {
+        Self {
+            randomness: Arc::new(randomness),
+            ..self
+        }
+    }
+
+    /// Opens the service: connects, creates missing tables and folders.
+    ///
+    /// It does not clean up after an earlier crash; see [`Youku::sweep`].
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): a part is missing or does not work; the
+    ///   field is `database`, `movies`, `staging` or `policy`.
+    /// - [`Code::Unavailable`](crate::Code::Unavailable): the database does not answer.
+    /// - [`Code::NoSpace`](crate::Code::NoSpace) and [`Code::Internal`](crate::Code::Internal): a
+    ///   folder cannot be made.
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, tables and folders that were made by then stay.
+    pub async fn open(self) -> Result<Youku> {
+        self.policy.check()?;
+        let url = self
+            .database
+            .ok_or_else(|| missing("database", "sqlite:youku.db"))?;
+        let location = match self.movies {
+            Some(Movies::Url(url)) => Location::parse(&url)?,
+            Some(Movies::Folder(path)) => Location::folder(&path)?,
+            None => return Err(missing("movies", "file:///srv/movies")),
+        };
+        let hasher = Hasher::new(self.policy.password_cost, &*self.randomness)?;
+        let staging = open_staging(self.staging, &location).await?;
+        let blobs = Blobs::open(location).await?;
+        let db = connect(&url).await?;
+        db.create_tables::<AllTables>().await?;
+        Ok(Youku(Arc::new(Service {
+            db,
+            blobs,
+            staging,
+            policy: self.policy,
+            clock: self.clock,
+            randomness: self.randomness,
+            hasher,
+        })))
+    }
+}
+
+async fn open_staging(chosen: Option<PathBuf>, location: &Location) -> Result<Staging> {
+    match (chosen, location) {
+        (Some(path), _) => Staging::open(path).await,
+        (None, Location::Folder(folder)) => Staging::open(folder.join(STAGING)).await,
+        (None, Location::Memory) => Staging::temporary().await,
+        (None, Location::Other(_)) => Err(missing("staging", "/var/lib/youku/staging")),
+    }
+}
+
+async fn connect(url: &str) -> Result<Database> {
+    match Database::connect(url).await {
+        Ok(db) => Ok(db),
+        Err(error) if error.is_unavailable() => Err(error.into()),
+        Err(error) => {
+            let text = format!("`database` cannot be opened: {error}");
+            Err(Error::bad_request("database", text).with_source(error))
+        }
+    }
+}
+
+fn missing(field: &'static str, example: &str) -> Error {
+    let text = format!("the service needs to know its `{field}`: `.{field}(\"{example}\")`");
+    Error::bad_request(field, text)
+}

@@ -1,0 +1,99 @@
+//! Starting the bytes of a download.
+
+use jiff::Timestamp;
+use youku_orm::{Id, Model, New, Transaction};
+
+use super::{Download, admission};
+use crate::caller::Caller;
+use crate::model::{DownloadRecordRow, MovieRow, NewDownloadRecordRow};
+use crate::storage::{BlobKey, Body};
+use crate::{Error, Result};
+
+impl Download {
+    /// Waits until [`ready_at`](Self::ready_at), notes the download in the user's history and
+    /// gives the bytes. A movie that is deleted meanwhile is still given.
+    ///
+    /// Of several downloads of one user and movie that wait together, one starts; the others
+    /// wait anew.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated) and
+    ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced): the session ended during the
+    ///   wait.
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped during the wait, nothing has happened, and asking for the
+    /// download again waits for the rest. Dropped later, the download may stand in the history
+    /// and its wait may be used up, as if its connection had broken.
+    pub async fn body(self) -> Result<Body> {
+        let service = self.session.service();
+        let mut ready_at = self.ready_at;
+        loop {
+            service.clock.sleep_until(ready_at).await;
+            let now = service.now();
+            let started = service.write(async |tx| self.start(now, tx).await).await?;
+            match started {
+                Start::Now(path) => {
+                    let key = BlobKey::parse(&path).ok_or_else(|| Error::internal("no key"))?;
+                    return service
+                        .blobs
+                        .read(&key, self.offset..self.size, self.size)
+                        .await;
+                }
+                Start::At(later) => ready_at = later,
+            }
+        }
+    }
+
+    async fn start(&self, now: Timestamp, tx: &mut Transaction) -> Result<Start> {
+        let caller = self.session.authorize(&mut *tx, now).await?;
+        let movie = MovieRow::find(&mut *tx, self.movie_id.key()).await?;
+        let movie = movie.ok_or_else(Error::no_such_movie)?;
+        if !admission::use_up(&caller, movie.m_id, now, &mut *tx).await? {
+            let policy = &self.session.service().policy;
+            let resumes = self.offset > 0;
+            let ready_at =
+                admission::ready_at(&caller, movie.m_id, policy, resumes, now, &mut *tx).await?;
+            if ready_at > now {
+                return Ok(Start::At(ready_at));
+            }
+        }
+        self.record(&caller, movie.m_id, now, tx).await?;
+        // An upload of the same bytes may have moved them since the download was granted.
+        Ok(Start::Now(movie.movie_path))
+    }
+
+    /// Writes the history: one entry for a download, none for its continuation.
+    async fn record(
+        &self,
+        caller: &Caller,
+        movie: Id<MovieRow>,
+        now: Timestamp,
+        tx: &mut Transaction,
+    ) -> Result<()> {
+        let before = DownloadRecordRow::filter(DownloadRecordRow::USER_ID.eq(caller.user))
+            .filter(DownloadRecordRow::MOVIE_ID.eq(movie));
+        if self.offset > 0 && before.exists(&mut *tx).await? {
+            return Ok(());
+        }
+        let new = NewDownloadRecordRow {
+            movie_id: movie,
+            user_id: caller.user,
+            download_time: now,
+        };
+        new.insert(tx).await?;
+        Ok(())
+    }
+}
+
+/// What the transaction decided.
+enum Start {
+    /// The bytes start; they are under this key.
+    Now(String),
+    /// Somebody else used the wait up; the next one ends then.
+    At(Timestamp),
+}

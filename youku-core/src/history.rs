@@ -1,0 +1,64 @@
+//! What a user has downloaded.
+
+use jiff::Timestamp;
+use youku_orm::{Id, sql};
+
+use crate::model::{DownloadRecordRow, MovieRow};
+use crate::{MovieId, Page, Result, Session};
+
+/// One download of the past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HistoryEntry {
+    /// The number of the entry, for the [page](Page::after) that follows it.
+    pub id: u64,
+    /// The movie; it may have been deleted since.
+    pub movie_id: MovieId,
+    /// What the movie is called now.
+    pub movie_name: String,
+    /// When the bytes started.
+    pub time: Timestamp,
+}
+
+/// One statement for entries and names, however many there are.
+const HISTORY: &str = "SELECT `d`.`d_id`, `m`.`m_id`, `m`.`movie_name`, `d`.`download_time` \
+     FROM `download_record` AS `d` JOIN `movie` AS `m` ON `m`.`m_id` = `d`.`movie_id` \
+     WHERE `d`.`user_id` = ? AND `d`.`d_id` < ? ORDER BY `d`.`d_id` DESC LIMIT ?";
+
+type Found = (Id<DownloadRecordRow>, Id<MovieRow>, String, Timestamp);
+
+impl Session {
+    /// The user's own downloads, newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Unavailable`](crate::Code::Unavailable),
+    /// [`Code::Internal`](crate::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn history(&self, page: Page) -> Result<Vec<HistoryEntry>> {
+        let service = self.service();
+        // No key is this large: both databases count up to 2^63 - 1 at most.
+        let before = page.after.unwrap_or(i64::MAX.unsigned_abs());
+        let found: Vec<Found> = sql(HISTORY)
+            .bind(self.user_id().key())
+            .bind(before)
+            .bind(service.limit(page))
+            .all(&service.db)
+            .await?;
+        Ok(found.into_iter().map(HistoryEntry::from).collect())
+    }
+}
+
+impl From<Found> for HistoryEntry {
+    fn from((entry, movie, movie_name, time): Found) -> Self {
+        Self {
+            id: entry.get(),
+            movie_id: movie.into(),
+            movie_name,
+            time,
+        }
+    }
+}

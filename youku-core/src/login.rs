@@ -1,0 +1,181 @@
+//! Logging in.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use youku_orm::{Id, Model, New, Transaction};
+
+use crate::clock::after;
+use crate::model::{NewSessionRow, Role, SessionRow, UserRow};
+use crate::password::{Password, Verdict};
+use crate::randomness::random;
+use crate::session::Session;
+use crate::token::Token;
+use crate::username::Username;
+use crate::{Error, Result, Youku, text};
+
+/// How often a log-in starts over because the password changed under it.
+const TRIES: usize = 3;
+
+/// The longest `peer` that is stored, in characters.
+const MAX_PEER_CHARS: usize = 255;
+
+/// What somebody logs in with. `Debug` does not show the password.
+#[derive(Clone)]
+pub struct Credentials {
+    /// The name, in any case.
+    pub username: String,
+    /// The password.
+    pub password: String,
+    /// The role the user must have, where the client names one. A user of another role is
+    /// answered like one with a wrong password.
+    pub role: Option<Role>,
+    /// Where the request comes from, such as an address; kept with the session for people who
+    /// look into a theft. At most 255 characters of it are stored; it may be empty.
+    pub peer: String,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("username", &self.username)
+            .field("role", &self.role)
+            .field("peer", &self.peer)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Youku {
+    /// Logs in. By default the session the user had until now ends, and whoever uses it is told
+    /// so by [`Code::SessionReplaced`](crate::Code::SessionReplaced).
+    ///
+    /// An unknown name, a wrong password and a wrong role get the same answer after the same work.
+    /// At most one password for each core is compared at a time; the others wait.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated): name, password and role do not
+    ///   fit together.
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): the password is longer than any can be;
+    ///   the field is `password`.
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the log-in may have taken place: the older session may have
+    /// ended, and the new one expires unused.
+    pub async fn login(&self, credentials: Credentials) -> Result<Session> {
+        for _ in 0..TRIES {
+            if let Some(session) = self.try_login(&credentials).await? {
+                return Ok(session);
+            }
+        }
+        Err(Error::wrong_credentials())
+    }
+
+    /// Nothing when the stored password changed between its check and the log-in.
+    async fn try_login(&self, credentials: &Credentials) -> Result<Option<Session>> {
+        let service = &*self.0;
+        let password = Password::attempt(credentials.password.clone(), &service.policy)?;
+        let user = self.user_named(&credentials.username).await?;
+        let stored = user.as_ref().map(|user| user.password_hash.clone());
+        let verdict = service.hasher.verify(password.clone(), stored).await?;
+        let right = verdict != Verdict::Wrong;
+        let fits = |user: &UserRow| credentials.role.is_none_or(|role| role == user.user_type);
+        let Some(user) = user.filter(|user| right && fits(user)) else {
+            tracing::info!(peer = ?credentials.peer, "log-in refused");
+            return Err(Error::wrong_credentials());
+        };
+        let rehashed = match verdict {
+            Verdict::Outdated => {
+                let salt = random(&*service.randomness)?;
+                Some(service.hasher.hash(password, salt).await?)
+            }
+            _ => None,
+        };
+        let token = Token::generate(&*service.randomness)?;
+        let login = Login {
+            user: &user,
+            rehashed,
+            token: &token,
+            peer: &credentials.peer,
+        };
+        let now = service.now();
+        if !service
+            .write(async |tx| self.begin_session(&login, now, tx).await)
+            .await?
+        {
+            return Ok(None);
+        }
+        tracing::info!(user = %user.u_id, "logged in");
+        Ok(Some(Session::new(self.clone(), token, user)))
+    }
+
+    async fn user_named(&self, username: &str) -> Result<Option<UserRow>> {
+        let Ok(name) = Username::parse(username, &self.0.policy) else {
+            return Ok(None);
+        };
+        let named = UserRow::filter(UserRow::USERNAME_KEY.eq(&name.key));
+        Ok(named.first(&self.0.db).await?)
+    }
+
+    /// False when the password is no longer the one that was compared.
+    async fn begin_session(
+        &self,
+        login: &Login<'_>,
+        now: Timestamp,
+        tx: &mut Transaction,
+    ) -> Result<bool> {
+        let policy = &self.0.policy;
+        let user = login.user.u_id;
+        let current = UserRow::find(&mut *tx, user).await?;
+        if current.is_none_or(|current| current.password_hash != login.user.password_hash) {
+            return Ok(false);
+        }
+        if policy.one_session_per_user {
+            replace_session(user, now, tx).await?;
+        }
+        if let Some(hash) = &login.rehashed {
+            let row = UserRow::filter(UserRow::U_ID.eq(user));
+            row.set(UserRow::PASSWORD_HASH, hash.clone())
+                .update(&mut *tx)
+                .await?;
+        }
+        let expires_at = after(now, policy.session_lifetime);
+        let new = NewSessionRow {
+            user_id: user,
+            token_digest: login.token.digest(),
+            only_of: policy.one_session_per_user.then_some(user),
+            replaced_at: None,
+            peer: text::line(login.peer)
+                .chars()
+                .take(MAX_PEER_CHARS)
+                .collect(),
+            created_at: now,
+            idle_until: after(now, policy.session_idle).min(expires_at),
+            expires_at,
+        };
+        // Of two log-ins at the same moment the second finds the place taken, and replaces the
+        // first one when it is run again.
+        new.insert(tx).await.map_err(Error::lost_if_taken)?;
+        Ok(true)
+    }
+}
+
+/// A log-in whose password was found right.
+struct Login<'a> {
+    user: &'a UserRow,
+    rehashed: Option<String>,
+    token: &'a Token,
+    peer: &'a str,
+}
+
+async fn replace_session(user: Id<UserRow>, now: Timestamp, tx: &mut Transaction) -> Result<()> {
+    SessionRow::filter(SessionRow::ONLY_OF.eq(user))
+        .set(SessionRow::ONLY_OF, None)
+        .set(SessionRow::REPLACED_AT, now)
+        .update(tx)
+        .await?;
+    Ok(())
+}

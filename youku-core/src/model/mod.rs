@@ -1,0 +1,42 @@
+//! The tables, one model a file. Rows stay inside this crate; what leaves it are views.
+//!
+//! Where the course project that this re-founds has a table or column of the same meaning, it has
+//! the same name here.
+
+mod download_record;
+mod download_wait;
+mod invite;
+mod membership;
+mod movie;
+mod notice;
+mod purchase;
+mod session;
+mod upload;
+mod user;
+
+pub(crate) use download_record::{DownloadRecordRow, NewDownloadRecordRow};
+pub(crate) use download_wait::{DownloadWaitRow, NewDownloadWaitRow};
+pub(crate) use invite::{InviteRow, NewInviteRow};
+pub(crate) use membership::{MembershipRow, NewMembershipRow};
+pub use movie::Kind;
+pub(crate) use movie::{MovieRow, NewMovieRow};
+pub(crate) use notice::{NewNoticeRow, NoticeRow};
+pub(crate) use purchase::{NewPurchaseRow, PurchaseRow};
+pub(crate) use session::{NewSessionRow, SessionRow};
+pub(crate) use upload::{NewUploadRow, UploadRow};
+pub use user::Role;
+pub(crate) use user::{NewUserRow, UserRow};
+
+/// All tables of the service, in the order in which they are created.
+pub(crate) type AllTables = (
+    UserRow,
+    SessionRow,
+    InviteRow,
+    MovieRow,
+    UploadRow,
+    PurchaseRow,
+    MembershipRow,
+    DownloadWaitRow,
+    DownloadRecordRow,
+    NoticeRow,
+);

@@ -1,0 +1,140 @@
+//! Notices: administrators publish them, everybody reads them.
+
+use jiff::Timestamp;
+use youku_orm::{Model, New};
+
+use crate::model::{NewNoticeRow, NoticeRow};
+use crate::{Admin, Error, NoticeId, Page, Result, Session, Youku, text};
+
+/// What a notice is published with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewNotice {
+    /// One line: 1 to 15 characters by default.
+    pub title: String,
+    /// The text, which may have several lines: 1 to 100 characters by default.
+    pub content: String,
+}
+
+/// A notice as people read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NoticeView {
+    /// Its id, for the [page](Page::after) that follows it.
+    pub id: NoticeId,
+    /// One line.
+    pub title: String,
+    /// The text.
+    pub content: String,
+    /// When it was published.
+    pub time: Timestamp,
+}
+
+impl Admin {
+    /// Publishes a notice.
+    ///
+    /// Control and invisible characters are dropped, line feeds and tabs of the content excepted,
+    /// and so is white space at the ends; the rest is what counts as its length.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `title` or `content` is empty or
+    ///   too long.
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
+    ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
+    ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
+    ///   longer an administrator.
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the notice may or may not have been published.
+    pub async fn publish_notice(&self, notice: NewNotice) -> Result<NoticeView> {
+        let session = self.session();
+        let service = session.service();
+        let policy = &service.policy;
+        let title = fitting("title", text::line(&notice.title), policy.max_title_chars)?;
+        let content = fitting(
+            "content",
+            text::paragraph(&notice.content),
+            policy.max_content_chars,
+        )?;
+        let now = service.now();
+        let published = service
+            .write(async |tx| {
+                let caller = session.authorize_admin(&mut *tx, now).await?;
+                let new = NewNoticeRow {
+                    title: title.clone(),
+                    content: content.clone(),
+                    create_time: now,
+                    user_id: caller.user,
+                };
+                Ok(new.insert(tx).await?)
+            })
+            .await?;
+        tracing::info!(user = %session.user_id(), notice = %published.n_id, "notice published");
+        Ok(published.into())
+    }
+}
+
+impl Youku {
+    /// Notices, newest first. Nobody needs to be logged in.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Unavailable`](crate::Code::Unavailable),
+    /// [`Code::Internal`](crate::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn notices(&self, page: Page) -> Result<Vec<NoticeView>> {
+        let newest = NoticeRow::query().order_by(NoticeRow::N_ID.desc());
+        let limit = self.0.limit(page);
+        let rows = match page.after {
+            Some(id) => {
+                let older = newest.filter(NoticeRow::N_ID.lt(NoticeId::new(id).key()));
+                older.limit(limit).all(&self.0.db).await?
+            }
+            None => newest.limit(limit).all(&self.0.db).await?,
+        };
+        Ok(rows.into_iter().map(NoticeView::from).collect())
+    }
+}
+
+impl Session {
+    /// Notices, newest first; the same as [`Youku::notices`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Youku::notices`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn notices(&self, page: Page) -> Result<Vec<NoticeView>> {
+        self.youku().notices(page).await
+    }
+}
+
+impl From<NoticeRow> for NoticeView {
+    fn from(row: NoticeRow) -> Self {
+        Self {
+            id: row.n_id.into(),
+            title: row.title,
+            content: row.content,
+            time: row.create_time,
+        }
+    }
+}
+
+/// `text` when it has 1 to `most` characters.
+fn fitting(field: &'static str, text: String, most: usize) -> Result<String> {
+    if (1..=most).contains(&text.chars().count()) {
+        return Ok(text);
+    }
+    Err(Error::bad_request(
+        field,
+        format!("`{field}` must have 1 to {most} characters"),
+    ))
+}

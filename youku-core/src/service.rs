@@ -1,0 +1,50 @@
+//! What every handle of one service shares.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use youku_orm::{Database, Transaction};
+
+use crate::Result;
+use crate::clock::{Clock, to_microsecond};
+use crate::page::Page;
+use crate::password::Hasher;
+use crate::policy::Policy;
+use crate::randomness::Randomness;
+use crate::storage::{Blobs, Staging};
+
+/// The parts a service is made of.
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub(crate) db: Database,
+    pub(crate) blobs: Blobs,
+    pub(crate) staging: Staging,
+    pub(crate) policy: Policy,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) randomness: Arc<dyn Randomness>,
+    pub(crate) hasher: Hasher,
+}
+
+impl Service {
+    /// The present moment, as exact as a column can hold it.
+    pub(crate) fn now(&self) -> Timestamp {
+        to_microsecond(self.clock.now())
+    }
+
+    /// Runs `work` in a transaction, again as long as others are in its way.
+    ///
+    /// `work` may run several times: it changes nothing but the database, and it decides by what
+    /// it reads in there.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        F: AsyncFnOnce(&mut Transaction) -> Result<T> + Clone,
+    {
+        let attempts = self.policy.transaction_attempts;
+        self.db.transaction_retry(attempts, work).await
+    }
+
+    /// How many rows a page gives.
+    pub(crate) fn limit(&self, page: Page) -> u64 {
+        u64::from(page.limit.min(self.policy.max_page))
+    }
+}

@@ -1,0 +1,205 @@
+//! Cleaning up what crashes left behind.
+
+use std::collections::HashSet;
+
+use futures_util::TryStreamExt;
+use jiff::Timestamp;
+use youku_orm::{Id, Model};
+
+use crate::clock::before;
+use crate::model::{InviteRow, MovieRow, SessionRow, UploadRow};
+use crate::movie::listed;
+use crate::service::Service;
+use crate::storage::BlobKey;
+use crate::{Result, Youku};
+
+/// How many rows or files are looked at together.
+const BATCH: u64 = 200;
+
+/// What a sweep removed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Sweep {
+    /// Uploads that had expired.
+    pub uploads: u64,
+    /// Staged files that no upload owned.
+    pub staged_files: u64,
+    /// Stored objects that neither a movie nor an upload owned.
+    pub objects: u64,
+    /// Movies that were hidden because their bytes are missing or of another size. It must be
+    /// impossible; each was logged as an error.
+    pub lost_movies: u64,
+    /// Sessions that had expired.
+    pub sessions: u64,
+    /// Invites that had expired without being used.
+    pub invites: u64,
+}
+
+impl Youku {
+    /// Removes what earlier crashes and broken connections left behind: expired uploads, sessions
+    /// and invites, and files that no row owns once they are older than
+    /// [`Policy::sweep_grace`](crate::Policy::sweep_grace). Hides movies whose bytes are gone.
+    ///
+    /// A host calls it when it starts, and now and then. It may run while the service is in use
+    /// and at several nodes at a time; it works in small batches. Times of files are compared with
+    /// the service's clock.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::Unavailable`](crate::Code::Unavailable): the database or the store cannot be
+    ///   reached.
+    /// - [`Code::Internal`](crate::Code::Internal): a file cannot be removed.
+    ///
+    /// What was done before stays done.
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, a part of the work is done; another sweep does the rest.
+    pub async fn sweep(&self) -> Result<Sweep> {
+        let service = &*self.0;
+        let now = service.now();
+        let old = before(now, service.policy.sweep_grace);
+        let swept = Sweep {
+            uploads: expired_uploads(service, now).await?,
+            staged_files: staged_files(service, old).await?,
+            objects: objects(service, old).await?,
+            lost_movies: lost_movies(service).await?,
+            sessions: expired_sessions(service, now).await?,
+            invites: expired_invites(service, now).await?,
+        };
+        tracing::info!(?swept, "swept");
+        Ok(swept)
+    }
+}
+
+/// Drops the row of each expired upload, and with it the right to publish, then its file.
+async fn expired_uploads(service: &Service, now: Timestamp) -> Result<u64> {
+    let mut removed = 0;
+    loop {
+        let expired = UploadRow::filter(UploadRow::EXPIRES_AT.le(now));
+        let batch = expired
+            .order_by(UploadRow::UP_ID.asc())
+            .limit(BATCH)
+            .all(&service.db)
+            .await?;
+        if batch.is_empty() {
+            return Ok(removed);
+        }
+        for upload in batch {
+            let row = UploadRow::filter(UploadRow::UP_ID.eq(upload.up_id));
+            removed += service
+                .write(async |tx| Ok(row.clone().delete(tx).await?))
+                .await?;
+            if let Some(key) = BlobKey::parse(&upload.movie_path) {
+                service.staging.remove(&key).await?;
+            }
+        }
+    }
+}
+
+async fn staged_files(service: &Service, old: Timestamp) -> Result<u64> {
+    let mut removed = 0;
+    for batch in service
+        .staging
+        .older_than(old)
+        .await?
+        .chunks(BATCH as usize)
+    {
+        let owned = owned_by_uploads(service, batch).await?;
+        for key in batch.iter().filter(|key| !owned.contains(key.as_str())) {
+            service.staging.remove(key).await?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
+async fn objects(service: &Service, old: Timestamp) -> Result<u64> {
+    let mut removed = 0;
+    let mut batches = service.blobs.older_than(old).try_chunks(BATCH as usize);
+    while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
+        // Uploads first: one that finishes in between is a movie by the second question.
+        let mut owned = owned_by_uploads(service, &batch).await?;
+        owned.extend(owned_by_movies(service, &batch).await?);
+        for key in batch.iter().filter(|key| !owned.contains(key.as_str())) {
+            service.blobs.remove(key).await?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
+async fn owned_by_uploads(service: &Service, keys: &[BlobKey]) -> Result<HashSet<String>> {
+    let owners = UploadRow::filter(UploadRow::MOVIE_PATH.in_(keys.iter().map(BlobKey::as_str)));
+    let owners = owners.all(&service.db).await?;
+    Ok(owners.into_iter().map(|upload| upload.movie_path).collect())
+}
+
+async fn owned_by_movies(service: &Service, keys: &[BlobKey]) -> Result<HashSet<String>> {
+    let owners = MovieRow::filter(MovieRow::MOVIE_PATH.in_(keys.iter().map(BlobKey::as_str)));
+    let owners = owners.all(&service.db).await?;
+    Ok(owners.into_iter().map(|movie| movie.movie_path).collect())
+}
+
+/// Hides every listed movie whose bytes are not what its row says.
+async fn lost_movies(service: &Service) -> Result<u64> {
+    let mut lost = 0;
+    let mut last = Id::new(0);
+    loop {
+        let page = MovieRow::filter(listed()).filter(MovieRow::M_ID.gt(last));
+        let page = page
+            .order_by(MovieRow::M_ID.asc())
+            .limit(BATCH)
+            .all(&service.db)
+            .await?;
+        let Some(end) = page.last() else {
+            return Ok(lost);
+        };
+        last = end.m_id;
+        for movie in page {
+            let size = match BlobKey::parse(&movie.movie_path) {
+                Some(key) => service.blobs.size(&key).await?,
+                None => None,
+            };
+            if size != Some(movie.movie_size) {
+                lost += hide(service, &movie).await?;
+            }
+        }
+    }
+}
+
+/// Hides the movie unless its bytes were replaced in the meantime.
+async fn hide(service: &Service, movie: &MovieRow) -> Result<u64> {
+    let hidden = service
+        .write(async |tx| {
+            let row = MovieRow::filter(MovieRow::M_ID.eq(movie.m_id))
+                .filter(MovieRow::MOVIE_PATH.eq(&movie.movie_path))
+                .filter(listed());
+            let row = row
+                .set(MovieRow::IS_LOST, true)
+                .set(MovieRow::LIVE_DIGEST, None);
+            Ok(row.update(tx).await?)
+        })
+        .await?;
+    if hidden > 0 {
+        tracing::error!(movie = %movie.m_id, "the bytes of a listed movie are gone; it is hidden");
+    }
+    Ok(hidden)
+}
+
+async fn expired_sessions(service: &Service, now: Timestamp) -> Result<u64> {
+    let expired = SessionRow::filter(SessionRow::EXPIRES_AT.le(now));
+    service
+        .write(async |tx| Ok(expired.clone().delete(tx).await?))
+        .await
+}
+
+async fn expired_invites(service: &Service, now: Timestamp) -> Result<u64> {
+    service
+        .write(async |tx| {
+            let expired = InviteRow::filter(InviteRow::EXPIRES_AT.le(now));
+            let unused = expired.filter(InviteRow::USED_AT.is_null());
+            Ok(unused.delete(tx).await?)
+        })
+        .await
+}

@@ -1,0 +1,212 @@
+//! From staged bytes to a listed movie.
+
+use jiff::Timestamp;
+use tracing::Instrument as _;
+use youku_orm::{Model, New, Transaction};
+
+use super::new_movie::Announced;
+use super::ticket::Ticket;
+use super::{Finished, Upload};
+use crate::admin::live_with;
+use crate::model::{MovieRow, NewMovieRow};
+use crate::service::Service;
+use crate::storage::{Sealed, StagedFile};
+use crate::{Code, Error, MovieView, Result, text};
+
+impl Upload {
+    /// Checks what arrived, puts it safely into the store and lists the movie.
+    ///
+    /// Of several uploads of the same bytes one makes the movie, and the others are told its id.
+    /// A deleted movie of the same bytes is restored: it keeps its id, history and purchases and
+    /// takes the name, kind and hint of this upload.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::Interrupted`]: fewer bytes arrived than were announced, or a call failed before.
+    /// - [`Code::ChecksumMismatch`]: the bytes are not those that were announced.
+    /// - [`Code::UploadGone`]: the upload has expired.
+    /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
+    ///   has ended, or the user is no longer an administrator.
+    /// - [`Code::NoSpace`]: the disk is full.
+    /// - [`Code::Unavailable`], [`Code::Internal`]: it is unknown whether the movie is listed;
+    ///   uploading it again finds it.
+    ///
+    /// After any error but the last two nothing is left of the upload.
+    ///
+    /// # Cancel safety
+    ///
+    /// Once polled it goes on to its end, even when the future is dropped.
+    pub async fn finish(self) -> Result<Finished> {
+        let finish = self.run_to_end().in_current_span();
+        tokio::spawn(finish).await.map_err(Error::internal)?
+    }
+
+    async fn run_to_end(self) -> Result<Finished> {
+        let whole = self.require_all();
+        let Self {
+            announced,
+            file,
+            ticket,
+            ..
+        } = self;
+        let sealed = match whole {
+            Ok(()) => seal(file, &announced).await,
+            Err(error) => Err(error),
+        };
+        match sealed {
+            Ok(sealed) => publish(&announced, sealed, ticket).await,
+            Err(error) => {
+                ticket.give_back_or_warn().await;
+                Err(error)
+            }
+        }
+    }
+
+    fn require_all(&self) -> Result<()> {
+        self.require_whole()?;
+        let (announced, received) = (self.size(), self.received());
+        if received < announced {
+            let text = format!("only {received} of {announced} bytes arrived");
+            return Err(Error::new(Code::Interrupted, text));
+        }
+        Ok(())
+    }
+}
+
+async fn seal(file: StagedFile, announced: &Announced) -> Result<Sealed> {
+    let sealed = file.seal().await?;
+    if announced
+        .sha256
+        .as_ref()
+        .is_some_and(|sha256| *sha256 != sealed.sha256)
+    {
+        let text = "the SHA-256 of the bytes is not the announced one";
+        return Err(Error::new(Code::ChecksumMismatch, text));
+    }
+    Ok(sealed)
+}
+
+/// What the deciding transaction found.
+enum Outcome {
+    Listed(MovieRow),
+    Existed(MovieRow),
+}
+
+async fn publish(announced: &Announced, sealed: Sealed, ticket: Ticket) -> Result<Finished> {
+    let session = ticket.session.clone();
+    let service = session.service();
+    let movie = Published {
+        announced,
+        sha256: sealed.sha256.clone(),
+        size: sealed.size,
+    };
+    if let Err(error) = service.blobs.publish(sealed, &ticket.key).await {
+        discard(service, ticket).await;
+        return Err(error);
+    }
+    let now = service.now();
+    let outcome = service
+        .write(async |tx| movie.list(&ticket, now, tx).await)
+        .await;
+    match outcome {
+        Ok(Outcome::Listed(row)) => {
+            ticket.keep();
+            tracing::info!(user = %session.user_id(), movie = %row.m_id, "movie uploaded");
+            Ok(Finished {
+                movie: row.into(),
+                existed: false,
+            })
+        }
+        Ok(Outcome::Existed(row)) => {
+            discard(service, ticket).await;
+            Ok(Finished {
+                movie: MovieView::from(row),
+                existed: true,
+            })
+        }
+        Err(error) if matches!(error.code(), Code::Unavailable | Code::Internal) => {
+            // The commit may have succeeded without anybody hearing of it: the bytes must stay.
+            ticket.keep();
+            Err(error)
+        }
+        Err(error) => {
+            discard(service, ticket).await;
+            Err(error)
+        }
+    }
+}
+
+/// Removes bytes that no movie will own, before the row that owns them goes.
+async fn discard(service: &Service, ticket: Ticket) {
+    match service.blobs.remove(&ticket.key).await {
+        Ok(()) => ticket.give_back_or_warn().await,
+        Err(error) => {
+            tracing::warn!(?error, "the bytes of a refused upload stay until the sweep");
+            ticket.keep();
+        }
+    }
+}
+
+/// A movie whose bytes are in the store.
+struct Published<'a> {
+    announced: &'a Announced,
+    sha256: String,
+    size: u64,
+}
+
+impl Published<'_> {
+    /// The one transaction that decides whether, and as which movie, the bytes are listed.
+    async fn list(&self, ticket: &Ticket, now: Timestamp, tx: &mut Transaction) -> Result<Outcome> {
+        let caller = ticket.session.authorize_admin(&mut *tx, now).await?;
+        ticket.use_up(&mut *tx).await?;
+        if let Some(twin) = live_with(&self.sha256, &mut *tx).await? {
+            return Ok(Outcome::Existed(twin));
+        }
+        let same_bytes = MovieRow::filter(MovieRow::SHA256.eq(&self.sha256));
+        if let Some(deleted) = same_bytes.first(&mut *tx).await? {
+            return self.restore(deleted, ticket, tx).await;
+        }
+        let new = NewMovieRow {
+            movie_name: self.announced.name.clone(),
+            search_name: text::fold(&self.announced.name),
+            movie_size: self.size,
+            movie_path: ticket.key.as_str().to_owned(),
+            kind: self.announced.kind,
+            sha256: self.sha256.clone(),
+            live_digest: Some(self.sha256.clone()),
+            movie_md5: self.announced.hint.clone(),
+            user_id: caller.user,
+            upload_time: now,
+        };
+        let row = new.insert(tx).await.map_err(Error::lost_if_taken)?;
+        Ok(Outcome::Listed(row))
+    }
+
+    /// Lists a deleted or lost movie again, with the bytes that just came: its old ones may be
+    /// gone, and the sweep collects them if not.
+    async fn restore(
+        &self,
+        deleted: MovieRow,
+        ticket: &Ticket,
+        tx: &mut Transaction,
+    ) -> Result<Outcome> {
+        let updated = MovieRow::filter(MovieRow::M_ID.eq(deleted.m_id))
+            .filter(MovieRow::LIVE_DIGEST.is_null())
+            .set(MovieRow::MOVIE_NAME, self.announced.name.clone())
+            .set(MovieRow::SEARCH_NAME, text::fold(&self.announced.name))
+            .set(MovieRow::KIND, self.announced.kind)
+            .set(MovieRow::MOVIE_MD5, self.announced.hint.clone())
+            .set(MovieRow::MOVIE_PATH, ticket.key.as_str())
+            .set(MovieRow::IS_DELETE, false)
+            .set(MovieRow::IS_LOST, false)
+            .set(MovieRow::LIVE_DIGEST, self.sha256.clone())
+            .update(&mut *tx)
+            .await
+            .map_err(Error::lost_if_taken)?;
+        if updated == 0 {
+            return Err(Error::lost_race());
+        }
+        let row = MovieRow::find(tx, deleted.m_id).await?;
+        row.map(Outcome::Listed).ok_or_else(Error::no_such_movie)
+    }
+}

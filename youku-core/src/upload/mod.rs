@@ -1,0 +1,170 @@
+//! Uploading a movie: announced, staged, checked, published, and only then listed.
+//!
+//! The steps, in the order in which they become durable:
+//!
+//! 1. a row that owns the random key of the bytes,
+//! 2. a staged file of that name,
+//! 3. the bytes, hashed while they are written,
+//! 4. size and SHA-256 are compared with what was announced,
+//! 5. the file is synced,
+//! 6. it is renamed, or copied, into the movie store,
+//! 7. the store's folder is synced,
+//! 8. one transaction lists the movie and drops the row.
+//!
+//! Whatever stops this in between leaves nothing listed, and nothing that
+//! [`Youku::sweep`](crate::Youku::sweep) does not find.
+
+mod finish;
+mod new_movie;
+mod open;
+mod ticket;
+
+pub use new_movie::NewMovie;
+pub use open::Begin;
+
+use std::fmt;
+
+use tokio::io::AsyncRead;
+
+use crate::storage::StagedFile;
+use crate::{Code, Error, MovieView, Result};
+use new_movie::Announced;
+use ticket::Ticket;
+
+/// An upload that is under way. Dropping it aborts it: the staged file is removed.
+///
+/// It expires [`Policy::upload_lifetime`](crate::Policy::upload_lifetime) after it was opened.
+pub struct Upload {
+    announced: Announced,
+    file: StagedFile,
+    ticket: Ticket,
+    /// Set while a call may have taken a part of its bytes.
+    torn: bool,
+}
+
+/// A movie that was uploaded, or was there before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finished {
+    /// The movie that is listed with these bytes.
+    pub movie: MovieView,
+    /// Whether it was listed before this upload, which then changed nothing.
+    pub existed: bool,
+}
+
+impl Upload {
+    /// The announced size, in bytes.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.announced.size
+    }
+
+    /// How many bytes have arrived.
+    #[must_use]
+    pub fn received(&self) -> u64 {
+        self.file.received()
+    }
+
+    /// Takes the next bytes, any number of them.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::TooLarge`]: there would be more bytes than were announced; none of these was
+    ///   taken.
+    /// - [`Code::NoSpace`]: the disk is full.
+    /// - [`Code::Interrupted`]: an earlier call failed or was cut off.
+    /// - [`Code::Internal`]: the disk failed.
+    ///
+    /// After any of them but the first, only [`abort`](Self::abort) makes sense.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: when the future is dropped, a part of `bytes` may have been taken, and
+    /// every later call fails with [`Code::Interrupted`].
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.require_whole()?;
+        if bytes.len() as u64 > self.announced.size - self.received() {
+            return Err(self.too_many());
+        }
+        self.torn = true;
+        self.file.write(bytes).await?;
+        self.torn = false;
+        Ok(())
+    }
+
+    /// Takes everything that `reader` gives until its end, and says how many bytes that were.
+    ///
+    /// A reader that goes on after the movie, such as a connection, is to be limited first, with
+    /// [`take`](tokio::io::AsyncReadExt::take).
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::TooLarge`]: the reader gives more bytes than were announced.
+    /// - [`Code::Interrupted`]: the reader failed; or an earlier call failed or was cut off.
+    /// - [`Code::NoSpace`]: the disk is full.
+    /// - [`Code::Internal`]: the disk failed.
+    ///
+    /// After any of them, only [`abort`](Self::abort) makes sense.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: what was read is taken and counted by [`received`](Self::received), and
+    /// another call goes on after it.
+    pub async fn copy_from(&mut self, mut reader: impl AsyncRead + Unpin + Send) -> Result<u64> {
+        self.require_whole()?;
+        let before = self.received();
+        loop {
+            let missing = self.announced.size - self.received();
+            // At the end one byte more is asked for: that it is not there makes the movie whole.
+            let read = self.file.read_from(&mut reader, missing.max(1)).await;
+            match read.inspect_err(|_| self.torn = true)? {
+                0 => return Ok(self.received() - before),
+                _ if missing > 0 => {}
+                _ => {
+                    self.torn = true;
+                    return Err(self.too_many());
+                }
+            }
+        }
+    }
+
+    /// Ends the upload without a movie, as dropping it does, and waits until that is done.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Unavailable`], [`Code::Internal`]: the staged file is gone, and the row of the
+    /// upload is left to the sweep.
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the upload is aborted all the same.
+    pub async fn abort(self) -> Result<()> {
+        drop(self.file);
+        self.ticket.give_back().await
+    }
+
+    fn require_whole(&self) -> Result<()> {
+        if self.torn {
+            let text = "the upload was cut off in between; start a new one";
+            return Err(Error::new(Code::Interrupted, text));
+        }
+        Ok(())
+    }
+
+    fn too_many(&self) -> Error {
+        let text = format!(
+            "there are more than the announced {} bytes",
+            self.announced.size
+        );
+        Error::new(Code::TooLarge, text)
+    }
+}
+
+impl fmt::Debug for Upload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upload")
+            .field("size", &self.announced.size)
+            .field("received", &self.received())
+            .finish_non_exhaustive()
+    }
+}
