@@ -12,23 +12,28 @@ use crate::parsed::{Field, Parsed};
 use crate::types::{is_float, is_integer, is_one_of, nullable};
 use crate::vocabulary::Setting;
 
-pub(crate) fn fallback(parsed: &Parsed) -> TokenStream {
+pub(crate) fn fallback<'a>(parsed: &'a Parsed<'a>) -> TokenStream {
     let input = parsed.input;
-    let columns: Vec<_> = parsed
-        .columns()
-        .map(|field| (field, mended(&field.ty)))
-        .collect();
-    let distinct = columns.iter().enumerate().filter(|(at, (field, _))| {
-        columns[..*at]
-            .iter()
-            .all(|(earlier, _)| earlier.constant != field.constant)
-    });
-    let parts = distinct.map(|(_, (field, ty))| Part {
-        field,
-        ty,
-        default: default(field),
-    });
-    let constants = constants(&parsed.private, &input.ident, &input.generics, parts);
+    let mended = |field: &'a Field<'a>| (field, mended(&field.ty));
+    let columns: Vec<_> = parsed.columns().map(mended).collect();
+    let mut known = Vec::new();
+    let mut parts = Vec::new();
+    for (field, ty) in &columns {
+        if !known.contains(&&field.constant) {
+            known.push(&field.constant);
+            parts.push(Part {
+                field,
+                ty,
+                default: default(field),
+            });
+        }
+    }
+    let constants = constants(
+        &parsed.private,
+        &input.ident,
+        &input.generics,
+        parts.into_iter(),
+    );
     let (new, table) = (parsed.new_ident(), &parsed.table.text);
     let declaration = new_struct(&input.vis, &new, &input.generics, table, given(parsed));
     let impls = impls(parsed, &columns);
@@ -93,9 +98,8 @@ fn default<'a>(field: &'a Field) -> Option<&'a Expr> {
     default.filter(|_| !field.settings.has(Setting::Auto))
 }
 
-/// The type of the key, or of the field that looks most like one; without either `Id<Self>`.
+/// The type of the key, or of the field that looks most like one; without either `u64`.
 fn key_type(parsed: &Parsed, columns: &[(&Field, Type)]) -> Type {
-    let private = &parsed.private;
     let likely = likely_key(parsed).map(|field| field.ident);
     let marked = columns.iter().find(|(field, _)| field.is_key());
     let key = marked.or_else(|| {
@@ -104,9 +108,8 @@ fn key_type(parsed: &Parsed, columns: &[(&Field, Type)]) -> Type {
             .find(|(field, _)| Some(field.ident) == likely)
     });
     match key.map(|(_, ty)| nullable(ty).unwrap_or(ty)) {
-        Some(ty) if is_float(ty) || is_one_of(ty, &["Json"]) => parse_quote!(u64),
-        Some(ty) => ty.clone(),
-        None => parse_quote!(#private::Id<Self>),
+        Some(ty) if !is_float(ty) && !is_one_of(ty, &["Json"]) => ty.clone(),
+        _ => parse_quote!(u64),
     }
 }
 

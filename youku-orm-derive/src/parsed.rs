@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
-use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Path, Type, Visibility, parse_str};
+use syn::{Attribute, Data, DeriveInput, Ident, LitStr, Path, Type, Visibility, parse_str};
 
 use crate::errors::Errors;
 use crate::names::Rule;
@@ -45,32 +45,18 @@ impl<'a> Parsed<'a> {
     pub(crate) fn parse(input: &'a DeriveInput, errors: &mut Errors) -> Self {
         let settings = Settings::parse(&input.attrs, Place::Struct, errors);
         let rule = rule(&settings, errors);
-        let fields = match &input.data {
-            Data::Struct(data) => match &data.fields {
-                Fields::Named(fields) => fields.named.iter().collect(),
-                Fields::Unnamed(_) | Fields::Unit => Vec::new(),
-            },
-            Data::Enum(_) | Data::Union(_) => Vec::new(),
-        };
-        let fields = fields
-            .into_iter()
-            .filter_map(|field| {
-                Some(Field::parse(
-                    field,
-                    field.ident.as_ref()?,
-                    &input.ident,
-                    rule,
-                    errors,
-                ))
-            })
-            .collect();
+        let mut fields = Vec::new();
+        if let Data::Struct(data) = &input.data {
+            for field in &data.fields {
+                if let Some(ident) = &field.ident {
+                    fields.push(Field::parse(field, ident, &input.ident, rule, errors));
+                }
+            }
+        }
+        let table = settings.text(Setting::Table);
         Self {
             private: private(&settings, errors),
-            table: Name::new(
-                settings.text(Setting::Table),
-                &input.ident,
-                Some(Rule::Snake),
-            ),
+            table: Name::new(table, &input.ident, Some(Rule::Snake)),
             settings,
             input,
             fields,
@@ -140,13 +126,12 @@ pub(crate) fn rule(settings: &Settings, errors: &mut Errors) -> Option<Rule> {
     let text = settings.text(Setting::RenameAll)?;
     let rule = Rule::from_name(&text.value());
     if rule.is_none() {
-        let names = Rule::ALL
-            .map(|(name, _)| format!("`\"{name}\"`"))
-            .join(", ");
+        let fact = format!("unknown rule `{}`", text.value());
+        let names = Rule::ALL.map(|(name, _)| format!("`\"{name}\"`"));
         errors.push(
             text,
-            format_args!("unknown rule `{}`", text.value()),
-            format_args!("the rules are {names}"),
+            fact,
+            format_args!("the rules are {}", names.join(", ")),
         );
     }
     rule
@@ -160,11 +145,8 @@ pub(crate) fn private(settings: &Settings, errors: &mut Errors) -> TokenStream {
     match text.parse_with(Path::parse_mod_style) {
         Ok(path) => quote!(#path::__private),
         Err(_) => {
-            errors.push(
-                text,
-                format_args!("`{}` is no path of a crate", text.value()),
-                "write `crate = \"youku_orm\"`",
-            );
+            let fact = format!("`{}` is no path of a crate", text.value());
+            errors.push(text, fact, "write `crate = \"youku_orm\"`");
             quote!(::youku_orm::__private)
         }
     }
@@ -173,11 +155,7 @@ pub(crate) fn private(settings: &Settings, errors: &mut Errors) -> TokenStream {
 /// The identifier in capitals. A few letters have none that Rust takes for an identifier; these stay.
 fn constant(ident: &Ident) -> Ident {
     let capitals = ident.unraw().to_string().to_uppercase();
-    parse_str::<Ident>(&capitals).map_or_else(
-        |_| ident.clone(),
-        |mut constant| {
-            constant.set_span(ident.span());
-            constant
-        },
-    )
+    let mut constant = parse_str::<Ident>(&capitals).unwrap_or_else(|_| ident.clone());
+    constant.set_span(ident.span());
+    constant
 }

@@ -87,69 +87,56 @@ impl Settings {
 /// Reports at most one mistake.
 fn understand(entry: Entry, place: Place, errors: &mut Errors) -> Option<Given> {
     let known = Word::named(&entry.name.to_string());
-    let here = known.filter(|word| word.places.contains(&place));
-    let (word, value) = match here {
-        Some(word) => match Value::read(word, &entry) {
-            Ok(value) => (word, value),
-            Err(misfit) => {
-                errors.push(&misfit.at, misfit.fact, misfit.help);
-                (word, misfit.meant?)
-            }
-        },
-        None => {
-            let word = meant(known, &entry, place, errors)?;
-            (
-                word,
-                Value::read(word, &entry)
-                    .or_else(|misfit| misfit.meant.ok_or(()))
-                    .ok()?,
-            )
-        }
+    let Some(word) = known.filter(|word| word.places.contains(&place)) else {
+        return mend(known, entry, place, errors);
     };
+    let (value, misfit) = Value::read(word, &entry);
+    if let Some(misfit) = misfit {
+        errors.push(misfit.at, misfit.fact, misfit.help);
+    }
     Some(Given {
         name: entry.name,
         setting: word.setting,
-        value,
+        value: value?,
     })
 }
 
-/// Reports a name that may not stand at `place`, and finds what was meant.
-fn meant(
-    elsewhere: Option<&'static Word>,
-    entry: &Entry,
+/// Reports a name that may not stand at `place`, and takes it for what was meant.
+fn mend(
+    elsewhere: Option<&Word>,
+    entry: Entry,
     place: Place,
     errors: &mut Errors,
-) -> Option<&'static Word> {
-    let name = &entry.name;
+) -> Option<Given> {
+    let (name, here) = (&entry.name, place.name());
     let unknown = format!("unknown attribute `{name}`");
     let near = Word::meant_by(&name.to_string(), place);
-    if let Some(word) = near {
-        errors.push(
-            name,
-            unknown,
-            format_args!("did you mean `{}`?", paste(word, entry)),
-        );
-    } else if let Some(word) = elsewhere {
-        let (here, there) = (place.name(), word.places[0].name());
-        errors.push(
-            name,
-            format_args!("`{name}` belongs to {there}, not to {here}"),
-            format_args!("write `#[model({})]` above {there}", paste(word, entry)),
-        );
-    } else if let Some(help) = said_by_type(&name.to_string()) {
+    let Some(word) = near.or(elsewhere) else {
+        let words: Vec<_> = Word::at(place)
+            .map(|word| format!("`{}`", word.name))
+            .collect();
+        let list = || format!("{here} has {}", words.join(", "));
+        let help = said_by_type(&name.to_string()).map_or_else(list, str::to_owned);
         errors.push(name, unknown, help);
+        return None;
+    };
+    let (value, _) = Value::read(word, &entry);
+    let paste = value.as_ref().map(|value| value.paste(word.name));
+    let paste = paste.as_deref().unwrap_or(word.example);
+    if near.is_some() {
+        errors.push(name, unknown, format_args!("did you mean `{paste}`?"));
     } else {
+        let there = word.places[0].name();
+        let fact = format!("`{name}` belongs to {there}, not to {here}");
         errors.push(
             name,
-            unknown,
-            format_args!("{} has {}", place.name(), Word::list(place)),
+            fact,
+            format_args!("write `#[model({paste})]` above {there}"),
         );
     }
-    near.or(elsewhere)
-}
-
-/// The entry under the name of `word`: with its own value where that fits, otherwise as in the example.
-fn paste(word: &Word, entry: &Entry) -> String {
-    let value = Value::read(word, entry).or_else(|misfit| misfit.meant.ok_or(()));
-    value.map_or_else(|()| word.example.to_owned(), |value| value.paste(word.name))
+    Some(Given {
+        name: entry.name,
+        setting: word.setting,
+        value: value?,
+    })
 }

@@ -11,6 +11,16 @@ const FLOATS: [&str; 2] = ["f32", "f64"];
 const NO_TEXT: [&str; 3] = ["bool", "Id", "Timestamp"];
 const NO_INTEGER: [&str; 4] = ["bool", "String", "Timestamp", "Vec"];
 
+/// The type as a user writes it; the tokens alone print with a space between any two.
+pub(crate) fn text(ty: &Type) -> String {
+    let spaced = ty.to_token_stream().to_string();
+    let narrow = spaced
+        .replace(" :: ", "::")
+        .replace(" < ", "<")
+        .replace(" >", ">");
+    narrow.replace(" ,", ",").replace("& ", "&")
+}
+
 /// The last word of a path: `String` of `std::string::String`.
 pub(crate) fn name(ty: &Type) -> Option<String> {
     segment(ty).map(|segment| segment.ident.to_string())

@@ -3,7 +3,9 @@
 use crate::errors::Errors;
 use crate::names::Rule;
 use crate::parsed::{Field, Parsed};
-use crate::types::{argument, is_float, is_integer, is_one_of, is_plainly_no_integer, nullable};
+use crate::types::{
+    argument, is_float, is_integer, is_one_of, is_plainly_no_integer, nullable, text,
+};
 use crate::vocabulary::Setting;
 
 /// The index of the key among the columns.
@@ -78,8 +80,10 @@ pub(super) fn has_key_type(field: &Field, errors: &mut Errors) {
         return;
     }
     let (fact, help) = if let Some(inner) = nullable(&field.ty) {
-        let inner = quote::ToTokens::to_token_stream(inner);
-        ("a primary key is never NULL", format!("write `{inner}`"))
+        (
+            "a primary key is never NULL",
+            format!("write `{}`", text(inner)),
+        )
     } else if is_float(&field.ty) {
         (
             "a float is no primary key: equal numbers may compare unequal",
@@ -115,7 +119,7 @@ pub(super) fn auto_is_integer(field: &Field, errors: &mut Errors) {
         && is_plainly_no_integer(&field.ty)
         && !is_float(&field.ty)
     {
-        let ty = quote::ToTokens::to_token_stream(&field.ty);
+        let ty = text(&field.ty);
         errors.push(
             &auto.name,
             format_args!("an `auto` key is counted by the database, and `{ty}` is no integer"),

@@ -1,9 +1,7 @@
 //! Names in the database: legal on MySQL and SQLite, and no two the same.
 //!
-//! Sources: MySQL 8.4 manual, 11.2 "Schema Object Names" and 11.2.1 "Identifier Length Limits"; SQLite,
+//! Sources: MySQL manual, "Schema Object Names" and "Identifier Length Limits"; SQLite,
 //! "CREATE TABLE" (names that start with `sqlite_`).
-
-use std::fmt::Display;
 
 use crate::errors::Errors;
 use crate::parsed::{Field, Name, Parsed};
@@ -32,44 +30,35 @@ const LONGEST: usize = 64;
 
 pub(super) fn is_legal(name: &Name, kind: Kind, errors: &mut Errors) {
     let text = name.text.as_str();
-    let mut wrong = |fact: &dyn Display, help| {
-        errors.push(
-            &name.at,
-            format_args!("the name of a {} {fact}", kind.name()),
-            help,
-        );
-    };
     let length = text.chars().count();
-    if text.is_empty() {
-        wrong(&"is empty", "write a name between the quotes");
+    let (fact, help) = if text.is_empty() {
+        ("is empty".to_owned(), "write a name between the quotes")
     } else if length > LONGEST {
-        wrong(
-            &format_args!("has at most {LONGEST} characters, and this one has {length}"),
-            "write a shorter name",
-        );
-    } else if let Some(fact) = text.chars().find_map(illegal) {
-        wrong(&fact, "remove the character");
+        let fact = format!("has at most {LONGEST} characters, and this one has {length}");
+        (fact, "write a shorter name")
+    } else if let Some(character) = text.chars().find_map(illegal) {
+        (format!("contains {character}"), "remove the character")
     } else if text.ends_with(' ') {
-        wrong(&"ends with a space", "remove the space");
+        ("ends with a space".to_owned(), "remove the space")
     } else if kind == Kind::Table && text.contains('.') {
-        wrong(
-            &"contains a dot",
-            "write the name of the table alone: the URL of the connection names the database",
-        );
-    } else if kind != Kind::Column && text.to_lowercase().starts_with("sqlite_") {
-        wrong(
-            &"starts with `sqlite_`, which SQLite keeps for itself",
-            "write another name",
-        );
-    }
+        let help = "write the table alone: the URL of the connection names the database";
+        ("contains a dot".to_owned(), help)
+    } else if kind == Kind::Table && text.to_lowercase().starts_with("sqlite_") {
+        let fact = "starts with `sqlite_`, which SQLite keeps for itself";
+        (fact.to_owned(), "write another name")
+    } else {
+        return;
+    };
+    let fact = format!("the name of a {} {fact}", kind.name());
+    errors.push(&name.at, fact, help);
 }
 
 fn illegal(char: char) -> Option<&'static str> {
     match char {
-        '`' => Some("contains a backtick"),
-        '\0' => Some("contains the character NUL"),
-        char if char.is_control() => Some("contains a control character"),
-        '\u{10000}'.. => Some("contains a character beyond U+FFFF, which MySQL refuses"),
+        '`' => Some("a backtick"),
+        '\0' => Some("the character NUL"),
+        char if char.is_control() => Some("a control character"),
+        '\u{10000}'.. => Some("a character beyond U+FFFF, which MySQL refuses"),
         _ => None,
     }
 }
@@ -77,64 +66,49 @@ fn illegal(char: char) -> Option<&'static str> {
 pub(super) fn group_is_legal(field: &Field, errors: &mut Errors) {
     for setting in [Setting::Unique, Setting::Index] {
         if let Some(text) = field.settings.text(setting) {
-            is_legal(
-                &Name::new(Some(text), field.ident, None),
-                Kind::Group,
-                errors,
-            );
+            let name = Name::new(Some(text), field.ident, None);
+            is_legal(&name, Kind::Group, errors);
         }
     }
 }
 
 /// Databases compare the names of columns without case.
 pub(super) fn columns_differ(parsed: &Parsed, errors: &mut Errors) {
-    report_pairs(
-        parsed,
-        |field| field.column.text.to_lowercase(),
-        |first, second| {
-            let name = &second.column.text;
-            errors.push(
-                &second.column.at,
-                format_args!(
-                    "`{}` and `{}` are one column, `{name}`",
-                    first.ident, second.ident
-                ),
-                "write `column = \"…\"` with another name at one of them",
-            );
-        },
-    );
+    for (first, second) in same(parsed, column_key) {
+        let (name, first, other) = (&second.column, first.ident, second.ident);
+        let fact = format!("`{first}` and `{other}` are one column, `{}`", name.text);
+        let help = "write `column = \"…\"` with another name at one of them";
+        errors.push(&name.at, fact, help);
+    }
 }
 
 /// Silent when the columns are the same too, which their own rule reports.
 pub(super) fn constants_differ(parsed: &Parsed, errors: &mut Errors) {
-    report_pairs(
-        parsed,
-        |field| field.constant.to_string(),
-        |first, second| {
-            if first.column.text.to_lowercase() != second.column.text.to_lowercase() {
-                errors.push(
-                    second.ident,
-                    format_args!(
-                        "the constants of `{}` and `{}` are both `{}`",
-                        first.ident, second.ident, second.constant
-                    ),
-                    "rename one of the fields, and keep its column with `column = \"…\"`",
-                );
-            }
-        },
-    );
-}
-
-/// Calls `report` with each column and the first one before it that has the same key.
-fn report_pairs<'a>(
-    parsed: &'a Parsed<'a>,
-    key: impl Fn(&Field) -> String,
-    mut report: impl FnMut(&Field<'a>, &Field<'a>),
-) {
-    let columns: Vec<_> = parsed.columns().map(|field| (key(field), field)).collect();
-    for (at, (key, second)) in columns.iter().enumerate() {
-        if let Some((_, first)) = columns[..at].iter().find(|(earlier, _)| earlier == key) {
-            report(first, second);
+    let pairs = same(parsed, |field| field.constant.to_string());
+    for (first, second) in pairs {
+        if column_key(first) != column_key(second) {
+            let (first, constant) = (first.ident, &second.constant);
+            let ident = second.ident;
+            let fact = format!("the constants of `{first}` and `{ident}` are both `{constant}`");
+            let help = "rename one of the fields, and keep its column with `column = \"…\"`";
+            errors.push(ident, fact, help);
         }
     }
+}
+
+fn column_key(field: &Field) -> String {
+    field.column.text.to_lowercase()
+}
+
+/// Each column that has the key of an earlier one, behind the first with that key.
+fn same<'a>(
+    parsed: &'a Parsed<'a>,
+    key: impl Fn(&Field) -> String,
+) -> Vec<(&'a Field<'a>, &'a Field<'a>)> {
+    let columns: Vec<_> = parsed.columns().map(|field| (key(field), field)).collect();
+    let pair = |(at, (key, second)): (usize, &(String, &'a Field<'a>))| {
+        let first = columns[..at].iter().find(|(earlier, _)| earlier == key)?;
+        Some((first.1, *second))
+    };
+    columns.iter().enumerate().filter_map(pair).collect()
 }

@@ -1,15 +1,13 @@
 //! The settings of a field that bear on its value: `length`, `default`, `skip`.
 
-use quote::ToTokens;
-
 use crate::errors::Errors;
 use crate::model::Source;
 use crate::parsed::Field;
-use crate::types::{is_bytes, is_plainly_no_text, nullable};
+use crate::types::{is_bytes, is_plainly_no_text, nullable, text};
 use crate::vocabulary::Setting;
 
-/// The most bytes of a `VARCHAR` or `VARBINARY` of MySQL, and of one that is indexed. A character takes up
-/// to four of them (MySQL 8.4 manual, 13.3.2 and 17.21).
+/// The most bytes of a `VARCHAR` or `VARBINARY` of MySQL, and of one in an index. A character takes up
+/// to four of them (MySQL manual, "The CHAR and VARCHAR Types" and "InnoDB Limits").
 const MOST_BYTES: u32 = 65_535;
 const MOST_INDEXED_BYTES: u32 = 3_072;
 
@@ -18,38 +16,36 @@ pub(super) fn length(field: &Field, errors: &mut Errors) -> Option<Option<u32>> 
     let Some(number) = field.settings.number(Setting::Length) else {
         return Some(None);
     };
-    let settings = &field.settings;
-    let indexed = [Setting::PrimaryKey, Setting::Unique, Setting::Index];
-    let indexed = indexed.into_iter().any(|setting| settings.has(setting));
-    let bytes = if indexed {
-        MOST_INDEXED_BYTES
-    } else {
-        MOST_BYTES
-    };
-    let ty = nullable(&field.ty).unwrap_or(&field.ty);
-    let (most, unit) = if is_bytes(ty) {
-        (bytes, "bytes")
-    } else {
-        (bytes / 4, "characters")
-    };
-    match number.base10_parse::<u32>() {
-        Ok(0) => errors.push(
-            number,
-            "a column of length 0 holds nothing",
-            "write `length = 64`",
-        ),
+    let (most, unit) = longest(field);
+    match number.base10_parse() {
+        Ok(0) => {
+            let fact = "a column of length 0 holds nothing";
+            errors.push(number, fact, "write `length = 64`");
+        }
         Ok(length) if length <= most => return Some(Some(length)),
-        _ => errors.push(
-            number,
-            format_args!("MySQL holds at most {most} {unit} in this column"),
-            if indexed {
-                "write a smaller length, or index a digest of the value"
-            } else {
-                "remove `length`"
-            },
-        ),
+        _ => {
+            let fact = format!("MySQL holds at most {most} {unit} in this column");
+            let help = format!("write `length = {most}` or less, or remove `length` and any index");
+            errors.push(number, fact, help);
+        }
     }
     None
+}
+
+/// The greatest length of this column and its unit.
+fn longest(field: &Field) -> (u32, &'static str) {
+    let indexing = [Setting::PrimaryKey, Setting::Unique, Setting::Index];
+    let bytes = match indexing
+        .into_iter()
+        .any(|setting| field.settings.has(setting))
+    {
+        true => MOST_INDEXED_BYTES,
+        false => MOST_BYTES,
+    };
+    match is_bytes(nullable(&field.ty).unwrap_or(&field.ty)) {
+        true => (bytes, "bytes"),
+        false => (bytes / 4, "characters"),
+    }
 }
 
 pub(super) fn length_is_of_text(field: &Field, errors: &mut Errors) {
@@ -60,8 +56,8 @@ pub(super) fn length_is_of_text(field: &Field, errors: &mut Errors) {
         errors.push(
             &length.name,
             format_args!(
-                "`length` is of a text or of bytes, and `{}` is neither",
-                ty.to_token_stream()
+                "`length` bounds text and bytes, and `{}` is neither",
+                text(ty)
             ),
             "remove `length`",
         );

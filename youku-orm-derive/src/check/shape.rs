@@ -50,22 +50,17 @@ pub(super) fn has_no_generics(parsed: &Parsed, errors: &mut Errors) {
     let name = &parsed.input.ident;
     let params = &parsed.input.generics.params;
     let borrows = |ty: &Type| matches!(without_groups(ty), Type::Reference(_));
-    let lifetimes_only = params
-        .iter()
-        .all(|param| matches!(param, GenericParam::Lifetime(_)));
+    let is_lifetime = |param| matches!(param, &GenericParam::Lifetime(_));
+    let lifetimes_only = params.iter().all(is_lifetime);
     if params.is_empty() || lifetimes_only && parsed.columns().any(|field| borrows(&field.ty)) {
         return;
     }
     let (fact, help) = if lifetimes_only {
-        (
-            "a model owns its values, so it has no lifetime",
-            "write `String` for a borrowed text and",
-        )
+        let help = format!("write `struct {name}`, and `String` for a borrowed text");
+        ("a model owns its values, so it has no lifetime", help)
     } else {
-        (
-            "a model is one table, so it has no type parameters",
-            "write the type of each column and",
-        )
+        let help = format!("write `struct {name}`, and the type of each column");
+        ("a model is one table, so it has no type parameters", help)
     };
-    errors.push(params, fact, format_args!("{help} `struct {name}`"));
+    errors.push(params, fact, help);
 }

@@ -1,11 +1,10 @@
 //! Types that no column stores, as far as their spelling tells.
 
-use quote::ToTokens;
 use syn::{Type, parse_str};
 
 use crate::errors::Errors;
 use crate::parsed::Field;
-use crate::types::{is_bytes, is_one_of, name, nullable, without_groups};
+use crate::types::{is_bytes, is_one_of, name, nullable, text, without_groups};
 
 /// A type that no column stores.
 pub(crate) struct Fault {
@@ -45,7 +44,7 @@ pub(crate) fn fault(ty: &Type) -> Option<Fault> {
         return match nullable(inner) {
             Some(_) => Some(Fault {
                 fact: "a column is NULL or not, so its type has one `Option` at most".to_owned(),
-                help: format!("write `{}`", inner.to_token_stream()),
+                help: format!("write `{}`", text(inner)),
                 instead: inner.clone(),
             }),
             None => fault(inner),
@@ -65,26 +64,20 @@ pub(crate) fn fault(ty: &Type) -> Option<Fault> {
         _ => format!("write `{instead}`"),
     };
     Some(Fault {
-        fact: format!(
-            "`{}` is no type of a column: {reason}",
-            ty.to_token_stream()
-        ),
+        fact: format!("`{}` is no type of a column: {reason}", text(ty)),
         help,
         instead: parse_str(instead).ok()?,
     })
 }
 
 fn borrowed(ty: &Type, referent: &Type) -> Fault {
-    let text = is_one_of(referent, &["str"])
-        .then(|| parse_str("String").ok())
-        .flatten();
-    let instead = text.unwrap_or_else(|| referent.clone());
+    let owned = parse_str("String")
+        .ok()
+        .filter(|_| is_one_of(referent, &["str"]));
+    let instead = owned.unwrap_or_else(|| referent.clone());
     Fault {
-        fact: format!(
-            "a model owns its values, and `{}` is borrowed",
-            ty.to_token_stream()
-        ),
-        help: format!("write `{}`", instead.to_token_stream()),
+        fact: format!("a model owns its values, and `{}` is borrowed", text(ty)),
+        help: format!("write `{}`", text(&instead)),
         instead,
     }
 }

@@ -1,0 +1,164 @@
+//! The macros over token streams: what they write, and what they say.
+//!
+//! That the output compiles, and where the carets stand, is tested with the compiler in the
+//! workspace's `tests/ui`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+fn derive(input: TokenStream) -> String {
+    let input: DeriveInput = syn::parse2(input).expect("a struct, an enum or a union");
+    crate::model(&input).to_string()
+}
+
+fn column_enum(input: TokenStream) -> String {
+    let input: DeriveInput = syn::parse2(input).expect("a struct, an enum or a union");
+    crate::column_enum::column_enum(&input).to_string()
+}
+
+fn user() -> TokenStream {
+    quote! {
+        pub struct User {
+            #[model(primary_key, auto)]
+            pub u_id: Id<User>,
+            #[model(unique, length = 64)]
+            pub username: String,
+            #[model(default = false)]
+            is_vip: bool,
+            #[model(skip)]
+            cache: Vec<String>,
+        }
+    }
+}
+
+/// The expected tokens stand in the output, whatever the white space.
+fn check(output: &str, expected: &TokenStream) {
+    let expected = expected.to_string();
+    assert!(output.contains(&expected), "no `{expected}` in\n{output}");
+}
+
+fn messages(output: &str) -> usize {
+    output.matches("compile_error").count()
+}
+
+#[test]
+fn statements_are_literals() {
+    let output = derive(user());
+    for statement in [
+        "SELECT `u_id`, `username`, `is_vip` FROM `user`",
+        "SELECT `u_id`, `username`, `is_vip` FROM `user` WHERE `u_id` = ?",
+        "INSERT INTO `user` (`username`, `is_vip`) VALUES (?, ?)",
+        "UPDATE `user` SET `username` = ?, `is_vip` = ? WHERE `u_id` = ?",
+        "DELETE FROM `user` WHERE `u_id` = ?",
+    ] {
+        check(&output, &quote!(: &'static str = #statement;));
+    }
+    assert_eq!(messages(&output), 0);
+}
+
+#[test]
+fn a_row_is_read_by_index_and_bound_with_the_key_last() {
+    let output = derive(user());
+    check(
+        &output,
+        &quote! {
+            ::youku_orm::__private::Result::Ok(Self {
+                u_id: <Id<User> as ::youku_orm::__private::ColumnValue>::decode(row, 0usize)?,
+                username: <String as ::youku_orm::__private::ColumnValue>::decode(row, 1usize)?,
+                is_vip: <bool as ::youku_orm::__private::ColumnValue>::decode(row, 2usize)?,
+                cache: <Vec<String> as ::core::default::Default>::default(),
+            })
+        },
+    );
+    check(
+        &output,
+        &quote! {
+            <String as ::youku_orm::__private::ColumnValue>::bind(&self.username, to);
+            <bool as ::youku_orm::__private::ColumnValue>::bind(&self.is_vip, to);
+            <Id<User> as ::youku_orm::__private::ColumnValue>::bind(&self.u_id, to);
+        },
+    );
+}
+
+#[test]
+fn a_new_row_has_neither_key_nor_default_nor_skipped_field() {
+    let output = derive(user());
+    check(
+        &output,
+        &quote!(
+            pub struct NewUser {
+                #[doc = "Column `username`."]
+                pub username: String,
+            }
+        ),
+    );
+    check(&output, &quote!(is_vip: User::__default_is_vip(),));
+}
+
+#[test]
+fn constants_are_seen_where_their_field_is() {
+    let output = derive(user());
+    check(
+        &output,
+        &quote!(pub const USERNAME: ::youku_orm::__private::Column<User, String>),
+    );
+    check(
+        &output,
+        &quote!(#[doc = "Column `is_vip` of [`User`](Self)."] const IS_VIP),
+    );
+}
+
+#[test]
+fn all_mistakes_arrive_together() {
+    let output = derive(quote! {
+        #[model(tabel = "users")]
+        struct User {
+            #[model(uniqe)]
+            name: String,
+            age: usize,
+        }
+    });
+    assert_eq!(messages(&output), 4, "{output}");
+}
+
+#[test]
+fn the_fallback_has_the_shape_of_the_code() {
+    let output = derive(quote!(
+        struct User {
+            u_id: Id<User>,
+            #[model(uniqe)]
+            name: String,
+        }
+    ));
+    assert_eq!(messages(&output), 2, "{output}");
+    check(
+        &output,
+        &quote!(
+            type Key = Id<User>;
+        ),
+    );
+    check(
+        &output,
+        &quote!(
+            struct NewUser {
+                #[doc = "Column `name`."]
+                name: String,
+            }
+        ),
+    );
+    check(
+        &output,
+        &quote!(const NAME: ::youku_orm::__private::Column<User, String>),
+    );
+}
+
+#[test]
+fn a_variant_is_its_name_in_snake_case() {
+    let output = column_enum(quote! {
+        enum Kind { Free, PayPerView, #[model(rename = "member")] Membership }
+    });
+    check(&output, &quote!(&["free", "pay_per_view", "member"]));
+    check(&output, &quote!(Self::PayPerView => "pay_per_view",));
+    assert_eq!(messages(&output), 0);
+}
