@@ -130,10 +130,17 @@ impl Client {
             sha256: movie.sha256.as_deref(),
         };
         self.send(request).await?;
-        let sent = self.send_bytes(movie, bytes).await?;
+        let sent = match self.send_bytes(movie, bytes).await {
+            Err(error) if !error.is_connection_lost() => return Err(error),
+            sent => sent,
+        };
+        // A refusal may have come before the server hung up.
         let reply = self.reply::<Uploaded>().await;
-        self.usable &= sent;
-        Ok(reply?.movie_id)
+        self.usable &= matches!(sent, Ok(true));
+        match (sent, reply) {
+            (Err(hung_up), Err(error)) if error.code().is_none() => Err(hung_up),
+            (_, reply) => Ok(reply?.movie_id),
+        }
     }
 
     /// Sends the bytes; `false` when the server replied before they all were sent.
@@ -154,7 +161,7 @@ impl Client {
             // The server has nothing to say while all is well.
             tokio::select! {
                 biased;
-                replied = self.connection.ready() => return Ok(!replied?),
+                replied = self.connection.ready() => return replied.map(|_| false).map_err(Into::into),
                 () = std::future::ready(()) => {}
             }
             self.connection.write_body(&piece[..read]).await?;

@@ -1,0 +1,189 @@
+//! Requests that make no sense: each is answered, and the connection goes on.
+
+use serde_json::{Value, json};
+
+use crate::support::{Server, login, register};
+
+/// Sends a text in a frame and asserts the code of the reply.
+async fn check(text: &[u8], code: &str, field: Option<&str>) {
+    let server = Server::start().await;
+    let mut raw = server.connect().await;
+    raw.send_text(text).await;
+    let reply = raw.receive().await;
+    let shown = String::from_utf8_lossy(text);
+    assert_eq!(
+        (&reply["flag"], &reply["code"]),
+        (&json!(false), &json!(code)),
+        "{shown}"
+    );
+    assert_eq!(reply["field"], json!(field), "{shown}");
+    raw.expect_alive().await;
+}
+
+#[tokio::test]
+async fn text_that_is_no_json() {
+    for text in [
+        &b"{"[..],
+        b"hello",
+        b"{'type': 'login'}",
+        b"{\"type\": \"login\",}",
+        b"\xef\xbb\xbf{\"type\": \"check_notice\"}",
+        b"{\"type\": \"check_notice\", \"x\": NaN}",
+        b"{\"type\": \"check\xff\"}",
+        br#"{"type": "\ud800"}"#,
+        br#"{"type": "check_notice"}{}"#,
+    ] {
+        check(text, "bad_json", None).await;
+    }
+}
+
+#[tokio::test]
+async fn json_nested_200_deep() {
+    let nested = format!(
+        r#"{{"type": "check_notice", "x": {}{}}}"#,
+        "[".repeat(200),
+        "]".repeat(200)
+    );
+    check(nested.as_bytes(), "bad_json", None).await;
+}
+
+#[tokio::test]
+async fn json_that_is_no_object_or_has_a_key_twice() {
+    for text in [
+        "[]",
+        "1",
+        "null",
+        "\"check_notice\"",
+        "[{\"type\": \"check_notice\"}]",
+    ] {
+        check(text.as_bytes(), "bad_request", None).await;
+    }
+    let twice = br#"{"type": "check_notice", "type": "check_notice"}"#;
+    check(twice, "bad_request", None).await;
+}
+
+#[tokio::test]
+async fn an_operation_that_does_not_exist() {
+    check(br#"{"type": "fly"}"#, "unknown_type", None).await;
+    check(br#"{"type": ""}"#, "unknown_type", None).await;
+    check(b"{}", "unknown_type", None).await;
+    check(br#"{"type": 7}"#, "bad_request", Some("type")).await;
+    check(br#"{"type": null}"#, "bad_request", Some("type")).await;
+}
+
+#[tokio::test]
+async fn a_file_header_without_an_operation() {
+    check(
+        br#"{"file_name": "a.txt", "file_size": 0}"#,
+        "unknown_type",
+        None,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn both_spellings_of_one_field() {
+    let both =
+        br#"{"type": "login", "username": "a", "name": "a", "password": "p", "user_type": "user"}"#;
+    check(both, "bad_request", Some("username")).await;
+    let both = br#"{"type": "check_notice", "cookies": null, "session": null}"#;
+    check(both, "bad_request", Some("cookies")).await;
+}
+
+/// Every field of `request` is left out once and has the wrong type once.
+async fn check_fields(request: Value, fields: &[&str], wrong: &[Value]) {
+    let server = Server::start().await;
+    let mut raw = server.connect().await;
+    for field in fields {
+        let mut without = request.clone();
+        without.as_object_mut().unwrap().remove(*field);
+        let reply = raw.expect_refusal(without, "bad_request").await;
+        assert_eq!(reply["field"], *field);
+        for value in wrong {
+            let mut mistyped = request.clone();
+            mistyped[field] = value.clone();
+            let reply = raw.expect_refusal(mistyped, "bad_request").await;
+            assert_eq!(reply["field"], *field);
+        }
+    }
+    raw.expect_alive().await;
+}
+
+#[tokio::test]
+async fn missing_and_mistyped_texts() {
+    let wrong = [
+        json!(null),
+        json!(1),
+        json!(true),
+        json!(["a"]),
+        json!({"a": 1}),
+    ];
+    let account = ["username", "password", "user_type"];
+    check_fields(register("neo", "user"), &account, &wrong).await;
+    check_fields(login("neo", "p", "user"), &account, &wrong).await;
+    let check_movie = json!({"type": "check_movie", "movie_md5": "x"});
+    check_fields(check_movie, &["movie_md5"], &wrong).await;
+    let notice = json!({"type": "send_notice", "title": "t", "content": "c"});
+    check_fields(notice, &["title", "content"], &wrong).await;
+    let list = json!({"type": "get_movie_list", "movie_type": "all"});
+    check_fields(list, &["movie_type"], &wrong).await;
+}
+
+#[tokio::test]
+async fn missing_and_mistyped_numbers() {
+    let too_large: Value = serde_json::from_str("9223372036854775808").unwrap();
+    let wrong = [
+        json!(null),
+        json!(-1),
+        json!(1.5),
+        too_large,
+        json!("one"),
+        json!("-1"),
+        json!(""),
+        json!(true),
+        json!([1]),
+    ];
+    let delete = json!({"type": "delete_movie", "movie_id": 1});
+    check_fields(delete, &["movie_id"], &wrong).await;
+    let download = json!({"type": "download_movie", "movie_id": 1});
+    check_fields(download, &["movie_id"], &wrong).await;
+    let upload = json!({
+        "type": "upload_movie", "movie_name": "a", "movie_size": 0, "movie_md5": "x", "is_free": 0,
+    });
+    check_fields(upload.clone(), &["movie_size", "is_free"], &wrong).await;
+    check_fields(upload, &["is_free"], &[json!(2), json!("yes")]).await;
+}
+
+#[tokio::test]
+async fn words_that_are_no_choice() {
+    let server = Server::start().await;
+    let mut raw = server.connect().await;
+    let reply = raw
+        .expect_refusal(register("neo", "king"), "bad_request")
+        .await;
+    assert_eq!(reply["field"], "user_type");
+    let list = json!({"type": "get_movie_list", "movie_type": "new"});
+    let reply = raw.expect_refusal(list, "bad_request").await;
+    assert_eq!(reply["field"], "movie_type");
+    let cookies = json!({"type": "charge_vip", "cookies": 5});
+    let reply = raw.expect_refusal(cookies, "bad_request").await;
+    assert_eq!(reply["field"], "cookies");
+}
+
+#[tokio::test]
+async fn a_password_that_is_far_too_long() {
+    let server = Server::start().await;
+    let mut raw = server.connect().await;
+    let mut request = login("neo", &"x".repeat(60_000), "user");
+    for operation in ["login", "register"] {
+        request["type"] = json!(operation);
+        let reply = raw.ask(request.clone()).await;
+        assert_eq!(
+            (&reply["code"], &reply["field"]),
+            (&json!("bad_request"), &json!("password"))
+        );
+    }
+    request["password"] = json!("x".repeat(1_000_000));
+    raw.send(request).await;
+    assert_eq!(raw.receive().await["code"], "frame_too_large");
+}

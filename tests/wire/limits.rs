@@ -1,0 +1,51 @@
+//! Too many connections: who is silent and has no session makes room.
+
+use serde_json::json;
+use youku_server::Limits;
+
+use crate::support::Server;
+
+fn limits(max_connections: usize, max_connections_per_address: usize) -> Limits {
+    Limits {
+        max_connections,
+        max_connections_per_address,
+        ..Limits::default()
+    }
+}
+
+#[tokio::test]
+async fn the_longest_silent_connection_makes_room() {
+    for limits in [limits(2, 9), limits(9, 2)] {
+        let server = Server::with_limits(limits).await;
+        let mut silent = server.connect().await;
+        silent.expect_alive().await;
+        let mut honest = server.user("neo").await;
+        server.connect().await.expect_alive().await;
+        silent.expect_end().await;
+        honest.expect_alive().await;
+    }
+}
+
+#[tokio::test]
+async fn sessions_are_not_pushed_out() {
+    let server = Server::with_limits(limits(2, 2)).await;
+    let mut first = server.user("neo").await;
+    let mut second = server.user("trinity").await;
+    server.connect().await.expect_end().await;
+    first.expect_alive().await;
+    second.expect_alive().await;
+}
+
+#[tokio::test]
+async fn an_honest_client_is_served_among_many_silent_ones() {
+    let server = Server::with_limits(limits(1000, 50)).await;
+    let mut silent = Vec::new();
+    for _ in 0..300 {
+        silent.push(server.connect().await);
+    }
+    let mut raw = server.user("neo").await;
+    let reply = raw
+        .ask(json!({"type": "get_movie_list", "movie_type": "all"}))
+        .await;
+    assert_eq!(reply["code"], "ok");
+}

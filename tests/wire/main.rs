@@ -1,0 +1,18 @@
+//! The server over TCP, with raw bytes as the existing clients send them and with our own client.
+
+mod support;
+
+mod account;
+mod bad_input;
+mod client;
+mod design_dialect;
+mod download;
+mod framing;
+mod history;
+mod limits;
+mod movies;
+mod notices;
+mod refused_upload;
+mod shutdown;
+mod terminal;
+mod upload;

@@ -1,0 +1,57 @@
+//! The end of a server: idle connections close at once, requests under way may end.
+
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use youku_core::Kind;
+use youku_server::Options;
+
+use crate::support::{Server, soon, upload};
+
+/// In the buffers of both ends of a connection.
+const MORE_THAN_THE_KERNEL_HOLDS: usize = 48 << 20;
+
+#[tokio::test]
+async fn idle_connections_are_closed_and_new_ones_refused() {
+    let mut server = Server::start().await;
+    let mut idle = server.user("neo").await;
+    server.stop();
+    idle.expect_end().await;
+    let address = server.address;
+    server.ended().await;
+    assert!(soon(TcpStream::connect(address)).await.is_err());
+}
+
+#[tokio::test]
+async fn an_upload_under_way_ends_well() {
+    let mut server = Server::start().await;
+    let mut idle = server.connect().await;
+    let mut raw = server.administrator().await;
+    raw.send(upload("a.mp4", MORE_THAN_THE_KERNEL_HOLDS + 1, 0))
+        .await;
+    // Once this is sent the server has read a part of it, so the request is under way.
+    raw.send_bytes(&vec![1; MORE_THAN_THE_KERNEL_HOLDS]).await;
+    server.stop();
+    idle.expect_end().await;
+    raw.send_bytes(b"2").await;
+    assert_eq!(raw.receive().await["flag"], true);
+    raw.expect_end().await;
+    server.ended().await;
+}
+
+#[tokio::test]
+async fn what_outlasts_the_grace_time_is_cut() {
+    let options = Options {
+        grace: Duration::from_millis(20),
+        ..Options::default()
+    };
+    let mut server = Server::with(options).await;
+    let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
+    let mut raw = server.user("neo").await;
+    raw.ask(serde_json::json!({"type": "download_movie", "movie_id": id}))
+        .await;
+    server.clock.sleepers(1).await;
+    server.stop();
+    raw.expect_end().await;
+    server.ended().await;
+}

@@ -1,0 +1,176 @@
+//! The menus of the terminal client, driven by lines as over a pipe.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use youku_core::{Kind, Registration};
+use youku_server::Language;
+use youku_server::terminal::{Console, Settings, run};
+
+use crate::support::{PASSWORD, Server, soon};
+
+/// What the program prints, kept for the test.
+#[derive(Clone, Default)]
+struct Screen(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Screen {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Types the lines and returns everything that was shown.
+async fn play(server: &Server, folder: &Path, lines: &[&str]) -> String {
+    let settings = Settings {
+        server: server.address.to_string(),
+        language: Language::English,
+        downloads: folder.to_owned(),
+    };
+    let screen = Screen::default();
+    let input = io::Cursor::new(lines.join("\n").into_bytes());
+    let mut console = Console::scripted(input, screen.clone());
+    soon(run(&settings, &mut console)).await.unwrap();
+    let shown = screen.0.lock().unwrap().clone();
+    String::from_utf8(shown).unwrap()
+}
+
+#[track_caller]
+fn shows(screen: &str, texts: &[&str]) {
+    let mut rest = screen;
+    for text in texts {
+        let at = rest
+            .find(text)
+            .unwrap_or_else(|| panic!("`{text}` is not shown in:\n{screen}"));
+        rest = &rest[at + text.len()..];
+    }
+}
+
+#[tokio::test]
+async fn an_administrator_uploads_deletes_and_publishes() {
+    let server = Server::start().await;
+    let registration = Registration {
+        username: "admin".into(),
+        password: PASSWORD.into(),
+    };
+    server.youku.create_admin(registration).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let movie = folder.path().join("a.mp4");
+    std::fs::write(&movie, "all the bytes").unwrap();
+    let path = movie.to_str().unwrap();
+    let lines = [
+        "1", // the administrator's view
+        "2",
+        "admin",
+        PASSWORD, // log in
+        "3",
+        path,
+        "y", // upload
+        "3",
+        folder.path().to_str().unwrap(),
+        "1",
+        "n", // the same again, from the folder
+        "5",
+        "title",
+        "content", // publish
+        "4",
+        "1", // delete
+        "4", // nothing is left to delete
+        "q",
+        "q",
+    ];
+    let screen = play(&server, folder.path(), &lines).await;
+    shows(
+        &screen,
+        &[
+            "Logged in.",
+            "Uploaded.",
+            "1. a.mp4",
+            "exists already",
+            "Published.",
+            "1. a.mp4 [free]",
+            "Deleted: a.mp4",
+            "No movies yet.",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn a_user_goes_through_the_whole_menu() {
+    let server = Server::start().await;
+    server.add_movies(Kind::Free, &["free.mp4"]).await;
+    server.add_movies(Kind::Charged, &["charged.mp4"]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let lines = [
+        "2", // the user's view
+        "3", // the list needs a log-in
+        "8", // the notices do not
+        "1", "neo", PASSWORD, PASSWORD, // register
+        "2", "neo", PASSWORD, // log in
+        "3",      // list
+        "4", "y", // buy membership
+        "5", "1", // download a free movie
+        "6", "9", "1", "y", // download a charged movie, after a choice that is none
+        "7", // history
+        "x", // no such choice
+        "q", "q",
+    ];
+    let screen = play(&server, folder.path(), &lines).await;
+    shows(
+        &screen,
+        &[
+            "log in first",
+            "No notices yet.",
+            "Registered.",
+            "Logged in.",
+            "1. free.mp4 [free]",
+            "2. charged.mp4 [charged]",
+            "You are a member now.",
+            "Saved: ",
+            "no such choice",
+            "Charged: 5.00 yuan",
+            "Saved: ",
+            "charged.mp4",
+            "free.mp4",
+            "no such choice",
+        ],
+    );
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join("free.mp4")).unwrap(),
+        "free.mp4"
+    );
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join("charged.mp4")).unwrap(),
+        "charged.mp4"
+    );
+}
+
+#[tokio::test]
+async fn the_end_of_the_input_ends_the_program() {
+    let server = Server::start().await;
+    let screen = play(&server, Path::new("."), &["2", "1", "neo"]).await;
+    shows(&screen, &["User name: "]);
+}
+
+#[tokio::test]
+async fn a_server_that_is_gone_does_not_end_the_menu() {
+    let mut server = Server::start().await;
+    server.stop();
+    let address = server.address;
+    server.ended().await;
+    let mut server = Server::start().await;
+    server.address = address;
+    let screen = play(&server, Path::new("."), &["2", "3", "8", "q", "q"]).await;
+    shows(
+        &screen,
+        &[
+            "The connection is lost",
+            "The connection is lost",
+            "1. administrator",
+        ],
+    );
+}
