@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use youku_core::{Credentials, Registration, Role};
 use youku_server::Options;
 
-use crate::support::{PASSWORD, Server, login, register};
+use crate::raw::{login, register};
+use crate::support::{PASSWORD, Server};
 
 /// A request that needs a session and nothing else.
 fn list() -> Value {

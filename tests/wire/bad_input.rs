@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Server, login, register};
+use crate::raw::{login, register};
+use crate::support::Server;
 
 /// Sends a text in a frame and asserts the code of the reply.
 async fn check(text: &[u8], code: &str, field: Option<&str>) {

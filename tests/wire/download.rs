@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use youku_core::Kind;
 
-use crate::support::{Raw, Server};
+use crate::raw::Raw;
+use crate::support::Server;
 
 fn download(id: u64) -> Value {
     json!({"type": "download_movie", "movie_id": id})

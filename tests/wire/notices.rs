@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Raw, Server};
+use crate::raw::Raw;
+use crate::support::Server;
 
 fn notice(title: &str, content: &str) -> Value {
     json!({"type": "send_notice", "title": title, "content": content})

@@ -3,7 +3,8 @@
 use serde_json::json;
 use youku_server::Limits;
 
-use crate::support::{Raw, Server, upload};
+use crate::raw::{Raw, upload};
+use crate::support::Server;
 
 const BYTES: &[u8] = &[7; 100_000];
 

@@ -6,7 +6,8 @@ use tokio::net::TcpStream;
 use youku_core::Kind;
 use youku_server::Options;
 
-use crate::support::{Server, soon, upload};
+use crate::raw::upload;
+use crate::support::{Server, soon};
 
 /// In the buffers of both ends of a connection.
 const MORE_THAN_THE_KERNEL_HOLDS: usize = 48 << 20;

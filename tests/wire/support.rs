@@ -1,10 +1,9 @@
-//! A server of its own for each test, and a client that does what the documents' Python client does.
+//! A server of its own for each test, and users to talk to it.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -14,6 +13,8 @@ use youku_core::{
     Begin, Credentials, Kind, NewMovie, PasswordCost, Policy, Registration, Role, Youku,
 };
 use youku_server::{Limits, Options};
+
+use crate::raw::Raw;
 
 /// Far above any honest need: it turns a hang into a failure.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -192,143 +193,4 @@ impl Server {
             .map(|row| row[0].as_str().unwrap().to_owned())
             .collect()
     }
-}
-
-/// The documents' client: a length and a JSON text in two small writes; one `recv(4)`, one `recv(n)`.
-pub(crate) struct Raw {
-    pub(crate) stream: TcpStream,
-    pub(crate) cookies: Value,
-}
-
-impl Raw {
-    /// Sends a request with this connection's cookies, and returns the reply.
-    pub(crate) async fn ask(&mut self, request: Value) -> Value {
-        self.send(request).await;
-        self.receive().await
-    }
-
-    /// Sends a request with this connection's cookies, unless it brings its own.
-    pub(crate) async fn send(&mut self, mut request: Value) {
-        let fields = request.as_object_mut().unwrap();
-        if !fields.contains_key("cookies") && !fields.contains_key("session") {
-            fields.insert("cookies".into(), self.cookies.clone());
-        }
-        self.send_text(request.to_string().as_bytes()).await;
-    }
-
-    /// Sends any text as a frame.
-    pub(crate) async fn send_text(&mut self, text: &[u8]) {
-        let length = i32::try_from(text.len()).unwrap();
-        self.send_bytes(&length.to_le_bytes()).await;
-        self.send_bytes(text).await;
-    }
-
-    /// Sends bytes as they are.
-    pub(crate) async fn send_bytes(&mut self, bytes: &[u8]) {
-        soon(self.stream.write_all(bytes)).await.unwrap();
-    }
-
-    /// Receives a reply with two calls, as old clients do: it has to come in one piece.
-    pub(crate) async fn receive(&mut self) -> Value {
-        let mut length = [0; 4];
-        assert_eq!(
-            soon(self.stream.read(&mut length)).await.unwrap(),
-            4,
-            "one recv(4)"
-        );
-        let length = usize::try_from(i32::from_le_bytes(length)).unwrap();
-        let mut text = vec![0; length];
-        assert_eq!(
-            soon(self.stream.read(&mut text)).await.unwrap(),
-            length,
-            "one recv(n)"
-        );
-        serde_json::from_slice(&text).unwrap()
-    }
-
-    /// Receives a reply of any size, and says how large it was.
-    pub(crate) async fn receive_large(&mut self) -> (Value, usize) {
-        let length = soon(self.stream.read_i32_le()).await.unwrap();
-        let body = self.receive_bytes(usize::try_from(length).unwrap()).await;
-        (serde_json::from_slice(&body).unwrap(), body.len())
-    }
-
-    /// Receives that many raw bytes.
-    pub(crate) async fn receive_bytes(&mut self, count: usize) -> Vec<u8> {
-        let mut bytes = vec![0; count];
-        soon(self.stream.read_exact(&mut bytes)).await.unwrap();
-        bytes
-    }
-
-    /// Asserts that the server has closed the connection and sent nothing more.
-    pub(crate) async fn expect_end(&mut self) {
-        let mut rest = Vec::new();
-        // A reset is an end too.
-        let _ = soon(self.stream.read_to_end(&mut rest)).await;
-        assert_eq!(rest, b"", "nothing follows");
-    }
-
-    /// Asserts that the connection still serves.
-    pub(crate) async fn expect_alive(&mut self) {
-        let reply = self.ask(json!({"type": "check_notice"})).await;
-        assert_eq!(reply["code"], "ok");
-    }
-
-    /// Sends a request and asserts how it is refused.
-    pub(crate) async fn expect_refusal(&mut self, request: Value, code: &str) -> Value {
-        let text = request.to_string();
-        let reply = self.ask(request).await;
-        assert_eq!(
-            (&reply["flag"], &reply["code"]),
-            (&json!(false), &json!(code)),
-            "{text}"
-        );
-        reply
-    }
-
-    /// Logs in and keeps the session.
-    pub(crate) async fn log_in(&mut self, username: &str, user_type: &str) {
-        let request = login(username, PASSWORD, user_type);
-        let reply = self.ask(request).await;
-        assert_eq!(reply["flag"], true, "{reply}");
-        self.cookies = reply["session"].clone();
-    }
-
-    /// Uploads `bytes` as the Python client does: the request, the bytes at once, then the reply.
-    pub(crate) async fn upload(&mut self, name: &str, bytes: &[u8], is_free: u8) -> Value {
-        self.send(upload(name, bytes.len(), is_free)).await;
-        self.send_bytes(bytes).await;
-        self.receive().await
-    }
-
-    /// Waits until this session is refused, which is soon after its connection has ended.
-    pub(crate) async fn expect_session_to_end(&mut self, cookies: &Value) {
-        let request = json!({"type": "get_movie_list", "movie_type": "all", "cookies": cookies});
-        let ended = async {
-            while self.ask(request.clone()).await["code"] != "unauthenticated" {
-                tokio::task::yield_now().await;
-            }
-        };
-        soon(ended).await;
-    }
-}
-
-/// A log-in of the implementation half.
-pub(crate) fn login(username: &str, password: &str, user_type: &str) -> Value {
-    json!({"type": "login", "username": username, "password": password, "user_type": user_type})
-}
-
-/// A registration of the implementation half.
-pub(crate) fn register(username: &str, user_type: &str) -> Value {
-    json!({
-        "type": "register", "username": username, "password": PASSWORD, "user_type": user_type,
-    })
-}
-
-/// The announcement of an upload of the implementation half.
-pub(crate) fn upload(name: &str, size: usize, is_free: u8) -> Value {
-    json!({
-        "type": "upload_movie", "movie_name": name, "movie_size": size, "is_free": is_free,
-        "movie_md5": format!("sampled digest of {name}"),
-    })
 }

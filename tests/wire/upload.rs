@@ -3,7 +3,8 @@
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
 
-use crate::support::{Server, upload};
+use crate::raw::upload;
+use crate::support::Server;
 
 #[tokio::test]
 async fn an_uploaded_movie_is_listed() {
