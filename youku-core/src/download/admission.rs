@@ -40,72 +40,99 @@ pub(super) async fn charge(
     Ok(price_fen)
 }
 
-/// When the bytes may start: now for a member, otherwise when the user's wait for this movie is
-/// over. It begins here if it has not begun.
-pub(super) async fn ready_at(
-    caller: &Caller,
-    movie: Id<MovieRow>,
-    policy: &Policy,
-    resumes: bool,
-    now: Timestamp,
-    tx: &mut Transaction,
-) -> Result<Timestamp> {
-    if caller.is_vip(now) || policy.download_wait.is_zero() {
-        return Ok(now);
-    }
-    let ready_at = after(now, policy.download_wait);
-    let wait = DownloadWaitRow::filter(wait_of(caller, movie))
-        .first(&mut *tx)
-        .await?;
-    let Some(wait) = wait else {
-        let new = NewDownloadWaitRow {
-            user_id: caller.user,
-            movie_id: movie,
-            ready_at,
-            started_at: None,
-        };
-        new.insert(tx).await.map_err(Error::lost_if_taken)?;
-        return Ok(ready_at);
-    };
-    match wait.started_at {
-        // A wait is never longer than a fresh one, whatever clock wrote it.
-        None => Ok(wait.ready_at.min(ready_at)),
-        Some(started) if resumes && now <= after(started, policy.resume_window) => Ok(now),
-        Some(started) => {
-            let again = DownloadWaitRow::filter(DownloadWaitRow::W_ID.eq(wait.w_id))
-                .filter(DownloadWaitRow::STARTED_AT.eq(started))
-                .set(DownloadWaitRow::STARTED_AT, None)
-                .set(DownloadWaitRow::READY_AT, ready_at)
-                .update(tx)
-                .await?;
-            if again == 1 {
-                Ok(ready_at)
-            } else {
-                Err(Error::lost_race())
-            }
+/// The wait of one user for one movie, asked about at `now`.
+pub(super) struct Wait<'a> {
+    pub(super) caller: &'a Caller,
+    pub(super) movie: Id<MovieRow>,
+    /// Whether the download goes on after its first bytes.
+    pub(super) resumes: bool,
+    pub(super) policy: &'a Policy,
+    pub(super) now: Timestamp,
+}
+
+/// What the row of a wait says.
+enum State {
+    /// Nobody has used it up; it is over then.
+    Unused(Timestamp),
+    /// It was used up by the download that goes on now.
+    Resumed,
+}
+
+impl Wait<'_> {
+    /// When the bytes may start: now for a member, otherwise when the wait is over. It begins here
+    /// if it has not begun.
+    pub(super) async fn ready_at(&self, tx: &mut Transaction) -> Result<Timestamp> {
+        if self.is_waived() {
+            return Ok(self.now);
+        }
+        match self.state(tx).await? {
+            State::Unused(ready_at) => Ok(ready_at),
+            State::Resumed => Ok(self.now),
         }
     }
-}
 
-/// Uses up the user's wait for this movie if it is over; false when there is none such.
-///
-/// Of several downloads that waited together, one uses it up.
-pub(super) async fn use_up(
-    caller: &Caller,
-    movie: Id<MovieRow>,
-    now: Timestamp,
-    tx: &mut Transaction,
-) -> Result<bool> {
-    let used = DownloadWaitRow::filter(wait_of(caller, movie))
-        .filter(DownloadWaitRow::STARTED_AT.is_null())
-        .filter(DownloadWaitRow::READY_AT.le(now))
-        .set(DownloadWaitRow::STARTED_AT, now)
-        .update(tx)
-        .await?;
-    Ok(used == 1)
-}
+    /// Uses the wait up if it is over. Otherwise, or when another download was faster, gives the
+    /// moment at which to try again.
+    pub(super) async fn use_up(&self, tx: &mut Transaction) -> Result<Option<Timestamp>> {
+        if self.is_waived() {
+            return Ok(None);
+        }
+        let used = DownloadWaitRow::filter(self.row())
+            .filter(DownloadWaitRow::STARTED_AT.is_null())
+            .filter(DownloadWaitRow::READY_AT.le(self.now))
+            .set(DownloadWaitRow::STARTED_AT, self.now)
+            .update(&mut *tx)
+            .await?;
+        if used == 1 {
+            return Ok(None);
+        }
+        match self.state(tx).await? {
+            State::Resumed => Ok(None),
+            State::Unused(ready_at) if ready_at > self.now => Ok(Some(ready_at)),
+            // An update sees the newest row and a query the row as the transaction first saw it
+            // (MySQL manual, "Consistent Nonlocking Reads"): another download used it up.
+            State::Unused(_) => Err(Error::lost_race()),
+        }
+    }
 
-fn wait_of(caller: &Caller, movie: Id<MovieRow>) -> Filter<DownloadWaitRow> {
-    let user = DownloadWaitRow::USER_ID.eq(caller.user);
-    user.and(DownloadWaitRow::MOVIE_ID.eq(movie))
+    fn is_waived(&self) -> bool {
+        self.caller.is_vip(self.now) || self.policy.download_wait.is_zero()
+    }
+
+    fn row(&self) -> Filter<DownloadWaitRow> {
+        let user = DownloadWaitRow::USER_ID.eq(self.caller.user);
+        user.and(DownloadWaitRow::MOVIE_ID.eq(self.movie))
+    }
+
+    /// Reads the row, after making it or making it anew where this download needs that.
+    async fn state(&self, tx: &mut Transaction) -> Result<State> {
+        let fresh = after(self.now, self.policy.download_wait);
+        let Some(row) = DownloadWaitRow::filter(self.row()).first(&mut *tx).await? else {
+            let new = NewDownloadWaitRow {
+                user_id: self.caller.user,
+                movie_id: self.movie,
+                ready_at: fresh,
+                started_at: None,
+            };
+            new.insert(tx).await.map_err(Error::lost_if_taken)?;
+            return Ok(State::Unused(fresh));
+        };
+        let Some(started) = row.started_at else {
+            return Ok(State::Unused(row.ready_at));
+        };
+        if self.resumes && self.now <= after(started, self.policy.resume_window) {
+            return Ok(State::Resumed);
+        }
+        let renewed = DownloadWaitRow::filter(DownloadWaitRow::W_ID.eq(row.w_id))
+            .filter(DownloadWaitRow::STARTED_AT.eq(started))
+            .set(DownloadWaitRow::STARTED_AT, None)
+            .set(DownloadWaitRow::READY_AT, fresh)
+            .update(tx)
+            .await?;
+        if renewed == 1 {
+            Ok(State::Unused(fresh))
+        } else {
+            Err(Error::lost_race())
+        }
+    }
 }

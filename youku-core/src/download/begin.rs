@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use youku_orm::{Id, Model, New, Transaction};
 
-use super::{Download, admission};
+use super::Download;
+use super::admission::Wait;
 use crate::caller::Caller;
 use crate::model::{DownloadRecordRow, MovieRow, NewDownloadRecordRow};
 use crate::storage::{BlobKey, Body};
@@ -53,14 +54,15 @@ impl Download {
         let caller = self.session.authorize(&mut *tx, now).await?;
         let movie = MovieRow::find(&mut *tx, self.movie_id.key()).await?;
         let movie = movie.ok_or_else(Error::no_such_movie)?;
-        if !admission::use_up(&caller, movie.m_id, now, &mut *tx).await? {
-            let policy = &self.session.service().policy;
-            let resumes = self.offset > 0;
-            let ready_at =
-                admission::ready_at(&caller, movie.m_id, policy, resumes, now, &mut *tx).await?;
-            if ready_at > now {
-                return Ok(Start::At(ready_at));
-            }
+        let wait = Wait {
+            caller: &caller,
+            movie: movie.m_id,
+            resumes: self.offset > 0,
+            policy: &self.session.service().policy,
+            now,
+        };
+        if let Some(ready_at) = wait.use_up(&mut *tx).await? {
+            return Ok(Start::At(ready_at));
         }
         self.record(&caller, movie.m_id, now, tx).await?;
         // An upload of the same bytes may have moved them since the download was granted.

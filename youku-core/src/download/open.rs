@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use youku_orm::{Model, Transaction};
 
-use super::{Download, admission};
+use super::Download;
+use super::admission::{Wait, charge};
 use crate::clock::between;
 use crate::model::MovieRow;
 use crate::movie::listed;
@@ -86,10 +87,15 @@ impl DownloadRequest {
         let caller = self.session.authorize(&mut *tx, now).await?;
         let movie = find(self.movie, &mut *tx).await?;
         let policy = &self.session.service().policy;
-        let price_fen = admission::charge(&caller, &movie, policy, now, &mut *tx).await?;
-        let resumes = self.offset > 0;
-        let ready_at =
-            admission::ready_at(&caller, movie.m_id, policy, resumes, now, &mut *tx).await?;
+        let price_fen = charge(&caller, &movie, policy, now, &mut *tx).await?;
+        let wait = Wait {
+            caller: &caller,
+            movie: movie.m_id,
+            resumes: self.offset > 0,
+            policy,
+            now,
+        };
+        let ready_at = wait.ready_at(&mut *tx).await?;
         Ok(Grant {
             movie,
             price_fen,

@@ -1,0 +1,18 @@
+//! The behaviour of the movie service, written once and run on SQLite and MariaDB, with movies in a
+//! folder of the local disk.
+
+mod accounts;
+mod admins;
+mod downloads;
+mod history;
+mod memberships;
+mod movies;
+mod notices;
+mod opening;
+mod races;
+mod sessions;
+mod sweep;
+mod upload_faults;
+mod uploads;
+mod waits;
+mod world;

@@ -1,0 +1,99 @@
+//! Notices.
+
+use youku_core::{NewNotice, Page, Policy};
+use youku_tests::{Result, TestDatabase, both_databases};
+
+use crate::world::{World, bad_field, policy};
+
+fn notice(title: &str, content: &str) -> NewNotice {
+    NewNotice {
+        title: title.to_owned(),
+        content: content.to_owned(),
+    }
+}
+
+both_databases![
+    everybody_reads_notices_newest_first,
+    length_is_counted_in_characters,
+    lengths_are_the_policy,
+    what_a_terminal_would_obey_is_dropped,
+];
+
+async fn everybody_reads_notices_newest_first(world: World) -> Result {
+    assert!(world.youku.notices(Page::first(9)).await?.is_empty());
+    let admin = world.admin().await?;
+    for title in ["one", "two", "three"] {
+        let published = admin.publish_notice(notice(title, "你好")).await?;
+        assert_eq!(
+            (published.title.as_str(), published.content.as_str()),
+            (title, "你好")
+        );
+    }
+    let read = world.youku.notices(Page::first(2)).await?;
+    assert_eq!(
+        read.iter().map(|n| n.title.as_str()).collect::<Vec<_>>(),
+        ["three", "two"]
+    );
+    let rest = world
+        .youku
+        .notices(Page::first(2).after(read[1].id.get()))
+        .await?;
+    assert_eq!(rest.len(), 1);
+    assert_eq!(rest[0].title, "one");
+    assert_eq!(
+        world
+            .user("neo")
+            .await?
+            .notices(Page::first(9))
+            .await?
+            .len(),
+        3
+    );
+    Ok(())
+}
+
+async fn length_is_counted_in_characters(world: World) -> Result {
+    let admin = world.admin().await?;
+    admin
+        .publish_notice(notice(&"电".repeat(15), &"影".repeat(100)))
+        .await?;
+    for (title, content, field) in [
+        (String::new(), "b".to_owned(), "title"),
+        (" \u{202e}".to_owned(), "b".to_owned(), "title"),
+        ("电".repeat(16), "b".to_owned(), "title"),
+        ("a".to_owned(), String::new(), "content"),
+        ("a".to_owned(), "影".repeat(101), "content"),
+        ("a".to_owned(), "x".repeat(1 << 20), "content"),
+    ] {
+        let refused = admin.publish_notice(notice(&title, &content)).await;
+        assert_eq!(bad_field(refused), Some(field));
+    }
+    assert_eq!(world.rows("notice").await?, 1);
+    Ok(())
+}
+
+async fn lengths_are_the_policy(database: TestDatabase) -> Result {
+    let wordy = Policy {
+        max_title_chars: 255,
+        max_content_chars: 2000,
+        ..policy()
+    };
+    let world = World::with_policy(&database, wordy).await;
+    let admin = world.admin().await?;
+    let long = notice(&"电".repeat(255), &"影".repeat(2000));
+    let published = admin.publish_notice(long.clone()).await?;
+    assert_eq!(
+        (published.title, published.content),
+        (long.title, long.content)
+    );
+    Ok(())
+}
+
+async fn what_a_terminal_would_obey_is_dropped(world: World) -> Result {
+    let admin = world.admin().await?;
+    let nasty = notice("\x1b[2Ja\nb", "one\r\n\ttwo\0\u{2066}");
+    let published = admin.publish_notice(nasty).await?;
+    assert_eq!(published.title, "[2Jab");
+    assert_eq!(published.content, "one\n\ttwo");
+    Ok(())
+}

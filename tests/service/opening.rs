@@ -1,0 +1,122 @@
+//! Opening a service, and the kinds of store it can have.
+
+use std::time::Duration;
+
+use youku_core::testing::SeededRandomness;
+use youku_core::{Code, PasswordCost, Policy, Youku};
+use youku_tests::{Result, TestDatabase, both_databases};
+
+use crate::world::{
+    World, bad_field, bytes, credentials, policy, read_all, refused, registration, upload,
+};
+
+both_databases![
+    what_was_stored_is_there_after_opening_again,
+    movies_can_be_kept_in_memory,
+    parts_that_are_missing_or_do_not_work_are_named,
+    closed_service_is_unavailable,
+    service_opens_twice_at_once,
+];
+
+async fn what_was_stored_is_there_after_opening_again(world: World) -> Result {
+    let movie = upload(&world.admin().await?, "a.mp4", b"abc").await?;
+    world.youku.clone().close().await?;
+    let youku = world.another_node().await;
+    let session = youku.login(credentials("root")).await?;
+    assert_eq!(session.movies().all().await?, [movie]);
+    Ok(())
+}
+
+async fn movies_can_be_kept_in_memory(database: TestDatabase) -> Result {
+    let youku = Youku::builder()
+        .database(database.url())
+        .movies("memory:///")
+        .policy(Policy {
+            download_wait: Duration::ZERO,
+            ..policy()
+        })
+        .randomness(SeededRandomness::new(1))
+        .open()
+        .await?;
+    youku.create_admin(registration("root")).await?;
+    let admin = youku.login(credentials("root")).await?.admin().await?;
+    let content = bytes(1, 9_000_000);
+    let movie = upload(&admin, "a.mp4", &content).await?;
+    let download = admin.session().download(movie.id).from(123).open().await?;
+    assert!(read_all(download.body().await?).await? == content[123..]);
+    assert_eq!(youku.sweep().await?, Default::default());
+    Ok(())
+}
+
+async fn parts_that_are_missing_or_do_not_work_are_named(database: TestDatabase) -> Result {
+    let builder = || {
+        Youku::builder()
+            .database(database.url())
+            .movies("memory:///")
+    };
+    let nonsense = Policy {
+        password_cost: PasswordCost {
+            memory_kib: 0,
+            passes: 0,
+            lanes: 0,
+        },
+        ..policy()
+    };
+    let missing = Youku::builder().movies("memory:///").open().await;
+    assert_eq!(bad_field(missing), Some("database"));
+    let missing = Youku::builder().database(database.url()).open().await;
+    assert_eq!(bad_field(missing), Some("movies"));
+    assert_eq!(
+        bad_field(builder().database("movies.db").open().await),
+        Some("database")
+    );
+    assert_eq!(
+        bad_field(builder().movies("/srv/movies").open().await),
+        Some("movies")
+    );
+    assert_eq!(
+        bad_field(builder().movies("s3://bucket/a").open().await),
+        Some("staging")
+    );
+    let store = builder()
+        .movies("s3://bucket/a")
+        .staging(std::env::temp_dir())
+        .open()
+        .await;
+    assert_eq!(bad_field(store), Some("movies"));
+    assert_eq!(
+        bad_field(builder().policy(nonsense).open().await),
+        Some("policy")
+    );
+    Ok(())
+}
+
+async fn closed_service_is_unavailable(world: World) -> Result {
+    let session = world.user("neo").await?;
+    world.youku.clone().close().await?;
+    let error = world
+        .youku
+        .session(session.token())
+        .await
+        .expect_err("it is closed");
+    assert_eq!(error.code(), Code::Unavailable);
+    assert!(error.is_retryable() && error.retry_after().is_some());
+    assert_eq!(refused(session.renew_membership().await), Code::Unavailable);
+    Ok(())
+}
+
+async fn service_opens_twice_at_once(database: TestDatabase) -> Result {
+    let open = || {
+        Youku::builder()
+            .database(database.url())
+            .movies("memory:///")
+            .open()
+    };
+    let (one, other) = tokio::join!(open(), open());
+    one?.register(registration("neo")).await?;
+    assert_eq!(
+        refused(other?.register(registration("neo")).await),
+        Code::Exists
+    );
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! Cleaning up what a crash left behind.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use youku_core::{Code, Page};
+use youku_tests::{Result, both_databases};
+
+use crate::world::{DAY, HOUR, World, finish, new_movie, open, read_all, refused, upload};
+
+/// Makes a file look as if it was written two hours ago.
+fn age(path: &Path) -> Result {
+    let file = File::options().append(true).open(path)?;
+    file.set_modified(SystemTime::now() - Duration::from_secs(7200))?;
+    Ok(())
+}
+
+both_databases![
+    sweep_of_a_healthy_service_removes_nothing,
+    expired_uploads_go_with_their_file,
+    files_that_nobody_owns_go_when_they_are_old,
+    bytes_that_were_replaced_are_collected,
+    movie_without_its_bytes_is_hidden_until_they_come_again,
+    expired_sessions_and_invites_go,
+];
+
+async fn sweep_of_a_healthy_service_removes_nothing(world: World) -> Result {
+    let admin = world.admin().await?;
+    let movie = upload(&admin, "a", b"abc").await?;
+    let deleted = upload(&admin, "b", b"abcd").await?;
+    admin.delete(deleted.id).await?;
+    let mut under_way = open(&admin, new_movie("c", b"abcde")).await?;
+    under_way.write(b"abc").await?;
+    world
+        .objects()
+        .iter()
+        .chain(&world.staged())
+        .try_for_each(|path| age(path))?;
+    assert_eq!(world.youku.sweep().await?, Default::default());
+    under_way.write(b"de").await?;
+    under_way.finish().await?;
+    admin.restore(deleted.id).await?;
+    assert_eq!(admin.session().movies().all().await?.len(), 3);
+    admin.session().renew_membership().await?;
+    let body = admin
+        .session()
+        .download(movie.id)
+        .open()
+        .await?
+        .body()
+        .await?;
+    assert_eq!(read_all(body).await?, b"abc");
+    Ok(())
+}
+
+async fn expired_uploads_go_with_their_file(world: World) -> Result {
+    let admin = world.admin().await?;
+    let mut left = open(&admin, new_movie("a", b"abc")).await?;
+    left.write(b"ab").await?;
+    world.clock.advance(DAY - HOUR);
+    assert_eq!(world.youku.sweep().await?.uploads, 0);
+    world.clock.advance(HOUR);
+    assert_eq!(world.youku.sweep().await?.uploads, 1);
+    assert_eq!((world.rows("upload").await?, world.staged().len()), (0, 0));
+    drop(left);
+    Ok(())
+}
+
+async fn files_that_nobody_owns_go_when_they_are_old(world: World) -> Result {
+    let stranger = "0123456789abcdef0123456789abcdef";
+    let staged = world.path(".staging").join(format!("{stranger}.part"));
+    let object = world.path("objects").join(stranger);
+    let notes = world.path("objects").join("notes.txt");
+    for path in [&staged, &object, &notes] {
+        fs::write(path, "left by a crash")?;
+    }
+    let young = world.youku.sweep().await?;
+    assert_eq!((young.staged_files, young.objects), (0, 0));
+    for path in [&staged, &object, &notes] {
+        age(path)?;
+    }
+    let old = world.youku.sweep().await?;
+    assert_eq!((old.staged_files, old.objects), (1, 1));
+    assert!(!staged.exists() && !object.exists() && notes.exists());
+    Ok(())
+}
+
+async fn bytes_that_were_replaced_are_collected(world: World) -> Result {
+    let admin = world.admin().await?;
+    let movie = upload(&admin, "a", b"abc").await?;
+    admin.delete(movie.id).await?;
+    upload(&admin, "a", b"abc").await?;
+    assert_eq!(world.objects().len(), 2);
+    world.objects().iter().try_for_each(|path| age(path))?;
+    assert_eq!(world.youku.sweep().await?.objects, 1);
+    admin.session().renew_membership().await?;
+    let body = admin
+        .session()
+        .download(movie.id)
+        .open()
+        .await?
+        .body()
+        .await?;
+    assert_eq!(read_all(body).await?, b"abc");
+    Ok(())
+}
+
+async fn movie_without_its_bytes_is_hidden_until_they_come_again(world: World) -> Result {
+    let admin = world.admin().await?;
+    let movie = upload(&admin, "a", b"abc").await?;
+    world.objects().iter().try_for_each(fs::remove_file)?;
+    assert_eq!(world.youku.sweep().await?.lost_movies, 1);
+    assert_eq!(world.youku.sweep().await?.lost_movies, 0);
+    assert!(admin.session().movies().all().await?.is_empty());
+    assert!(admin.deleted_movies(Page::first(9)).await?.is_empty());
+    assert_eq!(refused(admin.restore(movie.id).await), Code::NotFound);
+    let back = finish(&admin, new_movie("a", b"abc"), b"abc").await?.movie;
+    assert_eq!(back.id, movie.id);
+    assert_eq!(admin.session().movies().all().await?.len(), 1);
+    Ok(())
+}
+
+async fn expired_sessions_and_invites_go(world: World) -> Result {
+    world.admin().await?.invite().await?;
+    world.clock.advance(72 * HOUR);
+    let swept = world.youku.sweep().await?;
+    assert_eq!((swept.sessions, swept.invites), (0, 1));
+    world.clock.advance(27 * DAY);
+    assert_eq!(world.youku.sweep().await?.sessions, 1);
+    assert_eq!(
+        (world.rows("session").await?, world.rows("invite").await?),
+        (0, 0)
+    );
+    Ok(())
+}

@@ -1,0 +1,181 @@
+//! The wait of users without membership.
+
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use youku_core::{Body, Download, Policy, Session};
+use youku_tests::{Result, TestDatabase, both_databases};
+
+use crate::world::{HOUR, SECOND, World, policy, read_all, upload};
+
+const CONTENT: &[u8] = b"There is no spoon";
+
+/// A user without membership, and the download of a movie they are granted.
+async fn granted(world: &World) -> Result<(Session, Download)> {
+    let movie = upload(&world.admin().await?, "matrix.mp4", CONTENT).await?;
+    let session = world.user("neo").await?;
+    let download = session.download(movie.id).open().await?;
+    Ok((session, download))
+}
+
+async fn again(session: &Session, download: &Download) -> Result<Download> {
+    Ok(session.download(download.movie_id).open().await?)
+}
+
+fn start(download: Download) -> JoinHandle<youku_core::Result<Body>> {
+    tokio::spawn(download.body())
+}
+
+both_databases![
+    bytes_start_when_the_wait_is_over_and_not_before,
+    reconnecting_neither_restarts_nor_skips_the_wait,
+    leaving_during_the_wait_uses_nothing_up,
+    every_download_from_the_start_waits,
+    download_that_broke_off_goes_on_without_a_wait,
+    one_wait_is_good_for_one_download,
+    membership_ends_the_waiting,
+    wait_of_the_policy_is_waited,
+    waits_of_movies_and_users_are_their_own,
+];
+
+async fn bytes_start_when_the_wait_is_over_and_not_before(world: World) -> Result {
+    let (_, download) = granted(&world).await?;
+    assert_eq!(download.wait, 30 * SECOND);
+    let body = start(download);
+    world.clock.sleepers(1).await;
+    world.clock.advance(29 * SECOND);
+    assert_eq!(world.rows("download_record").await?, 0);
+    assert!(!body.is_finished());
+    world.clock.advance(SECOND);
+    assert_eq!(read_all(body.await??).await?, CONTENT);
+    assert_eq!(world.rows("download_record").await?, 1);
+    Ok(())
+}
+
+async fn reconnecting_neither_restarts_nor_skips_the_wait(world: World) -> Result {
+    let (session, download) = granted(&world).await?;
+    let first = download.ready_at;
+    world.clock.advance(20 * SECOND);
+    let second = again(&session, &download).await?;
+    assert_eq!((second.ready_at, second.wait), (first, 10 * SECOND));
+    let elsewhere = world.another_node().await.session(session.token()).await?;
+    assert_eq!(again(&elsewhere, &download).await?.ready_at, first);
+    let resumed = session.download(download.movie_id).from(5).open().await?;
+    assert_eq!(resumed.ready_at, first);
+    world.clock.advance(HOUR);
+    assert!(again(&session, &download).await?.wait.is_zero());
+    assert_eq!(world.rows("download_wait").await?, 1);
+    Ok(())
+}
+
+async fn leaving_during_the_wait_uses_nothing_up(world: World) -> Result {
+    let (session, download) = granted(&world).await?;
+    let movie = download.movie_id;
+    let body = start(download);
+    world.clock.sleepers(1).await;
+    body.abort();
+    assert!(body.await.is_err());
+    world.clock.advance(30 * SECOND);
+    let download = session.download(movie).open().await?;
+    assert!(download.wait.is_zero());
+    assert_eq!(read_all(download.body().await?).await?, CONTENT);
+    Ok(())
+}
+
+async fn every_download_from_the_start_waits(world: World) -> Result {
+    let (session, download) = granted(&world).await?;
+    let movie = download.movie_id;
+    world.clock.advance(30 * SECOND);
+    download.body().await?;
+    let second = session.download(movie).open().await?;
+    assert_eq!(second.wait, 30 * SECOND);
+    assert_eq!(again(&session, &second).await?.ready_at, second.ready_at);
+    Ok(())
+}
+
+async fn download_that_broke_off_goes_on_without_a_wait(world: World) -> Result {
+    let (session, download) = granted(&world).await?;
+    let movie = download.movie_id;
+    world.clock.advance(30 * SECOND);
+    download.body().await?;
+    world.clock.advance(HOUR);
+    let rest = session.download(movie).from(10).open().await?;
+    assert!(rest.wait.is_zero());
+    assert_eq!(read_all(rest.body().await?).await?, &CONTENT[10..]);
+    for _ in 0..2 {
+        world.clock.advance(12 * HOUR);
+        session.renew_membership().await?;
+    }
+    world
+        .execute("UPDATE `user` SET `member_until` = NULL")
+        .await?;
+    assert_eq!(
+        session.download(movie).from(10).open().await?.wait,
+        30 * SECOND
+    );
+    Ok(())
+}
+
+async fn one_wait_is_good_for_one_download(world: World) -> Result {
+    let (session, download) = granted(&world).await?;
+    let twin = again(&session, &download).await?;
+    assert_eq!(twin.ready_at, download.ready_at);
+    let bodies = [start(download), start(twin)];
+    world.clock.sleepers(2).await;
+    world.clock.advance(30 * SECOND);
+    world.clock.sleepers(1).await;
+    while bodies.iter().filter(|body| body.is_finished()).count() == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    assert_eq!(bodies.iter().filter(|body| body.is_finished()).count(), 1);
+    assert_eq!(world.rows("download_record").await?, 1);
+    world.clock.advance(30 * SECOND);
+    for body in bodies {
+        assert_eq!(read_all(body.await??).await?, CONTENT);
+    }
+    assert_eq!(world.rows("download_record").await?, 2);
+    Ok(())
+}
+
+async fn membership_ends_the_waiting(world: World) -> Result {
+    let (session, download) = granted(&world).await?;
+    session.renew_membership().await?;
+    let member = again(&session, &download).await?;
+    assert!(member.wait.is_zero());
+    assert_eq!(read_all(member.body().await?).await?, CONTENT);
+    Ok(())
+}
+
+async fn wait_of_the_policy_is_waited(database: TestDatabase) -> Result {
+    let impatient = Policy {
+        download_wait: 5 * SECOND,
+        ..policy()
+    };
+    let world = World::with_policy(&database, impatient).await;
+    let (session, download) = granted(&world).await?;
+    assert_eq!(download.wait, 5 * SECOND);
+    let none = Policy {
+        download_wait: Duration::ZERO,
+        ..policy()
+    };
+    let session = world.reopen(none).await.session(session.token()).await?;
+    let download = again(&session, &download).await?;
+    assert_eq!(read_all(download.body().await?).await?, CONTENT);
+    Ok(())
+}
+
+async fn waits_of_movies_and_users_are_their_own(world: World) -> Result {
+    let (session, download) = granted(&world).await?;
+    world.clock.advance(20 * SECOND);
+    let admin = world
+        .youku
+        .login(crate::world::credentials("root"))
+        .await?
+        .admin()
+        .await?;
+    let other = upload(&admin, "memento.mp4", b"abc").await?;
+    assert_eq!(session.download(other.id).open().await?.wait, 30 * SECOND);
+    let trinity = world.user("trinity").await?;
+    assert_eq!(again(&trinity, &download).await?.wait, 30 * SECOND);
+    Ok(())
+}

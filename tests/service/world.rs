@@ -1,0 +1,233 @@
+//! A service for one test: its own database and folder, a clock that the test turns, cheap
+//! passwords.
+
+use std::fmt::Debug;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use youku_core::testing::ManualClock;
+use youku_core::{
+    Admin, Begin, Body, Code, Credentials, Error, Finished, Kind, MovieView, NewMovie,
+    PasswordCost, Policy, Registration, Role, Session, Upload, Youku,
+};
+use youku_orm::{Database, sql};
+use youku_tests::{Fixture, Result, TestDatabase};
+
+/// The password of everybody whose password does not matter.
+pub(crate) const PASSWORD: &str = "correct horse";
+
+pub(crate) const SECOND: Duration = Duration::from_secs(1);
+pub(crate) const HOUR: Duration = Duration::from_secs(3600);
+pub(crate) const DAY: Duration = Duration::from_secs(86_400);
+
+/// A service and everything a test wants to do to it.
+#[derive(Clone)]
+pub(crate) struct World {
+    pub(crate) youku: Youku,
+    pub(crate) clock: ManualClock,
+    pub(crate) database: TestDatabase,
+    folder: Arc<TempDir>,
+}
+
+impl Fixture for World {
+    async fn prepare(database: &TestDatabase) -> Self {
+        Self::with_policy(database, policy()).await
+    }
+}
+
+/// The default policy with passwords that cost next to nothing.
+pub(crate) fn policy() -> Policy {
+    let password_cost = PasswordCost {
+        memory_kib: 8,
+        passes: 1,
+        lanes: 1,
+    };
+    Policy {
+        password_cost,
+        ..Policy::default()
+    }
+}
+
+impl World {
+    pub(crate) async fn with_policy(database: &TestDatabase, policy: Policy) -> Self {
+        let folder = Arc::new(TempDir::with_prefix("youku-movies-").expect("a writable folder"));
+        let clock = ManualClock::default();
+        let youku = Youku::builder()
+            .database(database.url())
+            .movies_folder(folder.path())
+            .policy(policy)
+            .clock(clock.clone())
+            .open()
+            .await
+            .expect("an empty database and folder");
+        Self {
+            youku,
+            clock,
+            database: database.clone(),
+            folder,
+        }
+    }
+
+    /// The same service as another program sees it.
+    pub(crate) async fn another_node(&self) -> Youku {
+        self.reopen(policy()).await
+    }
+
+    pub(crate) async fn reopen(&self, policy: Policy) -> Youku {
+        let builder = Youku::builder()
+            .database(self.database.url())
+            .policy(policy);
+        let builder = builder
+            .movies_folder(self.folder.path())
+            .clock(self.clock.clone());
+        builder.open().await.expect("what opened before")
+    }
+
+    /// Registers somebody and logs them in.
+    pub(crate) async fn user(&self, name: &str) -> Result<Session> {
+        self.youku.register(registration(name)).await?;
+        Ok(self.youku.login(credentials(name)).await?)
+    }
+
+    /// Creates an administrator called `root`.
+    pub(crate) async fn admin(&self) -> Result<Admin> {
+        self.youku.create_admin(registration("root")).await?;
+        Ok(self.youku.login(credentials("root")).await?.admin().await?)
+    }
+
+    /// How many rows a table has.
+    pub(crate) async fn rows(&self, table: &'static str) -> Result<u64> {
+        self.number(format!("SELECT COUNT(*) FROM `{table}`")).await
+    }
+
+    /// The one number that a statement gives.
+    pub(crate) async fn number(&self, statement: impl Into<String>) -> Result<u64> {
+        let db = Database::connect(self.database.url()).await?;
+        let number = sql(statement.into()).one(&db).await?;
+        db.close().await?;
+        Ok(number)
+    }
+
+    /// Runs a statement behind the service's back.
+    pub(crate) async fn execute(&self, statement: impl Into<String>) -> Result {
+        let db = Database::connect(self.database.url()).await?;
+        sql(statement.into()).execute(&db).await?;
+        db.close().await?;
+        Ok(())
+    }
+
+    /// The files of published movies.
+    pub(crate) fn objects(&self) -> Vec<PathBuf> {
+        self.files("objects")
+    }
+
+    /// The files of uploads that are under way.
+    pub(crate) fn staged(&self) -> Vec<PathBuf> {
+        self.files(".staging")
+    }
+
+    /// A folder among the movies.
+    pub(crate) fn path(&self, folder: &str) -> PathBuf {
+        self.folder.path().join(folder)
+    }
+
+    fn files(&self, folder: &str) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.path(folder)).expect("a folder");
+        entries
+            .map(|entry| entry.expect("an entry").path())
+            .collect()
+    }
+}
+
+pub(crate) fn registration(name: &str) -> Registration {
+    Registration {
+        username: name.to_owned(),
+        password: PASSWORD.to_owned(),
+    }
+}
+
+pub(crate) fn credentials(name: &str) -> Credentials {
+    Credentials {
+        username: name.to_owned(),
+        password: PASSWORD.to_owned(),
+        role: None,
+        peer: "[::1]:1999".to_owned(),
+    }
+}
+
+pub(crate) fn as_role(name: &str, role: Role) -> Credentials {
+    Credentials {
+        role: Some(role),
+        ..credentials(name)
+    }
+}
+
+/// The announcement of `bytes`, without a digest.
+pub(crate) fn new_movie(name: &str, bytes: &[u8]) -> NewMovie {
+    NewMovie {
+        name: name.to_owned(),
+        size: bytes.len() as u64,
+        kind: Kind::Free,
+        sha256: None,
+        hint: None,
+    }
+}
+
+pub(crate) fn charged(name: &str, bytes: &[u8]) -> NewMovie {
+    NewMovie {
+        kind: Kind::Charged,
+        ..new_movie(name, bytes)
+    }
+}
+
+/// Opens an upload that must not exist yet.
+pub(crate) async fn open(admin: &Admin, new: NewMovie) -> Result<Upload> {
+    match admin.upload(new).await? {
+        Begin::Open(upload) => Ok(upload),
+        Begin::Exists(movie) => Err(format!("movie {movie} exists").into()),
+    }
+}
+
+/// Uploads `bytes` as `new` announces them.
+pub(crate) async fn finish(admin: &Admin, new: NewMovie, bytes: &[u8]) -> Result<Finished> {
+    let mut upload = open(admin, new).await?;
+    upload.copy_from(bytes).await?;
+    Ok(upload.finish().await?)
+}
+
+/// Uploads a free movie that is new.
+pub(crate) async fn upload(admin: &Admin, name: &str, bytes: &[u8]) -> Result<MovieView> {
+    let finished = finish(admin, new_movie(name, bytes), bytes).await?;
+    assert!(!finished.existed);
+    Ok(finished.movie)
+}
+
+/// Bytes of no particular movie: the same for the same seed and size.
+pub(crate) fn bytes(seed: u8, size: usize) -> Vec<u8> {
+    (0..size).map(|place| (place % 251) as u8 ^ seed).collect()
+}
+
+pub(crate) async fn read_all(mut body: Body) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = body.chunk().await? {
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// The code with which something was refused.
+#[track_caller]
+pub(crate) fn refused<T: Debug>(result: std::result::Result<T, Error>) -> Code {
+    result.expect_err("this must be refused").code()
+}
+
+/// The field whose rule something broke.
+#[track_caller]
+pub(crate) fn bad_field<T: Debug>(result: std::result::Result<T, Error>) -> Option<&'static str> {
+    let error = result.expect_err("this must be refused");
+    assert_eq!(error.code(), Code::BadRequest, "{error}");
+    error.field()
+}
