@@ -1,0 +1,13 @@
+// mistakes: 1
+
+use youku_orm::Model;
+
+#[derive(Model)]
+#[model(table = "user")]
+#[model(table = "users")]
+struct User {
+    #[model(primary_key, auto)]
+    u_id: u64,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+// mistakes: 1
+
+use youku_orm::ColumnEnum;
+
+#[derive(Clone, Copy, ColumnEnum)]
+enum Role {}
+
+fn main() {}

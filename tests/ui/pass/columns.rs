@@ -1,0 +1,71 @@
+//! What the attributes of a field say about its column.
+
+use youku_orm::{Model, New};
+
+#[derive(Model)]
+struct Movie {
+    #[model(primary_key, auto)]
+    id: u32,
+    #[model(unique = "name_and_year", length = 200)]
+    name: String,
+    #[model(unique = "name_and_year", index)]
+    year: u16,
+    #[model(unique, index = "digest_and_size")]
+    digest: Vec<u8>,
+    #[model(index = "digest_and_size", default = 2 + 3)]
+    size: i64,
+    #[model(default = -1)]
+    price: i32,
+    #[model(default = "none")]
+    note: Option<String>,
+    #[model(default = [b'a', b'b'].to_vec())]
+    head: Vec<u8>,
+    #[model(skip)]
+    viewers: Vec<String>,
+}
+
+fn main() {
+    let column = |name: &str| {
+        Movie::COLUMNS
+            .iter()
+            .find(|column| column.name == name)
+            .unwrap()
+    };
+    assert_eq!(Movie::KEY, 0);
+    assert!(column("id").key && column("id").auto);
+    assert_eq!(
+        (column("name").unique, column("name").length),
+        (Some("name_and_year"), Some(200))
+    );
+    assert_eq!(
+        (column("year").unique, column("year").index),
+        (Some("name_and_year"), Some(""))
+    );
+    assert_eq!(
+        (column("digest").unique, column("digest").index),
+        (Some(""), Some("digest_and_size"))
+    );
+    assert!(column("note").nullable && !column("price").nullable);
+    let constants = Movie::COLUMNS
+        .iter()
+        .filter(|column| column.default.is_some());
+    assert_eq!(
+        constants.map(|column| column.name).collect::<Vec<_>>(),
+        ["price", "note"]
+    );
+
+    let new = NewMovie {
+        name: "Alien".to_owned(),
+        year: 1979,
+        digest: vec![7],
+    };
+    let movie = new.into_model(9);
+    assert_eq!(
+        (movie.id, movie.key(), movie.size, movie.price),
+        (9, &9, 5, -1)
+    );
+    assert_eq!(
+        (movie.note.as_deref(), movie.head, movie.viewers.len()),
+        (Some("none"), b"ab".to_vec(), 0)
+    );
+}

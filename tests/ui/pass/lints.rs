@@ -1,0 +1,81 @@
+//! Generated code passes every lint of rustc and Clippy that a careful crate switches on.
+
+#![deny(
+    warnings,
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    unused_qualifications,
+    unused_lifetimes,
+    single_use_lifetimes,
+    let_underscore_drop,
+    unsafe_code,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery,
+    clippy::unwrap_used,
+    clippy::missing_errors_doc
+)]
+// It asks for the contrary of `unreachable_pub`.
+#![allow(clippy::redundant_pub_crate)]
+
+use youku_orm::{ColumnEnum, Id, Model, New, Timestamp};
+
+/// What a user may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ColumnEnum)]
+pub(crate) enum Role {
+    /// Everything.
+    Admin,
+    /// Watch movies.
+    Member,
+}
+
+/// A user.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "users")]
+#[allow(clippy::struct_excessive_bools)]
+pub(crate) struct User {
+    /// The key.
+    #[model(primary_key, auto)]
+    pub(crate) id: Id<Self>,
+    #[model(unique, length = 64)]
+    pub(crate) name: String,
+    #[model(default = Role::Member)]
+    pub(crate) role: Role,
+    is_vip: bool,
+    is_locked: bool,
+    is_deleted: bool,
+    is_member: bool,
+    #[model(default = true)]
+    is_new: bool,
+    weight: f64,
+    pub(crate) registered: Option<Timestamp>,
+    #[model(skip)]
+    cache: Vec<String>,
+}
+
+/// A model without an `auto` key.
+#[derive(Debug, Model)]
+struct Country {
+    #[model(primary_key)]
+    code: String,
+}
+
+pub(crate) fn main() {
+    let new = NewUser {
+        name: "ada".to_owned(),
+        is_vip: false,
+        is_locked: false,
+        is_deleted: false,
+        is_member: true,
+        weight: 0.5,
+        registered: None,
+    };
+    let user = new.into_model(7);
+    assert_eq!((user.id, user.role.name()), (Id::new(7), "member"));
+    assert!(user.is_new && !user.is_vip && user.cache.is_empty());
+    assert_eq!(
+        Country::UPDATE,
+        "UPDATE `country` SET `code` = `code` WHERE `code` = ?"
+    );
+}

@@ -1,0 +1,28 @@
+//! `crate = "…"` says where `youku_orm` is, for a program that knows it under another name.
+
+#![deny(warnings)]
+
+use youku_orm as orm;
+
+mod reexported {
+    pub use youku_orm::*;
+}
+
+#[derive(orm::Model)]
+#[model(crate = "orm")]
+struct User {
+    #[model(primary_key, auto)]
+    id: u64,
+    role: Role,
+}
+
+#[derive(Clone, Copy, orm::ColumnEnum)]
+#[model(crate = "crate::reexported")]
+enum Role {
+    Admin,
+}
+
+fn main() {
+    use orm::Model;
+    let _ = User::filter(User::ROLE.eq(Role::Admin));
+}

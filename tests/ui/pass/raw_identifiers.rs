@@ -1,0 +1,27 @@
+//! `r#type` is the column `type` and the constant `TYPE`.
+
+use youku_orm::{Model, New};
+
+#[derive(Model)]
+#[allow(non_camel_case_types)]
+struct r#struct {
+    #[model(primary_key, auto)]
+    r#type: u64,
+    #[model(default = 7)]
+    r#match: u8,
+    r#in: String,
+}
+
+fn main() {
+    assert_eq!(r#struct::TABLE, "struct");
+    assert_eq!(
+        r#struct::SELECT,
+        "SELECT `type`, `match`, `in` FROM `struct`"
+    );
+    assert_eq!(r#struct::TYPE.name(), "type");
+    let new = Newstruct {
+        r#in: "a".to_owned(),
+    };
+    let row = new.into_model(3);
+    assert_eq!((row.r#type, row.r#match, row.r#in.as_str()), (3, 7, "a"));
+}

@@ -1,0 +1,11 @@
+// mistakes: 1
+
+use youku_orm::{Model, Timestamp};
+
+#[derive(Model)]
+struct User {
+    #[model(primary_key)]
+    registered: Timestamp,
+}
+
+fn main() {}

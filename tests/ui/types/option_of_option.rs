@@ -1,0 +1,14 @@
+// mistakes: 1
+
+use youku_orm::Model;
+
+#[derive(Model)]
+struct User {
+    #[model(primary_key, auto)]
+    u_id: u64,
+    value: Option<Option<String>>,
+}
+
+fn main() {
+    let _ = User::filter(User::VALUE.is_null());
+}

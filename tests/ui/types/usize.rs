@@ -1,0 +1,14 @@
+// mistakes: 1
+
+use youku_orm::Model;
+
+#[derive(Model)]
+struct User {
+    #[model(primary_key, auto)]
+    u_id: u64,
+    value: usize,
+}
+
+fn main() {
+    let _ = User::filter(User::VALUE.eq(7));
+}
