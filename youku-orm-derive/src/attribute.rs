@@ -103,8 +103,8 @@ fn read_value(
     read_expr(input).map(|expr| Some(Written::Equals(expr)))
 }
 
-/// Without its feature `full`, which doubles the time to compile it, syn knows only the simple expressions.
-/// All others are taken as the tokens up to the next comma.
+/// Without its feature `full`, which doubles the time to compile it, syn knows only the simple
+/// expressions. All others are taken as the tokens up to the next comma.
 fn read_expr(input: ParseStream) -> syn::Result<Expr> {
     let ahead = input.fork();
     if let Ok(expr) = ahead.parse::<Expr>() {

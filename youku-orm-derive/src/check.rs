@@ -1,4 +1,5 @@
-//! Judges what was parsed, one rule a function. Every rule reports on its own, so no mistake hides another.
+//! Judges what was parsed, one rule a function. Every rule reports on its own, so no mistake hides
+//! another.
 
 mod key;
 mod name;

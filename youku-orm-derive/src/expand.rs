@@ -22,12 +22,14 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         ty: &column.field.ty,
         default: column.default(),
     });
-    let constants = constants(model.private, model.ident, &Generics::default(), parts);
+    let parts: Vec<Part> = parts.collect();
+    let constants = constants(model.private, model.ident, &Generics::default(), &parts);
     let new = new::new(model);
     quote! { #facts #constants #new }
 }
 
-/// Lints that a user may have silenced on the struct but that would fire again in what is made from it.
+/// Lints that a user may have silenced on the struct but that would fire again in what is made from
+/// it.
 pub(crate) fn lints() -> TokenStream {
     quote! {
         #[allow(
@@ -37,13 +39,14 @@ pub(crate) fn lints() -> TokenStream {
             non_camel_case_types,
             non_snake_case,
             non_upper_case_globals,
+            private_interfaces,
             unreachable_pub,
         )]
     }
 }
 
-/// `<T as ColumnValue>`, all of it at the place of `T`: when `T` is no column, every use gives the same
-/// message at the same place, and rustc shows it once.
+/// `<T as ColumnValue>`, all of it at the place of `T`: when `T` is no column, every use gives the
+/// same message at the same place, and rustc shows it once.
 pub(crate) fn as_column(private: &TokenStream, ty: &Type) -> TokenStream {
     quote_spanned!(ty.span()=> <#ty as #private::ColumnValue>)
 }

@@ -1,4 +1,5 @@
-//! What stands in for a model that has mistakes, so that uses of the model add no errors of their own.
+//! What stands in for a model that has mistakes, so that uses of the model add no errors of their
+//! own.
 //!
 //! It has the shape of the real code as far as that can be known, and bodies that never run.
 
@@ -16,24 +17,17 @@ pub(crate) fn fallback<'a>(parsed: &'a Parsed<'a>) -> TokenStream {
     let input = parsed.input;
     let mended = |field: &'a Field<'a>| (field, mended(&field.ty));
     let columns: Vec<_> = parsed.columns().map(mended).collect();
-    let mut known = Vec::new();
-    let mut parts = Vec::new();
+    let mut parts: Vec<Part> = Vec::new();
     for (field, ty) in &columns {
-        if !known.contains(&&field.constant) {
-            known.push(&field.constant);
-            parts.push(Part {
-                field,
-                ty,
-                default: default(field),
-            });
+        let known = parts
+            .iter()
+            .any(|part| part.field.constant == field.constant);
+        if !known {
+            let default = default(field);
+            parts.push(Part { field, ty, default });
         }
     }
-    let constants = constants(
-        &parsed.private,
-        &input.ident,
-        &input.generics,
-        parts.into_iter(),
-    );
+    let constants = constants(&parsed.private, &input.ident, &input.generics, &parts);
     let (new, table) = (parsed.new_ident(), &parsed.table.text);
     let declaration = new_struct(&input.vis, &new, &input.generics, table, given(parsed));
     let impls = impls(parsed, &columns);
@@ -75,7 +69,8 @@ fn impls(parsed: &Parsed, columns: &[(&Field, Type)]) -> TokenStream {
     }
 }
 
-/// The generics of the struct, with what [`Model`](crate::model::Model)'s trait asks of every model.
+/// The generics of the struct, with what [`Model`](crate::model::Model)'s trait asks of every
+/// model.
 fn generics(parsed: &Parsed) -> Generics {
     let (ident, new) = (&parsed.input.ident, parsed.new_ident());
     let mut generics = parsed.input.generics.clone();
@@ -102,28 +97,29 @@ fn default<'a>(field: &'a Field) -> Option<&'a Expr> {
 fn key_type(parsed: &Parsed, columns: &[(&Field, Type)]) -> Type {
     let likely = likely_key(parsed).map(|field| field.ident);
     let marked = columns.iter().find(|(field, _)| field.is_key());
-    let key = marked.or_else(|| {
+    let likely = || {
         columns
             .iter()
             .find(|(field, _)| Some(field.ident) == likely)
-    });
+    };
+    let key = marked.or_else(likely);
     match key.map(|(_, ty)| nullable(ty).unwrap_or(ty)) {
         Some(ty) if !is_float(ty) && !is_one_of(ty, &["Json"]) => ty.clone(),
         _ => parse_quote!(u64),
     }
 }
 
-/// The fields of `NewX`. A key that nobody marked is most likely `auto`, and so none of them. A generic
-/// struct keeps all its fields, because each parameter must be used.
+/// The fields of `NewX`. A key that nobody marked is most likely `auto`, and so none of them. A
+/// generic struct keeps all its fields, because each parameter must be used.
 fn given<'a>(parsed: &'a Parsed<'a>) -> impl Iterator<Item = &'a Field<'a>> {
     let unmarked = !parsed.columns().any(Field::is_key);
     let likely = likely_key(parsed).filter(|field| unmarked && is_integer(&field.ty));
     let filled = [Setting::Auto, Setting::Default, Setting::Skip];
     parsed.fields.iter().filter(move |field| {
-        let absent = filled
+        let filled = filled
             .into_iter()
-            .any(|setting| field.settings.has(setting))
-            || likely.is_some_and(|likely| likely.ident == field.ident);
+            .any(|setting| field.settings.has(setting));
+        let absent = filled || likely.is_some_and(|likely| likely.ident == field.ident);
         !absent || !parsed.input.generics.params.is_empty()
     })
 }

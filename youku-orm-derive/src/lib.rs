@@ -56,7 +56,7 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// It writes
 ///
-/// - `impl Model for User`: the table, the columns, the statements as literals, `decode` and `bind`;
+/// - `impl Model for User`: the table, the columns, the statements as text, `decode` and `bind`;
 /// - a constant for each column, named as the field in capitals: `User::USERNAME`;
 /// - `struct NewUser`, a row that is not in the table yet. It has a field for each column that
 ///   neither the database (`auto`) nor a `default` fills.
@@ -168,9 +168,10 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// ## `default = EXPRESSION`
 ///
-/// The value of a new row, unless `.set(column, value)` gives another: `NewX` has no field for it. The
-/// expression has the type of the field, or `&str` for a `String`, either also for an `Option` of
-/// it; `Self` in it is the model. A literal or a path becomes the column's default in the database too.
+/// The value of a new row, unless `.set(column, value)` gives another: `NewX` has no field for it.
+/// The expression has the type of the field, or `&str` for a `String`, either also for an `Option`
+/// of it; `Self` in it is the model. A literal or a path becomes the column's default in the
+/// database too.
 ///
 /// ```rust,ignore
 /// #[model(default = Role::Member)]

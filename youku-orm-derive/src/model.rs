@@ -1,4 +1,5 @@
-//! A model that the checks have passed: whatever is built from it compiles, up to the types of its fields.
+//! A model that the checks have passed: whatever is built from it compiles, up to the types of its
+//! fields.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, Visibility};

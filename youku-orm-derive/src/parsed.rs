@@ -26,7 +26,8 @@ pub(crate) struct Parsed<'a> {
 pub(crate) struct Field<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) vis: &'a Visibility,
-    /// The type, with the struct's name for `Self`: it is repeated in `NewX`, where `Self` is another.
+    /// The type, with the struct's name for `Self`: it is repeated in `NewX`, where `Self` is
+    /// another.
     pub(crate) ty: Type,
     pub(crate) docs: Vec<&'a Attribute>,
     pub(crate) settings: Settings,
@@ -152,7 +153,8 @@ pub(crate) fn private(settings: &Settings, errors: &mut Errors) -> TokenStream {
     }
 }
 
-/// The identifier in capitals. A few letters have none that Rust takes for an identifier; these stay.
+/// The identifier in capitals. A few letters have none that Rust takes for an identifier; these
+/// stay.
 fn constant(ident: &Ident) -> Ident {
     let capitals = ident.unraw().to_string().to_uppercase();
     let mut constant = parse_str::<Ident>(&capitals).unwrap_or_else(|_| ident.clone());

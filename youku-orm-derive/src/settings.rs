@@ -1,7 +1,8 @@
-//! What the attributes of one struct, field, enum or variant set: entries that the vocabulary understands.
+//! What the attributes of one struct, field, enum or variant set: entries that the vocabulary
+//! understands.
 //!
-//! After a mistake the reader takes an entry for what was most likely meant, so that a mistake has no
-//! consequences: a misspelt `primary_key` is reported once and still marks the key.
+//! After a mistake the reader takes an entry for what was most likely meant, so that a mistake has
+//! no consequences: a misspelt `primary_key` is reported once and still marks the key.
 
 use proc_macro2::Ident;
 use syn::{Attribute, Expr, LitInt, LitStr};
@@ -31,11 +32,8 @@ impl Settings {
             };
             if settings.has(given.setting) {
                 let name = &given.name;
-                errors.push(
-                    name,
-                    format_args!("`{name}` is given twice"),
-                    "keep one of the two",
-                );
+                let fact = format!("`{name}` is given twice");
+                errors.push(name, fact, "keep one of the two");
             } else {
                 settings.0.push(given);
             }
@@ -63,7 +61,8 @@ impl Settings {
         }
     }
 
-    /// The group of `unique` and `index`; a bare flag is the group of this column alone, with an empty name.
+    /// The group of `unique` and `index`; a bare flag is the group of this column alone, with an
+    /// empty name.
     pub(crate) fn group(&self, setting: Setting) -> Option<String> {
         self.get(setting)?;
         Some(self.text(setting).map(LitStr::value).unwrap_or_default())
@@ -112,10 +111,8 @@ fn mend(
     let unknown = format!("unknown attribute `{name}`");
     let near = Word::meant_by(&name.to_string(), place);
     let Some(word) = near.or(elsewhere) else {
-        let words: Vec<_> = Word::at(place)
-            .map(|word| format!("`{}`", word.name))
-            .collect();
-        let list = || format!("{here} has {}", words.join(", "));
+        let words: Vec<_> = Word::at(place).map(|word| word.name).collect();
+        let list = || format!("{here} has `{}`", words.join("`, `"));
         let help = said_by_type(&name.to_string()).map_or_else(list, str::to_owned);
         errors.push(name, unknown, help);
         return None;
@@ -128,11 +125,8 @@ fn mend(
     } else {
         let there = word.places[0].name();
         let fact = format!("`{name}` belongs to {there}, not to {here}");
-        errors.push(
-            name,
-            fact,
-            format_args!("write `#[model({paste})]` above {there}"),
-        );
+        let help = format!("write `#[model({paste})]` above {there}");
+        errors.push(name, fact, help);
     }
     Some(Given {
         name: entry.name,

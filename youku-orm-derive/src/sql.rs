@@ -13,8 +13,8 @@ impl Model<'_> {
         format!("{} WHERE `{}` = ?", self.select(), self.key().name)
     }
 
-    /// One row. Without a column to give, the lists stay empty; what a database wants to see there is up to
-    /// its dialect in the runtime.
+    /// One row. Without a column to give, the lists stay empty; what a database wants to see there
+    /// is up to its dialect in the runtime.
     pub(crate) fn insert(&self) -> String {
         let marks = vec!["?"; self.inserted().count()].join(", ");
         format!(
@@ -24,8 +24,8 @@ impl Model<'_> {
         )
     }
 
-    /// All columns but the key, of the row with one key. Without another column the key is set to itself,
-    /// so that the statement stays valid and counts the row.
+    /// All columns but the key, of the row with one key. Without another column the key is set to
+    /// itself, so that the statement stays valid and counts the row.
     pub(crate) fn update(&self) -> String {
         let key = self.key().name;
         let set: Vec<String> = self

@@ -1,4 +1,5 @@
-//! What the spelling of a type tells. An alias hides the type behind it: the traits of the runtime answer then.
+//! What the spelling of a type tells. An alias hides the type behind it: the traits of the runtime
+//! answer then.
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -14,11 +15,15 @@ const NO_INTEGER: [&str; 4] = ["bool", "String", "Timestamp", "Vec"];
 /// The type as a user writes it; the tokens alone print with a space between any two.
 pub(crate) fn text(ty: &Type) -> String {
     let spaced = ty.to_token_stream().to_string();
-    let narrow = spaced
-        .replace(" :: ", "::")
-        .replace(" < ", "<")
-        .replace(" >", ">");
-    narrow.replace(" ,", ",").replace("& ", "&")
+    let pairs = [
+        (" :: ", "::"),
+        (" < ", "<"),
+        (" >", ">"),
+        (" ,", ","),
+        ("& ", "&"),
+    ];
+    let narrow = |text: String, (from, to)| text.replace(from, to);
+    pairs.into_iter().fold(spaced, narrow)
 }
 
 /// The last word of a path: `String` of `std::string::String`.

@@ -2,7 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Expr, ExprLit, Lit, LitInt, LitStr, parse_str, parse2};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprLit, Lit, LitInt, LitStr, parse2};
 
 use crate::attribute::{Entry, Written};
 use crate::vocabulary::{Form, Word};
@@ -25,27 +26,19 @@ pub(crate) struct Misfit {
 impl Value {
     /// The value, or with a misfit the one that was most likely meant.
     pub(crate) fn read(word: &Word, entry: &Entry) -> (Option<Self>, Option<Misfit>) {
-        let (at, fault, meant) = match (&entry.value, word.form) {
+        let (at, fault, meant): (&dyn ToTokens, _, _) = match (&entry.value, word.form) {
             (Written::Nothing, Form::Flag | Form::FlagOrText) => return (Some(Self::Flag), None),
-            (Written::Nothing, _) => (entry.name.to_token_stream(), "needs a value", None),
+            (Written::Nothing, _) => (&entry.name, "needs a value", None),
             (Written::Equals(value), form) => match Self::fitting(form, value) {
                 Some(value) => return (Some(value), None),
-                None => (
-                    value.to_token_stream(),
-                    form.takes(),
-                    Self::meant(form, value),
-                ),
+                None => (value, form.takes(), Self::meant(form, value)),
             },
-            (Written::Parens(group), Form::Flag) => (
-                group.to_token_stream(),
-                Form::Flag.takes(),
-                Some(Self::Flag),
-            ),
+            (Written::Parens(group), Form::Flag) => (group, Form::Flag.takes(), Some(Self::Flag)),
             (Written::Parens(group), form) => {
                 let inner = parse2(group.stream()).ok();
                 let value = inner.and_then(|value| Self::fitting(form, &value));
                 (
-                    group.to_token_stream(),
+                    group,
                     "takes its value behind `=`, not in parentheses",
                     value,
                 )
@@ -56,14 +49,9 @@ impl Value {
             None if word.form == Form::Flag => format!("remove `{}`", word.name),
             None => format!("write `{}`", word.example),
         };
-        (
-            meant,
-            Some(Misfit {
-                at,
-                fact: format!("`{}` {fault}", word.name),
-                help,
-            }),
-        )
+        let at = at.to_token_stream();
+        let fact = format!("`{}` {fault}", word.name);
+        (meant, Some(Misfit { at, fact, help }))
     }
 
     fn fitting(form: Form, expr: &Expr) -> Option<Self> {
@@ -85,7 +73,7 @@ impl Value {
             }
             (Form::Number, Some(Lit::Str(text)), _) => text.parse().ok().map(Self::Number),
             (Form::Text | Form::FlagOrText, _, Expr::Path(_)) => {
-                parse_str(&format!("{written:?}")).ok().map(Self::Text)
+                Some(Self::Text(LitStr::new(&written, expr.span())))
             }
             _ => None,
         }

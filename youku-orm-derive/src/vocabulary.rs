@@ -1,4 +1,5 @@
-//! Every word that `#[model(…)]` knows, where it may stand, what follows it, and what other libraries call it.
+//! Every word that `#[model(…)]` knows, where it may stand, what follows it, and what other
+//! libraries call it.
 
 /// What a user can set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

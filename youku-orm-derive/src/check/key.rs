@@ -1,35 +1,27 @@
 //! The primary key: exactly one, of a type that identifies a row.
 
+use syn::ext::IdentExt;
+
 use crate::errors::Errors;
 use crate::names::Rule;
 use crate::parsed::{Field, Parsed};
-use crate::types::{
-    argument, is_float, is_integer, is_one_of, is_plainly_no_integer, nullable, text,
-};
+use crate::types::{is_float, is_integer, is_one_of, is_plainly_no_integer, nullable, text};
 use crate::vocabulary::Setting;
 
 /// The index of the key among the columns.
 pub(super) fn is_one(parsed: &Parsed, errors: &mut Errors) -> Option<usize> {
-    let mut keys = parsed
-        .columns()
-        .enumerate()
-        .filter(|(_, field)| field.is_key());
-    let Some((at, first)) = keys.next() else {
+    let mut keys = parsed.columns().enumerate().filter_map(|(at, field)| {
+        let given = field.settings.get(Setting::PrimaryKey)?;
+        Some((at, field.ident, &given.name))
+    });
+    let Some((at, first, _)) = keys.next() else {
         is_none(parsed, errors);
         return None;
     };
-    for (_, second) in keys {
-        errors.push(
-            second
-                .settings
-                .get(Setting::PrimaryKey)
-                .map(|given| &given.name),
-            format_args!(
-                "`{}` is a second primary key, `{}` is the first",
-                second.ident, first.ident
-            ),
-            "remove `primary_key` from one of them, or write `unique`",
-        );
+    for (_, second, given) in keys {
+        let fact = format!("`{second}` is a second primary key, `{first}` is the first");
+        let help = "remove `primary_key` from one of them, or write `unique`";
+        errors.push(given, fact, help);
     }
     Some(at)
 }
@@ -43,36 +35,30 @@ fn is_none(parsed: &Parsed, errors: &mut Errors) {
     }
     let name = &parsed.input.ident;
     let help = match likely_key(parsed) {
-        Some(field) if is_integer(&field.ty) => {
-            format!(
-                "write `#[model(primary_key, auto)]` above `{}`",
-                field.ident
-            )
+        Some(Field { ident, ty, .. }) => {
+            let auto = if is_integer(ty) { ", auto" } else { "" };
+            format!("write `#[model(primary_key{auto})]` above `{ident}`")
         }
-        Some(field) => format!("write `#[model(primary_key)]` above `{}`", field.ident),
         None => format!("add a field `#[model(primary_key, auto)] id: Id<{name}>`"),
     };
     errors.push(name, format_args!("`{name}` has no primary key"), help);
 }
 
-/// The field that looks most like a key: by its type, by its name, or as a first field that ends in `_id`.
+/// The field that looks most like a key: by its type, by its name, or as a first field that ends
+/// in `_id`.
 pub(crate) fn likely_key<'a>(parsed: &'a Parsed<'a>) -> Option<&'a Field<'a>> {
-    let model = &parsed.input.ident;
-    let own_id = format!("{}_id", Rule::Snake.apply(&model.to_string()));
-    let typed = |field: &&Field| {
-        is_one_of(&field.ty, &["Id"])
-            && argument(&field.ty).is_some_and(|ty| is_one_of(ty, &[&model.to_string()]))
+    let model = parsed.input.ident.unraw().to_string();
+    let typed = format!("Id<{model}>");
+    let named = ["id".to_owned(), Rule::Snake.apply(&model) + "_id"];
+    let by_type = || parsed.columns().find(|field| text(&field.ty) == typed);
+    let by_name = || {
+        parsed
+            .columns()
+            .find(|field| named.contains(&field.ident.to_string()))
     };
-    let named = |field: &&Field| *field.ident == "id" || *field.ident == own_id;
-    let mut columns = parsed.columns();
-    let first = columns
-        .next()
-        .filter(|field| field.ident.to_string().ends_with("_id"));
-    parsed
-        .columns()
-        .find(typed)
-        .or_else(|| parsed.columns().find(named))
-        .or(first)
+    let first = || parsed.columns().next();
+    let by_end = || first().filter(|field| field.ident.to_string().ends_with("_id"));
+    by_type().or_else(by_name).or_else(by_end)
 }
 
 pub(super) fn has_key_type(field: &Field, errors: &mut Errors) {

@@ -6,8 +6,8 @@ use crate::parsed::Field;
 use crate::types::{is_bytes, is_plainly_no_text, nullable, text};
 use crate::vocabulary::Setting;
 
-/// The most bytes of a `VARCHAR` or `VARBINARY` of MySQL, and of one in an index. A character takes up
-/// to four of them (MySQL manual, "The CHAR and VARCHAR Types" and "InnoDB Limits").
+/// The most bytes of a `VARCHAR` or `VARBINARY` of MySQL, and of one in an index. A character takes
+/// up to four of them (MySQL manual, "The CHAR and VARCHAR Types" and "InnoDB Limits").
 const MOST_BYTES: u32 = 65_535;
 const MOST_INDEXED_BYTES: u32 = 3_072;
 

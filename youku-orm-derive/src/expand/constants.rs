@@ -17,16 +17,17 @@ pub(crate) struct Part<'a> {
 }
 
 /// `impl User { pub const NAME: Column<User, String> = …; }`, with a function for each default.
-pub(crate) fn constants<'a>(
+pub(crate) fn constants(
     private: &TokenStream,
     model: &Ident,
     generics: &Generics,
-    parts: impl Iterator<Item = Part<'a>>,
+    parts: &[Part],
 ) -> TokenStream {
     let (head, tail, bounds) = generics.split_for_impl();
     let this = quote!(#model #tail);
     let doc = format!("of [`{}`](Self).", model.unraw());
     let items = parts
+        .iter()
         .enumerate()
         .map(|(index, Part { field, ty, default })| {
             let Field { vis, constant, .. } = field;

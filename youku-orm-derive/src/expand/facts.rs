@@ -60,7 +60,8 @@ fn info(model: &Model, column: &Column) -> TokenStream {
     }
 }
 
-/// A literal or a path gives the same value at every insert, so it can stand in the table's definition too.
+/// A literal or a path gives the same value at every insert, so it can stand in the table's
+/// definition too.
 fn is_constant(expr: &Expr) -> bool {
     match expr {
         Expr::Lit(_) | Expr::Path(_) => true,
