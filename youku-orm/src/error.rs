@@ -23,6 +23,9 @@ struct Inner {
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
+/// How many characters of a statement an error shows.
+const SHOWN_SQL: usize = 1_000;
+
 /// The kinds of failure that the predicates tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
@@ -104,6 +107,14 @@ impl Error {
         )
     }
 
+    /// An error for a transaction after one of its statements was dropped in the middle.
+    pub(crate) fn cut_off() -> Self {
+        Self::new(
+            Class::Database,
+            "the transaction was rolled back when a statement on it was cut off",
+        )
+    }
+
     /// The statement that failed, with `?` where values were bound.
     pub fn sql(&self) -> Option<&str> {
         self.0.sql.as_deref()
@@ -166,12 +177,16 @@ impl Error {
     }
 }
 
+/// A long statement is cut; [`Error::sql`] has all of it.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.message)?;
-        match &self.0.sql {
-            Some(sql) => write!(f, ", in: {sql}"),
-            None => Ok(()),
+        let Some(sql) = &self.0.sql else {
+            return Ok(());
+        };
+        match sql.char_indices().nth(SHOWN_SQL) {
+            Some((end, _)) => write!(f, ", in: {}…", &sql[..end]),
+            None => write!(f, ", in: {sql}"),
         }
     }
 }

@@ -9,23 +9,36 @@ use crate::statement::{Executed, Statement};
 /// is lent again, or closes a connection whose statement was cut off.
 pub(crate) struct Transaction {
     inner: mysql_async::Transaction<'static>,
+    /// A statement has begun and not ended. It stays so when the statement's future is dropped:
+    /// the reply of that statement may still come, and be taken for that of the next one.
+    running: bool,
 }
 
 impl Transaction {
     pub(super) fn new(inner: mysql_async::Transaction<'static>) -> Self {
-        Self { inner }
+        Self {
+            inner,
+            running: false,
+        }
     }
 
     pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
-        run::rows(&mut self.inner, statement).await
+        self.start()?;
+        let rows = run::rows(&mut self.inner, statement).await;
+        self.running = false;
+        rows
     }
 
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
-        run::execute(&mut self.inner, statement).await
+        self.start()?;
+        let done = run::execute(&mut self.inner, statement).await;
+        self.running = false;
+        done
     }
 
     /// Commits in a task of its own, so that a caller that goes away cannot cut it in half.
-    pub(crate) async fn commit(self) -> Result<()> {
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        self.start()?;
         match tokio::spawn(self.inner.commit()).await {
             Ok(result) => Ok(result?),
             Err(_) => Err(Error::new(
@@ -35,7 +48,15 @@ impl Transaction {
         }
     }
 
-    pub(crate) async fn rollback(self) -> Result<()> {
+    pub(crate) async fn rollback(mut self) -> Result<()> {
+        self.start()?;
         Ok(self.inner.rollback().await?)
+    }
+
+    fn start(&mut self) -> Result<()> {
+        match std::mem::replace(&mut self.running, true) {
+            false => Ok(()),
+            true => Err(Error::cut_off()),
+        }
     }
 }

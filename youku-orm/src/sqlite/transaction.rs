@@ -2,7 +2,7 @@
 
 use super::pool::Loan;
 use super::run;
-use crate::error::{Class, Error, Result};
+use crate::error::{Error, Result};
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement};
 
@@ -35,12 +35,7 @@ impl Transaction {
         T: Send + 'static,
         W: FnOnce(&rusqlite::Connection) -> Result<T> + Send + 'static,
     {
-        let loan = self.loan.take().ok_or_else(|| {
-            Error::new(
-                Class::Database,
-                "the transaction was rolled back when a statement on it was cut off",
-            )
-        })?;
+        let loan = self.loan.take().ok_or_else(Error::cut_off)?;
         let (loan, result) = loan.run(work).await?;
         self.loan = Some(loan);
         result
