@@ -45,22 +45,32 @@ impl<M: Model> Insert<M> {
     pub async fn exec<'c>(self, executor: impl Executor<'c>) -> Result<M> {
         let mut values = Vec::with_capacity(M::COLUMNS.len());
         self.new.bind(&mut values);
-        let mut target = executor.target();
-        if self.assignments.is_empty() {
-            let done = target.execute(insert_one::<M>(&target, values)).await?;
-            return Ok(self.new.into_model(done.last_insert_id));
-        }
         for (column, value) in self.assignments {
             values[place::<M>(column)?] = value;
         }
+        check_lengths::<M>(&values)?;
+        let mut target = executor.target();
         let done = target
             .execute(insert_one::<M>(&target, values.clone()))
             .await?;
-        if has_auto_key::<M>() {
-            values.insert(M::KEY, Value::U64(done.last_insert_id));
-        }
-        M::decode(&mut ValueRow::new(values, M::COLUMNS))
+        row_of(values, done.last_insert_id)
     }
+}
+
+/// The row that these values of `INSERT` have made. Reading it from them, and not from the `New`
+/// they came of, computes each default once.
+fn row_of<M: Model>(mut values: Vec<Value>, generated: u64) -> Result<M> {
+    if has_auto_key::<M>() {
+        values.insert(M::KEY, Value::U64(generated));
+    }
+    M::decode(&mut ValueRow::new(values, M::COLUMNS))
+}
+
+/// Refuses texts and bytes that exceed the `length` of their columns; `values` may be of several rows.
+fn check_lengths<M: Model>(values: &[Value]) -> Result<()> {
+    let inserted = M::COLUMNS.iter().filter(|column| !column.auto);
+    let mut pairs = inserted.cycle().zip(values);
+    pairs.try_for_each(|(column, value)| column.check_length(value))
 }
 
 /// Where a column stands among the values of `INSERT`.
@@ -93,11 +103,7 @@ fn insert_one<M: Model>(target: &Target<'_>, values: Vec<Value>) -> Statement {
 /// Inserts rows in chunks; more than one chunk shares a transaction.
 pub(crate) async fn many<M: Model>(mut target: Target<'_>, rows: Vec<M::New>) -> Result<Vec<M>> {
     let width = M::COLUMNS.len() - usize::from(has_auto_key::<M>());
-    let most_rows = if width == 0 {
-        1
-    } else {
-        (MOST_VALUES / width).max(1)
-    };
+    let most_rows = MOST_VALUES.checked_div(width).unwrap_or(1).max(1);
     if rows.len() <= most_rows {
         return chunk(&mut target, width, rows).await;
     }
@@ -146,16 +152,16 @@ async fn chunk<M: Model>(
     for row in &rows {
         row.bind(&mut values);
     }
-    let mut statement = insert_one::<M>(target, values);
+    check_lengths::<M>(&values)?;
+    let mut statement = insert_one::<M>(target, values.clone());
     if rows.len() > 1 {
         statement.sql = Cow::Owned(repeated(&statement.sql, width, rows.len()));
     }
     let keys = target.insert_rows::<M>(statement, rows.len()).await?;
-    Ok(rows
-        .into_iter()
-        .zip(keys)
-        .map(|(row, key)| row.into_model(key))
-        .collect())
+    let mut values = values.into_iter();
+    keys.into_iter()
+        .map(|key| row_of(values.by_ref().take(width).collect(), key))
+        .collect()
 }
 
 /// An INSERT with that many rows of `?` instead of one.

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use crate::column_type::{ColumnKind, Key, TypeInfo};
-use crate::error::{Error, Result};
+use crate::error::{Class, Error, Result};
 use crate::executor::Executor;
 use crate::filter::Filter;
 use crate::insert::{self, Insert};
@@ -85,6 +85,27 @@ impl ColumnInfo {
     pub const fn index(mut self, group: &'static str) -> Self {
         self.index = Some(group);
         self
+    }
+
+    /// Refuses a value that exceeds the length. The databases alone would not: MySQL cuts spaces
+    /// off the end of a long text, and SQLite counts up to the first NUL.
+    pub(crate) fn check_length(&self, value: &Value) -> Result<()> {
+        let Some(most) = self.length else {
+            return Ok(());
+        };
+        let (length, unit) = match value {
+            Value::Text(text) => (text.chars().count(), "characters"),
+            Value::Bytes(bytes) => (bytes.len(), "bytes"),
+            _ => return Ok(()),
+        };
+        if u32::try_from(length).is_ok_and(|length| length <= most) {
+            return Ok(());
+        }
+        let name = self.name;
+        Err(Error::new(
+            Class::Check,
+            format!("column `{name}` takes at most {most} {unit}, and the value has {length}"),
+        ))
     }
 
     /// Puts a DEFAULT clause into the table.
@@ -198,7 +219,12 @@ pub trait Model: Sized + Send + 'static {
     fn update<'c>(&self, executor: impl Executor<'c>) -> impl Future<Output = Result<()>> + Send {
         let mut values = Vec::with_capacity(Self::COLUMNS.len());
         self.bind(&mut values);
-        one_row::<Self>(executor, Statement::fixed(Self::UPDATE, values))
+        async move {
+            let written = Self::COLUMNS.iter().filter(|column| !column.key);
+            let mut pairs = written.zip(&values);
+            pairs.try_for_each(|(column, value)| column.check_length(value))?;
+            one_row::<Self>(executor, Statement::fixed(Self::UPDATE, values)).await
+        }
     }
 
     /// Deletes this row from the table.

@@ -46,13 +46,14 @@ impl<M: Model> Update<M> {
         executor: impl Executor<'c>,
     ) -> impl Future<Output = Result<u64>> + Send {
         let statement = self.statement();
-        async move { Ok(executor.target().execute(statement).await?.rows_affected) }
+        async move { Ok(executor.target().execute(statement?).await?.rows_affected) }
     }
 
-    fn statement(self) -> Statement {
+    fn statement(self) -> Result<Statement> {
         let mut sql = format!("UPDATE `{}`", M::TABLE);
         let mut values = Vec::with_capacity(self.assignments.len());
         for (place, (column, value)) in self.assignments.into_iter().enumerate() {
+            M::COLUMNS[column].check_length(&value)?;
             sql.push_str(if place == 0 { " SET `" } else { ", `" });
             sql.push_str(M::COLUMNS[column].name);
             sql.push_str("` = ?");
@@ -61,6 +62,6 @@ impl<M: Model> Update<M> {
         if let Some(filter) = self.filter {
             push_where(&mut sql, &mut values, filter);
         }
-        Statement::built(sql, values)
+        Ok(Statement::built(sql, values))
     }
 }

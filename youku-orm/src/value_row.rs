@@ -77,7 +77,7 @@ impl Row for ValueRow {
         match self.values.get(index) {
             Some(Value::Text(text)) => Ok(text),
             _ => Err(Error::decode(
-                &self.columns[index].name,
+                self.columns[index].name,
                 "text",
                 "it was set to another type",
             )),
