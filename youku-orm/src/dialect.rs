@@ -98,6 +98,19 @@ impl Dialect {
         }
     }
 
+    /// An unsigned number as an SQL literal, as this database stores it.
+    pub(crate) fn unsigned_literal(&self, number: u64) -> String {
+        match self.family {
+            // SQLite would read so long a number as a float.
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite if i64::try_from(number).is_err() => format!("x'{number:016x}'"),
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => number.to_string(),
+            #[cfg(feature = "mysql")]
+            Family::Mysql { .. } => number.to_string(),
+        }
+    }
+
     /// What follows the column list of CREATE TABLE.
     pub(crate) fn table_suffix(&self) -> String {
         match self.family {
@@ -132,12 +145,17 @@ impl Dialect {
 
     /// A limit that the column's type does not keep by itself, as a CHECK clause.
     pub(crate) fn check_clause(&self, column: &ColumnInfo) -> Option<String> {
-        match (self.family, column.length) {
+        let (length, name) = (column.length?, column.name);
+        match self.family {
             #[cfg(feature = "sqlite")]
-            (Family::Sqlite, Some(length)) => {
-                Some(format!("CHECK (length(`{}`) <= {length})", column.name))
-            }
-            _ => None,
+            Family::Sqlite => Some(format!("CHECK (length(`{name}`) <= {length})")),
+            #[cfg(feature = "mysql")]
+            Family::Mysql { .. } if is_long(column) => Some(match column.kind {
+                ColumnKind::Bytes => format!("CHECK (LENGTH(`{name}`) <= {length})"),
+                _ => format!("CHECK (CHAR_LENGTH(`{name}`) <= {length})"),
+            }),
+            #[cfg(feature = "mysql")]
+            Family::Mysql { .. } => None,
         }
     }
 }
@@ -158,10 +176,24 @@ fn sqlite_type(column: &ColumnInfo) -> String {
 }
 
 #[cfg(feature = "mysql")]
+fn is_indexed(column: &ColumnInfo) -> bool {
+    column.key || column.unique.is_some() || column.index.is_some()
+}
+
+/// Whether the column is better kept beside its row: all columns within a row share 65,535 bytes,
+/// of which each VARCHAR claims its greatest length.
+#[cfg(feature = "mysql")]
+fn is_long(column: &ColumnInfo) -> bool {
+    column.length.is_some_and(|length| length > 1_000) && !is_indexed(column)
+}
+
+#[cfg(feature = "mysql")]
 fn mysql_type(column: &ColumnInfo) -> String {
     // An index covers at most 3,072 bytes: 255 characters of four bytes always fit.
-    let indexed = column.key || column.unique.is_some() || column.index.is_some();
-    let length = column.length.or(indexed.then_some(255));
+    let length = match is_long(column) {
+        true => None,
+        false => column.length.or(is_indexed(column).then_some(255)),
+    };
     let name = match (column.kind, length) {
         (ColumnKind::Boolean, _) => "BOOLEAN".to_owned(),
         (ColumnKind::Signed(bits), _) => integer_type(bits).to_owned(),

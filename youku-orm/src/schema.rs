@@ -126,21 +126,26 @@ fn column_clause(dialect: &Dialect, column: &ColumnInfo) -> String {
     } else {
         " NOT NULL"
     });
-    if let Some(default) = column.default {
-        let _ = write!(clause, " DEFAULT {}", literal(dialect, &default()));
+    if let Some(literal) = column
+        .default
+        .and_then(|default| literal(dialect, &default()))
+    {
+        let _ = write!(clause, " DEFAULT {literal}");
     }
     clause
 }
 
-/// A value as an SQL literal. Bytes and instants have no constant form in Rust, so no default
-/// clause is made of them.
-fn literal(dialect: &Dialect, value: &Value) -> String {
+/// A value as an SQL literal; none for bytes and instants, whose defaults the library fills in
+/// at each insert like those that are no constants.
+fn literal(dialect: &Dialect, value: &Value) -> Option<String> {
     match value {
-        Value::Null | Value::Bytes(_) | Value::Timestamp(_) => "NULL".to_owned(),
-        Value::I64(number) => number.to_string(),
-        Value::U64(number) => number.to_string(),
-        Value::F64(number) => format!("{number:?}"),
-        Value::Text(text) => dialect.text_literal(text),
+        Value::Bytes(_) | Value::Timestamp(_) => None,
+        Value::Null => Some("NULL".to_owned()),
+        Value::I64(number) => Some(number.to_string()),
+        Value::U64(number) => Some(dialect.unsigned_literal(*number)),
+        Value::F64(number) => Some(format!("{number:?}")),
+        // In brackets it is an expression, the one default that MySQL gives a LONGTEXT.
+        Value::Text(text) => Some(format!("({})", dialect.text_literal(text))),
     }
 }
 
@@ -165,10 +170,11 @@ fn indexes(table: &TableInfo) -> Vec<Index> {
     indexes
 }
 
-/// `<table>_<column or group>_unique` or `_index`. MySQL allows 64 characters: a longer name is
-/// cut and ends with a hash (FNV-1a) of all of it.
+/// `<table>.<column or group>.unique` or `.index`. SQLite keeps the indexes of all tables in one
+/// namespace, and no table has a dot in its name, so no two tables want one name. MySQL allows 64
+/// characters: a longer name is cut and ends with a hash (FNV-1a) of all of it.
 fn index_name(table: &str, part: &str, unique: bool) -> String {
-    let name = format!("{table}_{part}_{}", if unique { "unique" } else { "index" });
+    let name = format!("{table}.{part}.{}", if unique { "unique" } else { "index" });
     if name.chars().count() <= 64 {
         return name;
     }
