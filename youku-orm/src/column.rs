@@ -10,6 +10,10 @@ use crate::operand::{IntoColumn, IntoOperand};
 use crate::order::{Direction, Order};
 use crate::value::Value;
 
+/// The longest list that is padded. Beyond it padding would cost more than a statement found again
+/// saves, and could exceed the number of `?` that a database takes.
+const MOST_PADDED: usize = 512;
+
 /// A column of the model `M` that holds a `T`.
 ///
 /// A comparison takes a value of the column's own type (see [`IntoOperand`]) and gives a
@@ -82,14 +86,16 @@ impl<M: Model, T: ColumnValue> Column<M, T> {
 
     /// Equal to one of the values; without a value nothing matches.
     ///
-    /// The list is padded to a power of two by repeating its last value, so that few statement
-    /// texts exist and prepared statements are found again.
+    /// A list of up to 512 values is padded to a power of two by repeating its last one, so that
+    /// few statement texts exist and prepared statements are found again.
     pub fn in_<V: IntoOperand<T::Inner>>(self, values: impl IntoIterator<Item = V>) -> Filter<M> {
         let mut values: Vec<Value> = values.into_iter().map(V::into_operand).collect();
         let Some(last) = values.last().cloned() else {
             return Filter::new("0 = 1".to_owned(), Vec::new());
         };
-        values.resize(values.len().next_power_of_two(), last);
+        if values.len() <= MOST_PADDED {
+            values.resize(values.len().next_power_of_two(), last);
+        }
         let mut test = String::with_capacity(5 + 3 * values.len());
         test.push_str(" IN (?");
         for _ in 1..values.len() {

@@ -110,7 +110,7 @@ impl DatabaseOptions {
     /// # Errors
     /// Those of [`Database::connect`].
     pub async fn connect(self, url: &str) -> Result<Database> {
-        let scheme = url.split(':').next().unwrap_or_default();
+        let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
         let (driver, dialect) = match scheme {
             #[cfg(feature = "sqlite")]
             "sqlite" => {

@@ -155,9 +155,11 @@ impl<M: Model, S> Query<M, S> {
     /// # Errors
     /// Database errors.
     pub fn count<'c>(
-        self,
+        mut self,
         executor: impl Executor<'c>,
     ) -> impl Future<Output = Result<u64>> + Send {
+        // The order does not change the number, and MySQL refuses it beside an aggregate.
+        self.order.clear();
         let statement = if self.limit.is_none() && self.offset.is_none() {
             self.tail("SELECT COUNT(*) FROM `", "")
         } else {

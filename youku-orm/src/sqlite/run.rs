@@ -11,11 +11,21 @@ use crate::statement::{Executed, Statement};
 /// Reads all rows of a statement.
 pub(super) fn rows<T: FromRow>(connection: &Connection, statement: &Statement) -> Result<Vec<T>> {
     let mut prepared = prepare(connection, statement)?;
-    let layout = layout::<T>(&prepared, statement)?;
     let mut rows = prepared.raw_query();
     let mut decoded = Vec::new();
+    let mut layout = None;
     while let Some(row) = rows.next()? {
+        // The first step is what compiles the statement anew after a change of its tables, so only
+        // now the columns are those of the rows.
+        let layout = match &layout {
+            Some(layout) => layout,
+            None => layout.insert(find_layout::<T>(row.as_ref(), statement)?),
+        };
         decoded.push(layout.read(&mut SqliteRow(row))?);
+    }
+    drop(rows);
+    if layout.is_none() {
+        find_layout::<T>(&prepared, statement)?;
     }
     Ok(decoded)
 }
@@ -56,7 +66,10 @@ fn prepare<'c>(connection: &'c Connection, statement: &Statement) -> Result<Cach
     Ok(prepared)
 }
 
-fn layout<T: FromRow>(prepared: &CachedStatement<'_>, statement: &Statement) -> Result<Layout> {
+fn find_layout<T: FromRow>(
+    prepared: &rusqlite::Statement<'_>,
+    statement: &Statement,
+) -> Result<Layout> {
     if !statement.by_name || T::COLUMNS.is_none() {
         return Ok(Layout::InOrder);
     }
