@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::Location;
 
 /// What a test returns, so that it can use `?` on every error and still say where it failed.
-pub type Result<T = ()> = std::result::Result<T, Failure>;
+pub type Result<T = (), E = Failure> = std::result::Result<T, E>;
 
 /// An error met by a test. It is made by `?` and read by whoever reads the test's output.
 pub struct Failure {

@@ -1,0 +1,286 @@
+//! URLs, pools, and the end of a connection.
+
+use std::time::Duration;
+
+use youku_orm::{Database, Model, New, sql};
+use youku_tests::{Backend, Result, TestDatabase, both_databases, run};
+
+use crate::models::{Person, create, person};
+
+both_databases![
+    what_is_written_stays,
+    many_tasks_share_a_pool,
+    one_connection_is_enough,
+    a_busy_pool_is_an_error_in_time,
+    a_closed_database_refuses,
+    a_small_statement_cache_is_enough,
+    statements_after_ddl_are_read_anew,
+    reads_go_on_beside_a_transaction,
+];
+
+async fn what_is_written_stays(database: TestDatabase) -> Result {
+    let db = Database::connect(database.url()).await?;
+    create(&db).await?;
+    let ann = person("ann", 1).insert(&db).await?;
+    db.close().await?;
+    let db = Database::connect(database.url()).await?;
+    assert_eq!(Person::query().all(&db).await?, [ann]);
+    Ok(())
+}
+
+async fn many_tasks_share_a_pool(db: Database) -> Result {
+    create(&db).await?;
+    let tasks: Vec<_> = (0..40)
+        .map(|number| {
+            let db = db.clone();
+            tokio::spawn(async move {
+                let inserted = person(&format!("person {number}"), number)
+                    .insert(&db)
+                    .await?;
+                Person::get(&db, inserted.id).await
+            })
+        })
+        .collect();
+    for (number, task) in (0..).zip(tasks) {
+        assert_eq!(task.await??.age, number);
+    }
+    assert_eq!(Person::query().count(&db).await?, 40);
+    Ok(())
+}
+
+async fn one_connection_is_enough(database: TestDatabase) -> Result {
+    let db = Database::options()
+        .max_connections(1)
+        .connect(database.url())
+        .await?;
+    create(&db).await?;
+    let inserts = (0..10).map(|age| {
+        let db = db.clone();
+        tokio::spawn(async move { person(&age.to_string(), age).insert(&db).await })
+    });
+    for insert in inserts.collect::<Vec<_>>() {
+        insert.await??;
+    }
+    db.transaction(async |tx| Person::query().every_row().delete(tx).await)
+        .await?;
+    assert_eq!(Person::query().count(&db).await?, 0);
+    Ok(())
+}
+
+async fn a_busy_pool_is_an_error_in_time(database: TestDatabase) -> Result {
+    let options = Database::options()
+        .max_connections(1)
+        .acquire_timeout(Duration::from_millis(50));
+    let db = options.connect(database.url()).await?;
+    create(&db).await?;
+    let open = db.begin().await?;
+    let error = person("ann", 1)
+        .insert(&db)
+        .await
+        .expect_err("the transaction has the connection");
+    assert!(error.is_pool_timeout() && error.is_unavailable(), "{error}");
+    open.rollback().await?;
+    person("ann", 1).insert(&db).await?;
+    Ok(())
+}
+
+async fn a_closed_database_refuses(db: Database) -> Result {
+    create(&db).await?;
+    let clone = db.clone();
+    db.close().await?;
+    let error = Person::query()
+        .all(&clone)
+        .await
+        .expect_err("the database is closed");
+    assert!(error.is_unavailable(), "{error}");
+    assert!(person("ann", 1).insert(&clone).await.is_err());
+    assert!(clone.begin().await.is_err());
+    Ok(())
+}
+
+async fn a_small_statement_cache_is_enough(database: TestDatabase) -> Result {
+    for statements in [0, 1, 2] {
+        let db = Database::options()
+            .statement_cache(statements)
+            .connect(database.url())
+            .await?;
+        create(&db).await?;
+        for round in 0..3 {
+            let ann = person(&format!("{statements}/{round}"), round)
+                .insert(&db)
+                .await?;
+            assert_eq!(Person::get(&db, ann.id).await?, ann);
+            assert_eq!(Person::filter(Person::AGE.eq(round)).delete(&db).await?, 1);
+        }
+    }
+    Ok(())
+}
+
+async fn statements_after_ddl_are_read_anew(db: Database) -> Result {
+    create(&db).await?;
+    let ann = person("ann", 1).insert(&db).await?;
+    assert_eq!(Person::query().all(&db).await?, [ann]);
+    sql("DROP TABLE person").execute(&db).await?;
+    assert!(
+        Person::query()
+            .all(&db)
+            .await
+            .is_err_and(|error| error.is_schema())
+    );
+    create(&db).await?;
+    let bob = person("bob", 2).insert(&db).await?;
+    assert_eq!(Person::query().all(&db).await?, [bob]);
+    Ok(())
+}
+
+async fn reads_go_on_beside_a_transaction(db: Database) -> Result {
+    create(&db).await?;
+    let ann = person("ann", 1).insert(&db).await?;
+    let mut tx = db.begin().await?;
+    ann.delete(&mut tx).await?;
+    assert_eq!(
+        Person::query().count(&db).await?,
+        1,
+        "the delete is not committed"
+    );
+    tx.commit().await?;
+    assert_eq!(Person::query().count(&db).await?, 0);
+    Ok(())
+}
+
+async fn refused(url: &str) -> String {
+    Database::connect(url)
+        .await
+        .expect_err("the URL cannot work")
+        .to_string()
+}
+
+#[tokio::test]
+async fn a_url_that_names_no_database_is_refused() {
+    for url in [
+        "",
+        "youku.db",
+        "postgres://localhost/x",
+        "sqlite",
+        "mysqlx://a/b",
+        "SQLITE:x",
+    ] {
+        let text = refused(url).await;
+        assert!(
+            text.contains("must begin with `sqlite:` or `mysql://`"),
+            "{url}: {text}"
+        );
+    }
+}
+
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_named() {
+    let text = refused("sqlite:/nonexistent/folder/youku.db").await;
+    assert!(
+        text.contains("/nonexistent/folder/youku.db") && text.contains("folder exist"),
+        "{text}"
+    );
+    assert!(refused("sqlite:").await.contains("as in `sqlite:youku.db`"));
+}
+
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused() -> Result {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("text.db");
+    std::fs::write(
+        &path,
+        "this is no database, but it is longer than a header of one hundred bytes, is it not? yes",
+    )?;
+    let text = refused(&format!("sqlite:{}", path.display())).await;
+    assert!(text.contains("not a database"), "{text}");
+    Ok(())
+}
+
+#[test]
+fn a_database_in_memory_does_everything() {
+    run(Backend::SqliteMemory, async |db: Database| -> Result {
+        create(&db).await?;
+        let ann = person("ann", 1).insert(&db).await?;
+        let other = Database::connect("sqlite::memory:").await?;
+        assert!(
+            Person::query().all(&other).await.is_err(),
+            "another database is another"
+        );
+        db.transaction(async |tx| {
+            person("bob", 2).insert(&mut *tx).await?;
+            Person::get(tx, ann.id).await
+        })
+        .await?;
+        let clone = db.clone();
+        let counted = tokio::spawn(async move { Person::query().count(&clone).await });
+        assert_eq!(counted.await??, 2);
+        Ok(())
+    });
+}
+
+#[cfg(feature = "mysql")]
+#[test]
+fn statements_are_prepared_once_a_connection() {
+    run(Backend::Mysql, async |database: TestDatabase| -> Result {
+        let db = Database::options()
+            .max_connections(1)
+            .connect(database.url())
+            .await?;
+        create(&db).await?;
+        let ann = person("ann", 1).insert(&db).await?;
+        let prepared = async || {
+            let status = "SHOW SESSION STATUS LIKE 'Com_stmt_prepare'";
+            let (_, count): (String, String) = sql(status).one(&db).await?;
+            Result::<u64>::Ok(count.parse()?)
+        };
+        Person::get(&db, ann.id).await?;
+        let before = prepared().await?;
+        for _ in 0..20 {
+            Person::get(&db, ann.id).await?;
+        }
+        assert_eq!(prepared().await?, before);
+        Ok(())
+    });
+}
+
+#[cfg(feature = "mysql")]
+#[test]
+fn a_pool_heals_after_its_connections_are_killed() {
+    run(Backend::Mysql, async |database: TestDatabase| -> Result {
+        let db = Database::options()
+            .max_connections(3)
+            .connect(database.url())
+            .await?;
+        create(&db).await?;
+        let killer = Database::connect(database.url()).await?;
+        let others = "SELECT id FROM information_schema.processlist \
+                      WHERE db = DATABASE() AND id <> CONNECTION_ID()";
+        for id in sql(others).all::<u64>(&killer).await? {
+            sql(format!("KILL {id}")).execute(&killer).await?;
+        }
+        // Each dead connection may fail one statement.
+        let mut failures = 0;
+        while let Err(error) = Person::query().count(&db).await {
+            assert!(error.is_unavailable(), "{error}");
+            failures += 1;
+            assert!(failures <= 3, "{error}");
+        }
+        Ok(())
+    });
+}
+
+#[cfg(feature = "mysql")]
+#[test]
+fn a_refused_password_is_not_told() {
+    run(Backend::Mysql, async |database: TestDatabase| -> Result {
+        let url = database.url().replace("root@", "root:hush@");
+        let text = refused(&url).await;
+        assert!(
+            text.contains("Access denied") && !text.contains("hush"),
+            "{text}"
+        );
+        Ok(())
+    });
+}

@@ -1,0 +1,185 @@
+//! One row in, out, changed and gone.
+
+use youku_orm::{Database, Id, Model, New};
+use youku_tests::{Result, both_databases};
+
+use crate::models::{Book, Person, Standing, book, create, people, person};
+
+both_databases![
+    an_inserted_row_comes_back_with_its_key_and_defaults,
+    an_inserted_row_is_found_as_it_was_given_back,
+    a_set_column_replaces_its_default,
+    a_set_column_replaces_what_new_says,
+    an_auto_key_cannot_be_set,
+    a_chosen_key_is_kept,
+    a_missing_row_is_none,
+    getting_a_missing_row_is_an_error,
+    an_update_writes_every_column_of_one_row,
+    an_update_with_nothing_new_is_no_error,
+    updating_a_missing_row_is_an_error,
+    a_delete_removes_one_row,
+    deleting_a_missing_row_is_an_error,
+    keys_are_not_used_twice,
+    find_takes_a_key_by_value_and_by_reference,
+];
+
+async fn an_inserted_row_comes_back_with_its_key_and_defaults(db: Database) -> Result {
+    create(&db).await?;
+    let ann = person("ann", 30).insert(&db).await?;
+    let expected = Person {
+        id: Id::new(1),
+        name: "ann".to_owned(),
+        age: 30,
+        nickname: None,
+        standing: Standing::Guest,
+        is_active: false,
+    };
+    assert_eq!(ann, expected);
+    let bob = person("bob", 31).insert(&db).await?;
+    assert_eq!(bob.id, Id::new(2));
+    Ok(())
+}
+
+async fn an_inserted_row_is_found_as_it_was_given_back(db: Database) -> Result {
+    create(&db).await?;
+    let mut new = person("ann", -30);
+    new.nickname = Some("Annie".to_owned());
+    let ann = new.insert(&db).await?;
+    assert_eq!(Person::find(&db, ann.id).await?, Some(ann));
+    Ok(())
+}
+
+async fn a_set_column_replaces_its_default(db: Database) -> Result {
+    create(&db).await?;
+    let ann = Person::insert(person("ann", 30))
+        .set(Person::STANDING, Standing::LifeMember)
+        .set(Person::IS_ACTIVE, true)
+        .exec(&db)
+        .await?;
+    assert_eq!((ann.standing, ann.is_active), (Standing::LifeMember, true));
+    assert_eq!((ann.name.as_str(), ann.age), ("ann", 30));
+    assert_eq!(Person::get(&db, ann.id).await?, ann);
+    Ok(())
+}
+
+async fn a_set_column_replaces_what_new_says(db: Database) -> Result {
+    create(&db).await?;
+    let ann = Person::insert(person("ann", 30))
+        .set(Person::NICKNAME, "Annie")
+        .set(Person::AGE, 31)
+        .exec(&db)
+        .await?;
+    assert_eq!((ann.nickname.as_deref(), ann.age), (Some("Annie"), 31));
+    assert_eq!(Person::get(&db, ann.id).await?, ann);
+    Ok(())
+}
+
+async fn an_auto_key_cannot_be_set(db: Database) -> Result {
+    create(&db).await?;
+    let refused = Person::insert(person("ann", 30))
+        .set(Person::ID, Id::new(7))
+        .exec(&db)
+        .await;
+    let text = refused.expect_err("the key is the database's").to_string();
+    assert!(text.contains("`id` of `person` is an `auto` key"), "{text}");
+    assert_eq!(Person::query().count(&db).await?, 0);
+    Ok(())
+}
+
+async fn a_chosen_key_is_kept(db: Database) -> Result {
+    create(&db).await?;
+    let dune = book("978-0441172719", "Dune").insert(&db).await?;
+    assert_eq!(dune.isbn, "978-0441172719");
+    assert_eq!(Book::find(&db, "978-0441172719").await?, Some(dune));
+    Ok(())
+}
+
+async fn a_missing_row_is_none(db: Database) -> Result {
+    people(&db, &["ann"]).await?;
+    assert_eq!(Person::find(&db, Id::new(2)).await?, None);
+    Ok(())
+}
+
+async fn getting_a_missing_row_is_an_error(db: Database) -> Result {
+    people(&db, &["ann"]).await?;
+    assert_eq!(Person::get(&db, Id::new(1)).await?.name, "ann");
+    let error = Person::get(&db, Id::new(2))
+        .await
+        .expect_err("there is no second row");
+    assert!(error.is_not_found());
+    assert!(
+        error.to_string().contains("no row of `person` matches"),
+        "{error}"
+    );
+    Ok(())
+}
+
+async fn an_update_writes_every_column_of_one_row(db: Database) -> Result {
+    let people = people(&db, &["ann", "bob"]).await?;
+    let changed = Person {
+        name: "anna".to_owned(),
+        age: 99,
+        nickname: Some("A".to_owned()),
+        standing: Standing::LifeMember,
+        is_active: true,
+        ..people[0].clone()
+    };
+    changed.update(&db).await?;
+    assert_eq!(Person::get(&db, changed.id).await?, changed);
+    assert_eq!(Person::get(&db, people[1].id).await?, people[1]);
+
+    let cleared = Person {
+        nickname: None,
+        ..changed
+    };
+    cleared.update(&db).await?;
+    assert_eq!(Person::get(&db, cleared.id).await?, cleared);
+    Ok(())
+}
+
+async fn an_update_with_nothing_new_is_no_error(db: Database) -> Result {
+    let people = people(&db, &["ann"]).await?;
+    people[0].update(&db).await?;
+    Ok(())
+}
+
+async fn updating_a_missing_row_is_an_error(db: Database) -> Result {
+    let people = people(&db, &["ann"]).await?;
+    people[0].delete(&db).await?;
+    let error = people[0].update(&db).await.expect_err("the row is gone");
+    assert!(error.is_not_found());
+    Ok(())
+}
+
+async fn a_delete_removes_one_row(db: Database) -> Result {
+    let people = people(&db, &["ann", "bob"]).await?;
+    people[0].delete(&db).await?;
+    assert_eq!(Person::query().all(&db).await?, people[1..]);
+    Ok(())
+}
+
+async fn deleting_a_missing_row_is_an_error(db: Database) -> Result {
+    let people = people(&db, &["ann"]).await?;
+    people[0].delete(&db).await?;
+    let error = people[0].delete(&db).await.expect_err("the row is gone");
+    assert!(error.is_not_found());
+    Ok(())
+}
+
+async fn keys_are_not_used_twice(db: Database) -> Result {
+    let people = people(&db, &["ann", "bob"]).await?;
+    people[1].delete(&db).await?;
+    assert_eq!(person("cid", 3).insert(&db).await?.id, Id::new(3));
+    Ok(())
+}
+
+async fn find_takes_a_key_by_value_and_by_reference(db: Database) -> Result {
+    create(&db).await?;
+    let dune = book("1", "Dune").insert(&db).await?;
+    let ann = person("ann", 1).insert(&db).await?;
+    assert!(Book::find(&db, &dune.isbn).await?.is_some());
+    assert!(Book::find(&db, dune.isbn.clone()).await?.is_some());
+    assert!(Person::find(&db, &ann.id).await?.is_some());
+    assert_eq!(dune.key(), "1");
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! Many rows in few statements.
+
+use youku_orm::{Database, Id, Model, New};
+use youku_tests::{Result, both_databases};
+
+use crate::models::{Book, Person, book, create, people, person};
+
+both_databases![
+    rows_come_back_in_their_order_with_their_keys,
+    rows_are_found_as_they_were_given_back,
+    no_rows_are_no_statement,
+    one_row_is_inserted,
+    chosen_keys_are_kept,
+    more_rows_than_one_statement_holds,
+    one_bad_row_keeps_all_out,
+    one_bad_row_in_a_later_statement_keeps_all_out,
+    rows_join_an_open_transaction,
+    rows_of_nothing_but_a_key,
+    keys_stay_right_beside_another_writer,
+];
+
+#[derive(Model, Debug, PartialEq)]
+struct Ticket {
+    #[model(primary_key, auto)]
+    number: u32,
+}
+
+fn crowd(size: i32) -> Vec<<Person as Model>::New> {
+    (1..=size)
+        .map(|number| person(&format!("person {number}"), number))
+        .collect()
+}
+
+async fn rows_come_back_in_their_order_with_their_keys(db: Database) -> Result {
+    create(&db).await?;
+    let inserted = Person::insert_many(&db, crowd(5)).await?;
+    for (number, person) in (1..).zip(&inserted) {
+        assert_eq!(person.id, Id::new(number));
+        assert_eq!(person.name, format!("person {number}"));
+    }
+    assert_eq!(inserted.len(), 5);
+    Ok(())
+}
+
+async fn rows_are_found_as_they_were_given_back(db: Database) -> Result {
+    people(&db, &["before"]).await?;
+    let inserted = Person::insert_many(&db, crowd(20)).await?;
+    let found = Person::filter(Person::NAME.ne("before"))
+        .order_by(Person::ID.asc())
+        .all(&db)
+        .await?;
+    assert_eq!(found, inserted);
+    Ok(())
+}
+
+async fn no_rows_are_no_statement(db: Database) -> Result {
+    // There is no table, so a statement would fail.
+    assert_eq!(Person::insert_many(&db, Vec::new()).await?, []);
+    Ok(())
+}
+
+async fn one_row_is_inserted(db: Database) -> Result {
+    create(&db).await?;
+    let inserted = Person::insert_many(&db, crowd(1)).await?;
+    assert_eq!(Person::query().all(&db).await?, inserted);
+    Ok(())
+}
+
+async fn chosen_keys_are_kept(db: Database) -> Result {
+    create(&db).await?;
+    let inserted = Book::insert_many(&db, vec![book("b", "Dune"), book("a", "Emma")]).await?;
+    let keys: Vec<_> = inserted.iter().map(|book| book.isbn.as_str()).collect();
+    assert_eq!(keys, ["b", "a"]);
+    assert_eq!(Book::get(&db, "a").await?.title, "Emma");
+    Ok(())
+}
+
+/// A row has five values, and SQLite takes 32,766 of them.
+async fn more_rows_than_one_statement_holds(db: Database) -> Result {
+    create(&db).await?;
+    let inserted = Person::insert_many(&db, crowd(15_000)).await?;
+    assert_eq!(
+        Person::query().order_by(Person::AGE.asc()).all(&db).await?,
+        inserted
+    );
+    Ok(())
+}
+
+async fn one_bad_row_keeps_all_out(db: Database) -> Result {
+    people(&db, &["person 3"]).await?;
+    let error = Person::insert_many(&db, crowd(5))
+        .await
+        .expect_err("the name is taken");
+    assert!(error.is_unique_violation(), "{error}");
+    assert_eq!(Person::query().count(&db).await?, 1);
+    Ok(())
+}
+
+async fn one_bad_row_in_a_later_statement_keeps_all_out(db: Database) -> Result {
+    people(&db, &["person 14999"]).await?;
+    let error = Person::insert_many(&db, crowd(15_000))
+        .await
+        .expect_err("the name is taken");
+    assert!(error.is_unique_violation(), "{error}");
+    assert_eq!(Person::query().count(&db).await?, 1);
+    Ok(())
+}
+
+async fn rows_join_an_open_transaction(db: Database) -> Result {
+    create(&db).await?;
+    let mut tx = db.begin().await?;
+    Person::insert_many(&mut tx, crowd(3)).await?;
+    tx.rollback().await?;
+    assert_eq!(Person::query().count(&db).await?, 0);
+    Ok(())
+}
+
+async fn rows_of_nothing_but_a_key(db: Database) -> Result {
+    db.create_tables::<Ticket>().await?;
+    assert_eq!(NewTicket {}.insert(&db).await?, Ticket { number: 1 });
+    let many = Ticket::insert_many(&db, vec![NewTicket {}, NewTicket {}, NewTicket {}]).await?;
+    let numbers: Vec<u32> = many.iter().map(|ticket| ticket.number).collect();
+    assert_eq!(numbers, [2, 3, 4]);
+    Ok(())
+}
+
+async fn keys_stay_right_beside_another_writer(db: Database) -> Result {
+    create(&db).await?;
+    let batch = |who: i32| {
+        (0..50)
+            .map(|number| person(&format!("{who}/{number}"), who))
+            .collect::<Vec<_>>()
+    };
+    let (one, two, three) = tokio::join!(
+        Person::insert_many(&db, batch(1)),
+        Person::insert_many(&db, batch(2)),
+        Person::insert_many(&db, batch(3)),
+    );
+    for inserted in [one?, two?, three?].concat() {
+        assert_eq!(Person::get(&db, inserted.id).await?, inserted);
+    }
+    Ok(())
+}

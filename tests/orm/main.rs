@@ -1,0 +1,29 @@
+//! What `youku-orm` promises, each promise on SQLite and on MariaDB.
+
+mod models;
+mod specimen;
+
+mod generated;
+mod schema;
+
+mod connecting;
+mod crud;
+mod insert_many;
+mod updates;
+
+mod counting;
+mod filters;
+mod ordering;
+mod patterns;
+mod raw_sql;
+
+mod constraints;
+mod ids_and_enums;
+mod types;
+mod values;
+
+mod cancellation;
+mod retries;
+mod transactions;
+
+mod errors;

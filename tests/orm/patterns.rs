@@ -1,0 +1,72 @@
+//! Text that is looked for by a part of it.
+
+use youku_orm::{Database, Filter, Model};
+use youku_tests::{Result, both_databases};
+
+use crate::models::{Person, names, people};
+
+both_databases![
+    patterns_tell_case_apart,
+    special_characters_of_patterns_are_taken_literally,
+    a_pattern_may_have_wildcards,
+];
+
+async fn check(db: &Database, filter: Filter<Person>, expected: &[&str]) -> Result {
+    let found = Person::filter(filter)
+        .order_by(Person::ID.asc())
+        .all(db)
+        .await?;
+    assert_eq!(names(&found), expected);
+    Ok(())
+}
+
+async fn patterns_tell_case_apart(db: Database) -> Result {
+    people(&db, &["Anna", "anna", "hannah", "Änne"]).await?;
+    check(&db, Person::NAME.starts_with("an"), &["anna"]).await?;
+    check(&db, Person::NAME.contains("ann"), &["anna", "hannah"]).await?;
+    check(&db, Person::NAME.ends_with("na"), &["Anna", "anna"]).await?;
+    check(&db, Person::NAME.starts_with("ä"), &[]).await?;
+    check(
+        &db,
+        !Person::NAME.starts_with("an"),
+        &["Anna", "hannah", "Änne"],
+    )
+    .await?;
+    Ok(())
+}
+
+async fn special_characters_of_patterns_are_taken_literally(db: Database) -> Result {
+    people(
+        &db,
+        &[
+            "100%",
+            "100 x",
+            "a_b",
+            "axb",
+            "wow!",
+            "wow",
+            r"back\slash",
+            "it's",
+        ],
+    )
+    .await?;
+    check(&db, Person::NAME.contains("%"), &["100%"]).await?;
+    check(&db, Person::NAME.contains("_"), &["a_b"]).await?;
+    check(&db, Person::NAME.ends_with("!"), &["wow!"]).await?;
+    check(&db, Person::NAME.contains(r"\"), &[r"back\slash"]).await?;
+    check(&db, Person::NAME.contains("'"), &["it's"]).await?;
+    check(&db, Person::NAME.starts_with("100%"), &["100%"]).await?;
+    let all = Person::filter(Person::NAME.contains(""));
+    assert_eq!(all.count(&db).await?, 8);
+    Ok(())
+}
+
+async fn a_pattern_may_have_wildcards(db: Database) -> Result {
+    people(&db, &["ann", "anna", "a%", "日本"]).await?;
+    check(&db, Person::NAME.like("a__"), &["ann"]).await?;
+    check(&db, Person::NAME.like("a%"), &["ann", "anna", "a%"]).await?;
+    check(&db, Person::NAME.like("a!%"), &["a%"]).await?;
+    check(&db, Person::NAME.like("__"), &["a%", "日本"]).await?;
+    check(&db, Person::NICKNAME.like("%"), &[]).await?;
+    Ok(())
+}
