@@ -85,6 +85,27 @@ impl Dialect {
         }
     }
 
+    /// What locks the rows of a SELECT until the transaction ends. SQLite's transactions hold
+    /// the only write lock already.
+    pub(crate) fn row_lock(&self) -> &'static str {
+        match self.family {
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => "",
+            #[cfg(feature = "mysql")]
+            Family::Mysql { .. } => " FOR UPDATE",
+        }
+    }
+
+    /// What asks for a query's plan.
+    pub(crate) fn explain(&self) -> &'static str {
+        match self.family {
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => "EXPLAIN QUERY PLAN ",
+            #[cfg(feature = "mysql")]
+            Family::Mysql { .. } => "EXPLAIN FORMAT=JSON ",
+        }
+    }
+
     /// A text as an SQL literal.
     pub(crate) fn text_literal(&self, text: &str) -> String {
         let quoted = text.replace('\'', "''");

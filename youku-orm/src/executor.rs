@@ -52,7 +52,10 @@ pub enum Target<'c> {
 
 impl Target<'_> {
     /// Runs a statement and reads all its rows.
-    pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
+    pub(crate) async fn rows<T: FromRow>(&mut self, mut statement: Statement) -> Result<Vec<T>> {
+        if statement.lock {
+            self.lock(&mut statement)?;
+        }
         let watch = self.watch(&statement);
         let result = match self {
             Self::Database(database) => match database.driver() {
@@ -76,6 +79,37 @@ impl Target<'_> {
         self.optional(statement)
             .await?
             .ok_or_else(|| Error::not_found("the result"))
+    }
+
+    /// Adds the lock of the rows in the database's own words.
+    fn lock(&self, statement: &mut Statement) -> Result<()> {
+        if let Self::Database(_) = self {
+            return Err(Error::usage(
+                "`for_update` locks until a transaction ends; run the query on a transaction",
+            ));
+        }
+        statement
+            .sql
+            .to_mut()
+            .push_str(self.database().dialect().row_lock());
+        Ok(())
+    }
+
+    /// Asks the database how it would run a statement.
+    pub(crate) async fn explain(&mut self, mut statement: Statement) -> Result<String> {
+        let words = self.database().dialect().explain();
+        statement.sql.to_mut().insert_str(0, words);
+        let lines: Vec<String> = match self.database().driver() {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(_) => {
+                // id, parent, an unused number, and the text (<https://www.sqlite.org/eqp.html>).
+                let steps: Vec<(i64, i64, i64, String)> = self.rows(statement).await?;
+                steps.into_iter().map(|step| step.3).collect()
+            }
+            #[cfg(feature = "mysql")]
+            Driver::Mysql(_) => self.rows(statement).await?,
+        };
+        Ok(lines.join("\n"))
     }
 
     /// Runs a statement for its effect.

@@ -4,50 +4,40 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Not;
 
-use crate::value::Value;
+use crate::fragment::Fragment;
 
-/// A condition on rows of `M`, made by comparing a [`Column`](crate::Column).
+/// A condition on rows of `M`, made by comparing a [`Column`](crate::Column) or an
+/// [`Expr`](crate::Expr).
 #[must_use = "a filter does nothing until it is given to a query"]
 pub struct Filter<M> {
-    sql: String,
-    values: Vec<Value>,
+    fragment: Fragment,
     model: PhantomData<fn() -> M>,
 }
 
 impl<M> Filter<M> {
-    pub(crate) fn new(sql: String, values: Vec<Value>) -> Self {
+    pub(crate) fn new(fragment: Fragment) -> Self {
         Self {
-            sql,
-            values,
+            fragment,
             model: PhantomData,
         }
     }
 
-    pub(crate) fn sql(&self) -> &str {
-        &self.sql
-    }
-
-    pub(crate) fn into_parts(self) -> (String, Vec<Value>) {
-        (self.sql, self.values)
+    pub(crate) fn into_fragment(self) -> Fragment {
+        self.fragment
     }
 
     /// Both conditions hold.
     pub fn and(self, other: Self) -> Self {
-        self.join(" AND ", other)
+        Self::new(
+            self.fragment
+                .then(" AND ", other.fragment)
+                .between("(", ")"),
+        )
     }
 
     /// At least one of the conditions holds.
     pub fn or(self, other: Self) -> Self {
-        self.join(" OR ", other)
-    }
-
-    fn join(mut self, operator: &str, other: Self) -> Self {
-        self.sql.insert(0, '(');
-        self.sql.push_str(operator);
-        self.sql.push_str(&other.sql);
-        self.sql.push(')');
-        self.values.extend(other.values);
-        self
+        Self::new(self.fragment.then(" OR ", other.fragment).between("(", ")"))
     }
 }
 
@@ -56,22 +46,19 @@ impl<M> Not for Filter<M> {
     type Output = Self;
 
     fn not(self) -> Self {
-        Self {
-            sql: format!("NOT ({})", self.sql),
-            ..self
-        }
+        Self::new(self.fragment.between("NOT (", ")"))
     }
 }
 
 impl<M> Clone for Filter<M> {
     fn clone(&self) -> Self {
-        Self::new(self.sql.clone(), self.values.clone())
+        Self::new(self.fragment.clone())
     }
 }
 
 /// Shows the SQL text, not the values.
 impl<M> fmt::Debug for Filter<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Filter({})", self.sql)
+        write!(f, "Filter({})", self.fragment.sql)
     }
 }

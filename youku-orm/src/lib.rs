@@ -67,28 +67,37 @@
 #[cfg(not(any(feature = "mysql", feature = "sqlite")))]
 compile_error!("switch on the feature `mysql`, the feature `sqlite`, or both");
 
+mod clauses;
 mod column;
 mod column_type;
 mod database;
 mod dialect;
 mod error;
 mod executor;
+mod expr;
 mod filter;
+mod fragment;
 mod id;
 mod insert;
-mod mapped;
+mod join;
+mod layout;
 mod model;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod operand;
 mod order;
+mod page;
 mod query;
 mod raw;
 mod row;
 mod schema;
+mod select;
+mod shifted;
+mod source;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
+mod stream;
 mod transaction;
 mod types;
 mod update;
@@ -100,18 +109,24 @@ pub use column_type::{AutoKey, ColumnKind, ColumnType, ColumnValue, Key, TypeInf
 pub use database::{Database, DatabaseOptions};
 pub use error::{Error, MaybeRetryable, Result};
 pub use executor::Executor;
+pub use expr::{Expr, Number, count_all};
 pub use filter::Filter;
 pub use id::Id;
 pub use insert::Insert;
 pub use jiff::Timestamp;
+pub use join::{Join, On};
 pub use model::{ColumnInfo, Model, New};
-pub use operand::{IntoColumn, IntoOperand, IntoValue};
+pub use operand::{IntoAssignment, IntoColumn, IntoExpr, IntoOperand, IntoValue};
 pub use order::Order;
+pub use page::{Cursor, Page, PageQuery};
 pub use query::{MayWrite, Narrowed, Paged, Query, Whole};
 pub use raw::{Sql, sql};
 pub use row::{FromRow, Row};
 pub use schema::{TableInfo, Tables};
+pub use select::{Select, Selectable, Selection};
+pub use source::{At, Has, Left, Side, Source};
 pub use statement::Executed;
+pub use stream::RowStream;
 pub use transaction::Transaction;
 pub use types::ColumnEnum;
 pub use update::Update;

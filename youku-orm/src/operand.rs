@@ -1,6 +1,10 @@
 //! Rust values that can stand opposite a column.
 
+use crate::column::Column;
 use crate::column_type::{ColumnType, ColumnValue};
+use crate::expr::Expr;
+use crate::fragment::Fragment;
+use crate::model::Model;
 use crate::value::Value;
 
 /// A value to compare a column of type `T` with: `T` itself, `&T`, and `&str` for `String`.
@@ -42,6 +46,56 @@ impl IntoOperand<Vec<u8>> for &[u8] {
     }
 }
 
+/// What a comparison of a column or expression of `M` with the type `T` takes: a value (see
+/// [`IntoOperand`]), or another column or expression of `M`.
+#[diagnostic::on_unimplemented(
+    message = "a column of `{T}` cannot be compared with `{Self}`",
+    label = "expected `{T}`",
+    note = "help: for NULL use `.is_null()` or `.is_not_null()`; for a value pass `{T}` or `&{T}`"
+)]
+pub trait IntoExpr<M, T: ColumnType> {
+    #[doc(hidden)]
+    fn into_expr(self) -> Fragment;
+}
+
+// Values one by one: a blanket over `IntoOperand` would overlap with columns, for which another
+// crate might implement it.
+impl<M, T: ColumnType> IntoExpr<M, T> for T {
+    fn into_expr(self) -> Fragment {
+        Fragment::value(self.into_operand())
+    }
+}
+
+impl<M, T: ColumnType> IntoExpr<M, T> for &T {
+    fn into_expr(self) -> Fragment {
+        Fragment::value(self.into_operand())
+    }
+}
+
+impl<M> IntoExpr<M, String> for &str {
+    fn into_expr(self) -> Fragment {
+        Fragment::value(self.into_operand())
+    }
+}
+
+impl<M> IntoExpr<M, Vec<u8>> for &[u8] {
+    fn into_expr(self) -> Fragment {
+        Fragment::value(self.into_operand())
+    }
+}
+
+impl<M: Model, T: ColumnValue> IntoExpr<M, T::Inner> for Column<M, T> {
+    fn into_expr(self) -> Fragment {
+        self.fragment()
+    }
+}
+
+impl<M: Model, T: ColumnValue> IntoExpr<M, T::Inner> for Expr<M, T> {
+    fn into_expr(self) -> Fragment {
+        self.into_fragment()
+    }
+}
+
 /// A value to put into a column of type `T`: `T` itself, `&str` for `String`, and either
 /// without the `Some` for an `Option`.
 #[diagnostic::on_unimplemented(
@@ -74,6 +128,57 @@ impl IntoColumn<String> for &str {
 impl IntoColumn<Option<String>> for &str {
     fn into_column(self) -> Option<String> {
         Some(self.to_owned())
+    }
+}
+
+/// What a column of `M` with the type `T` can be set to: a value (see [`IntoColumn`]), or a column
+/// or expression of `M`.
+#[diagnostic::on_unimplemented(
+    message = "a column of `{T}` cannot be set to `{Self}`",
+    label = "expected `{T}`"
+)]
+pub trait IntoAssignment<M, T: ColumnValue> {
+    #[doc(hidden)]
+    fn into_assignment(self) -> Fragment;
+}
+
+impl<M, T: ColumnValue> IntoAssignment<M, T> for T {
+    fn into_assignment(self) -> Fragment {
+        Fragment::value(ColumnValue::into_value(self))
+    }
+}
+
+impl<M, T: ColumnType> IntoAssignment<M, Option<T>> for T {
+    fn into_assignment(self) -> Fragment {
+        Fragment::value(ColumnType::into_value(self))
+    }
+}
+
+impl<M> IntoAssignment<M, String> for &str {
+    fn into_assignment(self) -> Fragment {
+        Fragment::value(self.into_operand())
+    }
+}
+
+impl<M> IntoAssignment<M, Option<String>> for &str {
+    fn into_assignment(self) -> Fragment {
+        Fragment::value(self.into_operand())
+    }
+}
+
+impl<M: Model, T: ColumnValue, U: ColumnValue<Inner = T::Inner>> IntoAssignment<M, T>
+    for Column<M, U>
+{
+    fn into_assignment(self) -> Fragment {
+        self.fragment()
+    }
+}
+
+impl<M: Model, T: ColumnValue, U: ColumnValue<Inner = T::Inner>> IntoAssignment<M, T>
+    for Expr<M, U>
+{
+    fn into_assignment(self) -> Fragment {
+        self.fragment()
     }
 }
 

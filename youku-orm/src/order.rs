@@ -1,31 +1,35 @@
 //! The order of a query's rows.
 
+use std::fmt;
 use std::marker::PhantomData;
 
-/// One column to order rows of `M` by; see [`Column::asc`](crate::Column::asc) and
+use crate::fragment::Fragment;
+
+/// One column or expression to order rows of `M` by; see [`Column::asc`](crate::Column::asc) and
 /// [`Column::desc`](crate::Column::desc).
-#[derive(Debug)]
 #[must_use = "an order does nothing until it is given to a query"]
 pub struct Order<M> {
-    pub(crate) column: usize,
-    pub(crate) direction: Direction,
+    pub(crate) key: OrderKey,
     model: PhantomData<fn() -> M>,
 }
 
-/// Which end comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Direction {
-    /// The smallest first.
-    Ascending,
-    /// The greatest first.
-    Descending,
+/// An order without its model.
+#[derive(Clone)]
+pub(crate) struct OrderKey {
+    pub(crate) by: Fragment,
+    pub(crate) descending: bool,
+    /// The column's place in its model; `None` for an expression.
+    pub(crate) column: Option<usize>,
 }
 
 impl<M> Order<M> {
-    pub(crate) fn new(column: usize, direction: Direction) -> Self {
+    pub(crate) fn new(by: Fragment, descending: bool, column: Option<usize>) -> Self {
         Self {
-            column,
-            direction,
+            key: OrderKey {
+                by,
+                descending,
+                column,
+            },
             model: PhantomData,
         }
     }
@@ -33,8 +37,16 @@ impl<M> Order<M> {
 
 impl<M> Clone for Order<M> {
     fn clone(&self) -> Self {
-        *self
+        Self {
+            key: self.key.clone(),
+            model: PhantomData,
+        }
     }
 }
 
-impl<M> Copy for Order<M> {}
+impl<M> fmt::Debug for Order<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let direction = if self.key.descending { "DESC" } else { "ASC" };
+        write!(f, "Order({} {direction})", self.key.by.sql)
+    }
+}

@@ -1,19 +1,19 @@
 //! Typed queries over one model: select, count, update and delete.
 
-use std::future::Future;
 use std::marker::PhantomData;
 
-use crate::column::{Column, push_path};
+use crate::clauses::Clauses;
+use crate::column::Column;
 use crate::column_type::ColumnValue;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::filter::Filter;
+use crate::fragment::Fragment;
 use crate::model::Model;
-use crate::operand::IntoColumn;
-use crate::order::{Direction, Order};
+use crate::operand::IntoAssignment;
+use crate::order::Order;
 use crate::statement::Statement;
 use crate::update::Update;
-use crate::value::Value;
 
 /// A query that still covers every row.
 #[derive(Debug, Clone, Copy)]
@@ -43,21 +43,15 @@ impl MayWrite for Narrowed {}
 /// DELETE without a filter from compiling.
 #[must_use = "a query does nothing until one of its async methods is awaited"]
 pub struct Query<M, S = Whole> {
-    filter: Option<Filter<M>>,
-    order: Vec<Order<M>>,
-    limit: Option<u64>,
-    offset: Option<u64>,
-    state: PhantomData<fn() -> S>,
+    pub(crate) clauses: Clauses,
+    types: PhantomData<fn() -> (M, S)>,
 }
 
 impl<M: Model> Query<M, Whole> {
     pub(crate) fn new() -> Self {
         Self {
-            filter: None,
-            order: Vec::new(),
-            limit: None,
-            offset: None,
-            state: PhantomData,
+            clauses: Clauses::default(),
+            types: PhantomData,
         }
     }
 
@@ -68,7 +62,7 @@ impl<M: Model> Query<M, Whole> {
 
     /// Keeps the rows that the filter lets through.
     pub fn filter(mut self, filter: Filter<M>) -> Query<M, Narrowed> {
-        self.filter = Some(filter);
+        self.clauses.and_filter(filter.into_fragment());
         self.into_state()
     }
 }
@@ -76,10 +70,7 @@ impl<M: Model> Query<M, Whole> {
 impl<M: Model> Query<M, Narrowed> {
     /// Keeps, of the rows so far, those that this filter lets through too.
     pub fn filter(mut self, filter: Filter<M>) -> Self {
-        self.filter = Some(match self.filter.take() {
-            Some(first) => first.and(filter),
-            None => filter,
-        });
+        self.clauses.and_filter(filter.into_fragment());
         self
     }
 }
@@ -87,19 +78,19 @@ impl<M: Model> Query<M, Narrowed> {
 impl<M: Model, S> Query<M, S> {
     /// Orders the rows; called again, it orders rows that are equal so far.
     pub fn order_by(mut self, order: Order<M>) -> Self {
-        self.order.push(order);
+        self.clauses.order.push(order.key);
         self
     }
 
     /// Reads at most that many rows.
     pub fn limit(mut self, rows: u64) -> Query<M, Paged> {
-        self.limit = Some(rows);
+        self.clauses.limit = Some(rows);
         self.into_state()
     }
 
     /// Skips that many rows first. The database still visits them.
     pub fn offset(mut self, rows: u64) -> Query<M, Paged> {
-        self.offset = Some(rows);
+        self.clauses.offset = Some(rows);
         self.into_state()
     }
 
@@ -107,25 +98,17 @@ impl<M: Model, S> Query<M, S> {
     ///
     /// # Errors
     /// Database and decode errors.
-    pub fn all<'c>(
-        self,
-        executor: impl Executor<'c>,
-    ) -> impl Future<Output = Result<Vec<M>>> + Send {
-        let statement = self.select();
-        async move { executor.target().rows(statement).await }
+    pub async fn all<'c>(self, executor: impl Executor<'c>) -> Result<Vec<M>> {
+        executor.target().rows(self.statement()).await
     }
 
     /// The first row, or `None`.
     ///
     /// # Errors
     /// Database and decode errors.
-    pub fn first<'c>(
-        mut self,
-        executor: impl Executor<'c>,
-    ) -> impl Future<Output = Result<Option<M>>> + Send {
-        self.limit = Some(self.limit.unwrap_or(1).min(1));
-        let statement = self.select();
-        async move { executor.target().optional(statement).await }
+    pub async fn first<'c>(mut self, executor: impl Executor<'c>) -> Result<Option<M>> {
+        self.clauses.at_most(1);
+        executor.target().optional(self.statement()).await
     }
 
     /// The only row.
@@ -134,50 +117,49 @@ impl<M: Model, S> Query<M, S> {
     /// [`is_not_found`](Error::is_not_found) without a row,
     /// [`is_too_many_rows`](Error::is_too_many_rows) with more than one; database and decode
     /// errors.
-    pub fn one<'c>(
-        mut self,
-        executor: impl Executor<'c>,
-    ) -> impl Future<Output = Result<M>> + Send {
-        self.limit = Some(self.limit.unwrap_or(2).min(2));
-        let statement = self.select();
-        async move {
-            let mut rows = executor.target().rows::<M>(statement).await?;
-            match (rows.pop(), rows.is_empty()) {
-                (Some(row), true) => Ok(row),
-                (Some(_), false) => Err(Error::too_many_rows(M::TABLE)),
-                (None, _) => Err(Error::not_found(M::TABLE)),
-            }
-        }
+    pub async fn one<'c>(mut self, executor: impl Executor<'c>) -> Result<M> {
+        self.clauses.at_most(2);
+        only(executor.target().rows(self.statement()).await?, M::TABLE)
     }
 
     /// How many rows there are, within `limit` and `offset`.
     ///
     /// # Errors
     /// Database errors.
-    pub fn count<'c>(
-        mut self,
-        executor: impl Executor<'c>,
-    ) -> impl Future<Output = Result<u64>> + Send {
+    pub async fn count<'c>(mut self, executor: impl Executor<'c>) -> Result<u64> {
         // The order does not change the number, and MySQL refuses it beside an aggregate.
-        self.order.clear();
-        let statement = if self.limit.is_none() && self.offset.is_none() {
-            self.tail("SELECT COUNT(*) FROM `", "")
-        } else {
-            self.tail("SELECT COUNT(*) FROM (SELECT 1 FROM `", ") AS `page`")
+        self.clauses.order.clear();
+        let statement = match self.clauses.is_paged() {
+            false => self.from("SELECT COUNT(*) FROM `", ""),
+            true => self.from("SELECT COUNT(*) FROM (SELECT 1 FROM `", ") AS `page`"),
         };
-        async move { executor.target().single(statement).await }
+        executor.target().single(statement).await
     }
 
     /// Whether there is at least one row.
     ///
     /// # Errors
     /// Database errors.
-    pub fn exists<'c>(
-        self,
-        executor: impl Executor<'c>,
-    ) -> impl Future<Output = Result<bool>> + Send {
-        let statement = self.tail("SELECT EXISTS(SELECT 1 FROM `", ")");
-        async move { executor.target().single(statement).await }
+    pub async fn exists<'c>(self, executor: impl Executor<'c>) -> Result<bool> {
+        let statement = self.from("SELECT EXISTS(SELECT 1 FROM `", ")");
+        executor.target().single(statement).await
+    }
+
+    /// Locks the rows until the transaction ends, so that no other one changes them meanwhile.
+    ///
+    /// SQLite needs no such lock: its transactions write one at a time. On a cluster of MariaDB
+    /// nodes the lock holds on one node only, so never use it as a mutex.
+    pub fn for_update(mut self) -> Self {
+        self.clauses.lock = true;
+        self
+    }
+
+    /// How the database would run this query: the query plan as text, for a person to read.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub async fn explain<'c>(self, executor: impl Executor<'c>) -> Result<String> {
+        executor.target().explain(self.statement()).await
     }
 
     /// Deletes the rows and tells how many they were.
@@ -185,112 +167,72 @@ impl<M: Model, S> Query<M, S> {
     /// # Errors
     /// [`is_foreign_key_violation`](Error::is_foreign_key_violation) when a row is referred to;
     /// database errors.
-    pub fn delete<'c>(
-        mut self,
-        executor: impl Executor<'c>,
-    ) -> impl Future<Output = Result<u64>> + Send
+    pub async fn delete<'c>(mut self, executor: impl Executor<'c>) -> Result<u64>
     where
         S: MayWrite,
     {
-        self.order.clear();
-        let statement = self.tail("DELETE FROM `", "");
-        async move { Ok(executor.target().execute(statement).await?.rows_affected) }
+        self.clauses.order.clear();
+        let statement = self.from("DELETE FROM `", "");
+        Ok(executor.target().execute(statement).await?.rows_affected)
     }
 
     /// Begins an update of these rows: `.set(column, value)`, again as needed, then `.update(db)`.
-    pub fn set<T: ColumnValue>(self, column: Column<M, T>, value: impl IntoColumn<T>) -> Update<M>
+    pub fn set<T: ColumnValue>(
+        self,
+        column: Column<M, T>,
+        value: impl IntoAssignment<M, T>,
+    ) -> Update<M>
     where
         S: MayWrite,
     {
-        Update::new(self.filter).set(column, value)
+        Update::new(self.clauses.filter).set(column, value)
     }
 
     fn into_state<T>(self) -> Query<M, T> {
         Query {
-            filter: self.filter,
-            order: self.order,
-            limit: self.limit,
-            offset: self.offset,
-            state: PhantomData,
+            clauses: self.clauses,
+            types: PhantomData,
         }
     }
 
-    fn select(self) -> Statement {
-        if self.filter.is_none()
-            && self.order.is_empty()
-            && self.limit.is_none()
-            && self.offset.is_none()
-        {
-            return Statement::fixed(M::SELECT, Vec::new());
+    pub(crate) fn statement(self) -> Statement {
+        match self.clauses.is_empty() {
+            true => Statement::fixed(M::SELECT, Vec::new()),
+            false => self.clauses.statement(Fragment::text(M::SELECT), ""),
         }
-        let mut sql = String::with_capacity(M::SELECT.len() + 64);
-        sql.push_str(M::SELECT);
-        self.finish(sql, "")
     }
 
     /// A statement that begins with `head`, the table's name, and ends with `end`.
-    fn tail(self, head: &str, end: &str) -> Statement {
-        let mut sql = String::with_capacity(head.len() + M::TABLE.len() + 64);
-        sql.push_str(head);
-        sql.push_str(M::TABLE);
-        sql.push('`');
-        self.finish(sql, end)
-    }
-
-    /// Appends the clauses after FROM.
-    fn finish(self, mut sql: String, end: &str) -> Statement {
-        let mut values = Vec::new();
-        if let Some(filter) = self.filter {
-            push_where(&mut sql, &mut values, filter);
-        }
-        for (place, order) in self.order.iter().enumerate() {
-            sql.push_str(if place == 0 { " ORDER BY " } else { ", " });
-            push_path::<M>(&mut sql, M::COLUMNS[order.column].name);
-            if order.direction == Direction::Descending {
-                sql.push_str(" DESC");
-            }
-        }
-        if self.limit.is_some() || self.offset.is_some() {
-            // OFFSET needs a LIMIT in both databases; this one is beyond any table.
-            let limit = self.limit.unwrap_or(u64::MAX).min(i64::MAX.unsigned_abs());
-            sql.push_str(" LIMIT ?");
-            values.push(Value::U64(limit));
-        }
-        if let Some(offset) = self.offset {
-            sql.push_str(" OFFSET ?");
-            values.push(Value::U64(offset.min(i64::MAX.unsigned_abs())));
-        }
-        sql.push_str(end);
-        Statement::built(sql, values)
+    fn from(self, head: &str, end: &str) -> Statement {
+        let mut from = Fragment::text(head);
+        from.push(M::TABLE).push("`");
+        self.clauses.statement(from, end)
     }
 }
 
-/// Appends `WHERE` and the filter.
-pub(crate) fn push_where<M>(sql: &mut String, values: &mut Vec<Value>, filter: Filter<M>) {
-    let (text, bound) = filter.into_parts();
-    sql.push_str(" WHERE ");
-    sql.push_str(&text);
-    values.extend(bound);
+/// The only one of at most two rows.
+pub(crate) fn only<T>(rows: Vec<T>, table: &str) -> Result<T> {
+    let mut rows = rows.into_iter();
+    match (rows.next(), rows.next()) {
+        (Some(row), None) => Ok(row),
+        (Some(_), Some(_)) => Err(Error::too_many_rows(table)),
+        (None, _) => Err(Error::not_found(table)),
+    }
 }
 
 impl<M, S> Clone for Query<M, S> {
     fn clone(&self) -> Self {
         Self {
-            filter: self.filter.clone(),
-            order: self.order.clone(),
-            limit: self.limit,
-            offset: self.offset,
-            state: PhantomData,
+            clauses: self.clauses.clone(),
+            types: PhantomData,
         }
     }
 }
 
+/// Shows the SQL text after FROM, not the values.
 impl<M, S> std::fmt::Debug for Query<M, S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Query")
-            .field("filter", &self.filter.as_ref().map(Filter::sql))
-            .field("limit", &self.limit)
-            .field("offset", &self.offset)
-            .finish_non_exhaustive()
+        let clauses = self.clauses.clone().after(Fragment::default(), "");
+        write!(f, "Query({})", clauses.sql.trim_start())
     }
 }

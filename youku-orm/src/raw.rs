@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::executor::Executor;
 use crate::operand::IntoValue;
+use crate::query::only;
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement};
 use crate::value::Value;
@@ -48,7 +49,7 @@ impl Sql {
     /// All rows. A model's columns are found by name, in any order; others go by position.
     ///
     /// # Errors
-    /// [`is_schema`](Error::is_schema) when the result lacks a column of the model; database and
+    /// [`is_schema`](crate::Error::is_schema) when the result lacks a column of the model; database and
     /// decode errors.
     pub async fn all<'c, T: FromRow>(self, executor: impl Executor<'c>) -> Result<Vec<T>> {
         executor.target().rows(self.statement()).await
@@ -65,16 +66,14 @@ impl Sql {
     /// The only row.
     ///
     /// # Errors
-    /// [`is_not_found`](Error::is_not_found) without a row,
-    /// [`is_too_many_rows`](Error::is_too_many_rows) with more than one, and those of
+    /// [`is_not_found`](crate::Error::is_not_found) without a row,
+    /// [`is_too_many_rows`](crate::Error::is_too_many_rows) with more than one, and those of
     /// [`all`](Self::all).
     pub async fn one<'c, T: FromRow>(self, executor: impl Executor<'c>) -> Result<T> {
-        let mut rows = executor.target().rows(self.statement()).await?.into_iter();
-        match (rows.next(), rows.next()) {
-            (Some(row), None) => Ok(row),
-            (Some(_), Some(_)) => Err(Error::too_many_rows("the result")),
-            (None, _) => Err(Error::not_found("the result")),
-        }
+        only(
+            executor.target().rows(self.statement()).await?,
+            "the result",
+        )
     }
 
     /// Runs the statement for its effect.
@@ -90,6 +89,7 @@ impl Sql {
             sql: self.text,
             values: self.values,
             by_name: true,
+            lock: false,
         }
     }
 }

@@ -11,6 +11,8 @@ pub(crate) struct Statement {
     pub(crate) values: Vec<Value>,
     /// Rows come from hand-written SQL, so a model's columns are found by name.
     pub(crate) by_name: bool,
+    /// The rows are to be locked until the transaction ends.
+    pub(crate) lock: bool,
 }
 
 impl Statement {
@@ -20,6 +22,7 @@ impl Statement {
             sql: Cow::Borrowed(sql),
             values,
             by_name: false,
+            lock: false,
         }
     }
 
@@ -29,6 +32,7 @@ impl Statement {
             sql: Cow::Owned(sql),
             values,
             by_name: false,
+            lock: false,
         }
     }
 }

@@ -1,37 +1,45 @@
 //! Updates of chosen columns in filtered rows.
 
-use std::future::Future;
+use std::fmt;
+use std::marker::PhantomData;
 
 use crate::column::Column;
 use crate::column_type::ColumnValue;
 use crate::error::Result;
 use crate::executor::Executor;
-use crate::filter::Filter;
+use crate::fragment::Fragment;
 use crate::model::Model;
-use crate::operand::IntoColumn;
-use crate::query::push_where;
+use crate::operand::IntoAssignment;
 use crate::statement::Statement;
-use crate::value::Value;
 
 /// An update of some columns of the rows of a query; see [`Query::set`](crate::Query::set).
-#[derive(Debug)]
 #[must_use = "an update does nothing until `.update(db)` is awaited"]
 pub struct Update<M> {
-    filter: Option<Filter<M>>,
-    assignments: Vec<(usize, Value)>,
+    filter: Option<Fragment>,
+    /// The place of each column, and what it is set to.
+    assignments: Vec<(usize, Fragment)>,
+    model: PhantomData<fn() -> M>,
 }
 
 impl<M: Model> Update<M> {
-    pub(crate) fn new(filter: Option<Filter<M>>) -> Self {
+    pub(crate) fn new(filter: Option<Fragment>) -> Self {
         Self {
             filter,
             assignments: Vec::new(),
+            model: PhantomData,
         }
     }
 
-    /// Sets one more column.
-    pub fn set<T: ColumnValue>(mut self, column: Column<M, T>, value: impl IntoColumn<T>) -> Self {
-        self.assignments.push(column.assign(value));
+    /// Sets one more column, to a value or to an expression such as `Movie::COUNT + 1`.
+    ///
+    /// An expression that reads a column set *before* it in the same update sees the new value
+    /// on MySQL and the old one on SQLite: set such a column last.
+    pub fn set<T: ColumnValue>(
+        mut self,
+        column: Column<M, T>,
+        value: impl IntoAssignment<M, T>,
+    ) -> Self {
+        self.assignments.push((column.index(), value.into_assignment()));
         self
     }
 
@@ -41,27 +49,34 @@ impl<M: Model> Update<M> {
     /// # Errors
     /// [`is_unique_violation`](crate::Error::is_unique_violation) when a unique value is taken;
     /// database errors.
-    pub fn update<'c>(
-        self,
-        executor: impl Executor<'c>,
-    ) -> impl Future<Output = Result<u64>> + Send {
-        let statement = self.statement();
-        async move { Ok(executor.target().execute(statement?).await?.rows_affected) }
+    pub async fn update<'c>(self, executor: impl Executor<'c>) -> Result<u64> {
+        let statement = self.statement()?;
+        Ok(executor.target().execute(statement).await?.rows_affected)
     }
 
     fn statement(self) -> Result<Statement> {
-        let mut sql = format!("UPDATE `{}`", M::TABLE);
-        let mut values = Vec::with_capacity(self.assignments.len());
+        let mut sql = Fragment::text("UPDATE `");
+        sql.push(M::TABLE).push("`");
         for (place, (column, value)) in self.assignments.into_iter().enumerate() {
-            M::COLUMNS[column].check_length(&value)?;
-            sql.push_str(if place == 0 { " SET `" } else { ", `" });
-            sql.push_str(M::COLUMNS[column].name);
-            sql.push_str("` = ?");
-            values.push(value);
+            let column = &M::COLUMNS[column];
+            // The values of an expression are parts of a calculation, not what is stored.
+            if value.sql == "?" {
+                value.values.iter().try_for_each(|value| column.check_length(value))?;
+            }
+            sql.push(if place == 0 { " SET `" } else { ", `" });
+            sql.push(column.name).push("` = ").append(value);
         }
         if let Some(filter) = self.filter {
-            push_where(&mut sql, &mut values, filter);
+            sql.push(" WHERE ").append(filter);
         }
-        Ok(Statement::built(sql, values))
+        Ok(Statement::built(sql.sql, sql.values))
+    }
+}
+
+/// Shows the columns that are set, not the values.
+impl<M: Model> fmt::Debug for Update<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let columns = self.assignments.iter().map(|(column, _)| M::COLUMNS[*column].name);
+        f.debug_list().entries(columns).finish()
     }
 }

@@ -11,6 +11,7 @@ use crate::dialect::Dialect;
 use crate::error::{Class, Error, Result};
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement};
+use crate::stream::Sender;
 
 /// What every new connection is told: refuse what does not fit instead of changing it, and let
 /// DATETIME mean UTC.
@@ -63,6 +64,28 @@ impl Pool {
     /// Reads all rows of a statement.
     pub(crate) async fn rows<T: FromRow>(&self, statement: Statement) -> Result<Vec<T>> {
         run::rows(&mut self.take().await?, statement).await
+    }
+
+    /// Reads the rows of a statement into a channel, from a task of its own.
+    pub(crate) async fn stream<T: FromRow>(
+        &self,
+        statement: Statement,
+        sender: Sender<T>,
+    ) -> Result<()> {
+        let mut connection = self.take().await?;
+        tokio::spawn(async move {
+            match run::stream(&mut connection, statement, &sender).await {
+                Ok(true) => {}
+                // The reader has gone: leaving the server is cheaper than reading what is left.
+                Ok(false) => {
+                    let _ = connection.disconnect().await;
+                }
+                Err(error) => {
+                    let _ = sender.send(Err(error)).await;
+                }
+            }
+        });
+        Ok(())
     }
 
     /// Runs a statement for its effect.

@@ -4,10 +4,11 @@ use mysql_async::prelude::Queryable;
 
 use super::row::MysqlRow;
 use super::value::params;
-use crate::error::Result;
-use crate::mapped::Layout;
+use crate::error::{Error, Result};
+use crate::layout::Layout;
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement};
+use crate::stream::{CHUNK, Sender};
 
 /// Reads all rows of a statement.
 pub(super) async fn rows<T: FromRow>(
@@ -18,6 +19,7 @@ pub(super) async fn rows<T: FromRow>(
         sql,
         values,
         by_name,
+        ..
     } = statement;
     let mut result = connection.exec_iter(&*sql, params(values)?).await?;
     let layout = match by_name && T::COLUMNS.is_some() {
@@ -53,6 +55,31 @@ pub(super) async fn rows<T: FromRow>(
         Some(error) => Err(error),
         None => Ok(decoded),
     }
+}
+
+/// Sends the rows of a statement in chunks; false when the receiver went away in the middle.
+pub(super) async fn stream<T: FromRow>(
+    connection: &mut impl Queryable,
+    statement: Statement,
+    sender: &Sender<T>,
+) -> Result<bool> {
+    let Statement { sql, values, .. } = statement;
+    let named = |error: Error| error.in_statement(sql.clone());
+    let result = connection.exec_iter(&*sql, params(values)?).await;
+    let mut result = result.map_err(|error| named(error.into()))?;
+    let mut chunk = Vec::with_capacity(CHUNK);
+    while let Some(row) = result.next().await.map_err(|error| named(error.into()))? {
+        chunk.push(T::from_row(&mut MysqlRow(row)).map_err(named)?);
+        if chunk.len() == CHUNK {
+            let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
+            if sender.send(Ok(full)).await.is_err() {
+                return Ok(false);
+            }
+        }
+    }
+    // The receiver may be gone; then the last rows have no reader.
+    let _ = sender.send(Ok(chunk)).await;
+    Ok(true)
 }
 
 /// Runs a statement for its effect; rows it may have are passed over.

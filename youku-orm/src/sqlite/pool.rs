@@ -16,6 +16,7 @@ use crate::database::DatabaseOptions;
 use crate::error::{Class, Error, Result};
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement};
+use crate::stream::Sender;
 
 /// The connections to one SQLite database.
 pub(crate) struct Pool {
@@ -93,6 +94,26 @@ impl Pool {
                 writer.run(move |on| run::rows(on, &statement)).await
             }
         }
+    }
+
+    /// Reads the rows of a statement into a channel, from a thread that may block.
+    pub(crate) async fn stream<T: FromRow>(
+        &self,
+        statement: Statement,
+        sender: Sender<T>,
+    ) -> Result<()> {
+        let loan = self.readers.clone().take().await?;
+        let failed = sender.clone();
+        tokio::spawn(async move {
+            let read = loan
+                .run(move |on| run::stream(on, &statement, &sender))
+                .await;
+            if let Err(error) | Ok((_, Err(error))) = read {
+                // Nobody is left to tell when the stream was dropped.
+                let _ = failed.send(Err(error)).await;
+            }
+        });
+        Ok(())
     }
 
     /// Runs a statement for its effect.

@@ -3,10 +3,11 @@
 use rusqlite::{CachedStatement, Connection};
 
 use super::row::SqliteRow;
-use crate::error::Result;
-use crate::mapped::Layout;
+use crate::error::{Error, Result};
+use crate::layout::Layout;
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement};
+use crate::stream::{CHUNK, Sender};
 
 /// Reads all rows of a statement.
 pub(super) fn rows<T: FromRow>(connection: &Connection, statement: &Statement) -> Result<Vec<T>> {
@@ -28,6 +29,30 @@ pub(super) fn rows<T: FromRow>(connection: &Connection, statement: &Statement) -
         find_layout::<T>(&prepared, statement)?;
     }
     Ok(decoded)
+}
+
+/// Sends the rows of a statement in chunks until the receiver is gone.
+pub(super) fn stream<T: FromRow>(
+    connection: &Connection,
+    statement: &Statement,
+    sender: &Sender<T>,
+) -> Result<()> {
+    let named = |error: Error| error.in_statement(statement.sql.clone());
+    let mut prepared = prepare(connection, statement).map_err(named)?;
+    let mut rows = prepared.raw_query();
+    let mut chunk = Vec::with_capacity(CHUNK);
+    while let Some(row) = rows.next().map_err(|error| named(error.into()))? {
+        chunk.push(T::from_row(&mut SqliteRow(row)).map_err(named)?);
+        if chunk.len() == CHUNK {
+            let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
+            if sender.blocking_send(Ok(full)).is_err() {
+                return Ok(());
+            }
+        }
+    }
+    // The receiver may be gone; then the last rows have no reader.
+    let _ = sender.blocking_send(Ok(chunk));
+    Ok(())
 }
 
 /// Runs a statement for its effect; rows it may have are passed over.

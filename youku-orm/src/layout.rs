@@ -1,9 +1,9 @@
 //! Rows of hand-written SQL: a model's columns are found by name.
 
-use crate::Timestamp;
 use crate::error::{Class, Error, Result};
 use crate::model::ColumnInfo;
-use crate::row::{FromRow, Row, sealed};
+use crate::row::{FromRow, Row};
+use crate::shifted::Mapped;
 
 /// Where each column of the target stands in a result, or that they stand in order.
 pub(crate) enum Layout {
@@ -40,7 +40,7 @@ impl Layout {
     pub(crate) fn read<T: FromRow, R: Row>(&self, row: &mut R) -> Result<T> {
         match self {
             Self::InOrder => T::from_row(row),
-            Self::Mapped(places) => T::from_row(&mut MappedRow { row, places }),
+            Self::Mapped(places) => T::from_row(&mut Mapped { row, places }),
         }
     }
 }
@@ -61,57 +61,4 @@ fn place(column: &ColumnInfo, names: &[String]) -> Result<usize> {
                 format!("the result has no column `{}`{hint}", column.name),
             )
         })
-}
-
-/// A row whose cells stand in another order.
-struct MappedRow<'r, R> {
-    row: &'r mut R,
-    places: &'r [usize],
-}
-
-impl<R> MappedRow<'_, R> {
-    /// An index beyond the columns stays beyond the row.
-    fn place(&self, index: usize) -> usize {
-        self.places.get(index).copied().unwrap_or(usize::MAX)
-    }
-}
-
-impl<R> sealed::Sealed for MappedRow<'_, R> {}
-
-impl<R: Row> Row for MappedRow<'_, R> {
-    fn is_null(&mut self, index: usize) -> Result<bool> {
-        self.row.is_null(self.place(index))
-    }
-
-    fn integer(&mut self, index: usize) -> Result<i64> {
-        self.row.integer(self.place(index))
-    }
-
-    fn unsigned(&mut self, index: usize) -> Result<u64> {
-        self.row.unsigned(self.place(index))
-    }
-
-    fn double(&mut self, index: usize) -> Result<f64> {
-        self.row.double(self.place(index))
-    }
-
-    fn text(&mut self, index: usize) -> Result<String> {
-        self.row.text(self.place(index))
-    }
-
-    fn str(&mut self, index: usize) -> Result<&str> {
-        self.row.str(self.place(index))
-    }
-
-    fn bytes(&mut self, index: usize) -> Result<Vec<u8>> {
-        self.row.bytes(self.place(index))
-    }
-
-    fn timestamp(&mut self, index: usize) -> Result<Timestamp> {
-        self.row.timestamp(self.place(index))
-    }
-
-    fn name(&self, index: usize) -> String {
-        self.row.name(self.place(index))
-    }
 }

@@ -1,0 +1,293 @@
+//! Typed SQL expressions: what can be compared, ordered by, selected and assigned.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::column::Column;
+use crate::column_type::{ColumnType, ColumnValue};
+use crate::filter::Filter;
+use crate::fragment::Fragment;
+use crate::model::Model;
+use crate::operand::{IntoExpr, IntoOperand};
+use crate::order::Order;
+use crate::value::Value;
+
+/// An SQL expression over the columns of `M` that has the type `T`: a column, an aggregate such
+/// as [`Column::sum`], or arithmetic on them.
+#[must_use = "an expression does nothing until it is part of a query"]
+pub struct Expr<M, T> {
+    fragment: Fragment,
+    types: PhantomData<fn() -> (M, T)>,
+}
+
+impl<M, T> Expr<M, T> {
+    pub(crate) fn new(fragment: Fragment) -> Self {
+        Self {
+            fragment,
+            types: PhantomData,
+        }
+    }
+
+    pub(crate) fn into_fragment(self) -> Fragment {
+        self.fragment
+    }
+}
+
+impl<M, T> Clone for Expr<M, T> {
+    fn clone(&self) -> Self {
+        Self::new(self.fragment.clone())
+    }
+}
+
+/// Shows the SQL text, not the values.
+impl<M, T> fmt::Debug for Expr<M, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Expr({})", self.fragment.sql)
+    }
+}
+
+/// The same methods on columns and on expressions, documented once.
+macro_rules! comparisons {
+    ($name:ident) => {
+        impl<M: Model, T: ColumnValue> $name<M, T> {
+            /// Equal.
+            pub fn eq(self, other: impl IntoExpr<M, T::Inner>) -> Filter<M> {
+                self.compare(" = ", other)
+            }
+
+            /// Not equal; like every comparison it is not true for NULL.
+            pub fn ne(self, other: impl IntoExpr<M, T::Inner>) -> Filter<M> {
+                self.compare(" <> ", other)
+            }
+
+            /// Less.
+            pub fn lt(self, other: impl IntoExpr<M, T::Inner>) -> Filter<M> {
+                self.compare(" < ", other)
+            }
+
+            /// Less or equal.
+            pub fn le(self, other: impl IntoExpr<M, T::Inner>) -> Filter<M> {
+                self.compare(" <= ", other)
+            }
+
+            /// Greater.
+            pub fn gt(self, other: impl IntoExpr<M, T::Inner>) -> Filter<M> {
+                self.compare(" > ", other)
+            }
+
+            /// Greater or equal.
+            pub fn ge(self, other: impl IntoExpr<M, T::Inner>) -> Filter<M> {
+                self.compare(" >= ", other)
+            }
+
+            /// From `low` to `high`, both included.
+            pub fn between(
+                self,
+                low: impl IntoExpr<M, T::Inner>,
+                high: impl IntoExpr<M, T::Inner>,
+            ) -> Filter<M> {
+                let range = low.into_expr().then(" AND ", high.into_expr());
+                Filter::new(self.fragment().then(" BETWEEN ", range))
+            }
+
+            /// Equal to one of the values; without a value nothing matches.
+            ///
+            /// A list of up to 512 values is padded to a power of two by repeating its last one,
+            /// so that few statement texts exist and prepared statements are found again.
+            pub fn in_<V: IntoOperand<T::Inner>>(
+                self,
+                values: impl IntoIterator<Item = V>,
+            ) -> Filter<M> {
+                let values = values.into_iter().map(V::into_operand).collect();
+                Filter::new(match list(values) {
+                    Some(list) => self.fragment().then(" IN ", list),
+                    None => Fragment::text("0 = 1"),
+                })
+            }
+
+            /// NULL.
+            pub fn is_null(self) -> Filter<M> {
+                Filter::new(self.fragment().between("", " IS NULL"))
+            }
+
+            /// Not NULL.
+            pub fn is_not_null(self) -> Filter<M> {
+                Filter::new(self.fragment().between("", " IS NOT NULL"))
+            }
+
+            fn compare(self, operator: &str, other: impl IntoExpr<M, T::Inner>) -> Filter<M> {
+                Filter::new(self.fragment().then(operator, other.into_expr()))
+            }
+        }
+
+        /// Text can be searched; every search tells capital and small letters apart.
+        impl<M: Model, T: ColumnValue<Inner = String>> $name<M, T> {
+            /// Matches a pattern: `%` stands for any text, `_` for one character, and `!` takes
+            /// the special meaning from the character after it.
+            pub fn like(self, pattern: &str) -> Filter<M> {
+                let pattern = Fragment::value(Value::Text(pattern.to_owned()));
+                Filter::new(
+                    self.fragment()
+                        .then(" LIKE ", pattern)
+                        .between("", " ESCAPE '!'"),
+                )
+            }
+
+            /// Begins with this text, taken literally.
+            pub fn starts_with(self, text: &str) -> Filter<M> {
+                self.like(&format!("{}%", escaped(text)))
+            }
+
+            /// Ends with this text, taken literally.
+            pub fn ends_with(self, text: &str) -> Filter<M> {
+                self.like(&format!("%{}", escaped(text)))
+            }
+
+            /// Contains this text, taken literally.
+            pub fn contains(self, text: &str) -> Filter<M> {
+                self.like(&format!("%{}%", escaped(text)))
+            }
+        }
+    };
+}
+comparisons!(Column);
+comparisons!(Expr);
+
+impl<M: Model, T: ColumnValue> Expr<M, T> {
+    /// Ascending order; NULL comes first.
+    pub fn asc(self) -> Order<M> {
+        Order::new(self.fragment, false, None)
+    }
+
+    /// Descending order; NULL comes last.
+    pub fn desc(self) -> Order<M> {
+        Order::new(self.fragment, true, None)
+    }
+
+    pub(crate) fn fragment(self) -> Fragment {
+        self.fragment
+    }
+}
+
+/// The longest list that is padded. Beyond it padding would cost more than a statement found again
+/// saves, and could exceed the number of `?` that a database takes.
+const MOST_PADDED: usize = 512;
+
+/// `(?, ?, …)`, padded to a power of two; `None` without a value.
+pub(crate) fn list(mut values: Vec<Value>) -> Option<Fragment> {
+    let last = values.last().cloned()?;
+    if values.len() <= MOST_PADDED {
+        values.resize(values.len().next_power_of_two(), last);
+    }
+    let mut sql = String::with_capacity(1 + 3 * values.len());
+    sql.push_str("(?");
+    for _ in 1..values.len() {
+        sql.push_str(", ?");
+    }
+    sql.push(')');
+    Some(Fragment { sql, values })
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '!') {
+            escaped.push('!');
+        }
+        escaped.push(character);
+    }
+    escaped
+}
+
+/// Arithmetic on numbers, as SQL does it: NULL in, NULL out; a result that does not fit is an
+/// error of the database.
+macro_rules! arithmetic {
+    ($name:ident, $operator:ident, $method:ident, $text:literal) => {
+        impl<M: Model, T: ColumnValue<Inner: Number>, V: IntoExpr<M, T::Inner>>
+            std::ops::$operator<V> for $name<M, T>
+        {
+            type Output = Expr<M, T>;
+
+            fn $method(self, other: V) -> Expr<M, T> {
+                Expr::new(
+                    self.fragment()
+                        .then($text, other.into_expr())
+                        .between("(", ")"),
+                )
+            }
+        }
+    };
+}
+arithmetic!(Column, Add, add, " + ");
+arithmetic!(Column, Sub, sub, " - ");
+arithmetic!(Column, Mul, mul, " * ");
+arithmetic!(Expr, Add, add, " + ");
+arithmetic!(Expr, Sub, sub, " - ");
+arithmetic!(Expr, Mul, mul, " * ");
+
+/// A column type that SQL can count with.
+#[diagnostic::on_unimplemented(
+    message = "SQL cannot calculate with `{Self}`",
+    note = "help: `+`, `-`, `*`, `sum` and `avg` need an integer or a float column"
+)]
+pub trait Number: ColumnType {
+    /// What the sum of such numbers is read as.
+    type Sum: ColumnType;
+}
+
+macro_rules! numbers {
+    ($($ty:ty => $sum:ty),*) => {$(
+        impl Number for $ty {
+            type Sum = $sum;
+        }
+    )*};
+}
+numbers!(
+    i8 => i64, i16 => i64, i32 => i64, i64 => i64,
+    u8 => u64, u16 => u64, u32 => u64, u64 => u64,
+    f32 => f64, f64 => f64
+);
+
+/// Aggregates over the rows of a query or of a group.
+impl<M: Model, T: ColumnValue> Column<M, T> {
+    /// How many rows have a value here that is not NULL.
+    pub fn count(self) -> Expr<M, u64> {
+        self.call("COUNT")
+    }
+
+    /// How many different values there are, NULL not counted.
+    pub fn count_distinct(self) -> Expr<M, u64> {
+        Expr::new(self.fragment().between("COUNT(DISTINCT ", ")"))
+    }
+
+    /// The smallest value; `None` without one.
+    pub fn min(self) -> Expr<M, Option<T::Inner>> {
+        self.call("MIN")
+    }
+
+    /// The greatest value; `None` without one.
+    pub fn max(self) -> Expr<M, Option<T::Inner>> {
+        self.call("MAX")
+    }
+
+    fn call<U>(self, function: &str) -> Expr<M, U> {
+        Expr::new(self.fragment().between(&format!("{function}("), ")"))
+    }
+}
+
+impl<M: Model, T: ColumnValue<Inner: Number>> Column<M, T> {
+    /// The sum of the values; `None` without one.
+    pub fn sum(self) -> Expr<M, Option<<T::Inner as Number>::Sum>> {
+        self.call("SUM")
+    }
+
+    /// The mean of the values; `None` without one.
+    pub fn avg(self) -> Expr<M, Option<f64>> {
+        self.call("AVG")
+    }
+}
+
+/// How many rows there are, for `select` and `having`.
+pub fn count_all<M: Model>() -> Expr<M, u64> {
+    Expr::new(Fragment::text("COUNT(*)"))
+}

@@ -1,0 +1,280 @@
+//! Queries over several models at once.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::clauses::Clauses;
+use crate::column::Column;
+use crate::column_type::ColumnValue;
+use crate::error::Result;
+use crate::executor::Executor;
+use crate::filter::Filter;
+use crate::fragment::Fragment;
+use crate::model::Model;
+use crate::order::Order;
+use crate::query::{Query, only};
+use crate::select::{Select, Selection};
+use crate::source::{Has, Left, Source, WholeRow, columns};
+use crate::statement::Statement;
+
+/// A column of `M` that is equal to a column of `N`; made by [`Column::on`].
+#[must_use = "a condition does nothing until it is given to `join`"]
+pub struct On<M, N> {
+    condition: Fragment,
+    types: PhantomData<fn() -> (M, N)>,
+}
+
+impl<M: Model, T: ColumnValue> Column<M, T> {
+    /// The condition of a join: this column of the query is equal to that one of the model to
+    /// join. Both hold the same type; one or both may be `Option`s.
+    pub fn on<N, U>(self, other: Column<N, U>) -> On<M, N>
+    where
+        N: Model,
+        U: ColumnValue<Inner = T::Inner>,
+    {
+        On {
+            condition: self.fragment().then(" = ", other.fragment()),
+            types: PhantomData,
+        }
+    }
+}
+
+impl<M: Model, S> Query<M, S> {
+    /// Joins the rows of another model; a row without a partner is left out.
+    ///
+    /// ```
+    /// # use youku_orm::{Database, Id, Model};
+    /// # #[derive(Model)]
+    /// # struct User { #[model(primary_key, auto)] u_id: Id<User>, name: String }
+    /// # #[derive(Model)]
+    /// # struct Movie { #[model(primary_key, auto)] m_id: Id<Movie>, user_id: Id<User> }
+    /// # async fn example(db: &Database) -> youku_orm::Result<()> {
+    /// let with_owner: Vec<(Movie, User)> =
+    ///     Movie::query().join(Movie::USER_ID.on(User::U_ID)).all(db).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn join<N: Model>(self, on: On<M, N>) -> Join<(M, N)> {
+        Join::start(self).extend("JOIN", N::TABLE, on.condition)
+    }
+
+    /// Joins the rows of another model; a row without a partner stays, with `None`.
+    pub fn left_join<N: Model>(self, on: On<M, N>) -> Join<(M, Left<N>)> {
+        Join::start(self).extend("LEFT JOIN", N::TABLE, on.condition)
+    }
+
+    /// Reads chosen columns and expressions of the rows.
+    ///
+    /// ```
+    /// # use youku_orm::{Database, Id, Model, count_all};
+    /// # #[derive(Model)]
+    /// # struct Movie { #[model(primary_key, auto)] m_id: Id<Movie>, year: u16, bytes: u64 }
+    /// # async fn example(db: &Database) -> youku_orm::Result<()> {
+    /// let by_year: Vec<(u16, u64, Option<u64>)> = Movie::query()
+    ///     .select((Movie::YEAR, count_all(), Movie::BYTES.sum()))
+    ///     .group_by(Movie::YEAR)
+    ///     .having(count_all::<Movie>().gt(10u64))
+    ///     .all(db)
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn select<T: Selection<(M,), Places>, Places>(
+        self,
+        selection: T,
+    ) -> Select<(M,), T, Places> {
+        Select::new(table(M::TABLE), self.clauses, selection)
+    }
+
+    /// For a query over another model: the row has at least one partner here.
+    ///
+    /// `on` ties a column of this query's model to one of the other's.
+    ///
+    /// ```
+    /// # use youku_orm::{Database, Id, Model};
+    /// # #[derive(Model)]
+    /// # struct User { #[model(primary_key, auto)] u_id: Id<User>, name: String }
+    /// # #[derive(Model)]
+    /// # struct Movie { #[model(primary_key, auto)] m_id: Id<Movie>, user_id: Id<User>, bytes: u64 }
+    /// # async fn example(db: &Database) -> youku_orm::Result<()> {
+    /// let big = Movie::filter(Movie::BYTES.gt(1_000u64));
+    /// let owners = User::filter(big.exists_for(Movie::USER_ID.on(User::U_ID))).all(db).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn exists_for<N: Model>(mut self, on: On<M, N>) -> Filter<N> {
+        self.clauses.and_filter(on.condition);
+        let mut head = Fragment::text("EXISTS(SELECT 1 FROM ");
+        head.append(table(M::TABLE));
+        Filter::new(self.clauses.after(head, ")"))
+    }
+}
+
+/// A query over joined models; `J` is the tuple of its sides.
+#[must_use = "a query does nothing until one of its async methods is awaited"]
+pub struct Join<J> {
+    from: Fragment,
+    clauses: Clauses,
+    sides: PhantomData<fn() -> J>,
+}
+
+impl<M: Model> Join<(M,)> {
+    fn start<S>(query: Query<M, S>) -> Self {
+        Self {
+            from: table(M::TABLE),
+            clauses: query.clauses,
+            sides: PhantomData,
+        }
+    }
+}
+
+impl<A: 'static, B: 'static> Join<(A, B)>
+where
+    (A, B): Source,
+{
+    /// Joins a third model.
+    pub fn join<M, N: Model, Place>(self, on: On<M, N>) -> Join<(A, B, N)>
+    where
+        (A, B): Has<M, Place>,
+    {
+        self.extend("JOIN", N::TABLE, on.condition)
+    }
+
+    /// Joins a third model; a row without a partner stays, with `None`.
+    pub fn left_join<M, N: Model, Place>(self, on: On<M, N>) -> Join<(A, B, Left<N>)>
+    where
+        (A, B): Has<M, Place>,
+    {
+        self.extend("LEFT JOIN", N::TABLE, on.condition)
+    }
+}
+
+impl<J> Join<J> {
+    fn extend<K>(mut self, word: &str, name: &str, condition: Fragment) -> Join<K> {
+        self.from
+            .push(" ")
+            .push(word)
+            .push(" ")
+            .append(table(name))
+            .push(" ON ")
+            .append(condition);
+        Join {
+            from: self.from,
+            clauses: self.clauses,
+            sides: PhantomData,
+        }
+    }
+}
+
+impl<J: Source> Join<J> {
+    /// Keeps the rows that the filter lets through.
+    pub fn filter<M, Place>(mut self, filter: Filter<M>) -> Self
+    where
+        J: Has<M, Place>,
+    {
+        self.clauses.and_filter(filter.into_fragment());
+        self
+    }
+
+    /// Orders the rows; called again, it orders rows that are equal so far.
+    pub fn order_by<M, Place>(mut self, order: Order<M>) -> Self
+    where
+        J: Has<M, Place>,
+    {
+        self.clauses.order.push(order.key);
+        self
+    }
+
+    /// Reads at most that many rows.
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.clauses.limit = Some(rows);
+        self
+    }
+
+    /// Skips that many rows first. The database still visits them.
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.clauses.offset = Some(rows);
+        self
+    }
+
+    /// Reads chosen columns and expressions; a column of a left-joined model is an `Option`.
+    pub fn select<T: Selection<J, Places>, Places>(self, selection: T) -> Select<J, T, Places> {
+        Select::new(self.from, self.clauses, selection)
+    }
+
+    /// All rows, as tuples of models.
+    ///
+    /// # Errors
+    /// Database and decode errors.
+    pub async fn all<'c>(self, executor: impl Executor<'c>) -> Result<Vec<J::Row>> {
+        let rows: Vec<WholeRow<J>> = executor.target().rows(self.statement()).await?;
+        Ok(rows.into_iter().map(|row| row.0).collect())
+    }
+
+    /// The first row, or `None`.
+    ///
+    /// # Errors
+    /// Database and decode errors.
+    pub async fn first<'c>(mut self, executor: impl Executor<'c>) -> Result<Option<J::Row>> {
+        self.clauses.at_most(1);
+        let row: Option<WholeRow<J>> = executor.target().optional(self.statement()).await?;
+        Ok(row.map(|row| row.0))
+    }
+
+    /// The only row.
+    ///
+    /// # Errors
+    /// [`is_not_found`](crate::Error::is_not_found) without a row,
+    /// [`is_too_many_rows`](crate::Error::is_too_many_rows) with more than one; database and
+    /// decode errors.
+    pub async fn one<'c>(mut self, executor: impl Executor<'c>) -> Result<J::Row> {
+        self.clauses.at_most(2);
+        let rows: Vec<WholeRow<J>> = executor.target().rows(self.statement()).await?;
+        only(rows, "the join").map(|row| row.0)
+    }
+
+    /// How many rows there are, within `limit` and `offset`.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub async fn count<'c>(self, executor: impl Executor<'c>) -> Result<u64> {
+        let mut head = Fragment::text("SELECT COUNT(*) FROM (SELECT 1 FROM ");
+        head.append(self.from);
+        executor
+            .target()
+            .single(self.clauses.statement(head, ") AS `page`"))
+            .await
+    }
+
+    fn statement(self) -> Statement {
+        let mut head = columns::<J>().between("SELECT ", " FROM ");
+        head.append(self.from);
+        self.clauses.statement(head, "")
+    }
+}
+
+/// A table's name in backticks.
+fn table(name: &str) -> Fragment {
+    Fragment::text(format!("`{name}`"))
+}
+
+impl<J> Clone for Join<J> {
+    fn clone(&self) -> Self {
+        Self {
+            from: self.from.clone(),
+            clauses: self.clauses.clone(),
+            sides: PhantomData,
+        }
+    }
+}
+
+/// Shows the joined tables, not the values.
+impl<J> fmt::Debug for Join<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Join({})", self.from.sql)
+    }
+}
+
+/// Shows the condition.
+impl<M, N> fmt::Debug for On<M, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "On({})", self.condition.sql)
+    }
+}

@@ -1,0 +1,146 @@
+//! What a query reads from: one model, or several that are joined.
+
+use std::marker::PhantomData;
+
+use crate::column_type::ColumnValue;
+use crate::error::Result;
+use crate::fragment::Fragment;
+use crate::model::{ColumnInfo, Model};
+use crate::row::{FromRow, Row};
+use crate::shifted::Shifted;
+
+/// The right side of a left join: rows of `M` that may be missing.
+#[derive(Debug, Clone, Copy)]
+pub struct Left<M>(PhantomData<fn() -> M>);
+
+/// One side of a join: a model, or a model that may be [`Left`] out.
+pub trait Side: 'static {
+    /// The model.
+    type Model: Model;
+    /// What a row of this side is read as: the model, or an `Option` of it.
+    type Row: Send + 'static;
+    /// What a column of type `T` of this side is read as: `T`, or an `Option`.
+    type Cell<T: ColumnValue>: ColumnValue;
+
+    #[doc(hidden)]
+    fn decode<R: Row>(row: &mut Shifted<'_, R>) -> Result<Self::Row>;
+}
+
+impl<M: Model> Side for M {
+    type Model = M;
+    type Row = M;
+    type Cell<T: ColumnValue> = T;
+
+    fn decode<R: Row>(row: &mut Shifted<'_, R>) -> Result<M> {
+        M::decode(row)
+    }
+}
+
+impl<M: Model> Side for Left<M> {
+    type Model = M;
+    type Row = Option<M>;
+    type Cell<T: ColumnValue> = Option<T::Inner>;
+
+    fn decode<R: Row>(row: &mut Shifted<'_, R>) -> Result<Option<M>> {
+        // A key is never NULL, so a NULL there means that no row was joined.
+        if row.is_null(M::KEY)? {
+            Ok(None)
+        } else {
+            M::decode(row).map(Some)
+        }
+    }
+}
+
+/// The `N`th side of a join, counted from 0.
+#[derive(Debug, Clone, Copy)]
+pub enum At<const N: usize> {}
+
+/// A query over these sides can use the columns of `M`; `Place` is found by the compiler.
+#[diagnostic::on_unimplemented(
+    message = "`{M}` is not part of this query",
+    label = "not part of this query",
+    note = "help: use a column of the query's own model, or `.join(…)` the other model first"
+)]
+pub trait Has<M, Place>: Source {
+    /// The side that is `M`.
+    type Side: Side<Model = M>;
+}
+
+/// The sides of a query, as a tuple.
+pub trait Source: Sized + 'static {
+    /// What a whole row is read as.
+    type Row: Send + 'static;
+
+    #[doc(hidden)]
+    fn tables() -> Vec<(&'static str, &'static [ColumnInfo])>;
+
+    #[doc(hidden)]
+    fn decode<R: Row>(row: &mut R) -> Result<Self::Row>;
+}
+
+/// The qualified columns of all sides, separated by commas.
+pub(crate) fn columns<J: Source>() -> Fragment {
+    let mut list = Fragment::default();
+    for (table, columns) in J::tables() {
+        for column in columns {
+            list.push(if list.sql.is_empty() { "" } else { ", " });
+            list.append(Fragment::path(table, column.name));
+        }
+    }
+    list
+}
+
+/// A whole row of a join.
+pub(crate) struct WholeRow<J: Source>(pub(crate) J::Row);
+
+impl<J: Source> FromRow for WholeRow<J> {
+    const COLUMNS: Option<&'static [ColumnInfo]> = None;
+
+    fn from_row<R: Row>(row: &mut R) -> Result<Self> {
+        J::decode(row).map(Self)
+    }
+}
+
+macro_rules! sources {
+    ($($name:ident)+) => {
+        impl<$($name: Side),+> Source for ($($name,)+) {
+            type Row = ($($name::Row,)+);
+
+            fn tables() -> Vec<(&'static str, &'static [ColumnInfo])> {
+                vec![$((<$name::Model as Model>::TABLE, <$name::Model as Model>::COLUMNS)),+]
+            }
+
+            fn decode<R: Row>(row: &mut R) -> Result<Self::Row> {
+                let mut start = 0;
+                Ok(($({
+                    let side = $name::decode(&mut Shifted { row: &mut *row, start })?;
+                    start += <$name::Model as Model>::COLUMNS.len();
+                    let _ = start;
+                    side
+                },)+))
+            }
+        }
+    };
+}
+sources!(A);
+sources!(A B);
+sources!(A B C);
+sources!(A B C D);
+
+macro_rules! has {
+    ($side:ident at $place:literal in ($($all:ident)+)) => {
+        impl<$($all: Side),+> Has<$side::Model, At<$place>> for ($($all,)+) {
+            type Side = $side;
+        }
+    };
+}
+has!(A at 0 in (A));
+has!(A at 0 in (A B));
+has!(B at 1 in (A B));
+has!(A at 0 in (A B C));
+has!(B at 1 in (A B C));
+has!(C at 2 in (A B C));
+has!(A at 0 in (A B C D));
+has!(B at 1 in (A B C D));
+has!(C at 2 in (A B C D));
+has!(D at 3 in (A B C D));

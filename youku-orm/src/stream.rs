@@ -1,0 +1,110 @@
+//! Streams of rows: as many as there are, in bounded memory.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use tokio::sync::mpsc;
+
+use crate::database::{Database, Driver};
+use crate::error::Result;
+use crate::model::Model;
+use crate::query::Query;
+use crate::row::FromRow;
+use crate::statement::Statement;
+
+/// Rows that cross from the database's side to the program's at once; one wake-up serves them.
+pub(crate) const CHUNK: usize = 256;
+
+/// Where a driver sends rows to. It stops reading when the stream was dropped.
+pub(crate) type Sender<T> = mpsc::Sender<Result<Vec<T>>>;
+
+/// The rows of a query, one after another; made by [`Query::stream`].
+///
+/// At most three chunks of 256 rows are in memory at once. The stream keeps a connection of the
+/// pool until it ends or is dropped; dropped early, it stops the query.
+#[must_use = "a stream does nothing until it is read"]
+pub struct RowStream<T> {
+    receiver: mpsc::Receiver<Result<Vec<T>>>,
+    chunk: std::vec::IntoIter<T>,
+}
+
+impl<T> RowStream<T> {
+    /// The next row; `None` behind the last one.
+    ///
+    /// # Errors
+    /// Database and decode errors; after one the stream has ended.
+    ///
+    /// # Cancel safety
+    /// No row is lost when this future is dropped.
+    pub async fn next(&mut self) -> Option<Result<T>> {
+        std::future::poll_fn(|ctx| Pin::new(&mut *self).poll_next(ctx)).await
+    }
+}
+
+impl<T> Stream for RowStream<T> {
+    type Item = Result<T>;
+
+    fn poll_next(mut self: Pin<&mut Self>, ctx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        loop {
+            if let Some(row) = self.chunk.next() {
+                return Poll::Ready(Some(Ok(row)));
+            }
+            match std::task::ready!(self.receiver.poll_recv(ctx)) {
+                Some(Ok(chunk)) => self.chunk = chunk.into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+// No reference points into the buffered rows, so the stream may move.
+impl<T> Unpin for RowStream<T> {}
+
+impl<T> fmt::Debug for RowStream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RowStream")
+            .field("buffered", &self.chunk.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<M: Model, S> Query<M, S> {
+    /// Reads the rows one after another, however many there are.
+    ///
+    /// ```
+    /// # use youku_orm::{Database, Id, Model};
+    /// # #[derive(Model)]
+    /// # struct Movie { #[model(primary_key, auto)] m_id: Id<Movie>, bytes: u64 }
+    /// # async fn example(db: &Database) -> youku_orm::Result<()> {
+    /// let mut movies = Movie::query().stream(db).await?;
+    /// let mut sum = 0;
+    /// while let Some(movie) = movies.next().await {
+    ///     sum += movie?.bytes;
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_pool_timeout`](crate::Error::is_pool_timeout) when no connection is free in time.
+    /// Errors of the query come out of the stream.
+    pub async fn stream(self, database: &Database) -> Result<RowStream<M>> {
+        start(database, self.statement()).await
+    }
+}
+
+async fn start<T: FromRow>(database: &Database, statement: Statement) -> Result<RowStream<T>> {
+    let (sender, receiver) = mpsc::channel(1);
+    match database.driver() {
+        #[cfg(feature = "sqlite")]
+        Driver::Sqlite(pool) => pool.stream(statement, sender).await?,
+        #[cfg(feature = "mysql")]
+        Driver::Mysql(pool) => pool.stream(statement, sender).await?,
+    }
+    Ok(RowStream {
+        receiver,
+        chunk: Vec::new().into_iter(),
+    })
+}
