@@ -124,6 +124,9 @@ tuple!(A PA B PB C PC D PD E PE F PF);
 tuple!(A PA B PB C PC D PD E PE F PF G PG);
 tuple!(A PA B PB C PC D PD E PE F PF G PG H PH);
 
+/// Types that a query only remembers.
+type Types<T> = PhantomData<fn() -> T>;
+
 /// A query over `J` that reads a [`Selection`]; made by [`Query::select`](crate::Query::select)
 /// and [`Join::select`](crate::Join::select).
 #[must_use = "a query does nothing until one of its async methods is awaited"]
@@ -132,7 +135,7 @@ pub struct Select<J, S, Places> {
     from: Fragment,
     clauses: Clauses,
     distinct: bool,
-    types: PhantomData<fn() -> (J, S, Places)>,
+    types: Types<(J, S, Places)>,
 }
 
 impl<J: Source, S: Selection<J, Places>, Places> Select<J, S, Places> {

@@ -76,11 +76,7 @@ impl Row for ValueRow {
     fn str(&mut self, index: usize) -> Result<&str> {
         match self.values.get(index) {
             Some(Value::Text(text)) => Ok(text),
-            _ => Err(Error::decode(
-                self.columns[index].name,
-                "text",
-                "it was set to another type",
-            )),
+            _ => Err(self.other(index, "text")),
         }
     }
 
