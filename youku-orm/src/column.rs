@@ -55,6 +55,10 @@ impl<M: Model, T: ColumnValue> Column<M, T> {
         (self.index, value.into_column().into_value())
     }
 
+    pub(crate) fn index(self) -> usize {
+        self.index
+    }
+
     pub(crate) fn fragment(self) -> Fragment {
         Fragment::path(M::TABLE, self.name())
     }

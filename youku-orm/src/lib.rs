@@ -67,6 +67,7 @@
 #[cfg(not(any(feature = "mysql", feature = "sqlite")))]
 compile_error!("switch on the feature `mysql`, the feature `sqlite`, or both");
 
+mod cell;
 mod clauses;
 mod column;
 mod column_type;
@@ -89,6 +90,7 @@ mod order;
 mod page;
 mod query;
 mod raw;
+mod relation;
 mod row;
 mod schema;
 mod select;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use crate::cell::value_of;
 use crate::clauses::Clauses;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
@@ -84,7 +85,10 @@ impl<M: Model> PageQuery<M> {
         }
         let last = rows.last().filter(|_| more);
         let next = last.map(|row| Cursor {
-            values: key_values(row, &columns),
+            values: columns
+                .iter()
+                .map(|column| value_of(row, *column))
+                .collect(),
             model: PhantomData,
         });
         Ok(Page { rows, next })
@@ -168,22 +172,6 @@ fn is_of(value: &Value, column: &ColumnInfo) -> bool {
             | (Value::Bytes(_), Kind::Bytes)
             | (Value::Timestamp(_), Kind::Timestamp)
     )
-}
-
-/// The values of a row in these columns.
-fn key_values<M: Model>(row: &M, columns: &[usize]) -> Vec<Value> {
-    // `bind` writes every column but the key, then the key.
-    let mut values = Vec::with_capacity(M::COLUMNS.len());
-    row.bind(&mut values);
-    let place = |column: usize| match column.cmp(&M::KEY) {
-        std::cmp::Ordering::Less => column,
-        std::cmp::Ordering::Equal => values.len() - 1,
-        std::cmp::Ordering::Greater => column - 1,
-    };
-    columns
-        .iter()
-        .map(|column| values[place(*column)].clone())
-        .collect()
 }
 
 /// One letter for the kind of each value, then its digits; joined by dots.
