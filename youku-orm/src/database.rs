@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::dialect::Dialect;
 use crate::error::{Error, MaybeRetryable, Result};
 use crate::schema::{self, Tables};
-use crate::transaction::Transaction;
+use crate::transaction::{Transaction, TransactionOptions};
 
 /// A pool of connections to one database. Clones share the pool.
 ///
@@ -181,7 +181,15 @@ impl Database {
     /// [`is_pool_timeout`](Error::is_pool_timeout) when no connection is free in time; database
     /// errors.
     pub async fn begin(&self) -> Result<Transaction> {
-        Transaction::begin(self).await
+        self.begin_with(TransactionOptions::default()).await
+    }
+
+    /// Begins a transaction that only reads, or that sees others in a chosen way.
+    ///
+    /// # Errors
+    /// Those of [`begin`](Self::begin).
+    pub async fn begin_with(&self, options: TransactionOptions) -> Result<Transaction> {
+        Transaction::begin(self, options).await
     }
 
     /// Runs the closure in a transaction: commits when it returns `Ok`, rolls back when it

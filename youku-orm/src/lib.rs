@@ -129,7 +129,7 @@ pub use select::{Select, Selectable, Selection};
 pub use source::{At, Has, Left, Side, Source};
 pub use statement::Executed;
 pub use stream::RowStream;
-pub use transaction::Transaction;
+pub use transaction::{Isolation, Transaction, TransactionOptions};
 pub use types::ColumnEnum;
 pub use update::Update;
 pub use value::{Bind, Value};

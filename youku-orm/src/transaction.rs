@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::database::{Database, Driver};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement};
 
@@ -14,6 +14,51 @@ use crate::statement::{Executed, Statement};
 pub struct Transaction {
     database: Database,
     connection: Connection,
+    /// How many savepoints are open.
+    depth: u32,
+    /// The outermost savepoint whose work was cut off and is still to be undone.
+    abandoned: Option<u32>,
+}
+
+/// How a transaction sees others; see [`Database::begin_with`].
+///
+/// SQLite always runs transactions as if one after another, which is `Serializable`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Isolation {
+    /// Each statement sees what was committed before it.
+    ReadCommitted,
+    /// Every statement sees what was committed before the first one.
+    RepeatableRead,
+    /// As if transactions ran one after another.
+    Serializable,
+}
+
+/// What kind of transaction to begin; see [`Database::begin_with`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TransactionOptions {
+    /// Refuse to write. On SQLite the transaction then takes a reading connection, and any
+    /// number of them run beside the one that writes. Default: false.
+    pub read_only: bool,
+    /// Default: what the server is set to, `RepeatableRead` on a fresh MySQL.
+    pub isolation: Option<Isolation>,
+}
+
+impl TransactionOptions {
+    /// Refuses to write.
+    #[must_use]
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
+    /// Chooses how the transaction sees others.
+    #[must_use]
+    pub fn isolation(mut self, isolation: Isolation) -> Self {
+        self.isolation = Some(isolation);
+        self
+    }
 }
 
 enum Connection {
@@ -24,16 +69,18 @@ enum Connection {
 }
 
 impl Transaction {
-    pub(crate) async fn begin(database: &Database) -> Result<Self> {
+    pub(crate) async fn begin(database: &Database, options: TransactionOptions) -> Result<Self> {
         let connection = match database.driver() {
             #[cfg(feature = "sqlite")]
-            Driver::Sqlite(pool) => Connection::Sqlite(pool.begin().await?),
+            Driver::Sqlite(pool) => Connection::Sqlite(pool.begin(options).await?),
             #[cfg(feature = "mysql")]
-            Driver::Mysql(pool) => Connection::Mysql(pool.begin().await?),
+            Driver::Mysql(pool) => Connection::Mysql(pool.begin(options).await?),
         };
         Ok(Self {
             database: database.clone(),
             connection,
+            depth: 0,
+            abandoned: None,
         })
     }
 
@@ -46,7 +93,8 @@ impl Transaction {
     ///
     /// # Cancel safety
     /// Once polled, the commit runs to its end even when this future is dropped.
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        self.undo_abandoned().await?;
         match self.connection {
             #[cfg(feature = "sqlite")]
             Connection::Sqlite(transaction) => transaction.finish("COMMIT").await,
@@ -68,11 +116,90 @@ impl Transaction {
         }
     }
 
+    /// Runs the closure behind a savepoint: what it did stays when it returns `Ok`, and is undone
+    /// when it returns `Err` or is dropped. The transaction goes on either way.
+    ///
+    /// ```
+    /// # use youku_orm::{Database, Error, sql};
+    /// # async fn example(db: &Database) -> youku_orm::Result<()> {
+    /// db.transaction(async |tx| {
+    ///     sql("UPDATE account SET fen = fen - 500").execute(&mut *tx).await?;
+    ///     let bonus = tx.nested(async |tx| {
+    ///         sql("INSERT INTO bonus VALUES (1)").execute(tx).await.map(|_| ())
+    ///     });
+    ///     match bonus.await {
+    ///         Err(error) if error.is_unique_violation() => Ok(()), // has it already
+    ///         result => result,
+    ///     }
+    /// })
+    /// .await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The closure's own; database errors. A deadlock undoes the whole transaction on MySQL,
+    /// savepoints included.
+    pub async fn nested<T, E, F>(&mut self, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Transaction) -> Result<T, E>,
+        E: From<Error>,
+    {
+        self.undo_abandoned().await?;
+        let level = self.depth + 1;
+        self.text(format!("SAVEPOINT s{level}")).await?;
+        self.depth = level;
+        let mut savepoint = Savepoint {
+            transaction: self,
+            level,
+            open: true,
+        };
+        let result = work(savepoint.transaction).await;
+        savepoint.open = false;
+        let transaction = &mut *savepoint.transaction;
+        transaction.depth = level - 1;
+        match result {
+            Ok(value) => {
+                transaction.undo_abandoned().await?;
+                transaction
+                    .text(format!("RELEASE SAVEPOINT s{level}"))
+                    .await?;
+                Ok(value)
+            }
+            Err(error) => {
+                transaction.abandoned = Some(level);
+                // The closure's error is the one to tell; what cannot be undone now is undone
+                // before the next statement, which fails if that fails.
+                let _ = transaction.undo_abandoned().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Undoes the work of savepoints that were dropped before they ended.
+    async fn undo_abandoned(&mut self) -> Result<()> {
+        if let Some(level) = self.abandoned {
+            self.text(format!("ROLLBACK TO SAVEPOINT s{level}")).await?;
+            self.abandoned = None;
+        }
+        Ok(())
+    }
+
+    /// Runs a statement that cannot be prepared.
+    async fn text(&mut self, sql: String) -> Result<()> {
+        match &mut self.connection {
+            #[cfg(feature = "sqlite")]
+            Connection::Sqlite(transaction) => transaction.text(sql).await,
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(transaction) => transaction.text(sql).await,
+        }
+    }
+
     pub(crate) fn database(&self) -> &Database {
         &self.database
     }
 
     pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
+        self.undo_abandoned().await?;
         match &mut self.connection {
             #[cfg(feature = "sqlite")]
             Connection::Sqlite(transaction) => transaction.rows(statement).await,
@@ -82,11 +209,28 @@ impl Transaction {
     }
 
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
+        self.undo_abandoned().await?;
         match &mut self.connection {
             #[cfg(feature = "sqlite")]
             Connection::Sqlite(transaction) => transaction.execute(statement).await,
             #[cfg(feature = "mysql")]
             Connection::Mysql(transaction) => transaction.execute(statement).await,
+        }
+    }
+}
+
+/// Notes a savepoint whose work was dropped in the middle.
+struct Savepoint<'t> {
+    transaction: &'t mut Transaction,
+    level: u32,
+    open: bool,
+}
+
+impl Drop for Savepoint<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            self.transaction.depth = self.level - 1;
+            self.transaction.abandoned = Some(self.level);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, Opts, OptsBuilder, PoolConstraints, PoolOpts, TxOpts};
+use mysql_async::{Conn, IsolationLevel, Opts, OptsBuilder, PoolConstraints, PoolOpts, TxOpts};
 
 use super::{run, transaction::Transaction};
 use crate::database::DatabaseOptions;
@@ -12,6 +12,7 @@ use crate::error::{Class, Error, Result};
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement};
 use crate::stream::Sender;
+use crate::transaction::{Isolation, TransactionOptions};
 
 /// What every new connection is told: refuse what does not fit instead of changing it, and let
 /// DATETIME mean UTC.
@@ -104,8 +105,17 @@ impl Pool {
     }
 
     /// Begins a transaction on a connection of its own.
-    pub(crate) async fn begin(&self) -> Result<Transaction> {
-        let begun = self.pool.start_transaction(TxOpts::default());
+    pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<Transaction> {
+        let mut with = TxOpts::default();
+        if options.read_only {
+            with.with_readonly(true);
+        }
+        with.with_isolation_level(options.isolation.map(|isolation| match isolation {
+            Isolation::ReadCommitted => IsolationLevel::ReadCommitted,
+            Isolation::RepeatableRead => IsolationLevel::RepeatableRead,
+            Isolation::Serializable => IsolationLevel::Serializable,
+        }));
+        let begun = self.pool.start_transaction(with);
         Ok(Transaction::new(self.in_time(begun).await?))
     }
 

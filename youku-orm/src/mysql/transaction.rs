@@ -1,5 +1,7 @@
 //! A transaction on a connection of its own.
 
+use mysql_async::prelude::Queryable;
+
 use super::run;
 use crate::error::{Class, Error, Result};
 use crate::row::FromRow;
@@ -34,6 +36,12 @@ impl Transaction {
         let done = run::execute(&mut self.inner, statement).await;
         self.running = false;
         done
+    }
+
+    /// Runs a statement that has neither values nor rows, and that MySQL does not prepare.
+    pub(crate) async fn text(&mut self, sql: String) -> Result<()> {
+        let done = self.inner.query_drop(&sql).await;
+        done.map_err(|error| Error::from(error).in_statement(sql))
     }
 
     /// Commits in a task of its own, so that a caller that goes away cannot cut it in half.

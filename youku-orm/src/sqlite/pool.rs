@@ -17,6 +17,7 @@ use crate::error::{Class, Error, Result};
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement};
 use crate::stream::Sender;
+use crate::transaction::TransactionOptions;
 
 /// The connections to one SQLite database.
 pub(crate) struct Pool {
@@ -140,15 +141,17 @@ impl Pool {
             .await
     }
 
-    /// Begins a transaction on the writing connection. IMMEDIATE takes the write lock at once,
-    /// so no statement in the middle can find the database busy.
-    pub(crate) async fn begin(&self) -> Result<Transaction> {
-        let loan = self.writer.clone().take().await?;
-        let (loan, begun) = loan
-            .run(|on| Ok(on.execute_batch("BEGIN IMMEDIATE")?))
-            .await?;
+    /// Begins a transaction. One that writes takes the write lock at once (IMMEDIATE), so no
+    /// statement in the middle can find the database busy.
+    pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<Transaction> {
+        let (lane, sql) = match options.read_only {
+            true => (&self.readers, "BEGIN"),
+            false => (&self.writer, "BEGIN IMMEDIATE"),
+        };
+        let loan = lane.clone().take().await?;
+        let (loan, begun) = loan.run(move |on| Ok(on.execute_batch(sql)?)).await?;
         begun?;
-        Ok(Transaction::new(loan))
+        Ok(Transaction::new(loan, options.read_only))
     }
 
     /// Closes the idle connections and refuses new statements.

@@ -10,24 +10,47 @@ use crate::statement::{Executed, Statement};
 pub(crate) struct Transaction {
     /// Away while a statement runs; stays away when that statement's future was dropped.
     loan: Option<Loan>,
+    read_only: bool,
 }
 
 impl Transaction {
-    pub(super) fn new(loan: Loan) -> Self {
-        Self { loan: Some(loan) }
+    pub(super) fn new(loan: Loan, read_only: bool) -> Self {
+        Self {
+            loan: Some(loan),
+            read_only,
+        }
     }
 
     pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
-        self.run(move |on| run::rows(on, &statement)).await
+        let read_only = self.read_only;
+        self.run(move |on| {
+            permit(on, &statement, read_only)?;
+            run::rows(on, &statement)
+        })
+        .await
     }
 
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
-        self.run(move |on| run::execute(on, &statement)).await
+        let read_only = self.read_only;
+        self.run(move |on| {
+            permit(on, &statement, read_only)?;
+            run::execute(on, &statement)
+        })
+        .await
     }
 
     /// Runs COMMIT or ROLLBACK and gives the connection back.
     pub(crate) async fn finish(mut self, sql: &'static str) -> Result<()> {
         self.run(move |on| Ok(on.execute_batch(sql)?)).await
+    }
+
+    /// Runs a statement that has neither values nor rows.
+    pub(crate) async fn text(&mut self, sql: String) -> Result<()> {
+        self.run(move |on| {
+            on.execute_batch(&sql)
+                .map_err(|error| Error::from(error).in_statement(sql))
+        })
+        .await
     }
 
     async fn run<T, W>(&mut self, work: W) -> Result<T>
@@ -40,4 +63,15 @@ impl Transaction {
         self.loan = Some(loan);
         result
     }
+}
+
+/// A database in memory has one connection, which could write in a transaction that only reads.
+fn permit(connection: &rusqlite::Connection, statement: &Statement, read_only: bool) -> Result<()> {
+    if read_only && !run::is_readonly(connection, statement)? {
+        return Err(Error::new(
+            Class::Database,
+            "the transaction only reads; begin one without `read_only` to write",
+        ));
+    }
+    Ok(())
 }
