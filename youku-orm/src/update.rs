@@ -39,7 +39,8 @@ impl<M: Model> Update<M> {
         column: Column<M, T>,
         value: impl IntoAssignment<M, T>,
     ) -> Self {
-        self.assignments.push((column.index(), value.into_assignment()));
+        self.assignments
+            .push((column.index(), value.into_assignment()));
         self
     }
 
@@ -61,7 +62,10 @@ impl<M: Model> Update<M> {
             let column = &M::COLUMNS[column];
             // The values of an expression are parts of a calculation, not what is stored.
             if value.sql == "?" {
-                value.values.iter().try_for_each(|value| column.check_length(value))?;
+                value
+                    .values
+                    .iter()
+                    .try_for_each(|value| column.check_length(value))?;
             }
             sql.push(if place == 0 { " SET `" } else { ", `" });
             sql.push(column.name).push("` = ").append(value);
@@ -76,7 +80,10 @@ impl<M: Model> Update<M> {
 /// Shows the columns that are set, not the values.
 impl<M: Model> fmt::Debug for Update<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let columns = self.assignments.iter().map(|(column, _)| M::COLUMNS[*column].name);
+        let columns = self
+            .assignments
+            .iter()
+            .map(|(column, _)| M::COLUMNS[*column].name);
         f.debug_list().entries(columns).finish()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::pool::Loan;
 use super::run;
-use crate::error::{Error, Result};
+use crate::error::{Class, Error, Result};
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement};
 
