@@ -40,7 +40,9 @@ impl Transaction {
 
     /// Runs a statement that has neither values nor rows, and that MySQL does not prepare.
     pub(crate) async fn text(&mut self, sql: String) -> Result<()> {
+        self.start()?;
         let done = self.inner.query_drop(&sql).await;
+        self.running = false;
         done.map_err(|error| Error::from(error).in_statement(sql))
     }
 
