@@ -1,0 +1,124 @@
+//! The whole path of a movie, in one program: an embedded service, a server on a free port, an
+//! administrator who uploads over TCP, a member who downloads, and the proof that nothing was lost.
+//!
+//! ```text
+//! cargo run --release --example tour [-- MOVIE.mp4]
+//! ```
+//!
+//! Without an argument it takes the sample movie beside it. Everything happens in a temporary
+//! folder that is gone at the end.
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use youku_core::{Kind, Registration, Role, Youku};
+use youku_server::client::Saved;
+use youku_server::terminal::{Transfer, download, upload};
+use youku_server::{Client, Options};
+
+const PASSWORD: &str = "follow the white rabbit";
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("media/sample.mp4");
+    let movie = std::env::args_os().nth(1).map_or(sample, PathBuf::from);
+    let folder = tempfile::tempdir()?;
+
+    println!("1. open a service in {}", folder.path().display());
+    let youku = Youku::builder()
+        .database(format!(
+            "sqlite:{}",
+            folder.path().join("youku.db").display()
+        ))
+        .movies_folder(folder.path().join("movies"))
+        .open()
+        .await?;
+
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    println!("2. start the server on {address}");
+    let (stop, stopped) = oneshot::channel::<()>();
+    let shutdown = async {
+        // A sender that is dropped because the tour failed ends the server as well.
+        let _ = stopped.await;
+    };
+    let server = youku_server::run(listener, youku.clone(), Options::default(), shutdown);
+    let server = tokio::spawn(server);
+
+    println!(
+        "3. create the administrator `morpheus`, who uploads {}",
+        movie.display()
+    );
+    let registration = Registration {
+        username: "morpheus".into(),
+        password: PASSWORD.into(),
+    };
+    youku.create_admin(registration).await?;
+    let id = administrator(address, &movie).await?;
+    let saved = member(address, id, &folder.path().join("downloads")).await?;
+
+    println!(
+        "8. compare with the original: {} bytes",
+        std::fs::metadata(&saved.path)?.len()
+    );
+    if std::fs::read(&movie)? != std::fs::read(&saved.path)? {
+        return Err("the downloaded movie differs from the original".into());
+    }
+    println!("   SHA-256 {}", saved.sha256);
+
+    println!("9. shut down");
+    let _ = stop.send(());
+    server.await?;
+    youku.close().await?;
+    Ok(())
+}
+
+/// Uploads the movie over TCP and says so to everybody; returns its id.
+async fn administrator(address: SocketAddr, movie: &Path) -> Result<u64, Box<dyn Error>> {
+    let mut client = Client::connect(address).await?;
+    client.login("morpheus", PASSWORD, Role::Admin).await?;
+    let start = Instant::now();
+    let Transfer::Done(Some(id)) = upload(&mut client, movie, Kind::Charged).await? else {
+        return Err("the movie is there already".into());
+    };
+    println!("   uploaded as movie {id} in {:.0?}", start.elapsed());
+    client
+        .publish_notice("new movie", "Free your mind.")
+        .await?;
+    Ok(id)
+}
+
+/// Registers, becomes a member, and downloads the movie.
+async fn member(address: SocketAddr, id: u64, folder: &Path) -> Result<Saved, Box<dyn Error>> {
+    println!("4. register `neo`, log in, and buy membership, so that there is no wait");
+    let mut client = Client::connect(address).await?;
+    client.register("neo", PASSWORD, Role::User).await?;
+    client.login("neo", PASSWORD, Role::User).await?;
+    client.renew_membership().await?;
+
+    println!("5. read the notices and list the movies");
+    for notice in client.notices().await? {
+        println!("   {}  {}: {}", notice.time, notice.title, notice.content);
+    }
+    for movie in client.movies(None).await? {
+        println!("   {}  {} ({:?})", movie.id, movie.name, movie.kind);
+    }
+
+    println!("6. download movie {id}");
+    let start = Instant::now();
+    let saved = download(&mut client, id, folder).await?;
+    println!(
+        "   saved in {:.0?}; the digest is the one that the server announced",
+        start.elapsed()
+    );
+
+    println!("7. read the history");
+    for record in client.history().await? {
+        println!("   {}  {}", record.time, record.movie);
+    }
+    Ok(saved)
+}
