@@ -147,10 +147,10 @@ fn expand(parsed: &Parsed, variants: &[Stored]) -> TokenStream {
             fn name(self) -> &'static str {
                 match self { #(Self::#variants => #names,)* }
             }
-            fn from_name(name: &str) -> #private::Option<Self> {
+            fn from_name(name: &str) -> ::core::option::Option<Self> {
                 match name {
-                    #(#names => #private::Option::Some(Self::#variants),)*
-                    _ => #private::Option::None,
+                    #(#names => ::core::option::Option::Some(Self::#variants),)*
+                    _ => ::core::option::Option::None,
                 }
             }
         }

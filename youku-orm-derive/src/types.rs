@@ -8,7 +8,7 @@ use syn::{GenericArgument, PathArguments, PathSegment, Type, parse2};
 /// The integers that are column types.
 const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
 const FLOATS: [&str; 2] = ["f32", "f64"];
-/// The other types of the library and the languages that are plainly neither text nor integer.
+/// Types beside these that are plainly no text, and plainly no integer.
 const NO_TEXT: [&str; 3] = ["bool", "Id", "Timestamp"];
 const NO_INTEGER: [&str; 4] = ["bool", "String", "Timestamp", "Vec"];
 
