@@ -17,6 +17,11 @@ mod ordering;
 mod patterns;
 mod raw_sql;
 
+mod joins;
+mod pages;
+mod projections;
+mod relations;
+
 mod constraints;
 mod ids_and_enums;
 mod types;
@@ -24,6 +29,7 @@ mod values;
 
 mod cancellation;
 mod retries;
+mod savepoints;
 mod transactions;
 
 mod errors;

@@ -1,0 +1,196 @@
+//! Keyset pages and streams.
+
+use std::collections::BTreeSet;
+
+use youku_orm::{Cursor, Database, Id, Model, New};
+use youku_tests::{Result, both_databases};
+
+use crate::models::{Person, people, person};
+
+both_databases![
+    pages_visit_every_row_once_in_order,
+    pages_of_equal_rows_are_ordered_by_key,
+    a_page_does_not_repeat_rows_when_others_come,
+    a_cursor_travels_as_text,
+    a_cursor_of_text_and_time_travels_too,
+    a_cursor_of_another_order_is_refused,
+    a_nullable_order_is_refused,
+    a_page_seeks_by_index,
+    a_stream_reads_every_row,
+    a_stream_tells_an_error_and_ends,
+    a_dropped_stream_gives_its_connection_back,
+];
+
+/// Something that happened.
+#[derive(Model, Debug, PartialEq)]
+struct Event {
+    #[model(primary_key, auto)]
+    id: Id<Event>,
+    #[model(index)]
+    weight: i32,
+    at: youku_orm::Timestamp,
+}
+
+/// Seventy events with ten weights.
+async fn events(db: &Database) -> Result {
+    db.create_tables::<Event>().await?;
+    let event = |number: i64| NewEvent {
+        weight: i32::try_from(number % 10).unwrap(),
+        at: youku_orm::Timestamp::from_second(number / 3).unwrap(),
+    };
+    Event::insert_many(db, (0..70).map(event).collect()).await?;
+    Ok(())
+}
+
+async fn pages_visit_every_row_once_in_order(db: Database) -> Result {
+    events(&db).await?;
+    let (mut after, mut seen) = (None, Vec::new());
+    loop {
+        let query = Event::query().order_by(Event::WEIGHT.desc());
+        let page = query.page(after, 8).all(&db).await?;
+        assert!(page.rows.len() <= 8);
+        seen.extend(page.rows.into_iter().map(|event| (event.weight, event.id)));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen.len(), 70);
+    assert!(seen.is_sorted_by(|left, right| left > right), "{seen:?}");
+    Ok(())
+}
+
+async fn pages_of_equal_rows_are_ordered_by_key(db: Database) -> Result {
+    events(&db).await?;
+    let same = || Event::filter(Event::WEIGHT.eq(3)).order_by(Event::WEIGHT.asc());
+    let first = same().page(None, 4).all(&db).await?;
+    let second = same().page(first.next, 4).all(&db).await?;
+    assert_eq!((first.rows.len(), second.rows.len()), (4, 3));
+    assert_eq!(second.next, None);
+    let ids: BTreeSet<_> = first
+        .rows
+        .iter()
+        .chain(&second.rows)
+        .map(|event| event.id)
+        .collect();
+    assert_eq!(ids.len(), 7);
+    Ok(())
+}
+
+async fn a_page_does_not_repeat_rows_when_others_come(db: Database) -> Result {
+    people(&db, &["b", "d", "f", "h"]).await?;
+    let by_name = || Person::query().order_by(Person::NAME.asc());
+    let first = by_name().page(None, 2).all(&db).await?;
+    person("a", 1).insert(&db).await?;
+    person("e", 1).insert(&db).await?;
+    let second = by_name().page(first.next, 2).all(&db).await?;
+    let names: Vec<_> = second
+        .rows
+        .iter()
+        .map(|person| person.name.as_str())
+        .collect();
+    assert_eq!(names, ["e", "f"]);
+    Ok(())
+}
+
+async fn a_cursor_travels_as_text(db: Database) -> Result {
+    events(&db).await?;
+    let page = Event::query().page(None, 5).all(&db).await?;
+    let text = page.next.unwrap().to_string();
+    let cursor: Cursor<Event> = text.parse()?;
+    let rest = Event::query().page(Some(cursor), 1000).all(&db).await?;
+    assert_eq!(rest.rows.len(), 65);
+    for broken in ["", "x1", "u", "u1.", "szz", "s0"] {
+        assert!(broken.parse::<Cursor<Event>>().is_err(), "{broken}");
+    }
+    Ok(())
+}
+
+async fn a_cursor_of_text_and_time_travels_too(db: Database) -> Result {
+    people(&db, &["a.ä😀", "b", "c"]).await?;
+    let by_name = || Person::query().order_by(Person::NAME.asc());
+    let page = by_name().page(None, 1).all(&db).await?;
+    let cursor = page.next.unwrap().to_string().parse()?;
+    assert_eq!(
+        by_name().page(Some(cursor), 9).all(&db).await?.rows.len(),
+        2
+    );
+
+    events(&db).await?;
+    let by_time = || Event::query().order_by(Event::AT.asc());
+    let page = by_time().page(None, 30).all(&db).await?;
+    let cursor = page.next.unwrap().to_string().parse()?;
+    assert_eq!(
+        by_time().page(Some(cursor), 99).all(&db).await?.rows.len(),
+        40
+    );
+    Ok(())
+}
+
+async fn a_cursor_of_another_order_is_refused(db: Database) -> Result {
+    events(&db).await?;
+    let page = Event::query().page(None, 5).all(&db).await?;
+    let other = Event::query().order_by(Event::AT.asc());
+    let error = other.page(page.next, 5).all(&db).await.unwrap_err();
+    assert!(
+        error.to_string().contains("does not belong to this order"),
+        "{error}"
+    );
+    Ok(())
+}
+
+async fn a_nullable_order_is_refused(db: Database) -> Result {
+    people(&db, &["a"]).await?;
+    let query = Person::query().order_by(Person::NICKNAME.asc());
+    let error = query.page(None, 5).all(&db).await.unwrap_err();
+    assert!(error.to_string().contains("take no NULL"), "{error}");
+    Ok(())
+}
+
+async fn a_page_seeks_by_index(db: Database) -> Result {
+    events(&db).await?;
+    let plan = Event::filter(Event::WEIGHT.ge(3)).explain(&db).await?;
+    assert!(
+        plan.contains("event.weight") || plan.contains("event_weight"),
+        "{plan}"
+    );
+    Ok(())
+}
+
+async fn a_stream_reads_every_row(db: Database) -> Result {
+    db.create_tables::<Event>().await?;
+    let at = youku_orm::Timestamp::UNIX_EPOCH;
+    let many = (0..1000).map(|weight| NewEvent { weight, at }).collect();
+    Event::insert_many(&db, many).await?;
+    let mut stream = Event::query().order_by(Event::ID.asc()).stream(&db).await?;
+    let mut next = 0;
+    while let Some(event) = stream.next().await {
+        assert_eq!(event?.weight, next);
+        next += 1;
+    }
+    assert_eq!(next, 1000);
+    Ok(())
+}
+
+async fn a_stream_tells_an_error_and_ends(db: Database) -> Result {
+    let mut stream = Event::query().stream(&db).await?;
+    let error = stream.next().await.unwrap().unwrap_err();
+    assert!(error.is_schema(), "{error}");
+    assert!(error.sql().is_some());
+    assert!(stream.next().await.is_none());
+    Ok(())
+}
+
+async fn a_dropped_stream_gives_its_connection_back(db: Database) -> Result {
+    db.create_tables::<Event>().await?;
+    let at = youku_orm::Timestamp::UNIX_EPOCH;
+    let many = (0..3000).map(|weight| NewEvent { weight, at }).collect();
+    Event::insert_many(&db, many).await?;
+    // More streams than the pool has connections.
+    for _ in 0..25 {
+        let mut stream = Event::query().stream(&db).await?;
+        assert!(stream.next().await.unwrap().is_ok());
+    }
+    assert_eq!(Event::query().count(&db).await?, 3000);
+    Ok(())
+}
