@@ -1,7 +1,6 @@
 //! What `youku-orm` promises, each promise on SQLite and on MariaDB.
 #![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
 
-
 mod models;
 mod specimen;
 
