@@ -27,6 +27,7 @@ pub use incoming::{Incoming, Saved};
 pub use movies::Movie;
 pub use notices::{Notice, Record};
 use wire::{Call, Reply, Request};
+pub use youku_core::{Kind, NewMovie, Role};
 
 /// What a method of [`Client`] returns.
 pub type Result<T, E = ClientError> = std::result::Result<T, E>;

@@ -1,4 +1,43 @@
 //! The Youku movie service over TCP: wire protocol, server and terminal client.
+//!
+//! - [`run`] serves a [`youku_core::Youku`] to everybody who connects; [`Options`] and [`Limits`]
+//!   are what an operator may choose.
+//! - [`Client`] is the other side: one method an operation.
+//! - [`Frame`] and [`Connection`] are the parts that both are made of, for clients and servers of
+//!   your own.
+//! - [`terminal`] is the client that people use, with menus and progress bars.
+//!
+//! The programs `youku-server` and `youku` read arguments and call this library.
+//!
+//! # The protocol
+//!
+//! A frame is a signed 32-bit little-endian length and as many bytes of UTF-8 JSON, one object. A
+//! request names its operation in `type`; every reply has `flag`, a stable [`Code`] as `code`, and
+//! mostly a text for people as `msg`. The bytes of a movie travel raw, behind the request that
+//! uploads it or the reply to the one that downloads it, as many as the JSON said.
+//!
+//! ```
+//! use youku_core::{Registration, Role, Youku};
+//! use youku_server::{Client, Options, run};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let youku = Youku::builder().database("sqlite::memory:").movies("memory:///").open().await?;
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! let address = listener.local_addr()?;
+//! tokio::spawn(run(listener, youku, Options::default(), std::future::pending()));
+//!
+//! let mut client = Client::connect(address).await?;
+//! client.register("neo", "follow the white rabbit", Role::User).await?;
+//! client.login("neo", "follow the white rabbit", Role::User).await?;
+//! assert!(client.movies(None).await?.is_empty());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What it leaves out: transport encryption and the resumable transfers of a newer protocol
+//! generation. Passwords and movies cross the network as they are; put a tunnel around it where
+//! others listen.
 
 pub mod client;
 mod code;

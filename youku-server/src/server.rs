@@ -5,6 +5,7 @@ mod failure;
 mod pages;
 mod peer;
 mod request;
+mod rules;
 mod table;
 
 use std::io;

@@ -14,8 +14,9 @@ use crate::{Code, FrameError, Language};
 pub(crate) struct Refusal {
     code: Code,
     text: Text,
-    /// A more exact text in English, where the service has one.
+    /// More exact texts, where there are any.
     detail: Option<String>,
+    chinese: Option<String>,
     field: Option<String>,
     retry_after: Option<Duration>,
     movie: Option<u64>,
@@ -29,6 +30,7 @@ impl Refusal {
             code,
             text,
             detail: None,
+            chinese: None,
             field: None,
             retry_after: None,
             movie: None,
@@ -64,6 +66,7 @@ impl Refusal {
     pub(crate) fn saying(mut self, text: Text) -> Self {
         self.text = text;
         self.detail = None;
+        self.chinese = None;
         self
     }
 
@@ -83,6 +86,17 @@ impl Refusal {
     pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
         self
+    }
+
+    /// The same refusal with an exact text for those who read Chinese.
+    pub(crate) fn in_chinese(mut self, text: String) -> Self {
+        self.chinese = Some(text);
+        self
+    }
+
+    /// Whether there is an exact text: the service gave it, and not the reader of the request.
+    pub(crate) fn has_detail(&self) -> bool {
+        self.detail.is_some()
     }
 
     pub(crate) fn retry_after(mut self, wait: Option<Duration>) -> Self {
@@ -111,11 +125,14 @@ impl Refusal {
     /// The text for a person.
     pub(crate) fn message(&self, language: Language, dialect: Dialect) -> String {
         let text = self.text.in_language(language, dialect);
-        match (language, &self.detail, &self.field) {
-            (Language::English, Some(detail), _) => detail.clone(),
-            (Language::English, None, Some(field)) => format!("{text}: field `{field}`"),
-            (Language::Chinese, _, Some(field)) => format!("{text}: 字段 `{field}`"),
-            _ => text.to_owned(),
+        let (exact, word) = match language {
+            Language::English => (&self.detail, "field"),
+            Language::Chinese => (&self.chinese, "字段"),
+        };
+        match (exact, &self.field) {
+            (Some(exact), _) => exact.clone(),
+            (None, Some(field)) => format!("{text}: {word} `{field}`"),
+            (None, None) => text.to_owned(),
         }
     }
 }

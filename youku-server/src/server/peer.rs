@@ -12,6 +12,7 @@ use youku_core::{Session, Youku};
 use super::Options;
 use super::failure::Failure;
 use super::request::{Request, promised_bytes};
+use super::rules::in_chinese;
 use super::table::Seat;
 use crate::message::{Dialect, Fields, Refusal, Reply, Text};
 use crate::{Code, Connection, ConnectionError, Frame, FrameError, Language, Limits, Stream};
@@ -64,7 +65,7 @@ impl<S: Stream> Peer<S> {
             let handled = Box::pin(self.handle(json)).await;
             match handled {
                 Ok(()) => {}
-                Err(Failure::Refused(refusal)) => self.refuse(&refusal).await?,
+                Err(Failure::Refused(refusal)) => self.refuse(refusal).await?,
                 Err(Failure::Lost(error)) => return Err(error),
             }
         }
@@ -121,7 +122,7 @@ impl<S: Stream> Peer<S> {
         match fields.request::<Request>() {
             Ok(request) => request.apply(self).await,
             Err(refusal) => {
-                self.refuse(&refusal).await?;
+                self.refuse(refusal).await?;
                 self.drain(promised).await
             }
         }
@@ -137,7 +138,7 @@ impl<S: Stream> Peer<S> {
             }
             _ => return,
         };
-        if self.refuse(&refusal).await.is_ok() {
+        if self.refuse(refusal).await.is_ok() {
             self.connection.linger().await;
         }
     }
@@ -152,9 +153,10 @@ impl<S: Stream> Peer<S> {
     }
 
     /// Sends a refusal in one write.
-    pub(crate) async fn refuse(&mut self, refusal: &Refusal) -> Result<(), ConnectionError> {
+    pub(crate) async fn refuse(&mut self, refusal: Refusal) -> Result<(), ConnectionError> {
         tracing::debug!(code = %refusal.code(), %refusal, "refused");
-        let reply = Reply::refused(refusal, self.language, self.dialect);
+        let refusal = in_chinese(refusal, self.youku.policy());
+        let reply = Reply::refused(&refusal, self.language, self.dialect);
         self.connection.write_frame(&Frame::encode(&reply)?).await
     }
 

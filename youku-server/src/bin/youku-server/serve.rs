@@ -1,6 +1,7 @@
 //! `youku-server serve`: options to a running server.
 
 use std::error::Error;
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -105,6 +106,7 @@ impl Serve {
     pub(crate) async fn run(self: Box<Self>) -> Result<(), Box<dyn Error>> {
         tracing_subscriber::fmt()
             .with_max_level(self.log)
+            .with_ansi(std::io::stderr().is_terminal())
             .with_writer(std::io::stderr)
             .init();
         let youku = self.storage.open(self.policy()).await?;

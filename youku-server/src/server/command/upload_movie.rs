@@ -43,7 +43,7 @@ impl UploadMovie {
                 peer.reply(&reply.about_movie(movie_id)).await
             }
             Err(Failure::Refused(refusal)) => {
-                peer.refuse(&in_wire_words(refusal)).await?;
+                peer.refuse(in_wire_words(refusal)).await?;
                 peer.drain(left).await
             }
             Err(lost) => Err(lost),
