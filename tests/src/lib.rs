@@ -30,3 +30,8 @@ pub mod mariadb;
 pub mod law;
 pub mod source;
 pub mod workspace;
+
+/// The examples of the README, compiled and run.
+#[cfg(all(doctest, feature = "service"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;
