@@ -19,10 +19,12 @@ fn age(path: &Path) -> Result {
 both_databases![
     sweep_of_a_healthy_service_removes_nothing,
     expired_uploads_go_with_their_file,
+    crash_between_publishing_and_listing_leaves_nothing,
     files_that_nobody_owns_go_when_they_are_old,
     bytes_that_were_replaced_are_collected,
     movie_without_its_bytes_is_hidden_until_they_come_again,
     expired_sessions_and_invites_go,
+    waits_that_nobody_can_resume_go,
 ];
 
 async fn sweep_of_a_healthy_service_removes_nothing(world: World) -> Result {
@@ -64,6 +66,24 @@ async fn expired_uploads_go_with_their_file(world: World) -> Result {
     assert_eq!(world.youku.sweep().await?.uploads, 1);
     assert_eq!((world.rows("upload").await?, world.staged().len()), (0, 0));
     drop(left);
+    Ok(())
+}
+
+async fn crash_between_publishing_and_listing_leaves_nothing(world: World) -> Result {
+    let admin = world.admin().await?;
+    let mut crashed = open(&admin, new_movie("a", b"abc")).await?;
+    crashed.write(b"abc").await?;
+    std::mem::forget(crashed);
+    let staged = world.staged().remove(0);
+    let key = staged.file_stem().ok_or("a name")?.to_owned();
+    fs::rename(&staged, world.path("objects").join(key))?;
+    world.objects().iter().try_for_each(|path| age(path))?;
+    assert_eq!(world.youku.sweep().await?.objects, 0);
+    assert!(admin.session().movies().all().await?.is_empty());
+    world.clock.advance(DAY);
+    let swept = world.youku.sweep().await?;
+    assert_eq!((swept.uploads, swept.objects), (1, 1));
+    assert_eq!((world.rows("upload").await?, world.objects().len()), (0, 0));
     Ok(())
 }
 
@@ -132,5 +152,20 @@ async fn expired_sessions_and_invites_go(world: World) -> Result {
         (world.rows("session").await?, world.rows("invite").await?),
         (0, 0)
     );
+    Ok(())
+}
+
+async fn waits_that_nobody_can_resume_go(world: World) -> Result {
+    let movie = upload(&world.admin().await?, "a", b"abc").await?;
+    let session = world.user("neo").await?;
+    let download = session.download(movie.id).open().await?;
+    world.clock.advance(HOUR);
+    assert_eq!(world.youku.sweep().await?.waits, 0);
+    download.body().await?;
+    world.clock.advance(DAY);
+    assert_eq!(world.youku.sweep().await?.waits, 0);
+    world.clock.advance(HOUR);
+    assert_eq!(world.youku.sweep().await?.waits, 1);
+    assert_eq!(world.rows("download_wait").await?, 0);
     Ok(())
 }

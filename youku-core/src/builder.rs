@@ -6,8 +6,8 @@ use std::sync::Arc;
 use youku_orm::Database;
 
 use crate::clock::{Clock, SystemClock};
+use crate::hasher::Hasher;
 use crate::model::AllTables;
-use crate::password::Hasher;
 use crate::policy::Policy;
 use crate::randomness::{Randomness, SystemRandomness};
 use crate::service::Service;
@@ -61,6 +61,7 @@ impl Builder {
 
     /// The place for the bytes of movies as a URL: `file:///` and the absolute path of a folder,
     /// which is made if it is not there, or `memory:///`, which forgets them with the last handle.
+    /// Other schemes, such as `s3:`, work in a program that builds `object_store` with them.
     pub fn movies(self, url: impl Into<String>) -> Self {
         Self {
             movies: Some(Movies::Url(url.into())),

@@ -94,6 +94,7 @@ mod code;
 mod download;
 mod error;
 mod file_name;
+mod hasher;
 mod hex;
 mod history;
 mod id;

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use youku_orm::{Id, Model, New, Transaction};
 
 use crate::clock::after;
+use crate::hasher::Verdict;
 use crate::model::{NewSessionRow, Role, SessionRow, UserRow};
-use crate::password::{Password, Verdict};
+use crate::password::Password;
 use crate::randomness::random;
 use crate::session::Session;
 use crate::token::Token;

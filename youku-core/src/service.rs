@@ -7,8 +7,8 @@ use youku_orm::{Database, Transaction};
 
 use crate::Result;
 use crate::clock::{Clock, to_microsecond};
+use crate::hasher::Hasher;
 use crate::page::Page;
-use crate::password::Hasher;
 use crate::policy::Policy;
 use crate::randomness::Randomness;
 use crate::storage::{Blobs, Staging};

@@ -38,7 +38,7 @@ pub(crate) fn line(text: &str) -> String {
     visible.trim().to_owned()
 }
 
-/// Several lines of text for display: like [`line`], but line feeds and tabs stay.
+/// Several lines of text for display: like [`line()`], but line feeds and tabs stay.
 pub(crate) fn paragraph(text: &str) -> String {
     let visible: String = text
         .nfc()

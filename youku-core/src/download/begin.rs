@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use youku_orm::{Id, Model, New, Transaction};
 
 use super::Download;
-use super::admission::Wait;
+use super::wait::Wait;
 use crate::caller::Caller;
 use crate::model::{DownloadRecordRow, MovieRow, NewDownloadRecordRow};
 use crate::storage::{BlobKey, Body};

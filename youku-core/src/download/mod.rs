@@ -1,8 +1,9 @@
 //! Downloading a movie: asked for, paid for where it costs something, waited for, then read.
 
-mod admission;
 mod begin;
 mod open;
+mod purchase;
+mod wait;
 
 pub use open::DownloadRequest;
 

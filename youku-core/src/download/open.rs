@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use youku_orm::{Model, Transaction};
 
 use super::Download;
-use super::admission::{Wait, charge};
+use super::purchase::charge;
+use super::wait::Wait;
 use crate::clock::between;
 use crate::model::MovieRow;
 use crate::movie::listed;
