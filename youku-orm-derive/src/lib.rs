@@ -75,7 +75,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// ```rust,ignore
 /// #[derive(Model)]
 /// #[model(table = "users")]
-/// struct User { … }
+/// struct User { /* … */ }
 /// ```
 ///
 /// A name has 1 to 64 characters, none of them a backtick, a control character or beyond U+FFFF,
@@ -102,7 +102,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// ```rust,ignore
 /// #[derive(orm::Model)]
 /// #[model(crate = "orm")]
-/// struct User { … }
+/// struct User { /* … */ }
 /// ```
 ///
 /// # Attributes of a field

@@ -12,8 +12,8 @@ use crate::value::Value;
 
 /// A column of the model `M` that holds a `T`.
 ///
-/// A comparison takes a value of the column's own type (see [`IntoOperand`]) and gives a
-/// [`Filter<M>`], so neither a mistyped name nor a column of another table compiles.
+/// A comparison takes a value of the column's own type (see [`IntoOperand`](crate::IntoOperand)) and gives a
+/// [`Filter<M>`](crate::Filter), so neither a mistyped name nor a column of another table compiles.
 pub struct Column<M, T> {
     index: usize,
     types: PhantomData<fn() -> (M, T)>,

@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::row::Row;
 use crate::value::{Bind, Value};
 
-/// The family of SQL types a column belongs to; a [dialect](crate::schema) names the exact one.
+/// The family of SQL types a column belongs to; each database has its own name for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ColumnKind {
