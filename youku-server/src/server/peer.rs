@@ -15,7 +15,7 @@ use super::request::{Request, promised_bytes};
 use super::rules::in_chinese;
 use super::table::Seat;
 use crate::message::{Dialect, Fields, Refusal, Reply, Text};
-use crate::{Code, Connection, ConnectionError, Frame, FrameError, Language, Limits, Stream};
+use crate::{Code, Connection, ConnectionError, Frame, FrameError, Language, Stream};
 
 /// A client on the other side of a connection, and what the server remembers of it.
 pub(crate) struct Peer<S> {
@@ -44,30 +44,27 @@ impl<S: Stream> Peer<S> {
 
     /// Serves the client until it leaves, breaks the framing, is silent for too long, has to make
     /// room, or `stop` says that the server is going down.
+    ///
+    /// What is not about waiting for a request is boxed: a task is as large as the largest thing it
+    /// ever does, and most connections are idle most of the time.
     pub(crate) async fn serve(mut self, mut stop: watch::Receiver<bool>) {
         tracing::debug!("connected");
         match self.converse(&mut stop).await {
             Ok(()) => tracing::debug!("disconnected"),
             Err(error) => {
                 tracing::debug!(%error, "disconnected");
-                self.answer_last(&error).await;
+                Box::pin(self.answer_last(&error)).await;
             }
         }
         if let Some(session) = self.session.take() {
-            end(&session).await;
+            Box::pin(end(&session)).await;
         }
     }
 
     async fn converse(&mut self, stop: &mut watch::Receiver<bool>) -> Result<(), ConnectionError> {
         while let Some(json) = self.next_frame(stop).await? {
             self.seat.is_busy();
-            // The future of a command is large, that of an idle connection must not be.
-            let handled = Box::pin(self.handle(json)).await;
-            match handled {
-                Ok(()) => {}
-                Err(Failure::Refused(refusal)) => self.refuse(refusal).await?,
-                Err(Failure::Lost(error)) => return Err(error),
-            }
+            Box::pin(self.handle(json)).await?;
         }
         Ok(())
     }
@@ -78,22 +75,12 @@ impl<S: Stream> Peer<S> {
         stop: &mut watch::Receiver<bool>,
     ) -> Result<Option<Vec<u8>>, ConnectionError> {
         let in_session = self.session.is_some();
-        let Limits {
-            max_frame,
-            frame_time,
-            frame_time_in_session,
-            ..
-        } = self.options.limits;
-        let Limits {
-            idle,
-            idle_in_session,
-            ..
-        } = self.options.limits;
-        let (idle, time) = if in_session {
-            (idle_in_session, frame_time_in_session)
-        } else {
-            (idle, frame_time)
+        let limits = &self.options.limits;
+        let (idle, time) = match in_session {
+            false => (limits.idle, limits.frame_time),
+            true => (limits.idle_in_session, limits.frame_time_in_session),
         };
+        let max_frame = limits.max_frame;
         self.seat.falls_silent(in_session);
         tokio::select! {
             ready = timeout(idle, self.connection.ready()) => match ready {
@@ -109,7 +96,16 @@ impl<S: Stream> Peer<S> {
         }
     }
 
-    async fn handle(&mut self, json: Vec<u8>) -> Result<(), Failure> {
+    /// Carries a request out. What it was refused for is said, and no error.
+    async fn handle(&mut self, json: Vec<u8>) -> Result<(), ConnectionError> {
+        match self.carry_out(json).await {
+            Ok(()) => Ok(()),
+            Err(Failure::Refused(refusal)) => self.refuse(refusal).await,
+            Err(Failure::Lost(error)) => Err(error),
+        }
+    }
+
+    async fn carry_out(&mut self, json: Vec<u8>) -> Result<(), Failure> {
         self.language = Language::default();
         let fields = Fields::parse(&json)?;
         drop(json);
@@ -217,4 +213,34 @@ async fn end(session: &Session) {
 fn frame_refusal(error: &FrameError) -> Refusal {
     tracing::warn!(%error, "bad frame");
     Refusal::from(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use tokio::net::TcpStream;
+
+    use super::*;
+    use crate::server::table::Table;
+
+    /// Most connections are idle most of the time, and there may be thousands of them.
+    #[tokio::test]
+    async fn the_task_of_a_connection_is_small() {
+        let youku = Youku::builder()
+            .database("sqlite::memory:")
+            .movies("memory:///");
+        let youku = youku.open().await.unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap())
+            .await
+            .unwrap();
+        let options = Arc::new(Options::default());
+        let table = Arc::new(Table::new(&options.limits));
+        let seat = table.admit(IpAddr::V4(Ipv4Addr::LOCALHOST)).unwrap();
+        let stop = watch::Sender::new(false);
+        let task = Peer::new(stream, youku, options, seat).serve(stop.subscribe());
+        let bytes = size_of_val(&task);
+        assert!(bytes < 2048, "{bytes}");
+    }
 }
