@@ -151,7 +151,8 @@ impl Error {
     }
 
     /// The same transaction may succeed when it is run again: a deadlock (MySQL 1213), a lock
-    /// timeout (1205), a failed certification (1180) or a busy SQLite database.
+    /// timeout (1205), a failed certification (1180), a row that changed since it was read (1020), or
+    /// a busy SQLite database.
     pub fn is_retryable(&self) -> bool {
         self.0.class == Class::Retryable
     }

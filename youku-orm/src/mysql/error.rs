@@ -34,7 +34,9 @@ fn class(error: &ServerError) -> Class {
         1216 | 1217 | 1451 | 1452 => Class::ForeignKey,
         1048 | 1364 => Class::NotNull,
         1406 | 3819 | 4025 => Class::Check,
-        1180 | 1205 | 1213 => Class::Retryable,
+        // 1020: a row changed since this transaction first read it, with `innodb_snapshot_isolation`,
+        // which MariaDB switches on by default since 11.6.
+        1020 | 1180 | 1205 | 1213 => Class::Retryable,
         // Shutdown, too many connections, killed, and a Galera node that is not in its cluster.
         1040 | 1047 | 1053 | 1077 | 1079 | 1129 | 1203 | 1226 | 1317 | 1927 => Class::Unavailable,
         1051 | 1054 | 1146 => Class::Schema,
