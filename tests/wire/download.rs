@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
 use youku_core::Kind;
 
 use crate::raw::Raw;
@@ -53,18 +54,32 @@ async fn others_get_the_reply_at_once_and_the_bytes_after_the_wait() {
 }
 
 #[tokio::test]
-async fn who_leaves_during_the_wait_has_downloaded_nothing() {
+async fn whose_connection_breaks_during_the_wait_has_downloaded_nothing() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut raw = server.user("neo").await;
     raw.ask(download(id)).await;
     server.clock.sleepers(1).await;
     let cookies = raw.cookies.clone();
-    drop(raw);
+    raw.reset();
     server.connect().await.expect_session_to_end(&cookies).await;
     server.clock.advance(Duration::from_secs(60));
     let mut raw = server.log_in("neo", "user").await;
     assert_eq!(history(&mut raw).await, json!([]));
+}
+
+#[tokio::test]
+async fn who_sends_no_more_still_gets_everything() {
+    let server = Server::start().await;
+    let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
+    let mut raw = server.user("neo").await;
+    raw.send(download(id)).await;
+    raw.stream.shutdown().await.unwrap();
+    assert_eq!(raw.receive().await["flag"], true);
+    server.clock.sleepers(1).await;
+    server.clock.advance(Duration::from_secs(30));
+    assert_eq!(raw.receive_bytes(5).await, b"a.mp4");
+    raw.expect_end().await;
 }
 
 #[tokio::test]

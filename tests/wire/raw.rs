@@ -72,6 +72,11 @@ impl Raw {
         bytes
     }
 
+    /// Breaks the connection off, so that the server sees a reset.
+    pub(crate) fn reset(self) {
+        self.stream.set_zero_linger().unwrap();
+    }
+
     /// Asserts that the server has closed the connection and sent nothing more.
     pub(crate) async fn expect_end(&mut self) {
         let mut rest = Vec::new();

@@ -41,6 +41,23 @@ async fn an_upload_under_way_ends_well() {
 }
 
 #[tokio::test]
+async fn an_upload_that_outlasts_the_grace_time_is_told_so() {
+    let options = Options {
+        grace: Duration::from_millis(20),
+        ..Options::default()
+    };
+    let mut server = Server::with(options).await;
+    let mut raw = server.administrator().await;
+    raw.send(upload("a.mp4", MORE_THAN_THE_KERNEL_HOLDS + 1, 0))
+        .await;
+    raw.send_bytes(&vec![1; MORE_THAN_THE_KERNEL_HOLDS]).await;
+    server.stop();
+    assert_eq!(raw.receive().await["code"], "shutting_down");
+    raw.expect_end().await;
+    server.ended().await;
+}
+
+#[tokio::test]
 async fn what_outlasts_the_grace_time_is_cut() {
     let options = Options {
         grace: Duration::from_millis(20),

@@ -86,8 +86,9 @@ impl<S: Stream> Connection<S> {
         Ok(self.filled > 0)
     }
 
-    /// Returns once the peer has closed the connection or it has failed. While the peer is there,
-    /// waits for ever, even when it has sent its next frame already.
+    /// Returns once the connection has failed, such as by a reset. Waits for ever when the peer has
+    /// only ended its sending side, because it may still be reading, and when it has sent its next
+    /// frame already.
     ///
     /// # Cancel safety
     ///
@@ -95,7 +96,8 @@ impl<S: Stream> Connection<S> {
     pub async fn gone(&mut self) {
         while self.filled < PREFIX_BYTES {
             match self.stream.read(&mut self.prefix[self.filled..]).await {
-                Ok(0) | Err(_) => return,
+                Ok(0) => break,
+                Err(_) => return,
                 Ok(read) => self.filled += read,
             }
         }

@@ -6,6 +6,7 @@ mod pages;
 mod peer;
 mod request;
 mod rules;
+mod stop;
 mod table;
 
 use std::io;
@@ -21,6 +22,7 @@ use youku_core::Youku;
 
 use crate::Limits;
 use peer::Peer;
+use stop::{Phase, Stop};
 use table::Table;
 
 /// What an operator may choose about the server, beside the rules of the service itself, which are
@@ -32,8 +34,8 @@ pub struct Options {
     /// Whether anybody may register as an administrator over the wire, without an invite. `false`
     /// by default.
     pub open_admin_registration: bool,
-    /// How long requests that are under way may take to end after the shutdown began; then their
-    /// connections are cut. 10 s by default.
+    /// How long requests that are under way may take to end after the shutdown began; then they are
+    /// broken off. 10 s by default.
     pub grace: Duration,
     /// The zone in which times are written for people. UTC by default.
     pub time_zone: TimeZone,
@@ -56,11 +58,15 @@ const FIRST_PAUSE: Duration = Duration::from_millis(5);
 /// The longest pause after a failed accept.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
+/// How long breaking off what outlasted the grace time may take.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// Serves `youku` to everybody who connects to `listener`, until `shutdown` completes.
 ///
-/// Then the listener is closed, connections without a request under way are closed, the others get
-/// [`Options::grace`] to end theirs, and what is left is cut. Returns when no connection is left.
-/// `youku` stays open: closing it is the caller's.
+/// Then the listener is closed, connections without a request under way are closed, and the others
+/// get [`Options::grace`] to end theirs. What is left then is broken off: who still waits for a
+/// reply gets `shutting_down`. Returns when no connection is left, a second after the grace time at
+/// the latest. `youku` stays open: closing it is the caller's.
 ///
 /// A failed accept, of which running out of file descriptors is the usual one, is logged and tried
 /// again after a pause that grows from 5 ms to 1 s.
@@ -124,7 +130,7 @@ struct Server {
     youku: Youku,
     options: Arc<Options>,
     table: Arc<Table>,
-    stop: watch::Sender<bool>,
+    phase: watch::Sender<Phase>,
     tasks: JoinSet<()>,
 }
 
@@ -134,7 +140,7 @@ impl Server {
             youku,
             table: Arc::new(Table::new(&options.limits)),
             options: Arc::new(options),
-            stop: watch::Sender::new(false),
+            phase: watch::Sender::new(Phase::Running),
             tasks: JoinSet::new(),
         }
     }
@@ -153,24 +159,28 @@ impl Server {
         let peer = Peer::new(stream, self.youku.clone(), self.options.clone(), seat);
         let span = tracing::info_span!("connection", %address);
         self.tasks
-            .spawn(peer.serve(self.stop.subscribe()).instrument(span));
+            .spawn(peer.serve(Stop::new(&self.phase)).instrument(span));
     }
 
     async fn stop(mut self, grace: Duration) {
-        self.stop.send_replace(true);
         tracing::info!(connections = self.tasks.len(), "shutting down");
-        let ended = tokio::time::timeout(grace, async {
-            while let Some(ended) = self.tasks.join_next().await {
-                report(ended);
+        for (phase, time) in [(Phase::Draining, grace), (Phase::Over, LAST_WORDS)] {
+            self.phase.send_replace(phase);
+            let ended = tokio::time::timeout(time, async {
+                while let Some(ended) = self.tasks.join_next().await {
+                    report(ended);
+                }
+            });
+            if ended.await.is_ok() {
+                return;
             }
-        });
-        if ended.await.is_err() {
             tracing::warn!(
                 connections = self.tasks.len(),
-                "the grace time is over, cutting"
+                ?phase,
+                "connections are left"
             );
-            self.tasks.shutdown().await;
         }
+        self.tasks.shutdown().await;
     }
 }
 

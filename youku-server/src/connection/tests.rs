@@ -122,10 +122,15 @@ async fn raw_bytes_that_came_while_waiting_for_them_are_read_first() {
 }
 
 #[tokio::test]
-async fn a_peer_that_leaves_is_noticed() {
-    let (mut connection, peer) = pair();
-    drop(peer);
-    connection.gone().await;
+async fn a_peer_that_sends_no_more_may_still_read() {
+    let (mut connection, mut peer) = pair();
+    peer.shutdown().await.unwrap();
+    let watched = timeout(Duration::from_millis(1), connection.gone()).await;
+    assert!(watched.is_err(), "the peer is still there");
+    connection.write_body(b"movie").await.unwrap();
+    let mut body = [0; 5];
+    peer.read_exact(&mut body).await.unwrap();
+    assert_eq!(&body, b"movie");
 }
 
 #[tokio::test]

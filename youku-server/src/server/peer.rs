@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use tokio::sync::watch;
 use tokio::time::timeout;
 use youku_core::{Session, Youku};
 
@@ -13,6 +12,7 @@ use super::Options;
 use super::failure::Failure;
 use super::request::{Request, promised_bytes};
 use super::rules::in_chinese;
+use super::stop::Stop;
 use super::table::Seat;
 use crate::message::{Dialect, Fields, Refusal, Reply, Text};
 use crate::{Code, Connection, ConnectionError, Frame, FrameError, Language, Stream};
@@ -27,6 +27,8 @@ pub(crate) struct Peer<S> {
     session: Option<Session>,
     dialect: Dialect,
     language: Language,
+    /// Whether a request is under way whose reply has not begun.
+    owes_reply: bool,
 }
 
 impl<S: Stream> Peer<S> {
@@ -39,6 +41,7 @@ impl<S: Stream> Peer<S> {
             session: None,
             dialect: Dialect::default(),
             language: Language::default(),
+            owes_reply: false,
         }
     }
 
@@ -47,7 +50,7 @@ impl<S: Stream> Peer<S> {
     ///
     /// What is not about waiting for a request is boxed: a task is as large as the largest thing it
     /// ever does, and most connections are idle most of the time.
-    pub(crate) async fn serve(mut self, mut stop: watch::Receiver<bool>) {
+    pub(crate) async fn serve(mut self, mut stop: Stop) {
         tracing::debug!("connected");
         match self.converse(&mut stop).await {
             Ok(()) => tracing::debug!("disconnected"),
@@ -61,19 +64,19 @@ impl<S: Stream> Peer<S> {
         }
     }
 
-    async fn converse(&mut self, stop: &mut watch::Receiver<bool>) -> Result<(), ConnectionError> {
+    async fn converse(&mut self, stop: &mut Stop) -> Result<(), ConnectionError> {
         while let Some(json) = self.next_frame(stop).await? {
             self.seat.is_busy();
-            Box::pin(self.handle(json)).await?;
+            tokio::select! {
+                handled = Box::pin(self.handle(json)) => handled?,
+                () = stop.over() => return Box::pin(self.break_off()).await,
+            }
         }
         Ok(())
     }
 
     /// The JSON of the next request; `None` when the connection shall be closed without a word.
-    async fn next_frame(
-        &mut self,
-        stop: &mut watch::Receiver<bool>,
-    ) -> Result<Option<Vec<u8>>, ConnectionError> {
+    async fn next_frame(&mut self, stop: &mut Stop) -> Result<Option<Vec<u8>>, ConnectionError> {
         let in_session = self.session.is_some();
         let limits = &self.options.limits;
         let (idle, time) = match in_session {
@@ -88,7 +91,7 @@ impl<S: Stream> Peer<S> {
                 Err(_) => return Ok(None),
             },
             () = self.seat.evicted() => return Ok(None),
-            _ = stop.wait_for(|stop| *stop) => return Ok(None),
+            () = stop.draining() => return Ok(None),
         }
         tokio::select! {
             json = self.connection.read_frame(max_frame, time) => json,
@@ -96,8 +99,19 @@ impl<S: Stream> Peer<S> {
         }
     }
 
+    /// Tells a client whose request was broken off by the shutdown, unless it has its reply and the
+    /// bytes of a movie were to follow.
+    async fn break_off(&mut self) -> Result<(), ConnectionError> {
+        if self.owes_reply {
+            self.refuse(Refusal::new(Code::ShuttingDown)).await?;
+            self.connection.linger().await;
+        }
+        Ok(())
+    }
+
     /// Carries a request out. What it was refused for is said, and no error.
     async fn handle(&mut self, json: Vec<u8>) -> Result<(), ConnectionError> {
+        self.owes_reply = true;
         match self.carry_out(json).await {
             Ok(()) => Ok(()),
             Err(Failure::Refused(refusal)) => self.refuse(refusal).await,
@@ -145,6 +159,7 @@ impl<S: Stream> Peer<S> {
             tracing::error!(%error, "a reply does not become a frame");
             Refusal::new(Code::Internal)
         })?;
+        self.owes_reply = false;
         Ok(self.connection.write_frame(&frame).await?)
     }
 
@@ -153,7 +168,9 @@ impl<S: Stream> Peer<S> {
         tracing::debug!(code = %refusal.code(), %refusal, "refused");
         let refusal = in_chinese(refusal, self.youku.policy());
         let reply = Reply::refused(&refusal, self.language, self.dialect);
-        self.connection.write_frame(&Frame::encode(&reply)?).await
+        let frame = Frame::encode(&reply)?;
+        self.owes_reply = false;
+        self.connection.write_frame(&frame).await
     }
 
     /// Reads away the bytes of an upload that was refused, so that the reply reaches a client that
@@ -222,6 +239,7 @@ mod tests {
     use tokio::net::TcpStream;
 
     use super::*;
+    use crate::server::stop::Phase;
     use crate::server::table::Table;
 
     /// Most connections are idle most of the time, and there may be thousands of them.
@@ -238,8 +256,8 @@ mod tests {
         let options = Arc::new(Options::default());
         let table = Arc::new(Table::new(&options.limits));
         let seat = table.admit(IpAddr::V4(Ipv4Addr::LOCALHOST)).unwrap();
-        let stop = watch::Sender::new(false);
-        let task = Peer::new(stream, youku, options, seat).serve(stop.subscribe());
+        let phase = tokio::sync::watch::Sender::new(Phase::Running);
+        let task = Peer::new(stream, youku, options, seat).serve(Stop::new(&phase));
         let bytes = size_of_val(&task);
         assert!(bytes < 2048, "{bytes}");
     }
