@@ -120,7 +120,11 @@ impl Error {
         )
     }
 
+    /// For what must not happen. The cause goes to the log here and now, because the text for the
+    /// client does not tell it.
     pub(crate) fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        let source = source.into();
+        tracing::error!(error = &*source as &dyn StdError, "internal error");
         Self::new(Code::Internal, "internal error; it has been logged").with_source(source)
     }
 

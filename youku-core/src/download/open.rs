@@ -144,8 +144,6 @@ async fn require_bytes(service: &Service, movie: &MovieRow) -> Result<()> {
     if size == Some(movie.movie_size) {
         return Ok(());
     }
-    tracing::error!(movie = %movie.m_id, "the bytes of a listed movie are missing or cut short");
-    Err(Error::internal(
-        "the bytes of a listed movie are missing or cut short",
-    ))
+    let text = format!("the bytes of movie {} are missing or cut short", movie.m_id);
+    Err(Error::internal(text))
 }

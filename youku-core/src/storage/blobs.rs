@@ -210,8 +210,7 @@ async fn read_part(path: &FilePath, offset: u64, length: u64) -> Result<Vec<u8>>
     .await
 }
 
-/// The alarm for bytes that are not what their row says, which must be impossible.
+/// For bytes that are not what their row says, which must be impossible.
 fn damaged(key: &BlobKey, what: &str) -> Error {
-    tracing::error!(%key, "the stored object {what}");
-    Error::internal(format!("the stored object {what}"))
+    Error::internal(format!("the stored object `{key}` {what}"))
 }

@@ -91,8 +91,9 @@ impl Body {
         };
         let length = chunk.len() as u64;
         if length == 0 || length > self.left {
-            let text = "the stored bytes of a movie do not end where they should";
-            tracing::error!(missing = self.left, "{text}");
+            let left = self.left;
+            let text =
+                format!("the stored bytes of a movie end wrongly, with {left} to come");
             return Err(Error::internal(text));
         }
         self.left -= length;
