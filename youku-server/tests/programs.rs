@@ -181,6 +181,23 @@ fn an_administrator_is_made_once_and_while_the_server_runs() {
 }
 
 #[test]
+fn an_option_of_the_environment_opens_the_registration() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    for (value, text) in [("1", "注册成功"), ("0", "没有权限")] {
+        let server = Server::start(serve(data).env("YOUKU_OPEN_ADMIN_REGISTRATION", value));
+        let name = format!("admin{value}");
+        let screen = menu(
+            &server,
+            data,
+            &["1", "1", &name, PASSWORD, PASSWORD, "", "q", "q"],
+        );
+        assert!(screen.contains(text), "{value}: {screen}");
+        assert!(server.terminate().success());
+    }
+}
+
+#[test]
 fn a_server_that_cannot_start_says_why() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();

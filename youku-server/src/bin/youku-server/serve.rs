@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::FalseyValueParser;
 use tokio::net::TcpListener;
 use tracing::level_filters::LevelFilter;
 use youku_core::{Policy, Youku};
@@ -30,7 +31,7 @@ pub(crate) struct Serve {
     #[command(flatten)]
     storage: Storage,
     /// Let anybody register as an administrator, without an invite.
-    #[arg(long, env = "YOUKU_OPEN_ADMIN_REGISTRATION")]
+    #[arg(long, env = "YOUKU_OPEN_ADMIN_REGISTRATION", value_parser = FalseyValueParser::new())]
     open_admin_registration: bool,
     /// How long users without membership wait before a download.
     #[arg(
@@ -159,9 +160,9 @@ async fn sweep_for_ever(youku: &Youku) {
     let mut interval = tokio::time::interval(SWEEP_EVERY);
     loop {
         interval.tick().await;
-        match youku.sweep().await {
-            Ok(swept) => tracing::info!(?swept, "swept"),
-            Err(error) => tracing::warn!(%error, "the sweep failed, the next one is in an hour"),
+        // The service logs what it removed.
+        if let Err(error) = youku.sweep().await {
+            tracing::warn!(%error, "the sweep failed, the next one is in an hour");
         }
     }
 }
