@@ -1,6 +1,7 @@
 //! The SQLite driver: a pool of connections, each used by one thread at a time.
 
 mod error;
+mod open;
 mod pool;
 mod row;
 mod run;

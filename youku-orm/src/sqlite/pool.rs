@@ -4,13 +4,13 @@
 //! and gives it back there. A caller that goes away leaves the thread to finish: the connection
 //! then returns by itself, rolled back if a transaction was open on it.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::open::{Open, parse_url};
 use super::{run, transaction::Transaction};
 use crate::database::DatabaseOptions;
 use crate::error::{Class, Error, Result};
@@ -32,16 +32,6 @@ pub(super) struct Lane {
     permits: Arc<Semaphore>,
     acquire_timeout: Duration,
     open: Open,
-}
-
-/// How to open a connection.
-#[derive(Debug, Clone)]
-struct Open {
-    /// `None` is a database in memory.
-    path: Option<PathBuf>,
-    writes: bool,
-    busy_timeout: Duration,
-    statement_cache: usize,
 }
 
 /// A connection on loan; it goes back to its lane when it is dropped.
@@ -164,21 +154,6 @@ impl Pool {
     }
 }
 
-/// The file of the URL, or `None` for `sqlite::memory:`.
-fn parse_url(url: &str) -> Result<Option<PathBuf>> {
-    let rest = url.strip_prefix("sqlite:").unwrap_or(url);
-    if rest == ":memory:" {
-        return Ok(None);
-    }
-    let path = rest.strip_prefix("//").unwrap_or(rest);
-    if path.is_empty() || path.contains('?') {
-        return Err(Error::usage(
-            "an SQLite URL is `sqlite:` and a path without `?`, as in `sqlite:youku.db`, or `sqlite::memory:`",
-        ));
-    }
-    Ok(Some(PathBuf::from(path)))
-}
-
 impl Lane {
     /// Takes a connection, does the work on a thread that may block, and gives it back.
     async fn run<T, W>(self: Arc<Self>, work: W) -> Result<T>
@@ -261,43 +236,4 @@ impl Drop for Loan {
             self.lane.lock_idle().push(connection);
         }
     }
-}
-
-impl Open {
-    fn open(&self) -> Result<Connection> {
-        let connection = match &self.path {
-            None => Connection::open_in_memory()?,
-            Some(path) => {
-                let access = match self.writes {
-                    true => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
-                    false => OpenFlags::SQLITE_OPEN_READ_WRITE,
-                };
-                // Each connection is used by one thread at a time, which is what NO_MUTEX asks.
-                let connection =
-                    Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-                        .map_err(|error| unopened(path, error))?;
-                connection.busy_timeout(self.busy_timeout)?;
-                connection.pragma_update(None, "journal_mode", "WAL")?;
-                if !self.writes {
-                    connection.pragma_update(None, "query_only", true)?;
-                }
-                connection
-            }
-        };
-        connection.pragma_update(None, "foreign_keys", true)?;
-        // LIKE then compares by code point, as a binary collation of MySQL does.
-        connection.pragma_update(None, "case_sensitive_like", true)?;
-        connection.set_prepared_statement_cache_capacity(self.statement_cache);
-        Ok(connection)
-    }
-}
-
-fn unopened(path: &std::path::Path, error: rusqlite::Error) -> Error {
-    let reason = Error::from(error);
-    let message = format!(
-        "the SQLite file `{}` cannot be opened: {reason}; does its folder exist, and may this \
-         program write there?",
-        path.display()
-    );
-    Error::new(Class::Unavailable, message).with_source(reason)
 }
