@@ -130,7 +130,7 @@ pub fn statements(sources: &[Source]) -> Vec<String> {
     )
 }
 
-/// Names and literals, docs included, that contain one of `words` in any case.
+/// Names and literals that contain one of `words` in any case; what docs show as an example is free.
 pub fn mentions(sources: &[Source], words: &[&str]) -> Vec<String> {
     breaches(sources, Source::tokens, |tokens| match &tokens[0] {
         Token::Word(text, line) | Token::Literal(text, line) => {

@@ -1,8 +1,8 @@
-//! The workspace's own Rust sources, read as tokens, so that a comment is never taken for code.
+//! The workspace's own Rust sources, read as tokens, so that a comment or its example is never taken for code.
 
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 /// One Rust file of the workspace.
 pub struct Source {
@@ -17,7 +17,7 @@ pub struct Source {
 pub enum Token {
     /// An identifier or keyword.
     Word(String, usize),
-    /// A literal as written; a doc comment comes as the string that it stands for.
+    /// A literal as written.
     Literal(String, usize),
     /// A punctuation character.
     Mark(char, usize),
@@ -120,6 +120,7 @@ fn append(stream: TokenStream, skip_tests: bool, tokens: &mut Vec<Token>) {
             TokenTree::Punct(mark) => tokens.push(Token::Mark(mark.as_char(), line)),
             TokenTree::Ident(word) => tokens.push(Token::Word(word.to_string(), line)),
             TokenTree::Literal(literal) => tokens.push(Token::Literal(literal.to_string(), line)),
+            TokenTree::Group(group) if is_doc(&group) => {}
             TokenTree::Group(group) => {
                 tokens.push(Token::Open(group.delimiter(), line));
                 append(group.stream(), skip_tests, tokens);
@@ -131,6 +132,13 @@ fn append(stream: TokenStream, skip_tests: bool, tokens: &mut Vec<Token>) {
 fn is_cfg_test(tree: &TokenTree) -> bool {
     matches!(tree, TokenTree::Group(group)
         if group.delimiter() == Delimiter::Bracket && group.stream().to_string().replace(' ', "") == "cfg(test)")
+}
+
+/// The inside of `#[doc = "…"]`, which is what a doc comment becomes.
+fn is_doc(group: &Group) -> bool {
+    let mut trees = group.stream().into_iter();
+    matches!(trees.next(), Some(TokenTree::Ident(word)) if word == "doc")
+        && matches!(trees.next(), Some(TokenTree::Punct(mark)) if mark.as_char() == '=')
 }
 
 fn ends_item(tree: &TokenTree) -> bool {

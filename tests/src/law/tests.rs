@@ -101,12 +101,14 @@ fn an_unwrap_outside_tests_is_reported() {
 #[test]
 fn a_movie_in_the_orm_is_reported() {
     let breaches = mentions(
-        &planted("/// Of a Movie.\nstruct MovieRow;\n// movie\n"),
+        &planted(
+            "//! Movie\n/// Of a Movie.\nstruct MovieRow;\n// movie\nconst A: &str = \"a movie\";",
+        ),
         &["movie"],
     );
     assert_eq!(
         breaches,
-        ["planted.rs:1: names `movie`", "planted.rs:2: names `movie`"]
+        ["planted.rs:3: names `movie`", "planted.rs:5: names `movie`"]
     );
 }
 
