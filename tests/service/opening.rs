@@ -16,6 +16,8 @@ both_databases![
     parts_that_are_missing_or_do_not_work_are_named,
     closed_service_is_unavailable,
     service_opens_twice_at_once,
+    movies_of_another_database_are_refused,
+    a_folder_that_is_not_the_movies_is_refused,
 ];
 
 async fn what_was_stored_is_there_after_opening_again(world: World) -> Result {
@@ -118,5 +120,34 @@ async fn service_opens_twice_at_once(database: TestDatabase) -> Result {
         refused(other?.register(registration("neo")).await),
         Code::Exists
     );
+    Ok(())
+}
+
+/// A sweep over them would remove every movie.
+async fn movies_of_another_database_are_refused(world: World) -> Result {
+    let movie = upload(&world.admin().await?, "a.mp4", b"abc").await?;
+    let other = Youku::builder()
+        .database("sqlite::memory:")
+        .movies_folder(world.path(""))
+        .policy(policy());
+    assert_eq!(bad_field(other.open().await), Some("movies"));
+    let session = world
+        .another_node()
+        .await
+        .login(credentials("root"))
+        .await?;
+    assert_eq!(session.movies().all().await?, [movie]);
+    Ok(())
+}
+
+/// A sweep over it would hide every movie.
+async fn a_folder_that_is_not_the_movies_is_refused(world: World) -> Result {
+    let empty = tempfile::tempdir()?;
+    let elsewhere = Youku::builder()
+        .database(world.database.url())
+        .movies_folder(empty.path())
+        .policy(policy());
+    upload(&world.admin().await?, "a.mp4", b"abc").await?;
+    assert_eq!(bad_field(elsewhere.open().await), Some("movies"));
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::policy::Policy;
 use crate::randomness::{Randomness, SystemRandomness};
 use crate::service::Service;
 use crate::storage::{Blobs, Location, Staging};
-use crate::{Error, Result, Youku};
+use crate::{Error, Result, Youku, store_identity};
 
 /// The folder for staged files inside a folder of movies.
 const STAGING: &str = ".staging";
@@ -112,12 +112,16 @@ impl Builder {
 
     /// Opens the service: connects, creates missing tables and folders.
     ///
+    /// A database and a store of movies belong together: what opens first over two new ones ties
+    /// them with a random name, and neither opens with another partner from then on. A store in
+    /// memory is always new and is not tied.
+    ///
     /// It does not clean up after an earlier crash; see [`Youku::sweep`].
     ///
     /// # Errors
     ///
-    /// - [`Code::BadRequest`](crate::Code::BadRequest): a part is missing or does not work; the
-    ///   field is `database`, `movies`, `staging` or `policy`.
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): a part is missing or does not work, or the
+    ///   movies are another database's; the field is `database`, `movies`, `staging` or `policy`.
     /// - [`Code::Unavailable`](crate::Code::Unavailable): the database does not answer.
     /// - [`Code::NoSpace`](crate::Code::NoSpace) and [`Code::Internal`](crate::Code::Internal): a
     ///   folder cannot be made.
@@ -140,6 +144,7 @@ impl Builder {
         let blobs = Blobs::open(location).await?;
         let db = connect(&url).await?;
         db.create_tables::<AllTables>().await?;
+        store_identity::bind(&db, &blobs, &*self.randomness).await?;
         Ok(Youku(Arc::new(Service {
             db,
             blobs,

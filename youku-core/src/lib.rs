@@ -110,6 +110,7 @@ mod randomness;
 mod service;
 mod session;
 mod storage;
+mod store_identity;
 mod sweep;
 pub mod testing;
 mod text;

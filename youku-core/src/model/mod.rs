@@ -11,6 +11,7 @@ mod movie;
 mod notice;
 mod purchase;
 mod session;
+mod store;
 mod upload;
 mod user;
 
@@ -23,12 +24,14 @@ pub(crate) use movie::{MovieRow, NewMovieRow};
 pub(crate) use notice::{NewNoticeRow, NoticeRow};
 pub(crate) use purchase::{NewPurchaseRow, PurchaseRow};
 pub(crate) use session::{NewSessionRow, SessionRow};
+pub(crate) use store::{NewStoreRow, StoreRow};
 pub(crate) use upload::{NewUploadRow, UploadRow};
 pub use user::Role;
 pub(crate) use user::{NewUserRow, UserRow};
 
 /// All tables of the service, in the order in which they are created.
 pub(crate) type AllTables = (
+    StoreRow,
     UserRow,
     SessionRow,
     InviteRow,

@@ -20,6 +20,9 @@ use crate::{Error, Result};
 /// The folder, or the common part of the keys, under which all objects are.
 pub(super) const OBJECTS: &str = "objects";
 
+/// The object that names the store, beside the folder of the others.
+const IDENTITY: &str = "store-id";
+
 /// The least part of a multipart upload in bytes; S3 wants 5 MiB at least and 10 000 at most.
 const PART: u64 = 8 << 20;
 const MAX_PARTS: u64 = 10_000;
@@ -32,6 +35,8 @@ pub(crate) struct Blobs {
     /// Where the objects are as files, if the store is a local folder: a staged file can then be
     /// renamed instead of copied.
     folder: Option<PathBuf>,
+    /// The object beside the others that names the store; a store in memory needs no name.
+    identity: Option<Path>,
 }
 
 impl Blobs {
@@ -46,6 +51,7 @@ impl Blobs {
                 store: Arc::new(InMemory::new()),
                 root: Path::from(OBJECTS),
                 folder: None,
+                identity: None,
             }),
             Location::Other(url) => {
                 let (store, prefix) = object_store::parse_url(&url).map_err(|source| {
@@ -55,11 +61,12 @@ impl Blobs {
                     );
                     Error::bad_request("movies", rule).with_source(source)
                 })?;
-                let root = prefix.join(PathPart::from(OBJECTS));
+                let root = prefix.clone().join(PathPart::from(OBJECTS));
                 Ok(Self {
                     store: store.into(),
                     root,
                     folder: None,
+                    identity: Some(prefix.join(PathPart::from(IDENTITY))),
                 })
             }
         }
@@ -135,6 +142,16 @@ impl Blobs {
         old.boxed()
     }
 
+    /// Where the name that ties the store to its database is kept; a store in memory, which is
+    /// always new, has none.
+    pub(crate) fn identity(&self) -> Option<Identity<'_>> {
+        let path = self.identity.as_ref()?;
+        Some(Identity {
+            store: &*self.store,
+            path,
+        })
+    }
+
     fn path(&self, key: &BlobKey) -> Path {
         self.root.clone().join(key.as_str())
     }
@@ -167,6 +184,33 @@ impl Blobs {
     }
 }
 
+/// The name of a store, to read and to give.
+pub(crate) struct Identity<'s> {
+    store: &'s dyn ObjectStore,
+    path: &'s Path,
+}
+
+impl Identity<'_> {
+    /// The name, or nothing for a store that was given none yet.
+    pub(crate) async fn read(&self) -> Result<Option<String>> {
+        match self.store.get(self.path).await {
+            Ok(found) => {
+                let bytes = found.bytes().await.map_err(Error::store)?;
+                Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+            }
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(Error::store(error)),
+        }
+    }
+
+    /// Gives the store its name.
+    pub(crate) async fn write(&self, name: &str) -> Result<()> {
+        let name = name.to_owned().into_bytes();
+        let put = self.store.put(self.path, name.into()).await;
+        put.map(|_| ()).map_err(Error::store)
+    }
+}
+
 /// The folder store below `folder`, which is made if it is not there.
 fn open_folder(folder: &FilePath) -> io::Result<Blobs> {
     let objects = folder.join(OBJECTS);
@@ -177,6 +221,7 @@ fn open_folder(folder: &FilePath) -> io::Result<Blobs> {
         store: Arc::new(store.with_fsync(true)),
         root: Path::from(OBJECTS),
         folder: Some(objects),
+        identity: Some(Path::from(IDENTITY)),
     })
 }
 

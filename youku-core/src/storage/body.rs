@@ -92,8 +92,7 @@ impl Body {
         let length = chunk.len() as u64;
         if length == 0 || length > self.left {
             let left = self.left;
-            let text =
-                format!("the stored bytes of a movie end wrongly, with {left} to come");
+            let text = format!("the stored bytes of a movie end wrongly, with {left} to come");
             return Err(Error::internal(text));
         }
         self.left -= length;
