@@ -1,8 +1,9 @@
-//! Requests that make no sense: each is answered, and the connection goes on.
+//! Requests that make no sense: each is answered, and the connection goes on, unless it is unknown
+//! how many bytes follow.
 
 use serde_json::{Value, json};
 
-use crate::raw::{login, register};
+use crate::raw::{login, register, upload};
 use crate::support::Server;
 
 /// Sends a text in a frame and asserts the code of the reply.
@@ -130,10 +131,10 @@ async fn missing_and_mistyped_texts() {
     check_fields(list, &["movie_type"], &wrong).await;
 }
 
-#[tokio::test]
-async fn missing_and_mistyped_numbers() {
+/// What is no number from 0 to 2^63 - 1.
+fn no_numbers() -> [Value; 9] {
     let too_large: Value = serde_json::from_str("9223372036854775808").unwrap();
-    let wrong = [
+    [
         json!(null),
         json!(-1),
         json!(1.5),
@@ -143,16 +144,54 @@ async fn missing_and_mistyped_numbers() {
         json!(""),
         json!(true),
         json!([1]),
-    ];
+    ]
+}
+
+#[tokio::test]
+async fn missing_and_mistyped_numbers() {
+    let wrong = no_numbers();
     let delete = json!({"type": "delete_movie", "movie_id": 1});
     check_fields(delete, &["movie_id"], &wrong).await;
     let download = json!({"type": "download_movie", "movie_id": 1});
     check_fields(download, &["movie_id"], &wrong).await;
-    let upload = json!({
-        "type": "upload_movie", "movie_name": "a", "movie_size": 0, "movie_md5": "x", "is_free": 0,
-    });
-    check_fields(upload.clone(), &["movie_size", "is_free"], &wrong).await;
+    let upload = upload("a", 0, 0);
+    check_fields(upload.clone(), &["is_free"], &wrong).await;
     check_fields(upload, &["is_free"], &[json!(2), json!("yes")]).await;
+}
+
+/// The bytes that follow must not be read as requests.
+#[tokio::test]
+async fn an_upload_whose_size_cannot_be_read() {
+    let server = Server::start().await;
+    let sized = |key: &str, value: Value| {
+        let mut request = upload("a", 0, 0);
+        request[key] = value;
+        request
+    };
+    let mut requests: Vec<Value> = no_numbers().map(|size| sized("movie_size", size)).into();
+    requests.push(sized("file_size", json!(24)));
+    let mut without = upload("a", 0, 0);
+    without.as_object_mut().unwrap().remove("movie_size");
+    requests.push(without);
+    for request in requests {
+        let mut raw = server.connect().await;
+        let mut bytes = Vec::new();
+        for text in [
+            request.to_string(),
+            json!({"type": "check_notice"}).to_string(),
+        ] {
+            bytes.extend_from_slice(&i32::try_from(text.len()).unwrap().to_le_bytes());
+            bytes.extend_from_slice(text.as_bytes());
+        }
+        raw.send_bytes(&bytes).await;
+        let reply = raw.receive().await;
+        assert_eq!(
+            (&reply["code"], &reply["field"]),
+            (&json!("bad_request"), &json!("movie_size")),
+            "{request}"
+        );
+        raw.expect_end().await;
+    }
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use tokio::io::AsyncWriteExt;
 use youku_core::Kind;
 
 use crate::raw::Raw;
-use crate::support::Server;
+use crate::support::{Server, soon};
 
 fn download(id: u64) -> Value {
     json!({"type": "download_movie", "movie_id": id})
@@ -46,6 +46,9 @@ async fn others_get_the_reply_at_once_and_the_bytes_after_the_wait() {
     );
     server.clock.sleepers(1).await;
     server.clock.advance(Duration::from_secs(29));
+    // In the meantime the server could have sent something.
+    server.connect().await.expect_alive().await;
+    soon(server.clock.sleepers(1)).await;
     let early = raw.stream.try_read(&mut [0]).unwrap_err();
     assert_eq!(early.kind(), std::io::ErrorKind::WouldBlock);
     server.clock.advance(Duration::from_secs(1));
@@ -69,7 +72,7 @@ async fn whose_connection_breaks_during_the_wait_has_downloaded_nothing() {
 }
 
 #[tokio::test]
-async fn who_sends_no_more_still_gets_everything() {
+async fn a_half_closed_client_gets_the_full_reply_and_has_downloaded() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut raw = server.user("neo").await;
@@ -80,6 +83,8 @@ async fn who_sends_no_more_still_gets_everything() {
     server.clock.advance(Duration::from_secs(30));
     assert_eq!(raw.receive_bytes(5).await, b"a.mp4");
     raw.expect_end().await;
+    let mut raw = server.log_in("neo", "user").await;
+    assert_eq!(history(&mut raw).await[0][0], "a.mp4");
 }
 
 #[tokio::test]

@@ -53,6 +53,12 @@ async fn nobody_reads_the_record_of_another() {
         .await;
     neo.receive_bytes(5).await;
     let mut trinity = server.user("trinity").await;
-    let request = json!({"type": "check_record", "user_id": 1});
-    assert_eq!(trinity.ask(request).await["record_list"], json!([]));
+    let request = |user_id| json!({"type": "check_record", "user_id": user_id});
+    // The owner of the movie, Neo, who has a record, and Trinity.
+    for user_id in 1..=3 {
+        let reply = trinity.ask(request(user_id)).await;
+        assert_eq!(reply["record_list"], json!([]), "user {user_id}");
+        let reply = neo.ask(request(user_id)).await;
+        assert_eq!(reply["record_list"][0][0], "a.mp4", "user {user_id}");
+    }
 }

@@ -1,6 +1,9 @@
 //! Refused uploads: the reply comes first, then the promised bytes are read away.
 
+use std::time::Duration;
+
 use serde_json::json;
+use tokio::io::AsyncWriteExt;
 use youku_server::Limits;
 
 use crate::raw::{Raw, upload};
@@ -106,6 +109,36 @@ async fn by_a_client_that_leaves() {
     let mut raw = server.connect().await;
     raw.send(upload("a.mp4", BYTES.len(), 0)).await;
     raw.send_bytes(&BYTES[1..]).await;
-    drop(raw);
+    raw.stream.shutdown().await.unwrap();
+    assert_eq!(raw.receive().await["code"], "unauthenticated");
+    raw.expect_end().await;
     server.connect().await.expect_alive().await;
+}
+
+#[tokio::test]
+async fn makes_room_while_its_bytes_are_awaited() {
+    let server = Server::with_limits(Limits {
+        max_connections: 1,
+        ..Limits::default()
+    })
+    .await;
+    let mut raw = server.connect().await;
+    raw.send(upload("a.mp4", BYTES.len(), 0)).await;
+    assert_eq!(raw.receive().await["code"], "unauthenticated");
+    server.connect().await.expect_alive().await;
+    raw.expect_end().await;
+}
+
+#[tokio::test]
+async fn whose_bytes_do_not_come_in_time_is_given_up() {
+    let server = Server::with_limits(Limits {
+        drain_time: Duration::from_millis(20),
+        ..Limits::default()
+    })
+    .await;
+    let mut raw = server.user("neo").await;
+    raw.send(upload("a.mp4", BYTES.len(), 0)).await;
+    assert_eq!(raw.receive().await["code"], "forbidden");
+    raw.send_bytes(&BYTES[1..]).await;
+    raw.expect_end().await;
 }

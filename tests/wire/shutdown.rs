@@ -3,14 +3,26 @@
 use std::time::Duration;
 
 use tokio::net::TcpStream;
-use youku_core::Kind;
+use youku_core::{Kind, Youku};
 use youku_server::Options;
 
-use crate::raw::upload;
+use crate::raw::{Raw, upload};
 use crate::support::{Server, soon};
 
 /// In the buffers of both ends of a connection.
 const MORE_THAN_THE_KERNEL_HOLDS: usize = 48 << 20;
+
+fn token(raw: &Raw) -> String {
+    raw.cookies.as_str().unwrap().to_owned()
+}
+
+async fn assert_session_ended(youku: &Youku, token: &str) {
+    let refused = youku.session(token).await.err();
+    assert_eq!(
+        refused.map(|error| error.code()),
+        Some(youku_core::Code::Unauthenticated)
+    );
+}
 
 #[tokio::test]
 async fn idle_connections_are_closed_and_new_ones_refused() {
@@ -51,10 +63,49 @@ async fn an_upload_that_outlasts_the_grace_time_is_told_so() {
     raw.send(upload("a.mp4", MORE_THAN_THE_KERNEL_HOLDS + 1, 0))
         .await;
     raw.send_bytes(&vec![1; MORE_THAN_THE_KERNEL_HOLDS]).await;
+    let (youku, token) = (server.youku.clone(), token(&raw));
     server.stop();
     assert_eq!(raw.receive().await["code"], "shutting_down");
     raw.expect_end().await;
     server.ended().await;
+    assert_session_ended(&youku, &token).await;
+}
+
+#[tokio::test]
+async fn who_does_not_hang_up_when_told_has_no_session_left() {
+    let options = Options {
+        grace: Duration::from_millis(20),
+        ..Options::default()
+    };
+    let mut server = Server::with(options).await;
+    let mut raw = server.administrator().await;
+    let (youku, token) = (server.youku.clone(), token(&raw));
+    raw.send(upload("a.mp4", 10, 0)).await;
+    // In the meantime the server has read the request.
+    server.connect().await.expect_alive().await;
+    server.stop();
+    assert_eq!(raw.receive().await["code"], "shutting_down");
+    raw.expect_end().await;
+    server.ended().await;
+    assert_session_ended(&youku, &token).await;
+}
+
+#[tokio::test]
+async fn a_request_that_is_never_whole_does_not_outlast_the_grace_time() {
+    let options = Options {
+        grace: Duration::from_millis(20),
+        ..Options::default()
+    };
+    let mut server = Server::with(options).await;
+    let mut raw = server.user("neo").await;
+    let (youku, token) = (server.youku.clone(), token(&raw));
+    raw.send_bytes(b"\x10\0\0\0{").await;
+    // In the meantime the server has read what there is of the request.
+    server.connect().await.expect_alive().await;
+    server.stop();
+    raw.expect_end().await;
+    server.ended().await;
+    assert_session_ended(&youku, &token).await;
 }
 
 #[tokio::test]

@@ -29,6 +29,9 @@ pub struct Limits {
     /// How many promised bytes of a refused upload are read and thrown away so that its sender
     /// lives to see the reply; after them the connection is closed. 1 GiB by default.
     pub max_drain: u64,
+    /// How long reading them away may take in all; then the connection is closed. 300 s by default:
+    /// enough for 1 GiB at 4 MiB a second.
+    pub drain_time: Duration,
     /// How many connections may be open at once. When there are as many, the one without a session
     /// that has been silent the longest makes room. 10 000 by default.
     pub max_connections: usize,
@@ -47,6 +50,7 @@ impl Default for Limits {
             idle_in_session: Duration::from_secs(3600),
             body_idle: Duration::from_secs(30),
             max_drain: 1 << 30,
+            drain_time: Duration::from_secs(300),
             max_connections: 10_000,
             max_connections_per_address: 256,
         }

@@ -58,15 +58,16 @@ const FIRST_PAUSE: Duration = Duration::from_millis(5);
 /// The longest pause after a failed accept.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// How long breaking off what outlasted the grace time may take.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+/// How long breaking off what outlasted the grace time may take: longer than a connection lingers
+/// after its last reply, so that its session ends with it.
+const LAST_WORDS: Duration = Duration::from_secs(3);
 
 /// Serves `youku` to everybody who connects to `listener`, until `shutdown` completes.
 ///
 /// Then the listener is closed, connections without a request under way are closed, and the others
 /// get [`Options::grace`] to end theirs. What is left then is broken off: who still waits for a
-/// reply gets `shutting_down`. Returns when no connection is left, a second after the grace time at
-/// the latest. `youku` stays open: closing it is the caller's.
+/// reply gets `shutting_down`. Returns when no connection is left, three seconds after the grace
+/// time at the latest. `youku` stays open: closing it is the caller's.
 ///
 /// A failed accept, of which running out of file descriptors is the usual one, is logged and tried
 /// again after a pause that grows from 5 ms to 1 s.
@@ -148,7 +149,7 @@ impl Server {
     fn serve(&mut self, stream: TcpStream, address: std::net::SocketAddr) {
         let address = address.ip().to_canonical();
         let Some(seat) = self.table.admit(address) else {
-            tracing::warn!(%address, "too many connections, none of them may be closed");
+            tracing::debug!(%address, "too many connections, none of them may be closed");
             return;
         };
         // Old clients send a request in two small segments: without this each takes 40 ms.

@@ -82,7 +82,7 @@ impl Client {
     /// # Errors
     ///
     /// Refused with `unauthenticated` when there is no such user, the password is wrong or the user
-    /// has another role, all alike; `locked` after too many failures; or the connection is lost.
+    /// has another role, all alike; or the connection is lost.
     ///
     /// # Cancel safety
     ///

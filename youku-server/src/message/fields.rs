@@ -2,7 +2,8 @@
 //!
 //! Strict means that nothing is guessed. A key that comes twice, two spellings of one field, a value
 //! of another type: each is an error that names the field, and none of them harms the frame
-//! boundary, so the connection goes on. Only scalars can be fields; arrays and objects are read to
+//! boundary, so the connection goes on. The one exception is the size of an upload: where it cannot
+//! be read nobody knows how many bytes follow, and the connection is closed after the reply. Only scalars can be fields; arrays and objects are read to
 //! their end (no deeper than 128 levels, serde_json's limit) and dropped.
 
 use std::fmt;

@@ -70,7 +70,8 @@ impl Refusal {
         self
     }
 
-    /// The same refusal, naming the field at fault as the client spells it.
+    /// The same refusal, naming the field at fault by the first of its spellings, the one of the
+    /// documents' implementation half, also to a client that uses another.
     pub(crate) fn about(mut self, field: &str) -> Self {
         self.field = Some(field.to_owned());
         self

@@ -33,11 +33,11 @@ impl From<youku_core::Error> for Failure {
 }
 
 /// The service's code, text and field go to the client; what is not the client's doing is logged
-/// with its cause.
+/// with its cause. An internal error is not: the service has logged it where it was met.
 impl From<youku_core::Error> for Refusal {
     fn from(error: youku_core::Error) -> Self {
         let code = Code::from_wire(error.code().as_str()).unwrap_or(Code::Internal);
-        if matches!(code, Code::Internal | Code::Unavailable | Code::NoSpace) {
+        if matches!(code, Code::Unavailable | Code::NoSpace) {
             let cause = error.source().map(ToString::to_string).unwrap_or_default();
             tracing::error!(%code, %error, cause, "a request failed");
         }

@@ -15,7 +15,7 @@ use super::rules::in_chinese;
 use super::stop::Stop;
 use super::table::Seat;
 use crate::message::{Dialect, Fields, Refusal, Reply, Text};
-use crate::{Code, Connection, ConnectionError, Frame, FrameError, Language, Stream};
+use crate::{Code, Connection, ConnectionError, Frame, Language, Stream};
 
 /// A client on the other side of a connection, and what the server remembers of it.
 pub(crate) struct Peer<S> {
@@ -96,6 +96,7 @@ impl<S: Stream> Peer<S> {
         tokio::select! {
             json = self.connection.read_frame(max_frame, time) => json,
             () = self.seat.evicted() => Ok(None),
+            () = stop.over() => Ok(None),
         }
     }
 
@@ -133,7 +134,10 @@ impl<S: Stream> Peer<S> {
             Ok(request) => request.apply(self).await,
             Err(refusal) => {
                 self.refuse(refusal).await?;
-                self.drain(promised).await
+                match promised {
+                    Some(promised) => self.drain(promised).await,
+                    None => self.give_up().await,
+                }
             }
         }
     }
@@ -142,7 +146,7 @@ impl<S: Stream> Peer<S> {
     /// at fault, and a close that does not tear the reply away.
     async fn answer_last(&mut self, error: &ConnectionError) {
         let refusal = match error {
-            ConnectionError::Frame(error) => frame_refusal(error),
+            ConnectionError::Frame(error) => Refusal::from(error),
             ConnectionError::FrameTimeout(_) => {
                 Refusal::new(Code::BadFrame).detail(error.to_string())
             }
@@ -174,15 +178,29 @@ impl<S: Stream> Peer<S> {
     }
 
     /// Reads away the bytes of an upload that was refused, so that the reply reaches a client that
-    /// is still sending. More than the cap are not worth it: the connection is given up.
+    /// is still sending. More than the cap, or than come in time, are not worth it: the connection
+    /// is given up. Meanwhile it counts as silent, because nothing of it is being carried out.
     pub(crate) async fn drain(&mut self, promised: u64) -> Result<(), Failure> {
-        let cap = self.options.limits.max_drain;
-        self.connection.drain(promised.min(cap)).await?;
-        if promised > cap {
-            self.connection.linger().await;
-            return Err(ConnectionError::Closed.into());
+        let (cap, time) = (
+            self.options.limits.max_drain,
+            self.options.limits.drain_time,
+        );
+        self.seat.falls_silent(self.session.is_some());
+        let drained = tokio::select! {
+            drained = timeout(time, self.connection.drain(promised.min(cap))) => drained,
+            () = self.seat.evicted() => return Err(ConnectionError::Closed.into()),
+        };
+        match drained {
+            Ok(drained) if promised <= cap => Ok(drained?),
+            Ok(Err(lost)) => Err(lost.into()),
+            Ok(Ok(())) | Err(_) => self.give_up().await,
         }
-        Ok(())
+    }
+
+    /// Closes a connection whose next frame cannot be found, with care for the reply sent last.
+    async fn give_up(&mut self) -> Result<(), Failure> {
+        self.connection.linger().await;
+        Err(ConnectionError::Closed.into())
     }
 
     /// The session that a request names; no token and an empty one name none.
@@ -225,11 +243,6 @@ async fn end(session: &Session) {
     if let Err(error) = session.logout().await {
         tracing::debug!(%error, "a session was not ended");
     }
-}
-
-fn frame_refusal(error: &FrameError) -> Refusal {
-    tracing::warn!(%error, "bad frame");
-    Refusal::from(error)
 }
 
 #[cfg(test)]

@@ -48,9 +48,17 @@ impl Request {
 }
 
 /// How many raw bytes will follow a request, also when the rest of it makes no sense.
-pub(crate) fn promised_bytes(request: &Fields) -> u64 {
-    match request.operation() {
-        Some("upload_movie") => request.number(&["movie_size", "file_size"]).unwrap_or(0),
-        _ => 0,
+///
+/// `None` when nobody knows: an upload does not say its size, says it in both spellings, or says
+/// what is no size. Existing clients send the bytes at once, and whoever went on would read a movie
+/// as requests, so such a connection ends after its reply.
+pub(crate) fn promised_bytes(request: &Fields) -> Option<u64> {
+    if request.operation() != Some("upload_movie") {
+        return Some(0);
+    }
+    let sizes = ["movie_size", "file_size"];
+    match sizes.map(|key| request.has(key)) {
+        [true, true] => None,
+        _ => request.number(&sizes),
     }
 }

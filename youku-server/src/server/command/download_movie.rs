@@ -51,6 +51,9 @@ impl DownloadMovie {
 
 /// Waits and sends. The reply has promised the bytes, so what goes wrong from here on can only be
 /// told by closing the connection.
+///
+/// A client that ends its sending side during the wait may still be reading. It gets every byte and
+/// the download is on the record; only a connection that breaks ends the wait.
 async fn send<S: Stream>(download: Download, peer: &mut Peer<S>) -> Result<(), Failure> {
     let opened = tokio::select! {
         opened = download.body() => opened,
