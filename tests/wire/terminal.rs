@@ -150,6 +150,20 @@ async fn a_user_goes_through_the_whole_menu() {
 }
 
 #[tokio::test]
+async fn a_download_that_fails_still_tells_what_it_cost() {
+    let server = Server::start().await;
+    server.add_movies(Kind::Charged, &["charged.mp4"]).await;
+    let no_folder = tempfile::NamedTempFile::new().unwrap();
+    let lines = [
+        "2", "1", "neo", PASSWORD, PASSWORD, "2", "neo", PASSWORD, "4", "y", "6", "1", "y", "q",
+        "q",
+    ];
+    let screen = play(&server, no_folder.path(), &lines).await;
+    shows(&screen, &["You are a member now.", "Charged: 5.00 yuan"]);
+    assert!(!screen.contains("Saved: "), "{screen}");
+}
+
+#[tokio::test]
 async fn the_end_of_the_input_ends_the_program() {
     let server = Server::start().await;
     let screen = play(&server, Path::new("."), &["2", "1", "neo"]).await;

@@ -57,7 +57,7 @@ pub async fn run(settings: &Settings, console: &mut Console) -> io::Result<()> {
 async fn main_menu(settings: &Settings, console: &mut Console) -> io::Result<()> {
     let words = Words::of(settings.language);
     loop {
-        console.say(words.main_menu)?;
+        console.say_lines(words.main_menu)?;
         match console.ask(words.choose)?.as_str() {
             "1" => {
                 View::new(settings, console, Role::Admin)

@@ -11,7 +11,7 @@ use super::view::{Action, View};
 impl View<'_> {
     pub(super) async fn administrator(mut self) -> io::Result<()> {
         loop {
-            self.console.say(self.words.administrator_menu)?;
+            self.console.say_lines(self.words.administrator_menu)?;
             let action = match self.console.ask(self.words.choose)?.as_str() {
                 "1" => self.register().await,
                 "2" => self.log_in().await,

@@ -32,13 +32,29 @@ impl Console {
         }
     }
 
-    /// Prints a line.
+    /// Prints one line. Control characters are left out, line feeds among them: much of what is
+    /// said comes from a server, and none of it shall move the cursor or look like another line.
     ///
     /// # Errors
     ///
     /// The output cannot be written.
     pub fn say(&mut self, text: &str) -> io::Result<()> {
-        writeln!(self.output, "{text}")?;
+        self.print(text, char::is_control)
+    }
+
+    /// Prints text of several lines, parted by line feeds. All other control characters are left
+    /// out.
+    ///
+    /// # Errors
+    ///
+    /// The output cannot be written.
+    pub fn say_lines(&mut self, text: &str) -> io::Result<()> {
+        self.print(text, |c| c.is_control() && c != '\n')
+    }
+
+    fn print(&mut self, text: &str, leaves_out: fn(char) -> bool) -> io::Result<()> {
+        let shown: String = text.chars().filter(|c| !leaves_out(*c)).collect();
+        writeln!(self.output, "{shown}")?;
         self.output.flush()
     }
 
@@ -87,6 +103,21 @@ impl fmt::Debug for Console {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What `say` prints for a text, once as one line and once as several.
+    fn printed(text: &str) -> String {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut console = Console::scripted(io::empty(), file.reopen().unwrap());
+        console.say(text).unwrap();
+        console.say_lines(text).unwrap();
+        std::fs::read_to_string(file.path()).unwrap()
+    }
+
+    #[test]
+    fn control_characters_are_not_printed() {
+        assert_eq!(printed("\u{1b}[2J电影\r\x07\u{9b}"), "[2J电影\n[2J电影\n");
+        assert_eq!(printed("a\nb"), "ab\na\nb\n");
+    }
 
     #[test]
     fn answers_are_lines_and_secrets_keep_their_spaces() {

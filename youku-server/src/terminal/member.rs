@@ -10,7 +10,7 @@ use super::view::{Action, View};
 impl View<'_> {
     pub(super) async fn member(mut self) -> io::Result<()> {
         loop {
-            self.console.say(self.words.member_menu)?;
+            self.console.say_lines(self.words.member_menu)?;
             let action = match self.console.ask(self.words.choose)?.as_str() {
                 "1" => self.register().await,
                 "2" => self.log_in().await,
@@ -61,11 +61,12 @@ impl View<'_> {
         let (settings, words) = (self.settings, self.words);
         let incoming = self.client().await?.download(movie.id).await?;
         let price = incoming.price_fen();
-        let saved = transfer::save(incoming, &settings.downloads, words.wait).await?;
+        let saved = transfer::save(incoming, &settings.downloads, words.wait).await;
+        // The reply to the request has charged it, however the transfer ended.
         if price > 0 {
             self.say_of(words.price, format!("{}.{:02}", price / 100, price % 100))?;
         }
-        Ok(self.say_of(words.saved, saved.path.display())?)
+        Ok(self.say_of(words.saved, saved?.path.display())?)
     }
 
     async fn list_records(&mut self) -> Action {
@@ -86,10 +87,9 @@ impl View<'_> {
             self.console.say(self.words.no_notices)?;
         }
         for notice in notices {
-            self.console.say(&format!(
-                "{}  {}\n  {}",
-                notice.time, notice.title, notice.content
-            ))?;
+            self.console
+                .say(&format!("{}  {}", notice.time, notice.title))?;
+            self.console.say_lines(&format!("  {}", notice.content))?;
         }
         Ok(())
     }
