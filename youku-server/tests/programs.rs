@@ -2,6 +2,7 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -66,9 +67,20 @@ impl Drop for Server {
     }
 }
 
-/// `youku-server` with a data folder, and without the environment's options.
+/// A program that sees nothing of the environment but where programs are: none of its options, so
+/// that no test touches a database that somebody else has named there.
+fn bare(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear();
+    if let Some(path) = std::env::var_os("PATH") {
+        command.env("PATH", path);
+    }
+    command
+}
+
+/// `youku-server` with a data folder.
 fn program(arguments: &[&str], data: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_youku-server"));
+    let mut command = bare(env!("CARGO_BIN_EXE_youku-server"));
     command
         .args(arguments)
         .arg("--data-dir")
@@ -100,13 +112,14 @@ fn run(command: &mut Command, input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-fn create_admin(data: &Path, password: &str) -> Output {
-    let arguments = ["admin", "create", "--username", "admin", "--password-stdin"];
+/// Runs a command about administrators as, or for, `admin`.
+fn admin(command: &str, data: &Path, password: &str) -> Output {
+    let arguments = ["admin", command, "--username", "admin", "--password-stdin"];
     run(&mut program(&arguments, data), &format!("{password}\n"))
 }
 
 fn menu(server: &Server, folder: &Path, lines: &[&str]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_youku"));
+    let mut command = bare(env!("CARGO_BIN_EXE_youku"));
     command
         .args(["--lang", "zh", "--server", &server.address, "--downloads"])
         .arg(folder);
@@ -119,22 +132,13 @@ fn menu(server: &Server, folder: &Path, lines: &[&str]) -> String {
 fn a_movie_goes_up_and_comes_down() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
-    assert!(create_admin(data, PASSWORD).status.success());
+    assert!(admin("create", data, PASSWORD).status.success());
     let movie = data.join("电影.mp4");
     std::fs::write(&movie, vec![5; 700_000]).unwrap();
     let server = Server::start(&mut serve(data));
 
-    let lines = [
-        "1",
-        "2",
-        "admin",
-        PASSWORD,
-        "3",
-        movie.to_str().unwrap(),
-        "y",
-        "q",
-        "q",
-    ];
+    let path = movie.to_str().unwrap();
+    let lines = ["1", "2", "admin", PASSWORD, "3", path, "y", "q", "q"];
     assert!(menu(&server, data, &lines).contains("上传成功"));
     let lines = [
         "2", "1", "neo", PASSWORD, PASSWORD, "2", "neo", PASSWORD, "5", "1", "7", "q", "q",
@@ -167,17 +171,64 @@ fn an_administrator_is_made_once_and_while_the_server_runs() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     let server = Server::start(&mut serve(data));
-    let created = create_admin(data, PASSWORD);
+    let created = admin("create", data, PASSWORD);
     assert!(created.status.success(), "{created:?}");
     assert!(menu(&server, data, &["1", "2", "admin", PASSWORD, "q", "q"]).contains("登录成功"));
-    let again = create_admin(data, PASSWORD);
+    let again = admin("create", data, PASSWORD);
     assert_eq!(again.status.code(), Some(1));
     assert_eq!(
         String::from_utf8(again.stderr).unwrap(),
         "youku-server: a user of that name exists\n"
     );
-    let short = create_admin(data, "short");
+    let short = admin("create", data, "short");
     assert_eq!(short.status.code(), Some(1));
+}
+
+#[test]
+fn an_invite_makes_one_administrator() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    assert!(admin("create", data, PASSWORD).status.success());
+    let refused = admin("invite", data, "not the password");
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(refused.stdout.is_empty(), "{refused:?}");
+    let made = admin("invite", data, PASSWORD);
+    assert!(made.status.success(), "{made:?}");
+    let text = String::from_utf8(made.stdout).unwrap();
+    let (first, second) = text.split_once('\n').unwrap();
+    let code = first.strip_prefix("invite ").unwrap();
+    assert!(second.starts_with("valid until 2"), "{text}");
+    let server = Server::start(&mut serve(data));
+    for (name, answer) in [("trinity", "注册成功"), ("smith", "没有权限")] {
+        let lines = ["1", "1", name, PASSWORD, PASSWORD, code, "q", "q"];
+        let screen = menu(&server, data, &lines);
+        assert!(screen.contains(answer), "{name}: {screen}");
+    }
+}
+
+#[test]
+fn the_prices_are_options() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    assert!(admin("create", data, PASSWORD).status.success());
+    let movie = data.join("a.mp4");
+    std::fs::write(&movie, "all the bytes").unwrap();
+    let mut command = serve(data);
+    command
+        .args(["--price", "1234"])
+        .env("YOUKU_MEMBER_PRICE", "5");
+    let server = Server::start(&mut command);
+    let path = movie.to_str().unwrap();
+    let lines = ["1", "2", "admin", PASSWORD, "3", path, "n", "q", "q"];
+    assert!(menu(&server, data, &lines).contains("上传成功"));
+    for (name, buys, price) in [("neo", "n", "12.34"), ("trinity", "y", "0.05")] {
+        let lines = [
+            "2", "1", name, PASSWORD, PASSWORD, "2", name, PASSWORD, "4", buys, "6", "1", "y", "q",
+            "q",
+        ];
+        let screen = menu(&server, &data.join("downloads"), &lines);
+        assert!(screen.contains(price), "{name}: {screen}");
+    }
 }
 
 #[test]
@@ -222,7 +273,7 @@ fn running_out_of_descriptors_does_not_end_the_server() {
         .get_args()
         .map(|word| word.to_str().unwrap())
         .collect();
-    let mut limited = Command::new("sh");
+    let mut limited = bare("sh");
     limited.args(["-c", "ulimit -n 64; exec \"$0\" \"$@\""]);
     limited
         .arg(command.get_program())

@@ -1,10 +1,10 @@
-//! `youku-server admin`: administrators, made by who has access to the data.
+//! `youku-server admin`: administrators and invites, made by who has access to the data.
 
 use std::error::Error;
 use std::io::BufRead;
 
 use clap::{Args, Subcommand};
-use youku_core::{Policy, Registration};
+use youku_core::{Credentials, Invite, Policy, Registration, Role, Youku};
 use youku_server::terminal::Console;
 
 use crate::storage::Storage;
@@ -14,33 +14,85 @@ use crate::storage::Storage;
 pub(crate) enum Command {
     /// Register an administrator.
     Create(Create),
+    /// Make an invite, with which one person can register as an administrator once. This logs an
+    /// administrator in, which ends the session that the same administrator may have elsewhere.
+    Invite(MakeInvite),
 }
 
 #[derive(Args)]
 pub(crate) struct Create {
-    /// The name to log in with; asked for when it is not given.
+    #[command(flatten)]
+    account: Account,
+    #[command(flatten)]
+    storage: Storage,
+}
+
+#[derive(Args)]
+pub(crate) struct MakeInvite {
+    #[command(flatten)]
+    account: Account,
+    #[command(flatten)]
+    storage: Storage,
+}
+
+/// Who the command is about.
+#[derive(Args)]
+struct Account {
+    /// The administrator's name to log in with; asked for when it is not given.
     #[arg(long, value_name = "NAME")]
     username: Option<String>,
     /// Read the password from the first line of the standard input instead of asking for it.
     #[arg(long)]
     password_stdin: bool,
-    #[command(flatten)]
-    storage: Storage,
 }
 
 impl Create {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
-        let registration = self.registration()?;
-        let username = registration.username.clone();
+        let (username, password) = self.account.read(true)?;
         let youku = self.storage.open(Policy::default()).await?;
+        let registration = Registration {
+            username: username.clone(),
+            password,
+        };
         let created = youku.create_admin(registration).await;
         youku.close().await?;
         let id = created?;
         println!("administrator `{username}` created, id {id}");
         Ok(())
     }
+}
 
-    fn registration(&self) -> Result<Registration, Box<dyn Error>> {
+impl MakeInvite {
+    pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
+        let (username, password) = self.account.read(false)?;
+        let youku = self.storage.open(Policy::default()).await?;
+        let made = invite(&youku, username, password).await;
+        youku.close().await?;
+        let invite = made?;
+        let expiry = invite.expires_at.to_zoned(jiff::tz::TimeZone::system());
+        println!("invite {}", invite.code);
+        println!("valid until {}", expiry.strftime("%Y-%m-%d %H:%M:%S %Z"));
+        Ok(())
+    }
+}
+
+/// Makes an invite in a session that lasts no longer than that.
+async fn invite(youku: &Youku, username: String, password: String) -> youku_core::Result<Invite> {
+    let credentials = Credentials {
+        username,
+        password,
+        role: Some(Role::Admin),
+        peer: "youku-server admin invite".to_owned(),
+    };
+    let session = youku.login(credentials).await?;
+    let made = session.admin().await?.invite().await;
+    session.logout().await?;
+    made
+}
+
+impl Account {
+    /// The name and the password; a password that is `new` is asked for twice.
+    fn read(&self, new: bool) -> Result<(String, String), Box<dyn Error>> {
         let mut console = Console::standard();
         let username = match &self.username {
             Some(username) => username.clone(),
@@ -51,12 +103,12 @@ impl Create {
             let mut line = String::new();
             std::io::stdin().lock().read_line(&mut line)?;
             let password = line.trim_end_matches(['\n', '\r']).to_owned();
-            return Ok(Registration { username, password });
+            return Ok((username, password));
         }
         let password = console.secret("Password: ")?;
-        if console.secret("Password again: ")? != password {
+        if new && console.secret("Password again: ")? != password {
             return Err("the passwords differ".into());
         }
-        Ok(Registration { username, password })
+        Ok((username, password))
     }
 }

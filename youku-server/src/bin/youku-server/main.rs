@@ -30,6 +30,7 @@ async fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Serve(serve) => serve.run().await,
         Command::Admin(admin::Command::Create(create)) => create.run().await,
+        Command::Admin(admin::Command::Invite(invite)) => invite.run().await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

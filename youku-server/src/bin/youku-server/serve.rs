@@ -41,6 +41,12 @@ pub(crate) struct Serve {
         default_value_t = 30
     )]
     download_wait: u64,
+    /// What a charged movie costs users without membership, in fen.
+    #[arg(long, value_name = "FEN", env = "YOUKU_PRICE", default_value_t = Policy::default().price_fen)]
+    price: u64,
+    /// What a charged movie costs members, in fen.
+    #[arg(long, value_name = "FEN", env = "YOUKU_MEMBER_PRICE", default_value_t = Policy::default().member_price_fen)]
+    member_price: u64,
     /// The largest movie.
     #[arg(long, value_name = "BYTES", env = "YOUKU_MAX_MOVIE_SIZE", default_value_t = 8 << 30)]
     max_movie_size: u64,
@@ -63,6 +69,22 @@ pub(crate) struct Serve {
     /// The longest request, without the bytes of a movie.
     #[arg(long, value_name = "BYTES", env = "YOUKU_MAX_FRAME", default_value_t = 64 << 10)]
     max_frame: usize,
+    /// How long a request may take from its first byte to its last before a log-in.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        env = "YOUKU_FRAME_TIMEOUT",
+        default_value_t = 10
+    )]
+    frame_timeout: u64,
+    /// How long a request may take from its first byte to its last after a log-in.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        env = "YOUKU_SESSION_FRAME_TIMEOUT",
+        default_value_t = 60
+    )]
+    session_frame_timeout: u64,
     /// How long a connection may be silent before a log-in.
     #[arg(
         long,
@@ -90,6 +112,14 @@ pub(crate) struct Serve {
     /// How many bytes of a refused upload are read away for the sake of its reply.
     #[arg(long, value_name = "BYTES", env = "YOUKU_MAX_DRAIN", default_value_t = 1 << 30)]
     max_drain: u64,
+    /// How long reading them away may take.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        env = "YOUKU_DRAIN_TIMEOUT",
+        default_value_t = 300
+    )]
+    drain_timeout: u64,
     /// How long requests may take to end after SIGTERM.
     #[arg(
         long,
@@ -114,9 +144,11 @@ impl Serve {
         let listener = TcpListener::bind(&self.listen)
             .await
             .map_err(|error| format!("cannot listen on `{}`: {error}", self.listen))?;
+        // From here on, and so before anybody can know the address, a signal ends in order.
+        let terminated = terminated().map_err(|error| format!("cannot catch signals: {error}"))?;
         announce(listener.local_addr()?);
         tokio::select! {
-            () = youku_server::run(listener, youku.clone(), self.options(), terminated()) => {}
+            () = youku_server::run(listener, youku.clone(), self.options(), terminated) => {}
             () = sweep_for_ever(&youku) => {}
         }
         Ok(youku.close().await?)
@@ -126,6 +158,8 @@ impl Serve {
         Policy {
             download_wait: Duration::from_secs(self.download_wait),
             max_movie_bytes: self.max_movie_size,
+            price_fen: self.price,
+            member_price_fen: self.member_price,
             ..Policy::default()
         }
     }
@@ -133,10 +167,13 @@ impl Serve {
     fn options(&self) -> Options {
         let limits = Limits {
             max_frame: self.max_frame,
+            frame_time: Duration::from_secs(self.frame_timeout),
+            frame_time_in_session: Duration::from_secs(self.session_frame_timeout),
             idle: Duration::from_secs(self.idle_timeout),
             idle_in_session: Duration::from_secs(self.session_idle_timeout),
             body_idle: Duration::from_secs(self.body_timeout),
             max_drain: self.max_drain,
+            drain_time: Duration::from_secs(self.drain_timeout),
             max_connections: self.max_connections,
             max_connections_per_address: self.max_connections_per_address,
             ..Limits::default()
@@ -167,24 +204,24 @@ async fn sweep_for_ever(youku: &Youku) {
     }
 }
 
-/// Completes at SIGINT or SIGTERM.
+/// Catches SIGINT and SIGTERM from now on; the future completes at the first of them.
 #[cfg(unix)]
-async fn terminated() {
+fn terminated() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        },
-        Err(error) => {
-            tracing::warn!(%error, "SIGTERM cannot be caught, only SIGINT ends in order");
-            let _ = tokio::signal::ctrl_c().await;
         }
-    }
+    })
 }
 
-/// Completes at Ctrl-C.
+/// Completes at Ctrl-C, which is caught once the future is polled.
 #[cfg(not(unix))]
-async fn terminated() {
-    let _ = tokio::signal::ctrl_c().await;
+fn terminated() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }
