@@ -15,7 +15,8 @@ both_databases![
     a_cursor_of_text_and_time_travels_too,
     a_cursor_of_another_order_is_refused,
     a_nullable_order_is_refused,
-    a_page_seeks_by_index,
+    a_query_with_its_own_limit_has_no_pages,
+    an_index_serves_the_order_of_pages,
     a_stream_reads_every_row,
     a_stream_tells_an_error_and_ends,
     a_dropped_stream_gives_its_connection_back,
@@ -147,13 +148,19 @@ async fn a_nullable_order_is_refused(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_page_seeks_by_index(db: Database) -> Result {
+async fn a_query_with_its_own_limit_has_no_pages(db: Database) -> Result {
+    events(&db).await?;
+    for limited in [Event::query().limit(3), Event::query().offset(3)] {
+        let error = limited.page(None, 5).all(&db).await.unwrap_err();
+        assert!(error.to_string().contains("its own limit"), "{error}");
+    }
+    Ok(())
+}
+
+async fn an_index_serves_the_order_of_pages(db: Database) -> Result {
     events(&db).await?;
     let plan = Event::filter(Event::WEIGHT.ge(3)).explain(&db).await?;
-    assert!(
-        plan.contains("event.weight") || plan.contains("event_weight"),
-        "{plan}"
-    );
+    assert!(plan.contains("event.weight.index"), "{plan}");
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use youku_orm::{Database, Error, Isolation, Model, New, TransactionOptions};
-use youku_tests::{Result, both_databases};
+use youku_tests::{Result, TestDatabase, both_databases};
 
 use crate::models::{Person, names, people, person};
 
@@ -16,6 +16,8 @@ both_databases![
     a_read_only_transaction_sees_one_state,
     every_isolation_level_begins,
     rows_are_locked_only_in_a_transaction,
+    a_stream_locks_nothing,
+    a_lost_transaction_is_not_committed,
 ];
 
 async fn everybody(db: &Database) -> Result<Vec<Person>> {
@@ -138,5 +140,42 @@ async fn rows_are_locked_only_in_a_transaction(db: Database) -> Result {
     assert!(error.to_string().contains("on a transaction"), "{error}");
     let found = db.transaction(async |tx| locked.one(tx).await).await?;
     assert_eq!(found.name, "a");
+    Ok(())
+}
+
+async fn a_stream_locks_nothing(db: Database) -> Result {
+    people(&db, &["a"]).await?;
+    let error = Person::query().for_update().stream(&db).await.unwrap_err();
+    assert!(error.to_string().contains("a stream has none"), "{error}");
+    Ok(())
+}
+
+/// The server has undone everything by then; what follows must not be kept alone. SQLite has one
+/// writer, so nobody can lose there.
+async fn a_lost_transaction_is_not_committed(database: TestDatabase) -> Result {
+    if database.url().starts_with("sqlite") {
+        return Ok(());
+    }
+    let db = Database::connect(database.url()).await?;
+    let both = people(&db, &["a", "b"]).await?;
+    let (mut ours, mut theirs) = (db.begin().await?, db.begin().await?);
+    let age = |id, age| Person::filter(Person::ID.eq(id)).set(Person::AGE, age);
+    age(both[0].id, 10).update(&mut ours).await?;
+    age(both[1].id, 20).update(&mut theirs).await?;
+    // Each now waits for the other, so the server picks one that loses. The winner goes on when
+    // the loser's transaction is undone.
+    let (left, right) = tokio::join!(
+        age(both[1].id, 11).update(&mut ours),
+        age(both[0].id, 21).update(&mut theirs),
+    );
+    let (error, mut loser) = match (left, right) {
+        (Err(error), Ok(_)) => (error, ours),
+        (Ok(_), Err(error)) => (error, theirs),
+        other => panic!("one of two must lose: {other:?}"),
+    };
+    assert!(error.is_retryable(), "{error}");
+    assert!(person("c", 1).insert(&mut loser).await.is_err());
+    assert!(loser.commit().await.is_err());
+    assert_eq!(names(&everybody(&db).await?), ["a", "b"]);
     Ok(())
 }

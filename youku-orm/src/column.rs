@@ -21,6 +21,7 @@ pub struct Column<M, T> {
 
 impl<M, T> Column<M, T> {
     /// The column at that place in [`Model::COLUMNS`]; written by `#[derive(Model)]`.
+    #[doc(hidden)]
     pub const fn at(index: usize) -> Self {
         Self {
             index,

@@ -17,7 +17,7 @@ use crate::transaction::{Transaction, TransactionOptions};
 /// |---|---|
 /// | `sqlite:path/to/file.db` | an SQLite file, made when it is not there |
 /// | `sqlite::memory:` | an SQLite database in memory, gone with the last clone |
-/// | `mysql://user:password@host:3306/name` | MySQL or MariaDB (feature `mysql`) |
+/// | `mysql://user:password@host:3306/name`, or `mariadb://…` | MySQL or MariaDB (feature `mysql`) |
 ///
 /// An SQLite file is opened in WAL mode with one writing and several reading connections, so
 /// readers never wait for a writer. A database in memory has one connection for everything.

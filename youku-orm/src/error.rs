@@ -107,11 +107,11 @@ impl Error {
         )
     }
 
-    /// An error for a transaction after one of its statements was dropped in the middle.
+    /// An error for a transaction that the database has undone, or whose state is not known.
     pub(crate) fn cut_off() -> Self {
         Self::new(
             Class::Database,
-            "the transaction was rolled back when a statement on it was cut off",
+            "the transaction has ended: a statement on it was cut off, or lost to another transaction",
         )
     }
 

@@ -12,6 +12,11 @@ use crate::transaction::Transaction;
 
 /// A [`&Database`](Database), which runs each statement on its own, or a
 /// [`&mut Transaction`](Transaction). Pass `&mut *transaction` to use a transaction again.
+///
+/// # Cancel safety
+///
+/// A statement whose future is dropped may or may not have run. Its connection stays good; a
+/// transaction whose statement was dropped can only roll back.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot run statements",
     label = "not an executor",

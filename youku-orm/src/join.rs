@@ -86,7 +86,9 @@ impl<M: Model, S> Query<M, S> {
 
     /// For a query over another model: the row has at least one partner here.
     ///
-    /// `on` ties a column of this query's model to one of the other's.
+    /// `on` ties a column of this query's model to one of the other's. The two are different
+    /// models: within one table the inner rows would be compared with themselves, so that does
+    /// not compile.
     ///
     /// ```
     /// # use youku_orm::{Database, Id, Model};
@@ -100,6 +102,12 @@ impl<M: Model, S> Query<M, S> {
     /// # Ok(()) }
     /// ```
     pub fn exists_for<N: Model>(mut self, on: On<M, N>) -> Filter<N> {
+        const {
+            assert!(
+                !same(M::TABLE, N::TABLE),
+                "`exists_for` needs two different models"
+            )
+        }
         self.clauses.and_filter(on.condition);
         let mut head = Fragment::text("EXISTS(SELECT 1 FROM ");
         head.append(table(M::TABLE));
@@ -248,6 +256,16 @@ impl<J: Source> Join<J> {
         head.append(self.from);
         self.clauses.statement(head, "")
     }
+}
+
+/// Whether two names are equal, at compile time.
+const fn same(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    let mut at = 0;
+    while at < left.len() && at < right.len() && left[at] == right[at] {
+        at += 1;
+    }
+    left.len() == right.len() && at == left.len()
 }
 
 /// A table's name in backticks.

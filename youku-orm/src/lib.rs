@@ -6,7 +6,8 @@
 //! DELETE, and how a row is read and written. All behaviour is ordinary code in this crate, small
 //! enough to be read in an evening.
 //!
-//! ```
+#![cfg_attr(feature = "sqlite", doc = "```")]
+#![cfg_attr(not(feature = "sqlite"), doc = "```no_run")]
 //! use youku_orm::{Database, Id, Model, New};
 //!
 //! #[derive(Model, Debug, PartialEq)]
@@ -41,7 +42,11 @@
 //! | attributes of the derive, each with its mistakes | [`macro@Model`], [`macro@ColumnEnum`] |
 //! | find, insert, update, delete of one row | [`Model`], [`New`] |
 //! | filters, order, pages, counts, bulk update and delete | [`Query`], [`Column`], [`Filter`] |
-//! | transactions | [`Database::transaction`], [`Database::transaction_retry`] |
+//! | joins, subqueries | [`Query::join`], [`Query::exists_for`], [`Join`] |
+//! | chosen columns, groups, aggregates, calculations | [`Query::select`], [`Select`], [`Expr`] |
+//! | keyset pages, streams | [`Query::page`], [`Query::stream`] |
+//! | relations of a whole list | [`Column::load_many`], [`Column::load_one`] |
+//! | transactions, savepoints | [`Database::transaction`], [`Database::transaction_retry`], [`Transaction::nested`] |
 //! | hand-written SQL into models and tuples | [`sql`] |
 //! | which Rust types can be columns | [`ColumnType`] |
 //! | what can go wrong | [`Error`] |
@@ -55,8 +60,9 @@
 //!
 //! # What it does not do
 //!
-//! No lazy loading: a field never runs a query. No joins, groups or migrations yet: [`sql`] is
-//! there for them.
+//! No lazy loading: a field never runs a query. No migrations yet, and no FOREIGN KEY clauses:
+//! `create_tables` makes what is missing and leaves the rest. No self-joins: a table stands in a
+//! query once. [`sql`] is there for them.
 //!
 //! # Features
 //!

@@ -68,9 +68,14 @@ impl<M: Model> PageQuery<M> {
     /// Reads the page.
     ///
     /// # Errors
-    /// A usage error when the query is ordered by a nullable column or an expression, or when
-    /// the cursor belongs to another order; database and decode errors.
+    /// A usage error when the query has a limit or an offset, is ordered by a nullable column or
+    /// an expression, or when the cursor belongs to another order; database and decode errors.
     pub async fn all<'c>(mut self, executor: impl Executor<'c>) -> Result<Page<M>> {
+        if self.clauses.is_paged() {
+            return Err(Error::usage(
+                "a page has its own limit: drop `limit` and `offset` from the query",
+            ));
+        }
         let columns = order_columns::<M>(&mut self.clauses)?;
         if let Some(after) = self.after {
             self.clauses

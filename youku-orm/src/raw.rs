@@ -23,7 +23,8 @@ pub struct Sql {
 /// Never put a value into the text itself. Quote names with backticks and the text runs on both
 /// databases.
 ///
-/// ```
+#[cfg_attr(feature = "sqlite", doc = "```")]
+#[cfg_attr(not(feature = "sqlite"), doc = "```no_run")]
 /// # use youku_orm::{Database, sql};
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> youku_orm::Result<()> {

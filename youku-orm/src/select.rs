@@ -20,7 +20,8 @@ use crate::statement::Statement;
 
 /// One thing that a query over `J` can select or group by: a [`Column`] or an [`Expr`].
 ///
-/// A column of a left-joined model is read as an `Option`.
+/// A column of a left-joined model is read as an `Option`. An expression is read as its own type: over
+/// a left-joined model select the column, or filter out the rows without a partner.
 pub trait Selectable<J, Place> {
     /// What the cell is read as.
     type Cell: ColumnValue;
@@ -102,7 +103,7 @@ macro_rules! tuple {
             type Raw = ($first::Cell, $($name::Cell,)*);
             type Row = Self::Raw;
 
-            #[allow(non_snake_case)]
+            #[expect(non_snake_case, reason = "a type parameter names its own value")]
             fn push(self, list: &mut Fragment) {
                 let ($first, $($name,)*) = self;
                 list.append($first.select());
@@ -169,7 +170,11 @@ impl<J: Source, S: Selection<J, Places>, Places> Select<J, S, Places> {
     /// Makes one row of all rows that are equal in these columns; aggregates then count within
     /// the group. Every column selected beside an aggregate belongs here: MySQL refuses others.
     pub fn group_by<G: Selection<J, GroupPlaces>, GroupPlaces>(mut self, columns: G) -> Self {
-        columns.push(self.clauses.group.insert(Fragment::default()));
+        let group = self.clauses.group.get_or_insert_default();
+        if !group.sql.is_empty() {
+            group.push(", ");
+        }
+        columns.push(group);
         self
     }
 
@@ -246,8 +251,12 @@ impl<J: Source, S: Selection<J, Places>, Places> Select<J, S, Places> {
     }
 
     fn statement(self) -> Statement {
+        let lock = self.clauses.lock;
         let Fragment { sql, values } = self.into_fragment();
-        Statement::built(sql, values)
+        Statement {
+            lock,
+            ..Statement::built(sql, values)
+        }
     }
 }
 

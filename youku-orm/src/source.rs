@@ -125,7 +125,6 @@ macro_rules! sources {
 sources!(A);
 sources!(A B);
 sources!(A B C);
-sources!(A B C D);
 
 macro_rules! has {
     ($side:ident at $place:literal in ($($all:ident)+)) => {
@@ -140,7 +139,3 @@ has!(B at 1 in (A B));
 has!(A at 0 in (A B C));
 has!(B at 1 in (A B C));
 has!(C at 2 in (A B C));
-has!(A at 0 in (A B C D));
-has!(B at 1 in (A B C D));
-has!(C at 2 in (A B C D));
-has!(D at 3 in (A B C D));

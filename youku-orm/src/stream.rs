@@ -8,7 +8,7 @@ use futures_core::Stream;
 use tokio::sync::mpsc;
 
 use crate::database::{Database, Driver};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::query::Query;
 use crate::row::FromRow;
@@ -88,14 +88,22 @@ impl<M: Model, S> Query<M, S> {
     /// ```
     ///
     /// # Errors
-    /// [`is_pool_timeout`](crate::Error::is_pool_timeout) when no connection is free in time.
-    /// Errors of the query come out of the stream.
+    /// [`is_pool_timeout`](Error::is_pool_timeout) when no connection is free in time.
+    /// Errors of the query come out of the stream. A usage error after `for_update`.
+    ///
+    /// A database in memory has one connection: every other statement waits until the stream is
+    /// read to its end or dropped.
     pub async fn stream(self, database: &Database) -> Result<RowStream<M>> {
         start(database, self.statement()).await
     }
 }
 
 async fn start<T: FromRow>(database: &Database, statement: Statement) -> Result<RowStream<T>> {
+    if statement.lock {
+        return Err(Error::usage(
+            "`for_update` locks until a transaction ends, and a stream has none",
+        ));
+    }
     let (sender, receiver) = mpsc::channel(1);
     match database.driver() {
         #[cfg(feature = "sqlite")]

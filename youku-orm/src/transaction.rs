@@ -92,7 +92,8 @@ impl Transaction {
     /// [`is_unavailable`](crate::Error::is_unavailable) it is unknown whether it was kept.
     ///
     /// # Cancel safety
-    /// Once polled, the commit runs to its end even when this future is dropped.
+    /// Once COMMIT is sent it runs to its end even when this future is dropped; dropped before
+    /// that, everything is rolled back.
     pub async fn commit(mut self) -> Result<()> {
         self.undo_abandoned().await?;
         match self.connection {

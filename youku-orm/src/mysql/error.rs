@@ -46,7 +46,10 @@ fn class(error: &ServerError) -> Class {
 
 /// The server's text without the value that some of its texts quote.
 fn without_value(error: &ServerError) -> String {
-    let quotes_a_value = matches!(error.code, 1062 | 1169 | 1292 | 1366 | 1411 | 1525 | 1586);
+    let quotes_a_value = matches!(
+        error.code,
+        1062 | 1169 | 1292 | 1366 | 1411 | 1525 | 1586 | 1690
+    );
     match (
         quotes_a_value,
         error.message.find('\''),

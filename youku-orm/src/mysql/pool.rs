@@ -1,5 +1,6 @@
 //! The pool of connections to one MySQL or MariaDB server.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use mysql_async::prelude::Queryable;
@@ -28,8 +29,7 @@ pub(crate) struct Pool {
 impl Pool {
     /// Opens a pool, asks the server what it is, and tells how it speaks.
     pub(crate) async fn connect(url: &str, options: &DatabaseOptions) -> Result<(Self, Dialect)> {
-        let url = url.replacen("mariadb:", "mysql:", 1);
-        let opts = Opts::from_url(&url).map_err(mysql_async::Error::from)?;
+        let opts = Opts::from_url(&mysql_url(url)).map_err(mysql_async::Error::from)?;
         // The lower bound is how many idle connections are kept, not how many are opened.
         let most = options.max_connections;
         let constraints = PoolConstraints::new(most, most)
@@ -137,5 +137,25 @@ impl Pool {
                  transactions that are held open",
             )),
         }
+    }
+}
+
+/// The driver knows the scheme `mysql` only.
+fn mysql_url(url: &str) -> Cow<'_, str> {
+    match url.strip_prefix("mariadb:") {
+        Some(rest) => format!("mysql:{rest}").into(),
+        None => url.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_scheme_is_rewritten() {
+        assert_eq!(mysql_url("mariadb://a@b/c"), "mysql://a@b/c");
+        let named_so = "mysql://mariadb:pw@host/db";
+        assert_eq!(mysql_url(named_so), named_so);
     }
 }

@@ -14,6 +14,9 @@ pub(crate) struct Transaction {
     /// A statement has begun and not ended. It stays so when the statement's future is dropped:
     /// the reply of that statement may still come, and be taken for that of the next one.
     running: bool,
+    /// A statement lost to another transaction. After a deadlock the server has undone everything
+    /// and would keep what follows statement by statement.
+    lost: bool,
 }
 
 impl Transaction {
@@ -21,29 +24,27 @@ impl Transaction {
         Self {
             inner,
             running: false,
+            lost: false,
         }
     }
 
     pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
         self.start()?;
         let rows = run::rows(&mut self.inner, statement).await;
-        self.running = false;
-        rows
+        self.end(rows)
     }
 
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
         self.start()?;
         let done = run::execute(&mut self.inner, statement).await;
-        self.running = false;
-        done
+        self.end(done)
     }
 
     /// Runs a statement that has neither values nor rows, and that MySQL does not prepare.
     pub(crate) async fn text(&mut self, sql: String) -> Result<()> {
         self.start()?;
         let done = self.inner.query_drop(&sql).await;
-        self.running = false;
-        done.map_err(|error| Error::from(error).in_statement(sql))
+        self.end(done.map_err(|error| Error::from(error).in_statement(sql)))
     }
 
     /// Commits in a task of its own, so that a caller that goes away cannot cut it in half.
@@ -59,14 +60,21 @@ impl Transaction {
     }
 
     pub(crate) async fn rollback(mut self) -> Result<()> {
+        self.lost = false;
         self.start()?;
         Ok(self.inner.rollback().await?)
     }
 
     fn start(&mut self) -> Result<()> {
         match std::mem::replace(&mut self.running, true) {
-            false => Ok(()),
-            true => Err(Error::cut_off()),
+            false if !self.lost => Ok(()),
+            _ => Err(Error::cut_off()),
         }
+    }
+
+    fn end<T>(&mut self, result: Result<T>) -> Result<T> {
+        self.running = false;
+        self.lost = result.as_ref().is_err_and(Error::is_retryable);
+        result
     }
 }

@@ -7,7 +7,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::open::{Open, parse_url};
@@ -120,7 +120,10 @@ impl Pool {
         self.writer
             .clone()
             .run(move |on| {
-                let transaction = on.unchecked_transaction()?;
+                // Taking the write lock at once lets two programs that start together wait for each
+                // other instead of failing.
+                let transaction =
+                    rusqlite::Transaction::new_unchecked(on, TransactionBehavior::Immediate)?;
                 for sql in statements {
                     transaction
                         .execute_batch(&sql)
@@ -175,7 +178,7 @@ impl Lane {
             Error::new(
                 Class::PoolTimeout,
                 "no SQLite connection became free in time; is a statement sent to the database \
-                     inside a transaction on it? send it to the transaction",
+                     inside a transaction or a stream on it? send it to the transaction",
             )
         })?
         .map_err(|_| Error::new(Class::Unavailable, "the database was closed"))?;

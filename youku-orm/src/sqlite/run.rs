@@ -57,14 +57,15 @@ pub(super) fn stream<T: FromRow>(
 
 /// Runs a statement for its effect; rows it may have are passed over.
 pub(super) fn execute(connection: &Connection, statement: &Statement) -> Result<Executed> {
+    let before = connection.total_changes();
     let mut prepared = prepare(connection, statement)?;
     let mut rows = prepared.raw_query();
     while rows.next()?.is_some() {}
     drop(rows);
-    let rows_affected = if prepared.readonly() {
-        0
-    } else {
-        connection.changes()
+    // After a statement that changes no row `changes` still tells of the one before it.
+    let rows_affected = match connection.total_changes() == before {
+        true => 0,
+        false => connection.changes(),
     };
     let last_insert_id = u64::try_from(connection.last_insert_rowid()).unwrap_or(0);
     Ok(Executed {

@@ -59,6 +59,12 @@ impl Transaction {
         W: FnOnce(&rusqlite::Connection) -> Result<T> + Send + 'static,
     {
         let loan = self.loan.take().ok_or_else(Error::cut_off)?;
+        // A full disk and the like make SQLite undo the transaction by itself; what follows would
+        // be kept statement by statement.
+        let work = |on: &rusqlite::Connection| match on.is_autocommit() {
+            false => work(on),
+            true => Err(Error::cut_off()),
+        };
         let (loan, result) = loan.run(work).await?;
         self.loan = Some(loan);
         result
