@@ -59,12 +59,14 @@ async fn invite_of_nobody_is_refused(world: World) -> Result {
 
 async fn invite_expires(world: World) -> Result {
     let invite = world.admin().await?.invite().await?;
-    world.clock.advance(72 * HOUR);
-    let late = world
-        .youku
-        .register_admin(registration("trinity"), &invite.code)
-        .await;
-    assert_eq!(refused(late), Code::Forbidden);
+    for time in [72 * HOUR, HOUR] {
+        world.clock.advance(time);
+        let late = world
+            .youku
+            .register_admin(registration("trinity"), &invite.code)
+            .await;
+        assert_eq!(refused(late), Code::Forbidden);
+    }
     Ok(())
 }
 

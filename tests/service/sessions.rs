@@ -23,6 +23,7 @@ both_databases![
     tokens_of_nobody_are_refused,
     only_the_digest_of_a_token_is_stored,
     newer_login_replaces_the_older_one_and_says_so,
+    replaced_session_is_told_so_until_it_expires,
     users_do_not_replace_each_other,
     policy_may_allow_several_sessions_of_a_user,
     session_expires_when_idle_and_lives_while_used,
@@ -130,6 +131,18 @@ async fn newer_login_replaces_the_older_one_and_says_so(world: World) -> Result 
         Code::Unauthenticated
     );
     world.youku.session(newer.token()).await?;
+    Ok(())
+}
+
+async fn replaced_session_is_told_so_until_it_expires(world: World) -> Result {
+    let older = world.user("neo").await?;
+    world.youku.login(credentials("neo")).await?;
+    world.clock.advance(29 * DAY);
+    let answer = world.youku.session(older.token()).await;
+    assert_eq!(refused(answer), Code::SessionReplaced);
+    world.clock.advance(DAY);
+    let answer = world.youku.session(older.token()).await;
+    assert_eq!(refused(answer), Code::Unauthenticated);
     Ok(())
 }
 

@@ -53,6 +53,7 @@ both_databases![
     half_an_upload_is_not_listed,
     upload_of_an_ended_session_is_not_listed,
     upload_that_was_swept_is_gone,
+    upload_whose_row_is_gone_is_not_listed,
     finish_goes_on_when_nobody_waits_for_it,
     interrupted_write_cannot_be_finished,
     cut_copy_goes_on_where_it_stopped,
@@ -206,6 +207,15 @@ async fn upload_that_was_swept_is_gone(world: World) -> Result {
         world.youku.session(admin.session().token()).await?;
     }
     assert_eq!(world.youku.sweep().await?.uploads, 1);
+    assert_eq!(refused(upload.finish().await), Code::UploadGone);
+    nothing_is_left(&world).await
+}
+
+async fn upload_whose_row_is_gone_is_not_listed(world: World) -> Result {
+    let admin = world.admin().await?;
+    let mut upload = open(&admin, new_movie("a", b"abc")).await?;
+    upload.write(b"abc").await?;
+    world.execute("DELETE FROM `upload`").await?;
     assert_eq!(refused(upload.finish().await), Code::UploadGone);
     nothing_is_left(&world).await
 }

@@ -1,7 +1,7 @@
 //! Published movie bytes: objects under random keys, written once.
 
-use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::fs;
+use std::io;
 use std::ops::Range;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
@@ -13,8 +13,7 @@ use object_store::memory::InMemory;
 use object_store::path::{Path, PathPart};
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
 
-use super::staged_file::Synced;
-use super::{BlobKey, Body, Location, Sealed, on_disk, sync_folder};
+use super::{BlobKey, Body, Location, on_disk, sync_folder};
 use crate::{Error, Result};
 
 /// The folder, or the common part of the keys, under which all objects are.
@@ -23,18 +22,14 @@ pub(super) const OBJECTS: &str = "objects";
 /// The object that names the store, beside the folder of the others.
 const IDENTITY: &str = "store-id";
 
-/// The least part of a multipart upload in bytes; S3 wants 5 MiB at least and 10 000 at most.
-const PART: u64 = 8 << 20;
-const MAX_PARTS: u64 = 10_000;
-
 /// The store of published bytes.
 #[derive(Debug, Clone)]
 pub(crate) struct Blobs {
-    store: Arc<dyn ObjectStore>,
+    pub(super) store: Arc<dyn ObjectStore>,
     root: Path,
     /// Where the objects are as files, if the store is a local folder: a staged file can then be
     /// renamed instead of copied.
-    folder: Option<PathBuf>,
+    pub(super) folder: Option<PathBuf>,
     /// The object beside the others that names the store; a store in memory needs no name.
     identity: Option<Path>,
 }
@@ -70,27 +65,6 @@ impl Blobs {
                 })
             }
         }
-    }
-
-    /// Makes a sealed file the object `key` and removes it from staging. When this returns, the
-    /// object survives a crash of the machine.
-    ///
-    /// # Cancel safety
-    ///
-    /// A dropped future may leave the object: it is for the caller to run this to its end, or for
-    /// the sweep to find what no row owns.
-    pub(crate) async fn publish(&self, sealed: Sealed, key: &BlobKey) -> Result<()> {
-        let size = sealed.size;
-        let synced = sealed.sync().await?;
-        if let Some(folder) = self.folder.clone() {
-            let (from, to) = (synced.path().to_owned(), folder.join(key.as_str()));
-            match on_disk(move || move_file(&from, &to, &folder)).await? {
-                Moved::Durably => return Ok(()),
-                Moved::Vanished => return Err(Error::upload_gone()),
-                Moved::NotAcrossDisks => {}
-            }
-        }
-        self.copy(&synced, size, &self.path(key)).await
     }
 
     /// The bytes `range` of the object `key`, whose size is known to be `size`.
@@ -152,35 +126,8 @@ impl Blobs {
         })
     }
 
-    fn path(&self, key: &BlobKey) -> Path {
+    pub(super) fn path(&self, key: &BlobKey) -> Path {
         self.root.clone().join(key.as_str())
-    }
-
-    /// Sends a staged file to the store: at once when it is small, in parts otherwise.
-    async fn copy(&self, from: &Synced, size: u64, to: &Path) -> Result<()> {
-        let part = PART.max(size.div_ceil(MAX_PARTS));
-        if size <= part {
-            let bytes = read_part(from.path(), 0, size).await?;
-            self.store
-                .put(to, bytes.into())
-                .await
-                .map_err(Error::store)?;
-            return Ok(());
-        }
-        let mut parts = self.store.put_multipart(to).await.map_err(Error::store)?;
-        for offset in (0..size).step_by(usize::try_from(part).map_err(Error::internal)?) {
-            let sent = match read_part(from.path(), offset, part.min(size - offset)).await {
-                Ok(bytes) => parts.put_part(bytes.into()).await.map_err(Error::store),
-                Err(error) => Err(error),
-            };
-            if let Err(error) = sent {
-                // What stays when this fails too is an unfinished upload, which no reader sees.
-                let _ = parts.abort().await;
-                return Err(error);
-            }
-        }
-        parts.complete().await.map_err(Error::store)?;
-        Ok(())
     }
 }
 
@@ -223,36 +170,6 @@ fn open_folder(folder: &FilePath) -> io::Result<Blobs> {
         folder: Some(objects),
         identity: Some(Path::from(IDENTITY)),
     })
-}
-
-/// What became of a file that was to be renamed.
-enum Moved {
-    Durably,
-    /// The two places are on different file systems.
-    NotAcrossDisks,
-    /// A sweep took it for left behind.
-    Vanished,
-}
-
-fn move_file(from: &FilePath, to: &FilePath, folder: &FilePath) -> io::Result<Moved> {
-    match fs::rename(from, to) {
-        Ok(()) => sync_folder(folder).map(|()| Moved::Durably),
-        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => Ok(Moved::NotAcrossDisks),
-        Err(_) if !from.exists() => Ok(Moved::Vanished),
-        Err(error) => Err(error),
-    }
-}
-
-async fn read_part(path: &FilePath, offset: u64, length: u64) -> Result<Vec<u8>> {
-    let path = path.to_owned();
-    on_disk(move || {
-        let mut file = File::open(path)?;
-        file.seek(SeekFrom::Start(offset))?;
-        let mut bytes = Vec::with_capacity(usize::try_from(length).map_err(io::Error::other)?);
-        file.take(length).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    })
-    .await
 }
 
 /// For bytes that are not what their row says, which must be impossible.

@@ -7,6 +7,7 @@ mod blobs;
 mod body;
 mod key;
 mod location;
+mod publish;
 mod staged_file;
 mod staging;
 
