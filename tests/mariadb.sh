@@ -6,7 +6,10 @@
 # Whoever holds the other end of standard input owns the server: the kernel closes a pipe whatever
 # its owner dies of, so no server outlives its tests.
 #
-# Exit status 69 (EX_UNAVAILABLE of sysexits.h): MariaDB is not installed.
+# It offers TLS with a certificate for the name `localhost` by an authority of its own, whose certificate stands in the
+# file that the server's variable `ssl_ca` names. Beside it stands `other-ca.pem`, an authority that has certified nothing.
+#
+# Exit status 69 (EX_UNAVAILABLE of sysexits.h): MariaDB or openssl is not installed.
 # The data are worth nothing, so nothing waits for a disk and the server is not shut down but killed.
 # No option file is read and no default is changed that a query could notice: the character set stays
 # the compiled one (latin1 up to MariaDB 11.5), so a table that forgets to state its own is found out.
@@ -14,7 +17,7 @@ set -eu
 
 # On Debian a plain user's PATH lacks the folder of `mariadbd`.
 PATH=$PATH:/usr/local/sbin:/usr/sbin
-for program in mariadbd mariadb-install-db; do
+for program in mariadbd mariadb-install-db openssl; do
     command -v "$program" >/dev/null || exit 69
 done
 
@@ -50,13 +53,25 @@ mariadb-install-db --no-defaults --datadir="$folder/data" --skip-test-db --skip-
     --auth-root-authentication-method=normal $user --debug-no-sync --innodb-log-file-size=4M \
     </dev/null >"$log" 2>&1 || fail "mariadb-install-db failed"
 
+certify() {
+    key='-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30'
+    cd "$folder" && echo 'subjectAltName = DNS:localhost' >extensions &&
+        openssl req -x509 $key -subj '/CN=test authority' -keyout ca-key.pem -out ca.pem &&
+        openssl req -x509 $key -subj '/CN=other authority' -keyout other-key.pem -out other-ca.pem &&
+        openssl req $key -subj '/CN=localhost' -keyout key.pem -out request.pem &&
+        openssl x509 -req -in request.pem -CA ca.pem -CAkey ca-key.pem -CAcreateserial -days 30 \
+            -extfile extensions -out certificate.pem
+}
+(certify) </dev/null >"$log" 2>&1 || fail "openssl made no certificate"
+
 # Only a successful bind proves that a port is free, so the server itself tries them. The range lies
 # below the one from which the kernel gives ports to clients.
 start() {
     port=$((20000 + $(od -An -N2 -tu2 /dev/urandom) % 12000))
     mariadbd --no-defaults $user --datadir="$folder/data" --socket="$folder/socket" \
-        --bind-address=127.0.0.1 --port="$port" --skip-name-resolve --max-connections=1000 \
+        --bind-address=127.0.0.1 --port="$port" --skip-name-resolve --max-connections=1000 --max-allowed-packet=8M \
         --debug-no-sync --innodb-flush-log-at-trx-commit=0 --innodb-log-file-size=64M \
+        --ssl-ca="$folder/ca.pem" --ssl-cert="$folder/certificate.pem" --ssl-key="$folder/key.pem" \
         </dev/null >"$log" 2>&1 &
     server=$!
     polls=0

@@ -16,7 +16,7 @@ async fn a_statement_runs(db: Database) -> Result {
 }
 
 async fn two_databases_share_nothing(one: TestDatabase) -> Result {
-    let other = TestDatabase::create(one.backend());
+    let other = TestDatabase::create(one.backend()).await;
     let one = Database::connect(one.url()).await?;
     let other = Database::connect(other.url()).await?;
     for db in [&one, &other] {
@@ -29,7 +29,7 @@ async fn two_databases_share_nothing(one: TestDatabase) -> Result {
 }
 
 async fn a_database_goes_away_under_an_open_transaction(like: TestDatabase) -> Result {
-    let victim = TestDatabase::create(like.backend());
+    let victim = TestDatabase::create(like.backend()).await;
     let url = victim.url().to_owned();
     let db = Database::connect(&url).await?;
     sql("CREATE TABLE t (a INT)").execute(&db).await?;

@@ -1,6 +1,4 @@
-//! URLs, pools, and the end of a connection.
-
-use std::time::Duration;
+//! URLs and pools.
 
 use youku_orm::{Database, Model, New, sql};
 use youku_tests::{Backend, Result, TestDatabase, both_databases, run};
@@ -11,8 +9,6 @@ both_databases![
     what_is_written_stays,
     many_tasks_share_a_pool,
     one_connection_is_enough,
-    a_busy_pool_is_an_error_in_time,
-    a_closed_database_refuses,
     a_small_statement_cache_is_enough,
     statements_after_ddl_are_read_anew,
     reads_go_on_beside_a_transaction,
@@ -67,37 +63,6 @@ async fn one_connection_is_enough(database: TestDatabase) -> Result {
     Ok(())
 }
 
-async fn a_busy_pool_is_an_error_in_time(database: TestDatabase) -> Result {
-    let options = Database::options()
-        .max_connections(1)
-        .acquire_timeout(Duration::from_millis(50));
-    let db = options.connect(database.url()).await?;
-    create(&db).await?;
-    let open = db.begin().await?;
-    let error = person("ann", 1)
-        .insert(&db)
-        .await
-        .expect_err("the transaction has the connection");
-    assert!(error.is_pool_timeout() && error.is_unavailable(), "{error}");
-    open.rollback().await?;
-    person("ann", 1).insert(&db).await?;
-    Ok(())
-}
-
-async fn a_closed_database_refuses(db: Database) -> Result {
-    create(&db).await?;
-    let clone = db.clone();
-    db.close().await?;
-    let error = Person::query()
-        .all(&clone)
-        .await
-        .expect_err("the database is closed");
-    assert!(error.is_unavailable(), "{error}");
-    assert!(person("ann", 1).insert(&clone).await.is_err());
-    assert!(clone.begin().await.is_err());
-    Ok(())
-}
-
 async fn a_small_statement_cache_is_enough(database: TestDatabase) -> Result {
     for statements in [0, 1, 2] {
         let db = Database::options()
@@ -120,7 +85,9 @@ async fn statements_after_ddl_are_read_anew(db: Database) -> Result {
     create(&db).await?;
     let ann = person("ann", 1).insert(&db).await?;
     assert_eq!(Person::query().all(&db).await?, [ann]);
-    sql("DROP TABLE person").execute(&db).await?;
+    for table in ["library_book", "person"] {
+        sql(format!("DROP TABLE {table}")).execute(&db).await?;
+    }
     assert!(
         Person::query()
             .all(&db)
@@ -285,6 +252,36 @@ fn a_refused_password_is_not_told() {
             text.contains("Access denied") && !text.contains("hush"),
             "{text}"
         );
+        Ok(())
+    });
+}
+
+#[cfg(feature = "mysql")]
+#[test]
+fn a_pool_that_is_there_already_is_used() {
+    use mysql_async::{Opts, OptsBuilder, Pool, prelude::Queryable};
+
+    run(Backend::Mysql, async |database: TestDatabase| -> Result {
+        let builder = || Opts::from_url(database.url()).map(OptsBuilder::from_opts);
+        let refused = Database::options()
+            .with_mysql_pool(Pool::new(builder()?))
+            .await;
+        let text = refused
+            .expect_err("it changes what does not fit")
+            .to_string();
+        assert!(text.contains("`mysql_options`"), "{text}");
+
+        let pool = Pool::new(youku_orm::mysql_options(builder()?));
+        let db = Database::options().with_mysql_pool(pool.clone()).await?;
+        create(&db).await?;
+        let ann = person("ann", 1).insert(&db).await?;
+        ann.update(&db).await?;
+        let names: Vec<String> = pool
+            .get_conn()
+            .await?
+            .query("SELECT name FROM person")
+            .await?;
+        assert_eq!(names, ["ann"]);
         Ok(())
     });
 }

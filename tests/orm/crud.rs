@@ -16,7 +16,13 @@ both_databases![
     getting_a_missing_row_is_an_error,
     an_update_writes_every_column_of_one_row,
     an_update_with_nothing_new_is_no_error,
+    an_update_gives_the_row_back,
     updating_a_missing_row_is_an_error,
+    only_changed_columns_are_written,
+    nothing_changed_is_no_statement,
+    rows_with_different_keys_are_not_compared,
+    changes_of_a_missing_row_are_an_error,
+    changes_join_a_transaction,
     a_delete_removes_one_row,
     deleting_a_missing_row_is_an_error,
     keys_are_not_used_twice,
@@ -140,6 +146,86 @@ async fn an_update_writes_every_column_of_one_row(db: Database) -> Result {
 async fn an_update_with_nothing_new_is_no_error(db: Database) -> Result {
     let people = people(&db, &["ann"]).await?;
     people[0].update(&db).await?;
+    Ok(())
+}
+
+async fn an_update_gives_the_row_back(db: Database) -> Result {
+    let people = people(&db, &["ann"]).await?;
+    assert_eq!(people[0].update(&db).await?, people[0]);
+    let dune = book("1", "Dune").insert(&db).await?;
+    assert_eq!(dune.update(&db).await?, dune);
+    Ok(())
+}
+
+async fn only_changed_columns_are_written(db: Database) -> Result {
+    let people = people(&db, &["ann", "bob"]).await?;
+    let after = Person {
+        age: 40,
+        nickname: Some("A".to_owned()),
+        ..people[0].clone()
+    };
+    // Somebody else changes another column in between.
+    let renamed = Person::filter(Person::NAME.eq("ann")).set(Person::NAME, "anna");
+    assert_eq!(renamed.update(&db).await?, 1);
+    assert_eq!(db.update_changed(&people[0], &after).await?, after);
+    let expected = Person {
+        name: "anna".to_owned(),
+        ..after
+    };
+    assert_eq!(Person::get(&db, expected.id).await?, expected);
+    assert_eq!(Person::get(&db, people[1].id).await?, people[1]);
+    Ok(())
+}
+
+async fn nothing_changed_is_no_statement(db: Database) -> Result {
+    let people = people(&db, &["ann"]).await?;
+    people[0].delete(&db).await?;
+    // A statement would not find the row.
+    let same = db.update_changed(&people[0], &people[0]).await?;
+    assert_eq!(same, people[0]);
+    Ok(())
+}
+
+async fn rows_with_different_keys_are_not_compared(db: Database) -> Result {
+    let people = people(&db, &["ann", "bob"]).await?;
+    let error = db
+        .update_changed(&people[0], &people[1])
+        .await
+        .expect_err("these are two rows");
+    assert!(
+        error.to_string().contains("two states of one row"),
+        "{error}"
+    );
+    assert_eq!(Person::query().all(&db).await?, people);
+    Ok(())
+}
+
+async fn changes_of_a_missing_row_are_an_error(db: Database) -> Result {
+    let people = people(&db, &["ann"]).await?;
+    people[0].delete(&db).await?;
+    let after = Person {
+        age: 40,
+        ..people[0].clone()
+    };
+    let error = db
+        .update_changed(&people[0], &after)
+        .await
+        .expect_err("the row is gone");
+    assert!(error.is_not_found(), "{error}");
+    Ok(())
+}
+
+async fn changes_join_a_transaction(db: Database) -> Result {
+    let people = people(&db, &["ann"]).await?;
+    let after = Person {
+        age: 40,
+        ..people[0].clone()
+    };
+    let mut tx = db.begin().await?;
+    tx.update_changed(&people[0], &after).await?;
+    assert_eq!(Person::get(&mut tx, after.id).await?.age, 40);
+    tx.rollback().await?;
+    assert_eq!(Person::query().all(&db).await?, people);
     Ok(())
 }
 

@@ -25,7 +25,7 @@ both_databases![
 
 #[track_caller]
 fn only(error: &Error, class: fn(&Error) -> bool) {
-    let classes: [fn(&Error) -> bool; 9] = [
+    let classes: [fn(&Error) -> bool; 11] = [
         Error::is_unique_violation,
         Error::is_foreign_key_violation,
         Error::is_not_null_violation,
@@ -35,6 +35,8 @@ fn only(error: &Error, class: fn(&Error) -> bool) {
         Error::is_retryable,
         Error::is_decode,
         Error::is_schema,
+        Error::is_read_only,
+        Error::is_timeout,
     ];
     assert!(class(error), "{error}");
     assert_eq!(classes.iter().filter(|is| is(error)).count(), 1, "{error}");
@@ -197,6 +199,44 @@ async fn a_row_that_is_referred_to(database: TestDatabase) -> Result {
     only(&error, Error::is_foreign_key_violation);
     assert!(Person::query().every_row().delete(&db).await.is_err());
     Ok(())
+}
+
+/// What no test can bring a server to say, the server is told to say.
+#[cfg(feature = "mysql")]
+#[test]
+fn every_number_of_the_documentation_has_its_predicate() {
+    type Predicate = fn(&Error) -> bool;
+    let documented: [(Predicate, &[u16]); 9] = [
+        (Error::is_unique_violation, &[1062, 1169, 1586]),
+        (Error::is_foreign_key_violation, &[1216, 1217, 1451, 1452]),
+        (Error::is_not_null_violation, &[1048, 1364]),
+        (Error::is_check_violation, &[1264, 1406, 1690, 3819, 4025]),
+        (Error::is_schema, &[1051, 1054, 1072, 1109, 1146, 1305]),
+        (Error::is_read_only, &[1290, 1792, 1836]),
+        (
+            Error::is_retryable,
+            &[1020, 1180, 1205, 1206, 1213, 3101, 3572],
+        ),
+        (Error::is_timeout, &[1969, 3024]),
+        (
+            Error::is_unavailable,
+            &[
+                1040, 1047, 1053, 1077, 1079, 1129, 1152, 1158, 1159, 1160, 1161, 1184, 1203, 1226,
+                1317, 1927, 3169, 4031,
+            ],
+        ),
+    ];
+    youku_tests::run(Backend::Mysql, async move |db: Database| -> Result {
+        for (predicate, numbers) in documented {
+            for number in numbers {
+                let signal = format!("SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = {number}");
+                let error = sql(signal).execute(&db).await.unwrap_err();
+                let told = documented.iter().filter(|(predicate, _)| predicate(&error));
+                assert!(predicate(&error) && told.count() == 1, "{error}");
+            }
+        }
+        Ok(())
+    });
 }
 
 async fn a_failed_statement_is_named_without_its_values(db: Database) -> Result {

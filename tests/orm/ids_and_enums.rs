@@ -59,6 +59,21 @@ fn an_id_is_a_number_that_knows_its_table() {
     assert_eq!(size_of::<Id<Person>>(), 8);
 }
 
+#[cfg(feature = "serde")]
+#[test]
+fn an_id_is_its_number_in_json() {
+    let id = Id::<Person>::new(u64::MAX);
+    let text = serde_json::to_string(&id).unwrap();
+    assert_eq!(text, "18446744073709551615");
+    assert_eq!(serde_json::from_str::<Id<Person>>(&text).unwrap(), id);
+    for other in ["-1", "\"7\"", "1.5", "null"] {
+        assert!(
+            serde_json::from_str::<Id<Person>>(other).is_err(),
+            "{other}"
+        );
+    }
+}
+
 async fn a_reference_leads_to_its_row(db: Database) -> Result {
     let people = people(&db, &["ann", "bob"]).await?;
     let dune = Book::insert(book("1", "Dune"))

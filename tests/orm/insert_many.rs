@@ -12,6 +12,7 @@ both_databases![
     one_row_is_inserted,
     chosen_keys_are_kept,
     more_rows_than_one_statement_holds,
+    more_bytes_than_one_packet_holds,
     one_bad_row_keeps_all_out,
     one_bad_row_in_a_later_statement_keeps_all_out,
     rows_join_an_open_transaction,
@@ -83,6 +84,24 @@ async fn more_rows_than_one_statement_holds(db: Database) -> Result {
         Person::query().order_by(Person::AGE.asc()).all(&db).await?,
         inserted
     );
+    Ok(())
+}
+
+/// The server of the tests takes 8 MiB at once, and these are more.
+async fn more_bytes_than_one_packet_holds(db: Database) -> Result {
+    #[derive(Model, Debug, PartialEq)]
+    struct Blob {
+        #[model(primary_key, auto)]
+        id: u64,
+        bytes: Vec<u8>,
+    }
+    db.create_tables::<Blob>().await?;
+    let rows = (0..12).map(|byte| NewBlob {
+        bytes: vec![byte; 1 << 20],
+    });
+    let inserted = Blob::insert_many(&db, rows.collect()).await?;
+    let found = Blob::query().order_by(Blob::ID.asc()).all(&db).await?;
+    assert!(found == inserted && found.len() == 12);
     Ok(())
 }
 

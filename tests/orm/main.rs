@@ -1,16 +1,34 @@
 //! What `youku-orm` promises, each promise on SQLite and on MariaDB.
 #![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
 
+mod clubs;
 mod models;
 mod specimen;
 
 mod generated;
-mod schema;
 
+mod checks;
+mod foreign_keys;
+mod migration_refusals;
+mod migrations;
+mod schema;
+mod syncs;
+
+mod closing;
 mod connecting;
+mod reports;
+mod testing;
+mod timeouts;
+#[cfg(feature = "mysql")]
+mod tls;
+
 mod crud;
+mod ignored;
 mod insert_many;
+mod refused_upserts;
 mod updates;
+mod upserts;
+mod versions;
 
 mod counting;
 mod filters;
@@ -18,6 +36,7 @@ mod ordering;
 mod patterns;
 mod raw_sql;
 
+mod derived_projections;
 mod joins;
 mod pages;
 mod projections;
@@ -25,10 +44,18 @@ mod relations;
 
 mod constraints;
 mod ids_and_enums;
+mod lengths;
+mod newtypes;
+mod ranges;
+mod round_trips;
 mod types;
 mod values;
 
 mod cancellation;
+mod conflicts;
+mod isolation;
+#[cfg(feature = "mysql")]
+mod proxy;
 mod retries;
 mod savepoints;
 mod transactions;

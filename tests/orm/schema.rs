@@ -79,7 +79,8 @@ async fn tables_that_exist_are_left_alone(db: Database) -> Result {
 }
 
 async fn a_tuple_makes_all_its_tables(db: Database) -> Result {
-    db.create_tables::<(Seat, User, UserRole, Widths)>().await?;
+    db.create_tables::<(Seat, User, UserRole, Widths, Person)>()
+        .await?;
     assert_eq!(Seat::query().count(&db).await?, 0);
     assert_eq!(Widths::query().count(&db).await?, 0);
     Ok(())
@@ -96,7 +97,7 @@ fn seat(row: u16, number: u16) -> NewSeat {
 }
 
 async fn columns_are_unique_together(db: Database) -> Result {
-    db.create_tables::<Seat>().await?;
+    db.create_tables::<(Seat, Person)>().await?;
     for (row, number) in [(1, 1), (1, 2), (2, 1)] {
         seat(row, number).insert(&db).await?;
     }
@@ -109,7 +110,7 @@ async fn columns_are_unique_together(db: Database) -> Result {
 }
 
 async fn null_may_repeat_in_a_unique_column(db: Database) -> Result {
-    db.create_tables::<Seat>().await?;
+    db.create_tables::<(Seat, Person)>().await?;
     seat(1, 1).insert(&db).await?;
     seat(1, 2).insert(&db).await?;
     assert_eq!(Seat::filter(Seat::CODE.is_null()).count(&db).await?, 2);
@@ -118,7 +119,7 @@ async fn null_may_repeat_in_a_unique_column(db: Database) -> Result {
 
 async fn every_index_is_made(database: TestDatabase) -> Result {
     let db = Database::connect(database.url()).await?;
-    db.create_tables::<Seat>().await?;
+    db.create_tables::<(Seat, Person)>().await?;
     let columns = match database.backend() {
         Backend::Mysql => {
             "SELECT index_name, column_name, non_unique = 0 FROM information_schema.statistics \

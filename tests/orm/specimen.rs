@@ -1,6 +1,6 @@
 //! A table with a column of every type.
 
-use youku_orm::{ColumnEnum, Id, Model, Timestamp};
+use youku_orm::{ColumnEnum, Id, Model, Timestamp, civil};
 
 use crate::models::Person;
 
@@ -38,8 +38,14 @@ pub(crate) struct Specimen {
     #[model(default = None)]
     pub(crate) instant: Option<Timestamp>,
     #[model(default = None)]
-    pub(crate) colour: Option<Colour>,
+    pub(crate) date: Option<civil::Date>,
     #[model(default = None)]
+    pub(crate) clock: Option<civil::Time>,
+    #[model(default = None)]
+    pub(crate) moment: Option<civil::DateTime>,
+    #[model(default = None)]
+    pub(crate) colour: Option<Colour>,
+    #[model(default = None, no_foreign_key)]
     pub(crate) person: Option<Id<Person>>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use youku_orm::civil::{Date, DateTime, Time, date, datetime, time};
 use youku_orm::{Column, ColumnType, Database, Id, IntoOperand, Model, Timestamp};
 use youku_tests::{Result, both_databases};
 
@@ -16,6 +17,9 @@ both_databases![
     long_text_and_bytes,
     bytes,
     instants,
+    days,
+    times_of_day,
+    civil_moments,
     enums,
     references,
 ];
@@ -211,6 +215,38 @@ async fn instants(db: Database) -> Result {
         .await?;
     assert!(ordered.is_sorted_by_key(|row| row.instant));
     Ok(())
+}
+
+async fn days(db: Database) -> Result {
+    let values = [
+        date(1, 1, 1),
+        date(1582, 10, 10),
+        date(1969, 12, 31),
+        date(2024, 2, 29),
+        Date::MAX,
+    ];
+    check(&db, Specimen::DATE, |row| row.date, values).await
+}
+
+async fn times_of_day(db: Database) -> Result {
+    let last = time(23, 59, 59, 999_999_000);
+    let values = [
+        Time::midnight(),
+        time(0, 0, 0, 1_000),
+        time(9, 5, 0, 0),
+        last,
+    ];
+    check(&db, Specimen::CLOCK, |row| row.clock, values).await
+}
+
+async fn civil_moments(db: Database) -> Result {
+    let values = [
+        datetime(1, 1, 1, 0, 0, 0, 0),
+        datetime(2024, 3, 31, 2, 30, 0, 0),
+        datetime(9999, 12, 31, 23, 59, 59, 999_999_000),
+        DateTime::constant(2024, 2, 29, 1, 2, 3, 4_000),
+    ];
+    check(&db, Specimen::MOMENT, |row| row.moment, values).await
 }
 
 async fn enums(db: Database) -> Result {

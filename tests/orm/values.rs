@@ -1,6 +1,7 @@
 //! Values at the edge of what both databases hold.
 
-use youku_orm::{Database, Model, New, Timestamp, sql};
+use youku_orm::civil::{Date, DateTime, Time, date, datetime, time};
+use youku_orm::{Database, Error, Model, New, Timestamp, sql};
 use youku_tests::{Result, both_databases};
 
 use crate::specimen::{NewSpecimen, Specimen};
@@ -10,6 +11,8 @@ both_databases![
     instants_beyond_the_years_are_refused,
     a_number_that_does_not_fit_is_refused_on_the_way_out,
     instants_are_cut_to_microseconds,
+    times_of_day_are_cut_to_microseconds,
+    a_part_of_a_moment_is_not_taken_for_the_whole,
     great_unsigned_numbers_keep_their_order,
     null_of_every_type,
 ];
@@ -44,8 +47,17 @@ async fn instants_beyond_the_years_are_refused(db: Database) -> Result {
         .set(Specimen::INSTANT, Timestamp::MIN)
         .exec(&db)
         .await;
-    let text = refused.expect_err("it lies before our era").to_string();
-    assert!(text.contains("years 1 to 9999"), "{text}");
+    let is_refused = |error: Error| {
+        assert!(error.to_string().contains("years 1 to 9999"), "{error}");
+    };
+    is_refused(refused.expect_err("it lies before our era"));
+    for before in [Date::MIN, date(0, 12, 31)] {
+        let row = Specimen::insert(NewSpecimen {}).set(Specimen::DATE, before);
+        is_refused(row.exec(&db).await.expect_err("it lies before our era"));
+        let found = Specimen::filter(Specimen::MOMENT.gt(before.at(0, 0, 0, 0)));
+        is_refused(found.all(&db).await.expect_err("it lies before our era"));
+    }
+    assert!(!Specimen::query().exists(&db).await?);
     Ok(())
 }
 
@@ -82,6 +94,38 @@ async fn instants_are_cut_to_microseconds(db: Database) -> Result {
             .exists(&db)
             .await?
     );
+    Ok(())
+}
+
+async fn times_of_day_are_cut_to_microseconds(db: Database) -> Result {
+    db.create_tables::<Specimen>().await?;
+    let row = Specimen::insert(NewSpecimen {})
+        .set(Specimen::CLOCK, Time::MAX)
+        .set(Specimen::MOMENT, DateTime::MAX)
+        .exec(&db)
+        .await?;
+    let found = Specimen::get(&db, row.id).await?;
+    assert_eq!(found.clock, Some(time(23, 59, 59, 999_999_000)));
+    let cut = datetime(9999, 12, 31, 23, 59, 59, 999_999_000);
+    assert_eq!(found.moment, Some(cut));
+    Ok(())
+}
+
+async fn a_part_of_a_moment_is_not_taken_for_the_whole(db: Database) -> Result {
+    db.create_tables::<Specimen>().await?;
+    let noon = datetime(2024, 2, 29, 12, 0, 0, 0);
+    let row = Specimen::insert(NewSpecimen {}).set(Specimen::MOMENT, noon);
+    let row = row.set(Specimen::DATE, noon.date()).exec(&db).await?;
+    let moment = "SELECT moment FROM specimen";
+    let error = sql(moment).one::<Date>(&db).await.expect_err("it is noon");
+    assert!(error.is_decode(), "{error}");
+    let error = sql(moment)
+        .one::<Time>(&db)
+        .await
+        .expect_err("it has a day");
+    assert!(error.is_decode(), "{error}");
+    let midnight: DateTime = sql("SELECT `date` FROM specimen").one(&db).await?;
+    assert_eq!(Some(midnight.date()), row.date);
     Ok(())
 }
 

@@ -53,7 +53,7 @@ where
         .enable_all()
         .build()
         .expect("a runtime needs two threads and an epoll descriptor");
-    let database = TestDatabase::create(backend);
+    let database = runtime.block_on(TestDatabase::create(backend));
     runtime.block_on(async {
         let fixture = A::prepare(&database).await;
         let outcome = tokio::time::timeout(DEADLINE, body(fixture)).await;

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use tempfile::TempDir;
-
 /// A database to test on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
@@ -37,23 +35,9 @@ impl Backend {
 /// An empty database, removed with its content when the last clone of this value is dropped, even while connections
 /// to it are open.
 #[derive(Clone)]
-pub struct TestDatabase(Arc<Inner>);
-
-struct Inner {
-    url: String,
+pub struct TestDatabase {
+    database: Arc<youku_orm::testing::TestDatabase>,
     backend: Backend,
-    _home: Home,
-}
-
-enum Home {
-    Folder {
-        _folder: TempDir,
-    },
-    Memory,
-    #[cfg(feature = "mysql")]
-    Server {
-        _schema: crate::mariadb::Schema,
-    },
 }
 
 impl TestDatabase {
@@ -63,46 +47,35 @@ impl TestDatabase {
     ///
     /// When it cannot be created; for [`Backend::Mysql`] also when there is no server, which
     /// [`Backend::is_available`] tells beforehand.
-    pub fn create(backend: Backend) -> Self {
-        let (url, home) = match backend {
-            Backend::Sqlite => {
-                let folder =
-                    TempDir::with_prefix("youku-test-").expect("the temporary folder is writable");
-                let path = folder.path().join("test.db");
-                (
-                    format!("sqlite:{}", path.display()),
-                    Home::Folder { _folder: folder },
-                )
-            }
-            Backend::SqliteMemory => ("sqlite::memory:".to_owned(), Home::Memory),
+    pub async fn create(backend: Backend) -> Self {
+        let url = match backend {
+            Backend::Sqlite => "sqlite:",
+            Backend::SqliteMemory => "sqlite::memory:",
             #[cfg(feature = "mysql")]
-            Backend::Mysql => {
-                let schema = crate::mariadb::Schema::create();
-                (schema.url().to_owned(), Home::Server { _schema: schema })
-            }
+            Backend::Mysql => crate::mariadb::url().expect("the caller asked `is_available`"),
             #[cfg(not(feature = "mysql"))]
             Backend::Mysql => panic!("this package is built without its feature `mysql`"),
         };
-        Self(Arc::new(Inner {
-            url,
+        let database = youku_orm::testing::TestDatabase::create(url).await;
+        Self {
+            database: Arc::new(database.expect("the server and the temporary folder are there")),
             backend,
-            _home: home,
-        }))
+        }
     }
 
     /// The URL to give to `Database::connect`. Two connections to one [`Backend::SqliteMemory`] are two databases.
     pub fn url(&self) -> &str {
-        &self.0.url
+        self.database.url()
     }
 
     /// What kind of database this is.
     pub fn backend(&self) -> Backend {
-        self.0.backend
+        self.backend
     }
 }
 
 impl fmt::Debug for TestDatabase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("TestDatabase").field(&self.0.url).finish()
+        f.debug_tuple("TestDatabase").field(&self.url()).finish()
     }
 }

@@ -1,4 +1,4 @@
-//! The MariaDB of a test run, and databases on it.
+//! The MariaDB of a test run.
 //!
 //! `./test` starts one server for the whole run and names it in `YOUKU_TEST_MYSQL`. Where the variable is absent each test process
 //! starts its own when it first needs one. Either way `tests/mariadb.sh` does it.
@@ -6,13 +6,8 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, Opts};
-
-/// Exit status of `mariadb.sh` when MariaDB is not installed.
+/// Exit status of `mariadb.sh` when MariaDB or openssl is not installed.
 const NOT_INSTALLED: i32 = 69;
 
 /// Where this process finds its server.
@@ -39,7 +34,7 @@ pub fn url() -> Option<&'static str> {
         Server::Missing => {
             assert!(
                 !is_required(),
-                "`mariadbd` is not installed, but YOUKU_REQUIRE_MYSQL=1 asks for it"
+                "`mariadbd` or `openssl` is not installed, but YOUKU_REQUIRE_MYSQL=1 asks for it"
             );
             None
         }
@@ -99,87 +94,8 @@ impl Server {
 /// Standard error itself is written to, because the test harness holds back what `eprintln!` says.
 fn announce_missing() {
     if !is_required() {
-        let text = "note: the tests on MySQL are left out: `mariadbd` is not installed (./test installs it)";
+        let text = "note: the tests on MySQL are left out: `mariadbd` or `openssl` is not installed (./test installs them)";
         // A note that cannot be shown is no reason to fail.
         let _ = writeln!(std::io::stderr(), "{text}");
     }
-}
-
-/// A database of the server, dropped with this value.
-#[derive(Debug)]
-pub struct Schema {
-    name: String,
-    url: String,
-}
-
-impl Schema {
-    /// Creates an empty database under a name that no other test has.
-    ///
-    /// # Panics
-    ///
-    /// When there is no server or it refuses.
-    pub fn create() -> Self {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let server = url().expect("the caller asked `Backend::is_available`");
-        let time = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .expect("the clock is past 1970")
-            .as_micros();
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("youku_test_{}_{time}_{count}", std::process::id());
-        administer(async |server| server.query_drop(format!("CREATE DATABASE `{name}`")).await)
-            .expect("the server creates a database");
-        Self {
-            url: format!("{server}/{name}"),
-            name,
-        }
-    }
-
-    /// The URL of this database.
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-}
-
-impl Drop for Schema {
-    fn drop(&mut self) {
-        let name = &self.name;
-        let dropped = administer(async |server| {
-            // A connection that a failed test left inside a transaction would hold its tables for good.
-            let open = format!("SELECT id FROM information_schema.processlist WHERE db = '{name}'");
-            for id in server.query::<u64, _>(open).await? {
-                // It may have ended by itself in between.
-                let _ = server.query_drop(format!("KILL {id}")).await;
-            }
-            server.query_drop(format!("DROP DATABASE `{name}`")).await
-        });
-        if let Err(error) = dropped {
-            // Panicking here while a failed test unwinds would hide the test's own message.
-            let _ = writeln!(
-                std::io::stderr(),
-                "note: test database `{name}` stays: {error}"
-            );
-        }
-    }
-}
-
-/// Runs `work` on a connection of its own, in a thread and runtime of its own: the caller may be a destructor, inside a
-/// runtime that is ending.
-fn administer<T: Send>(
-    work: impl AsyncFnOnce(&mut Conn) -> mysql_async::Result<T> + Send,
-) -> mysql_async::Result<T> {
-    let blocking = || {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime needs an epoll descriptor")
-            .block_on(async {
-                let server = url().expect("the caller asked `Backend::is_available`");
-                let mut connection = Conn::new(Opts::from_url(server)?).await?;
-                let result = work(&mut connection).await?;
-                connection.disconnect().await?;
-                Ok(result)
-            })
-    };
-    std::thread::scope(|scope| scope.spawn(blocking).join()).expect("nothing in the thread panics")
 }

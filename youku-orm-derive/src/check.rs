@@ -1,11 +1,17 @@
 //! Judges what was parsed, one rule a function. Every rule reports on its own, so no mistake hides
 //! another.
 
+mod index;
 mod key;
 mod name;
 mod option;
+mod redundant;
+mod reference;
 mod shape;
 mod stored;
+mod version;
+
+use quote::format_ident;
 
 use crate::errors::Errors;
 use crate::model::{Column, Model};
@@ -13,15 +19,20 @@ use crate::parsed::{Field, Parsed};
 use crate::vocabulary::Setting;
 
 pub(crate) use key::likely_key;
+pub(crate) use shape::has_named_fields;
 pub(crate) use stored::fault as type_fault;
 
 /// `None` only after a mistake has been pushed.
 pub(crate) fn check<'a>(parsed: &'a Parsed<'a>, errors: &mut Errors) -> Option<Model<'a>> {
-    shape::has_named_fields(parsed, errors)?;
+    let for_enum = "write `#[derive(ColumnEnum)]` for an enum that is the type of a column";
+    has_named_fields(parsed.input, "a model", for_enum, errors)?;
+    shape::has_columns(parsed, errors)?;
     shape::has_no_generics(parsed, errors);
     name::is_legal(&parsed.table, name::Kind::Table, errors);
     name::columns_differ(parsed, errors);
     name::constants_differ(parsed, errors);
+    name::groups_differ(parsed, errors);
+    index::groups_fit(parsed, errors);
     for field in &parsed.fields {
         option::skip_stands_alone(field, errors);
     }
@@ -30,10 +41,13 @@ pub(crate) fn check<'a>(parsed: &'a Parsed<'a>, errors: &mut Errors) -> Option<M
         .map(|field| column(field, errors))
         .collect();
     let key = key::is_one(parsed, errors);
+    key::auto_is_own_id(parsed, errors);
+    version::is_one_at_most(parsed, errors);
     Some(Model {
         ident: &parsed.input.ident,
         vis: &parsed.input.vis,
-        private: &parsed.private,
+        runtime: &parsed.private,
+        private: format_ident!("__orm"),
         new: parsed.new_ident(),
         table: &parsed.table.text,
         columns: columns.into_iter().collect::<Option<_>>()?,
@@ -49,11 +63,17 @@ pub(crate) fn check<'a>(parsed: &'a Parsed<'a>, errors: &mut Errors) -> Option<M
 fn column<'a>(field: &'a Field<'a>, errors: &mut Errors) -> Option<Column<'a>> {
     name::is_legal(&field.column, name::Kind::Column, errors);
     name::group_is_legal(field, errors);
+    redundant::index_is_needed(field, errors);
     stored::type_is_known(field, errors);
     key::has_key_type(field, errors);
     key::auto_is_key(field, errors);
     key::auto_is_integer(field, errors);
     option::length_is_of_text(field, errors);
+    index::is_not_of_json(field, errors);
+    version::is_unsigned(field, errors);
+    reference::is_there(field, errors);
+    reference::is_kept_to_act(field, errors);
+    let on_delete = reference::on_delete(field, errors);
     let length = option::length(field, errors);
     Some(Column {
         field,
@@ -62,5 +82,8 @@ fn column<'a>(field: &'a Field<'a>, errors: &mut Errors) -> Option<Column<'a>> {
         length: length?,
         unique: field.settings.group(Setting::Unique),
         index: field.settings.group(Setting::Index),
+        references: field.settings.path(Setting::References),
+        on_delete: on_delete?,
+        foreign_key: !field.settings.has(Setting::NoForeignKey),
     })
 }

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Data, DeriveInput, Fields, Variant};
 
+use crate::column_type::fallback;
 use crate::errors::Errors;
 use crate::names::Rule;
 use crate::parsed::{Name, private, rule};
@@ -28,7 +29,7 @@ pub(crate) fn column_enum(input: &DeriveInput) -> TokenStream {
     match errors.finish(checked) {
         Ok(variants) => expand(&parsed, &variants),
         Err(messages) => {
-            let fallback = fallback(&parsed);
+            let fallback = fallback(&parsed.private, input);
             quote!(#messages #fallback)
         }
     }
@@ -139,6 +140,7 @@ fn names_differ(parsed: &Parsed, errors: &mut Errors) {
 fn expand(parsed: &Parsed, variants: &[Stored]) -> TokenStream {
     let (private, ident) = (&parsed.private, &parsed.input.ident);
     let (variants, names): (Vec<_>, Vec<_>) = variants.iter().copied().unzip();
+    let length = length(&names);
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
@@ -156,32 +158,24 @@ fn expand(parsed: &Parsed, variants: &[Stored]) -> TokenStream {
         }
 
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #private::ColumnType for #ident {
             const KIND: #private::ColumnKind = #private::ColumnKind::Text;
-            fn decode<__R: #private::Row>(row: &mut __R, index: usize) -> #private::Result<Self> {
+            const LENGTH: ::core::option::Option<u32> = ::core::option::Option::Some(#length);
+            fn decode<__R: #private::Row>(row: &mut __R, index: usize) -> #private::DecodeResult<Self> {
                 #private::decode_enum(row, index)
             }
             fn bind<__B: #private::Bind>(&self, to: &mut __B) {
-                #private::Bind::text(to, #private::ColumnEnum::name(*self));
+                #private::bind_enum(self, to);
             }
         }
     }
 }
 
-/// Keeps models quiet that have a column of this type.
-fn fallback(parsed: &Parsed) -> TokenStream {
-    let (private, ident) = (&parsed.private, &parsed.input.ident);
-    if !parsed.input.generics.params.is_empty() {
-        return TokenStream::new();
-    }
-    quote! {
-        #[automatically_derived]
-        impl #private::ColumnType for #ident {
-            const KIND: #private::ColumnKind = #private::ColumnKind::Text;
-            fn decode<__R: #private::Row>(_: &mut __R, _: usize) -> #private::Result<Self> {
-                ::core::unreachable!()
-            }
-            fn bind<__B: #private::Bind>(&self, _: &mut __B) { ::core::unreachable!() }
-        }
-    }
+/// The length of the column in characters: that of the longest name, up to the next multiple of 32.
+/// A variant that comes later then seldom needs another table.
+fn length(names: &[&str]) -> u32 {
+    let lengths = names.iter().map(|name| name.chars().count());
+    let longest = lengths.max().unwrap_or(0).max(1);
+    u32::try_from(longest.next_multiple_of(32)).unwrap_or(u32::MAX)
 }

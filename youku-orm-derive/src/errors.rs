@@ -2,12 +2,15 @@
 
 use std::fmt::Display;
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote_spanned};
 
 /// The mistakes found so far, in the order in which they were found.
 #[derive(Default)]
-pub(crate) struct Errors(Option<syn::Error>);
+pub(crate) struct Errors {
+    all: Option<syn::Error>,
+    warnings: TokenStream,
+}
 
 impl Errors {
     /// Adds one mistake.
@@ -17,10 +20,31 @@ impl Errors {
     /// attach no notes, so `help` becomes the second line of the message.
     pub(crate) fn push(&mut self, at: impl ToTokens, fact: impl Display, help: impl Display) {
         let error = syn::Error::new_spanned(at, format_args!("{fact}\nhelp: {help}"));
-        match &mut self.0 {
+        match &mut self.all {
             Some(all) => all.combine(error),
-            None => self.0 = Some(error),
+            None => self.all = Some(error),
         }
+    }
+
+    /// Adds a warning about an attribute that is right and changes nothing.
+    ///
+    /// Stable Rust lets a macro write no warnings of its own. What it can write is a use of
+    /// something deprecated, here a constant with the attribute's name and at its place.
+    pub(crate) fn warn(&mut self, attribute: &Ident, why: &str) {
+        let note = format!("{why}; help: remove `{attribute}`");
+        self.warnings.extend(quote_spanned! { attribute.span()=>
+            const _: () = {
+                #[allow(non_upper_case_globals)]
+                #[deprecated(note = #note)]
+                const #attribute: () = ();
+                #attribute
+            };
+        });
+    }
+
+    /// The code that gives the warnings, to stand beside what is written for the input.
+    pub(crate) fn warnings(&mut self) -> TokenStream {
+        std::mem::take(&mut self.warnings)
     }
 
     /// The only exit: `value` when there was no mistake, otherwise all mistakes as
@@ -28,7 +52,7 @@ impl Errors {
     ///
     /// `value` may be `None` only after a mistake has been pushed.
     pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, TokenStream> {
-        match (value, self.0) {
+        match (value, self.all) {
             (Some(value), None) => Ok(value),
             (None, None) => unreachable!("a check gave no value and no reason"),
             (_, Some(all)) => Err(all.into_compile_error()),

@@ -5,7 +5,7 @@ mod facts;
 mod new;
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Generics, Type};
 
@@ -14,18 +14,39 @@ use crate::model::Model;
 pub(crate) use constants::{Part, constants};
 pub(crate) use new::new_struct;
 
-/// Everything that `#[derive(Model)]` adds to a struct.
+/// Everything that `#[derive(Model)]` adds to a struct. The block gives the runtime's module a short
+/// name that nothing else sees.
 pub(crate) fn expand(model: &Model) -> TokenStream {
-    let facts = facts::facts(model);
+    let Model {
+        runtime, private, ..
+    } = model;
     let parts = model.columns.iter().map(|column| Part {
         field: column.field,
         ty: &column.field.ty,
         default: column.default(),
     });
     let parts: Vec<Part> = parts.collect();
-    let constants = constants(model.private, model.ident, &Generics::default(), &parts);
+    let constants = constants(private, model.ident, &Generics::default(), &parts);
+    let facts = facts::facts(model);
     let new = new::new(model);
-    quote! { #facts #constants #new }
+    let given = model.given().map(|column| column.field);
+    let declaration = new_struct(
+        model.vis,
+        &model.new,
+        &Generics::default(),
+        model.table,
+        given,
+    );
+    quote! {
+        #declaration
+
+        const _: () = {
+            use #runtime as #private;
+            #facts
+            #constants
+            #new
+        };
+    }
 }
 
 /// Lints that a user may have silenced on the struct but that would fire again in what is made from
@@ -47,6 +68,6 @@ pub(crate) fn lints() -> TokenStream {
 
 /// `<T as ColumnValue>`, all of it at the place of `T`: when `T` is no column, every use gives the
 /// same message at the same place, and rustc shows it once.
-pub(crate) fn as_column(private: &TokenStream, ty: &Type) -> TokenStream {
+pub(crate) fn as_column(private: &impl ToTokens, ty: &Type) -> TokenStream {
     quote_spanned!(ty.span()=> <#ty as #private::ColumnValue>)
 }

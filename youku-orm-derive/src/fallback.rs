@@ -10,11 +10,15 @@ use syn::{Expr, Generics, Type, parse_quote};
 use crate::check::{likely_key, type_fault};
 use crate::expand::{Part, as_column, constants, new_struct};
 use crate::parsed::{Field, Parsed};
-use crate::types::{is_float, is_integer, is_one_of, nullable};
+use crate::types::{is_float, is_integer, is_json, nullable};
 use crate::vocabulary::Setting;
 
 pub(crate) fn fallback<'a>(parsed: &'a Parsed<'a>) -> TokenStream {
     let input = parsed.input;
+    // `NewX` would have parameters that no field uses.
+    if parsed.fields.is_empty() && !input.generics.params.is_empty() {
+        return TokenStream::new();
+    }
     let mended = |field: &'a Field<'a>| (field, mended(&field.ty));
     let columns: Vec<_> = parsed.columns().map(mended).collect();
     let mut parts: Vec<Part> = Vec::new();
@@ -43,6 +47,7 @@ fn impls(parsed: &Parsed, columns: &[(&Field, Type)]) -> TokenStream {
     let key = key_type(parsed, columns);
     quote! {
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #head #private::Model for #ident #tail #bounds {
             type Key = #key;
             type New = #new #tail;
@@ -56,15 +61,15 @@ fn impls(parsed: &Parsed, columns: &[(&Field, Type)]) -> TokenStream {
             const UPDATE: &'static str = "";
             const DELETE: &'static str = "";
             fn key(&self) -> &Self::Key { ::core::unreachable!() }
-            fn decode<__R: #private::Row>(_: &mut __R) -> #private::Result<Self> { ::core::unreachable!() }
+            fn decode<__R: #private::Row>(_: &mut __R) -> #private::DecodeResult<Self> { ::core::unreachable!() }
             fn bind<__B: #private::Bind>(&self, _: &mut __B) { ::core::unreachable!() }
         }
 
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #head #private::New for #new #tail #bounds {
             type Model = #ident #tail;
             fn bind<__B: #private::Bind>(&self, _: &mut __B) { ::core::unreachable!() }
-            fn into_model(self, _: u64) -> #ident #tail { ::core::unreachable!() }
         }
     }
 }
@@ -89,8 +94,11 @@ fn mended(ty: &Type) -> Type {
 }
 
 fn default<'a>(field: &'a Field) -> Option<&'a Expr> {
-    let default = field.settings.expr(Setting::Default);
-    default.filter(|_| !field.settings.has(Setting::Auto))
+    let counted = [Setting::Auto, Setting::Version];
+    let counted = counted
+        .into_iter()
+        .any(|setting| field.settings.has(setting));
+    field.settings.expr(Setting::Default).filter(|_| !counted)
 }
 
 /// The type of the key, or of the field that looks most like one; without either `u64`.
@@ -104,7 +112,7 @@ fn key_type(parsed: &Parsed, columns: &[(&Field, Type)]) -> Type {
     };
     let key = marked.or_else(likely);
     match key.map(|(_, ty)| nullable(ty).unwrap_or(ty)) {
-        Some(ty) if !is_float(ty) && !is_one_of(ty, &["Json"]) => ty.clone(),
+        Some(ty) if !is_float(ty) && !is_json(ty) => ty.clone(),
         _ => parse_quote!(u64),
     }
 }
@@ -114,7 +122,12 @@ fn key_type(parsed: &Parsed, columns: &[(&Field, Type)]) -> Type {
 fn given<'a>(parsed: &'a Parsed<'a>) -> impl Iterator<Item = &'a Field<'a>> {
     let unmarked = !parsed.columns().any(Field::is_key);
     let likely = likely_key(parsed).filter(|field| unmarked && is_integer(&field.ty));
-    let filled = [Setting::Auto, Setting::Default, Setting::Skip];
+    let filled = [
+        Setting::Auto,
+        Setting::Default,
+        Setting::Version,
+        Setting::Skip,
+    ];
     parsed.fields.iter().filter(move |field| {
         let filled = filled
             .into_iter()

@@ -2,7 +2,7 @@
 //! fields.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::{Expr, Visibility};
+use syn::{Expr, Path, Visibility};
 
 use crate::parsed::Field;
 
@@ -10,8 +10,10 @@ use crate::parsed::Field;
 pub(crate) struct Model<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) vis: &'a Visibility,
-    /// The module that generated code names everything through.
-    pub(crate) private: &'a TokenStream,
+    /// The module of the runtime that generated code takes everything from.
+    pub(crate) runtime: &'a TokenStream,
+    /// Its name in generated code.
+    pub(crate) private: Ident,
     pub(crate) new: Ident,
     pub(crate) table: &'a str,
     pub(crate) columns: Vec<Column<'a>>,
@@ -32,6 +34,10 @@ pub(crate) struct Column<'a> {
     pub(crate) unique: Option<String>,
     /// The group of columns in one index; an empty name is this column alone.
     pub(crate) index: Option<String>,
+    /// The model of `references`; a type `Id<Other>` says it without.
+    pub(crate) references: Option<&'a Path>,
+    pub(crate) on_delete: Option<OnDelete>,
+    pub(crate) foreign_key: bool,
 }
 
 /// Who gives the value of a new row.
@@ -42,6 +48,31 @@ pub(crate) enum Source<'a> {
     Default(&'a Expr),
     /// The database counts: an `auto` key.
     Database,
+    /// The version, which begins with 0.
+    Version,
+}
+
+/// What happens to a row when the row it refers to is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OnDelete {
+    Restrict,
+    Cascade,
+    SetNull,
+}
+
+impl OnDelete {
+    /// Every action under the name that users write.
+    pub(crate) const ALL: [(&'static str, Self); 3] = [
+        ("cascade", Self::Cascade),
+        ("set_null", Self::SetNull),
+        ("restrict", Self::Restrict),
+    ];
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.iter();
+        all.find(|(known, _)| *known == name)
+            .map(|(_, action)| *action)
+    }
 }
 
 impl<'a> Column<'a> {
@@ -49,7 +80,7 @@ impl<'a> Column<'a> {
     pub(crate) fn default(&self) -> Option<&'a Expr> {
         match self.source {
             Source::Default(expr) => Some(expr),
-            Source::Caller | Source::Database => None,
+            Source::Caller | Source::Database | Source::Version => None,
         }
     }
 }
@@ -58,6 +89,12 @@ impl Model<'_> {
     /// The primary key.
     pub(crate) fn key(&self) -> &Column<'_> {
         &self.columns[self.key]
+    }
+
+    /// The column that counts the writes of a row.
+    pub(crate) fn version(&self) -> Option<&Column<'_>> {
+        let mut columns = self.columns.iter();
+        columns.find(|column| matches!(column.source, Source::Version))
     }
 
     /// The columns of an `INSERT`: all but an `auto` key.

@@ -155,7 +155,7 @@ pub(crate) fn private(settings: &Settings, errors: &mut Errors) -> TokenStream {
 
 /// The identifier in capitals. A few letters have none that Rust takes for an identifier; these
 /// stay.
-fn constant(ident: &Ident) -> Ident {
+pub(crate) fn constant(ident: &Ident) -> Ident {
     let capitals = ident.unraw().to_string().to_uppercase();
     let mut constant = parse_str::<Ident>(&capitals).unwrap_or_else(|_| ident.clone());
     constant.set_span(ident.span());

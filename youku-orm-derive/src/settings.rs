@@ -5,12 +5,12 @@
 //! no consequences: a misspelt `primary_key` is reported once and still marks the key.
 
 use proc_macro2::Ident;
-use syn::{Attribute, Expr, LitInt, LitStr};
+use syn::{Attribute, Expr, LitInt, LitStr, Path};
 
 use crate::attribute::{Entry, entries};
 use crate::errors::Errors;
 use crate::value::Value;
-use crate::vocabulary::{Place, Setting, Word, said_by_type};
+use crate::vocabulary::{Place, Setting, Word, said_otherwise};
 
 /// The settings of one place, each at most once.
 #[derive(Default)]
@@ -75,6 +75,13 @@ impl Settings {
         }
     }
 
+    pub(crate) fn path(&self, setting: Setting) -> Option<&Path> {
+        match &self.get(setting)?.value {
+            Value::Path(path) => Some(path),
+            _ => None,
+        }
+    }
+
     pub(crate) fn expr(&self, setting: Setting) -> Option<&Expr> {
         match &self.get(setting)?.value {
             Value::Expr(expr) => Some(expr),
@@ -113,7 +120,7 @@ fn mend(
     let Some(word) = near.or(elsewhere) else {
         let words: Vec<_> = Word::at(place).map(|word| word.name).collect();
         let list = || format!("{here} has `{}`", words.join("`, `"));
-        let help = said_by_type(&name.to_string()).map_or_else(list, str::to_owned);
+        let help = said_otherwise(&name.to_string()).map_or_else(list, str::to_owned);
         errors.push(name, unknown, help);
         return None;
     };
@@ -123,14 +130,29 @@ fn mend(
     if near.is_some() {
         errors.push(name, unknown, format_args!("did you mean `{paste}`?"));
     } else {
-        let there = word.places[0].name();
-        let fact = format!("`{name}` belongs to {there}, not to {here}");
-        let help = format!("write `#[model({paste})]` above {there}");
-        errors.push(name, fact, help);
+        let there = word.places[0];
+        let fact = format!("`{name}` belongs to {}, not to {here}", there.name());
+        errors.push(name, fact, moved(word, paste, there, place));
     }
     Some(Given {
         name: entry.name,
         setting: word.setting,
         value: value?,
     })
+}
+
+/// Where to write the setting that belongs `there`, not `here`.
+fn moved(word: &Word, paste: &str, there: Place, here: Place) -> String {
+    let above = match (there, here) {
+        (Place::Field, Place::ProjectionField) if word.setting == Setting::Column => {
+            return "write `select = User::NAME`".to_owned();
+        }
+        (Place::Field, Place::Newtype) => {
+            return format!("write `#[model({paste})]` in the model, above the field of this type");
+        }
+        (Place::Struct, Place::Field) => "the struct",
+        (Place::Field, Place::Struct) => "a field",
+        _ => there.name(),
+    };
+    format!("write `#[model({paste})]` above {above}")
 }

@@ -37,16 +37,21 @@ impl Model<'_> {
         } else {
             set.join(", ")
         };
-        format!("UPDATE `{}` SET {set} WHERE `{key}` = ?", self.table)
+        format!("UPDATE `{}` SET {set}{}", self.table, self.this_row())
     }
 
     /// The row with one key.
     pub(crate) fn delete(&self) -> String {
-        format!(
-            "DELETE FROM `{}` WHERE `{}` = ?",
-            self.table,
-            self.key().name
-        )
+        format!("DELETE FROM `{}`{}", self.table, self.this_row())
+    }
+
+    /// The row with one key and, where there is one, with the version that was read.
+    fn this_row(&self) -> String {
+        let key = format!(" WHERE `{}` = ?", self.key().name);
+        match self.version() {
+            Some(version) => format!("{key} AND `{}` = ?", version.name),
+            None => key,
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 //! That the output compiles, and where the carets stand, is tested with the compiler in the
 //! workspace's `tests/ui`.
 
+mod expansion;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
@@ -63,10 +65,10 @@ fn a_row_is_read_by_index_and_bound_with_the_key_last() {
     check(
         &output,
         &quote! {
-            ::youku_orm::__private::Result::Ok(Self {
-                u_id: <Id<User> as ::youku_orm::__private::ColumnValue>::decode(row, 0usize)?,
-                username: <String as ::youku_orm::__private::ColumnValue>::decode(row, 1usize)?,
-                is_vip: <bool as ::youku_orm::__private::ColumnValue>::decode(row, 2usize)?,
+            ::core::result::Result::Ok(Self {
+                u_id: <Id<User> as __orm::ColumnValue>::decode(row, 0usize)?,
+                username: <String as __orm::ColumnValue>::decode(row, 1usize)?,
+                is_vip: <bool as __orm::ColumnValue>::decode(row, 2usize)?,
                 cache: <Vec<String> as ::core::default::Default>::default(),
             })
         },
@@ -74,9 +76,9 @@ fn a_row_is_read_by_index_and_bound_with_the_key_last() {
     check(
         &output,
         &quote! {
-            <String as ::youku_orm::__private::ColumnValue>::bind(&self.username, to);
-            <bool as ::youku_orm::__private::ColumnValue>::bind(&self.is_vip, to);
-            <Id<User> as ::youku_orm::__private::ColumnValue>::bind(&self.u_id, to);
+            <String as __orm::ColumnValue>::bind(&self.username, to);
+            <bool as __orm::ColumnValue>::bind(&self.is_vip, to);
+            <Id<User> as __orm::ColumnValue>::bind(&self.u_id, to);
         },
     );
 }
@@ -93,7 +95,7 @@ fn a_new_row_has_neither_key_nor_default_nor_skipped_field() {
             }
         ),
     );
-    check(&output, &quote!(is_vip: User::__default_is_vip(),));
+    check(&output, &quote!(bind(&User::__default_is_vip(), to);));
 }
 
 #[test]
@@ -101,7 +103,7 @@ fn constants_are_seen_where_their_field_is() {
     let output = derive(user());
     check(
         &output,
-        &quote!(pub const USERNAME: ::youku_orm::__private::Column<User, String>),
+        &quote!(pub const USERNAME: __orm::Column<User, String>),
     );
     check(
         &output,
@@ -161,4 +163,74 @@ fn a_variant_is_its_name_in_snake_case() {
     check(&output, &quote!(&["free", "pay_per_view", "member"]));
     check(&output, &quote!(Self::PayPerView => "pay_per_view",));
     assert_eq!(messages(&output), 0);
+}
+
+/// A program may know the runtime by no name but the one that it gives.
+#[test]
+fn only_the_crate_that_is_given_is_named() {
+    type Derive = fn(&DeriveInput) -> TokenStream;
+    let right_and_wrong: [(Derive, _, _); 4] = [
+        (
+            crate::model,
+            quote!(
+                struct User {
+                    #[model(primary_key, auto)]
+                    id: Id<User>,
+                    #[model(default = 0)]
+                    n: u8,
+                }
+            ),
+            quote!(
+                struct User {
+                    id: Id<User>,
+                    n: usize,
+                }
+            ),
+        ),
+        (
+            crate::column_enum::column_enum,
+            quote!(
+                enum Role {
+                    Admin,
+                }
+            ),
+            quote!(
+                enum Role {
+                    Admin(u8),
+                }
+            ),
+        ),
+        (
+            crate::column_type::column_type,
+            quote!(
+                struct Email(String);
+            ),
+            quote!(
+                struct Email(usize);
+            ),
+        ),
+        (
+            crate::projection::projection,
+            quote!(
+                #[model(from = User)]
+                struct Listed {
+                    id: u64,
+                }
+            ),
+            quote!(
+                #[model(from = User)]
+                struct Listed {
+                    id: usize,
+                }
+            ),
+        ),
+    ];
+    for (derive, right, wrong) in right_and_wrong {
+        for input in [right, wrong] {
+            let input = syn::parse2(quote!(#[model(crate = "orm")] #input));
+            let output = derive(&input.expect("a struct or an enum")).to_string();
+            assert!(output.contains("orm :: __private"), "{output}");
+            assert!(!output.contains("youku_orm"), "{output}");
+        }
+    }
 }

@@ -9,8 +9,18 @@ use syn::{GenericArgument, PathArguments, PathSegment, Type, parse2};
 const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
 const FLOATS: [&str; 2] = ["f32", "f64"];
 /// Types beside these that are plainly no text, and plainly no integer.
-const NO_TEXT: [&str; 3] = ["bool", "Id", "Timestamp"];
+const NO_TEXT: [&str; 2] = ["bool", "Timestamp"];
 const NO_INTEGER: [&str; 4] = ["bool", "String", "Timestamp", "Vec"];
+/// Types of other crates that are neither, by names that hardly anybody gives a type of their own.
+const NEITHER: [&str; 7] = [
+    "Decimal",
+    "NaiveDate",
+    "NaiveDateTime",
+    "NaiveTime",
+    "OffsetDateTime",
+    "PrimitiveDateTime",
+    "Uuid",
+];
 
 /// The type as a user writes it; the tokens alone print with a space between any two.
 pub(crate) fn text(ty: &Type) -> String {
@@ -53,8 +63,27 @@ pub(crate) fn is_bytes(ty: &Type) -> bool {
     is_one_of(ty, &["Vec"]) && argument(ty).is_some_and(|item| is_one_of(item, &["u8"]))
 }
 
+/// Whether the type is our `Id<M>`; an `Id` alone is a type of the user.
+pub(crate) fn is_id(ty: &Type) -> bool {
+    is_one_of(ty, &["Id"]) && argument(ty).is_some()
+}
+
+/// Whether the type is our `Json<T>`; a `Json` alone is a type of the user.
+pub(crate) fn is_json(ty: &Type) -> bool {
+    is_one_of(ty, &["Json"]) && argument(ty).is_some()
+}
+
+fn is_neither(ty: &Type) -> bool {
+    is_one_of(ty, &NEITHER) || is_json(ty)
+}
+
 pub(crate) fn is_integer(ty: &Type) -> bool {
-    is_one_of(ty, &INTEGERS) || is_one_of(ty, &["Id"])
+    is_one_of(ty, &INTEGERS) || is_id(ty)
+}
+
+/// Whether the type is plainly that of a key.
+pub(crate) fn is_key(ty: &Type) -> bool {
+    is_integer(ty) || is_bytes(ty) || is_one_of(ty, &["String"])
 }
 
 pub(crate) fn is_float(ty: &Type) -> bool {
@@ -62,11 +91,21 @@ pub(crate) fn is_float(ty: &Type) -> bool {
 }
 
 pub(crate) fn is_plainly_no_integer(ty: &Type) -> bool {
-    is_float(ty) || is_one_of(ty, &NO_INTEGER)
+    is_float(ty) || is_one_of(ty, &NO_INTEGER) || is_neither(ty)
+}
+
+pub(crate) fn is_plainly_no_unsigned(ty: &Type) -> bool {
+    let signed = ["i8", "i16", "i32", "i64", "Option"];
+    is_one_of(ty, &signed) || is_id(ty) || is_plainly_no_integer(ty)
+}
+
+/// Whether the type is plainly no `Id`, which an alias may be.
+pub(crate) fn is_plainly_no_id(ty: &Type) -> bool {
+    is_one_of(ty, &INTEGERS) || is_plainly_no_integer(ty)
 }
 
 pub(crate) fn is_plainly_no_text(ty: &Type) -> bool {
-    is_integer(ty) || is_float(ty) || is_one_of(ty, &NO_TEXT)
+    is_integer(ty) || is_float(ty) || is_one_of(ty, &NO_TEXT) || is_neither(ty)
 }
 
 pub(crate) fn is_one_of(ty: &Type, names: &[&str]) -> bool {
@@ -78,6 +117,10 @@ fn segment(ty: &Type) -> Option<&PathSegment> {
         Type::Path(path) => path.path.segments.last(),
         _ => None,
     }
+}
+
+pub(crate) fn is_borrowed(ty: &Type) -> bool {
+    matches!(without_groups(ty), Type::Reference(_))
 }
 
 /// The type without parentheses and the invisible groups that a type passed through a macro has.

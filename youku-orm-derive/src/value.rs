@@ -3,10 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, Lit, LitInt, LitStr, parse2};
+use syn::{Expr, ExprLit, Lit, LitInt, LitStr, Path, parse2};
 
 use crate::attribute::{Entry, Written};
-use crate::vocabulary::{Form, Word};
+use crate::model::OnDelete;
+use crate::names::Rule;
+use crate::vocabulary::{Form, Setting, Word};
 
 /// The value of a setting.
 pub(crate) enum Value {
@@ -14,6 +16,7 @@ pub(crate) enum Value {
     Text(LitStr),
     Number(LitInt),
     Expr(Box<Expr>),
+    Path(Path),
 }
 
 /// Why a value does not have the form of its word.
@@ -44,9 +47,10 @@ impl Value {
                 )
             }
         };
+        let meant = meant.and_then(|value| value.known(word.setting));
         let help = match &meant {
             Some(value) => format!("write `{}`", value.paste(word.name)),
-            None if word.form == Form::Flag => format!("remove `{}`", word.name),
+            None if word.form == Form::Flag || is_false(at) => format!("remove `{}`", word.name),
             None => format!("write `{}`", word.example),
         };
         let at = at.to_token_stream();
@@ -59,6 +63,7 @@ impl Value {
             (Form::Expr, _) => Some(Self::Expr(Box::new(expr.clone()))),
             (Form::Text | Form::FlagOrText, Some(Lit::Str(text))) => Some(Self::Text(text.clone())),
             (Form::Number, Some(Lit::Int(number))) => Some(Self::Number(number.clone())),
+            (Form::Path, None) => path(expr).map(Self::Path),
             _ => None,
         }
     }
@@ -66,16 +71,34 @@ impl Value {
     /// What a value of another form most likely means.
     fn meant(form: Form, expr: &Expr) -> Option<Self> {
         let written = expr.to_token_stream().to_string();
-        let off = written.eq_ignore_ascii_case("false");
         match (form, literal(expr), expr) {
             (Form::Flag, ..) | (Form::FlagOrText, Some(Lit::Bool(_)), _) => {
-                (!off).then_some(Self::Flag)
+                (!is_false(expr)).then_some(Self::Flag)
             }
             (Form::Number, Some(Lit::Str(text)), _) => text.parse().ok().map(Self::Number),
+            (Form::Path, Some(Lit::Str(text)), _) => text.parse().ok().map(Self::Path),
             (Form::Text | Form::FlagOrText, _, Expr::Path(_)) => {
                 Some(Self::Text(LitStr::new(&written, expr.span())))
             }
             _ => None,
+        }
+    }
+
+    /// The value as far as `setting` knows it, so that no help tells to write an unknown one.
+    fn known(self, setting: Setting) -> Option<Self> {
+        match (setting, self) {
+            (Setting::OnDelete, Self::Text(text)) => {
+                let written = text.value();
+                let last = written.rsplit("::").next().unwrap_or_default();
+                let name = Rule::Snake.apply(last.trim());
+                OnDelete::from_name(&name)?;
+                Some(Self::Text(LitStr::new(&name, text.span())))
+            }
+            (Setting::RenameAll, Self::Text(text)) => {
+                Rule::from_name(&text.value())?;
+                Some(Self::Text(text))
+            }
+            (_, value) => Some(value),
         }
     }
 
@@ -86,7 +109,27 @@ impl Value {
             Self::Text(text) => format!("{name} = {}", text.token()),
             Self::Number(number) => format!("{name} = {number}"),
             Self::Expr(expr) => format!("{name} = {}", expr.to_token_stream()),
+            Self::Path(path) => {
+                let path = path.to_token_stream().to_string().replace(' ', "");
+                format!("{name} = {path}")
+            }
         }
+    }
+}
+
+/// Whether `false` is written, in whatever case and also in parentheses.
+fn is_false(value: impl ToTokens) -> bool {
+    let written = value.to_token_stream().to_string();
+    let written = written.trim_matches(['(', ')', ' ']);
+    written.eq_ignore_ascii_case("false")
+}
+
+/// A path, also one that reached us through a macro.
+fn path(expr: &Expr) -> Option<Path> {
+    match expr {
+        Expr::Path(expr) if expr.qself.is_none() => Some(expr.path.clone()),
+        Expr::Group(group) => path(&group.expr),
+        _ => None,
     }
 }
 

@@ -14,8 +14,14 @@ pub(crate) enum Setting {
     Index,
     Length,
     Default,
+    Version,
     Skip,
+    References,
+    OnDelete,
+    NoForeignKey,
     Rename,
+    From,
+    Select,
 }
 
 /// What a `#[model(…)]` stands on.
@@ -25,6 +31,9 @@ pub(crate) enum Place {
     Field,
     Enum,
     Variant,
+    Newtype,
+    Projection,
+    ProjectionField,
 }
 
 /// What follows a word.
@@ -35,6 +44,7 @@ pub(crate) enum Form {
     FlagOrText,
     Number,
     Expr,
+    Path,
 }
 
 /// A word of the language.
@@ -50,13 +60,13 @@ pub(crate) struct Word {
 }
 
 #[rustfmt::skip] // A table reads best with one row a line.
-const WORDS: [Word; 12] = {
+const WORDS: [Word; 18] = {
     use {Form::*, Place::*};
     [
         word(Setting::Table, "table", Text, &[Struct], r#"table = "user""#,
             &["db_table", "table_name", "tablename", "__tablename__", "rename", "name"]),
         word(Setting::RenameAll, "rename_all", Text, &[Struct, Enum], r#"rename_all = "camelCase""#, &["case"]),
-        word(Setting::Crate, "crate", Text, &[Struct, Enum], r#"crate = "youku_orm""#, &["path"]),
+        word(Setting::Crate, "crate", Text, &[Struct, Enum, Newtype, Projection], r#"crate = "youku_orm""#, &["path"]),
         word(Setting::Column, "column", Text, &[Field], r#"column = "name""#,
             &["db_column", "column_name", "rename", "name"]),
         word(Setting::PrimaryKey, "primary_key", Flag, &[Field], "primary_key", &["pk", "id", "key"]),
@@ -65,20 +75,26 @@ const WORDS: [Word; 12] = {
         word(Setting::Index, "index", FlagOrText, &[Field], "index", &["db_index", "indexed"]),
         word(Setting::Length, "length", Number, &[Field], "length = 64", &["max_length", "max_len", "size"]),
         word(Setting::Default, "default", Expr, &[Field], "default = 0", &["default_value", "server_default"]),
+        word(Setting::Version, "version", Flag, &[Field], "version", &["lock_version", "optimistic_lock", "version_id_col"]),
         word(Setting::Skip, "skip", Flag, &[Field], "skip", &["ignore"]),
+        word(Setting::References, "references", Path, &[Field], "references = Other", &["foreign_key", "belongs_to"]),
+        word(Setting::OnDelete, "on_delete", Text, &[Field], r#"on_delete = "cascade""#, &["ondelete"]),
+        word(Setting::NoForeignKey, "no_foreign_key", Flag, &[Field], "no_foreign_key", &[]),
         word(Setting::Rename, "rename", Text, &[Variant], r#"rename = "name""#, &["name", "value", "column"]),
+        word(Setting::From, "from", Expr, &[Projection], "from = User", &["model", "source"]),
+        word(Setting::Select, "select", Expr, &[ProjectionField], "select = User::USERNAME", &["from", "expr"]),
     ]
 };
 
 #[rustfmt::skip]
-/// What other libraries write into an attribute and Rust says with a type.
-const SAID_BY_TYPE: [(&[&str], &str); 3] = [
+/// What other libraries write into an attribute and is said otherwise here, mostly with a type.
+const SAID_OTHERWISE: [(&[&str], &str); 3] = [
     (&["null", "nullable", "not_null", "blank", "optional"],
         "write the type `Option<T>` for a column that may be NULL; every other column is NOT NULL"),
     (&["column_type", "db_type", "sql_type", "type"],
         "remove it: the type of the field decides, and `length = 64` bounds a text"),
-    (&["foreign_key", "references", "belongs_to"],
-        "write the type `Id<Other>` for a column that refers to `Other`"),
+    (&["db_constraint"],
+        "remove it: a reference has a foreign key; write `no_foreign_key` for one without"),
 ];
 
 const fn word(
@@ -128,10 +144,13 @@ impl Place {
     /// The place with its article, for messages.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Struct => "the struct",
-            Self::Field => "a field",
-            Self::Enum => "the enum",
+            Self::Struct => "a model",
+            Self::Field => "a field of a model",
+            Self::Enum => "an enum",
             Self::Variant => "a variant",
+            Self::Newtype => "a newtype",
+            Self::Projection => "a projection",
+            Self::ProjectionField => "a field of a projection",
         }
     }
 }
@@ -145,13 +164,14 @@ impl Form {
             Self::FlagOrText => "takes no value, or the name of a group in double quotes",
             Self::Number => "takes a whole number",
             Self::Expr => "takes an expression",
+            Self::Path => "takes the name of a model, without quotes",
         }
     }
 }
 
-/// What to do instead of the attribute `name`, when a type says it.
-pub(crate) fn said_by_type(name: &str) -> Option<&'static str> {
-    let mut rows = SAID_BY_TYPE.iter();
+/// What to do instead of the attribute `name` of another library.
+pub(crate) fn said_otherwise(name: &str) -> Option<&'static str> {
+    let mut rows = SAID_OTHERWISE.iter();
     rows.find(|(names, _)| names.contains(&name))
         .map(|(_, help)| *help)
 }

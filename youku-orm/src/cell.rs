@@ -1,6 +1,7 @@
 //! The value of one column of a model in memory.
 
-use crate::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+
 use crate::model::Model;
 use crate::value::{Bind, Value};
 
@@ -73,9 +74,27 @@ impl Bind for Pick {
         }
     }
 
-    fn timestamp(&mut self, value: Timestamp) {
+    fn date(&mut self, value: Date) {
         if self.is_next() {
-            self.value.timestamp(value);
+            self.value.date(value);
+        }
+    }
+
+    fn time(&mut self, value: Time) {
+        if self.is_next() {
+            self.value.time(value);
+        }
+    }
+
+    fn datetime(&mut self, value: DateTime) {
+        if self.is_next() {
+            self.value.datetime(value);
+        }
+    }
+
+    fn refuse(&mut self, why: &'static str) {
+        if self.is_next() {
+            self.value.refuse(why);
         }
     }
 }

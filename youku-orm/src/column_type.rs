@@ -1,6 +1,7 @@
 //! Which Rust types can be columns, and how each is written and read.
 
 use crate::error::Result;
+use crate::reference::Reference;
 use crate::row::Row;
 use crate::value::{Bind, Value};
 
@@ -24,21 +25,43 @@ pub enum ColumnKind {
     Bytes,
     /// An instant in UTC with microseconds.
     Timestamp,
+    /// A day.
+    Date,
+    /// A time of day with microseconds.
+    Time,
+    /// A day and a time of day with microseconds, in no time zone.
+    DateTime,
+    /// An exact number with up to 29 digits before and 28 after the decimal point.
+    Decimal,
+    /// A UUID, 16 bytes.
+    Uuid,
+    /// A JSON text.
+    Json,
 }
 
 /// A type that one column can hold, never NULL.
 ///
-/// Implemented for the integers, floats, `bool`, `String`, `Vec<u8>`, [`Timestamp`](crate::Timestamp)
-/// and [`Id<M>`](crate::Id); `#[derive(ColumnEnum)]` implements it for an enum. A nullable column
-/// is an `Option` of such a type and nothing else.
+/// Each type, what it is in either database and what holds for it: [`guide::types`](crate::guide::types).
+///
+/// Implemented for the integers, floats, `bool`, `String`, `Vec<u8>`, [`Timestamp`](crate::Timestamp),
+/// the `Date`, `Time` and `DateTime` of [`civil`](crate::civil), and [`Id<M>`](crate::Id); with the
+/// feature of that name for `Decimal`, `Uuid`, `Json<T>` and the types of `chrono` and `time`.
+/// `#[derive(ColumnEnum)]` implements it for an enum and `#[derive(ColumnType)]` for a struct around
+/// one of them. A nullable column is an `Option` of such a type and nothing else.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a column",
     label = "not a column type",
-    note = "help: use an integer, a float, `bool`, `String`, `Vec<u8>`, `Timestamp`, `Id<M>`, or an `Option` of one; an enum needs `#[derive(ColumnEnum)]`"
+    note = "help: use an integer, a float, `bool`, `String`, `Vec<u8>`, `Timestamp`, `Id<…>` for a row of another model, or an `Option` of one; an enum needs `#[derive(ColumnEnum)]`, a struct of one field `#[derive(ColumnType)]`",
+    note = "help: `Decimal`, `Uuid`, `Json<…>` and the types of `chrono` and `time` are columns with the features `decimal`, `uuid`, `json`, `chrono` and `time` of `youku-orm`"
 )]
 pub trait ColumnType: Sized + Send + Sync + 'static {
     /// The SQL family of the column.
     const KIND: ColumnKind;
+    /// What a value refers to: an [`Id<M>`](crate::Id) to the row of `M`, any other type to nothing.
+    const REFERENCES: Option<fn() -> Reference> = None;
+    /// The greatest length that the type itself sets: characters of a text, bytes of a byte
+    /// string. The `length` of a field goes before it.
+    const LENGTH: Option<u32> = None;
 
     /// Reads the cell at `index`.
     ///
@@ -58,19 +81,36 @@ pub trait ColumnType: Sized + Send + Sync + 'static {
 }
 
 /// What a column's type says about the column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct TypeInfo {
     /// The SQL family.
     pub kind: ColumnKind,
     /// Whether the column takes NULL.
     pub nullable: bool,
+    /// The greatest length that the type sets, as [`ColumnType::LENGTH`].
+    pub length: Option<u32>,
+    /// What a value refers to. A function, because models may refer to each other.
+    pub references: Option<fn() -> Reference>,
+}
+
+impl TypeInfo {
+    /// Fails to compile for a type that the database cannot count up; called by generated code.
+    #[doc(hidden)]
+    pub const fn counts_up(self) {
+        let counts = matches!(self.kind, ColumnKind::Signed(_) | ColumnKind::Unsigned(_));
+        assert!(
+            counts && !self.nullable,
+            "an `auto` key is an integer or an `Id`; help: drop `auto` and set the key yourself"
+        );
+    }
 }
 
 /// The type of a model's field: a [`ColumnType`], or an `Option` of one for a nullable column.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a column",
     label = "not a column type",
-    note = "help: use an integer, a float, `bool`, `String`, `Vec<u8>`, `Timestamp`, `Id<M>`, or an `Option` of one; an enum needs `#[derive(ColumnEnum)]`"
+    note = "help: use an integer, a float, `bool`, `String`, `Vec<u8>`, `Timestamp`, `Id<…>` for a row of another model, or an `Option` of one; an enum needs `#[derive(ColumnEnum)]`, a struct of one field `#[derive(ColumnType)]`",
+    note = "help: `Decimal`, `Uuid`, `Json<…>` and the types of `chrono` and `time` are columns with the features `decimal`, `uuid`, `json`, `chrono` and `time` of `youku-orm`"
 )]
 pub trait ColumnValue: Sized + Send + Sync + 'static {
     /// The type without its `Option`.
@@ -96,6 +136,8 @@ impl<T: ColumnType> ColumnValue for T {
     const INFO: TypeInfo = TypeInfo {
         kind: T::KIND,
         nullable: false,
+        length: T::LENGTH,
+        references: T::REFERENCES,
     };
 
     fn decode<R: Row>(row: &mut R, index: usize) -> Result<Self> {
@@ -116,6 +158,8 @@ impl<T: ColumnType> ColumnValue for Option<T> {
     const INFO: TypeInfo = TypeInfo {
         kind: T::KIND,
         nullable: true,
+        length: T::LENGTH,
+        references: T::REFERENCES,
     };
 
     fn decode<R: Row>(row: &mut R, index: usize) -> Result<Self> {
@@ -144,18 +188,6 @@ impl<T: ColumnType> ColumnValue for Option<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a primary key",
     label = "not a key type",
-    note = "help: use `Id<…>`, an integer, `String` or `Vec<u8>`"
+    note = "help: use `Id<…>`, an integer, `String`, `Vec<u8>`, `Uuid` or a date"
 )]
 pub trait Key: ColumnType + Clone + PartialEq {}
-
-/// A primary key that the database counts up by itself.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be an `auto` key",
-    label = "not an integer",
-    note = "help: `auto` needs an integer or `Id<…>`; drop `auto` and set the key yourself"
-)]
-pub trait AutoKey: Key {
-    /// The key the database made. A number that does not fit saturates at the type's maximum;
-    /// the database has refused the row before that happens.
-    fn from_generated(key: u64) -> Self;
-}

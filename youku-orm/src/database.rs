@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::dialect::Dialect;
-use crate::error::{Error, MaybeRetryable, Result};
-use crate::schema::{self, Tables};
+use crate::error::{Error, Result};
+use crate::options::DatabaseOptions;
+use crate::retry::{MaybeRetryable, pause_before_retry};
 use crate::transaction::{Transaction, TransactionOptions};
+use crate::watch::StatementEvent;
 
 /// A pool of connections to one database. Clones share the pool.
 ///
@@ -15,7 +16,7 @@ use crate::transaction::{Transaction, TransactionOptions};
 ///
 /// | URL | is |
 /// |---|---|
-/// | `sqlite:path/to/file.db` | an SQLite file, made when it is not there |
+/// | `sqlite:path/to/file.db` | an SQLite file, made when it is not there (feature `sqlite`) |
 /// | `sqlite::memory:` | an SQLite database in memory, gone with the last clone |
 /// | `mysql://user:password@host:3306/name`, or `mariadb://…` | MySQL or MariaDB (feature `mysql`) |
 ///
@@ -25,7 +26,7 @@ use crate::transaction::{Transaction, TransactionOptions};
 pub struct Database(Arc<Inner>);
 
 struct Inner {
-    driver: Driver,
+    driver: Arc<Driver>,
     dialect: Dialect,
     options: DatabaseOptions,
 }
@@ -38,121 +39,13 @@ pub(crate) enum Driver {
     Mysql(crate::mysql::Pool),
 }
 
-/// How a [`Database`] connects; see [`Database::options`].
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct DatabaseOptions {
-    /// The most connections at once. For an SQLite file these are the reading ones, beside the
-    /// one that writes. Default: 10.
-    pub max_connections: usize,
-    /// How long a statement waits for a free connection before it fails with
-    /// [`is_pool_timeout`](Error::is_pool_timeout). Default: 30 seconds.
-    pub acquire_timeout: Duration,
-    /// How long SQLite waits for a lock of another process before it fails with
-    /// [`is_retryable`](Error::is_retryable). Default: 5 seconds.
-    pub busy_timeout: Duration,
-    /// How many prepared statements each connection keeps. Default: 256.
-    pub statement_cache: usize,
-    /// A statement that takes this long is logged as a warning. Default: 1 second.
-    pub slow_statement: Duration,
-}
-
-impl Default for DatabaseOptions {
-    fn default() -> Self {
-        Self {
-            max_connections: 10,
-            acquire_timeout: Duration::from_secs(30),
-            busy_timeout: Duration::from_secs(5),
-            statement_cache: 256,
-            slow_statement: Duration::from_secs(1),
-        }
-    }
-}
-
-impl DatabaseOptions {
-    /// Sets [`max_connections`](Self::max_connections); 0 counts as 1.
-    #[must_use]
-    pub fn max_connections(mut self, connections: usize) -> Self {
-        self.max_connections = connections.max(1);
-        self
-    }
-
-    /// Sets [`acquire_timeout`](Self::acquire_timeout).
-    #[must_use]
-    pub fn acquire_timeout(mut self, timeout: Duration) -> Self {
-        self.acquire_timeout = timeout;
-        self
-    }
-
-    /// Sets [`busy_timeout`](Self::busy_timeout).
-    #[must_use]
-    pub fn busy_timeout(mut self, timeout: Duration) -> Self {
-        self.busy_timeout = timeout;
-        self
-    }
-
-    /// Sets [`statement_cache`](Self::statement_cache).
-    #[must_use]
-    pub fn statement_cache(mut self, statements: usize) -> Self {
-        self.statement_cache = statements;
-        self
-    }
-
-    /// Sets [`slow_statement`](Self::slow_statement).
-    #[must_use]
-    pub fn slow_statement(mut self, threshold: Duration) -> Self {
-        self.slow_statement = threshold;
-        self
-    }
-
-    /// Connects; see [`Database::connect`].
-    ///
-    /// # Errors
-    /// Those of [`Database::connect`].
-    pub async fn connect(self, url: &str) -> Result<Database> {
-        let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
-        let (driver, dialect) = match scheme {
-            #[cfg(feature = "sqlite")]
-            "sqlite" => {
-                let pool = crate::sqlite::Pool::connect(url, &self).await?;
-                (Driver::Sqlite(pool), Dialect::sqlite())
-            }
-            #[cfg(not(feature = "sqlite"))]
-            "sqlite" => return Err(feature_off("sqlite")),
-            #[cfg(feature = "mysql")]
-            "mysql" | "mariadb" => {
-                let (pool, dialect) = crate::mysql::Pool::connect(url, &self).await?;
-                (Driver::Mysql(pool), dialect)
-            }
-            #[cfg(not(feature = "mysql"))]
-            "mysql" | "mariadb" => return Err(feature_off("mysql")),
-            _ => {
-                return Err(Error::usage(
-                    "the database URL must begin with `sqlite:` or `mysql://`, as in `sqlite:youku.db`",
-                ));
-            }
-        };
-        Ok(Database(Arc::new(Inner {
-            driver,
-            dialect,
-            options: self,
-        })))
-    }
-}
-
-#[cfg(not(all(feature = "sqlite", feature = "mysql")))]
-fn feature_off(feature: &str) -> Error {
-    Error::usage(format!(
-        "this URL needs the feature `{feature}` of `youku-orm`, which is off"
-    ))
-}
-
 impl Database {
     /// Opens a pool and makes sure that the database answers.
     ///
     /// # Errors
     /// A usage error for a URL that names no database;
-    /// [`is_unavailable`](Error::is_unavailable) when it does not answer.
+    /// [`is_unavailable`](Error::is_unavailable) when it does not answer, and then
+    /// [`is_timeout`](Error::is_timeout) when it kept silent for the connect timeout.
     pub async fn connect(url: &str) -> Result<Self> {
         Self::options().connect(url).await
     }
@@ -162,16 +55,23 @@ impl Database {
         DatabaseOptions::default()
     }
 
-    /// Creates the tables of these models, with their indexes, where they are missing. Tables
-    /// that exist are left as they are.
-    ///
-    /// Takes one model or a tuple of up to twelve: `db.create_tables::<(User, Movie)>()`.
-    ///
-    /// # Errors
-    /// Database errors. MySQL commits each table on its own, so tables before the failing one
-    /// stay.
-    pub async fn create_tables<T: Tables>(&self) -> Result<()> {
-        schema::create_tables(self, &T::tables()).await
+    pub(crate) fn new(driver: Driver, dialect: Dialect, options: DatabaseOptions) -> Self {
+        Self(Arc::new(Inner {
+            driver: Arc::new(driver),
+            dialect,
+            options,
+        }))
+    }
+
+    /// The same pool, behind a handle whose statements are told to `hook` as well. See
+    /// [`DatabaseOptions::on_statement`], which tells of all.
+    #[must_use = "only statements of the new handle are told to the hook"]
+    pub fn on_statement(&self, hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(Inner {
+            driver: self.0.driver.clone(),
+            dialect: self.0.dialect.clone(),
+            options: self.0.options.clone().on_statement(hook),
+        }))
     }
 
     /// Begins a transaction that ends with [`commit`](Transaction::commit); dropped before, it
@@ -256,12 +156,33 @@ impl Database {
         }
     }
 
-    /// Closes every connection once it is idle; statements sent after that fail.
+    /// Refuses new statements, waits for what runs (transactions and streams that are open
+    /// included), and closes every connection. An SQLite file then has everything in it: nothing
+    /// is left in its `-wal` file, which is gone.
+    ///
+    /// Dropping the last handle closes the connections as well, without waiting for it.
+    ///
+    /// ```
+    /// use youku_orm::{Database, sql};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> youku_orm::Result<()> {
+    /// let db = Database::connect("sqlite::memory:").await?;
+    /// let clone = db.clone();
+    /// db.close().await?;
+    /// let refused = sql("SELECT 1").one::<i64>(&clone).await.unwrap_err();
+    /// assert!(refused.is_unavailable());
+    /// assert_eq!(refused.to_string(), "the database was closed, in: SELECT 1");
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// Database errors while saying goodbye.
+    ///
+    /// # Cancel safety
+    /// Dropped while it waits, the database stays closed for new statements.
     pub async fn close(self) -> Result<()> {
-        match &self.0.driver {
+        match &*self.0.driver {
             #[cfg(feature = "sqlite")]
             Driver::Sqlite(pool) => pool.close().await,
             #[cfg(feature = "mysql")]
@@ -278,17 +199,19 @@ impl Database {
         &self.0.dialect
     }
 
+    /// The database as logs call it.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self.driver() {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(_) => "sqlite",
+            #[cfg(feature = "mysql")]
+            Driver::Mysql(_) => "mysql",
+        }
+    }
+
     pub(crate) fn settings(&self) -> &DatabaseOptions {
         &self.0.options
     }
-}
-
-/// Exponential with "equal jitter": half of the time is fixed, half is random.
-fn pause_before_retry(attempt: u32) -> Duration {
-    use std::hash::{BuildHasher, RandomState};
-    let full = 1_000_u64 << (attempt - 1).min(7);
-    let random = RandomState::new().hash_one(attempt) % (full / 2);
-    Duration::from_micros(full / 2 + random)
 }
 
 impl fmt::Debug for Database {

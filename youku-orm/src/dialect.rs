@@ -1,5 +1,7 @@
 //! The whole difference between the SQL of the databases.
 
+mod upsert;
+
 use crate::column_type::ColumnKind;
 use crate::model::ColumnInfo;
 
@@ -134,13 +136,18 @@ impl Dialect {
 
     /// What follows the column list of CREATE TABLE.
     pub(crate) fn table_suffix(&self) -> String {
+        self.collation().map_or_else(String::new, |collation| {
+            format!(" ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE={collation}")
+        })
+    }
+
+    /// How text is compared, where that has to be said.
+    pub(crate) fn collation(&self) -> Option<&'static str> {
         match self.family {
             #[cfg(feature = "sqlite")]
-            Family::Sqlite => String::new(),
+            Family::Sqlite => None,
             #[cfg(feature = "mysql")]
-            Family::Mysql { collation, .. } => {
-                format!(" ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE={collation}")
-            }
+            Family::Mysql { collation, .. } => Some(collation),
         }
     }
 
@@ -166,18 +173,54 @@ impl Dialect {
 
     /// A limit that the column's type does not keep by itself, as a CHECK clause.
     pub(crate) fn check_clause(&self, column: &ColumnInfo) -> Option<String> {
-        let (length, name) = (column.length?, column.name);
-        match self.family {
+        let name = column.name;
+        let limit = match (self.family, column.length) {
             #[cfg(feature = "sqlite")]
-            Family::Sqlite => Some(format!("CHECK (length(`{name}`) <= {length})")),
+            (Family::Sqlite, Some(length)) => format!("length(`{name}`) <= {length}"),
+            #[cfg(feature = "sqlite")]
+            (Family::Sqlite, None) => sqlite_range(column)?,
             #[cfg(feature = "mysql")]
-            Family::Mysql { .. } if is_long(column) => Some(match column.kind {
-                ColumnKind::Bytes => format!("CHECK (LENGTH(`{name}`) <= {length})"),
-                _ => format!("CHECK (CHAR_LENGTH(`{name}`) <= {length})"),
-            }),
+            (Family::Mysql { .. }, Some(length)) if is_long(column) => match column.kind {
+                ColumnKind::Bytes => format!("LENGTH(`{name}`) <= {length}"),
+                _ => format!("CHAR_LENGTH(`{name}`) <= {length}"),
+            },
             #[cfg(feature = "mysql")]
-            Family::Mysql { .. } => None,
+            (Family::Mysql { .. }, _) => return None,
+        };
+        Some(format!("CHECK ({limit})"))
+    }
+}
+
+/// The numbers that the column's Rust type holds. SQLite itself stores any value in any column, so
+/// the result of a calculation would be found out only when it is read. NULL passes.
+#[cfg(feature = "sqlite")]
+fn sqlite_range(column: &ColumnInfo) -> Option<String> {
+    let name = column.name;
+    // An integer that overflows becomes a float.
+    let integer = format!("typeof(`{name}`) IN ('integer', 'null')");
+    match column.kind {
+        ColumnKind::Json => Some(format!("json_valid(`{name}`)")),
+        ColumnKind::Signed(64) => Some(integer),
+        ColumnKind::Signed(bits) => {
+            let most = i64::MAX >> (64 - bits);
+            Some(format!(
+                "{integer} AND `{name}` BETWEEN {} AND {most}",
+                -most - 1
+            ))
         }
+        // Numbers beyond the signed ones are stored as bytes.
+        ColumnKind::Unsigned(64) => Some(format!(
+            "typeof(`{name}`) IN ('integer', 'blob', 'null') AND `{name}` >= 0"
+        )),
+        ColumnKind::Unsigned(bits) => {
+            let most = u64::MAX >> (64 - bits);
+            Some(format!("{integer} AND `{name}` BETWEEN 0 AND {most}"))
+        }
+        // The bound lies between the greatest `f32` and the first number that rounds to infinity.
+        ColumnKind::Single => Some(format!("abs(`{name}`) < 3.4028235e38")),
+        // A literal beyond the greatest `f64` is infinity.
+        ColumnKind::Double => Some(format!("abs(`{name}`) < 9e999")),
+        _ => None,
     }
 }
 
@@ -186,8 +229,12 @@ fn sqlite_type(column: &ColumnInfo) -> String {
     let name = match column.kind {
         ColumnKind::Boolean | ColumnKind::Signed(_) | ColumnKind::Unsigned(_) => "INTEGER",
         ColumnKind::Single | ColumnKind::Double => "REAL",
-        ColumnKind::Text | ColumnKind::Timestamp => "TEXT",
-        ColumnKind::Bytes => "BLOB",
+        ColumnKind::Text | ColumnKind::Json => "TEXT",
+        ColumnKind::Timestamp | ColumnKind::Date | ColumnKind::Time | ColumnKind::DateTime => {
+            "TEXT"
+        }
+        ColumnKind::Decimal => "TEXT COLLATE decimal",
+        ColumnKind::Bytes | ColumnKind::Uuid => "BLOB",
     };
     match (column.key, column.auto) {
         (true, true) => format!("{name} PRIMARY KEY AUTOINCREMENT"),
@@ -198,7 +245,8 @@ fn sqlite_type(column: &ColumnInfo) -> String {
 
 #[cfg(feature = "mysql")]
 fn is_indexed(column: &ColumnInfo) -> bool {
-    column.key || column.unique.is_some() || column.index.is_some()
+    let indexed = column.unique.is_some() || column.index.is_some();
+    column.key || indexed || column.references.is_some()
 }
 
 /// Whether the column is better kept beside its row: all columns within a row share 65,535 bytes,
@@ -210,11 +258,7 @@ fn is_long(column: &ColumnInfo) -> bool {
 
 #[cfg(feature = "mysql")]
 fn mysql_type(column: &ColumnInfo) -> String {
-    // An index covers at most 3,072 bytes: 255 characters of four bytes always fit.
-    let length = match is_long(column) {
-        true => None,
-        false => column.length.or(is_indexed(column).then_some(255)),
-    };
+    let length = column.length.filter(|_| !is_long(column));
     let name = match (column.kind, length) {
         (ColumnKind::Boolean, _) => "BOOLEAN".to_owned(),
         (ColumnKind::Signed(bits), _) => integer_type(bits).to_owned(),
@@ -225,7 +269,12 @@ fn mysql_type(column: &ColumnInfo) -> String {
         (ColumnKind::Text, None) => "LONGTEXT".to_owned(),
         (ColumnKind::Bytes, Some(length)) => format!("VARBINARY({length})"),
         (ColumnKind::Bytes, None) => "LONGBLOB".to_owned(),
-        (ColumnKind::Timestamp, _) => "DATETIME(6)".to_owned(),
+        (ColumnKind::Timestamp | ColumnKind::DateTime, _) => "DATETIME(6)".to_owned(),
+        (ColumnKind::Date, _) => "DATE".to_owned(),
+        (ColumnKind::Time, _) => "TIME(6)".to_owned(),
+        (ColumnKind::Decimal, _) => "DECIMAL(57,28)".to_owned(),
+        (ColumnKind::Uuid, _) => "BINARY(16)".to_owned(),
+        (ColumnKind::Json, _) => "JSON".to_owned(),
     };
     match (column.key, column.auto) {
         (true, true) => format!("{name} AUTO_INCREMENT PRIMARY KEY"),

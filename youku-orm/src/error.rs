@@ -1,5 +1,7 @@
 //! The one error type of the crate, with predicates instead of public variants.
 
+mod made;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -10,6 +12,43 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// The error is opaque; ask it with the `is_…` predicates. Its text names the statement that
 /// failed, never the values that were bound to it, so it is safe to log.
+///
+/// | predicate | SQLite | MySQL and MariaDB |
+/// |---|---|---|
+/// | [`is_unique_violation`](Self::is_unique_violation) | `CONSTRAINT_UNIQUE`, `_PRIMARYKEY`, `_ROWID` | 1062, 1169, 1586 |
+/// | [`is_foreign_key_violation`](Self::is_foreign_key_violation) | `CONSTRAINT_FOREIGNKEY` | 1216, 1217, 1451, 1452 |
+/// | [`is_not_null_violation`](Self::is_not_null_violation) | `CONSTRAINT_NOTNULL` | 1048, 1364 |
+/// | [`is_check_violation`](Self::is_check_violation) | `CONSTRAINT_CHECK`, `MISMATCH` | 1264, 1406, 1690, 3819, 4025 |
+/// | [`is_schema`](Self::is_schema) | `ERROR` with "no such …" or "has no column" | 1051, 1054, 1072, 1109, 1146, 1305 |
+/// | [`is_read_only`](Self::is_read_only) | `READONLY`; a write in a transaction that reads | 1290, 1792, 1836 |
+/// | [`is_retryable`](Self::is_retryable) | `BUSY`, `LOCKED` | 1020, 1180, 1205, 1206, 1213, 3101, 3572 |
+/// | [`is_timeout`](Self::is_timeout) | `INTERRUPT`; this crate's own limits | 1969, 3024; this crate's own limits |
+/// | [`is_unavailable`](Self::is_unavailable) | `CANTOPEN`, `IOERR`, `FULL`, `NOTADB`, `CORRUPT` | 1040, 1047, 1053, 1077, 1079, 1129, 1152, 1158 to 1161, 1184, 1203, 1226, 1317, 1927, 3169, 4031; a connection that is refused or breaks |
+///
+/// The numbers are those of the [SQLite](https://www.sqlite.org/rescode.html),
+/// [MySQL](https://dev.mysql.com/doc/mysql-errors/8.0/en/server-error-reference.html) and
+/// [MariaDB](https://mariadb.com/kb/en/mariadb-error-codes/) manuals. Made by this crate itself
+/// are [`is_not_found`](Self::is_not_found), [`is_too_many_rows`](Self::is_too_many_rows),
+/// [`is_version_conflict`](Self::is_version_conflict),
+/// [`is_decode`](Self::is_decode) and [`is_pool_timeout`](Self::is_pool_timeout). An error of
+/// which no predicate is true is a mistake in a statement, a value or an option.
+///
+/// ```
+/// use youku_orm::{Database, sql};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> youku_orm::Result<()> {
+/// let db = Database::connect("sqlite::memory:").await?;
+/// sql("CREATE TABLE user (name TEXT UNIQUE)").execute(&db).await?;
+/// let insert = || sql("INSERT INTO user VALUES (?)").bind("secret");
+/// insert().execute(&db).await?;
+///
+/// let error = insert().execute(&db).await.unwrap_err();
+/// assert!(error.is_unique_violation());
+/// assert_eq!(error.sql(), Some("INSERT INTO user VALUES (?)"));
+/// assert!(!error.to_string().contains("secret"));
+/// # Ok(()) }
+/// ```
 #[non_exhaustive]
 pub struct Error(Box<Inner>);
 
@@ -33,6 +72,8 @@ pub(crate) enum Class {
     Usage,
     /// No row where one was asked for.
     NotFound,
+    /// Another version of the row than the one to write.
+    VersionConflict,
     /// Several rows where one was asked for.
     TooManyRows,
     /// A cell that does not fit the Rust type.
@@ -43,12 +84,18 @@ pub(crate) enum Class {
     ForeignKey,
     /// A NOT NULL constraint.
     NotNull,
-    /// A CHECK constraint, or a value that is too long for its column.
+    /// A CHECK constraint, or a value that its column has no room for.
     Check,
     /// Deadlock, lock timeout, certification failure, busy.
     Retryable,
+    /// A write where only reading is allowed.
+    ReadOnly,
     /// No connection became free in time.
     PoolTimeout,
+    /// The database did not answer in time.
+    ConnectTimeout,
+    /// A statement took longer than it may.
+    StatementTimeout,
     /// The database cannot be reached, or the connection broke.
     Unavailable,
     /// A table or column that is not there.
@@ -81,38 +128,11 @@ impl Error {
         self
     }
 
-    pub(crate) fn usage(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(Class::Usage, message)
-    }
-
-    /// An error for a cell that cannot become the Rust type `wanted`.
-    ///
-    /// `column` is the column's name and `reason` says what stands there instead. It is what an
-    /// implementation of [`ColumnType`](crate::ColumnType) returns for a value it does not know.
-    pub fn decode(column: &str, wanted: &str, reason: &str) -> Self {
-        Self::new(
-            Class::Decode,
-            format!("column `{column}` cannot be read as {wanted}: {reason}"),
-        )
-    }
-
-    pub(crate) fn not_found(table: &str) -> Self {
-        Self::new(Class::NotFound, format!("no row of `{table}` matches"))
-    }
-
-    pub(crate) fn too_many_rows(table: &str) -> Self {
-        Self::new(
-            Class::TooManyRows,
-            format!("more than one row of `{table}` matches"),
-        )
-    }
-
-    /// An error for a transaction that the database has undone, or whose state is not known.
-    pub(crate) fn cut_off() -> Self {
-        Self::new(
-            Class::Database,
-            "the transaction has ended: a statement on it was cut off, or lost to another transaction",
-        )
+    /// Names the migration that failed.
+    pub(crate) fn in_migration(mut self, name: &str) -> Self {
+        let message = format!("the migration `{name}` failed: {}", self.0.message);
+        self.0.message = message.into();
+        self
     }
 
     /// The statement that failed, with `?` where values were bound.
@@ -135,7 +155,8 @@ impl Error {
         self.0.class == Class::NotNull
     }
 
-    /// A CHECK constraint failed, or a text is longer than its column's `length`.
+    /// A CHECK constraint failed, a text is longer than its column's `length`, or a number, such as
+    /// the result of `COUNT - 1` at 0, is out of its column's range.
     pub fn is_check_violation(&self) -> bool {
         self.0.class == Class::Check
     }
@@ -145,14 +166,50 @@ impl Error {
         self.0.class == Class::NotFound
     }
 
+    /// Somebody else wrote the row since it was read: its [`version`](macro@crate::Model#version)
+    /// in the table is another. Read the row and change it again; the same write never succeeds.
+    ///
+    /// ```
+    /// # use youku_orm::{Database, Id, Model, New};
+    /// #[derive(Model, Debug, Clone, PartialEq)]
+    /// struct Page {
+    ///     #[model(primary_key, auto)]
+    ///     id: Id<Page>,
+    ///     text: String,
+    ///     #[model(version)]
+    ///     version: u32,
+    /// }
+    /// # #[cfg(feature = "sqlite")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> youku_orm::Result<()> {
+    /// # let db = Database::connect("sqlite::memory:").await?;
+    /// # db.create_tables::<Page>().await?;
+    /// let mine = NewPage { text: "draft".into() }.insert(&db).await?; // version 0
+    /// let theirs = Page::get(&db, mine.id).await?;
+    ///
+    /// let mine = Page { text: "mine".into(), ..mine }.update(&db).await?;
+    /// assert_eq!(mine.version, 1);
+    ///
+    /// let lost = Page { text: "theirs".into(), ..theirs }.update(&db).await;
+    /// assert!(lost.unwrap_err().is_version_conflict());
+    /// assert_eq!(Page::get(&db, mine.id).await?, mine);
+    /// # Ok(()) }
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// ```
+    pub fn is_version_conflict(&self) -> bool {
+        self.0.class == Class::VersionConflict
+    }
+
     /// Several rows matched where exactly one was asked for.
     pub fn is_too_many_rows(&self) -> bool {
         self.0.class == Class::TooManyRows
     }
 
     /// The same transaction may succeed when it is run again: a deadlock (MySQL 1213), a lock
-    /// timeout (1205), a failed certification (1180), a row that changed since it was read (1020), or
-    /// a busy SQLite database.
+    /// timeout (1205) or a lock that is not waited for (3572), a failed certification of Galera
+    /// (1180, or 1213 at COMMIT) or of Group Replication (3101), a row that changed since it was
+    /// read (1020), or a busy SQLite database.
     pub fn is_retryable(&self) -> bool {
         self.0.class == Class::Retryable
     }
@@ -162,9 +219,32 @@ impl Error {
         self.0.class == Class::PoolTimeout
     }
 
-    /// The database cannot be reached now, or the connection broke while the statement ran.
+    /// A time limit was exceeded: `connect_timeout`, `acquire_timeout`, `statement_timeout`, or
+    /// the server's own limit of a statement. After a statement's, whether it has run is unknown.
+    pub fn is_timeout(&self) -> bool {
+        use Class::{ConnectTimeout, PoolTimeout, StatementTimeout};
+        matches!(
+            self.0.class,
+            ConnectTimeout | PoolTimeout | StatementTimeout
+        )
+    }
+
+    /// The database cannot be reached now, the connection broke while the statement ran, or no
+    /// connection became free in time.
     pub fn is_unavailable(&self) -> bool {
-        matches!(self.0.class, Class::Unavailable | Class::PoolTimeout)
+        use Class::{ConnectTimeout, PoolTimeout, Unavailable};
+        matches!(self.0.class, Unavailable | PoolTimeout | ConnectTimeout)
+    }
+
+    /// A write was refused because the transaction, the database or the server only reads. After
+    /// a failover another server may take it.
+    pub fn is_read_only(&self) -> bool {
+        self.0.class == Class::ReadOnly
+    }
+
+    #[cfg(feature = "mysql")]
+    pub(crate) fn is_statement_timeout(&self) -> bool {
+        self.0.class == Class::StatementTimeout
     }
 
     /// A stored value does not fit the Rust type it is read into.
@@ -172,7 +252,7 @@ impl Error {
         self.0.class == Class::Decode
     }
 
-    /// A table or a column of the statement does not exist.
+    /// A table, column or function of the statement does not exist.
     pub fn is_schema(&self) -> bool {
         self.0.class == Class::Schema
     }
@@ -201,20 +281,5 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         std::error::Error::source(&*self.0)
-    }
-}
-
-/// An error that can say whether running the same transaction again may succeed.
-///
-/// [`Database::transaction_retry`](crate::Database::transaction_retry) asks it. Implement it for
-/// your own error by passing the question on to the [`Error`] it wraps.
-pub trait MaybeRetryable {
-    /// True where a second run of the same closure may succeed.
-    fn is_retryable(&self) -> bool;
-}
-
-impl MaybeRetryable for Error {
-    fn is_retryable(&self) -> bool {
-        Error::is_retryable(self)
     }
 }

@@ -1,7 +1,6 @@
 //! What a statement can be sent to: a database, or a transaction on one.
 
 use std::borrow::Cow;
-use std::time::Instant;
 
 use crate::database::{Database, Driver};
 use crate::error::{Error, Result};
@@ -9,6 +8,7 @@ use crate::model::Model;
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement};
 use crate::transaction::Transaction;
+use crate::watch::Watch;
 
 /// A [`&Database`](Database), which runs each statement on its own, or a
 /// [`&mut Transaction`](Transaction). Pass `&mut *transaction` to use a transaction again.
@@ -61,17 +61,19 @@ impl Target<'_> {
         if statement.lock {
             self.lock(&mut statement)?;
         }
-        let watch = self.watch(&statement);
-        let result = match self {
-            Self::Database(database) => match database.driver() {
-                #[cfg(feature = "sqlite")]
-                Driver::Sqlite(pool) => pool.rows(statement).await,
-                #[cfg(feature = "mysql")]
-                Driver::Mysql(pool) => pool.rows(statement).await,
-            },
-            Self::Transaction(transaction) => transaction.rows(statement).await,
+        let watch = Watch::start(self.database(), statement.sql.clone());
+        let work = async {
+            match self {
+                Self::Database(database) => match database.driver() {
+                    #[cfg(feature = "sqlite")]
+                    Driver::Sqlite(pool) => pool.rows(statement).await,
+                    #[cfg(feature = "mysql")]
+                    Driver::Mysql(pool) => pool.rows(statement).await,
+                },
+                Self::Transaction(transaction) => transaction.rows(statement).await,
+            }
         };
-        watch.finish(result, |rows| rows.len() as u64)
+        watch.run(work, |rows| rows.len() as u64).await
     }
 
     /// Runs a statement and reads its first row.
@@ -119,17 +121,19 @@ impl Target<'_> {
 
     /// Runs a statement for its effect.
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
-        let watch = self.watch(&statement);
-        let result = match self {
-            Self::Database(database) => match database.driver() {
-                #[cfg(feature = "sqlite")]
-                Driver::Sqlite(pool) => pool.execute(statement).await,
-                #[cfg(feature = "mysql")]
-                Driver::Mysql(pool) => pool.execute(statement).await,
-            },
-            Self::Transaction(transaction) => transaction.execute(statement).await,
+        let watch = Watch::start(self.database(), statement.sql.clone());
+        let work = async {
+            match self {
+                Self::Database(database) => match database.driver() {
+                    #[cfg(feature = "sqlite")]
+                    Driver::Sqlite(pool) => pool.execute(statement).await,
+                    #[cfg(feature = "mysql")]
+                    Driver::Mysql(pool) => pool.execute(statement).await,
+                },
+                Self::Transaction(transaction) => transaction.execute(statement).await,
+            }
         };
-        watch.finish(result, |done| done.rows_affected)
+        watch.run(work, |done| done.rows_affected).await
     }
 
     /// Runs an INSERT of that many rows and gives the key of each; zeros without an `auto` key.
@@ -157,41 +161,26 @@ impl Target<'_> {
             Self::Transaction(transaction) => transaction.database(),
         }
     }
+}
 
-    fn watch(&self, statement: &Statement) -> Watch {
-        Watch {
-            sql: statement.sql.clone(),
-            started: Instant::now(),
-            slow: self.database().settings().slow_statement,
+/// Runs DDL statements one after another: in one transaction on SQLite, each by itself on MySQL.
+pub(crate) async fn script(database: &Database, statements: Vec<String>) -> Result<()> {
+    match database.driver() {
+        #[cfg(feature = "sqlite")]
+        Driver::Sqlite(_) => {
+            let mut transaction = database.begin().await?;
+            for sql in statements {
+                transaction.text(sql).await?;
+            }
+            transaction.commit().await
         }
-    }
-}
-
-/// Times one statement and reports it to `tracing`.
-struct Watch {
-    sql: Cow<'static, str>,
-    started: Instant,
-    slow: std::time::Duration,
-}
-
-impl Watch {
-    fn finish<T>(self, result: Result<T>, rows: impl FnOnce(&T) -> u64) -> Result<T> {
-        let elapsed = self.started.elapsed();
-        match result {
-            Ok(value) => {
-                let rows = rows(&value);
-                if elapsed >= self.slow {
-                    tracing::warn!(sql = &*self.sql, rows, ?elapsed, "slow statement");
-                } else {
-                    tracing::debug!(sql = &*self.sql, rows, ?elapsed, "statement");
-                }
-                Ok(value)
+        #[cfg(feature = "mysql")]
+        Driver::Mysql(pool) => {
+            for sql in statements {
+                let watch = Watch::start(database, Cow::Owned(sql.clone()));
+                watch.run(pool.text(&sql), |()| 0).await?;
             }
-            Err(error) => {
-                let error = error.in_statement(self.sql.clone());
-                tracing::debug!(sql = &*self.sql, ?elapsed, %error, "statement failed");
-                Err(error)
-            }
+            Ok(())
         }
     }
 }

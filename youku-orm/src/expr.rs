@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use crate::column::Column;
 use crate::column_type::{ColumnType, ColumnValue};
+use crate::conditional;
 use crate::filter::Filter;
 use crate::fragment::Fragment;
 use crate::model::Model;
@@ -99,7 +100,8 @@ macro_rules! comparisons {
                 values: impl IntoIterator<Item = V>,
             ) -> Filter<M> {
                 let values = values.into_iter().map(V::into_operand).collect();
-                Filter::new(match list(values) {
+                let list = Fragment::list(T::INFO.kind, values);
+                Filter::new(match list {
                     Some(list) => self.fragment().then(" IN ", list),
                     None => Fragment::text("0 = 1"),
                 })
@@ -169,25 +171,6 @@ impl<M: Model, T: ColumnValue> Expr<M, T> {
     }
 }
 
-/// The longest list that is padded. Beyond it padding would cost more than a statement found again
-/// saves, and could exceed the number of `?` that a database takes.
-const MOST_PADDED: usize = 512;
-
-/// `(?, ?, …)`, padded to a power of two; `None` without a value.
-pub(crate) fn list(mut values: Vec<Value>) -> Option<Fragment> {
-    let last = values.last().cloned()?;
-    if values.len() <= MOST_PADDED {
-        values.resize(values.len().next_power_of_two(), last);
-    }
-    let mut sql = String::with_capacity(1 + 3 * values.len());
-    sql.push_str("(?");
-    for _ in 1..values.len() {
-        sql.push_str(", ?");
-    }
-    sql.push(')');
-    Some(Fragment { sql, values })
-}
-
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -199,8 +182,9 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// Arithmetic on numbers, as SQL does it: NULL in, NULL out; a result that does not fit is an
-/// error of the database.
+/// Arithmetic on numbers, as SQL does it: NULL in, NULL out. A result that its column has no room
+/// for is refused with [`is_check_violation`](crate::Error::is_check_violation). SQLite counts with
+/// signed numbers, so a `u64` beyond `i64::MAX` is no number to calculate with there.
 macro_rules! arithmetic {
     ($name:ident, $operator:ident, $method:ident, $text:literal) => {
         impl<M: Model, T: ColumnValue<Inner: Number>, V: IntoExpr<M, T::Inner>>
@@ -262,12 +246,21 @@ impl<M: Model, T: ColumnValue> Column<M, T> {
 
     /// The smallest value; `None` without one.
     pub fn min(self) -> Expr<M, Option<T::Inner>> {
-        self.call("MIN")
+        self.extreme("MIN")
     }
 
     /// The greatest value; `None` without one.
     pub fn max(self) -> Expr<M, Option<T::Inner>> {
-        self.call("MAX")
+        self.extreme("MAX")
+    }
+
+    fn extreme(self, function: &str) -> Expr<M, Option<T::Inner>> {
+        let behind = conditional::behind_function(T::INFO.kind);
+        Expr::new(
+            self.call::<()>(function)
+                .into_fragment()
+                .between("", behind),
+        )
     }
 
     fn call<U>(self, function: &str) -> Expr<M, U> {
@@ -281,9 +274,10 @@ impl<M: Model, T: ColumnValue<Inner: Number>> Column<M, T> {
         self.call("SUM")
     }
 
-    /// The mean of the values; `None` without one.
+    /// The mean of the values, calculated with floats; `None` without one.
     pub fn avg(self) -> Expr<M, Option<f64>> {
-        self.call("AVG")
+        // The mean of integers alone is a decimal of four digits on MySQL.
+        Expr::new(self.fragment().between("AVG(", " + 0e0)"))
     }
 }
 

@@ -7,8 +7,10 @@ use std::marker::PhantomData;
 use std::num::ParseIntError;
 use std::str::FromStr;
 
-use crate::column_type::{AutoKey, ColumnKind, ColumnType, Key};
+use crate::column_type::{ColumnKind, ColumnType, Key};
 use crate::error::Result;
+use crate::model::Model;
+use crate::reference::Reference;
 use crate::row::Row;
 use crate::value::Bind;
 
@@ -44,8 +46,9 @@ impl<M> Id<M> {
     }
 }
 
-impl<M: 'static> ColumnType for Id<M> {
+impl<M: Model> ColumnType for Id<M> {
     const KIND: ColumnKind = ColumnKind::Unsigned(64);
+    const REFERENCES: Option<fn() -> Reference> = Some(Reference::to::<M>);
 
     fn decode<R: Row>(row: &mut R, index: usize) -> Result<Self> {
         row.unsigned(index).map(Self::new)
@@ -56,13 +59,7 @@ impl<M: 'static> ColumnType for Id<M> {
     }
 }
 
-impl<M: 'static> Key for Id<M> {}
-
-impl<M: 'static> AutoKey for Id<M> {
-    fn from_generated(key: u64) -> Self {
-        Self::new(key)
-    }
-}
+impl<M: Model> Key for Id<M> {}
 
 // Written out because a derive would ask the same of `M`.
 impl<M> Clone for Id<M> {

@@ -1,20 +1,16 @@
-//! Inserts of one row and of many.
+//! Inserts of one row and of many, and what happens when a unique value is taken.
 
-use std::borrow::Cow;
+use std::marker::PhantomData;
 
+use crate::batch::{self, NewRow, OnConflict};
 use crate::column::Column;
 use crate::column_type::ColumnValue;
 use crate::error::{Error, Result};
-use crate::executor::{Executor, Target};
+use crate::executor::Executor;
 use crate::model::{Model, New};
 use crate::operand::IntoColumn;
-use crate::statement::Statement;
+use crate::upsert::{Columns, Upsert};
 use crate::value::Value;
-use crate::value_row::ValueRow;
-
-/// The most values that one statement binds: below SQLite's 32,766
-/// (`SQLITE_MAX_VARIABLE_NUMBER`) and MySQL's 65,535.
-const MOST_VALUES: usize = 32_000;
 
 /// An insert of one row; see [`Model::insert`].
 #[must_use = "an insert does nothing until `.exec(db)` is awaited"]
@@ -43,38 +39,166 @@ impl<M: Model> Insert<M> {
     /// [`is_unique_violation`](Error::is_unique_violation) when the key or a unique value is
     /// taken; a usage error when an `auto` key was `set`; database errors.
     pub async fn exec<'c>(self, executor: impl Executor<'c>) -> Result<M> {
+        let rows = [self.values()?];
+        let inserted = batch::insert(executor.target(), &rows, &OnConflict::Fail).await?;
+        M::of_rows(inserted)
+    }
+
+    /// Inserts the row unless its key or a unique value is taken, and gives it back if it was
+    /// inserted. Only that is ignored: every other error stays one.
+    ///
+    /// ```
+    /// # use youku_orm::{Database, Id, Model};
+    /// # #[derive(Model, Debug, PartialEq)]
+    /// # struct Tag {
+    /// #     #[model(primary_key, auto)]
+    /// #     id: Id<Tag>,
+    /// #     #[model(unique, length = 20)]
+    /// #     name: String,
+    /// # }
+    /// # #[cfg(feature = "sqlite")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> youku_orm::Result<()> {
+    /// # let db = Database::connect("sqlite::memory:").await?;
+    /// # db.create_tables::<Tag>().await?;
+    /// let new = || NewTag { name: "noir".into() };
+    /// let first: Option<Tag> = Tag::insert(new()).or_ignore().exec(&db).await?;
+    /// assert_eq!(first.unwrap().name, "noir");
+    /// assert_eq!(Tag::insert(new()).or_ignore().exec(&db).await?, None);
+    /// # Ok(()) }
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// ```
+    pub fn or_ignore(self) -> InsertOrIgnore<M, Option<M>> {
+        InsertOrIgnore::new(self.values().map(|row| vec![row]))
+    }
+
+    /// Changes the row that has the same values in `target` already, if there is one, instead of
+    /// inserting a second; see [`Upsert`].
+    ///
+    /// `target` is the primary key, a `unique` column, or a tuple of all columns of one `unique`
+    /// group.
+    pub fn on_conflict(self, target: impl Columns<M>) -> Upsert<M, M> {
+        Upsert::new(self.values().map(|row| vec![row]), target.places())
+    }
+
+    /// The values of INSERT.
+    fn values(self) -> Result<NewRow> {
         let mut values = Vec::with_capacity(M::COLUMNS.len());
         self.new.bind(&mut values);
         for (column, value) in self.assignments {
             values[place::<M>(column)?] = value;
         }
-        check_lengths::<M>(&values)?;
-        let mut target = executor.target();
-        let done = target
-            .execute(insert_one::<M>(&target, values.clone()))
-            .await?;
-        row_of(values, done.last_insert_id)
+        Ok(values)
     }
 }
 
-/// The row that these values of `INSERT` have made. Reading it from them, and not from the `New`
-/// they came of, computes each default once.
-fn row_of<M: Model>(mut values: Vec<Value>, generated: u64) -> Result<M> {
-    if has_auto_key::<M>() {
-        values.insert(M::KEY, Value::U64(generated));
-    }
-    M::decode(&mut ValueRow::new(values, M::COLUMNS))
+/// An insert of many rows that says what happens when a unique value is taken; see
+/// [`Model::insert_rows`].
+#[must_use = "an insert does nothing until `.exec(db)` is awaited"]
+pub struct InsertRows<M> {
+    rows: Vec<NewRow>,
+    model: PhantomData<fn() -> M>,
 }
 
-/// Refuses texts and bytes that exceed the `length` of their columns; `values` may be of several rows.
-fn check_lengths<M: Model>(values: &[Value]) -> Result<()> {
-    let inserted = M::COLUMNS.iter().filter(|column| !column.auto);
-    let mut pairs = inserted.cycle().zip(values);
-    pairs.try_for_each(|(column, value)| column.check_length(value))
+impl<M: Model> InsertRows<M> {
+    pub(crate) fn new(rows: Vec<M::New>) -> Self {
+        let bound = |new: M::New| {
+            let mut values = Vec::with_capacity(M::COLUMNS.len());
+            new.bind(&mut values);
+            values
+        };
+        Self {
+            rows: rows.into_iter().map(bound).collect(),
+            model: PhantomData,
+        }
+    }
+
+    /// Inserts all rows or none, and gives them back in their order with their keys.
+    ///
+    /// # Errors
+    /// Those of [`Model::insert_many`].
+    pub async fn exec<'c>(self, executor: impl Executor<'c>) -> Result<Vec<M>> {
+        batch::insert(executor.target(), &self.rows, &OnConflict::Fail).await
+    }
+
+    /// Inserts the rows whose key and unique values are free, and gives back those that were
+    /// inserted; see [`Insert::or_ignore`]. Of two new rows with the same value the first goes in.
+    ///
+    /// Rows that are refused cost up to two statements each: where most are, ask for them first.
+    pub fn or_ignore(self) -> InsertOrIgnore<M, Vec<M>> {
+        InsertOrIgnore::new(Ok(self.rows))
+    }
+
+    /// Changes the rows that have the same values in `target` already, instead of inserting a
+    /// second one of each; see [`Insert::on_conflict`].
+    pub fn on_conflict(self, target: impl Columns<M>) -> Upsert<M, Vec<M>> {
+        Upsert::new(Ok(self.rows), target.places())
+    }
+}
+
+/// An insert that leaves out rows whose key or unique value is taken; see [`Insert::or_ignore`].
+///
+/// `R` is what it gives back: `Option<M>` for one row, `Vec<M>` for many.
+#[must_use = "an insert does nothing until `.exec(db)` is awaited"]
+pub struct InsertOrIgnore<M, R> {
+    rows: Result<Vec<NewRow>>,
+    types: PhantomData<fn() -> (M, R)>,
+}
+
+impl<M: Model, R: Inserted<M>> InsertOrIgnore<M, R> {
+    fn new(rows: Result<Vec<NewRow>>) -> Self {
+        Self {
+            rows,
+            types: PhantomData,
+        }
+    }
+
+    /// Inserts what can be inserted; several rows in a transaction.
+    ///
+    /// # Errors
+    /// Those of [`Insert::exec`] but the unique violation; then nothing is inserted, unless the
+    /// executor is a transaction that goes on.
+    pub async fn exec<'c>(self, executor: impl Executor<'c>) -> Result<R> {
+        let rows = self.rows?;
+        R::of_rows(batch::insert(executor.target(), &rows, &OnConflict::Ignore).await?)
+    }
+}
+
+/// What an insert gives back: one row, perhaps a row, or many.
+pub trait Inserted<M>: sealed::Sealed<M> + Sized {
+    #[doc(hidden)]
+    fn of_rows(rows: Vec<M>) -> Result<Self>;
+}
+
+mod sealed {
+    pub trait Sealed<M> {}
+    impl<M: crate::Model> Sealed<M> for M {}
+    impl<M: crate::Model> Sealed<M> for Option<M> {}
+    impl<M: crate::Model> Sealed<M> for Vec<M> {}
+}
+
+impl<M: Model> Inserted<M> for M {
+    fn of_rows(rows: Vec<M>) -> Result<Self> {
+        let row = rows.into_iter().next();
+        row.ok_or_else(|| Error::not_found(M::TABLE))
+    }
+}
+
+impl<M: Model> Inserted<M> for Option<M> {
+    fn of_rows(rows: Vec<M>) -> Result<Self> {
+        Ok(rows.into_iter().next())
+    }
+}
+
+impl<M: Model> Inserted<M> for Vec<M> {
+    fn of_rows(rows: Vec<M>) -> Result<Self> {
+        Ok(rows)
+    }
 }
 
 /// Where a column stands among the values of `INSERT`.
-fn place<M: Model>(column: usize) -> Result<usize> {
+pub(crate) fn place<M: Model>(column: usize) -> Result<usize> {
     if !has_auto_key::<M>() || column < M::KEY {
         return Ok(column);
     }
@@ -90,90 +214,4 @@ fn place<M: Model>(column: usize) -> Result<usize> {
 
 pub(crate) fn has_auto_key<M: Model>() -> bool {
     M::COLUMNS[M::KEY].auto
-}
-
-/// The insert of one row. A model of nothing but an `auto` key needs the dialect's own words.
-fn insert_one<M: Model>(target: &Target<'_>, values: Vec<Value>) -> Statement {
-    match values.is_empty() {
-        true => Statement::built(target.database().dialect().empty_insert(M::TABLE), values),
-        false => Statement::fixed(M::INSERT, values),
-    }
-}
-
-/// Inserts rows in chunks; more than one chunk shares a transaction.
-pub(crate) async fn many<M: Model>(mut target: Target<'_>, rows: Vec<M::New>) -> Result<Vec<M>> {
-    let width = M::COLUMNS.len() - usize::from(has_auto_key::<M>());
-    let most_rows = MOST_VALUES.checked_div(width).unwrap_or(1).max(1);
-    if rows.len() <= most_rows {
-        return chunk(&mut target, width, rows).await;
-    }
-    match target {
-        Target::Database(database) => {
-            let mut transaction = database.begin().await?;
-            let inserted = chunks(
-                Target::Transaction(&mut transaction),
-                width,
-                most_rows,
-                rows,
-            )
-            .await?;
-            transaction.commit().await?;
-            Ok(inserted)
-        }
-        Target::Transaction(_) => chunks(target, width, most_rows, rows).await,
-    }
-}
-
-async fn chunks<M: Model>(
-    mut target: Target<'_>,
-    width: usize,
-    most_rows: usize,
-    mut rows: Vec<M::New>,
-) -> Result<Vec<M>> {
-    let mut inserted = Vec::with_capacity(rows.len());
-    while !rows.is_empty() {
-        let rest = rows.split_off(most_rows.min(rows.len()));
-        inserted.extend(chunk(&mut target, width, rows).await?);
-        rows = rest;
-    }
-    Ok(inserted)
-}
-
-/// Inserts rows with one statement.
-async fn chunk<M: Model>(
-    target: &mut Target<'_>,
-    width: usize,
-    rows: Vec<M::New>,
-) -> Result<Vec<M>> {
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut values = Vec::with_capacity(width * rows.len());
-    for row in &rows {
-        row.bind(&mut values);
-    }
-    check_lengths::<M>(&values)?;
-    let mut statement = insert_one::<M>(target, values.clone());
-    if rows.len() > 1 {
-        statement.sql = Cow::Owned(repeated(&statement.sql, width, rows.len()));
-    }
-    let keys = target.insert_rows::<M>(statement, rows.len()).await?;
-    let mut values = values.into_iter();
-    keys.into_iter()
-        .map(|key| row_of(values.by_ref().take(width).collect(), key))
-        .collect()
-}
-
-/// An INSERT with that many rows of `?` instead of one.
-fn repeated(one: &str, width: usize, rows: usize) -> String {
-    let mut sql = String::with_capacity(one.len() + (rows - 1) * (3 * width + 4));
-    sql.push_str(one);
-    for _ in 1..rows {
-        sql.push_str(", (?");
-        for _ in 1..width {
-            sql.push_str(", ?");
-        }
-        sql.push(')');
-    }
-    sql
 }

@@ -62,13 +62,13 @@ pub trait IntoExpr<M, T: ColumnType> {
 // crate might implement it.
 impl<M, T: ColumnType> IntoExpr<M, T> for T {
     fn into_expr(self) -> Fragment {
-        Fragment::value(self.into_operand())
+        Fragment::operand(T::KIND, self.into_operand())
     }
 }
 
 impl<M, T: ColumnType> IntoExpr<M, T> for &T {
     fn into_expr(self) -> Fragment {
-        Fragment::value(self.into_operand())
+        Fragment::operand(T::KIND, self.into_operand())
     }
 }
 
@@ -214,9 +214,4 @@ impl IntoValue for &[u8] {
 /// The default of a column as the field's type; called by generated code.
 pub fn default<T: ColumnValue, V: IntoColumn<T>>(value: V) -> T {
     value.into_column()
-}
-
-/// The default of a column as a value; called by generated code.
-pub fn default_value<T: ColumnValue, V: IntoColumn<T>>(value: V) -> Value {
-    ColumnValue::into_value(value.into_column())
 }

@@ -147,10 +147,13 @@ fn behind<M: Model>(order: &[OrderKey], columns: &[usize], values: Vec<Value>) -
     }
     let mut condition: Option<Fragment> = None;
     for (key, value) in order.iter().zip(values).rev() {
+        let kind = key.column.map(|column| M::COLUMNS[column].kind);
         let compare = |operator: &str| {
-            key.by
-                .clone()
-                .then(operator, Fragment::value(value.clone()))
+            let value = match kind {
+                Some(kind) => Fragment::operand(kind, value.clone()),
+                None => Fragment::value(value.clone()),
+            };
+            key.by.clone().then(operator, value)
         };
         let beyond = if key.descending { " < " } else { " > " };
         condition = Some(match condition {
@@ -173,9 +176,11 @@ fn is_of(value: &Value, column: &ColumnInfo) -> bool {
         (Value::I64(_), Kind::Signed(_) | Kind::Boolean)
             | (Value::U64(_), Kind::Unsigned(_))
             | (Value::F64(_), Kind::Single | Kind::Double)
-            | (Value::Text(_), Kind::Text)
-            | (Value::Bytes(_), Kind::Bytes)
-            | (Value::Timestamp(_), Kind::Timestamp)
+            | (Value::Text(_), Kind::Text | Kind::Decimal)
+            | (Value::Bytes(_), Kind::Bytes | Kind::Uuid)
+            | (Value::Date(_), Kind::Date)
+            | (Value::Time(_), Kind::Time)
+            | (Value::DateTime(_), Kind::DateTime | Kind::Timestamp)
     )
 }
 
@@ -187,17 +192,24 @@ impl<M> fmt::Display for Cursor<M> {
                 f.write_str(".")?;
             }
             match value {
-                Value::Null => f.write_str("n")?,
+                Value::Null | Value::Unstorable(_) => f.write_str("n")?,
                 Value::I64(number) => write!(f, "i{number}")?,
                 Value::U64(number) => write!(f, "u{number}")?,
                 Value::F64(number) => write!(f, "f{:x}", number.to_bits())?,
-                Value::Timestamp(at) => write!(f, "t{}", at.as_microsecond())?,
+                Value::Date(date) => write!(f, "d{date}")?,
+                Value::Time(time) => write_time(f, "c", time)?,
+                Value::DateTime(at) => write_time(f, "t", at)?,
                 Value::Text(text) => write_hex(f, "s", text.as_bytes())?,
                 Value::Bytes(bytes) => write_hex(f, "b", bytes)?,
             }
         }
         Ok(())
     }
+}
+
+/// A fraction of a second goes after a comma, as ISO 8601 allows: the dot stands between values.
+fn write_time(f: &mut fmt::Formatter<'_>, kind: &str, time: impl fmt::Display) -> fmt::Result {
+    write!(f, "{kind}{}", time.to_string().replace('.', ","))
 }
 
 fn write_hex(f: &mut fmt::Formatter<'_>, kind: &str, bytes: &[u8]) -> fmt::Result {
@@ -231,12 +243,9 @@ fn read_value(text: &str) -> Option<Value> {
             .ok()
             .map(f64::from_bits)
             .map(Value::F64),
-        "t" => {
-            let micros = digits.parse().ok()?;
-            crate::Timestamp::from_microsecond(micros)
-                .ok()
-                .map(Value::Timestamp)
-        }
+        "d" => digits.parse().ok().map(Value::Date),
+        "c" => digits.parse().ok().map(Value::Time),
+        "t" => digits.parse().ok().map(Value::DateTime),
         "s" => String::from_utf8(read_hex(digits)?).ok().map(Value::Text),
         "b" => read_hex(digits).map(Value::Bytes),
         _ => None,

@@ -1,6 +1,7 @@
 //! Typed queries over one model: select, count, update and delete.
 
 use std::marker::PhantomData;
+use std::pin::Pin;
 
 use crate::clauses::Clauses;
 use crate::column::Column;
@@ -167,13 +168,15 @@ impl<M: Model, S> Query<M, S> {
     /// # Errors
     /// [`is_foreign_key_violation`](Error::is_foreign_key_violation) when a row is referred to;
     /// database errors.
-    pub async fn delete<'c>(mut self, executor: impl Executor<'c>) -> Result<u64>
+    pub fn delete<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<u64>>
     where
         S: MayWrite,
     {
+        // An `impl Future` would repeat the bound, and its error, at every `.await`.
         self.clauses.order.clear();
         let statement = self.from("DELETE FROM `", "");
-        Ok(executor.target().execute(statement).await?.rows_affected)
+        let mut target = executor.target();
+        Box::pin(async move { Ok(target.execute(statement).await?.rows_affected) })
     }
 
     /// Begins an update of these rows: `.set(column, value)`, again as needed, then `.update(db)`.
@@ -209,6 +212,9 @@ impl<M: Model, S> Query<M, S> {
         self.clauses.statement(from, end)
     }
 }
+
+/// A future of a type that names no query.
+type BoxFuture<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
 
 /// The only one of at most two rows.
 pub(crate) fn only<T>(rows: Vec<T>, table: &str) -> Result<T> {

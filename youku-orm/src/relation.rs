@@ -2,130 +2,247 @@
 
 use std::collections::HashMap;
 
-use crate::Id;
 use crate::cell::value_of;
 use crate::column::Column;
 use crate::column_type::ColumnValue;
-use crate::error::Result;
-use crate::executor::{Executor, Target};
+use crate::error::{Class, Error, Result};
+use crate::executor::Executor;
+use crate::filter::Filter;
+use crate::fragment::Fragment;
 use crate::model::Model;
+use crate::reference::Refers;
 use crate::value::Value;
 
 /// How many keys one statement asks for. A longer list takes several statements.
 const MOST_KEYS: usize = 500;
 
-/// A column of type `Id<N>` or `Option<Id<N>>` refers to a row of `N`.
+/// A column that refers to rows of `N`: one of type `Id<N>`, one with `references = N`, or an
+/// `Option` of either.
 ///
 /// Nothing is loaded by touching a field: these methods load the partners of a whole list with
 /// one query for up to 500 of them, so a loop cannot turn into a query for each row.
-impl<M, T, N> Column<M, T>
+///
+/// Deeper levels are loaded from the rows of the level before, which again takes one query:
+///
+#[cfg_attr(feature = "sqlite", doc = "```")]
+#[cfg_attr(not(feature = "sqlite"), doc = "```no_run")]
+/// use youku_orm::{Database, Id, Model, New};
+///
+/// #[derive(Model, Clone)]
+/// struct User {
+///     #[model(primary_key, length = 20)]
+///     name: String,
+/// }
+///
+/// #[derive(Model, Clone)]
+/// struct Post {
+///     #[model(primary_key, auto)]
+///     p_id: Id<Post>,
+///     #[model(references = User, length = 20)]
+///     author: String,
+/// }
+///
+/// #[derive(Model, Clone)]
+/// struct Comment {
+///     #[model(primary_key, auto)]
+///     c_id: Id<Comment>,
+///     post: Id<Post>,
+///     text: String,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> youku_orm::Result<()> {
+/// # let db = Database::connect("sqlite::memory:").await?;
+/// # db.create_tables::<(User, Post, Comment)>().await?;
+/// # for name in ["ann", "bob"] {
+/// #     let user = NewUser { name: name.into() }.insert(&db).await?;
+/// #     let post = NewPost { author: user.name }.insert(&db).await?.p_id;
+/// #     NewComment { post, text: format!("read by {name}") }.insert(&db).await?;
+/// # }
+/// // Three queries, however many rows there are.
+/// let users = User::query().order_by(User::NAME.asc()).all(&db).await?;
+/// let posts: Vec<Vec<Post>> = Post::AUTHOR.load_many(&db, &users).await?;
+/// let comments: Vec<Vec<Comment>> = Comment::POST.load_many(&db, posts.iter().flatten()).await?;
+///
+/// let mut comments = comments.iter(); // one list for each post, in their order
+/// let mut lines = Vec::new();
+/// for (user, posts) in users.iter().zip(&posts) {
+///     for (post, comments) in posts.iter().zip(&mut comments) {
+///         lines.push(format!("{} {}: {}", user.name, post.p_id, comments[0].text));
+///     }
+/// }
+/// assert_eq!(lines, ["ann 1: read by ann", "bob 2: read by bob"]);
+///
+/// // The other way: for each post its author.
+/// let authors: Vec<Option<User>> = Post::AUTHOR.load_one(&db, posts.iter().flatten()).await?;
+/// assert_eq!(authors[1].as_ref().map(|user| user.name.as_str()), Some("bob"));
+/// # Ok(()) }
+/// ```
+impl<M, T> Column<M, T>
 where
     M: Model,
-    T: ColumnValue<Inner = Id<N>>,
-    N: Model<Key = Id<N>>,
+    T: ColumnValue,
 {
     /// For each of the rows referred to, the rows that refer to it, in the order of their keys.
     ///
-    /// The result has one entry for each of `targets`, in their order. A target that is listed
-    /// twice has its rows at its first place.
-    ///
-    /// ```
-    /// # use youku_orm::{Database, Id, Model};
-    /// # #[derive(Model)]
-    /// # struct User { #[model(primary_key, auto)] u_id: Id<User>, name: String }
-    /// # #[derive(Model)]
-    /// # struct Movie { #[model(primary_key, auto)] m_id: Id<Movie>, user_id: Id<User> }
-    /// # async fn example(db: &Database) -> youku_orm::Result<()> {
-    /// let users = User::query().all(db).await?;
-    /// let movies: Vec<Vec<Movie>> = Movie::USER_ID.load_many(db, &users).await?;
-    /// assert_eq!(users.len(), movies.len());
-    /// # Ok(()) }
-    /// ```
+    /// The result has one entry for each of `targets`, in their order, also for one that is listed
+    /// twice.
     ///
     /// # Errors
-    /// Database and decode errors.
-    pub async fn load_many<'c, 'n>(
+    /// A usage error for a column that refers to another model than `N`;
+    /// [`is_schema`](Error::is_schema) when a row's key is not one of those asked for, as under a
+    /// collation that ignores case; database and decode errors.
+    pub async fn load_many<'c, 'n, N>(
         self,
         executor: impl Executor<'c>,
         targets: impl IntoIterator<Item = &'n N>,
-    ) -> Result<Vec<Vec<M>>> {
-        let keys: Vec<Id<N>> = targets.into_iter().map(|target| *target.key()).collect();
-        let found = self.rows_for(&mut executor.target(), &keys).await?;
-        let mut groups: HashMap<u64, Vec<M>> = HashMap::new();
-        for row in found {
-            if let Value::U64(key) = value_of(&row, self.index()) {
+    ) -> Result<Vec<Vec<M>>>
+    where
+        M: Clone,
+        T::Inner: Refers<N>,
+        N: Model<Key = T::Inner>,
+    {
+        self.refers_to::<N>()?;
+        let places = Places::of(targets.into_iter().map(|target| value_of(target, N::KEY)));
+        let own_key: Column<M, M::Key> = Column::at(M::KEY);
+        let mut target = executor.target();
+        let mut groups: HashMap<Hashed, Vec<M>> = HashMap::new();
+        for some in places.keys.chunks(MOST_KEYS) {
+            let query = M::filter(among(self, some)).order_by(own_key.asc());
+            for row in target.rows::<M>(query.statement()).await? {
+                let key = Hashed::of(&value_of(&row, self.index()));
                 groups.entry(key).or_default().push(row);
             }
         }
-        Ok(keys
-            .iter()
-            .map(|key| groups.remove(&key.get()).unwrap_or_default())
-            .collect())
+        places.fill(groups)
     }
 
     /// For each of the rows that refer, the row it refers to; `None` for NULL and for a row that
     /// is not there.
     ///
     /// The result has one entry for each of `rows`, in their order; a row that several refer to
-    /// is loaded once and cloned.
-    ///
-    /// ```
-    /// # use youku_orm::{Database, Id, Model};
-    /// # #[derive(Model, Clone)]
-    /// # struct User { #[model(primary_key, auto)] u_id: Id<User>, name: String }
-    /// # #[derive(Model)]
-    /// # struct Movie { #[model(primary_key, auto)] m_id: Id<Movie>, user_id: Id<User> }
-    /// # async fn example(db: &Database) -> youku_orm::Result<()> {
-    /// let movies = Movie::query().all(db).await?;
-    /// let owners: Vec<Option<User>> = Movie::USER_ID.load_one(db, &movies).await?;
-    /// # Ok(()) }
-    /// ```
+    /// is loaded once and cloned. The type `Id<N>` tells `N`; for another type the result does, as
+    /// in `let authors: Vec<Option<User>> = …`.
     ///
     /// # Errors
-    /// Database and decode errors.
-    pub async fn load_one<'c, 'm>(
+    /// A usage error for a column that refers to another model than `N`;
+    /// [`is_schema`](Error::is_schema) when a row's key is not one of those asked for, as under a
+    /// collation that ignores case; database and decode errors.
+    pub async fn load_one<'c, 'm, N>(
         self,
         executor: impl Executor<'c>,
         rows: impl IntoIterator<Item = &'m M>,
     ) -> Result<Vec<Option<N>>>
     where
-        N: Clone,
+        T::Inner: Refers<N>,
+        N: Model<Key = T::Inner> + Clone,
     {
-        let keys: Vec<Option<u64>> = rows
-            .into_iter()
-            .map(|row| match value_of(row, self.index()) {
-                Value::U64(key) => Some(key),
-                _ => None,
-            })
-            .collect();
-        let mut wanted: Vec<u64> = keys.iter().copied().flatten().collect();
-        wanted.sort_unstable();
-        wanted.dedup();
+        self.refers_to::<N>()?;
+        let places = Places::of(rows.into_iter().map(|row| value_of(row, self.index())));
+        let key_column: Column<N, N::Key> = Column::at(N::KEY);
         let mut target = executor.target();
-        let mut found: HashMap<u64, N> = HashMap::with_capacity(wanted.len());
-        let key_column: Column<N, Id<N>> = Column::at(N::KEY);
-        for some in wanted.chunks(MOST_KEYS) {
-            let query = N::filter(key_column.in_(some.iter().map(|key| Id::<N>::new(*key))));
-            let rows: Vec<N> = target.rows(query.statement()).await?;
-            found.extend(rows.into_iter().map(|row| (row.key().get(), row)));
+        let mut found: HashMap<Hashed, Option<N>> = HashMap::new();
+        for some in places.keys.chunks(MOST_KEYS) {
+            let query = N::filter(among(key_column, some));
+            for row in target.rows::<N>(query.statement()).await? {
+                let key = Hashed::of(&value_of(&row, N::KEY));
+                found.insert(key, Some(row));
+            }
         }
-        Ok(keys
-            .into_iter()
-            .map(|key| found.get(&key?).cloned())
-            .collect())
+        places.fill(found)
     }
 
-    /// The rows that refer to any of these keys.
-    async fn rows_for(self, target: &mut Target<'_>, keys: &[Id<N>]) -> Result<Vec<M>> {
-        let mut wanted = keys.to_vec();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let own_key: Column<M, M::Key> = Column::at(M::KEY);
-        let mut found = Vec::new();
-        for some in wanted.chunks(MOST_KEYS) {
-            let query = M::filter(self.in_(some)).order_by(own_key.asc());
-            found.append(&mut target.rows(query.statement()).await?);
+    /// The type alone does not tell for keys that are no `Id`.
+    fn refers_to<N: Model>(self) -> Result<()> {
+        let referred = self.info().references.map(|reference| reference().table);
+        if referred == Some(N::TABLE) {
+            return Ok(());
         }
-        Ok(found)
+        let (own, column, other) = (M::TABLE, self.name(), N::TABLE);
+        let fact = match referred {
+            Some(table) => format!("`{own}`.`{column}` refers to `{table}`, not to `{other}`"),
+            None => format!("`{own}`.`{column}` refers to no model"),
+        };
+        Err(Error::usage(format!(
+            "{fact}; write `references = …` with the model of `{other}` on the column"
+        )))
+    }
+}
+
+/// The rows with one of these keys in the column.
+fn among<M: Model, T: ColumnValue>(column: Column<M, T>, keys: &[Value]) -> Filter<M> {
+    let list = Fragment::list(column.info().kind, keys.to_vec()).expect("a chunk is not empty");
+    Filter::new(column.fragment().then(" IN ", list))
+}
+
+/// Where in a list of keys each of them stands.
+struct Places {
+    /// How long the list is.
+    length: usize,
+    /// Each key once, without NULL.
+    keys: Vec<Value>,
+    at: HashMap<Hashed, Vec<usize>>,
+}
+
+impl Places {
+    fn of(list: impl Iterator<Item = Value>) -> Self {
+        let mut places = Self {
+            length: 0,
+            keys: Vec::new(),
+            at: HashMap::new(),
+        };
+        for key in list {
+            let index = places.length;
+            places.length += 1;
+            if key == Value::Null {
+                continue;
+            }
+            let at = places.at.entry(Hashed::of(&key)).or_default();
+            if at.is_empty() {
+                places.keys.push(key);
+            }
+            at.push(index);
+        }
+        places
+    }
+
+    /// A list as long, with what was found for each key at all of its places.
+    fn fill<T: Clone + Default>(self, found: HashMap<Hashed, T>) -> Result<Vec<T>> {
+        let mut filled = vec![T::default(); self.length];
+        for (key, value) in found {
+            let Some((first, others)) = self.at.get(&key).and_then(|at| at.split_first()) else {
+                return Err(Error::new(
+                    Class::Schema,
+                    "the database compares these keys otherwise than byte by byte; give their \
+                     columns a binary collation",
+                ));
+            };
+            for other in others {
+                filled[*other] = value.clone();
+            }
+            filled[*first] = value;
+        }
+        Ok(filled)
+    }
+}
+
+/// A value as a key of a map: numbers are equal whatever their sign is declared as.
+#[derive(PartialEq, Eq, Hash)]
+enum Hashed {
+    Integer(i128),
+    Text(String),
+    Bytes(Vec<u8>),
+    Other(String),
+}
+
+impl Hashed {
+    fn of(value: &Value) -> Self {
+        match value {
+            Value::I64(number) => Self::Integer((*number).into()),
+            Value::U64(number) => Self::Integer((*number).into()),
+            Value::Text(text) => Self::Text(text.clone()),
+            Value::Bytes(bytes) => Self::Bytes(bytes.clone()),
+            other => Self::Other(format!("{other:?}")),
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! Rows on their way out of a database: read by index, without a value type in between.
 
+use jiff::civil::{Date, DateTime, Time};
+
+use crate::Id;
 use crate::column_type::ColumnValue;
 use crate::error::{Error, Result};
 use crate::model::{ColumnInfo, Model};
-use crate::{Id, Timestamp};
 
 /// One row of a result, read cell by cell.
 ///
@@ -26,8 +28,15 @@ pub trait Row: sealed::Sealed {
     fn str(&mut self, index: usize) -> Result<&str>;
     /// Reads bytes and takes them out of the row where the driver owns them.
     fn bytes(&mut self, index: usize) -> Result<Vec<u8>>;
-    /// Reads an instant.
-    fn timestamp(&mut self, index: usize) -> Result<Timestamp>;
+    /// Reads an exact number as its text: digits, perhaps with a sign and a decimal point. A float
+    /// is none.
+    fn decimal(&mut self, index: usize) -> Result<String>;
+    /// Reads a day; a cell with a time of day other than midnight is none.
+    fn date(&mut self, index: usize) -> Result<Date>;
+    /// Reads a time of day.
+    fn time(&mut self, index: usize) -> Result<Time>;
+    /// Reads a day and a time of day; those of an instant are in UTC.
+    fn datetime(&mut self, index: usize) -> Result<DateTime>;
     /// The column's name in the result, or a text that says there is none.
     fn name(&self, index: usize) -> String;
 
@@ -75,16 +84,19 @@ impl<M: Model> FromRow for M {
     }
 }
 
+/// Lets rows of one column be read as these column types.
 macro_rules! single {
-    ($($ty:ty),*) => {$(
-        impl FromRow for $ty {
-            const COLUMNS: Option<&'static [ColumnInfo]> = None;
-            fn from_row<R: Row>(row: &mut R) -> Result<Self> {
+    ($($ty:ty),* $(,)?) => {$(
+        impl $crate::FromRow for $ty {
+            const COLUMNS: Option<&'static [$crate::ColumnInfo]> = None;
+            fn from_row<R: $crate::Row>(row: &mut R) -> $crate::Result<Self> {
                 row.get(0)
             }
         }
     )*};
 }
+pub(crate) use single;
+
 single!(
     u8,
     u16,
@@ -99,7 +111,6 @@ single!(
     bool,
     String,
     Vec<u8>,
-    Timestamp
 );
 
 impl<M: Model> FromRow for Id<M> {

@@ -1,6 +1,7 @@
 //! Rows seen through another numbering of their cells.
 
-use crate::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+
 use crate::error::Result;
 use crate::row::{Row, sealed};
 
@@ -63,8 +64,20 @@ macro_rules! renumbered {
                 self.row.bytes(self.place(index))
             }
 
-            fn timestamp(&mut self, index: usize) -> Result<Timestamp> {
-                self.row.timestamp(self.place(index))
+            fn decimal(&mut self, index: usize) -> Result<String> {
+                self.row.decimal(self.place(index))
+            }
+
+            fn date(&mut self, index: usize) -> Result<Date> {
+                self.row.date(self.place(index))
+            }
+
+            fn time(&mut self, index: usize) -> Result<Time> {
+                self.row.time(self.place(index))
+            }
+
+            fn datetime(&mut self, index: usize) -> Result<DateTime> {
+                self.row.datetime(self.place(index))
             }
 
             fn name(&self, index: usize) -> String {

@@ -1,7 +1,9 @@
 //! One statement: its text, its values, and how its rows are read.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
+use crate::error::{Error, Result};
 use crate::value::Value;
 
 /// A statement ready to run.
@@ -46,4 +48,18 @@ pub struct Executed {
     /// The key that an INSERT made: of several, the first on MySQL and the last on SQLite.
     /// After any other statement it means nothing.
     pub last_insert_id: u64,
+}
+
+/// Waits for a statement as long as it may run.
+pub(crate) async fn in_time<T>(
+    limit: Option<Duration>,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    let Some(limit) = limit else {
+        return work.await;
+    };
+    match tokio::time::timeout(limit, work).await {
+        Ok(result) => result,
+        Err(_) => Err(Error::statement_timeout(limit)),
+    }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use futures_core::Stream;
 use tokio::sync::mpsc;
@@ -13,6 +14,7 @@ use crate::model::Model;
 use crate::query::Query;
 use crate::row::FromRow;
 use crate::statement::Statement;
+use crate::watch::Watch;
 
 /// Rows that cross from the database's side to the program's at once; one wake-up serves them.
 pub(crate) const CHUNK: usize = 256;
@@ -28,6 +30,38 @@ pub(crate) type Sender<T> = mpsc::Sender<Result<Vec<T>>>;
 pub struct RowStream<T> {
     receiver: mpsc::Receiver<Result<Vec<T>>>,
     chunk: std::vec::IntoIter<T>,
+    progress: Progress,
+}
+
+/// What is told of a stream when it ends, however it ends.
+struct Progress {
+    /// Gone once the end was told.
+    watch: Option<Watch>,
+    rows: u64,
+    /// How long the reader has waited for rows.
+    waited: Duration,
+    waiting_since: Option<Instant>,
+}
+
+impl Progress {
+    fn failed(&mut self, error: Error) -> Error {
+        match self.watch.take() {
+            Some(watch) => watch.failed(error, self.waited),
+            None => error,
+        }
+    }
+
+    fn ended(&mut self) {
+        if let Some(watch) = self.watch.take() {
+            watch.succeeded(self.rows, self.waited);
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.ended();
+    }
 }
 
 impl<T> RowStream<T> {
@@ -49,12 +83,20 @@ impl<T> Stream for RowStream<T> {
     fn poll_next(mut self: Pin<&mut Self>, ctx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         loop {
             if let Some(row) = self.chunk.next() {
+                self.progress.rows += 1;
                 return Poll::Ready(Some(Ok(row)));
             }
-            match std::task::ready!(self.receiver.poll_recv(ctx)) {
+            let since = *self.progress.waiting_since.get_or_insert_with(Instant::now);
+            let received = std::task::ready!(self.receiver.poll_recv(ctx));
+            self.progress.waited += since.elapsed();
+            self.progress.waiting_since = None;
+            match received {
                 Some(Ok(chunk)) => self.chunk = chunk.into_iter(),
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(self.progress.failed(error)))),
+                None => {
+                    self.progress.ended();
+                    return Poll::Ready(None);
+                }
             }
         }
     }
@@ -104,15 +146,24 @@ async fn start<T: FromRow>(database: &Database, statement: Statement) -> Result<
             "`for_update` locks until a transaction ends, and a stream has none",
         ));
     }
+    let watch = Watch::start(database, statement.sql.clone());
     let (sender, receiver) = mpsc::channel(1);
-    match database.driver() {
+    let started = match database.driver() {
         #[cfg(feature = "sqlite")]
-        Driver::Sqlite(pool) => pool.stream(statement, sender).await?,
+        Driver::Sqlite(pool) => pool.stream(statement, sender).await,
         #[cfg(feature = "mysql")]
-        Driver::Mysql(pool) => pool.stream(statement, sender).await?,
-    }
+        Driver::Mysql(pool) => pool.stream(statement, sender).await,
+    };
+    let waited = watch.elapsed();
+    started.map_err(|error| watch.failed(error, waited))?;
     Ok(RowStream {
         receiver,
         chunk: Vec::new().into_iter(),
+        progress: Progress {
+            watch: Some(watch),
+            rows: 0,
+            waited,
+            waiting_since: None,
+        },
     })
 }

@@ -1,11 +1,13 @@
 //! Transactions: one connection, all or nothing.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::database::{Database, Driver};
 use crate::error::{Error, Result};
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement};
+use crate::watch::Watch;
 
 /// An open transaction, an executor like a database. Dropped without
 /// [`commit`](Self::commit) it is rolled back, also when a statement on it was cut off by
@@ -70,15 +72,18 @@ enum Connection {
 
 impl Transaction {
     pub(crate) async fn begin(database: &Database, options: TransactionOptions) -> Result<Self> {
-        let connection = match database.driver() {
-            #[cfg(feature = "sqlite")]
-            Driver::Sqlite(pool) => Connection::Sqlite(pool.begin(options).await?),
-            #[cfg(feature = "mysql")]
-            Driver::Mysql(pool) => Connection::Mysql(pool.begin(options).await?),
+        let begin = async {
+            Ok(match database.driver() {
+                #[cfg(feature = "sqlite")]
+                Driver::Sqlite(pool) => Connection::Sqlite(pool.begin(options).await?),
+                #[cfg(feature = "mysql")]
+                Driver::Mysql(pool) => Connection::Mysql(pool.begin(options).await?),
+            })
         };
+        let watch = Watch::start(database, Cow::Borrowed("BEGIN"));
         Ok(Self {
             database: database.clone(),
-            connection,
+            connection: watch.run(begin, |_| 0).await?,
             depth: 0,
             abandoned: None,
         })
@@ -96,12 +101,16 @@ impl Transaction {
     /// that, everything is rolled back.
     pub async fn commit(mut self) -> Result<()> {
         self.undo_abandoned().await?;
-        match self.connection {
-            #[cfg(feature = "sqlite")]
-            Connection::Sqlite(transaction) => transaction.finish("COMMIT").await,
-            #[cfg(feature = "mysql")]
-            Connection::Mysql(transaction) => transaction.commit().await,
-        }
+        let watch = Watch::start(&self.database, Cow::Borrowed("COMMIT"));
+        let commit = async {
+            match self.connection {
+                #[cfg(feature = "sqlite")]
+                Connection::Sqlite(transaction) => transaction.finish("COMMIT").await,
+                #[cfg(feature = "mysql")]
+                Connection::Mysql(transaction) => transaction.commit().await,
+            }
+        };
+        watch.run(commit, |()| 0).await
     }
 
     /// Undoes everything that was done.
@@ -109,12 +118,16 @@ impl Transaction {
     /// # Errors
     /// Database errors; the transaction ends with its connection then.
     pub async fn rollback(self) -> Result<()> {
-        match self.connection {
-            #[cfg(feature = "sqlite")]
-            Connection::Sqlite(transaction) => transaction.finish("ROLLBACK").await,
-            #[cfg(feature = "mysql")]
-            Connection::Mysql(transaction) => transaction.rollback().await,
-        }
+        let watch = Watch::start(&self.database, Cow::Borrowed("ROLLBACK"));
+        let rollback = async {
+            match self.connection {
+                #[cfg(feature = "sqlite")]
+                Connection::Sqlite(transaction) => transaction.finish("ROLLBACK").await,
+                #[cfg(feature = "mysql")]
+                Connection::Mysql(transaction) => transaction.rollback().await,
+            }
+        };
+        watch.run(rollback, |()| 0).await
     }
 
     /// Runs the closure behind a savepoint: what it did stays when it returns `Ok`, and is undone
@@ -185,14 +198,27 @@ impl Transaction {
         Ok(())
     }
 
-    /// Runs a statement that cannot be prepared.
-    async fn text(&mut self, sql: String) -> Result<()> {
-        match &mut self.connection {
-            #[cfg(feature = "sqlite")]
-            Connection::Sqlite(transaction) => transaction.text(sql).await,
-            #[cfg(feature = "mysql")]
-            Connection::Mysql(transaction) => transaction.text(sql).await,
+    /// Runs any number of statements without values, each ended by `;`.
+    pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {
+        self.undo_abandoned().await?;
+        match sql.is_empty() {
+            true => Ok(()),
+            false => self.text(sql.to_owned()).await,
         }
+    }
+
+    /// Runs a statement that has neither values nor rows, unprepared.
+    pub(crate) async fn text(&mut self, sql: String) -> Result<()> {
+        let watch = Watch::start(&self.database, Cow::Owned(sql.clone()));
+        let text = async {
+            match &mut self.connection {
+                #[cfg(feature = "sqlite")]
+                Connection::Sqlite(transaction) => transaction.text(sql).await,
+                #[cfg(feature = "mysql")]
+                Connection::Mysql(transaction) => transaction.text(&sql).await,
+            }
+        };
+        watch.run(text, |()| 0).await
     }
 
     pub(crate) fn database(&self) -> &Database {

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use crate::column::Column;
 use crate::column_type::ColumnValue;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::fragment::Fragment;
 use crate::model::Model;
@@ -30,7 +30,8 @@ impl<M: Model> Update<M> {
         }
     }
 
-    /// Sets one more column, to a value or to an expression such as `Movie::COUNT + 1`.
+    /// Sets one more column, to a value or to an expression such as `Movie::COUNT + 1`. The key
+    /// cannot be set, and a version is counted up in each of the rows by itself.
     ///
     /// An expression that reads a column set *before* it in the same update sees the new value
     /// on MySQL and the old one on SQLite: set such a column last.
@@ -48,8 +49,9 @@ impl<M: Model> Update<M> {
     /// included.
     ///
     /// # Errors
-    /// [`is_unique_violation`](crate::Error::is_unique_violation) when a unique value is taken;
-    /// database errors.
+    /// [`is_unique_violation`](crate::Error::is_unique_violation) when a unique value is taken; a
+    /// usage error, before anything is sent, when the key or the version was `set`; database
+    /// errors.
     pub async fn update<'c>(self, executor: impl Executor<'c>) -> Result<u64> {
         let statement = self.statement()?;
         Ok(executor.target().execute(statement).await?.rows_affected)
@@ -59,21 +61,35 @@ impl<M: Model> Update<M> {
         let mut sql = Fragment::text("UPDATE `");
         sql.push(M::TABLE).push("`");
         for (place, (column, value)) in self.assignments.into_iter().enumerate() {
-            let column = &M::COLUMNS[column];
-            // The values of an expression are parts of a calculation, not what is stored.
-            if value.sql == "?" {
-                value
-                    .values
-                    .iter()
-                    .try_for_each(|value| column.check_length(value))?;
-            }
+            check_assignment::<M>(column, Some(&value))?;
             sql.push(if place == 0 { " SET `" } else { ", `" });
-            sql.push(column.name).push("` = ").append(value);
+            sql.push(M::COLUMNS[column].name).push("` = ").append(value);
+        }
+        if let Some(version) = M::VERSION {
+            let name = M::COLUMNS[version].name;
+            sql.push(&format!(", `{name}` = `{name}` + 1"));
         }
         if let Some(filter) = self.filter {
             sql.push(" WHERE ").append(filter);
         }
         Ok(Statement::built(sql.sql, sql.values))
+    }
+}
+
+/// Refuses to set what identifies a row, what counts its writes, and what exceeds its length.
+pub(crate) fn check_assignment<M: Model>(place: usize, value: Option<&Fragment>) -> Result<()> {
+    let column = &M::COLUMNS[place];
+    let (name, table) = (column.name, M::TABLE);
+    // The values of an expression are parts of a calculation, not what is stored.
+    let mut stored = value.into_iter().filter(|value| value.sql == "?");
+    match (column.key, column.version) {
+        (false, false) => stored.try_for_each(|value| column.check_length(&value.values[0])),
+        (true, _) => Err(Error::usage(format!(
+            "`{name}` is the primary key of `{table}` and stays as it is; insert a row with the new key and delete the old one"
+        ))),
+        (false, true) => Err(Error::usage(format!(
+            "`{name}` of `{table}` is its version, which counts by itself; drop the `set`"
+        ))),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Values on their way into a statement.
 
-use crate::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+
 use crate::error::{Error, Result};
 
 /// One value to bind to a `?` of a statement.
@@ -21,8 +22,14 @@ pub enum Value {
     Text(String),
     /// Bytes.
     Bytes(Vec<u8>),
-    /// An instant, stored in UTC with microseconds.
-    Timestamp(Timestamp),
+    /// A day.
+    Date(Date),
+    /// A time of day, stored with microseconds.
+    Time(Time),
+    /// A day and a time of day, stored with microseconds; an instant is one in UTC.
+    DateTime(DateTime),
+    /// What no column holds: the statement that binds it fails with this text.
+    Unstorable(&'static str),
 }
 
 impl Value {
@@ -32,15 +39,21 @@ impl Value {
             Value::F64(number) if !number.is_finite() => Err(Error::usage(
                 "NaN and infinity cannot be stored; use `Option<f64>` with `None` for a missing number",
             )),
-            Value::Timestamp(at) => {
-                let year = at.to_zoned(jiff::tz::TimeZone::UTC).year();
-                match year {
-                    1..=9999 => Ok(()),
-                    _ => Err(Error::usage("a timestamp must lie in the years 1 to 9999")),
-                }
-            }
+            Value::Date(date) => check_year(date.year()),
+            Value::DateTime(at) => check_year(at.year()),
+            Value::Unstorable(why) => Err(Error::usage(*why)),
             _ => Ok(()),
         }
+    }
+}
+
+/// MySQL's dates end there, and the texts of SQLite keep the order of time no further.
+fn check_year(year: i16) -> Result<()> {
+    match year {
+        1..=9999 => Ok(()),
+        _ => Err(Error::usage(
+            "a date or an instant must lie in the years 1 to 9999",
+        )),
     }
 }
 
@@ -60,8 +73,14 @@ pub trait Bind {
     fn text(&mut self, value: &str);
     /// Binds bytes.
     fn bytes(&mut self, value: &[u8]);
-    /// Binds an instant.
-    fn timestamp(&mut self, value: Timestamp);
+    /// Binds a day.
+    fn date(&mut self, value: Date);
+    /// Binds a time of day.
+    fn time(&mut self, value: Time);
+    /// Binds a day and a time of day; an instant is bound in UTC.
+    fn datetime(&mut self, value: DateTime);
+    /// Makes the statement fail with this text: the value is one that no column holds.
+    fn refuse(&mut self, why: &'static str);
 }
 
 macro_rules! bind_values {
@@ -85,8 +104,17 @@ macro_rules! bind_values {
             fn bytes(&mut self, value: &[u8]) {
                 self.put(Value::Bytes(value.to_vec()));
             }
-            fn timestamp(&mut self, value: Timestamp) {
-                self.put(Value::Timestamp(value));
+            fn date(&mut self, value: Date) {
+                self.put(Value::Date(value));
+            }
+            fn time(&mut self, value: Time) {
+                self.put(Value::Time(value));
+            }
+            fn datetime(&mut self, value: DateTime) {
+                self.put(Value::DateTime(value));
+            }
+            fn refuse(&mut self, why: &'static str) {
+                self.put(Value::Unstorable(why));
             }
         }
 

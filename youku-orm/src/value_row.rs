@@ -1,6 +1,7 @@
 //! A row made of bound values: what an insert gives back without asking the database.
 
-use crate::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+
 use crate::error::{Error, Result};
 use crate::model::ColumnInfo;
 use crate::row::{Row, sealed};
@@ -87,10 +88,28 @@ impl Row for ValueRow {
         }
     }
 
-    fn timestamp(&mut self, index: usize) -> Result<Timestamp> {
+    fn decimal(&mut self, index: usize) -> Result<String> {
+        self.text(index)
+    }
+
+    fn date(&mut self, index: usize) -> Result<Date> {
         match self.take(index) {
-            Value::Timestamp(at) => Ok(at),
-            _ => Err(self.other(index, "a timestamp")),
+            Value::Date(date) => Ok(date),
+            _ => Err(self.other(index, "a date")),
+        }
+    }
+
+    fn time(&mut self, index: usize) -> Result<Time> {
+        match self.take(index) {
+            Value::Time(time) => Ok(time),
+            _ => Err(self.other(index, "a time of day")),
+        }
+    }
+
+    fn datetime(&mut self, index: usize) -> Result<DateTime> {
+        match self.take(index) {
+            Value::DateTime(at) => Ok(at),
+            _ => Err(self.other(index, "a date and time")),
         }
     }
 

@@ -7,7 +7,7 @@
     missing_copy_implementations
 )]
 
-use youku_orm::{ColumnEnum, Id, Model, Timestamp};
+use youku_orm::{ColumnEnum, ColumnType, Id, Model, Timestamp};
 
 /// A user.
 #[derive(Debug, Model)]
@@ -25,6 +25,10 @@ pub struct User {
     pub registered: Timestamp,
 }
 
+/// Where messages go to.
+#[derive(Debug, ColumnType)]
+pub struct Email(String);
+
 /// What a user may do.
 #[derive(Debug, Clone, Copy, ColumnEnum)]
 pub enum Role {
@@ -34,4 +38,4 @@ pub enum Role {
     Member,
 }
 
-fn main() {}
+pub(crate) fn main() {}

@@ -19,7 +19,7 @@
 // It asks for the contrary of `unreachable_pub`.
 #![allow(clippy::redundant_pub_crate)]
 
-use youku_orm::{ColumnEnum, Id, Model, New, Timestamp};
+use youku_orm::{ColumnEnum, ColumnType, Id, Model, New, Projection, Timestamp, Value};
 
 /// What a user may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ColumnEnum)]
@@ -29,6 +29,10 @@ pub(crate) enum Role {
     /// Watch movies.
     Member,
 }
+
+/// Where messages go to.
+#[derive(Debug, Clone, PartialEq, Eq, ColumnType)]
+pub(crate) struct Email(String);
 
 /// A user.
 #[derive(Debug, Clone, PartialEq, Model)]
@@ -50,8 +54,19 @@ pub(crate) struct User {
     is_new: bool,
     weight: f64,
     pub(crate) registered: Option<Timestamp>,
+    email: Email,
     #[model(skip)]
     cache: Vec<String>,
+}
+
+/// What a list of users shows.
+#[derive(Debug, Clone, PartialEq, Eq, Projection)]
+#[model(from = User)]
+pub(crate) struct Listed {
+    /// The key.
+    pub(crate) id: Id<User>,
+    #[model(select = User::NAME)]
+    title: String,
 }
 
 /// A model without an `auto` key.
@@ -70,10 +85,19 @@ pub(crate) fn main() {
         is_member: true,
         weight: 0.5,
         registered: None,
+        email: Email("ada@example.org".to_owned()),
     };
-    let user = new.into_model(7);
-    assert_eq!((user.id, user.role.name()), (Id::new(7), "member"));
-    assert!(user.is_new && !user.is_vip && user.cache.is_empty());
+    let mut values = Vec::new();
+    new.bind(&mut values);
+    assert_eq!(
+        values[..2],
+        [
+            Value::Text("ada".to_owned()),
+            Value::Text(Role::Member.name().to_owned())
+        ]
+    );
+    assert_eq!(User::COLUMNS.len(), values.len() + 1);
+    drop(User::query().select_as::<Listed>());
     assert_eq!(
         Country::UPDATE,
         "UPDATE `country` SET `code` = `code` WHERE `code` = ?"

@@ -69,7 +69,7 @@ struct Wide {
     c59: f64,
 }
 
-fn main() {
+pub(crate) fn main() {
     assert_eq!(Wide::COLUMNS.len(), 60);
     assert_eq!(Wide::C59.name(), "c59");
 }

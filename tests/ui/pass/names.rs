@@ -26,7 +26,7 @@ enum Kind {
     Membership,
 }
 
-fn main() {
+pub(crate) fn main() {
     assert_eq!(
         DownloadRecord::FIND,
         "SELECT `record_id` FROM `download_record` WHERE `record_id` = ?"

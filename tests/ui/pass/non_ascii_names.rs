@@ -17,7 +17,7 @@ enum Art {
     Öffentlich,
 }
 
-fn main() {
+pub(crate) fn main() {
     assert_eq!(
         用户::SELECT,
         "SELECT `编号`, `größe`, `имя`, `art` FROM `用户`"

@@ -10,11 +10,14 @@ struct Ticket {
     id: u64,
 }
 
-fn main() {
+pub(crate) fn main() {
     assert_eq!(Ticket::INSERT, "INSERT INTO `ticket` () VALUES ()");
     assert_eq!(
         Ticket::UPDATE,
         "UPDATE `ticket` SET `id` = `id` WHERE `id` = ?"
     );
-    assert_eq!(NewTicket {}.into_model(5).id, 5);
+    let mut values = Vec::new();
+    NewTicket {}.bind(&mut values);
+    assert!(values.is_empty());
+    assert_eq!(*Ticket { id: 5 }.key(), 5);
 }

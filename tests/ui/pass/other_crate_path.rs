@@ -5,7 +5,7 @@
 use youku_orm as orm;
 
 mod reexported {
-    pub use youku_orm::*;
+    pub(crate) use youku_orm::*;
 }
 
 #[derive(orm::Model)]
@@ -17,12 +17,12 @@ struct User {
 }
 
 #[derive(Clone, Copy, orm::ColumnEnum)]
-#[model(crate = "crate::reexported")]
+#[model(crate = "crate::other_crate_path::reexported")]
 enum Role {
     Admin,
 }
 
-fn main() {
+pub(crate) fn main() {
     use orm::Model;
     let _ = User::filter(User::ROLE.eq(Role::Admin));
 }

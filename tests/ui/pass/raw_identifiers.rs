@@ -1,6 +1,6 @@
 //! `r#type` is the column `type` and the constant `TYPE`.
 
-use youku_orm::{Model, New};
+use youku_orm::{Model, New, Value};
 
 #[derive(Model)]
 #[allow(non_camel_case_types)]
@@ -12,7 +12,7 @@ struct r#struct {
     r#in: String,
 }
 
-fn main() {
+pub(crate) fn main() {
     assert_eq!(r#struct::TABLE, "struct");
     assert_eq!(
         r#struct::SELECT,
@@ -22,6 +22,7 @@ fn main() {
     let new = Newstruct {
         r#in: "a".to_owned(),
     };
-    let row = new.into_model(3);
-    assert_eq!((row.r#type, row.r#match, row.r#in.as_str()), (3, 7, "a"));
+    let mut values = Vec::new();
+    new.bind(&mut values);
+    assert_eq!(values, [Value::U64(7), Value::Text("a".to_owned())]);
 }

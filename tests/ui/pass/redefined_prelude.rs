@@ -41,6 +41,7 @@ mod scope {
         #[model(default = "Ada")]
         name: ::std::string::String,
         role: ::std::option::Option<Role>,
+        email: Email,
         #[model(skip)]
         cache: ::std::vec::Vec<u8>,
     }
@@ -49,11 +50,23 @@ mod scope {
     pub(crate) enum Role {
         Admin,
     }
+
+    #[derive(::youku_orm::Projection)]
+    #[model(from = User)]
+    pub(crate) struct Name {
+        name: ::std::string::String,
+        #[model(select = User::ROLE)]
+        what: ::std::option::Option<Role>,
+    }
+
+    #[derive(::youku_orm::ColumnType)]
+    pub(crate) struct Email(::std::string::String);
 }
 
-fn main() {
+pub(crate) fn main() {
+    let _ = <scope::User as youku_orm::Model>::query().select_as::<scope::Name>();
     assert_eq!(
         <scope::User as youku_orm::Model>::INSERT,
-        "INSERT INTO `user` (`name`, `role`) VALUES (?, ?)"
+        "INSERT INTO `user` (`name`, `role`, `email`) VALUES (?, ?, ?)"
     );
 }

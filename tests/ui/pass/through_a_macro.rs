@@ -19,7 +19,7 @@ macro_rules! model {
 
 model!(User, "users", 64, name: Option<String> = "ada");
 
-fn main() {
+pub(crate) fn main() {
     assert_eq!(User::UPDATE, "UPDATE `users` SET `name` = ? WHERE `id` = ?");
     assert_eq!(User::COLUMNS[1].length, Some(64));
     assert!(User::COLUMNS[1].default.is_some());

@@ -33,7 +33,7 @@ mod models {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     let new = models::NewUser {
         name: "ada".to_owned(),
     };

@@ -5,7 +5,9 @@ use syn::ext::IdentExt;
 use crate::errors::Errors;
 use crate::names::Rule;
 use crate::parsed::{Field, Parsed};
-use crate::types::{is_float, is_integer, is_one_of, is_plainly_no_integer, nullable, text};
+use crate::types::{
+    argument, is_float, is_id, is_integer, is_json, is_plainly_no_integer, name, nullable, text,
+};
 use crate::vocabulary::Setting;
 
 /// The index of the key among the columns.
@@ -44,7 +46,7 @@ fn is_none(parsed: &Parsed, errors: &mut Errors) {
     errors.push(name, format_args!("`{name}` has no primary key"), help);
 }
 
-/// The field that looks most like a key: by its type, by its name, or as a first field that ends
+/// The field that looks most like a key: by its name, by its type, or as a first field that ends
 /// in `_id`.
 pub(crate) fn likely_key<'a>(parsed: &'a Parsed<'a>) -> Option<&'a Field<'a>> {
     let model = parsed.input.ident.unraw().to_string();
@@ -58,7 +60,7 @@ pub(crate) fn likely_key<'a>(parsed: &'a Parsed<'a>) -> Option<&'a Field<'a>> {
     };
     let first = || parsed.columns().next();
     let by_end = || first().filter(|field| field.ident.to_string().ends_with("_id"));
-    by_type().or_else(by_name).or_else(by_end)
+    by_name().or_else(by_type).or_else(by_end)
 }
 
 pub(super) fn has_key_type(field: &Field, errors: &mut Errors) {
@@ -75,7 +77,7 @@ pub(super) fn has_key_type(field: &Field, errors: &mut Errors) {
             "a float is no primary key: equal numbers may compare unequal",
             "write `u64`".to_owned(),
         )
-    } else if is_one_of(&field.ty, &["Json"]) {
+    } else if is_json(&field.ty) {
         (
             "a `Json` value is no primary key: it has no one text",
             "write `String`".to_owned(),
@@ -111,5 +113,25 @@ pub(super) fn auto_is_integer(field: &Field, errors: &mut Errors) {
             format_args!("an `auto` key is counted by the database, and `{ty}` is no integer"),
             "remove `auto`, or write the type `u64`",
         );
+    }
+}
+
+/// The database counts the rows of this table, and an `Id<Other>` is the number of another's row.
+pub(super) fn auto_is_own_id(parsed: &Parsed, errors: &mut Errors) {
+    let model = parsed.input.ident.to_string();
+    for field in parsed.columns().filter(|field| field.is_key()) {
+        if let Some(auto) = field.settings.get(Setting::Auto)
+            && is_id(&field.ty)
+            && argument(&field.ty)
+                .and_then(name)
+                .is_some_and(|of| of != model)
+        {
+            let ty = text(&field.ty);
+            errors.push(
+                &auto.name,
+                format_args!("an `auto` key of `{model}` is no `{ty}`: that counts other rows"),
+                format_args!("remove `auto`, or write the type `Id<{model}>`"),
+            );
+        }
     }
 }

@@ -3,6 +3,8 @@
 //! Sources: MySQL manual, "Schema Object Names" and "Identifier Length Limits"; SQLite,
 //! "CREATE TABLE" (names that start with `sqlite_`).
 
+use syn::LitStr;
+
 use crate::errors::Errors;
 use crate::parsed::{Field, Name, Parsed};
 use crate::vocabulary::Setting;
@@ -68,6 +70,44 @@ pub(super) fn group_is_legal(field: &Field, errors: &mut Errors) {
         if let Some(text) = field.settings.text(setting) {
             let name = Name::new(Some(text), field.ident, None);
             is_legal(&name, Kind::Group, errors);
+        }
+    }
+}
+
+/// An index has the name of its group, or of the column that stands alone, and databases compare
+/// names of indexes without case. Two indexes of one name would be one.
+pub(super) fn groups_differ(parsed: &Parsed, errors: &mut Errors) {
+    for setting in [Setting::Unique, Setting::Index] {
+        let with_group = |field: &'_ &Field| field.settings.text(setting).is_some();
+        let groups: Vec<_> = parsed.columns().filter(with_group).collect();
+        for (at, field) in groups.iter().enumerate() {
+            let Some(group) = field.settings.text(setting) else {
+                continue;
+            };
+            let (text, name) = (group.value(), group.value().to_lowercase());
+            let alone = |other: &&Field| {
+                let settings = &other.settings;
+                settings.has(setting)
+                    && settings.text(setting).is_none()
+                    && column_key(other) == name
+            };
+            let earlier = groups[..at]
+                .iter()
+                .filter_map(|field| field.settings.text(setting));
+            let fact = if let Some(column) = parsed.columns().find(alone) {
+                let column = column.ident;
+                format!("the group `{text}` and the column `{column}` share the name of an index")
+            } else if let Some(first) = earlier
+                .map(LitStr::value)
+                .find(|first| *first != text && first.to_lowercase() == name)
+            {
+                format!(
+                    "the groups `{first}` and `{text}` differ in case only, and share the name of an index"
+                )
+            } else {
+                continue;
+            };
+            errors.push(group, fact, "write another name for the group");
         }
     }
 }

@@ -9,13 +9,16 @@ use crate::vocabulary::Setting;
 /// The most bytes of a `VARCHAR` or `VARBINARY` of MySQL, and of one in an index. A character takes
 /// up to four of them (MySQL manual, "The CHAR and VARCHAR Types" and "InnoDB Limits").
 const MOST_BYTES: u32 = 65_535;
-const MOST_INDEXED_BYTES: u32 = 3_072;
+pub(super) const MOST_INDEXED_BYTES: u32 = 3_072;
 
 /// `Some(None)` is a column without a length.
 pub(super) fn length(field: &Field, errors: &mut Errors) -> Option<Option<u32>> {
     let Some(number) = field.settings.number(Setting::Length) else {
         return Some(None);
     };
+    if is_plainly_no_text(nullable(&field.ty).unwrap_or(&field.ty)) {
+        return None; // `length_is_of_text` reports it.
+    }
     let (most, unit) = longest(field);
     match number.base10_parse() {
         Ok(0) => {
@@ -34,7 +37,12 @@ pub(super) fn length(field: &Field, errors: &mut Errors) -> Option<Option<u32>> 
 
 /// The greatest length of this column and its unit.
 fn longest(field: &Field) -> (u32, &'static str) {
-    let indexing = [Setting::PrimaryKey, Setting::Unique, Setting::Index];
+    let indexing = [
+        Setting::PrimaryKey,
+        Setting::Unique,
+        Setting::Index,
+        Setting::References,
+    ];
     let bytes = match indexing
         .into_iter()
         .any(|setting| field.settings.has(setting))
@@ -66,6 +74,9 @@ pub(super) fn length_is_of_text(field: &Field, errors: &mut Errors) {
 
 /// `None` after `default` together with `auto`.
 pub(super) fn source<'a>(field: &'a Field<'a>, errors: &mut Errors) -> Option<Source<'a>> {
+    if field.settings.has(Setting::Version) && !field.is_key() {
+        return super::version::source(field, errors);
+    }
     let default = field.settings.expr(Setting::Default);
     match (field.settings.has(Setting::Auto), default) {
         (false, None) => Some(Source::Caller),

@@ -8,8 +8,8 @@ use crate::types::{is_bytes, is_one_of, name, nullable, text, without_groups};
 
 /// A type that no column stores.
 pub(crate) struct Fault {
-    fact: String,
-    help: String,
+    pub(crate) fact: String,
+    pub(crate) help: String,
     /// The column type that comes nearest.
     pub(crate) instead: Type,
 }
@@ -58,9 +58,10 @@ pub(crate) fn fault(ty: &Type) -> Option<Fault> {
         None => return None,
     };
     let help = match reason {
-        MANY => {
-            "store the values as rows of a model of their own; `Vec<u8>` holds bytes".to_owned()
-        }
+        MANY => format!(
+            "write `Json<{}>` with the feature `json`, or store the values as rows of a model",
+            text(ty)
+        ),
         _ => format!("write `{instead}`"),
     };
     Some(Fault {

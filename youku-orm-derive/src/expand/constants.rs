@@ -1,7 +1,7 @@
 //! The constants and the defaults of a model's columns: the inherent part of the code.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, Generics, Type};
@@ -18,7 +18,7 @@ pub(crate) struct Part<'a> {
 
 /// `impl User { pub const NAME: Column<User, String> = …; }`, with a function for each default.
 pub(crate) fn constants(
-    private: &TokenStream,
+    private: &impl ToTokens,
     model: &Ident,
     generics: &Generics,
     parts: &[Part],
@@ -48,7 +48,7 @@ pub(crate) fn constants(
 }
 
 /// The expression stands in one function, where `Self` is the model: a mistake in it is one error.
-fn default_function(private: &TokenStream, field: &Field, ty: &Type, expr: &Expr) -> TokenStream {
+fn default_function(private: &impl ToTokens, field: &Field, ty: &Type, expr: &Expr) -> TokenStream {
     let name = default_name(field);
     let value = quote_spanned!(expr.span()=> #private::default::<#ty, _>(#expr));
     quote! { fn #name() -> #ty { #value } }

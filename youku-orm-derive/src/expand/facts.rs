@@ -1,12 +1,13 @@
 //! `impl Model for User`: names, statements, and how a row is read and written.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
 
 use super::{as_column, constants::default_name};
-use crate::model::{Column, Model, Source};
+use crate::model::{Column, Model, OnDelete, Source};
+use crate::types::{is_integer, is_key};
 
 pub(super) fn facts(model: &Model) -> TokenStream {
     let Model {
@@ -20,13 +21,14 @@ pub(super) fn facts(model: &Model) -> TokenStream {
     let infos = model.columns.iter().map(|column| info(model, column));
     let (select, find, insert) = (model.select(), model.find(), model.insert());
     let (update, delete) = (model.update(), model.delete());
-    let (key, key_type) = (model.key().field.ident, &model.key().field.ty);
-    let (decode, bind) = (decode(model), bind(model));
+    let (key_type, key) = key(model);
+    let (decode, bind, counts_up) = (decode(model), bind(model), counts_up(model));
     quote! {
+        #counts_up
         #[automatically_derived]
         #[allow(deprecated)]
         impl #private::Model for #ident {
-            type Key = #key_type;
+            #key_type
             type New = #new;
             const TABLE: &'static str = #table;
             const COLUMNS: &'static [#private::ColumnInfo] = &[#(#infos),*];
@@ -36,18 +38,44 @@ pub(super) fn facts(model: &Model) -> TokenStream {
             const INSERT: &'static str = #insert;
             const UPDATE: &'static str = #update;
             const DELETE: &'static str = #delete;
-            fn key(&self) -> &Self::Key { &self.#key }
+            #key
             #decode
             #bind
         }
     }
 }
 
+/// The type and the value of the key. Where the type may be no column, it is asked for as those of
+/// all columns are, all of it at the place of the type: rustc then shows one message.
+fn key(model: &Model) -> (TokenStream, TokenStream) {
+    let (ident, ty) = (model.key().field.ident, &model.key().field.ty);
+    let key = match is_key(ty) {
+        true => ty.to_token_stream(),
+        false => {
+            let value = as_column(&model.private, ty);
+            quote_spanned!(ty.span()=> #value::Inner)
+        }
+    };
+    (
+        quote_spanned!(ty.span()=> type Key = #key;),
+        quote_spanned!(ty.span()=> fn key(&self) -> &Self::Key { &self.#ident }),
+    )
+}
+
+/// A check of the `auto` key, where its spelling does not show an integer.
+fn counts_up(model: &Model) -> Option<TokenStream> {
+    let Column { field, source, .. } = model.key();
+    let value = as_column(&model.private, &field.ty);
+    (matches!(source, Source::Database) && !is_integer(&field.ty))
+        .then(|| quote_spanned!(field.ty.span()=> const _: () = #value::INFO.counts_up();))
+}
+
 fn info(model: &Model, column: &Column) -> TokenStream {
-    let private = model.private;
+    let private = &model.private;
     let (name, value) = (column.name, as_column(private, &column.field.ty));
     let key = (column.field.ident == model.key().field.ident).then(|| quote!(.key()));
     let auto = matches!(column.source, Source::Database).then(|| quote!(.auto()));
+    let version = matches!(column.source, Source::Version).then(|| quote!(.version()));
     let length = column.length.map(|length| quote!(.length(#length)));
     let unique = column.unique.as_ref().map(|group| quote!(.unique(#group)));
     let index = column.index.as_ref().map(|group| quote!(.index(#group)));
@@ -55,9 +83,34 @@ fn info(model: &Model, column: &Column) -> TokenStream {
         let default = default_name(column.field);
         quote!(.default_value(|| #value::into_value(Self::#default())))
     });
+    let reference = reference(private, column);
     quote! {
-        #private::ColumnInfo::new(#name, #value::INFO) #key #auto #length #unique #index #default
+        #private::ColumnInfo::new(#name, #value::INFO)
+            #key #auto #length #unique #index #default #version #reference
     }
+}
+
+/// What a column says about its reference beside its type.
+fn reference(private: &Ident, column: &Column) -> TokenStream {
+    let value = as_column(private, &column.field.ty);
+    let references = column.references.map(|model| {
+        let inner = quote_spanned!(column.field.ty.span()=> #value::Inner);
+        // A mistake of the model is shown at its name.
+        let mut private = private.clone();
+        private.set_span(private.span().located_at(model.span()));
+        let call = quote_spanned!(model.span()=> #private::reference::<#model, #inner>());
+        quote!(.references(#call))
+    });
+    let on_delete = column.on_delete.map(|on_delete| {
+        let action = match on_delete {
+            OnDelete::Restrict => quote!(Restrict),
+            OnDelete::Cascade => quote!(Cascade),
+            OnDelete::SetNull => quote!(SetNull),
+        };
+        quote!(.on_delete(#private::OnDelete::#action))
+    });
+    let no_foreign_key = (!column.foreign_key).then(|| quote!(.no_foreign_key()));
+    quote!(#references #on_delete #no_foreign_key)
 }
 
 /// A literal or a path gives the same value at every insert, so it can stand in the table's
@@ -72,21 +125,21 @@ fn is_constant(expr: &Expr) -> bool {
 }
 
 fn decode(model: &Model) -> TokenStream {
-    let private = model.private;
+    let private = &model.private;
     let read = model.columns.iter().enumerate().map(|(index, column)| {
         let (field, value) = (column.field.ident, as_column(private, &column.field.ty));
         quote!(#field: #value::decode(row, #index)?,)
     });
     let skipped = skipped(model);
     quote! {
-        fn decode<__R: #private::Row>(row: &mut __R) -> #private::Result<Self> {
-            #private::Result::Ok(Self { #(#read)* #skipped })
+        fn decode<__R: #private::Row>(row: &mut __R) -> #private::DecodeResult<Self> {
+            ::core::result::Result::Ok(Self { #(#read)* #skipped })
         }
     }
 }
 
 fn bind(model: &Model) -> TokenStream {
-    let private = model.private;
+    let private = &model.private;
     let write = model.beside_key().chain([model.key()]).map(|column| {
         let (field, value) = (column.field.ident, as_column(private, &column.field.ty));
         quote!(#value::bind(&self.#field, to);)
@@ -97,7 +150,7 @@ fn bind(model: &Model) -> TokenStream {
 }
 
 /// The fields that no column fills.
-pub(super) fn skipped(model: &Model) -> TokenStream {
+fn skipped(model: &Model) -> TokenStream {
     let fields = model.skipped.iter().map(|field| {
         let (ident, ty) = (field.ident, &field.ty);
         let default = quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default());

@@ -17,14 +17,30 @@ impl From<mysql_async::Error> for Error {
                     "{supplied} values are bound, but the statement has {required} `?`"
                 ))
             }
-            mysql_async::Error::Driver(DriverError::PoolDisconnected) => {
-                Self::new(Class::Unavailable, "the database was closed")
-            }
+            mysql_async::Error::Driver(DriverError::PoolDisconnected) => Self::closed(),
+            mysql_async::Error::Driver(DriverError::NoClientSslFlagFromServer) => Self::new(
+                Class::Unavailable,
+                "the server offers no TLS, which is asked for; nothing was sent to it",
+            ),
             mysql_async::Error::Url(error) => Self::usage(format!(
                 "the database URL cannot be read: {error}; write `mysql://user:password@host:3306/name`"
             )),
-            other => Self::new(Class::Unavailable, other.to_string()).with_source(other),
+            other => Self::new(Class::Unavailable, unavailable(&other)).with_source(other),
         }
+    }
+}
+
+/// What rustls says of a certificate has no number, but always these words
+/// (<https://docs.rs/rustls/0.23/rustls/enum.Error.html>).
+fn unavailable(error: &mysql_async::Error) -> String {
+    let text = error.to_string();
+    match text.find("invalid peer certificate: ") {
+        Some(start) => format!(
+            "the server's certificate was refused ({}); does `tls_ca` name its authority, and \
+             `tls_host_name` the name that it is made out to?",
+            &text[start + "invalid peer certificate: ".len()..]
+        ),
+        None => text,
     }
 }
 
@@ -33,13 +49,20 @@ fn class(error: &ServerError) -> Class {
         1062 | 1169 | 1586 => Class::Unique,
         1216 | 1217 | 1451 | 1452 => Class::ForeignKey,
         1048 | 1364 => Class::NotNull,
-        1406 | 3819 | 4025 => Class::Check,
+        1242 => Class::TooManyRows,
+        1264 | 1406 | 1690 | 3819 | 4025 => Class::Check,
         // 1020: a row changed since this transaction first read it, with `innodb_snapshot_isolation`,
         // which MariaDB switches on by default since 11.6.
-        1020 | 1180 | 1205 | 1213 => Class::Retryable,
+        // 1206: no memory for more locks, and InnoDB has undone the whole transaction.
+        1020 | 1180 | 1205 | 1206 | 1213 | 3101 | 3572 => Class::Retryable,
+        1290 | 1792 | 1836 => Class::ReadOnly,
+        // The server's own `max_statement_time` (MariaDB) and `max_execution_time` (MySQL).
+        1969 | 3024 => Class::StatementTimeout,
         // Shutdown, too many connections, killed, and a Galera node that is not in its cluster.
         1040 | 1047 | 1053 | 1077 | 1079 | 1129 | 1203 | 1226 | 1317 | 1927 => Class::Unavailable,
-        1051 | 1054 | 1146 => Class::Schema,
+        // Broken, or idle for too long.
+        1152 | 1158 | 1159 | 1160 | 1161 | 1184 | 3169 | 4031 => Class::Unavailable,
+        1051 | 1054 | 1072 | 1109 | 1146 | 1305 => Class::Schema,
         _ => Class::Database,
     }
 }

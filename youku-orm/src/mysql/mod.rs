@@ -1,11 +1,14 @@
 //! The MySQL and MariaDB driver, on `mysql_async`.
 
 mod error;
+mod kill;
+mod options;
 mod pool;
 mod row;
 mod run;
 mod transaction;
 mod value;
 
-pub(crate) use pool::Pool;
+pub use options::mysql_options;
+pub(crate) use pool::{Pool, Session};
 pub(crate) use transaction::Transaction;

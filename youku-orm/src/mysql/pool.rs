@@ -1,55 +1,62 @@
 //! The pool of connections to one MySQL or MariaDB server.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, IsolationLevel, Opts, OptsBuilder, PoolConstraints, PoolOpts, TxOpts};
+use mysql_async::{Conn, IsolationLevel, Opts, TxOpts};
+use tracing::Instrument;
+use tracing::instrument::WithSubscriber;
 
-use super::{run, transaction::Transaction};
-use crate::database::DatabaseOptions;
+use super::{kill, run, transaction::Transaction};
+use crate::database::Database;
 use crate::dialect::Dialect;
 use crate::error::{Class, Error, Result};
+use crate::options::DatabaseOptions;
 use crate::row::FromRow;
-use crate::statement::{Executed, Statement};
+use crate::statement::{Executed, Statement, in_time};
 use crate::stream::Sender;
 use crate::transaction::{Isolation, TransactionOptions};
-
-/// What every new connection is told: refuse what does not fit instead of changing it, and let
-/// DATETIME mean UTC.
-const SETUP: &str = "SET sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,\
-NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY', time_zone = '+00:00'";
+use crate::watch::Watch;
 
 /// The connections to one server.
 pub(crate) struct Pool {
     pool: mysql_async::Pool,
+    opts: Opts,
     acquire_timeout: Duration,
+    statement_timeout: Option<Duration>,
+}
+
+/// A connection outside the pool, which ends when this is dropped, and with it what it holds.
+pub(crate) struct Session {
+    connection: Conn,
+}
+
+impl Session {
+    /// Ends the connection and waits until the server has been told.
+    pub(crate) async fn end(self) {
+        // One that is broken has ended already.
+        let _ = self.connection.disconnect().await;
+    }
 }
 
 impl Pool {
     /// Opens a pool, asks the server what it is, and tells how it speaks.
     pub(crate) async fn connect(url: &str, options: &DatabaseOptions) -> Result<(Self, Dialect)> {
-        let opts = Opts::from_url(&mysql_url(url)).map_err(mysql_async::Error::from)?;
-        // The lower bound is how many idle connections are kept, not how many are opened.
-        let most = options.max_connections;
-        let constraints = PoolConstraints::new(most, most)
-            .ok_or_else(|| Error::usage("`max_connections` must be at least 1"))?;
-        let builder = OptsBuilder::from_opts(opts)
-            .stmt_cache_size(options.statement_cache)
-            .client_found_rows(true)
-            .tcp_nodelay(true)
-            .setup(vec![SETUP])
-            // A reset at every check-out would throw the prepared statements away.
-            .pool_opts(
-                PoolOpts::default()
-                    .with_constraints(constraints)
-                    .with_reset_connection(false),
-            );
-        let pool = Self {
-            pool: mysql_async::Pool::new(builder),
-            acquire_timeout: options.acquire_timeout,
-        };
-        let mut connection = pool.take().await?;
+        let pool = mysql_async::Pool::new(super::options::of_url(url, options)?);
+        Self::adopt(pool, options).await
+    }
+
+    /// Takes a pool that is there already, asks the server what it is, and tells how it speaks.
+    pub(crate) async fn adopt(
+        pool: mysql_async::Pool,
+        options: &DatabaseOptions,
+    ) -> Result<(Self, Dialect)> {
+        let mut connection = pool.get_conn().await?;
+        if !super::options::are_complete(connection.opts()) {
+            return Err(Error::usage(
+                "the pool lacks settings that this crate needs; make its options with `mysql_options`",
+            ));
+        }
         let (version, key_step): (String, u64) = connection
             .query_first("SELECT VERSION(), @@auto_increment_increment")
             .await?
@@ -58,13 +65,23 @@ impl Pool {
             })?;
         let mariadb = version.contains("MariaDB");
         let dialect = Dialect::mysql(mariadb, connection.server_version(), key_step);
+        let opts = connection.opts().clone();
         drop(connection);
+        let pool = Self {
+            pool,
+            opts,
+            acquire_timeout: options.acquire_timeout,
+            statement_timeout: options.statement_timeout,
+        };
         Ok((pool, dialect))
     }
 
     /// Reads all rows of a statement.
     pub(crate) async fn rows<T: FromRow>(&self, statement: Statement) -> Result<Vec<T>> {
-        run::rows(&mut self.take().await?, statement).await
+        let mut connection = self.take().await?;
+        let limit = self.statement_timeout;
+        let rows = in_time(limit, run::rows(&mut connection, statement)).await;
+        give_back(connection, rows)
     }
 
     /// Reads the rows of a statement into a channel, from a task of its own.
@@ -91,17 +108,39 @@ impl Pool {
 
     /// Runs a statement for its effect.
     pub(crate) async fn execute(&self, statement: Statement) -> Result<Executed> {
-        run::execute(&mut self.take().await?, statement).await
+        let mut connection = self.take().await?;
+        let limit = self.statement_timeout;
+        let done = in_time(limit, run::execute(&mut connection, statement)).await;
+        give_back(connection, done)
     }
 
-    /// Runs DDL statements one after another; MySQL commits each by itself.
-    pub(crate) async fn script(&self, statements: Vec<String>) -> Result<()> {
+    /// Creates tables that may refer to each other in any order.
+    ///
+    /// The connection takes foreign keys to tables that are not there yet until all are made. That
+    /// runs in a task of its own: a caller that goes away leaves no such connection in the pool.
+    pub(crate) async fn create_tables(&self, of: Database, statements: Vec<String>) -> Result<()> {
         let mut connection = self.take().await?;
-        for sql in statements {
-            let done = connection.query_drop(&sql).await;
-            done.map_err(|error| Error::from(error).in_statement(sql))?;
-        }
-        Ok(())
+        let create = async move {
+            connection.query_drop("SET foreign_key_checks = 0").await?;
+            let done = create(&of, &mut connection, statements).await;
+            if let Err(error) = connection.query_drop("SET foreign_key_checks = 1").await {
+                let _ = connection.disconnect().await;
+                return done.and(Err(error.into()));
+            }
+            done
+        };
+        let task = tokio::spawn(create.in_current_span().with_current_subscriber());
+        task.await.unwrap_or_else(|_| {
+            Err(Error::new(
+                Class::Unavailable,
+                "the runtime is shutting down",
+            ))
+        })
+    }
+
+    /// Runs a statement that has neither values nor rows, unprepared.
+    pub(crate) async fn text(&self, sql: &str) -> Result<()> {
+        Ok(self.take().await?.query_drop(sql).await?)
     }
 
     /// Begins a transaction on a connection of its own.
@@ -116,7 +155,26 @@ impl Pool {
             Isolation::Serializable => IsolationLevel::Serializable,
         }));
         let begun = self.pool.start_transaction(with);
-        Ok(Transaction::new(self.in_time(begun).await?))
+        let begun = self.acquired(begun).await?;
+        Ok(Transaction::new(begun, self.statement_timeout))
+    }
+
+    /// Takes a lock of the server that is this database's own, or `None` when somebody else still
+    /// holds it after `wait`. In a Galera cluster it is a lock of that node alone.
+    pub(crate) async fn lock(&self, name: &str, wait: Duration) -> Result<Option<Session>> {
+        let mut connection = self.acquired(Conn::new(self.opts.clone())).await?;
+        // It says nothing for as long as the migrations run; a year is the most that MySQL allows.
+        let idle = "SET SESSION wait_timeout = 31536000";
+        connection.query_drop(idle).await?;
+        // Names of locks are the server's, and have at most 64 characters.
+        let sql = "SELECT GET_LOCK(CONCAT(MD5(DATABASE()), '.', ?), ?)";
+        let taken: Option<Option<i64>> = connection.exec_first(sql, (name, wait.as_secs())).await?;
+        let session = Session { connection };
+        if taken == Some(Some(1)) {
+            return Ok(Some(session));
+        }
+        session.end().await;
+        Ok(None)
     }
 
     /// Closes the idle connections, waits for the busy ones, and refuses new statements.
@@ -125,10 +183,10 @@ impl Pool {
     }
 
     async fn take(&self) -> Result<Conn> {
-        self.in_time(self.pool.get_conn()).await
+        self.acquired(self.pool.get_conn()).await
     }
 
-    async fn in_time<T>(&self, taken: impl Future<Output = mysql_async::Result<T>>) -> Result<T> {
+    async fn acquired<T>(&self, taken: impl Future<Output = mysql_async::Result<T>>) -> Result<T> {
         match tokio::time::timeout(self.acquire_timeout, taken).await {
             Ok(result) => Ok(result?),
             Err(_) => Err(Error::new(
@@ -140,22 +198,19 @@ impl Pool {
     }
 }
 
-/// The driver knows the scheme `mysql` only.
-fn mysql_url(url: &str) -> Cow<'_, str> {
-    match url.strip_prefix("mariadb:") {
-        Some(rest) => format!("mysql:{rest}").into(),
-        None => url.into(),
+async fn create(of: &Database, connection: &mut Conn, statements: Vec<String>) -> Result<()> {
+    for sql in statements {
+        let watch = Watch::start(of, sql.clone().into());
+        let created = async { Ok(connection.query_drop(&sql).await?) };
+        watch.run(created, |()| 0).await?;
     }
+    Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_scheme_is_rewritten() {
-        assert_eq!(mysql_url("mariadb://a@b/c"), "mysql://a@b/c");
-        let named_so = "mysql://mariadb:pw@host/db";
-        assert_eq!(mysql_url(named_so), named_so);
+/// Returns a connection to the pool, unless its statement ran out of time.
+fn give_back<T>(connection: Conn, result: Result<T>) -> Result<T> {
+    if result.as_ref().is_err_and(Error::is_statement_timeout) {
+        kill::end(connection.id(), connection.opts().clone(), connection);
     }
+    result
 }

@@ -1,9 +1,9 @@
 //! MySQL rows: cells are moved out of the driver's row.
 
+use jiff::civil::{Date, DateTime, Time};
 use mysql_async::Value as Mysql;
 
 use super::value;
-use crate::Timestamp;
 use crate::error::{Error, Result};
 use crate::row::{Row, sealed};
 
@@ -37,7 +37,7 @@ impl MysqlRow {
                 "it is an integer that does not fit, or no number is wanted"
             }
             Mysql::Float(_) | Mysql::Double(_) => "it is a float",
-            Mysql::Date(..) => "it is a date",
+            Mysql::Date(..) => "it is a date, perhaps with a time of day",
             Mysql::Time(..) => "it is a time",
         };
         self.mismatch(index, wanted, found)
@@ -109,9 +109,28 @@ impl Row for MysqlRow {
         self.take_bytes(index, "bytes")
     }
 
-    fn timestamp(&mut self, index: usize) -> Result<Timestamp> {
+    fn decimal(&mut self, index: usize) -> Result<String> {
+        match self.cell(index)? {
+            Mysql::Int(number) => Ok(number.to_string()),
+            Mysql::UInt(number) => Ok(number.to_string()),
+            Mysql::Bytes(_) => self.text(index),
+            found => Err(self.other(index, "a decimal number", found)),
+        }
+    }
+
+    fn date(&mut self, index: usize) -> Result<Date> {
         let cell = self.cell(index)?;
-        value::to_timestamp(cell).ok_or_else(|| self.other(index, "a timestamp", cell))
+        value::to_date(cell).ok_or_else(|| self.other(index, "a date", cell))
+    }
+
+    fn time(&mut self, index: usize) -> Result<Time> {
+        let cell = self.cell(index)?;
+        value::to_time(cell).ok_or_else(|| self.other(index, "a time of day", cell))
+    }
+
+    fn datetime(&mut self, index: usize) -> Result<DateTime> {
+        let cell = self.cell(index)?;
+        value::to_datetime(cell).ok_or_else(|| self.other(index, "a date and time", cell))
     }
 
     fn name(&self, index: usize) -> String {

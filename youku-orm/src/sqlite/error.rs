@@ -32,10 +32,16 @@ fn class(failure: &ffi::Error, text: &str) -> Class {
         | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
         | ffi::SQLITE_CONSTRAINT_ROWID => Class::Unique,
         ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Class::ForeignKey,
+        // `ON DELETE RESTRICT` is a trigger inside, with the text of a foreign key.
+        ffi::SQLITE_CONSTRAINT_TRIGGER if text == "FOREIGN KEY constraint failed" => {
+            Class::ForeignKey
+        }
         ffi::SQLITE_CONSTRAINT_NOTNULL => Class::NotNull,
-        ffi::SQLITE_CONSTRAINT_CHECK => Class::Check,
+        ffi::SQLITE_CONSTRAINT_CHECK | ffi::SQLITE_MISMATCH => Class::Check,
         code => match code & 0xff {
             ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Class::Retryable,
+            ffi::SQLITE_READONLY => Class::ReadOnly,
+            ffi::SQLITE_INTERRUPT => Class::StatementTimeout,
             ffi::SQLITE_CANTOPEN
             | ffi::SQLITE_IOERR
             | ffi::SQLITE_FULL
@@ -46,5 +52,46 @@ fn class(failure: &ffi::Error, text: &str) -> Class {
             }
             _ => Class::Database,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The codes that a test of statements does not meet; those it meets are tested there.
+    #[test]
+    fn every_code_of_the_documentation_has_its_predicate() {
+        type Predicate = fn(&Error) -> bool;
+        let documented: [(Predicate, &[i32]); 4] = [
+            (Error::is_read_only, &[ffi::SQLITE_READONLY]),
+            (
+                Error::is_retryable,
+                &[
+                    ffi::SQLITE_BUSY,
+                    ffi::SQLITE_BUSY_SNAPSHOT,
+                    ffi::SQLITE_LOCKED,
+                ],
+            ),
+            (Error::is_timeout, &[ffi::SQLITE_INTERRUPT]),
+            (
+                Error::is_unavailable,
+                &[
+                    ffi::SQLITE_CANTOPEN,
+                    ffi::SQLITE_IOERR_READ,
+                    ffi::SQLITE_FULL,
+                    ffi::SQLITE_NOTADB,
+                    ffi::SQLITE_CORRUPT,
+                ],
+            ),
+        ];
+        for (predicate, codes) in documented {
+            for code in codes {
+                let failure = rusqlite::Error::SqliteFailure(ffi::Error::new(*code), None);
+                let error = Error::from(failure);
+                let told = documented.iter().filter(|(predicate, _)| predicate(&error));
+                assert!(predicate(&error) && told.count() == 1, "{error}");
+            }
+        }
     }
 }

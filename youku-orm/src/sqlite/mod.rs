@@ -1,11 +1,11 @@
 //! The SQLite driver: a pool of connections, each used by one thread at a time.
 
 mod error;
+mod loan;
 mod open;
 mod pool;
 mod row;
 mod run;
-mod time;
 mod transaction;
 mod value;
 

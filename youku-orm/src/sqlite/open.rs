@@ -26,7 +26,7 @@ pub(super) fn parse_url(url: &str) -> Result<Option<PathBuf>> {
     let path = rest.strip_prefix("//").unwrap_or(rest);
     if path.is_empty() || path.contains('?') {
         return Err(Error::usage(
-            "an SQLite URL is `sqlite:` and a path without `?`, as in `sqlite:youku.db`, or `sqlite::memory:`",
+            "an SQLite URL is `sqlite:` and a path, as in `sqlite:youku.db`, or `sqlite::memory:`; behind a `?` stand fields of `DatabaseOptions`",
         ));
     }
     Ok(Some(PathBuf::from(path)))
@@ -45,7 +45,9 @@ impl Open {
                 let connection =
                     Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
                         .map_err(|error| unopened(path, error))?;
-                connection.busy_timeout(self.busy_timeout)?;
+                // SQLite counts milliseconds in 32 bits.
+                let most = Duration::from_millis(u64::from(i32::MAX.unsigned_abs()));
+                connection.busy_timeout(self.busy_timeout.min(most))?;
                 connection.pragma_update(None, "journal_mode", "WAL")?;
                 if !self.writes {
                     connection.pragma_update(None, "query_only", true)?;
@@ -56,6 +58,8 @@ impl Open {
         connection.pragma_update(None, "foreign_keys", true)?;
         // LIKE then compares by code point, as a binary collation of MySQL does.
         connection.pragma_update(None, "case_sensitive_like", true)?;
+        #[cfg(feature = "decimal")]
+        connection.create_collation("decimal", crate::types::compare_decimals)?;
         connection.set_prepared_statement_cache_capacity(self.statement_cache);
         Ok(connection)
     }

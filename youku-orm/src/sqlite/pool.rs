@@ -1,19 +1,21 @@
 //! The pool: one lane for the writing connection, one for the reading ones.
 //!
 //! A statement takes a connection out of its lane, travels with it to a thread that may block,
-//! and gives it back there. A caller that goes away leaves the thread to finish: the connection
-//! then returns by itself, rolled back if a transaction was open on it.
+//! and gives it back there. When the caller goes away SQLite is interrupted, and the connection
+//! returns by itself, rolled back if a transaction was open on it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, TransactionBehavior};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use rusqlite::Connection;
+use tokio::sync::Semaphore;
 
+use super::loan::Loan;
 use super::open::{Open, parse_url};
 use super::{run, transaction::Transaction};
-use crate::database::DatabaseOptions;
 use crate::error::{Class, Error, Result};
+use crate::options::DatabaseOptions;
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement};
 use crate::stream::Sender;
@@ -21,24 +23,22 @@ use crate::transaction::TransactionOptions;
 
 /// The connections to one SQLite database.
 pub(crate) struct Pool {
-    writer: Arc<Lane>,
     /// The writer itself for a database in memory, which has one connection.
     readers: Arc<Lane>,
+    /// Dropped last: the last connection to close empties the WAL, and readers must not write.
+    writer: Arc<Lane>,
 }
 
 /// Connections of one kind, opened as they are needed.
 pub(super) struct Lane {
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
+    size: u32,
+    /// Whether new statements are refused.
+    closing: AtomicBool,
     acquire_timeout: Duration,
+    pub(super) statement_timeout: Option<Duration>,
     open: Open,
-}
-
-/// A connection on loan; it goes back to its lane when it is dropped.
-pub(super) struct Loan {
-    connection: Option<Connection>,
-    lane: Arc<Lane>,
-    _permit: OwnedSemaphorePermit,
 }
 
 impl Pool {
@@ -51,22 +51,26 @@ impl Pool {
             busy_timeout: options.busy_timeout,
             statement_cache: options.statement_cache,
         };
-        let lane = |writes, size| {
+        let lane = |writes, size: u16| {
             Arc::new(Lane {
                 idle: Mutex::new(Vec::new()),
-                permits: Arc::new(Semaphore::new(size)),
+                permits: Arc::new(Semaphore::new(usize::from(size))),
+                size: u32::from(size),
+                closing: AtomicBool::new(false),
                 acquire_timeout: options.acquire_timeout,
+                statement_timeout: options.statement_timeout,
                 open: open(writes),
             })
         };
         let writer = lane(true, 1);
         let readers = match path {
-            Some(_) => lane(false, options.max_connections),
+            Some(_) => lane(false, options.pool_size()),
             None => writer.clone(),
         };
-        let pool = Self { writer, readers };
+        let pool = Self { readers, writer };
         // The first connection makes the file and switches it to WAL before anybody reads.
-        pool.writer.clone().run(|_| Ok(())).await?;
+        let first = pool.writer.clone().take().await?;
+        first.run_to_the_end(|_| Ok(())).await?.1?;
         Ok(pool)
     }
 
@@ -94,10 +98,13 @@ impl Pool {
         sender: Sender<T>,
     ) -> Result<()> {
         let loan = self.readers.clone().take().await?;
-        let failed = sender.clone();
+        let (failed, reader) = (sender.clone(), sender.clone());
         tokio::spawn(async move {
             let read = loan
-                .run(move |on| run::stream(on, &statement, &sender))
+                .run_until(
+                    move || reader.is_closed(),
+                    move |on| run::stream(on, &statement, &sender),
+                )
                 .await;
             if let Err(error) | Ok((_, Err(error))) = read {
                 // Nobody is left to tell when the stream was dropped.
@@ -115,25 +122,6 @@ impl Pool {
             .await
     }
 
-    /// Runs statements in one transaction.
-    pub(crate) async fn script(&self, statements: Vec<String>) -> Result<()> {
-        self.writer
-            .clone()
-            .run(move |on| {
-                // Taking the write lock at once lets two programs that start together wait for each
-                // other instead of failing.
-                let transaction =
-                    rusqlite::Transaction::new_unchecked(on, TransactionBehavior::Immediate)?;
-                for sql in statements {
-                    transaction
-                        .execute_batch(&sql)
-                        .map_err(|error| Error::from(error).in_statement(sql))?;
-                }
-                Ok(transaction.commit()?)
-            })
-            .await
-    }
-
     /// Begins a transaction. One that writes takes the write lock at once (IMMEDIATE), so no
     /// statement in the middle can find the database busy.
     pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<Transaction> {
@@ -142,16 +130,20 @@ impl Pool {
             false => (&self.writer, "BEGIN IMMEDIATE"),
         };
         let loan = lane.clone().take().await?;
-        let (loan, begun) = loan.run(move |on| Ok(on.execute_batch(sql)?)).await?;
+        let begin = loan.run_to_the_end(move |on| Ok(on.execute_batch(sql)?));
+        let (loan, begun) = begin.await?;
         begun?;
         Ok(Transaction::new(loan, options.read_only))
     }
 
-    /// Closes the idle connections and refuses new statements.
+    /// Refuses new statements, waits for what runs, and closes every connection.
     pub(crate) async fn close(&self) -> Result<()> {
-        for lane in [&self.readers, &self.writer] {
-            lane.permits.close();
-            lane.lock_idle().clear();
+        let lanes = [&self.readers, &self.writer];
+        for lane in lanes {
+            lane.closing.store(true, Ordering::SeqCst);
+        }
+        for lane in lanes {
+            lane.close().await?;
         }
         Ok(())
     }
@@ -168,7 +160,24 @@ impl Lane {
         result
     }
 
+    /// Waits until every connection is back, and closes them.
+    async fn close(self: &Arc<Self>) -> Result<()> {
+        // Whoever waits already comes first. Refused only when somebody else closes it too.
+        let Ok(all) = self.permits.acquire_many(self.size).await else {
+            return Ok(());
+        };
+        self.permits.close();
+        drop(all);
+        let lane = self.clone();
+        // Closing the last connection of a file writes its WAL back.
+        let closed = tokio::task::spawn_blocking(move || lane.lock_idle().clear()).await;
+        closed.map_err(|_| Error::runtime_ends())
+    }
+
     async fn take(self: Arc<Self>) -> Result<Loan> {
+        if self.closing.load(Ordering::SeqCst) {
+            return Err(Error::closed());
+        }
         let permit = tokio::time::timeout(
             self.acquire_timeout,
             self.permits.clone().acquire_owned(),
@@ -181,62 +190,25 @@ impl Lane {
                      inside a transaction or a stream on it? send it to the transaction",
             )
         })?
-        .map_err(|_| Error::new(Class::Unavailable, "the database was closed"))?;
+        .map_err(|_| Error::closed())?;
         let connection = self.lock_idle().pop();
-        Ok(Loan {
-            connection,
-            lane: self,
-            _permit: permit,
-        })
+        Ok(Loan::new(connection, self, permit))
+    }
+
+    /// Opens a connection of this kind.
+    pub(super) fn open(&self) -> Result<Connection> {
+        self.open.open()
+    }
+
+    /// Takes a connection back, for the next statement or to be closed.
+    pub(super) fn give_back(&self, connection: Connection) {
+        if !self.permits.is_closed() {
+            self.lock_idle().push(connection);
+        }
     }
 
     fn lock_idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
         // A list of connections is whole whatever panicked while it was locked.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Loan {
-    /// Does the work on a thread that may block. The connection travels there and back; when
-    /// the caller has gone, it returns to its lane from there.
-    pub(super) async fn run<T, W>(mut self, work: W) -> Result<(Self, Result<T>)>
-    where
-        T: Send + 'static,
-        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
-    {
-        let task = tokio::task::spawn_blocking(move || {
-            let result = self.connection().and_then(work);
-            (self, result)
-        });
-        match task.await {
-            Ok(done) => Ok(done),
-            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            Err(_) => Err(Error::new(
-                Class::Unavailable,
-                "the runtime is shutting down",
-            )),
-        }
-    }
-
-    fn connection(&mut self) -> Result<&Connection> {
-        match &mut self.connection {
-            Some(connection) => Ok(connection),
-            empty => Ok(empty.insert(self.lane.open.open()?)),
-        }
-    }
-}
-
-impl Drop for Loan {
-    fn drop(&mut self) {
-        let Some(connection) = self.connection.take() else {
-            return;
-        };
-        // An open transaction here means that its owner went away.
-        if !connection.is_autocommit() && connection.execute_batch("ROLLBACK").is_err() {
-            return;
-        }
-        if !self.lane.permits.is_closed() {
-            self.lane.lock_idle().push(connection);
-        }
     }
 }

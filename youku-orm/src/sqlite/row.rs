@@ -2,10 +2,11 @@
 
 use rusqlite::types::ValueRef;
 
-use super::time;
-use crate::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+
 use crate::error::{Error, Result};
 use crate::row::{Row, sealed};
+use crate::time_text;
 
 /// The row that a running statement stands on.
 pub(super) struct SqliteRow<'r, 's>(pub(super) &'r rusqlite::Row<'s>);
@@ -73,14 +74,29 @@ impl Row for SqliteRow<'_, '_> {
         }
     }
 
-    fn timestamp(&mut self, index: usize) -> Result<Timestamp> {
-        time::from_text(self.str(index)?).ok_or_else(|| {
-            self.mismatch(
-                index,
-                "a timestamp",
-                "the text is not `YYYY-MM-DD HH:MM:SS.ffffff`",
-            )
-        })
+    fn decimal(&mut self, index: usize) -> Result<String> {
+        match self.cell(index)? {
+            ValueRef::Integer(number) => Ok(number.to_string()),
+            ValueRef::Text(_) => self.text(index),
+            found => Err(self.other(index, "a decimal number", found)),
+        }
+    }
+
+    fn date(&mut self, index: usize) -> Result<Date> {
+        let date = time_text::to_date(self.str(index)?);
+        date.ok_or_else(|| self.mismatch(index, "a date", "the text is not `YYYY-MM-DD`"))
+    }
+
+    fn time(&mut self, index: usize) -> Result<Time> {
+        let time = time_text::to_time(self.str(index)?);
+        let found = "the text is not `HH:MM:SS.ffffff`";
+        time.ok_or_else(|| self.mismatch(index, "a time of day", found))
+    }
+
+    fn datetime(&mut self, index: usize) -> Result<DateTime> {
+        let at = time_text::to_datetime(self.str(index)?);
+        let found = "the text is not `YYYY-MM-DD HH:MM:SS.ffffff`";
+        at.ok_or_else(|| self.mismatch(index, "a date and time", found))
     }
 
     fn name(&self, index: usize) -> String {

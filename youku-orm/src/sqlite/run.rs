@@ -3,6 +3,7 @@
 use rusqlite::{CachedStatement, Connection};
 
 use super::row::SqliteRow;
+use crate::conditional::for_sqlite;
 use crate::error::{Error, Result};
 use crate::layout::Layout;
 use crate::row::FromRow;
@@ -76,11 +77,13 @@ pub(super) fn execute(connection: &Connection, statement: &Statement) -> Result<
 
 /// Whether the statement only reads; found in the statement cache when it runs next.
 pub(super) fn is_readonly(connection: &Connection, statement: &Statement) -> Result<bool> {
-    Ok(connection.prepare_cached(&statement.sql)?.readonly())
+    Ok(connection
+        .prepare_cached(&for_sqlite(&statement.sql))?
+        .readonly())
 }
 
 fn prepare<'c>(connection: &'c Connection, statement: &Statement) -> Result<CachedStatement<'c>> {
-    let mut prepared = connection.prepare_cached(&statement.sql)?;
+    let mut prepared = connection.prepare_cached(&for_sqlite(&statement.sql))?;
     let (given, wanted) = (statement.values.len(), prepared.parameter_count());
     if given != wanted {
         return Err(rusqlite::Error::InvalidParameterCount(given, wanted).into());

@@ -1,6 +1,6 @@
 //! A transaction on the writing connection.
 
-use super::pool::Loan;
+use super::loan::Loan;
 use super::run;
 use crate::error::{Class, Error, Result};
 use crate::row::FromRow;
@@ -41,16 +41,14 @@ impl Transaction {
 
     /// Runs COMMIT or ROLLBACK and gives the connection back.
     pub(crate) async fn finish(mut self, sql: &'static str) -> Result<()> {
-        self.run(move |on| Ok(on.execute_batch(sql)?)).await
+        let loan = self.loan.take().ok_or_else(Error::cut_off)?;
+        let finish = loan.run_to_the_end(in_transaction(move |on| Ok(on.execute_batch(sql)?)));
+        finish.await?.1
     }
 
     /// Runs a statement that has neither values nor rows.
     pub(crate) async fn text(&mut self, sql: String) -> Result<()> {
-        self.run(move |on| {
-            on.execute_batch(&sql)
-                .map_err(|error| Error::from(error).in_statement(sql))
-        })
-        .await
+        self.run(move |on| Ok(on.execute_batch(&sql)?)).await
     }
 
     async fn run<T, W>(&mut self, work: W) -> Result<T>
@@ -59,15 +57,20 @@ impl Transaction {
         W: FnOnce(&rusqlite::Connection) -> Result<T> + Send + 'static,
     {
         let loan = self.loan.take().ok_or_else(Error::cut_off)?;
-        // A full disk and the like make SQLite undo the transaction by itself; what follows would
-        // be kept statement by statement.
-        let work = |on: &rusqlite::Connection| match on.is_autocommit() {
-            false => work(on),
-            true => Err(Error::cut_off()),
-        };
-        let (loan, result) = loan.run(work).await?;
+        let (loan, result) = loan.run(in_transaction(work)).await?;
         self.loan = Some(loan);
         result
+    }
+}
+
+/// A full disk and the like make SQLite undo the transaction by itself; what follows would be
+/// kept statement by statement.
+fn in_transaction<T>(
+    work: impl FnOnce(&rusqlite::Connection) -> Result<T>,
+) -> impl FnOnce(&rusqlite::Connection) -> Result<T> {
+    |on| match on.is_autocommit() {
+        false => work(on),
+        true => Err(Error::cut_off()),
     }
 }
 
@@ -75,7 +78,7 @@ impl Transaction {
 fn permit(connection: &rusqlite::Connection, statement: &Statement, read_only: bool) -> Result<()> {
     if read_only && !run::is_readonly(connection, statement)? {
         return Err(Error::new(
-            Class::Database,
+            Class::ReadOnly,
             "the transaction only reads; begin one without `read_only` to write",
         ));
     }

@@ -2,7 +2,7 @@
 
 use rusqlite::types::{ToSql, ToSqlOutput, Value as Sqlite, ValueRef};
 
-use super::time;
+use crate::time_text;
 use crate::value::Value;
 
 /// An unsigned number beyond `i64::MAX` is stored as its eight bytes, most significant first:
@@ -20,7 +20,12 @@ impl ToSql for Value {
             Self::F64(number) => ToSqlOutput::Borrowed(ValueRef::Real(*number)),
             Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
             Self::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
-            Self::Timestamp(at) => ToSqlOutput::Owned(Sqlite::Text(time::to_text(*at))),
+            Self::Date(date) => ToSqlOutput::Owned(Sqlite::Text(time_text::of_date(*date))),
+            Self::Time(time) => ToSqlOutput::Owned(Sqlite::Text(time_text::of_time(*time))),
+            Self::DateTime(at) => ToSqlOutput::Owned(Sqlite::Text(time_text::of_datetime(*at))),
+            Self::Unstorable(why) => {
+                return Err(rusqlite::Error::ToSqlConversionFailure((*why).into()));
+            }
         })
     }
 }

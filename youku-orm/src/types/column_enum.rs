@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::row::Row;
+use crate::value::Bind;
 
 /// An enum that a column holds as text; made by `#[derive(ColumnEnum)]`.
 pub trait ColumnEnum: Copy + Send + Sync + 'static {
@@ -13,6 +14,11 @@ pub trait ColumnEnum: Copy + Send + Sync + 'static {
 
     /// The variant with that text, compared exactly.
     fn from_name(name: &str) -> Option<Self>;
+}
+
+/// Binds an enum's text; the derived [`ColumnType`](crate::ColumnType) calls it.
+pub fn bind_enum<E: ColumnEnum, B: Bind>(value: &E, to: &mut B) {
+    to.text(value.name());
 }
 
 /// Reads an enum's cell; the derived [`ColumnType`](crate::ColumnType) calls it.

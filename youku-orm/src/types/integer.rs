@@ -1,6 +1,6 @@
 //! Integers of every width.
 
-use crate::column_type::{AutoKey, ColumnKind, ColumnType, Key};
+use crate::column_type::{ColumnKind, ColumnType, Key};
 use crate::error::Result;
 use crate::row::Row;
 use crate::value::Bind;
@@ -22,12 +22,6 @@ macro_rules! integer {
         }
 
         impl Key for $ty {}
-
-        impl AutoKey for $ty {
-            fn from_generated(key: u64) -> Self {
-                $ty::try_from(key).unwrap_or($ty::MAX)
-            }
-        }
     )*};
 }
 

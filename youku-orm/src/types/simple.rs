@@ -1,6 +1,5 @@
-//! Booleans, floats, text, bytes and instants.
+//! Booleans, floats, text and bytes.
 
-use crate::Timestamp;
 use crate::column_type::{ColumnKind, ColumnType, Key};
 use crate::error::Result;
 use crate::row::Row;
@@ -88,16 +87,3 @@ impl ColumnType for Vec<u8> {
 }
 
 impl Key for Vec<u8> {}
-
-/// Stored in UTC with microseconds; finer digits are cut off, so write what you want to read.
-impl ColumnType for Timestamp {
-    const KIND: ColumnKind = ColumnKind::Timestamp;
-
-    fn decode<R: Row>(row: &mut R, index: usize) -> Result<Self> {
-        row.timestamp(index)
-    }
-
-    fn bind<B: Bind>(&self, to: &mut B) {
-        to.timestamp(*self);
-    }
-}

@@ -1,17 +1,12 @@
 //! What the derive macros say to a mistake, and what they must accept.
 //!
-//! The cases stand in `ui/<group>/<mistake>.rs`, each with the expected output of the compiler beside it.
-//! The groups in `ui/rustc` are worded by rustc and drift with it; all others are worded by the macros.
-//! To accept a changed output: `TRYBUILD=overwrite cargo test -p youku-tests --test ui`.
+//! The cases stand in `<group>/<mistake>.rs`, each with the expected output of the compiler beside it.
+//! The groups in `rustc` are worded by rustc and drift with it; all others are worded by the macros.
+//! To accept a changed output: `TRYBUILD=overwrite cargo test -p youku-ui-tests`.
 
 use std::fs::{read_dir, read_to_string};
 use std::path::{Path, PathBuf};
 
-// Part of this target too, because Clippy sees only what is.
-#[path = "ui/pass/lints.rs"]
-mod lints;
-
-/// Apart from those that compile: only among themselves are all of them checked by one call of cargo.
 #[test]
 fn every_mistake_gives_its_output() {
     let cases = trybuild::TestCases::new();
@@ -21,13 +16,8 @@ fn every_mistake_gives_its_output() {
 }
 
 #[test]
-fn what_is_right_compiles_and_runs() {
-    trybuild::TestCases::new().pass("ui/pass/*.rs");
-}
-
-#[test]
-fn generated_code_passes_clippy() {
-    lints::main();
+fn what_is_right_runs() {
+    youku_ui_tests::run();
 }
 
 /// A case says in its first line how many mistakes it makes: `// mistakes: 1`.
@@ -58,10 +48,19 @@ fn one_mistake_is_one_error() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What rustc says is neither ours to word nor short.
+#[test]
+fn at_most_a_quarter_is_worded_by_rustc() {
+    let cases = mistakes();
+    let by_rustc = cases.iter().filter(|case| case.starts_with("rustc"));
+    let (by_rustc, all) = (by_rustc.count(), cases.len());
+    assert!(by_rustc * 4 <= all, "{by_rustc} of {all}");
+}
+
 /// An output without a case is never compared.
 #[test]
 fn every_output_has_its_case() {
-    let outputs = files(Path::new("ui"), "stderr");
+    let outputs = files(Path::new("."), "stderr");
     let orphans: Vec<_> = outputs
         .iter()
         .filter(|path| !path.with_extension("rs").exists())
@@ -69,9 +68,34 @@ fn every_output_has_its_case() {
     assert!(orphans.is_empty(), "{orphans:?}");
 }
 
+/// The documentation shows messages as `text`; each is one that a case gets.
+#[test]
+fn messages_in_the_documentation_are_those_of_the_cases() {
+    let outputs = files(Path::new("."), "stderr");
+    let outputs: Vec<String> = outputs.iter().map(|path| read(path)).collect();
+    let pages = files(Path::new("../../youku-orm/docs"), "md");
+    let mut shown = 0;
+    for page in &pages {
+        let text = read(page);
+        let messages = text.split("```text\n").skip(1);
+        for message in messages.filter(|message| message.starts_with("error")) {
+            let message = message.split("```").next().unwrap_or_default();
+            let known = outputs.iter().any(|output| output.contains(message));
+            assert!(known, "{}: no case gets\n{message}", page.display());
+            shown += 1;
+        }
+    }
+    assert!(shown > 0, "the pages are found from the package's folder");
+}
+
+fn read(path: &Path) -> String {
+    read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The cases of all groups; what stands in the package's folder itself or compiles is none.
 fn mistakes() -> Vec<PathBuf> {
-    let mut cases = files(Path::new("ui"), "rs");
-    cases.retain(|path| !path.starts_with("ui/pass"));
+    let mut cases = files(Path::new("."), "rs");
+    cases.retain(|path| path.components().count() > 1 && !path.starts_with("pass"));
     assert!(
         !cases.is_empty(),
         "the cases are found from the package's folder"
@@ -79,7 +103,7 @@ fn mistakes() -> Vec<PathBuf> {
     cases
 }
 
-/// All files below `folder` with this extension, in the order of their names.
+/// All files below `folder` with this extension, in the order of their names, without a leading `./`.
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in read_dir(folder).expect("the folder of the cases can be read") {
@@ -87,7 +111,7 @@ fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
         if path.is_dir() {
             found.extend(files(&path, extension));
         } else if path.extension().is_some_and(|own| own == extension) {
-            found.push(path);
+            found.push(path.strip_prefix(".").unwrap_or(&path).to_owned());
         }
     }
     found.sort();

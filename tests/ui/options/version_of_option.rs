@@ -1,0 +1,15 @@
+// mistakes: 1
+
+use youku_orm::Model;
+
+#[derive(Model)]
+struct Page {
+    #[model(primary_key, auto)]
+    id: u64,
+    #[model(version)]
+    version: Option<u32>,
+}
+
+fn main() {
+    let _ = Page::filter(Page::ID.eq(1)).order_by(Page::VERSION.asc());
+}

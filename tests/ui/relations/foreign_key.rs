@@ -1,0 +1,13 @@
+// mistakes: 1
+
+use youku_orm::Model;
+
+#[derive(Model)]
+struct User {
+    #[model(primary_key, auto)]
+    id: u64,
+    #[model(foreign_key = User)]
+    invited_by: Option<u64>,
+}
+
+fn main() {}

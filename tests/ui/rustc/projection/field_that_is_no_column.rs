@@ -1,0 +1,21 @@
+// mistakes: 1
+
+use youku_orm::{Id, Model, Projection};
+
+#[derive(Model)]
+struct User {
+    #[model(primary_key, auto)]
+    u_id: Id<User>,
+    username: String,
+    nickname: Option<String>,
+}
+
+struct Address;
+
+#[derive(Projection)]
+#[model(from = User)]
+struct Named {
+    username: Address,
+}
+
+fn main() {}

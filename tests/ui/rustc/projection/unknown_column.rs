@@ -1,0 +1,19 @@
+// mistakes: 1
+
+use youku_orm::{Id, Model, Projection};
+
+#[derive(Model)]
+struct User {
+    #[model(primary_key, auto)]
+    u_id: Id<User>,
+    username: String,
+    nickname: Option<String>,
+}
+
+#[derive(Projection)]
+#[model(from = User)]
+struct Named {
+    usernam: String,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+// mistakes: 1
+
+use youku_orm::Model;
+
+#[derive(Model)]
+enum Payment<T> {
+    Free(T),
+}
+
+fn main() {}

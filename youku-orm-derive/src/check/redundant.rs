@@ -1,0 +1,26 @@
+//! Settings that say what holds without them. They are right, so each is a warning only.
+//!
+//! A `table` or `column` that is the name by default is none: it keeps the name when the struct or
+//! the field is renamed.
+
+use crate::errors::Errors;
+use crate::parsed::Field;
+use crate::vocabulary::Setting;
+
+pub(super) fn index_is_needed(field: &Field, errors: &mut Errors) {
+    let alone = |setting| {
+        let given = field.settings.get(setting);
+        given.filter(|_| field.settings.text(setting).is_none())
+    };
+    let (unique, index) = (alone(Setting::Unique), alone(Setting::Index));
+    if field.is_key() {
+        if let Some(unique) = unique {
+            errors.warn(&unique.name, "a primary key is unique without it");
+        }
+        if let Some(index) = index {
+            errors.warn(&index.name, "a primary key has an index without it");
+        }
+    } else if let (Some(_), Some(index)) = (unique, index) {
+        errors.warn(&index.name, "`unique` makes an index already");
+    }
+}

@@ -1,0 +1,56 @@
+// What every example of the guide starts with: three tables and a few rows.
+
+#[allow(unused_imports)]
+use youku_orm::{Database, Id, Model, New, Result, count_all, sql};
+
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Author {
+    #[model(primary_key, auto)]
+    id: Id<Author>,
+    #[model(unique, length = 80)]
+    name: String,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Book {
+    #[model(primary_key, auto)]
+    id: Id<Book>,
+    author_id: Id<Author>,
+    #[model(length = 200)]
+    title: String,
+    #[model(index)]
+    year: u16,
+    subtitle: Option<String>,
+    sold: i64,
+    printed: i64,
+}
+
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Review {
+    #[model(primary_key, auto)]
+    id: Id<Review>,
+    book_id: Id<Book>,
+    stars: u8,
+}
+
+/// Ann wrote two books, Bob one, Cid none; one book has two reviews.
+async fn library() -> Result<Database> {
+    let db = Database::connect("sqlite::memory:").await?;
+    db.create_tables::<(Author, Book, Review)>().await?;
+    let names = ["Ann", "Bob", "Cid"].map(|name| NewAuthor { name: name.into() });
+    let authors = Author::insert_many(&db, names.into()).await?;
+    let book = |author: usize, title: &str, year, sold| NewBook {
+        author_id: authors[author].id,
+        title: title.into(),
+        year,
+        subtitle: None,
+        sold,
+        printed: 100,
+    };
+    let books = vec![book(0, "Alpha", 1999, 100), book(0, "Beta", 2004, 20), book(1, "100 %", 2004, 90)];
+    let books = Book::insert_many(&db, books).await?;
+    for stars in [3, 5] {
+        NewReview { book_id: books[0].id, stars }.insert(&db).await?;
+    }
+    Ok(db)
+}

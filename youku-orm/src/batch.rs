@@ -1,0 +1,178 @@
+//! Running an INSERT of one row or of many, split to what the databases take.
+
+use std::borrow::Cow;
+
+use crate::error::Result;
+use crate::executor::Target;
+use crate::insert::has_auto_key;
+use crate::model::Model;
+use crate::statement::Statement;
+use crate::upsert::Change;
+use crate::value::Value;
+use crate::value_row::ValueRow;
+
+/// The most values that one statement binds: below SQLite's 32,766
+/// (`SQLITE_MAX_VARIABLE_NUMBER`) and MySQL's 65,535.
+const MOST_VALUES: usize = 32_000;
+
+/// The most bytes that one statement binds, unless a single row has more: below every default of
+/// MySQL's and MariaDB's `max_allowed_packet`, from 4 MiB on.
+const MOST_BYTES: usize = 2 << 20;
+
+/// The values of a new row, in the order of [`Model::INSERT`].
+pub(crate) type NewRow = Vec<Value>;
+
+/// What to do with a new row that has the key or a unique value of an old one.
+pub(crate) enum OnConflict {
+    /// All or none are inserted.
+    Fail,
+    /// It is left out.
+    Ignore,
+    /// The old row is changed.
+    Change(Change),
+}
+
+/// Inserts the rows and gives back what stands in the table for each, in their order. What takes
+/// several statements runs in a transaction.
+pub(crate) async fn insert<M: Model>(
+    mut target: Target<'_>,
+    rows: &[NewRow],
+    on_conflict: &OnConflict,
+) -> Result<Vec<M>> {
+    check_lengths::<M>(rows)?;
+    let is_one_statement = match on_conflict {
+        OnConflict::Fail => fitting(rows) == rows.len(),
+        OnConflict::Ignore => rows.len() <= 1,
+        OnConflict::Change(_) => rows.len() <= 1 && target.database().dialect().returns_rows(),
+    };
+    match target {
+        Target::Database(database) if !is_one_statement => {
+            let mut transaction = database.begin().await?;
+            let mut target = Target::Transaction(&mut transaction);
+            let done = in_chunks(&mut target, rows, on_conflict).await?;
+            transaction.commit().await?;
+            Ok(done)
+        }
+        _ => in_chunks(&mut target, rows, on_conflict).await,
+    }
+}
+
+async fn in_chunks<M: Model>(
+    target: &mut Target<'_>,
+    mut rows: &[NewRow],
+    on_conflict: &OnConflict,
+) -> Result<Vec<M>> {
+    let mut done = Vec::with_capacity(rows.len());
+    while !rows.is_empty() {
+        let (chunk, rest) = rows.split_at(fitting(rows));
+        done.extend(match on_conflict {
+            OnConflict::Fail => all(target, chunk).await?,
+            OnConflict::Ignore => those_without_conflict(target, chunk).await?,
+            OnConflict::Change(change) => change.run(target, chunk).await?,
+        });
+        rows = rest;
+    }
+    Ok(done)
+}
+
+/// Inserts rows with one statement.
+async fn all<M: Model>(target: &mut Target<'_>, rows: &[NewRow]) -> Result<Vec<M>> {
+    let statement = statement::<M>(target, rows);
+    let keys = target.insert_rows::<M>(statement, rows.len()).await?;
+    let made = rows.iter().zip(keys);
+    made.map(|(row, key)| row_of(row.clone(), key)).collect()
+}
+
+/// Inserts the rows whose key and unique values are free. A refused statement leaves nothing
+/// behind, so its rows are tried again in two halves, down to the row that was refused. That
+/// ignores no other error, which `INSERT IGNORE` of MySQL would, and tells which rows went in,
+/// which `ON DUPLICATE KEY UPDATE` does not.
+async fn those_without_conflict<M: Model>(
+    target: &mut Target<'_>,
+    rows: &[NewRow],
+) -> Result<Vec<M>> {
+    let mut inserted = Vec::new();
+    let mut open = vec![rows];
+    while let Some(rows) = open.pop() {
+        match all(target, rows).await {
+            Ok(done) => inserted.extend(done),
+            Err(error) if !error.is_unique_violation() => return Err(error),
+            Err(_) if rows.len() == 1 => {}
+            Err(_) => {
+                let (first, second) = rows.split_at(rows.len() / 2);
+                open.extend([second, first]);
+            }
+        }
+    }
+    Ok(inserted)
+}
+
+/// The INSERT of these rows, which are one at least.
+pub(crate) fn statement<M: Model>(target: &Target<'_>, rows: &[NewRow]) -> Statement {
+    let width = rows[0].len();
+    // A model of nothing but an `auto` key needs the dialect's own words.
+    let mut statement = match width {
+        0 => Statement::built(
+            target.database().dialect().empty_insert(M::TABLE),
+            Vec::new(),
+        ),
+        _ => Statement::fixed(M::INSERT, rows.concat()),
+    };
+    if rows.len() > 1 {
+        statement.sql = Cow::Owned(repeated(&statement.sql, width, rows.len()));
+    }
+    statement
+}
+
+/// The row that these values have made. Reading it from them, and not from the `New` they came of,
+/// computes each default once.
+fn row_of<M: Model>(mut values: NewRow, generated: u64) -> Result<M> {
+    if has_auto_key::<M>() {
+        values.insert(M::KEY, Value::U64(generated));
+    }
+    M::decode(&mut ValueRow::new(values, M::COLUMNS))
+}
+
+/// Refuses texts and bytes that exceed the `length` of their columns.
+fn check_lengths<M: Model>(rows: &[NewRow]) -> Result<()> {
+    rows.iter().try_for_each(|row| {
+        let inserted = M::COLUMNS.iter().filter(|column| !column.auto);
+        let mut pairs = inserted.zip(row);
+        pairs.try_for_each(|(column, value)| column.check_length(value))
+    })
+}
+
+/// How many of the rows one statement takes.
+fn fitting(rows: &[NewRow]) -> usize {
+    let (mut values, mut bytes) = (0, 0);
+    let fits = rows.iter().take_while(|row| {
+        values += row.len();
+        bytes += row.iter().map(size).sum::<usize>();
+        // Rows without a value to give take a statement each.
+        !row.is_empty() && values <= MOST_VALUES && bytes <= MOST_BYTES
+    });
+    fits.count().max(1).min(rows.len())
+}
+
+/// About how many bytes a value takes.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        _ => 16,
+    }
+}
+
+/// An INSERT with that many rows of `?` instead of one.
+fn repeated(one: &str, width: usize, rows: usize) -> String {
+    let mut sql = String::with_capacity(one.len() + (rows - 1) * (3 * width + 4));
+    sql.push_str(one);
+    for _ in 1..rows {
+        sql.push_str(", (?");
+        for _ in 1..width {
+            sql.push_str(", ?");
+        }
+        sql.push(')');
+    }
+    sql
+}

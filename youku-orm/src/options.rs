@@ -1,0 +1,293 @@
+//! How a database connects: the size of its pool, its waits, and who is told of its statements.
+
+use std::time::Duration;
+
+use crate::database::{Database, Driver};
+use crate::error::{Error, Result};
+use crate::tls::Tls;
+use crate::url;
+use crate::watch::{Hooks, StatementEvent};
+
+/// How a [`Database`] connects; see [`Database::options`].
+///
+/// ```
+/// use std::time::Duration;
+/// use youku_orm::Database;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> youku_orm::Result<()> {
+/// let options = Database::options()
+///     .max_connections(4)
+///     .acquire_timeout(Duration::from_secs(5))
+///     .statement_timeout(Duration::from_secs(30));
+/// let db = options.connect("sqlite::memory:").await?;
+///
+/// // The same in the URL, which is often the operator's; what it says wins. Waits are in seconds.
+/// let db = Database::connect(
+///     "sqlite::memory:?max_connections=4&acquire_timeout=5&statement_timeout=30",
+/// )
+/// .await?;
+/// # Ok(()) }
+/// ```
+///
+/// Every field is also a parameter of the URL, under its own name.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct DatabaseOptions {
+    /// The most connections at once. For an SQLite file these are the reading ones, beside the
+    /// one that writes. At most 65,535. Default: 10.
+    pub max_connections: usize,
+    /// How many idle connections outlive [`idle_timeout`](Self::idle_timeout). None is opened
+    /// before it is needed. MySQL only. Default: 0.
+    pub min_connections: usize,
+    /// How long [`connect`](Self::connect) waits for the database to answer, before it fails with
+    /// [`is_timeout`](Error::is_timeout). Connections that the pool opens later are bounded by
+    /// [`acquire_timeout`](Self::acquire_timeout). Default: 30 seconds.
+    pub connect_timeout: Duration,
+    /// How long a statement waits for a free connection before it fails with
+    /// [`is_pool_timeout`](Error::is_pool_timeout). Default: 30 seconds.
+    pub acquire_timeout: Duration,
+    /// How long one statement may run before it is stopped and fails with
+    /// [`is_timeout`](Error::is_timeout). Default: `None`, as long as it takes.
+    ///
+    /// SQLite is interrupted. On MySQL the connection is given up, and a second one sends `KILL`
+    /// for it: the server itself does not notice that nobody waits, and would go on and keep the
+    /// statement's locks. A transaction whose statement ran out of time is rolled back and refuses
+    /// what follows.
+    ///
+    /// Not bounded are BEGIN and savepoints, which wait for nobody once they have a connection;
+    /// COMMIT, of which nobody could tell then whether it happened; the DDL of
+    /// [`create_tables`](Database::create_tables), which MySQL would leave half done; and streams,
+    /// whose reader sets the pace.
+    pub statement_timeout: Option<Duration>,
+    /// How long a connection may stay idle in the pool before it is closed. MySQL only. Default:
+    /// `None`, until the server's own `wait_timeout`.
+    pub idle_timeout: Option<Duration>,
+    /// How long a connection may be used before another takes its place, in whole seconds and up
+    /// to a tenth longer, so that not all end together. MySQL only. Default: `None`, for good.
+    pub max_lifetime: Option<Duration>,
+    /// How long SQLite waits for a lock of another process before it fails with
+    /// [`is_retryable`](Error::is_retryable). Default: 5 seconds.
+    pub busy_timeout: Duration,
+    /// How many prepared statements each connection keeps. Default: 256.
+    pub statement_cache: usize,
+    /// A statement that takes this long is logged as a warning. Default: 1 second.
+    pub slow_statement: Duration,
+    /// Encrypts connections to MySQL (feature `mysql-tls`). Parameter of the URL: `tls=true`, or
+    /// one of those of [`Tls`]. Default: `None`, unencrypted.
+    pub tls: Option<Tls>,
+    pub(crate) hooks: Hooks,
+}
+
+impl Default for DatabaseOptions {
+    fn default() -> Self {
+        Self {
+            max_connections: 10,
+            min_connections: 0,
+            connect_timeout: Duration::from_secs(30),
+            acquire_timeout: Duration::from_secs(30),
+            statement_timeout: None,
+            idle_timeout: None,
+            max_lifetime: None,
+            busy_timeout: Duration::from_secs(5),
+            statement_cache: 256,
+            slow_statement: Duration::from_secs(1),
+            tls: None,
+            hooks: Hooks::default(),
+        }
+    }
+}
+
+impl DatabaseOptions {
+    /// Sets [`max_connections`](Self::max_connections); 0 counts as 1.
+    #[must_use]
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections.max(1);
+        self
+    }
+
+    /// Sets [`min_connections`](Self::min_connections).
+    #[must_use]
+    pub fn min_connections(mut self, connections: usize) -> Self {
+        self.min_connections = connections;
+        self
+    }
+
+    /// Sets [`connect_timeout`](Self::connect_timeout).
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Sets [`acquire_timeout`](Self::acquire_timeout).
+    #[must_use]
+    pub fn acquire_timeout(mut self, timeout: Duration) -> Self {
+        self.acquire_timeout = timeout;
+        self
+    }
+
+    /// Sets [`statement_timeout`](Self::statement_timeout).
+    #[must_use]
+    pub fn statement_timeout(mut self, timeout: Duration) -> Self {
+        self.statement_timeout = Some(timeout);
+        self
+    }
+
+    /// Sets [`idle_timeout`](Self::idle_timeout).
+    #[must_use]
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = Some(timeout);
+        self
+    }
+
+    /// Sets [`max_lifetime`](Self::max_lifetime).
+    #[must_use]
+    pub fn max_lifetime(mut self, lifetime: Duration) -> Self {
+        self.max_lifetime = Some(lifetime);
+        self
+    }
+
+    /// Sets [`busy_timeout`](Self::busy_timeout).
+    #[must_use]
+    pub fn busy_timeout(mut self, timeout: Duration) -> Self {
+        self.busy_timeout = timeout;
+        self
+    }
+
+    /// Sets [`statement_cache`](Self::statement_cache).
+    #[must_use]
+    pub fn statement_cache(mut self, statements: usize) -> Self {
+        self.statement_cache = statements;
+        self
+    }
+
+    /// Sets [`slow_statement`](Self::slow_statement).
+    #[must_use]
+    pub fn slow_statement(mut self, threshold: Duration) -> Self {
+        self.slow_statement = threshold;
+        self
+    }
+
+    /// Sets [`tls`](Self::tls).
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Has `hook` called after every statement; several hooks are called in their order.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    /// use youku_orm::{Database, sql};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> youku_orm::Result<()> {
+    /// let failures = Arc::new(AtomicU64::new(0));
+    /// let counter = failures.clone();
+    /// let db = Database::options()
+    ///     .on_statement(move |event| {
+    ///         if event.error.is_some() {
+    ///             counter.fetch_add(1, Ordering::Relaxed);
+    ///         }
+    ///     })
+    ///     .connect("sqlite::memory:")
+    ///     .await?;
+    /// assert!(sql("SELEKT 1").execute(&db).await.is_err());
+    /// assert_eq!(failures.load(Ordering::Relaxed), 1);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// It runs in the task that waits for the statement, so it must neither block nor panic.
+    #[must_use]
+    pub fn on_statement(
+        mut self,
+        hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        self.hooks.add(hook);
+        self
+    }
+
+    /// Connects; see [`Database::connect`].
+    ///
+    /// # Errors
+    /// Those of [`Database::connect`].
+    pub async fn connect(mut self, url: &str) -> Result<Database> {
+        let url = url::take_parameters(url, &mut self)?;
+        let limit = self.connect_timeout;
+        match tokio::time::timeout(limit, self.open(&url)).await {
+            Ok(connected) => connected,
+            Err(_) => Err(Error::connect_timeout(limit)),
+        }
+    }
+
+    /// Uses a pool of connections to MySQL that the program has already. Its size, its waits and its
+    /// encryption are the pool's own; of these options count the timeouts, `slow_statement` and the
+    /// hooks.
+    ///
+    /// ```no_run
+    /// use youku_orm::{Database, mysql_options};
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let options = mysql_async::Opts::from_url("mysql://app@localhost/shop")?;
+    /// let builder = mysql_async::OptsBuilder::from_opts(options);
+    /// let pool = mysql_async::Pool::new(mysql_options(builder));
+    /// let db = Database::options().with_mysql_pool(pool).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// A usage error for a pool whose options were not made with
+    /// [`mysql_options`](crate::mysql_options); those of [`connect`](Self::connect).
+    #[cfg(feature = "mysql")]
+    pub async fn with_mysql_pool(self, pool: mysql_async::Pool) -> Result<Database> {
+        let adopted = crate::mysql::Pool::adopt(pool, &self);
+        match tokio::time::timeout(self.connect_timeout, adopted).await {
+            Ok(adopted) => {
+                let (pool, dialect) = adopted?;
+                Ok(Database::new(Driver::Mysql(pool), dialect, self))
+            }
+            Err(_) => Err(Error::connect_timeout(self.connect_timeout)),
+        }
+    }
+
+    /// The size of a pool as its driver takes it.
+    pub(crate) fn pool_size(&self) -> u16 {
+        u16::try_from(self.max_connections.max(1)).unwrap_or(u16::MAX)
+    }
+
+    async fn open(self, url: &str) -> Result<Database> {
+        let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+        let (driver, dialect) = match scheme {
+            #[cfg(feature = "sqlite")]
+            "sqlite" => {
+                let pool = crate::sqlite::Pool::connect(url, &self).await?;
+                (Driver::Sqlite(pool), crate::dialect::Dialect::sqlite())
+            }
+            #[cfg(not(feature = "sqlite"))]
+            "sqlite" => return Err(feature_off("sqlite")),
+            #[cfg(feature = "mysql")]
+            "mysql" | "mariadb" => {
+                let (pool, dialect) = crate::mysql::Pool::connect(url, &self).await?;
+                (Driver::Mysql(pool), dialect)
+            }
+            #[cfg(not(feature = "mysql"))]
+            "mysql" | "mariadb" => return Err(feature_off("mysql")),
+            _ => {
+                return Err(Error::usage(
+                    "the database URL must begin with `sqlite:` or `mysql://`, as in `sqlite:youku.db`",
+                ));
+            }
+        };
+        Ok(Database::new(driver, dialect, self))
+    }
+}
+
+#[cfg(not(all(feature = "sqlite", feature = "mysql")))]
+fn feature_off(feature: &str) -> Error {
+    Error::usage(format!(
+        "this URL needs the feature `{feature}` of `youku-orm`, which is off"
+    ))
+}

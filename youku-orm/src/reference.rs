@@ -1,0 +1,81 @@
+//! References: columns that hold the key of a row of another table.
+
+use crate::Id;
+use crate::column_type::ColumnType;
+use crate::model::Model;
+
+/// The column that another one refers to: always a primary key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reference {
+    /// The table referred to.
+    pub table: &'static str,
+    /// Its primary key.
+    pub column: &'static str,
+}
+
+impl Reference {
+    /// The primary key of `N`.
+    pub fn to<N: Model>() -> Self {
+        Self {
+            table: N::TABLE,
+            column: N::COLUMNS[N::KEY].name,
+        }
+    }
+}
+
+/// What happens to a row when the row it refers to is deleted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnDelete {
+    /// The row referred to cannot be deleted.
+    #[default]
+    Restrict,
+    /// The row is deleted too.
+    Cascade,
+    /// The column becomes NULL.
+    SetNull,
+}
+
+impl OnDelete {
+    /// As SQL writes it.
+    pub(crate) fn sql(self) -> &'static str {
+        match self {
+            Self::Restrict => "RESTRICT",
+            Self::Cascade => "CASCADE",
+            Self::SetNull => "SET NULL",
+        }
+    }
+}
+
+/// A column type whose values can be keys of `N`: `Id<N>` is for `N` alone, any other key type for
+/// each model with such a key.
+#[diagnostic::on_unimplemented(
+    message = "a column of `{Self}` does not refer to `{N}`",
+    label = "its type is not the key of `{N}`"
+)]
+pub trait Refers<N>: ColumnType {}
+
+impl<N: Model> Refers<N> for Id<N> {}
+
+macro_rules! refers {
+    ($($key:ty)*) => {$(impl<N: Model<Key = $key>> Refers<N> for $key {})*};
+}
+refers!(i8 i16 i32 i64 u8 u16 u32 u64 String Vec<u8>);
+#[cfg(feature = "uuid")]
+refers!(uuid::Uuid);
+
+/// The type of a column that refers to a model with a key of type `K`: the same.
+#[diagnostic::on_unimplemented(
+    message = "a reference has the type of the key that it refers to",
+    label = "the key is `{K}`, and this column is `{Self}`",
+    note = "help: write the type `{K}`"
+)]
+pub trait KeyIs<K> {}
+
+impl<K> KeyIs<K> for K {}
+
+/// The reference to `N` of a column of type `T`; called by generated code.
+pub const fn reference<N: Model, T: KeyIs<N::Key>>() -> fn() -> Reference {
+    Reference::to::<N>
+}

@@ -1,0 +1,78 @@
+//! Creating the tables that are missing.
+
+use super::TableInfo;
+use super::ddl::{create_table, foreign_keys};
+use super::index_size;
+use super::live::Live;
+use crate::database::{Database, Driver};
+use crate::error::{Class, Error, Result};
+use crate::executor;
+
+/// Creates the tables that the database lacks.
+pub(super) async fn create_tables(db: &Database, tables: &[TableInfo]) -> Result<()> {
+    let live = Live::names(db).await?;
+    let missing: Vec<&TableInfo> = missing(&live, tables).collect();
+    references_are_there(&live, tables, &missing)?;
+    missing.iter().copied().try_for_each(index_size::check)?;
+    let create = missing
+        .into_iter()
+        .flat_map(|table| create_table(db.dialect(), table));
+    run(db, create.collect(), Vec::new()).await
+}
+
+/// The tables that the database lacks.
+pub(super) fn missing<'t>(
+    live: &Live,
+    tables: &'t [TableInfo],
+) -> impl Iterator<Item = &'t TableInfo> {
+    tables
+        .iter()
+        .filter(|table| live.table(table.name).is_none())
+}
+
+/// Refuses foreign keys of `referring` into a table that is neither there nor among `tables`: on
+/// SQLite it would be found out by the first insert.
+pub(super) fn references_are_there(
+    live: &Live,
+    tables: &[TableInfo],
+    referring: &[&TableInfo],
+) -> Result<()> {
+    let is_there =
+        |name: &str| live.table(name).is_some() || tables.iter().any(|table| table.name == name);
+    let mut lost = Vec::new();
+    for table in referring {
+        for key in foreign_keys(table) {
+            if !is_there(key.to.table) {
+                let (table, column, to) = (table.name, key.column, key.to.table);
+                lost.push(format!("`{table}`.`{column}` refers to the table `{to}`"));
+            }
+        }
+    }
+    match lost.is_empty() {
+        true => Ok(()),
+        false => Err(Error::new(
+            Class::Schema,
+            format!(
+                "{}, which is not in the database: create its model in the same call, or write \
+                 `no_foreign_key` on the column",
+                lost.join(", ")
+            ),
+        )),
+    }
+}
+
+/// Runs statements that create tables, in any order, and then those that change tables. SQLite runs
+/// all or none of them, MySQL commits each.
+pub(super) async fn run(db: &Database, create: Vec<String>, change: Vec<String>) -> Result<()> {
+    match db.driver() {
+        #[cfg(feature = "sqlite")]
+        Driver::Sqlite(_) => executor::script(db, [create, change].concat()).await,
+        #[cfg(feature = "mysql")]
+        Driver::Mysql(pool) => {
+            if !create.is_empty() {
+                pool.create_tables(db.clone(), create).await?;
+            }
+            executor::script(db, change).await
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! The statements that make tables, columns, indexes and foreign keys, as text.
+
+use std::fmt::Write as _;
+
+use super::TableInfo;
+use crate::column_type::ColumnKind;
+use crate::dialect::Dialect;
+use crate::model::ColumnInfo;
+use crate::reference::{OnDelete, Reference};
+use crate::time_text;
+use crate::value::Value;
+
+/// An index of a table: its columns in order.
+pub(super) struct Index {
+    pub(super) name: String,
+    pub(super) columns: Vec<&'static str>,
+    pub(super) unique: bool,
+}
+
+/// A foreign key of one column.
+pub(super) struct ForeignKey {
+    name: String,
+    pub(super) column: &'static str,
+    pub(super) to: Reference,
+    pub(super) on_delete: OnDelete,
+}
+
+/// The statements that create one table, its indexes and its foreign keys.
+pub(super) fn create_table(dialect: &Dialect, table: &TableInfo) -> Vec<String> {
+    let columns = table.columns.iter();
+    let mut clauses: Vec<String> = columns
+        .map(|column| column_clause(dialect, column, None))
+        .collect();
+    let indexes = indexes(table);
+    if dialect.indexes_in_table() {
+        clauses.extend(indexes.iter().map(|index| {
+            let kind = if index.unique { "UNIQUE KEY" } else { "KEY" };
+            format!("{kind} `{}` ({})", index.name, column_list(&index.columns))
+        }));
+    }
+    clauses.extend(foreign_keys(table).iter().map(ForeignKey::constraint));
+    let mut script = vec![format!(
+        "CREATE TABLE IF NOT EXISTS `{}` ({}){}",
+        table.name,
+        clauses.join(", "),
+        dialect.table_suffix()
+    )];
+    if !dialect.indexes_in_table() {
+        let create = |index: &Index| create_index(table, index, "IF NOT EXISTS ");
+        script.extend(indexes.iter().map(create));
+    }
+    script
+}
+
+/// The statement that adds an index to a table that exists; `condition` stands before its name.
+pub(super) fn create_index(table: &TableInfo, index: &Index, condition: &str) -> String {
+    let kind = match index.unique {
+        true => "UNIQUE INDEX",
+        false => "INDEX",
+    };
+    let (name, columns) = (&index.name, column_list(&index.columns));
+    let table = table.name;
+    format!("CREATE {kind} {condition}`{name}` ON `{table}` ({columns})")
+}
+
+/// The statement that adds a column to a table that exists. A foreign key is part of it where
+/// `foreign_key` gives one.
+pub(super) fn add_column(
+    dialect: &Dialect,
+    table: &TableInfo,
+    column: &ColumnInfo,
+    foreign_key: Option<&ForeignKey>,
+) -> String {
+    // The table may be somebody else's, and compare text otherwise.
+    let text = column.kind == ColumnKind::Text;
+    let clause = column_clause(dialect, column, dialect.collation().filter(|_| text));
+    let mut sql = format!("ALTER TABLE `{}` ADD COLUMN {clause}", table.name);
+    if let Some(foreign_key) = foreign_key {
+        let _ = write!(sql, " {}", foreign_key.target());
+    }
+    sql
+}
+
+impl ForeignKey {
+    /// The statement that adds it to a table that exists, which SQLite cannot do.
+    pub(super) fn add(&self, table: &TableInfo) -> String {
+        format!("ALTER TABLE `{}` ADD {}", table.name, self.constraint())
+    }
+
+    fn constraint(&self) -> String {
+        let (name, column) = (&self.name, self.column);
+        let target = self.target();
+        format!("CONSTRAINT `{name}` FOREIGN KEY (`{column}`) {target}")
+    }
+
+    fn target(&self) -> String {
+        let Reference { table, column, .. } = self.to;
+        let action = self.on_delete.sql();
+        format!("REFERENCES `{table}` (`{column}`) ON DELETE {action}")
+    }
+}
+
+fn column_clause(dialect: &Dialect, column: &ColumnInfo, collation: Option<&str>) -> String {
+    let mut clause = format!("`{}` {}", column.name, dialect.column_type(column));
+    if let Some(collation) = collation {
+        let _ = write!(clause, " CHARACTER SET utf8mb4 COLLATE {collation}");
+    }
+    clause.push_str(if column.nullable {
+        " NULL"
+    } else {
+        " NOT NULL"
+    });
+    if let Some(literal) = default_literal(dialect, column) {
+        let _ = write!(clause, " DEFAULT {literal}");
+    }
+    // Beside its column, or SQLite could not drop the column.
+    if let Some(check) = dialect.check_clause(column) {
+        let _ = write!(clause, " {check}");
+    }
+    clause
+}
+
+/// What the table's DEFAULT clause says of a column.
+pub(super) fn default_literal(dialect: &Dialect, column: &ColumnInfo) -> Option<String> {
+    literal(dialect, &(column.default?)())
+}
+
+/// A value as an SQL literal; none for bytes, whose defaults the library fills in at each insert
+/// like those that are no constants, and none for what cannot be stored.
+fn literal(dialect: &Dialect, value: &Value) -> Option<String> {
+    value.check().ok()?;
+    match value {
+        Value::Bytes(_) | Value::Unstorable(_) => None,
+        Value::Null => Some("NULL".to_owned()),
+        Value::I64(number) => Some(number.to_string()),
+        Value::U64(number) => Some(dialect.unsigned_literal(*number)),
+        Value::F64(number) => Some(format!("{number:?}")),
+        Value::Date(date) => Some(format!("'{}'", time_text::of_date(*date))),
+        Value::Time(time) => Some(format!("'{}'", time_text::of_time(*time))),
+        Value::DateTime(at) => Some(format!("'{}'", time_text::of_datetime(*at))),
+        // In brackets it is an expression, the one default that MySQL gives a LONGTEXT.
+        Value::Text(text) => Some(format!("({})", dialect.text_literal(text))),
+    }
+}
+
+/// The indexes that the model asks for, columns of one named group sharing one, then one for each
+/// foreign key whose column leads none of them: MySQL would make it, SQLite would not.
+pub(super) fn indexes(table: &TableInfo) -> Vec<Index> {
+    let mut indexes: Vec<Index> = Vec::new();
+    for column in table.columns {
+        for (group, kind) in [(column.unique, "unique"), (column.index, "index")] {
+            let Some(group) = group else { continue };
+            let part = if group.is_empty() { column.name } else { group };
+            let name = limited_name(table.name, part, kind);
+            match indexes.iter_mut().find(|index| index.name == name) {
+                Some(index) if !group.is_empty() => index.columns.push(column.name),
+                _ => indexes.push(Index {
+                    name,
+                    columns: vec![column.name],
+                    unique: kind == "unique",
+                }),
+            }
+        }
+    }
+    let key = |name| table.columns.iter().any(|own| own.key && own.name == name);
+    for ForeignKey { name, column, .. } in foreign_keys(table) {
+        if !key(column) && !indexes.iter().any(|index| index.columns[0] == column) {
+            indexes.push(Index {
+                name,
+                columns: vec![column],
+                unique: false,
+            });
+        }
+    }
+    indexes
+}
+
+/// The references that the database keeps right.
+pub(super) fn foreign_keys(table: &TableInfo) -> Vec<ForeignKey> {
+    let keys = table.columns.iter().filter_map(|column| {
+        let to = column.references.filter(|_| column.foreign_key)?();
+        // The `Id<Self>` of the key itself.
+        let own = column.key && to.table == table.name;
+        (!own).then(|| ForeignKey {
+            name: limited_name(table.name, column.name, "foreign"),
+            column: column.name,
+            to,
+            on_delete: column.on_delete,
+        })
+    });
+    keys.collect()
+}
+
+/// `<table>.<column or group>.<kind>`. SQLite keeps the indexes of all tables in one namespace and
+/// MySQL its foreign keys, and no table has a dot in its name, so no two tables want one name.
+/// MySQL allows 64 characters: a longer name is cut and ends with a hash (FNV-1a) of all of it.
+fn limited_name(table: &str, part: &str, kind: &str) -> String {
+    let name = format!("{table}.{part}.{kind}");
+    if name.chars().count() <= 64 {
+        return name;
+    }
+    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    let head: String = name.chars().take(47).collect();
+    format!("{head}_{hash:016x}")
+}
+
+fn column_list(columns: &[&str]) -> String {
+    let quoted: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
+    quoted.join(", ")
+}

@@ -1,0 +1,206 @@
+//! Families of SQL types, told by the type's name: does a column hold what the model puts there?
+
+/// What values a column holds.
+#[derive(Debug, PartialEq, Eq)]
+enum Family {
+    Integer {
+        bits: u8,
+        unsigned: bool,
+    },
+    Float {
+        bits: u8,
+    },
+    Text,
+    /// Text that has to be JSON.
+    #[cfg(feature = "mysql")]
+    Json,
+    Bytes,
+    /// How many digits there are before and behind the point.
+    #[cfg(feature = "mysql")]
+    Decimal {
+        whole: u32,
+        fraction: u32,
+    },
+    /// A date and time or a time of day, and the digits of its seconds' fraction.
+    #[cfg(feature = "mysql")]
+    Moment {
+        name: String,
+        fraction: u32,
+    },
+    /// Any other, by its name.
+    Other(String),
+}
+
+/// Whether a MySQL column of type `live` holds every value of one of type `model`.
+#[cfg(feature = "mysql")]
+pub(super) fn fits_mysql(model: &str, live: &str) -> bool {
+    use Family::{Decimal, Float, Integer, Json, Moment, Text};
+    use std::cmp::Ordering;
+    match (mysql(model), mysql(live)) {
+        (
+            Integer { bits, unsigned },
+            Integer {
+                bits: live,
+                unsigned: live_unsigned,
+            },
+        ) => match unsigned.cmp(&live_unsigned) {
+            Ordering::Equal => live >= bits,
+            Ordering::Greater => live > bits,
+            Ordering::Less => false,
+        },
+        (Float { bits }, Float { bits: live }) => live >= bits,
+        (Json, Text) => true,
+        (
+            Decimal { whole, fraction },
+            Decimal {
+                whole: live_whole,
+                fraction: live_fraction,
+            },
+        ) => live_whole >= whole && live_fraction >= fraction,
+        (
+            Moment { name, fraction },
+            Moment {
+                name: live_name,
+                fraction: live_fraction,
+            },
+        ) => live_name == name && live_fraction >= fraction,
+        (model, live) => model == live,
+    }
+}
+
+/// MySQL manual, "Data Types"; MariaDB calls `JSON` a `longtext`.
+#[cfg(feature = "mysql")]
+fn mysql(sql_type: &str) -> Family {
+    let sql_type = sql_type.to_lowercase();
+    let name = sql_type.split(['(', ' ']).next().unwrap_or_default();
+    let unsigned = sql_type.contains("unsigned");
+    let integer = |bits| Family::Integer { bits, unsigned };
+    match name {
+        "boolean" | "bool" => Family::Integer {
+            bits: 1,
+            unsigned: true,
+        },
+        "tinyint" => integer(8),
+        "smallint" => integer(16),
+        "mediumint" => integer(24),
+        "int" | "integer" => integer(32),
+        "bigint" => integer(64),
+        "float" => Family::Float { bits: 32 },
+        "double" => Family::Float { bits: 64 },
+        "char" | "varchar" | "tinytext" | "text" | "mediumtext" | "longtext" | "enum" => {
+            Family::Text
+        }
+        "json" => Family::Json,
+        "binary" | "varbinary" | "tinyblob" | "blob" | "mediumblob" | "longblob" => Family::Bytes,
+        "decimal" => {
+            let digits = numbers(&sql_type);
+            let fraction = digits.get(1).copied().unwrap_or(0);
+            let whole = digits.first().copied().unwrap_or(10);
+            Family::Decimal {
+                whole: whole.saturating_sub(fraction),
+                fraction,
+            }
+        }
+        "timestamp" | "datetime" | "time" => Family::Moment {
+            // Both hold an instant once the session's time zone is UTC.
+            name: name.replace("timestamp", "datetime"),
+            fraction: numbers(&sql_type).first().copied().unwrap_or(0),
+        },
+        other => Family::Other(other.to_owned()),
+    }
+}
+
+/// The numbers of a type such as `decimal(57,28)`.
+#[cfg(feature = "mysql")]
+fn numbers(sql_type: &str) -> Vec<u32> {
+    let parts = sql_type.split(|c: char| !c.is_ascii_digit());
+    parts.filter_map(|part| part.parse().ok()).collect()
+}
+
+/// Whether an SQLite column of type `live` holds every value of one of type `model`.
+#[cfg(feature = "sqlite")]
+pub(super) fn fits_sqlite(model: &str, live: &str) -> bool {
+    // Without a type it keeps everything as it is.
+    if live.is_empty() {
+        return true;
+    }
+    let (model, live) = (sqlite(model), sqlite(live));
+    let number = |family: &Family| !matches!(family, Family::Text | Family::Bytes);
+    // NUMERIC keeps integers and floats as they are.
+    model == live || live == Family::Other("numeric".to_owned()) && number(&model)
+}
+
+/// The affinity of a declared type (<https://www.sqlite.org/datatype3.html>, section 3.1).
+#[cfg(feature = "sqlite")]
+fn sqlite(sql_type: &str) -> Family {
+    let sql_type = sql_type.to_uppercase();
+    let has = |parts: &[&str]| parts.iter().any(|part| sql_type.contains(part));
+    if has(&["INT"]) {
+        Family::Integer {
+            bits: 64,
+            unsigned: false,
+        }
+    } else if has(&["CHAR", "CLOB", "TEXT"]) {
+        Family::Text
+    } else if has(&["BLOB"]) {
+        Family::Bytes
+    } else if has(&["REAL", "FLOA", "DOUB"]) {
+        Family::Float { bits: 64 }
+    } else {
+        Family::Other("numeric".to_owned())
+    }
+}
+
+#[cfg(all(test, feature = "mysql", feature = "sqlite"))]
+mod tests {
+    use super::*;
+
+    fn check(fits: fn(&str, &str) -> bool, model: &str, live: &str, expected: bool) {
+        assert_eq!(fits(model, live), expected, "{model} into {live}");
+    }
+
+    #[test]
+    fn a_wider_integer_of_the_same_sign_fits() {
+        check(fits_mysql, "INT", "bigint(20)", true);
+        check(fits_mysql, "BIGINT UNSIGNED", "bigint(20) unsigned", true);
+        check(fits_mysql, "BIGINT UNSIGNED", "int(10) unsigned", false);
+        check(fits_mysql, "SMALLINT UNSIGNED", "int(11)", true);
+        check(fits_mysql, "INT UNSIGNED", "int(11)", false);
+        check(fits_mysql, "INT", "bigint(20) unsigned", false);
+        check(fits_mysql, "BOOLEAN", "tinyint(1)", true);
+    }
+
+    #[test]
+    fn length_is_no_matter_of_the_family() {
+        check(fits_mysql, "VARCHAR(255)", "longtext", true);
+        check(fits_mysql, "JSON", "longtext", true);
+        check(fits_mysql, "JSON", "json", true);
+        check(fits_mysql, "LONGTEXT", "json", false);
+        check(fits_mysql, "DATETIME(6)", "timestamp(6)", true);
+        check(fits_mysql, "DATETIME(6)", "date", false);
+        check(fits_mysql, "LONGTEXT", "longblob", false);
+        check(fits_mysql, "DOUBLE", "float", false);
+    }
+
+    #[test]
+    fn digits_that_would_be_lost_are_told() {
+        check(fits_mysql, "DECIMAL(57,28)", "decimal(57,28)", true);
+        check(fits_mysql, "DECIMAL(57,28)", "decimal(65,28)", true);
+        check(fits_mysql, "DECIMAL(57,28)", "decimal(57,30)", false);
+        check(fits_mysql, "DECIMAL(57,28)", "decimal(10,0)", false);
+        check(fits_mysql, "DATETIME(6)", "datetime", false);
+        check(fits_mysql, "DATETIME(6)", "datetime(6)", true);
+        check(fits_mysql, "TIME(6)", "time(3)", false);
+    }
+
+    #[test]
+    fn sqlite_goes_by_affinity() {
+        check(fits_sqlite, "INTEGER", "BIGINT", true);
+        check(fits_sqlite, "INTEGER", "BOOLEAN", true);
+        check(fits_sqlite, "TEXT", "VARCHAR(20)", true);
+        check(fits_sqlite, "TEXT", "DATETIME", false);
+        check(fits_sqlite, "BLOB", "TEXT", false);
+        check(fits_sqlite, "TEXT", "", true);
+        check(fits_sqlite, "REAL", "INTEGER", false);
+    }
+}

@@ -1,0 +1,221 @@
+//! What the tables of a live database look like, read from the database's own catalogue.
+
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use super::TableInfo;
+use crate::database::{Database, Driver};
+use crate::error::Result;
+use crate::raw::sql;
+
+/// The queries of one database's catalogue. Each result is ordered by table first.
+struct Catalogue {
+    /// Whether names of tables compare without case.
+    folds: &'static str,
+    /// Name of each table and view, and whether it is a view.
+    tables: &'static str,
+    /// Table, column, declared type, nullable, filled by the database, counted by the database;
+    /// of the tables whose names stand for `TABLES`. A view of any other may be broken.
+    columns: &'static str,
+    /// Table, column of its primary key; the columns of a key in their order.
+    keys: &'static str,
+    /// Table, index, unique, column; the columns of an index in their order, NULL for a part that
+    /// is no whole column.
+    indexes: &'static str,
+    /// Table, column, table and column referred to, action on delete.
+    foreign_keys: &'static str,
+}
+
+/// The tables of a live database.
+#[derive(Debug)]
+pub(super) struct Live {
+    tables: Vec<LiveTable>,
+    folds: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct LiveTable {
+    pub(super) name: String,
+    pub(super) is_view: bool,
+    pub(super) columns: Vec<LiveColumn>,
+    key: Vec<String>,
+    pub(super) indexes: Vec<LiveIndex>,
+    pub(super) foreign_keys: Vec<LiveForeignKey>,
+}
+
+#[derive(Debug)]
+pub(super) struct LiveColumn {
+    pub(super) name: String,
+    /// As the database writes it, such as `bigint(20) unsigned`.
+    pub(super) sql_type: String,
+    pub(super) nullable: bool,
+    /// The database has a value for a row that gives none.
+    pub(super) filled: bool,
+    pub(super) auto: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct LiveIndex {
+    name: String,
+    pub(super) unique: bool,
+    /// `None` for a part that is no whole column.
+    pub(super) columns: Vec<Option<String>>,
+}
+
+#[derive(Debug)]
+pub(super) struct LiveForeignKey {
+    pub(super) column: String,
+    pub(super) table: String,
+    /// `None` is the primary key.
+    pub(super) to: Option<String>,
+    /// As SQL writes it, such as `SET NULL`.
+    pub(super) on_delete: String,
+}
+
+impl Live {
+    /// Reads names only, which is what creating tables needs.
+    pub(super) async fn names(db: &Database) -> Result<Self> {
+        let catalogue = catalogue(db);
+        let tables: Vec<(String, bool)> = sql(catalogue.tables).all(db).await?;
+        Ok(Self {
+            folds: sql(catalogue.folds).one(db).await?,
+            tables: tables
+                .into_iter()
+                .map(|(name, is_view)| LiveTable {
+                    name,
+                    is_view,
+                    columns: Vec::new(),
+                    key: Vec::new(),
+                    indexes: Vec::new(),
+                    foreign_keys: Vec::new(),
+                })
+                .collect(),
+        })
+    }
+
+    /// Reads the names of all tables, and everything about these.
+    pub(super) async fn read(db: &Database, tables: &[TableInfo]) -> Result<Self> {
+        let mut live = Self::names(db).await?;
+        live.read_columns(db, tables).await?;
+        live.read_keys(db).await?;
+        live.read_indexes(db).await?;
+        live.read_foreign_keys(db).await?;
+        Ok(live)
+    }
+
+    /// The table of that name.
+    pub(super) fn table(&self, name: &str) -> Option<&LiveTable> {
+        let same = |table: &&LiveTable| match self.folds {
+            true => same_name(&table.name, name),
+            false => table.name == name,
+        };
+        self.tables.iter().find(same)
+    }
+
+    /// The names of all tables.
+    pub(super) fn table_names(&self) -> impl Iterator<Item = &str> {
+        self.tables.iter().map(|table| table.name.as_str())
+    }
+
+    async fn read_columns(&mut self, db: &Database, tables: &[TableInfo]) -> Result<()> {
+        type Row = (String, String, String, bool, bool, bool);
+        let there = tables.iter().filter_map(|table| self.table(table.name));
+        let names: Vec<&str> = there.map(|table| table.name.as_str()).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        let list = vec!["?"; names.len()].join(", ");
+        let mut query = sql(catalogue(db).columns.replace("TABLES", &list));
+        for name in names {
+            query = query.bind(name);
+        }
+        let rows: Vec<Row> = query.all(db).await?;
+        for (table, name, sql_type, nullable, filled, auto) in rows {
+            let column = LiveColumn {
+                name,
+                sql_type,
+                nullable,
+                filled,
+                auto,
+            };
+            self.add(&table, |table| table.columns.push(column));
+        }
+        Ok(())
+    }
+
+    async fn read_keys(&mut self, db: &Database) -> Result<()> {
+        let rows: Vec<(String, String)> = sql(catalogue(db).keys).all(db).await?;
+        for (table, column) in rows {
+            self.add(&table, |table| table.key.push(column));
+        }
+        Ok(())
+    }
+
+    async fn read_indexes(&mut self, db: &Database) -> Result<()> {
+        let rows: Vec<(String, String, bool, Option<String>)> =
+            sql(catalogue(db).indexes).all(db).await?;
+        for (table, name, unique, column) in rows {
+            self.add(&table, |table| match table.indexes.last_mut() {
+                Some(index) if index.name == name => index.columns.push(column),
+                _ => table.indexes.push(LiveIndex {
+                    name,
+                    unique,
+                    columns: vec![column],
+                }),
+            });
+        }
+        Ok(())
+    }
+
+    async fn read_foreign_keys(&mut self, db: &Database) -> Result<()> {
+        let rows: Vec<(String, String, String, Option<String>, String)> =
+            sql(catalogue(db).foreign_keys).all(db).await?;
+        for (own, column, table, to, on_delete) in rows {
+            let foreign_key = LiveForeignKey {
+                column,
+                table,
+                to,
+                on_delete,
+            };
+            self.add(&own, |table| table.foreign_keys.push(foreign_key));
+        }
+        Ok(())
+    }
+
+    /// A table that was made after the names were read is passed over.
+    fn add(&mut self, name: &str, put: impl FnOnce(&mut LiveTable)) {
+        if let Some(table) = self.tables.iter_mut().find(|table| table.name == name) {
+            put(table);
+        }
+    }
+}
+
+impl LiveTable {
+    /// The column of that name.
+    pub(super) fn column(&self, name: &str) -> Option<&LiveColumn> {
+        self.columns
+            .iter()
+            .find(|column| same_name(&column.name, name))
+    }
+
+    /// The columns of the primary key, in its order.
+    pub(super) fn key(&self) -> Vec<&str> {
+        self.key.iter().map(String::as_str).collect()
+    }
+}
+
+/// Both databases compare names of columns without case.
+pub(super) fn same_name(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
+
+fn catalogue(db: &Database) -> &'static Catalogue {
+    match db.driver() {
+        #[cfg(feature = "sqlite")]
+        Driver::Sqlite(_) => &sqlite::CATALOGUE,
+        #[cfg(feature = "mysql")]
+        Driver::Mysql(_) => &mysql::CATALOGUE,
+    }
+}

@@ -1,0 +1,216 @@
+//! Adding to a live database what the models have and it lacks.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
+use super::create::{self, missing, references_are_there};
+use super::ddl::{
+    ForeignKey, add_column, create_index, create_table, default_literal, foreign_keys, indexes,
+};
+use super::index_size;
+use super::live::{Live, LiveTable, same_name};
+use super::{TableInfo, compare};
+use crate::database::{Database, Driver};
+use crate::error::{Class, Error, Result};
+use crate::model::ColumnInfo;
+use crate::raw::sql;
+
+/// A sync that has not run; made by [`Database::sync`]. Awaiting it runs it.
+#[must_use = "nothing is changed before the sync is awaited"]
+#[derive(Debug)]
+pub struct SchemaSync<'d> {
+    db: &'d Database,
+    tables: Vec<TableInfo>,
+}
+
+/// The statements of a sync, in their order. It displays as a script.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[must_use = "a plan says what was or would be done"]
+pub struct Plan {
+    create: Vec<String>,
+    change: Vec<String>,
+}
+
+impl<'d> SchemaSync<'d> {
+    pub(super) fn new(db: &'d Database, tables: Vec<TableInfo>) -> Self {
+        Self { db, tables }
+    }
+
+    /// What the sync would run; changes nothing.
+    ///
+    /// # Errors
+    /// Those of [`Database::sync`] that come before anything is run.
+    pub async fn dry_run(self) -> Result<Plan> {
+        self.plan().await
+    }
+
+    async fn run(self) -> Result<Plan> {
+        let plan = self.plan().await?;
+        create::run(self.db, plan.create.clone(), plan.change.clone()).await?;
+        Ok(plan)
+    }
+
+    async fn plan(&self) -> Result<Plan> {
+        let (db, tables) = (self.db, &self.tables);
+        let live = Live::read(db, tables).await?;
+        references_are_there(&live, tables, &tables.iter().collect::<Vec<_>>())?;
+        tables.iter().try_for_each(index_size::check)?;
+        let new = missing(&live, tables).flat_map(|table| create_table(db.dialect(), table));
+        let mut plan = Plan {
+            create: new.collect(),
+            change: Vec::new(),
+        };
+        let mut refused = Vec::new();
+        let (mut indexes, mut keys) = (Vec::new(), Vec::new());
+        for table in tables {
+            let Some(live) = live.table(table.name).filter(|live| !live.is_view) else {
+                continue;
+            };
+            let lacking = Lacking::of(table, live);
+            refused.append(&mut lacking.refused(db, table).await?);
+            plan.change.extend(lacking.columns(db, table));
+            indexes.extend(lacking.indexes(table));
+            keys.extend(lacking.foreign_keys(db, table));
+        }
+        if !refused.is_empty() {
+            return Err(Error::new(Class::Schema, refused.join("; ")));
+        }
+        plan.change.append(&mut indexes);
+        plan.change.append(&mut keys);
+        Ok(plan)
+    }
+}
+
+impl<'d> IntoFuture for SchemaSync<'d> {
+    type Output = Result<Plan>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result<Plan>> + Send + 'd>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+impl Plan {
+    /// The statements, in their order.
+    pub fn statements(&self) -> impl Iterator<Item = &str> {
+        self.create.iter().chain(&self.change).map(String::as_str)
+    }
+
+    /// Nothing is missing.
+    pub fn is_empty(&self) -> bool {
+        self.statements().next().is_none()
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.statements()
+            .try_for_each(|statement| writeln!(f, "{statement};"))
+    }
+}
+
+/// What one table lacks.
+struct Lacking<'l> {
+    live: &'l LiveTable,
+    columns: Vec<&'static ColumnInfo>,
+    foreign_keys: Vec<ForeignKey>,
+}
+
+impl<'l> Lacking<'l> {
+    fn of(table: &TableInfo, live: &'l LiveTable) -> Self {
+        let columns = table.columns.iter();
+        let keys = foreign_keys(table).into_iter();
+        Self {
+            live,
+            columns: columns
+                .filter(|column| live.column(column.name).is_none())
+                .collect(),
+            foreign_keys: keys
+                .filter(|key| compare::foreign_key(live, key).is_none())
+                .collect(),
+        }
+    }
+
+    /// Columns that rows which are there cannot get.
+    async fn refused(&self, db: &Database, table: &TableInfo) -> Result<Vec<String>> {
+        let mut refused = Vec::new();
+        for column in &self.columns {
+            let (table, name) = (table.name, column.name);
+            if column.key {
+                refused.push(format!(
+                    "the table `{table}` lacks the primary key `{name}`, which cannot be added to \
+                     a table: make the table anew in a migration"
+                ));
+            } else if !column.nullable && default_literal(db.dialect(), column).is_none() {
+                if has_rows(db, table).await? {
+                    refused.push(format!(
+                        "the column `{table}`.`{name}` is NOT NULL without a default, and the \
+                         table has rows: give the field `default = …`, write `Option`, or add the \
+                         column in a migration"
+                    ));
+                }
+            } else if self.refers_by_default(db, column) && has_rows(db, table).await? {
+                refused.push(format!(
+                    "the column `{table}`.`{name}` refers to another table and has a default, and \
+                     the table has rows, for which SQLite does not check it: remove the default \
+                     and write `Option`, write `no_foreign_key`, or make the table anew in a \
+                     migration"
+                ));
+            }
+        }
+        Ok(refused)
+    }
+
+    /// Whether adding the column would have the rows refer to something, which SQLite refuses.
+    fn refers_by_default(&self, db: &Database, column: &ColumnInfo) -> bool {
+        !adds_foreign_keys(db)
+            && self.foreign_key(column.name).is_some()
+            && default_literal(db.dialect(), column).is_some_and(|literal| literal != "NULL")
+    }
+
+    fn columns(&self, db: &Database, table: &TableInfo) -> Vec<String> {
+        let add = |column: &&ColumnInfo| {
+            let key = self.foreign_key(column.name);
+            let key = key.filter(|_| !adds_foreign_keys(db));
+            add_column(db.dialect(), table, column, key)
+        };
+        self.columns.iter().map(add).collect()
+    }
+
+    fn indexes(&self, table: &TableInfo) -> Vec<String> {
+        let missing = indexes(table).into_iter();
+        let missing = missing.filter(|index| !compare::is_indexed(self.live, index));
+        missing
+            .map(|index| create_index(table, &index, ""))
+            .collect()
+    }
+
+    fn foreign_keys(&self, db: &Database, table: &TableInfo) -> Vec<String> {
+        match adds_foreign_keys(db) {
+            true => self.foreign_keys.iter().map(|key| key.add(table)).collect(),
+            false => Vec::new(),
+        }
+    }
+
+    fn foreign_key(&self, column: &str) -> Option<&ForeignKey> {
+        self.foreign_keys
+            .iter()
+            .find(|key| same_name(key.column, column))
+    }
+}
+
+async fn has_rows(db: &Database, table: &str) -> Result<bool> {
+    let any = format!("SELECT EXISTS (SELECT 1 FROM `{table}`)");
+    sql(any).one(db).await
+}
+
+/// Whether a column that exists can get a foreign key.
+fn adds_foreign_keys(db: &Database) -> bool {
+    match db.driver() {
+        #[cfg(feature = "sqlite")]
+        Driver::Sqlite(_) => false,
+        #[cfg(feature = "mysql")]
+        Driver::Mysql(_) => true,
+    }
+}
