@@ -44,9 +44,10 @@ impl Plan {
 }
 
 pub(crate) fn run(plan: &Plan) {
+    let databases = prepare::databases(plan.cases.iter().copied());
     if plan.sqlite {
         let folder = tempfile::tempdir().expect("there is a place for temporary files");
-        prepare::sqlite(folder.path());
+        prepare::sqlite(folder.path(), &databases);
         let at = format!("sqlite:{}", folder.path().display());
         println!("## SQLite\n");
         let contenders = ["rusqlite", "rusqlite-hop", "youku"];
@@ -57,7 +58,7 @@ pub(crate) fn run(plan: &Plan) {
             eprintln!("MariaDB is not installed, so only SQLite is timed");
             return;
         };
-        prepare::mysql(&server.url);
+        prepare::mysql(&server.url, &databases);
         println!("## MariaDB\n");
         let contenders = ["mysql_async", "youku"];
         compare(plan, &contenders, |database| {

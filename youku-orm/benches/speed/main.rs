@@ -12,6 +12,7 @@ mod workload;
 mod youku;
 
 use by_hand::lane::Way;
+use workload::Case;
 
 const USAGE: &str = "usage: speed [--rounds N] [--sqlite|--mysql] [CASE-PREFIX…]
        speed prepare FOLDER [SERVER_URL]
@@ -23,13 +24,18 @@ fn main() {
     let arguments: Vec<String> = arguments.collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
-        ["prepare", folder] => prepare::sqlite(folder.as_ref()),
-        ["prepare", folder, server] => {
-            prepare::sqlite(folder.as_ref());
-            prepare::mysql(server);
-        }
+        ["prepare", folder] => prepare(folder, None),
+        ["prepare", folder, server] => prepare(folder, Some(server)),
         ["serve", contender] => serve(contender),
         _ => compare::run(&compare::Plan::parse(&words).unwrap_or_else(|| usage())),
+    }
+}
+
+fn prepare(folder: &str, server: Option<&str>) {
+    let databases = prepare::databases(Case::all());
+    prepare::sqlite(folder.as_ref(), &databases);
+    if let Some(server) = server {
+        prepare::mysql(server, &databases);
     }
 }
 

@@ -13,10 +13,15 @@ use crate::workload::{
 /// Rows of one INSERT.
 const CHUNK: usize = 1_000;
 
+/// The databases of these cases.
+pub(crate) fn databases(cases: impl IntoIterator<Item = Case>) -> BTreeSet<String> {
+    cases.into_iter().map(Case::database).collect()
+}
+
 /// One file for each database, `NAME.db` in the folder.
-pub(crate) fn sqlite(folder: &Path) {
+pub(crate) fn sqlite(folder: &Path, databases: &BTreeSet<String>) {
     std::fs::create_dir_all(folder).expect("the folder can be made");
-    for database in databases() {
+    for database in databases {
         let path = folder.join(format!("{database}.db"));
         // What was there may be of another version of this program.
         for part in ["", "-wal", "-shm"] {
@@ -30,7 +35,7 @@ pub(crate) fn sqlite(folder: &Path) {
         for sql in begin.chain(tables) {
             connection.execute_batch(sql).expect("the file was empty");
         }
-        fill(&database, |sql| {
+        fill(database, |sql| {
             connection
                 .execute_batch(&sql)
                 .expect("the tables are there");
@@ -40,7 +45,7 @@ pub(crate) fn sqlite(folder: &Path) {
 }
 
 /// One schema for each database.
-pub(crate) fn mysql(server: &str) {
+pub(crate) fn mysql(server: &str, databases: &BTreeSet<String>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -48,7 +53,7 @@ pub(crate) fn mysql(server: &str) {
     let done = runtime.block_on(async {
         let options = mysql_async::Opts::from_url(server)?;
         let mut connection = mysql_async::Conn::new(options).await?;
-        for database in databases() {
+        for database in databases {
             let mut statements = vec![
                 format!("DROP DATABASE IF EXISTS {database}"),
                 format!("CREATE DATABASE {database} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"),
@@ -56,7 +61,7 @@ pub(crate) fn mysql(server: &str) {
             ];
             statements.extend(MYSQL_TABLES.map(str::to_owned));
             statements.push("BEGIN".into());
-            fill(&database, |sql| statements.push(sql));
+            fill(database, |sql| statements.push(sql));
             statements.push("COMMIT".into());
             for sql in statements {
                 connection.query_drop(sql).await?;
@@ -65,10 +70,6 @@ pub(crate) fn mysql(server: &str) {
         connection.disconnect().await
     });
     done.expect("the server lets us make schemas");
-}
-
-fn databases() -> BTreeSet<String> {
-    Case::all().map(Case::database).collect()
 }
 
 /// The INSERTs of a database.

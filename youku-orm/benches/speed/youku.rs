@@ -10,7 +10,7 @@ use crate::workload::{
 
 #[derive(Model, Debug, Clone)]
 #[model(table = "users")]
-struct User {
+pub(crate) struct User {
     #[model(primary_key, auto)]
     id: Id<User>,
     name: String,
@@ -19,7 +19,7 @@ struct User {
 
 #[derive(Model, Debug, Clone)]
 #[model(table = "posts")]
-struct Post {
+pub(crate) struct Post {
     #[model(primary_key, auto)]
     id: Id<Post>,
     user_id: Id<User>,
@@ -29,7 +29,7 @@ struct Post {
 
 #[derive(Model, Debug, Clone)]
 #[model(table = "comments")]
-struct Comment {
+pub(crate) struct Comment {
     #[model(primary_key, auto)]
     id: Id<Comment>,
     post_id: Id<Post>,
@@ -70,7 +70,7 @@ pub(crate) async fn run(case: Case, url: &str) -> Option<Figure> {
     Some(figure)
 }
 
-async fn open(url: &str) -> Database {
+pub(crate) async fn open(url: &str) -> Database {
     let options = Database::options().max_connections(POOL as usize);
     match url.starts_with("sqlite:") {
         true => {
@@ -88,18 +88,18 @@ async fn open(url: &str) -> Database {
     }
 }
 
-async fn find(db: &Database, key: u64) -> User {
+pub(crate) async fn find(db: &Database, key: u64) -> User {
     let found = User::find(db, Id::new(key))
         .await
         .expect("the table is there");
     found.expect("the keys go up to the number of rows")
 }
 
-async fn all(db: &Database) -> Vec<User> {
+pub(crate) async fn all(db: &Database) -> Vec<User> {
     User::query().all(db).await.expect("the table is there")
 }
 
-async fn join(db: &Database) -> Vec<(User, Option<Post>)> {
+pub(crate) async fn join(db: &Database) -> Vec<(User, Option<Post>)> {
     let joined = User::filter(User::HAIR_COLOR.eq("black"))
         .left_join(User::ID.on(Post::USER_ID))
         .order_by(User::NAME.desc())
@@ -107,7 +107,7 @@ async fn join(db: &Database) -> Vec<(User, Option<Post>)> {
     joined.await.expect("the tables are there")
 }
 
-async fn insert(db: &Database, rows: usize) -> Vec<User> {
+pub(crate) async fn insert(db: &Database, rows: usize) -> Vec<User> {
     let new = (0..rows).map(|user| NewUser {
         name: workload::name(user),
         hair_color: Some(workload::colour(user).to_owned()),
@@ -116,7 +116,7 @@ async fn insert(db: &Database, rows: usize) -> Vec<User> {
     inserted.expect("a name is as good as another")
 }
 
-async fn associations(db: &Database) -> (Vec<User>, Vec<Vec<Post>>, Vec<Vec<Comment>>) {
+pub(crate) async fn associations(db: &Database) -> (Vec<User>, Vec<Vec<Post>>, Vec<Vec<Comment>>) {
     let users = all(db).await;
     let posts = Post::USER_ID.load_many(db, &users).await;
     let posts = posts.expect("the table is there");

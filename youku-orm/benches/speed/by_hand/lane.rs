@@ -22,7 +22,7 @@ pub(crate) struct Lane {
 }
 
 impl Lane {
-    pub(super) fn open(way: Way, path: &str, size: usize) -> Arc<Self> {
+    pub(crate) fn open(way: Way, path: &str, size: usize) -> Arc<Self> {
         let open = |_| {
             let connection = Connection::open(path).expect("the file is prepared");
             connection.set_prepared_statement_cache_capacity(256);
@@ -44,7 +44,7 @@ impl Lane {
         free.unwrap_or_else(|| self.connections[0].lock().expect("nothing panics"))
     }
 
-    pub(super) async fn run<T, W>(self: &Arc<Self>, work: W) -> T
+    pub(crate) async fn run<T, W>(self: &Arc<Self>, work: W) -> T
     where
         T: Send + 'static,
         W: FnOnce(&mut Connection) -> Result<T> + Send + 'static,

@@ -23,7 +23,7 @@ pub(crate) async fn run(case: Case, url: &str) -> Option<Figure> {
     Some(figure)
 }
 
-fn open(url: &str) -> Pool {
+pub(crate) fn open(url: &str) -> Pool {
     let url = Opts::from_url(url).expect("it is the URL of a prepared database");
     let constraints = PoolConstraints::new(POOL as usize, POOL as usize);
     let pool = PoolOpts::default()
@@ -90,12 +90,12 @@ fn user((id, name, hair_color): UserRow) -> User {
     }
 }
 
-async fn find(pool: &Pool, key: u64) -> Result<User> {
+pub(crate) async fn find(pool: &Pool, key: u64) -> Result<User> {
     let found: Option<UserRow> = pool.get_conn().await?.exec_first(FIND, (key,)).await?;
     Ok(user(found.expect("the keys go up to the number of rows")))
 }
 
-async fn all(pool: &Pool) -> Result<Vec<User>> {
+pub(crate) async fn all(pool: &Pool) -> Result<Vec<User>> {
     pool.get_conn().await?.exec_map(ALL, (), user).await
 }
 
@@ -103,7 +103,7 @@ async fn some(pool: &Pool) -> Result<Vec<User>> {
     pool.get_conn().await?.exec_map(SOME, (1_000,), user).await
 }
 
-async fn join(pool: &Pool) -> Result<Vec<(User, Option<Post>)>> {
+pub(crate) async fn join(pool: &Pool) -> Result<Vec<(User, Option<Post>)>> {
     type Joined = (
         (u64, String, Option<String>),
         (Option<u64>, Option<u64>, Option<String>, Option<String>),
@@ -125,7 +125,7 @@ async fn join(pool: &Pool) -> Result<Vec<(User, Option<Post>)>> {
     connection.exec_map(JOIN, ("black",), pair).await
 }
 
-async fn insert(pool: &Pool, rows: usize) -> Result<Vec<User>> {
+pub(crate) async fn insert(pool: &Pool, rows: usize) -> Result<Vec<User>> {
     let users = new_users(rows);
     let sql = repeated(INSERT, "(?, ?)", users.len(), "");
     let mut values = Vec::with_capacity(2 * users.len());
@@ -144,7 +144,7 @@ async fn insert(pool: &Pool, rows: usize) -> Result<Vec<User>> {
     Ok(inserted(users, first))
 }
 
-async fn associations(pool: &Pool) -> Result<Associated> {
+pub(crate) async fn associations(pool: &Pool) -> Result<Associated> {
     let users = all(pool).await?;
     let posts = posts_of(pool, &keys_of_users(&users)).await?;
     let comments = comments_of(pool, &keys_of_posts(&posts)).await?;

@@ -82,13 +82,13 @@ fn post(row: &Row<'_>, first: usize) -> Result<Post> {
     })
 }
 
-fn find(on: &Connection, key: u64) -> Result<User> {
+pub(crate) fn find(on: &Connection, key: u64) -> Result<User> {
     let mut statement = on.prepare_cached(FIND)?;
     let found = statement.query_row([key.cast_signed()], user).optional()?;
     found.ok_or(rusqlite::Error::QueryReturnedNoRows)
 }
 
-fn all(on: &Connection) -> Result<Vec<User>> {
+pub(crate) fn all(on: &Connection) -> Result<Vec<User>> {
     on.prepare_cached(ALL)?.query_map((), user)?.collect()
 }
 
@@ -96,7 +96,7 @@ fn some(on: &Connection) -> Result<Vec<User>> {
     on.prepare_cached(SOME)?.query_map([1_000], user)?.collect()
 }
 
-fn join(on: &Connection) -> Result<Vec<(User, Option<Post>)>> {
+pub(crate) fn join(on: &Connection) -> Result<Vec<(User, Option<Post>)>> {
     let pair = |row: &Row<'_>| {
         let other = match row.get_ref(3)? {
             rusqlite::types::ValueRef::Null => None,
@@ -109,7 +109,7 @@ fn join(on: &Connection) -> Result<Vec<(User, Option<Post>)>> {
         .collect()
 }
 
-fn insert(on: &Connection, users: Vec<NewUser>) -> Result<Vec<User>> {
+pub(crate) fn insert(on: &Connection, users: Vec<NewUser>) -> Result<Vec<User>> {
     let sql = repeated(INSERT, "(?, ?)", users.len(), "");
     let mut statement = on.prepare_cached(&sql)?;
     for (row, user) in users.iter().enumerate() {
@@ -123,7 +123,7 @@ fn insert(on: &Connection, users: Vec<NewUser>) -> Result<Vec<User>> {
     Ok(inserted(users, first))
 }
 
-async fn associations(readers: &Arc<Lane>) -> Associated {
+pub(crate) async fn associations(readers: &Arc<Lane>) -> Associated {
     let users = readers.run(|on| all(on)).await;
     let keys = keys_of_users(&users);
     let posts = readers.run(move |on| posts_of(on, &keys)).await;
