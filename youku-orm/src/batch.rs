@@ -19,6 +19,10 @@ const MOST_VALUES: usize = 32_000;
 /// MySQL's and MariaDB's `max_allowed_packet`, from 4 MiB on.
 const MOST_BYTES: usize = 2 << 20;
 
+/// Up to how many values, and bytes of them, an INSERT counts as one of few rows.
+const FEW_VALUES: usize = 512;
+const FEW_BYTES: usize = 32 << 10;
+
 /// The values of a new row, in the order of [`Model::INSERT`].
 pub(crate) type NewRow = Vec<Value>;
 
@@ -121,7 +125,11 @@ pub(crate) fn statement<M: Model>(target: &Target<'_>, rows: &[NewRow]) -> State
     if rows.len() > 1 {
         statement.sql = Cow::Owned(repeated(&statement.sql, width, rows.len()));
     }
-    statement
+    let bytes = statement.values.iter().map(size).sum::<usize>();
+    match statement.values.len() <= FEW_VALUES && bytes <= FEW_BYTES {
+        true => statement.writes_few(),
+        false => statement,
+    }
 }
 
 /// The row that these values have made. Reading it from them, and not from the `New` they came of,

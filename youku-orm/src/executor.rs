@@ -6,7 +6,7 @@ use crate::database::{Database, Driver};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::row::FromRow;
-use crate::statement::{Executed, Statement};
+use crate::statement::{Effort, Executed, Statement};
 use crate::transaction::Transaction;
 use crate::watch::Watch;
 
@@ -77,7 +77,11 @@ impl Target<'_> {
     }
 
     /// Runs a statement and reads its first row.
-    pub(crate) async fn optional<T: FromRow>(&mut self, statement: Statement) -> Result<Option<T>> {
+    pub(crate) async fn optional<T: FromRow>(
+        &mut self,
+        mut statement: Statement,
+    ) -> Result<Option<T>> {
+        statement.first_only = statement.effort == Effort::Reads;
         Ok(self.rows(statement).await?.into_iter().next())
     }
 

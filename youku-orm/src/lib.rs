@@ -171,7 +171,7 @@ pub use model::{ColumnInfo, Model, New};
 #[cfg(feature = "mysql")]
 pub use mysql::mysql_options;
 pub use operand::{IntoAssignment, IntoColumn, IntoExpr, IntoOperand, IntoValue};
-pub use options::DatabaseOptions;
+pub use options::{DatabaseOptions, Synchronous};
 pub use order::Order;
 pub use page::{Cursor, Page, PageQuery};
 pub use projection::Projection;

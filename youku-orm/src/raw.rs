@@ -86,11 +86,6 @@ impl Sql {
     }
 
     fn statement(self) -> Statement {
-        Statement {
-            sql: self.text,
-            values: self.values,
-            by_name: true,
-            lock: false,
-        }
+        Statement::by_hand(self.text, self.values)
     }
 }

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::value::Value;
 
 /// A statement ready to run.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Statement {
     pub(crate) sql: Cow<'static, str>,
     pub(crate) values: Vec<Value>,
@@ -15,27 +15,64 @@ pub(crate) struct Statement {
     pub(crate) by_name: bool,
     /// The rows are to be locked until the transaction ends.
     pub(crate) lock: bool,
+    /// Only the first row is wanted.
+    pub(crate) first_only: bool,
+    pub(crate) effort: Effort,
+}
+
+/// What a statement does, as far as its text or its maker tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// It only reads, so it may be broken off and begun again.
+    Reads,
+    /// It writes a few rows that it finds by their keys.
+    WritesFew,
+    /// It writes, and nobody knows how much.
+    Writes,
+    /// It was written by hand: only the database can tell.
+    Unknown,
 }
 
 impl Statement {
     /// A text composed at compile time.
     pub(crate) fn fixed(sql: &'static str, values: Vec<Value>) -> Self {
-        Self {
-            sql: Cow::Borrowed(sql),
-            values,
-            by_name: false,
-            lock: false,
-        }
+        Self::new(Cow::Borrowed(sql), values, Effort::Writes)
     }
 
     /// A text composed by this library.
     pub(crate) fn built(sql: String, values: Vec<Value>) -> Self {
+        Self::new(Cow::Owned(sql), values, Effort::Writes)
+    }
+
+    /// A text that a program has written.
+    pub(crate) fn by_hand(sql: Cow<'static, str>, values: Vec<Value>) -> Self {
         Self {
-            sql: Cow::Owned(sql),
+            by_name: true,
+            ..Self::new(sql, values, Effort::Unknown)
+        }
+    }
+
+    /// `otherwise` is what it does unless it is a SELECT.
+    fn new(sql: Cow<'static, str>, values: Vec<Value>, otherwise: Effort) -> Self {
+        let head = sql.as_bytes().first_chunk::<7>();
+        let effort = match head.is_some_and(|head| head.eq_ignore_ascii_case(b"SELECT ")) {
+            true => Effort::Reads,
+            false => otherwise,
+        };
+        Self {
+            sql,
             values,
             by_name: false,
             lock: false,
+            first_only: false,
+            effort,
         }
+    }
+
+    /// Says that it writes a few rows, each found by its key.
+    pub(crate) fn writes_few(mut self) -> Self {
+        self.effort = Effort::WritesFew;
+        self
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::error::{Error, Result};
-use crate::options::DatabaseOptions;
+use crate::options::{DatabaseOptions, Synchronous};
 use crate::tls::Tls;
 
 /// Moves the parameters that are options of this crate out of the URL. What is left is the
@@ -34,6 +34,8 @@ fn set(options: &mut DatabaseOptions, name: &str, value: &str) -> Result<bool> {
         "connect_timeout" => options.connect_timeout = seconds(name, value)?,
         "acquire_timeout" => options.acquire_timeout = seconds(name, value)?,
         "busy_timeout" => options.busy_timeout = seconds(name, value)?,
+        "inline_budget" => options.inline_budget = seconds(name, value)?,
+        "synchronous" => options.synchronous = synchronous(name, value)?,
         "slow_statement" => options.slow_statement = seconds(name, value)?,
         "statement_timeout" => options.statement_timeout = Some(seconds(name, value)?),
         "idle_timeout" => options.idle_timeout = Some(seconds(name, value)?),
@@ -54,6 +56,14 @@ fn switch(name: &str, value: &str) -> Result<bool> {
     value
         .parse()
         .map_err(|_| refused(name, value, "`true` or `false`"))
+}
+
+fn synchronous(name: &str, value: &str) -> Result<Synchronous> {
+    match value {
+        "full" => Ok(Synchronous::Full),
+        "normal" => Ok(Synchronous::Normal),
+        _ => Err(refused(name, value, "`full` or `normal`")),
+    }
 }
 
 fn count(name: &str, value: &str) -> Result<usize> {
@@ -94,7 +104,8 @@ mod tests {
     fn every_option_has_a_parameter() {
         let mut options = DatabaseOptions::default();
         let url = "sqlite:x?min_connections=1&statement_cache=2&connect_timeout=3&busy_timeout=4\
-                   &slow_statement=5&statement_timeout=6&idle_timeout=7&max_lifetime=8";
+                   &slow_statement=5&statement_timeout=6&idle_timeout=7&max_lifetime=8&inline_budget=9\
+                   &synchronous=normal";
         assert_eq!(
             take_parameters(url, &mut options).as_deref().ok(),
             Some("sqlite:x")
@@ -107,6 +118,8 @@ mod tests {
         assert_eq!(options.statement_timeout, Some(seconds(6)));
         assert_eq!(options.idle_timeout, Some(seconds(7)));
         assert_eq!(options.max_lifetime, Some(seconds(8)));
+        assert_eq!(options.inline_budget, seconds(9));
+        assert_eq!(options.synchronous, Synchronous::Normal);
     }
 
     #[test]

@@ -1,23 +1,22 @@
-//! A connection on loan, and the thread that works with it.
+//! A connection on loan, and where its work is done: on the calling thread while it is short, on one that may
+//! block otherwise.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::Connection;
-use tokio::sync::OwnedSemaphorePermit;
 
+use super::handle::Handle;
 use super::pool::Lane;
+use super::{run, turn};
 use crate::error::{Error, Result};
-use crate::statement::in_time;
-
-/// After how many steps of its machine SQLite asks whether it is still wanted: some microseconds.
-const STEPS: i32 = 1_000;
+use crate::statement::{Effort, Executed, Statement, in_time};
 
 /// A connection on loan; it goes back to its lane when it is dropped.
 pub(super) struct Loan {
-    connection: Option<Connection>,
+    /// Opened when it is needed.
+    handle: Option<Box<Handle>>,
     lane: Arc<Lane>,
-    _permit: OwnedSemaphorePermit,
 }
 
 /// Tells the thread of a statement, when it is dropped, that nobody waits any more.
@@ -30,40 +29,54 @@ impl Drop for Waiting {
 }
 
 impl Loan {
-    /// `connection` is opened when it is needed.
-    pub(super) fn new(
-        connection: Option<Connection>,
-        lane: Arc<Lane>,
-        permit: OwnedSemaphorePermit,
-    ) -> Self {
-        Self {
-            connection,
-            lane,
-            _permit: permit,
-        }
+    /// `lane` has given a permit for it.
+    pub(super) fn new(handle: Option<Box<Handle>>, lane: Arc<Lane>) -> Self {
+        Self { handle, lane }
     }
 
-    /// Runs one statement on a thread that may block, within the statement timeout. When the
-    /// caller goes away, or the time is over, SQLite is interrupted and the connection returns to
-    /// its lane from there.
-    pub(super) async fn run<T, W>(self, work: W) -> Result<(Self, Result<T>)>
+    /// Runs one statement within the statement timeout. When the caller goes away, or the time is
+    /// over, SQLite is interrupted and the connection returns to its lane from there.
+    pub(super) async fn run<T, W>(
+        mut self,
+        statement: Statement,
+        work: W,
+    ) -> Result<(Self, Result<T>)>
     where
         T: Send + 'static,
-        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+        W: Fn(&Connection, &Statement) -> Result<T> + Send + 'static,
     {
+        let may_stay = self.may_stay(statement.effort);
+        if let Some(handle) = &mut self.handle
+            && may_stay
+            && let Some(result) = handle.run_if_short(&statement, &work)
+        {
+            return Ok((self, result));
+        }
         let limit = self.lane.statement_timeout;
         let left = Arc::new(AtomicBool::new(false));
         let _waiting = Waiting(left.clone());
         let stop = move || left.load(Ordering::Relaxed);
-        in_time(limit, self.run_until(stop, work)).await
+        let away = self.run_until(stop, move |handle| match may_stay {
+            true => handle.run(&statement, &work),
+            false => work(handle.connection(), &statement),
+        });
+        in_time(limit, away).await
     }
 
-    /// Does work that goes on to its end when the caller goes away.
-    pub(super) async fn run_to_the_end<T, W>(self, work: W) -> Result<(Self, Result<T>)>
-    where
-        T: Send + 'static,
-        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
-    {
+    /// Runs BEGIN, COMMIT or ROLLBACK to its end, also when the caller goes away.
+    pub(super) async fn control(
+        mut self,
+        sql: &'static str,
+        is_short: bool,
+    ) -> Result<(Self, Result<Executed>)> {
+        let statement = Statement::fixed(sql, Vec::new());
+        if let Some(handle) = &mut self.handle
+            && is_short
+            && let Some(result) = handle.without_waiting(|on| run::execute(on, &statement))
+        {
+            return Ok((self, result));
+        }
+        let work = move |handle: &mut Handle| run::execute(handle.connection(), &statement);
         self.run_until(|| false, work).await
     }
 
@@ -71,16 +84,11 @@ impl Loan {
     pub(super) async fn run_until<T, W, S>(mut self, stop: S, work: W) -> Result<(Self, Result<T>)>
     where
         T: Send + 'static,
-        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+        W: FnOnce(&mut Handle) -> Result<T> + Send + 'static,
         S: FnMut() -> bool + Send + 'static,
     {
         let task = tokio::task::spawn_blocking(move || {
-            let result = self.connection().and_then(|connection| {
-                connection.progress_handler(STEPS, Some(stop))?;
-                let result = work(connection);
-                connection.progress_handler(0, None::<fn() -> bool>)?;
-                result
-            });
+            let result = turn::unless(stop, || work(self.handle()?));
             (self, result)
         });
         match task.await {
@@ -90,23 +98,62 @@ impl Loan {
         }
     }
 
-    fn connection(&mut self) -> Result<&mut Connection> {
-        match &mut self.connection {
-            Some(connection) => Ok(connection),
-            empty => Ok(empty.insert(self.lane.open()?)),
+    /// Refuses to go on where SQLite has undone the transaction by itself.
+    pub(super) fn require_transaction(&self) -> Result<()> {
+        match &self.handle {
+            Some(handle) => run::require_transaction(handle.connection()),
+            None => Err(Error::cut_off()),
+        }
+    }
+
+    /// Whether COMMIT waits for no disk.
+    pub(super) fn commits_at_once(&self) -> bool {
+        self.lane.commits_at_once
+    }
+
+    /// Whether a statement may run on the calling thread once it is known to be short.
+    fn may_stay(&self, effort: Effort) -> bool {
+        let in_transaction = || {
+            let handle = self.handle.as_ref();
+            handle.is_some_and(|handle| !handle.connection().is_autocommit())
+        };
+        !self.lane.budget.is_zero()
+            && match effort {
+                Effort::Reads => true,
+                Effort::WritesFew => self.lane.commits_at_once || in_transaction(),
+                Effort::Writes | Effort::Unknown => false,
+            }
+    }
+
+    fn handle(&mut self) -> Result<&mut Handle> {
+        match &mut self.handle {
+            Some(handle) => Ok(handle),
+            empty => Ok(empty.insert(Box::new(self.lane.open()?))),
         }
     }
 }
 
 impl Drop for Loan {
     fn drop(&mut self) {
-        let Some(connection) = self.connection.take() else {
-            return;
+        let Some(handle) = self.handle.take() else {
+            return self.lane.give_back(None);
         };
+        let connection = handle.connection();
         // An open transaction here means that its owner went away.
         if !connection.is_autocommit() && connection.execute_batch("ROLLBACK").is_err() {
-            return;
+            return self.lane.give_back(None);
         }
-        self.lane.give_back(connection);
+        if !handle.has_long_log() {
+            return self.lane.give_back(Some(handle));
+        }
+        let lane = self.lane.clone();
+        let write_back = move || {
+            handle.write_log_back();
+            lane.give_back(Some(handle));
+        };
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn_blocking(write_back)),
+            Err(_) => write_back(),
+        }
     }
 }

@@ -1,20 +1,29 @@
 //! Opening one connection to SQLite, and the settings that every connection has.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use rusqlite::hooks::Wal;
 use rusqlite::{Connection, OpenFlags};
 
+use super::handle::Handle;
+use super::turn;
 use crate::error::{Class, Error, Result};
+use crate::options::{DatabaseOptions, Synchronous};
 
 /// How to open a connection.
 #[derive(Debug, Clone)]
 pub(super) struct Open {
     /// `None` is a database in memory.
-    pub(super) path: Option<PathBuf>,
-    pub(super) writes: bool,
-    pub(super) busy_timeout: Duration,
-    pub(super) statement_cache: usize,
+    path: Option<PathBuf>,
+    writes: bool,
+    busy_timeout: Duration,
+    statement_cache: usize,
+    synchronous: Synchronous,
+    /// For how long a statement may keep the calling thread.
+    pub(super) budget: Duration,
 }
 
 /// The file of the URL, or `None` for `sqlite::memory:`.
@@ -33,27 +42,30 @@ pub(super) fn parse_url(url: &str) -> Result<Option<PathBuf>> {
 }
 
 impl Open {
-    pub(super) fn open(&self) -> Result<Connection> {
-        let connection = match &self.path {
+    pub(super) fn new(path: Option<PathBuf>, writes: bool, options: &DatabaseOptions) -> Self {
+        let limit = options.statement_timeout.unwrap_or(Duration::MAX);
+        // SQLite counts milliseconds in 32 bits.
+        let longest = Duration::from_millis(u64::from(i32::MAX.unsigned_abs()));
+        Self {
+            path,
+            writes,
+            busy_timeout: options.busy_timeout.min(longest),
+            statement_cache: options.statement_cache,
+            synchronous: options.synchronous,
+            budget: options.inline_budget.min(limit),
+        }
+    }
+
+    /// Whether COMMIT waits for no disk.
+    pub(super) fn commits_at_once(&self) -> bool {
+        self.path.is_none() || self.synchronous == Synchronous::Normal
+    }
+
+    pub(super) fn open(&self) -> Result<Handle> {
+        let log_pages = Arc::new(AtomicU32::new(0));
+        let mut connection = match &self.path {
             None => Connection::open_in_memory()?,
-            Some(path) => {
-                let access = match self.writes {
-                    true => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
-                    false => OpenFlags::SQLITE_OPEN_READ_WRITE,
-                };
-                // Each connection is used by one thread at a time, which is what NO_MUTEX asks.
-                let connection =
-                    Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-                        .map_err(|error| unopened(path, error))?;
-                // SQLite counts milliseconds in 32 bits.
-                let most = Duration::from_millis(u64::from(i32::MAX.unsigned_abs()));
-                connection.busy_timeout(self.busy_timeout.min(most))?;
-                connection.pragma_update(None, "journal_mode", "WAL")?;
-                if !self.writes {
-                    connection.pragma_update(None, "query_only", true)?;
-                }
-                connection
-            }
+            Some(path) => self.open_file(path, &log_pages)?,
         };
         connection.pragma_update(None, "foreign_keys", true)?;
         // LIKE then compares by code point, as a binary collation of MySQL does.
@@ -61,6 +73,41 @@ impl Open {
         #[cfg(feature = "decimal")]
         connection.create_collation("decimal", crate::types::compare_decimals)?;
         connection.set_prepared_statement_cache_capacity(self.statement_cache);
+        turn::install(&mut connection)?;
+        let busy_timeout = match self.path {
+            Some(_) => self.busy_timeout,
+            None => Duration::ZERO,
+        };
+        Ok(Handle::new(
+            connection,
+            self.budget,
+            busy_timeout,
+            log_pages,
+        ))
+    }
+
+    fn open_file(&self, path: &Path, log_pages: &Arc<AtomicU32>) -> Result<Connection> {
+        let access = match self.writes {
+            true => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+            false => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        };
+        // Each connection is used by one thread at a time, which is what NO_MUTEX asks.
+        let mut connection =
+            Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+                .map_err(|error| unopened(path, error))?;
+        connection.busy_timeout(self.busy_timeout)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        if !self.writes {
+            connection.pragma_update(None, "query_only", true)?;
+        } else if self.synchronous == Synchronous::Normal {
+            connection.pragma_update(None, "synchronous", "NORMAL")?;
+            // In place of SQLite's own, which would make the commit itself wait for the disk.
+            let log_pages = log_pages.clone();
+            connection.wal_hook(Some(move |_: &mut Wal, pages: i32| {
+                log_pages.store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed);
+                Ok(())
+            }))?;
+        }
         Ok(connection)
     }
 }

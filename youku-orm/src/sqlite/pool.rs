@@ -1,23 +1,24 @@
 //! The pool: one lane for the writing connection, one for the reading ones.
 //!
-//! A statement takes a connection out of its lane, travels with it to a thread that may block,
-//! and gives it back there. When the caller goes away SQLite is interrupted, and the connection
-//! returns by itself, rolled back if a transaction was open on it.
+//! A statement takes a connection out of its lane and gives it back. One that is known to be short runs
+//! where it is; any other travels with its connection to a thread that may block. When the caller goes away
+//! SQLite is interrupted, and the connection returns by itself, rolled back if a transaction was open on it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::Connection;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::handle::Handle;
 use super::loan::Loan;
 use super::open::{Open, parse_url};
-use super::{run, transaction::Transaction};
+use super::{run, share, transaction::Transaction};
 use crate::error::{Class, Error, Result};
 use crate::options::DatabaseOptions;
 use crate::row::FromRow;
-use crate::statement::{Executed, Statement};
+use crate::statement::{Effort, Executed, Statement};
 use crate::stream::Sender;
 use crate::transaction::TransactionOptions;
 
@@ -29,15 +30,25 @@ pub(crate) struct Pool {
     writer: Arc<Lane>,
 }
 
+#[expect(
+    clippy::vec_box,
+    reason = "a connection is moved out and in for every statement, and is large"
+)]
+type Idle = Vec<Box<Handle>>;
+
 /// Connections of one kind, opened as they are needed.
 pub(super) struct Lane {
-    idle: Mutex<Vec<Connection>>,
-    permits: Arc<Semaphore>,
+    idle: Mutex<Idle>,
+    permits: Semaphore,
     size: u32,
     /// Whether new statements are refused.
     closing: AtomicBool,
     acquire_timeout: Duration,
     pub(super) statement_timeout: Option<Duration>,
+    /// For how long a statement may keep the calling thread; zero sends all to other threads.
+    pub(super) budget: Duration,
+    /// Whether COMMIT waits for no disk.
+    pub(super) commits_at_once: bool,
     open: Open,
 }
 
@@ -45,21 +56,18 @@ impl Pool {
     /// Opens the database of an `sqlite:` URL.
     pub(crate) async fn connect(url: &str, options: &DatabaseOptions) -> Result<Self> {
         let path = parse_url(url)?;
-        let open = |writes| Open {
-            path: path.clone(),
-            writes,
-            busy_timeout: options.busy_timeout,
-            statement_cache: options.statement_cache,
-        };
         let lane = |writes, size: u16| {
+            let open = Open::new(path.clone(), writes, options);
             Arc::new(Lane {
                 idle: Mutex::new(Vec::new()),
-                permits: Arc::new(Semaphore::new(usize::from(size))),
+                permits: Semaphore::new(usize::from(size)),
                 size: u32::from(size),
                 closing: AtomicBool::new(false),
                 acquire_timeout: options.acquire_timeout,
                 statement_timeout: options.statement_timeout,
-                open: open(writes),
+                budget: open.budget,
+                commits_at_once: open.commits_at_once(),
+                open,
             })
         };
         let writer = lane(true, 1);
@@ -70,25 +78,31 @@ impl Pool {
         let pool = Self { readers, writer };
         // The first connection makes the file and switches it to WAL before anybody reads.
         let first = pool.writer.clone().take().await?;
-        first.run_to_the_end(|_| Ok(())).await?.1?;
+        first.run_until(|| false, |_| Ok(())).await?.1?;
         Ok(pool)
     }
 
     /// Reads all rows of a statement. Hand-written SQL may write and return rows, which SQLite
     /// itself tells; such a statement moves on to the writing connection.
     pub(crate) async fn rows<T: FromRow>(&self, statement: Statement) -> Result<Vec<T>> {
-        let reader = self.readers.clone();
-        let attempt = reader.run(move |on| match run::is_readonly(on, &statement)? {
-            true => run::rows(on, &statement).map(Ok),
-            false => Ok(Err(statement)),
-        });
-        match attempt.await? {
-            Ok(rows) => Ok(rows),
-            Err(statement) => {
-                let writer = self.writer.clone();
-                writer.run(move |on| run::rows(on, &statement)).await
+        let statement = match statement.effort {
+            Effort::Reads => return self.readers.run(statement, run::rows::<T>).await,
+            Effort::WritesFew | Effort::Writes => statement,
+            Effort::Unknown => {
+                let attempt =
+                    self.readers.run(statement, |on, statement| {
+                        match run::is_readonly(on, statement)? {
+                            true => run::rows::<T>(on, statement).map(Ok),
+                            false => Ok(Err(statement.clone())),
+                        }
+                    });
+                match attempt.await? {
+                    Ok(rows) => return Ok(rows),
+                    Err(statement) => statement,
+                }
             }
-        }
+        };
+        self.writer.run(statement, run::rows::<T>).await
     }
 
     /// Reads the rows of a statement into a channel, from a thread that may block.
@@ -103,7 +117,7 @@ impl Pool {
             let read = loan
                 .run_until(
                     move || reader.is_closed(),
-                    move |on| run::stream(on, &statement, &sender),
+                    move |handle| run::stream(handle.connection(), &statement, &sender),
                 )
                 .await;
             if let Err(error) | Ok((_, Err(error))) = read {
@@ -116,10 +130,7 @@ impl Pool {
 
     /// Runs a statement for its effect.
     pub(crate) async fn execute(&self, statement: Statement) -> Result<Executed> {
-        self.writer
-            .clone()
-            .run(move |on| run::execute(on, &statement))
-            .await
+        self.writer.run(statement, run::execute).await
     }
 
     /// Begins a transaction. One that writes takes the write lock at once (IMMEDIATE), so no
@@ -130,8 +141,8 @@ impl Pool {
             false => (&self.writer, "BEGIN IMMEDIATE"),
         };
         let loan = lane.clone().take().await?;
-        let begin = loan.run_to_the_end(move |on| Ok(on.execute_batch(sql)?));
-        let (loan, begun) = begin.await?;
+        let is_short = !lane.budget.is_zero();
+        let (loan, begun) = loan.control(sql, is_short).await?;
         begun?;
         Ok(Transaction::new(loan, options.read_only))
     }
@@ -150,13 +161,13 @@ impl Pool {
 }
 
 impl Lane {
-    /// Takes a connection, does the work on a thread that may block, and gives it back.
-    async fn run<T, W>(self: Arc<Self>, work: W) -> Result<T>
+    /// Takes a connection, runs a statement on it, and gives it back.
+    async fn run<T, W>(self: &Arc<Self>, statement: Statement, work: W) -> Result<T>
     where
         T: Send + 'static,
-        W: FnOnce(&Connection) -> Result<T> + Send + 'static,
+        W: Fn(&Connection, &Statement) -> Result<T> + Send + 'static,
     {
-        let (_, result) = self.take().await?.run(work).await?;
+        let (_, result) = self.clone().take().await?.run(statement, work).await?;
         result
     }
 
@@ -178,36 +189,42 @@ impl Lane {
         if self.closing.load(Ordering::SeqCst) {
             return Err(Error::closed());
         }
-        let permit = tokio::time::timeout(
-            self.acquire_timeout,
-            self.permits.clone().acquire_owned(),
-        )
-        .await
-        .map_err(|_| {
-            Error::new(
+        share::give_way().await;
+        let permit = match self.permits.try_acquire() {
+            Ok(permit) => permit,
+            Err(_) => self.wait_for_permit().await?,
+        };
+        // It is given back with the connection.
+        permit.forget();
+        let handle = self.lock_idle().pop();
+        Ok(Loan::new(handle, self))
+    }
+
+    async fn wait_for_permit(&self) -> Result<SemaphorePermit<'_>> {
+        match tokio::time::timeout(self.acquire_timeout, self.permits.acquire()).await {
+            Ok(permit) => permit.map_err(|_| Error::closed()),
+            Err(_) => Err(Error::new(
                 Class::PoolTimeout,
                 "no SQLite connection became free in time; is a statement sent to the database \
-                     inside a transaction or a stream on it? send it to the transaction",
-            )
-        })?
-        .map_err(|_| Error::closed())?;
-        let connection = self.lock_idle().pop();
-        Ok(Loan::new(connection, self, permit))
-    }
-
-    /// Opens a connection of this kind.
-    pub(super) fn open(&self) -> Result<Connection> {
-        self.open.open()
-    }
-
-    /// Takes a connection back, for the next statement or to be closed.
-    pub(super) fn give_back(&self, connection: Connection) {
-        if !self.permits.is_closed() {
-            self.lock_idle().push(connection);
+                 inside a transaction or a stream on it? send it to the transaction",
+            )),
         }
     }
 
-    fn lock_idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+    /// Opens a connection of this kind.
+    pub(super) fn open(&self) -> Result<Handle> {
+        self.open.open()
+    }
+
+    /// Takes a connection back with its permit, for the next statement or to be closed.
+    pub(super) fn give_back(&self, handle: Option<Box<Handle>>) {
+        if !self.permits.is_closed() {
+            self.lock_idle().extend(handle);
+        }
+        self.permits.add_permits(1);
+    }
+
+    fn lock_idle(&self) -> std::sync::MutexGuard<'_, Idle> {
         // A list of connections is whole whatever panicked while it was locked.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -14,7 +14,7 @@ use crate::stream::{CHUNK, Sender};
 pub(super) fn rows<T: FromRow>(connection: &Connection, statement: &Statement) -> Result<Vec<T>> {
     let mut prepared = prepare(connection, statement)?;
     let mut rows = prepared.raw_query();
-    let mut decoded = Vec::new();
+    let mut decoded = Vec::with_capacity(usize::from(statement.first_only));
     let mut layout = None;
     while let Some(row) = rows.next()? {
         // The first step is what compiles the statement anew after a change of its tables, so only
@@ -24,6 +24,9 @@ pub(super) fn rows<T: FromRow>(connection: &Connection, statement: &Statement) -
             None => layout.insert(find_layout::<T>(row.as_ref(), statement)?),
         };
         decoded.push(layout.read(&mut SqliteRow(row))?);
+        if statement.first_only {
+            break;
+        }
     }
     drop(rows);
     if layout.is_none() {
@@ -80,6 +83,15 @@ pub(super) fn is_readonly(connection: &Connection, statement: &Statement) -> Res
     Ok(connection
         .prepare_cached(&for_sqlite(&statement.sql))?
         .readonly())
+}
+
+/// A full disk and the like make SQLite undo the transaction by itself; what follows would be
+/// kept statement by statement.
+pub(super) fn require_transaction(connection: &Connection) -> Result<()> {
+    match connection.is_autocommit() {
+        false => Ok(()),
+        true => Err(Error::cut_off()),
+    }
 }
 
 fn prepare<'c>(connection: &'c Connection, statement: &Statement) -> Result<CachedStatement<'c>> {

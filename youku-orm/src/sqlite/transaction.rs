@@ -1,16 +1,23 @@
 //! A transaction on the writing connection.
 
+use rusqlite::Connection;
+
 use super::loan::Loan;
-use super::run;
+use super::{run, share};
 use crate::error::{Class, Error, Result};
 use crate::row::FromRow;
-use crate::statement::{Executed, Statement};
+use crate::statement::{Effort, Executed, Statement};
+
+/// Up to how many small writes a transaction is small itself.
+const FEW_WRITES: u32 = 16;
 
 /// An open transaction; rolled back by the [`Loan`] when it is dropped.
 pub(crate) struct Transaction {
     /// Away while a statement runs; stays away when that statement's future was dropped.
     loan: Option<Loan>,
     read_only: bool,
+    /// How many small writes it has done; anything else counts as the most.
+    writes: u32,
 }
 
 impl Transaction {
@@ -18,65 +25,61 @@ impl Transaction {
         Self {
             loan: Some(loan),
             read_only,
+            writes: 0,
         }
     }
 
     pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
-        let read_only = self.read_only;
-        self.run(move |on| {
-            permit(on, &statement, read_only)?;
-            run::rows(on, &statement)
-        })
-        .await
+        self.run(statement, run::rows::<T>).await
     }
 
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
-        let read_only = self.read_only;
-        self.run(move |on| {
-            permit(on, &statement, read_only)?;
-            run::execute(on, &statement)
-        })
-        .await
+        self.run(statement, run::execute).await
     }
 
     /// Runs COMMIT or ROLLBACK and gives the connection back.
     pub(crate) async fn finish(mut self, sql: &'static str) -> Result<()> {
         let loan = self.loan.take().ok_or_else(Error::cut_off)?;
-        let finish = loan.run_to_the_end(in_transaction(move |on| Ok(on.execute_batch(sql)?)));
-        finish.await?.1
+        loan.require_transaction()?;
+        let is_short = self.writes == 0 || loan.commits_at_once() && self.writes <= FEW_WRITES;
+        loan.control(sql, is_short).await?.1?;
+        Ok(())
     }
 
     /// Runs a statement that has neither values nor rows.
     pub(crate) async fn text(&mut self, sql: String) -> Result<()> {
-        self.run(move |on| Ok(on.execute_batch(&sql)?)).await
+        let statement = Statement::by_hand(sql.into(), Vec::new());
+        let run = |on: &Connection, statement: &Statement| Ok(on.execute_batch(&statement.sql)?);
+        self.run(statement, run).await
     }
 
-    async fn run<T, W>(&mut self, work: W) -> Result<T>
+    async fn run<T, W>(&mut self, statement: Statement, work: W) -> Result<T>
     where
         T: Send + 'static,
-        W: FnOnce(&rusqlite::Connection) -> Result<T> + Send + 'static,
+        W: Fn(&Connection, &Statement) -> Result<T> + Send + 'static,
     {
+        share::give_way().await;
         let loan = self.loan.take().ok_or_else(Error::cut_off)?;
-        let (loan, result) = loan.run(in_transaction(work)).await?;
+        self.writes = self.writes.saturating_add(match statement.effort {
+            Effort::Reads => 0,
+            Effort::WritesFew => 1,
+            Effort::Writes | Effort::Unknown => u32::MAX,
+        });
+        let read_only = self.read_only;
+        let work = move |on: &Connection, statement: &Statement| {
+            run::require_transaction(on)?;
+            permit(on, statement, read_only)?;
+            work(on, statement)
+        };
+        let (loan, result) = loan.run(statement, work).await?;
         self.loan = Some(loan);
         result
     }
 }
 
-/// A full disk and the like make SQLite undo the transaction by itself; what follows would be
-/// kept statement by statement.
-fn in_transaction<T>(
-    work: impl FnOnce(&rusqlite::Connection) -> Result<T>,
-) -> impl FnOnce(&rusqlite::Connection) -> Result<T> {
-    |on| match on.is_autocommit() {
-        false => work(on),
-        true => Err(Error::cut_off()),
-    }
-}
-
 /// A database in memory has one connection, which could write in a transaction that only reads.
-fn permit(connection: &rusqlite::Connection, statement: &Statement, read_only: bool) -> Result<()> {
-    if read_only && !run::is_readonly(connection, statement)? {
+fn permit(connection: &Connection, statement: &Statement, read_only: bool) -> Result<()> {
+    if read_only && statement.effort != Effort::Reads && !run::is_readonly(connection, statement)? {
         return Err(Error::new(
             Class::ReadOnly,
             "the transaction only reads; begin one without `read_only` to write",
