@@ -16,6 +16,8 @@ mod syncs;
 
 mod closing;
 mod connecting;
+#[cfg(feature = "sqlite")]
+mod inline;
 mod reports;
 mod testing;
 mod timeouts;

@@ -9,11 +9,26 @@ use crate::row::{Row, sealed};
 use crate::time_text;
 
 /// The row that a running statement stands on.
-pub(super) struct SqliteRow<'r, 's>(pub(super) &'r rusqlite::Row<'s>);
+pub(super) struct SqliteRow<'r, 's> {
+    row: &'r rusqlite::Row<'s>,
+    /// The cell that was found not to be NULL, and is read next.
+    seen: Option<(usize, ValueRef<'r>)>,
+}
 
-impl SqliteRow<'_, '_> {
-    fn cell(&self, index: usize) -> Result<ValueRef<'_>> {
-        self.0
+impl<'r, 's> SqliteRow<'r, 's> {
+    pub(super) fn new(row: &'r rusqlite::Row<'s>) -> Self {
+        Self { row, seen: None }
+    }
+
+    fn cell(&mut self, index: usize) -> Result<ValueRef<'r>> {
+        match self.seen.take() {
+            Some((seen, cell)) if seen == index => Ok(cell),
+            _ => self.fetch(index),
+        }
+    }
+
+    fn fetch(&self, index: usize) -> Result<ValueRef<'r>> {
+        self.row
             .get_ref(index)
             .map_err(|_| Error::decode(&self.name(index), "a column", "the result is too narrow"))
     }
@@ -27,7 +42,9 @@ impl sealed::Sealed for SqliteRow<'_, '_> {}
 
 impl Row for SqliteRow<'_, '_> {
     fn is_null(&mut self, index: usize) -> Result<bool> {
-        Ok(matches!(self.cell(index)?, ValueRef::Null))
+        let cell = self.fetch(index)?;
+        self.seen = Some((index, cell));
+        Ok(matches!(cell, ValueRef::Null))
     }
 
     fn integer(&mut self, index: usize) -> Result<i64> {
@@ -100,7 +117,7 @@ impl Row for SqliteRow<'_, '_> {
     }
 
     fn name(&self, index: usize) -> String {
-        let name = self.0.as_ref().column_name(index);
+        let name = self.row.as_ref().column_name(index);
         name.map_or_else(|_| format!("#{index}"), str::to_owned)
     }
 }

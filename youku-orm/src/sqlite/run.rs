@@ -23,7 +23,7 @@ pub(super) fn rows<T: FromRow>(connection: &Connection, statement: &Statement) -
             Some(layout) => layout,
             None => layout.insert(find_layout::<T>(row.as_ref(), statement)?),
         };
-        decoded.push(layout.read(&mut SqliteRow(row))?);
+        decoded.push(layout.read(&mut SqliteRow::new(row))?);
         if statement.first_only {
             break;
         }
@@ -46,7 +46,7 @@ pub(super) fn stream<T: FromRow>(
     let mut rows = prepared.raw_query();
     let mut chunk = Vec::with_capacity(CHUNK);
     while let Some(row) = rows.next().map_err(|error| named(error.into()))? {
-        chunk.push(T::from_row(&mut SqliteRow(row)).map_err(named)?);
+        chunk.push(T::from_row(&mut SqliteRow::new(row)).map_err(named)?);
         if chunk.len() == CHUNK {
             let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
             if sender.blocking_send(Ok(full)).is_err() {
