@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use youku_orm::{Database, Id, Model, New, sql};
+use youku_orm::{Database, Id, Model, New, Synchronous};
 
 use crate::workload::{
     self, Case, Figure, POOL, Workload, lateness_beside, time, time_stream, time_tasks,
@@ -74,11 +74,8 @@ pub(crate) async fn open(url: &str) -> Database {
     let options = Database::options().max_connections(POOL as usize);
     match url.starts_with("sqlite:") {
         true => {
-            let db = options.connect(url).await.expect("the file is prepared");
-            // There is one connection that writes, and it stays open.
-            let settings = sql("PRAGMA synchronous = NORMAL").execute(&db).await;
-            settings.expect("it is a setting of SQLite");
-            db
+            let options = options.synchronous(Synchronous::Normal);
+            options.connect(url).await.expect("the file is prepared")
         }
         // The driver would change over to the server's socket, which other libraries do not.
         false => {
