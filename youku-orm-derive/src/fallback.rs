@@ -69,7 +69,7 @@ fn impls(parsed: &Parsed, columns: &[(&Field, Type)]) -> TokenStream {
         #[allow(deprecated)]
         impl #head #private::New for #new #tail #bounds {
             type Model = #ident #tail;
-            fn bind<__B: #private::Bind>(&self, _: &mut __B) { ::core::unreachable!() }
+            fn into_values(self) -> #private::Values { ::core::unreachable!() }
         }
     }
 }

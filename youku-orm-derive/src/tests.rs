@@ -95,7 +95,7 @@ fn a_new_row_has_neither_key_nor_default_nor_skipped_field() {
             }
         ),
     );
-    check(&output, &quote!(bind(&User::__default_is_vip(), to);));
+    check(&output, &quote!(into_value(User::__default_is_vip()),));
 }
 
 #[test]

@@ -84,8 +84,7 @@ impl<M: Model> Insert<M> {
 
     /// The values of INSERT.
     fn values(self) -> Result<NewRow> {
-        let mut values = Vec::with_capacity(M::COLUMNS.len());
-        self.new.bind(&mut values);
+        let mut values = self.new.into_values();
         for (column, value) in self.assignments {
             values[place::<M>(column)?] = value;
         }
@@ -103,13 +102,8 @@ pub struct InsertRows<M> {
 
 impl<M: Model> InsertRows<M> {
     pub(crate) fn new(rows: Vec<M::New>) -> Self {
-        let bound = |new: M::New| {
-            let mut values = Vec::with_capacity(M::COLUMNS.len());
-            new.bind(&mut values);
-            values
-        };
         Self {
-            rows: rows.into_iter().map(bound).collect(),
+            rows: rows.into_iter().map(M::New::into_values).collect(),
             model: PhantomData,
         }
     }

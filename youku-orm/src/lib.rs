@@ -221,5 +221,5 @@ pub mod __private {
     pub use crate::reference::{KeyIs, OnDelete, Reference, Refers, reference};
     pub use crate::row::{FromRow, Row};
     pub use crate::types::{ColumnEnum, bind_enum, decode_enum};
-    pub use crate::value::{Bind, Value};
+    pub use crate::value::{Bind, Value, Values, values};
 }

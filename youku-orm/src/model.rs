@@ -13,7 +13,7 @@ use crate::operand::IntoOperand;
 use crate::query::{Narrowed, Query, Whole};
 use crate::row::Row;
 use crate::statement::Statement;
-use crate::value::Bind;
+use crate::value::{Bind, Value};
 use crate::write;
 
 /// A struct that is a table; made by `#[derive(Model)]`.
@@ -156,8 +156,8 @@ pub trait New: Sized + Send + 'static {
     /// The model this becomes.
     type Model: Model<New = Self>;
 
-    /// Binds the values of [`Model::INSERT`], defaults filled in.
-    fn bind<B: Bind>(&self, to: &mut B);
+    /// The values of [`Model::INSERT`], in its order, defaults filled in.
+    fn into_values(self) -> Vec<Value>;
 
     /// Inserts the row and gives it back with its key.
     ///

@@ -57,6 +57,16 @@ fn check_year(year: i16) -> Result<()> {
     }
 }
 
+/// The values of one row.
+pub type Values = Vec<Value>;
+
+/// A row of these values, with room for the key that the database makes.
+pub fn values<const N: usize>(values: [Value; N]) -> Values {
+    let mut row = Vec::with_capacity(N + 1);
+    row.extend(values);
+    row
+}
+
 /// Where the values of a row are written to, one call a column, in the order of the statement.
 ///
 /// `#[derive(Model)]` and [`ColumnType`](crate::ColumnType) call it; a program has no need to.

@@ -60,8 +60,7 @@ pub(crate) fn main() {
         year: 1979,
         digest: vec![7],
     };
-    let mut values = Vec::new();
-    new.bind(&mut values);
+    let values = new.into_values();
     assert_eq!(
         values,
         [

@@ -23,8 +23,7 @@ pub(crate) fn main() {
         inviter: Option<Id<Self>>,
     }
 
-    let mut values = Vec::new();
-    NewUser { inviter: None }.bind(&mut values);
+    let values = NewUser { inviter: None }.into_values();
     assert_eq!(
         values,
         [

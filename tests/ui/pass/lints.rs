@@ -87,8 +87,7 @@ pub(crate) fn main() {
         registered: None,
         email: Email("ada@example.org".to_owned()),
     };
-    let mut values = Vec::new();
-    new.bind(&mut values);
+    let values = new.into_values();
     assert_eq!(
         values[..2],
         [

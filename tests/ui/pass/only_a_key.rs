@@ -16,8 +16,7 @@ pub(crate) fn main() {
         Ticket::UPDATE,
         "UPDATE `ticket` SET `id` = `id` WHERE `id` = ?"
     );
-    let mut values = Vec::new();
-    NewTicket {}.bind(&mut values);
+    let values = NewTicket {}.into_values();
     assert!(values.is_empty());
     assert_eq!(*Ticket { id: 5 }.key(), 5);
 }

@@ -22,7 +22,6 @@ pub(crate) fn main() {
     let new = Newstruct {
         r#in: "a".to_owned(),
     };
-    let mut values = Vec::new();
-    new.bind(&mut values);
+    let values = new.into_values();
     assert_eq!(values, [Value::U64(7), Value::Text("a".to_owned())]);
 }

@@ -16,13 +16,13 @@ pub(super) fn new(model: &Model) -> TokenStream {
         new,
         ..
     } = model;
-    let bind = bind(model);
+    let into_values = into_values(model);
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
         impl #private::New for #new {
             type Model = #ident;
-            #bind
+            #into_values
         }
     }
 }
@@ -58,25 +58,20 @@ pub(crate) fn new_struct<'a>(
     }
 }
 
-fn bind(model: &Model) -> TokenStream {
+fn into_values(model: &Model) -> TokenStream {
     let private = &model.private;
-    let write = model.inserted().map(|column| {
+    let values = model.inserted().map(|column| {
         let (ident, value) = (column.field.ident, as_column(private, &column.field.ty));
         match column.source {
             Source::Default(_) => {
                 let (model, default) = (model.ident, default_name(column.field));
-                quote!(#value::bind(&#model::#default(), to);)
+                quote!(#value::into_value(#model::#default()),)
             }
-            Source::Version => quote!(#value::bind(&0, to);),
-            Source::Caller | Source::Database => quote!(#value::bind(&self.#ident, to);),
+            Source::Version => quote!(#value::into_value(0),),
+            Source::Caller | Source::Database => quote!(#value::into_value(self.#ident),),
         }
     });
-    let to = if model.inserted().count() == 0 {
-        quote!(_)
-    } else {
-        quote!(to)
-    };
     quote! {
-        fn bind<__B: #private::Bind>(&self, #to: &mut __B) { #(#write)* }
+        fn into_values(self) -> #private::Values { #private::values([#(#values)*]) }
     }
 }
