@@ -14,6 +14,9 @@ use crate::models::{Person, create, person};
 /// What a test may take for "short", however busy the machine is.
 const LONG: Duration = Duration::from_secs(10);
 
+/// How long SQLite waits for a lock; far more than a machine needs to wake a task.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// How many threads of a test's runtime may block.
 const BLOCKING_THREADS: usize = 2;
 
@@ -135,18 +138,35 @@ fn only_the_commit_of_a_small_transaction_waits() {
     });
 }
 
+/// Counts that many rows, one after another.
+async fn count(db: &Database, rows: i64) -> youku_orm::Result<i64> {
+    let text = "SELECT COUNT(*) FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n \
+                WHERE i < ?) SELECT i FROM n)";
+    sql(text).bind(rows).one(db).await
+}
+
 #[test]
 fn a_read_that_grows_is_begun_anew_on_a_thread() {
     on_one_thread(async |database| {
         let db = open(&database, Database::options()).await?;
-        let count = |rows: i64| {
-            let text = "SELECT COUNT(*) FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 \
-                        FROM n WHERE i < ?) SELECT i FROM n)";
-            sql(text).bind(rows).one::<i64>(&db)
-        };
         for rows in [1, 1, 1, 1_000_000, 1, 1, 1_000_000] {
-            assert_eq!(count(rows).await?, rows);
+            assert_eq!(count(&db, rows).await?, rows);
         }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_read_that_grows_keeps_nobody_waiting() {
+    on_one_thread(async |database| {
+        let db = open(&database, Database::options()).await?;
+        for _ in 0..3 {
+            count(&db, 1).await?;
+        }
+        // It takes seconds. Were it done here, it would be done before the time is looked at.
+        let limit = Duration::from_millis(20);
+        let counted = tokio::time::timeout(limit, count(&db, 20_000_000)).await;
+        assert!(counted.is_err(), "the thread was kept until the end");
         Ok(())
     });
 }
@@ -192,6 +212,7 @@ fn a_lock_of_another_process_is_waited_for_on_a_thread() {
     on_one_thread(async |database| {
         let options = Database::options()
             .inline_budget(LONG)
+            .busy_timeout(BUSY_TIMEOUT)
             .synchronous(Synchronous::Normal);
         let db = open(&database, options.clone()).await?;
         let ann = person("ann", 1).insert(&db).await?;
@@ -203,12 +224,16 @@ fn a_lock_of_another_process_is_waited_for_on_a_thread() {
         let mut lock = other.begin().await?;
         person("bob", 1).insert(&mut lock).await?;
         let release = async {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            for _ in 0..3 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
             lock.commit().await
         };
+        // Were the thread blocked, it would be so until SQLite gives up, and the sleeps would end after that.
+        let release = tokio::time::timeout(BUSY_TIMEOUT / 2, release);
         let (updated, released) = tokio::join!(ann.update(&db), release);
         assert_eq!(updated?, ann);
-        released?;
+        released.expect("the thread is free for other tasks")?;
         Ok(())
     });
 }
