@@ -30,10 +30,7 @@ pub(crate) struct Pool {
     writer: Arc<Lane>,
 }
 
-#[expect(
-    clippy::vec_box,
-    reason = "a connection is moved out and in for every statement, and is large"
-)]
+/// Boxed, because a connection is large and is moved out and in for every statement.
 type Idle = Vec<Box<Handle>>;
 
 /// Connections of one kind, opened as they are needed.
