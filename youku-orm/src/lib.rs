@@ -106,6 +106,7 @@ mod column;
 mod column_info;
 mod column_type;
 mod conditional;
+mod connect;
 mod database;
 mod dialect;
 mod error;

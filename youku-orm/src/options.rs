@@ -2,13 +2,10 @@
 
 use std::time::Duration;
 
-use crate::database::{Database, Driver};
-use crate::error::{Error, Result};
 use crate::tls::Tls;
-use crate::url;
 use crate::watch::{Hooks, StatementEvent};
 
-/// How a [`Database`] connects; see [`Database::options`].
+/// How a [`Database`](crate::Database) connects; see [`Database::options`](crate::Database::options).
 ///
 /// ```
 /// use std::time::Duration;
@@ -41,14 +38,14 @@ pub struct DatabaseOptions {
     /// before it is needed. MySQL only. Default: 0.
     pub min_connections: usize,
     /// How long [`connect`](Self::connect) waits for the database to answer, before it fails with
-    /// [`is_timeout`](Error::is_timeout). Connections that the pool opens later are bounded by
+    /// [`is_timeout`](crate::Error::is_timeout). Connections that the pool opens later are bounded by
     /// [`acquire_timeout`](Self::acquire_timeout). Default: 30 seconds.
     pub connect_timeout: Duration,
     /// How long a statement waits for a free connection before it fails with
-    /// [`is_pool_timeout`](Error::is_pool_timeout). Default: 30 seconds.
+    /// [`is_pool_timeout`](crate::Error::is_pool_timeout). Default: 30 seconds.
     pub acquire_timeout: Duration,
     /// How long one statement may run before it is stopped and fails with
-    /// [`is_timeout`](Error::is_timeout). Default: `None`, as long as it takes.
+    /// [`is_timeout`](crate::Error::is_timeout). Default: `None`, as long as it takes.
     ///
     /// SQLite is interrupted. On MySQL the connection is given up, and a second one sends `KILL`
     /// for it: the server itself does not notice that nobody waits, and would go on and keep the
@@ -57,7 +54,7 @@ pub struct DatabaseOptions {
     ///
     /// Not bounded are BEGIN and savepoints, which wait for nobody once they have a connection;
     /// COMMIT, of which nobody could tell then whether it happened; the DDL of
-    /// [`create_tables`](Database::create_tables), which MySQL would leave half done; and streams,
+    /// [`create_tables`](crate::Database::create_tables), which MySQL would leave half done; and streams,
     /// whose reader sets the pace.
     pub statement_timeout: Option<Duration>,
     /// How long a connection may stay idle in the pool before it is closed. MySQL only. Default:
@@ -67,7 +64,7 @@ pub struct DatabaseOptions {
     /// to a tenth longer, so that not all end together. MySQL only. Default: `None`, for good.
     pub max_lifetime: Option<Duration>,
     /// How long SQLite waits for a lock of another process before it fails with
-    /// [`is_retryable`](Error::is_retryable). Default: 5 seconds.
+    /// [`is_retryable`](crate::Error::is_retryable). Default: 5 seconds.
     pub busy_timeout: Duration,
     /// When a commit to an SQLite file waits for the disk. Default: [`Synchronous::Full`].
     pub synchronous: Synchronous,
@@ -249,84 +246,8 @@ impl DatabaseOptions {
         self
     }
 
-    /// Connects; see [`Database::connect`].
-    ///
-    /// # Errors
-    /// Those of [`Database::connect`].
-    pub async fn connect(mut self, url: &str) -> Result<Database> {
-        let url = url::take_parameters(url, &mut self)?;
-        let limit = self.connect_timeout;
-        match tokio::time::timeout(limit, self.open(&url)).await {
-            Ok(connected) => connected,
-            Err(_) => Err(Error::connect_timeout(limit)),
-        }
-    }
-
-    /// Uses a pool of connections to MySQL that the program has already. Its size, its waits and its
-    /// encryption are the pool's own; of these options count the timeouts, `slow_statement` and the
-    /// hooks.
-    ///
-    /// ```no_run
-    /// use youku_orm::{Database, mysql_options};
-    ///
-    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-    /// let options = mysql_async::Opts::from_url("mysql://app@localhost/shop")?;
-    /// let builder = mysql_async::OptsBuilder::from_opts(options);
-    /// let pool = mysql_async::Pool::new(mysql_options(builder));
-    /// let db = Database::options().with_mysql_pool(pool).await?;
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    /// A usage error for a pool whose options were not made with
-    /// [`mysql_options`](crate::mysql_options); those of [`connect`](Self::connect).
-    #[cfg(feature = "mysql")]
-    pub async fn with_mysql_pool(self, pool: mysql_async::Pool) -> Result<Database> {
-        let adopted = crate::mysql::Pool::adopt(pool, &self);
-        match tokio::time::timeout(self.connect_timeout, adopted).await {
-            Ok(adopted) => {
-                let (pool, dialect) = adopted?;
-                Ok(Database::new(Driver::Mysql(pool), dialect, self))
-            }
-            Err(_) => Err(Error::connect_timeout(self.connect_timeout)),
-        }
-    }
-
     /// The size of a pool as its driver takes it.
     pub(crate) fn pool_size(&self) -> u16 {
         u16::try_from(self.max_connections.max(1)).unwrap_or(u16::MAX)
     }
-
-    async fn open(self, url: &str) -> Result<Database> {
-        let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
-        let (driver, dialect) = match scheme {
-            #[cfg(feature = "sqlite")]
-            "sqlite" => {
-                let pool = crate::sqlite::Pool::connect(url, &self).await?;
-                (Driver::Sqlite(pool), crate::dialect::Dialect::sqlite())
-            }
-            #[cfg(not(feature = "sqlite"))]
-            "sqlite" => return Err(feature_off("sqlite")),
-            #[cfg(feature = "mysql")]
-            "mysql" | "mariadb" => {
-                let (pool, dialect) = crate::mysql::Pool::connect(url, &self).await?;
-                (Driver::Mysql(pool), dialect)
-            }
-            #[cfg(not(feature = "mysql"))]
-            "mysql" | "mariadb" => return Err(feature_off("mysql")),
-            _ => {
-                return Err(Error::usage(
-                    "the database URL must begin with `sqlite:` or `mysql://`, as in `sqlite:youku.db`",
-                ));
-            }
-        };
-        Ok(Database::new(driver, dialect, self))
-    }
-}
-
-#[cfg(not(all(feature = "sqlite", feature = "mysql")))]
-fn feature_off(feature: &str) -> Error {
-    Error::usage(format!(
-        "this URL needs the feature `{feature}` of `youku-orm`, which is off"
-    ))
 }
