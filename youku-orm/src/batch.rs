@@ -40,12 +40,12 @@ pub(crate) enum OnConflict {
 /// several statements runs in a transaction.
 pub(crate) async fn insert<M: Model>(
     mut target: Target<'_>,
-    rows: &[NewRow],
+    rows: Vec<NewRow>,
     on_conflict: &OnConflict,
 ) -> Result<Vec<M>> {
-    check_lengths::<M>(rows)?;
+    check_lengths::<M>(&rows)?;
     let is_one_statement = match on_conflict {
-        OnConflict::Fail => fitting(rows) == rows.len(),
+        OnConflict::Fail => fitting(&rows) == rows.len(),
         OnConflict::Ignore => rows.len() <= 1,
         OnConflict::Change(_) => rows.len() <= 1 && target.database().dialect().returns_rows(),
     };
@@ -63,28 +63,29 @@ pub(crate) async fn insert<M: Model>(
 
 async fn in_chunks<M: Model>(
     target: &mut Target<'_>,
-    mut rows: &[NewRow],
+    mut rows: Vec<NewRow>,
     on_conflict: &OnConflict,
 ) -> Result<Vec<M>> {
     let mut done = Vec::with_capacity(rows.len());
     while !rows.is_empty() {
-        let (chunk, rest) = rows.split_at(fitting(rows));
-        done.extend(match on_conflict {
-            OnConflict::Fail => all(target, chunk).await?,
-            OnConflict::Ignore => those_without_conflict(target, chunk).await?,
-            OnConflict::Change(change) => change.run(target, chunk).await?,
-        });
+        let rest = rows.split_off(fitting(&rows));
+        match on_conflict {
+            OnConflict::Fail => {
+                let keys = all::<M>(target, &rows).await?;
+                push_rows(&mut done, rows, keys)?;
+            }
+            OnConflict::Ignore => those_without_conflict(target, rows, &mut done).await?,
+            OnConflict::Change(change) => done.extend(change.run(target, &rows).await?),
+        }
         rows = rest;
     }
     Ok(done)
 }
 
-/// Inserts rows with one statement.
-async fn all<M: Model>(target: &mut Target<'_>, rows: &[NewRow]) -> Result<Vec<M>> {
+/// Inserts rows with one statement, and gives the key of each.
+async fn all<M: Model>(target: &mut Target<'_>, rows: &[NewRow]) -> Result<Vec<u64>> {
     let statement = statement::<M>(target, rows);
-    let keys = target.insert_rows::<M>(statement, rows.len()).await?;
-    let made = rows.iter().zip(keys);
-    made.map(|(row, key)| row_of(row.clone(), key)).collect()
+    target.insert_rows::<M>(statement, rows.len()).await
 }
 
 /// Inserts the rows whose key and unique values are free. A refused statement leaves nothing
@@ -93,22 +94,30 @@ async fn all<M: Model>(target: &mut Target<'_>, rows: &[NewRow]) -> Result<Vec<M
 /// which `ON DUPLICATE KEY UPDATE` does not.
 async fn those_without_conflict<M: Model>(
     target: &mut Target<'_>,
-    rows: &[NewRow],
-) -> Result<Vec<M>> {
-    let mut inserted = Vec::new();
+    rows: Vec<NewRow>,
+    inserted: &mut Vec<M>,
+) -> Result<()> {
     let mut open = vec![rows];
-    while let Some(rows) = open.pop() {
-        match all(target, rows).await {
-            Ok(done) => inserted.extend(done),
+    while let Some(mut rows) = open.pop() {
+        match all::<M>(target, &rows).await {
+            Ok(keys) => push_rows(inserted, rows, keys)?,
             Err(error) if !error.is_unique_violation() => return Err(error),
             Err(_) if rows.len() == 1 => {}
             Err(_) => {
-                let (first, second) = rows.split_at(rows.len() / 2);
-                open.extend([second, first]);
+                let second = rows.split_off(rows.len() / 2);
+                open.extend([second, rows]);
             }
         }
     }
-    Ok(inserted)
+    Ok(())
+}
+
+/// Puts what was inserted, with the keys it got, to the rest.
+fn push_rows<M: Model>(to: &mut Vec<M>, rows: Vec<NewRow>, keys: Vec<u64>) -> Result<()> {
+    for (row, key) in rows.into_iter().zip(keys) {
+        to.push(row_of(row, key)?);
+    }
+    Ok(())
 }
 
 /// The INSERT of these rows, which are one at least.

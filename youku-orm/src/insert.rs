@@ -39,8 +39,8 @@ impl<M: Model> Insert<M> {
     /// [`is_unique_violation`](Error::is_unique_violation) when the key or a unique value is
     /// taken; a usage error when an `auto` key was `set`; database errors.
     pub async fn exec<'c>(self, executor: impl Executor<'c>) -> Result<M> {
-        let rows = [self.values()?];
-        let inserted = batch::insert(executor.target(), &rows, &OnConflict::Fail).await?;
+        let rows = vec![self.values()?];
+        let inserted = batch::insert(executor.target(), rows, &OnConflict::Fail).await?;
         M::of_rows(inserted)
     }
 
@@ -113,7 +113,7 @@ impl<M: Model> InsertRows<M> {
     /// # Errors
     /// Those of [`Model::insert_many`].
     pub async fn exec<'c>(self, executor: impl Executor<'c>) -> Result<Vec<M>> {
-        batch::insert(executor.target(), &self.rows, &OnConflict::Fail).await
+        batch::insert(executor.target(), self.rows, &OnConflict::Fail).await
     }
 
     /// Inserts the rows whose key and unique values are free, and gives back those that were
@@ -155,7 +155,7 @@ impl<M: Model, R: Inserted<M>> InsertOrIgnore<M, R> {
     /// executor is a transaction that goes on.
     pub async fn exec<'c>(self, executor: impl Executor<'c>) -> Result<R> {
         let rows = self.rows?;
-        R::of_rows(batch::insert(executor.target(), &rows, &OnConflict::Ignore).await?)
+        R::of_rows(batch::insert(executor.target(), rows, &OnConflict::Ignore).await?)
     }
 }
 

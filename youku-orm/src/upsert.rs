@@ -118,7 +118,7 @@ impl<M: Model, R: Inserted<M>> Upsert<M, R> {
         let rows = self.rows?;
         self.change.prepare::<M>(&rows)?;
         let on_conflict = OnConflict::Change(self.change);
-        R::of_rows(batch::insert(executor.target(), &rows, &on_conflict).await?)
+        R::of_rows(batch::insert(executor.target(), rows, &on_conflict).await?)
     }
 }
 
