@@ -1,17 +1,17 @@
 //! Relations: rows that refer to others, loaded for a whole list with one query.
 
-use std::collections::HashMap;
+mod listed;
 
-use crate::cell::value_of;
 use crate::column::Column;
 use crate::column_type::ColumnValue;
-use crate::error::{Class, Error, Result};
+use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::filter::Filter;
 use crate::fragment::Fragment;
 use crate::model::Model;
 use crate::reference::Refers;
 use crate::value::Value;
+use listed::Listed;
 
 /// How many keys one statement asks for. A longer list takes several statements.
 const MOST_KEYS: usize = 500;
@@ -103,18 +103,17 @@ where
         N: Model<Key = T::Inner>,
     {
         self.refers_to::<N>()?;
-        let places = Places::of(targets.into_iter().map(|target| value_of(target, N::KEY)));
+        let list = Listed::of(targets, N::KEY);
         let own_key: Column<M, M::Key> = Column::at(M::KEY);
         let mut target = executor.target();
-        let mut groups: HashMap<Hashed, Vec<M>> = HashMap::new();
-        for some in places.keys.chunks(MOST_KEYS) {
+        let mut groups: Vec<Vec<M>> = list.nothing();
+        for some in list.keys.chunks(MOST_KEYS) {
             let query = M::filter(among(self, some)).order_by(own_key.asc());
             for row in target.rows::<M>(query.statement()).await? {
-                let key = Hashed::of(&value_of(&row, self.index()));
-                groups.entry(key).or_default().push(row);
+                groups[list.number(&row, self.index())?].push(row);
             }
         }
-        places.fill(groups)
+        Ok(list.spread(groups))
     }
 
     /// For each of the rows that refer, the row it refers to; `None` for NULL and for a row that
@@ -138,18 +137,18 @@ where
         N: Model<Key = T::Inner> + Clone,
     {
         self.refers_to::<N>()?;
-        let places = Places::of(rows.into_iter().map(|row| value_of(row, self.index())));
+        let list = Listed::of(rows, self.index());
         let key_column: Column<N, N::Key> = Column::at(N::KEY);
         let mut target = executor.target();
-        let mut found: HashMap<Hashed, Option<N>> = HashMap::new();
-        for some in places.keys.chunks(MOST_KEYS) {
+        let mut found: Vec<Option<N>> = list.nothing();
+        for some in list.keys.chunks(MOST_KEYS) {
             let query = N::filter(among(key_column, some));
             for row in target.rows::<N>(query.statement()).await? {
-                let key = Hashed::of(&value_of(&row, N::KEY));
-                found.insert(key, Some(row));
+                let number = list.number(&row, N::KEY)?;
+                found[number] = Some(row);
             }
         }
-        places.fill(found)
+        Ok(list.spread(found))
     }
 
     /// The type alone does not tell for keys that are no `Id`.
@@ -173,76 +172,4 @@ where
 fn among<M: Model, T: ColumnValue>(column: Column<M, T>, keys: &[Value]) -> Filter<M> {
     let list = Fragment::list(column.info().kind, keys.to_vec()).expect("a chunk is not empty");
     Filter::new(column.fragment().then(" IN ", list))
-}
-
-/// Where in a list of keys each of them stands.
-struct Places {
-    /// How long the list is.
-    length: usize,
-    /// Each key once, without NULL.
-    keys: Vec<Value>,
-    at: HashMap<Hashed, Vec<usize>>,
-}
-
-impl Places {
-    fn of(list: impl Iterator<Item = Value>) -> Self {
-        let mut places = Self {
-            length: 0,
-            keys: Vec::new(),
-            at: HashMap::new(),
-        };
-        for key in list {
-            let index = places.length;
-            places.length += 1;
-            if key == Value::Null {
-                continue;
-            }
-            let at = places.at.entry(Hashed::of(&key)).or_default();
-            if at.is_empty() {
-                places.keys.push(key);
-            }
-            at.push(index);
-        }
-        places
-    }
-
-    /// A list as long, with what was found for each key at all of its places.
-    fn fill<T: Clone + Default>(self, found: HashMap<Hashed, T>) -> Result<Vec<T>> {
-        let mut filled = vec![T::default(); self.length];
-        for (key, value) in found {
-            let Some((first, others)) = self.at.get(&key).and_then(|at| at.split_first()) else {
-                return Err(Error::new(
-                    Class::Schema,
-                    "the database compares these keys otherwise than byte by byte; give their \
-                     columns a binary collation",
-                ));
-            };
-            for other in others {
-                filled[*other] = value.clone();
-            }
-            filled[*first] = value;
-        }
-        Ok(filled)
-    }
-}
-
-/// A value as a key of a map: numbers are equal whatever their sign is declared as.
-#[derive(PartialEq, Eq, Hash)]
-enum Hashed {
-    Integer(i128),
-    Text(String),
-    Bytes(Vec<u8>),
-    Other(String),
-}
-
-impl Hashed {
-    fn of(value: &Value) -> Self {
-        match value {
-            Value::I64(number) => Self::Integer((*number).into()),
-            Value::U64(number) => Self::Integer((*number).into()),
-            Value::Text(text) => Self::Text(text.clone()),
-            Value::Bytes(bytes) => Self::Bytes(bytes.clone()),
-            other => Self::Other(format!("{other:?}")),
-        }
-    }
 }
