@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::pin::pin;
 
 use crate::database::{Database, Driver};
 use crate::error::{Error, Result};
@@ -72,14 +73,15 @@ enum Connection {
 
 impl Transaction {
     pub(crate) async fn begin(database: &Database, options: TransactionOptions) -> Result<Self> {
-        let begin = async {
+        // A future that is handed on by value is copied as a whole at every step.
+        let begin = pin!(async {
             Ok(match database.driver() {
                 #[cfg(feature = "sqlite")]
                 Driver::Sqlite(pool) => Connection::Sqlite(pool.begin(options).await?),
                 #[cfg(feature = "mysql")]
                 Driver::Mysql(pool) => Connection::Mysql(pool.begin(options).await?),
             })
-        };
+        });
         let watch = Watch::start(database, Cow::Borrowed("BEGIN"));
         Ok(Self {
             database: database.clone(),
@@ -102,14 +104,14 @@ impl Transaction {
     pub async fn commit(mut self) -> Result<()> {
         self.undo_abandoned().await?;
         let watch = Watch::start(&self.database, Cow::Borrowed("COMMIT"));
-        let commit = async {
+        let commit = pin!(async {
             match self.connection {
                 #[cfg(feature = "sqlite")]
                 Connection::Sqlite(transaction) => transaction.finish("COMMIT").await,
                 #[cfg(feature = "mysql")]
                 Connection::Mysql(transaction) => transaction.commit().await,
             }
-        };
+        });
         watch.run(commit, |()| 0).await
     }
 

@@ -1,5 +1,7 @@
 //! The pool of connections to one MySQL or MariaDB server.
 
+use std::pin::{Pin, pin};
+use std::task::Poll;
 use std::time::Duration;
 
 use mysql_async::prelude::Queryable;
@@ -79,8 +81,11 @@ impl Pool {
     /// Reads all rows of a statement.
     pub(crate) async fn rows<T: FromRow>(&self, statement: Statement) -> Result<Vec<T>> {
         let mut connection = self.take().await?;
-        let limit = self.statement_timeout;
-        let rows = in_time(limit, run::rows(&mut connection, statement)).await;
+        let rows = {
+            // A future that is handed on by value is copied as a whole at every step.
+            let work = pin!(run::rows(&mut connection, statement));
+            in_time(self.statement_timeout, work).await
+        };
         give_back(connection, rows)
     }
 
@@ -109,8 +114,10 @@ impl Pool {
     /// Runs a statement for its effect.
     pub(crate) async fn execute(&self, statement: Statement) -> Result<Executed> {
         let mut connection = self.take().await?;
-        let limit = self.statement_timeout;
-        let done = in_time(limit, run::execute(&mut connection, statement)).await;
+        let done = {
+            let work = pin!(run::execute(&mut connection, statement));
+            in_time(self.statement_timeout, work).await
+        };
         give_back(connection, done)
     }
 
@@ -154,7 +161,7 @@ impl Pool {
             Isolation::RepeatableRead => IsolationLevel::RepeatableRead,
             Isolation::Serializable => IsolationLevel::Serializable,
         }));
-        let begun = self.pool.start_transaction(with);
+        let begun = pin!(self.pool.start_transaction(with));
         let begun = self.acquired(begun).await?;
         Ok(Transaction::new(begun, self.statement_timeout))
     }
@@ -162,7 +169,8 @@ impl Pool {
     /// Takes a lock of the server that is this database's own, or `None` when somebody else still
     /// holds it after `wait`. In a Galera cluster it is a lock of that node alone.
     pub(crate) async fn lock(&self, name: &str, wait: Duration) -> Result<Option<Session>> {
-        let mut connection = self.acquired(Conn::new(self.opts.clone())).await?;
+        let connection = pin!(Conn::new(self.opts.clone()));
+        let mut connection = self.acquired(connection).await?;
         // It says nothing for as long as the migrations run; a year is the most that MySQL allows.
         let idle = "SET SESSION wait_timeout = 31536000";
         connection.query_drop(idle).await?;
@@ -183,11 +191,21 @@ impl Pool {
     }
 
     async fn take(&self) -> Result<Conn> {
-        self.acquired(self.pool.get_conn()).await
+        let taken = pin!(self.pool.get_conn());
+        self.acquired(taken).await
     }
 
-    async fn acquired<T>(&self, taken: impl Future<Output = mysql_async::Result<T>>) -> Result<T> {
-        match tokio::time::timeout(self.acquire_timeout, taken).await {
+    async fn acquired<T>(
+        &self,
+        mut taken: Pin<&mut impl Future<Output = mysql_async::Result<T>>>,
+    ) -> Result<T> {
+        // Mostly a connection is free, and a timer would be made for nothing.
+        let at_once = std::future::poll_fn(|ctx| Poll::Ready(taken.as_mut().poll(ctx)));
+        let taken = match at_once.await {
+            Poll::Ready(result) => Ok(result),
+            Poll::Pending => tokio::time::timeout(self.acquire_timeout, taken).await,
+        };
+        match taken {
             Ok(result) => Ok(result?),
             Err(_) => Err(Error::new(
                 Class::PoolTimeout,

@@ -1,5 +1,6 @@
 //! A transaction on a connection of its own.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use mysql_async::prelude::Queryable;
@@ -37,15 +38,19 @@ impl Transaction {
 
     pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
         let mut inner = self.take()?;
-        let limit = self.statement_timeout;
-        let rows = in_time(limit, run::rows(&mut inner, statement)).await;
+        let rows = {
+            let work = pin!(run::rows(&mut inner, statement));
+            in_time(self.statement_timeout, work).await
+        };
         self.give_back(inner, rows)
     }
 
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
         let mut inner = self.take()?;
-        let limit = self.statement_timeout;
-        let done = in_time(limit, run::execute(&mut inner, statement)).await;
+        let done = {
+            let work = pin!(run::execute(&mut inner, statement));
+            in_time(self.statement_timeout, work).await
+        };
         self.give_back(inner, done)
     }
 

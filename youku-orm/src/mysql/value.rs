@@ -11,13 +11,12 @@ pub(super) fn params(values: Vec<Value>) -> Result<mysql_async::Params> {
     if values.is_empty() {
         return Ok(mysql_async::Params::Empty);
     }
-    let converted = values
-        .into_iter()
-        .map(|value| {
-            value.check()?;
-            Ok(convert(value))
-        })
-        .collect::<Result<Vec<Mysql>>>()?;
+    // Collecting would use the memory of `values`, and then ask for less of it.
+    let mut converted = Vec::with_capacity(values.len());
+    for value in values {
+        value.check()?;
+        converted.push(convert(value));
+    }
     Ok(mysql_async::Params::Positional(converted))
 }
 
