@@ -1,0 +1,67 @@
+//! The programs that are compared.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::workload::{Case, Figure};
+
+/// The peers, whose programs are called `speed-of-` and this.
+const PEERS: [&str; 5] = ["diesel", "diesel-async", "sea-orm", "sqlx", "toasty"];
+
+/// A program that answers cases.
+pub struct Contender {
+    /// As in the tables.
+    pub name: &'static str,
+    program: PathBuf,
+    arguments: Vec<&'static str>,
+}
+
+/// All of them for one database. The first, code written by hand for the driver, is what the others are
+/// compared with.
+pub fn contenders(driver: &'static str, speed: &Path, peers: &Path) -> Vec<Contender> {
+    let own = [driver, "youku"].map(|name| Contender {
+        name,
+        program: speed.to_owned(),
+        arguments: vec!["serve", name],
+    });
+    let peers = PEERS.map(|name| Contender {
+        name,
+        program: peers.join(format!("speed-of-{name}")),
+        arguments: Vec::new(),
+    });
+    own.into_iter().chain(peers).collect()
+}
+
+impl Contender {
+    /// Asks it for a case, in a process of its own, so that none finds the memory of another. `None` where
+    /// it has no way to do it.
+    ///
+    /// # Panics
+    ///
+    /// When it gives no answer.
+    pub fn ask(&self, case: Case, url: &str) -> Option<Figure> {
+        let mut child = Command::new(&self.program)
+            .args(&self.arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{} does not start: {error}", self.program.display()));
+        let mut input = child.stdin.take().expect("it was asked for");
+        writeln!(input, "{case} {url}").expect("it reads a line");
+        drop(input);
+        let output = child.wait_with_output().expect("it is our child");
+        let answer = String::from_utf8(output.stdout).expect("figures are ASCII");
+        let mut words = answer.split_whitespace();
+        match words.next() {
+            Some("-") => None,
+            Some(nanos) => Some(Figure {
+                nanos: nanos.parse().expect("a figure is a number"),
+                bytes: words
+                    .next()
+                    .map(|bytes| bytes.parse().expect("it is a number")),
+            }),
+            None => panic!("{} has failed at {case}", self.name),
+        }
+    }
+}

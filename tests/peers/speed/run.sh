@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# How fast this mapper is beside five other libraries and beside code written by hand for its drivers.
+#
+#   tests/peers/speed/run.sh [ROUNDS] [CASE-PREFIX…]        default: 5 rounds, all cases
+#   PLOTS=FOLDER tests/peers/speed/run.sh …                 where the plots go; default: beside the programs
+#
+# Each contender is a package of its own and includes `youku-orm/benches/speed/workload.rs`, which says what is timed
+# on which data. They take turns in rounds, each round begun by another one, so that a busy machine is busy for all.
+# SQLite is a file in `TMPDIR`, MariaDB a private server on the loopback interface. Prints the machine, the versions
+# and for each database a table in Markdown, in whose cells stand the median and its ratio to the code written by hand.
+# A run takes about ten minutes, building everything for the first time as many again.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+rounds=5
+if [[ ${1:-} =~ ^[0-9]+$ ]]; then
+    rounds=$1
+    shift
+fi
+peers=(diesel diesel-async sea-orm sqlx toasty)
+root=$(cd ../../.. && pwd)
+# The same for the mapper and its peers; the workspace says `lto` in its manifest.
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}/peers/speed
+export CARGO_INCREMENTAL=0 CARGO_TERM_QUIET=true CARGO_PROFILE_RELEASE_LTO=thin
+PLOTS=${PLOTS:-$CARGO_TARGET_DIR/plots}
+
+# Diesel speaks to MySQL by the client library in C.
+if ! command -v mariadb_config mysql_config >/dev/null; then
+    echo "installing libmariadb-dev, which Diesel needs" >&2
+    apt-get install -y libmariadb-dev >&2
+fi
+
+for package in "${peers[@]}" report; do
+    echo "building $package" >&2
+    (cd "$package" && cargo build --release)
+done
+echo "building youku-orm" >&2
+speed=$(cd "$root" && cargo build --release --locked -p youku-orm --bench speed --message-format=json-render-diagnostics |
+    sed -n 's/.*"executable":"\([^"]*\/speed-[^"]*\)".*/\1/p')
+
+databases=$(mktemp -d "${TMPDIR:-/tmp}/youku-speed.XXXXXX")
+trap 'rm -rf "$databases"' EXIT
+# The server ends when nobody can write to it any more, which is when this script has ended.
+coproc SERVER { ../../mariadb.sh; }
+read -r server <&"${SERVER[0]}"
+"$speed" prepare "$databases" "$server"
+
+# What cargo has chosen for a package, from its lock file.
+version() {
+    sed -n "/^name = \"$1\"$/{n;s/version = \"\(.*\)\"/\1/p}" "$2/Cargo.lock" | head -n 1
+}
+echo "$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores, $(uname -sr)"
+echo "$(. /etc/os-release && echo "$PRETTY_NAME"), $(rustc --version), $(mariadbd --version 2>/dev/null ||
+    /usr/sbin/mariadbd --version), load before the run $(cut -d ' ' -f 1 /proc/loadavg)"
+echo "youku-orm $(version youku-orm "$root"), rusqlite $(version rusqlite "$root"), mysql_async $(version mysql_async "$root")," \
+    "libsqlite3-sys $(version libsqlite3-sys "$root")"
+for peer in "${peers[@]}"; do
+    echo "$peer $(version "$peer" "$peer"), libsqlite3-sys $(version libsqlite3-sys "$peer")"
+done
+"$CARGO_TARGET_DIR/release/report" "$speed" "$CARGO_TARGET_DIR/release" "$databases" "$server" "$PLOTS" "$rounds" "$@"
