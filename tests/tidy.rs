@@ -1,7 +1,11 @@
 //! The laws of the workspace that are cheap to check, applied to the workspace as it is.
 
+// What is timed is read here as the contenders read it, for its list of cases.
+#[path = "../youku-orm/benches/speed/workload.rs"]
+mod workload;
+
 use youku_tests::law;
-use youku_tests::source::sources;
+use youku_tests::source::{files, sources};
 use youku_tests::workspace::members;
 
 /// The longest that a source file may be, in lines.
@@ -90,4 +94,24 @@ fn the_server_knows_no_sql() {
     let words = ["youku_orm", "mysql_async", "rusqlite"];
     none(&law::forbidden_words(&sources, &words));
     none(&law::statements(&sources));
+}
+
+#[test]
+fn the_peers_are_pinned_and_time_the_same() {
+    none(&law::unpinned(&files("tests/peers", "toml")));
+    let mut programs = sources("tests/peers/speed");
+    programs.retain(|source| source.path.ends_with("/src/main.rs"));
+    assert!(programs.len() > 5);
+    let workload = "youku-orm/benches/speed/workload.rs\"]\nmod workload;";
+    none(&law::without(&programs, workload));
+}
+
+#[test]
+fn the_page_of_speed_has_every_case() {
+    let mut pages = files("youku-orm/docs", "md");
+    pages.retain(|page| page.path.ends_with("/docs/speed.md"));
+    assert_eq!(pages.len(), 1);
+    for case in workload::Case::all() {
+        none(&law::without(&pages, &format!("\n| {case} | ")));
+    }
 }

@@ -80,6 +80,27 @@ pub fn overlong(sources: &[Source], max: usize, exempt: &[(&str, &str)]) -> Vec<
         .collect()
 }
 
+/// Manifests of packages that stand for a library, whose name their folder bears, and leave its version open.
+pub fn unpinned(manifests: &[Source]) -> Vec<String> {
+    let open = |manifest: &&Source| {
+        let library = manifest.path.rsplit('/').nth(1).unwrap_or_default();
+        let name = format!("{library} = ");
+        let mut lines = manifest.text.lines();
+        lines.any(|line| line.starts_with(&name) && !line.contains("version = \"="))
+    };
+    let open = manifests.iter().filter(open);
+    open.map(|manifest| format!("{} pins no version of its library", manifest.path))
+        .collect()
+}
+
+/// Files that do not contain `text`.
+pub fn without(files: &[Source], text: &str) -> Vec<String> {
+    let without = files.iter().filter(|file| !file.text.contains(text));
+    without
+        .map(|file| format!("{} lacks `{text}`", file.path))
+        .collect()
+}
+
 /// Identifiers that must not appear, compared as a whole.
 pub fn forbidden_words(sources: &[Source], words: &[&str]) -> Vec<String> {
     breaches(sources, Source::tokens, |tokens| match &tokens[0] {

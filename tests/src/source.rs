@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// One Rust file of the workspace.
+/// One text file of the workspace, most often of Rust.
 pub struct Source {
     /// Its path from the root of the workspace, with `/` between the parts.
     pub path: String,
@@ -38,18 +38,27 @@ pub fn root() -> &'static Path {
 ///
 /// When a folder or file cannot be read.
 pub fn sources(folder: &str) -> Vec<Source> {
+    files(folder, "rs")
+}
+
+/// Every file below `folder` with this extension, as [`sources`] gives them.
+///
+/// # Panics
+///
+/// When a folder or file cannot be read.
+pub fn files(folder: &str, extension: &str) -> Vec<Source> {
     let mut paths = Vec::new();
-    walk(&root().join(folder), &mut paths);
+    walk(&root().join(folder), extension, &mut paths);
     paths.sort();
     paths.iter().map(|path| Source::read(path)).collect()
 }
 
-fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+fn walk(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("the folder is readable") {
         let path = entry.expect("the folder is readable").path();
         if path.is_dir() && !path.ends_with("target") {
-            walk(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            walk(&path, extension, found);
+        } else if path.extension().is_some_and(|its| its == extension) {
             found.push(path);
         }
     }

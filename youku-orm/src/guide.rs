@@ -31,3 +31,8 @@ pub mod types {}
 
 #[doc = include_str!("../docs/comparison.md")]
 pub mod comparison {}
+
+#[doc = include_str!("../docs/speed.md")]
+#[doc = ""]
+#[doc = include_str!("../docs/speed/find_tasks.svg")]
+pub mod speed {}

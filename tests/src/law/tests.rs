@@ -119,3 +119,29 @@ fn a_statement_in_the_server_is_reported() {
     ));
     assert_eq!(breaches, ["planted.rs:2: SQL: \"SELECT 1\""]);
 }
+
+#[test]
+fn a_peer_of_any_version_is_reported() {
+    let manifest = |path: &str, text: &str| Source {
+        path: path.to_owned(),
+        text: text.to_owned(),
+    };
+    let breaches = unpinned(&[
+        manifest("peers/sqlx/Cargo.toml", "sqlx = { version = \"=0.9.0\" }"),
+        manifest("peers/diesel/Cargo.toml", "diesel = { version = \"2.3\" }"),
+        manifest("peers/youku/Cargo.toml", "youku-orm = { path = \"…\" }"),
+    ]);
+    assert_eq!(
+        breaches,
+        ["peers/diesel/Cargo.toml pins no version of its library"]
+    );
+}
+
+#[test]
+fn a_file_without_a_text_is_reported() {
+    assert_eq!(
+        without(&planted("mod other;"), "mod workload;"),
+        ["planted.rs lacks `mod workload;`"]
+    );
+    assert!(without(&planted("mod workload;"), "mod workload;").is_empty());
+}
