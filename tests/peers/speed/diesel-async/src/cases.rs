@@ -151,25 +151,31 @@ async fn neighbour(pool: Pool, rows: usize) -> f64 {
         rows,
         move |key| {
             let pool = finding.clone();
-            async move {
+            whole(async move {
                 let mut db = pool.get().await.unwrap();
                 black_box(find(&mut db, key).await.unwrap());
-            }
+            })
         },
         move || {
             let pool = reading.clone();
-            async move {
+            whole(async move {
                 let mut db = pool.get().await.unwrap();
                 black_box(some_users(&mut db).await.unwrap());
-            }
+            })
         },
         move |key| {
             let pool = updating.clone();
-            async move {
+            whole(async move {
                 let mut db = pool.get().await.unwrap();
                 update(&mut db, key).await.unwrap();
-            }
+            })
         },
     )
     .await
+}
+
+/// Goes on when whoever waits for it is aborted, as the load is in the end: a connection to MySQL on which a call
+/// has been given up goes back to the pool with half a reply, which the next call takes for its own.
+async fn whole(call: impl Future<Output = ()> + Send + 'static) {
+    tokio::spawn(call).await.expect("every statement succeeds");
 }
