@@ -1,6 +1,7 @@
 //! What a statement can be sent to: a database, or a transaction on one.
 
 use std::borrow::Cow;
+use std::pin::pin;
 
 use crate::database::{Database, Driver};
 use crate::error::{Error, Result};
@@ -62,7 +63,7 @@ impl Target<'_> {
             self.lock(&mut statement)?;
         }
         let watch = Watch::start(self.database(), statement.sql.clone());
-        let work = async {
+        let work = pin!(async {
             match self {
                 Self::Database(database) => match database.driver() {
                     #[cfg(feature = "sqlite")]
@@ -72,7 +73,7 @@ impl Target<'_> {
                 },
                 Self::Transaction(transaction) => transaction.rows(statement).await,
             }
-        };
+        });
         watch.run(work, |rows| rows.len() as u64).await
     }
 
@@ -126,7 +127,7 @@ impl Target<'_> {
     /// Runs a statement for its effect.
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
         let watch = Watch::start(self.database(), statement.sql.clone());
-        let work = async {
+        let work = pin!(async {
             match self {
                 Self::Database(database) => match database.driver() {
                     #[cfg(feature = "sqlite")]
@@ -136,7 +137,7 @@ impl Target<'_> {
                 },
                 Self::Transaction(transaction) => transaction.execute(statement).await,
             }
-        };
+        });
         watch.run(work, |done| done.rows_affected).await
     }
 

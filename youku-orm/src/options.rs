@@ -69,7 +69,7 @@ pub struct DatabaseOptions {
     /// When a commit to an SQLite file waits for the disk. Default: [`Synchronous::Full`].
     pub synchronous: Synchronous,
     /// How long one statement to SQLite may keep the thread of the task that sent it, before it moves
-    /// to a thread that may block. SQLite only. Default: 100 microseconds; zero moves every statement.
+    /// to a thread that may block. SQLite only. Default: 200 microseconds; zero moves every statement.
     ///
     /// The way to another thread and back costs ten times as much as finding a row by its key. So a
     /// statement that took less than half of this the last time, on the same connection, runs where it
@@ -111,7 +111,7 @@ impl Default for DatabaseOptions {
             max_lifetime: None,
             busy_timeout: Duration::from_secs(5),
             synchronous: Synchronous::Full,
-            inline_budget: Duration::from_micros(100),
+            inline_budget: Duration::from_micros(200),
             statement_cache: 256,
             slow_statement: Duration::from_secs(1),
             tls: None,

@@ -76,13 +76,17 @@ impl Watch {
         }
     }
 
-    /// Waits for a statement inside its span, and reports its end.
+    /// Waits for a statement inside its span, and reports its end. Pin a large future before: it is
+    /// moved on the way.
     pub(crate) async fn run<T>(
         self,
         work: impl Future<Output = Result<T>>,
         rows: impl FnOnce(&T) -> u64,
     ) -> Result<T> {
-        let result = work.instrument(self.span.clone()).await;
+        let result = match self.span.is_disabled() {
+            true => work.await,
+            false => work.instrument(self.span.clone()).await,
+        };
         let elapsed = self.elapsed();
         match result {
             Ok(value) => {

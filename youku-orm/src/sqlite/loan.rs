@@ -34,10 +34,23 @@ impl Loan {
         Self { handle, lane }
     }
 
-    /// Runs one statement within the statement timeout. When the caller goes away, or the time is
-    /// over, SQLite is interrupted and the connection returns to its lane from there.
-    pub(super) async fn run<T, W>(
-        mut self,
+    /// Runs a statement on the calling thread if it may stay there and is known to be short.
+    pub(super) fn run_here<T>(
+        &mut self,
+        statement: &Statement,
+        work: impl Fn(&Connection, &Statement) -> Result<T>,
+    ) -> Option<Result<T>> {
+        match self.may_stay(statement.effort) {
+            true => self.handle.as_mut()?.run_if_short(statement, work),
+            false => None,
+        }
+    }
+
+    /// Runs a statement on a thread that may block, within the statement timeout. When the caller
+    /// goes away, or the time is over, SQLite is interrupted and the connection returns to its lane
+    /// from there.
+    pub(super) async fn run_away<T, W>(
+        self,
         statement: Statement,
         work: W,
     ) -> Result<(Self, Result<T>)>
@@ -46,12 +59,6 @@ impl Loan {
         W: Fn(&Connection, &Statement) -> Result<T> + Send + 'static,
     {
         let may_stay = self.may_stay(statement.effort);
-        if let Some(handle) = &mut self.handle
-            && may_stay
-            && let Some(result) = handle.run_if_short(&statement, &work)
-        {
-            return Ok((self, result));
-        }
         let limit = self.lane.statement_timeout;
         let left = Arc::new(AtomicBool::new(false));
         let _waiting = Waiting(left.clone());

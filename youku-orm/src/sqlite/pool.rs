@@ -164,7 +164,11 @@ impl Lane {
         T: Send + 'static,
         W: Fn(&Connection, &Statement) -> Result<T> + Send + 'static,
     {
-        let (_, result) = self.clone().take().await?.run(statement, work).await?;
+        let mut loan = self.clone().take().await?;
+        if let Some(result) = loan.run_here(&statement, &work) {
+            return result;
+        }
+        let (_, result) = loan.run_away(statement, work).await?;
         result
     }
 

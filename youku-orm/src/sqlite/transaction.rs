@@ -59,7 +59,6 @@ impl Transaction {
         W: Fn(&Connection, &Statement) -> Result<T> + Send + 'static,
     {
         share::give_way().await;
-        let loan = self.loan.take().ok_or_else(Error::cut_off)?;
         self.writes = self.writes.saturating_add(match statement.effort {
             Effort::Reads => 0,
             Effort::WritesFew => 1,
@@ -71,7 +70,12 @@ impl Transaction {
             permit(on, statement, read_only)?;
             work(on, statement)
         };
-        let (loan, result) = loan.run(statement, work).await?;
+        let loan = self.loan.as_mut().ok_or_else(Error::cut_off)?;
+        if let Some(result) = loan.run_here(&statement, &work) {
+            return result;
+        }
+        let loan = self.loan.take().ok_or_else(Error::cut_off)?;
+        let (loan, result) = loan.run_away(statement, work).await?;
         self.loan = Some(loan);
         result
     }
