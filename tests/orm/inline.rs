@@ -87,6 +87,72 @@ fn without_a_budget_every_statement_moves() {
             Person::find(&db, ann.id).await?;
             assert!(!stays(Person::find(&db, ann.id)).await);
         }
+        assert!(!stays(db.begin()).await);
+        let tx = db.begin().await?;
+        assert!(!stays(tx.rollback()).await);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_budget_may_be_endless() {
+    on_one_thread(async |database| {
+        let options = Database::options().inline_budget(Duration::MAX);
+        let db = open(&database, options).await?;
+        for _ in 0..3 {
+            assert_eq!(Person::query().all(&db).await?, []);
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_count_of_a_whole_table_moves() {
+    on_one_thread(async |database| {
+        let db = open(&database, Database::options().inline_budget(LONG)).await?;
+        for _ in 0..2 {
+            Person::query().count(&db).await?;
+            Person::filter(Person::AGE.gt(1)).count(&db).await?;
+        }
+        assert!(!stays(Person::query().count(&db)).await);
+        assert!(stays(Person::filter(Person::AGE.gt(1)).count(&db)).await);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_large_value_moves() {
+    on_one_thread(async |database| {
+        let options = Database::options().synchronous(Synchronous::Normal);
+        let db = open(&database, options.inline_budget(LONG)).await?;
+        let ann = person("ann", 1).insert(&db).await?;
+        for _ in 0..2 {
+            ann.update(&db).await?;
+        }
+        let nickname = Some("x".repeat(40_000));
+        let large = Person {
+            nickname,
+            ..ann.clone()
+        };
+        assert!(!stays(large.update(&db)).await);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_statement_that_never_ran_dooms_its_transaction() {
+    on_one_thread(async |database| {
+        let db = open(&database, Database::options().inline_budget(LONG)).await?;
+        let ann = person("ann", 1).insert(&db).await?;
+        let mut tx = db.begin().await?;
+        ann.update(&mut tx).await?;
+        // Until it is another task's turn: then the next statement waits before it does anything.
+        let mut context = Context::from_waker(Waker::noop());
+        let mut is_dropped = false;
+        while !is_dropped {
+            is_dropped = pin!(ann.update(&mut tx)).poll(&mut context).is_pending();
+        }
+        assert!(tx.commit().await.is_err(), "a part of it is missing");
         Ok(())
     });
 }

@@ -19,10 +19,6 @@ const MOST_VALUES: usize = 32_000;
 /// MySQL's and MariaDB's `max_allowed_packet`, from 4 MiB on.
 const MOST_BYTES: usize = 2 << 20;
 
-/// Up to how many values, and bytes of them, an INSERT counts as one of few rows.
-const FEW_VALUES: usize = 512;
-const FEW_BYTES: usize = 32 << 10;
-
 /// The values of a new row, in the order of [`Model::INSERT`].
 pub(crate) type NewRow = Vec<Value>;
 
@@ -134,11 +130,7 @@ pub(crate) fn statement<M: Model>(target: &Target<'_>, rows: &[NewRow]) -> State
     if rows.len() > 1 {
         statement.sql = Cow::Owned(repeated(&statement.sql, width, rows.len()));
     }
-    let bytes = statement.values.iter().map(size).sum::<usize>();
-    match statement.values.len() <= FEW_VALUES && bytes <= FEW_BYTES {
-        true => statement.writes_few(),
-        false => statement,
-    }
+    statement.writes_by_key()
 }
 
 /// The row that these values have made. Reading it from them, and not from the `New` they came of,
@@ -164,20 +156,11 @@ fn fitting(rows: &[NewRow]) -> usize {
     let (mut values, mut bytes) = (0, 0);
     let fits = rows.iter().take_while(|row| {
         values += row.len();
-        bytes += row.iter().map(size).sum::<usize>();
+        bytes += row.iter().map(Value::size).sum::<usize>();
         // Rows without a value to give take a statement each.
         !row.is_empty() && values <= MOST_VALUES && bytes <= MOST_BYTES
     });
     fits.count().max(1).min(rows.len())
-}
-
-/// About how many bytes a value takes.
-fn size(value: &Value) -> usize {
-    match value {
-        Value::Text(text) => text.len(),
-        Value::Bytes(bytes) => bytes.len(),
-        _ => 16,
-    }
 }
 
 /// An INSERT with that many rows of `?` instead of one.

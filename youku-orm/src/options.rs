@@ -72,10 +72,14 @@ pub struct DatabaseOptions {
     /// to a thread that may block. SQLite only. Default: 200 microseconds; zero moves every statement.
     ///
     /// The way to another thread and back costs ten times as much as finding a row by its key. So a
-    /// statement that took less than half of this the last time, on the same connection, runs where it
-    /// is: one that reads, and one that inserts or updates a few rows by their keys where no commit
-    /// waits for the disk. One that reads longer than this is broken off and begun anew on a thread.
-    /// Between statements other tasks are let in.
+    /// statement runs where it is if its text took less than half of this on the same connection
+    /// before, and it reads, or it inserts or updates a few rows by their keys and no commit waits for
+    /// the disk. At the end of the budget it is broken off and begun anew on a thread. Between
+    /// statements other tasks are let in.
+    ///
+    /// Not broken off, and not ended by [`statement_timeout`](Self::statement_timeout), are a write
+    /// inside a transaction, which would undo all of it, and the reading of one large value: where
+    /// triggers do much work, or texts and bytes have megabytes, zero is the better choice.
     pub inline_budget: Duration,
     /// How many prepared statements each connection keeps. Default: 256.
     pub statement_cache: usize,
@@ -95,7 +99,8 @@ pub enum Synchronous {
     /// Always: what was committed outlives a loss of power.
     #[default]
     Full,
-    /// Never: the commits of the last moments may be lost with the power, but not with the program.
+    /// Only once in about a thousand pages, when the log is written back: the commits of the last
+    /// moments may be lost with the power, but not with the program.
     Normal,
 }
 

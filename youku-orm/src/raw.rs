@@ -56,7 +56,7 @@ impl Sql {
         executor.target().rows(self.statement()).await
     }
 
-    /// The first row, or `None`. Every row is read: put a LIMIT into the text.
+    /// The first row, or `None`. MySQL sends every row all the same: put a LIMIT into the text.
     ///
     /// # Errors
     /// Those of [`all`](Self::all).

@@ -25,6 +25,8 @@ pub(crate) struct Statement {
 pub(crate) enum Effort {
     /// It only reads, so it may be broken off and begun again.
     Reads,
+    /// It reads a whole table in one step, in which SQLite cannot be told to stop.
+    Scans,
     /// It writes a few rows that it finds by their keys.
     WritesFew,
     /// It writes, and nobody knows how much.
@@ -34,31 +36,31 @@ pub(crate) enum Effort {
 }
 
 impl Statement {
-    /// A text composed at compile time.
+    /// A text composed at compile time: it counts nothing.
     pub(crate) fn fixed(sql: &'static str, values: Vec<Value>) -> Self {
-        Self::new(Cow::Borrowed(sql), values, Effort::Writes)
+        let effort = match is_select(sql) {
+            true => Effort::Reads,
+            false => Effort::Writes,
+        };
+        Self::new(Cow::Borrowed(sql), values, effort)
     }
 
     /// A text composed by this library.
     pub(crate) fn built(sql: String, values: Vec<Value>) -> Self {
-        Self::new(Cow::Owned(sql), values, Effort::Writes)
+        let effort = effort_of_select(&sql).unwrap_or(Effort::Writes);
+        Self::new(Cow::Owned(sql), values, effort)
     }
 
     /// A text that a program has written.
     pub(crate) fn by_hand(sql: Cow<'static, str>, values: Vec<Value>) -> Self {
+        let effort = effort_of_select(&sql).unwrap_or(Effort::Unknown);
         Self {
             by_name: true,
-            ..Self::new(sql, values, Effort::Unknown)
+            ..Self::new(sql, values, effort)
         }
     }
 
-    /// `otherwise` is what it does unless it is a SELECT.
-    fn new(sql: Cow<'static, str>, values: Vec<Value>, otherwise: Effort) -> Self {
-        let head = sql.as_bytes().first_chunk::<7>();
-        let effort = match head.is_some_and(|head| head.eq_ignore_ascii_case(b"SELECT ")) {
-            true => Effort::Reads,
-            false => otherwise,
-        };
+    fn new(sql: Cow<'static, str>, values: Vec<Value>, effort: Effort) -> Self {
         Self {
             sql,
             values,
@@ -69,11 +71,45 @@ impl Statement {
         }
     }
 
-    /// Says that it writes a few rows, each found by its key.
-    pub(crate) fn writes_few(mut self) -> Self {
-        self.effort = Effort::WritesFew;
+    /// Says that it writes rows that it finds by their keys: a few, unless there is much to write.
+    pub(crate) fn writes_by_key(mut self) -> Self {
+        let bytes = self.values.iter().map(Value::size).sum::<usize>();
+        self.effort = match self.values.len() <= FEW_VALUES && bytes <= FEW_BYTES {
+            true => Effort::WritesFew,
+            false => Effort::Writes,
+        };
         self
     }
+}
+
+/// Up to how many values, and bytes of them, a write is one of few rows.
+const FEW_VALUES: usize = 512;
+const FEW_BYTES: usize = 32 << 10;
+
+/// What a SELECT does; `None` for any other text.
+fn effort_of_select(sql: &str) -> Option<Effort> {
+    if !is_select(sql) {
+        return None;
+    }
+    // SQLite counts a whole table in one step (`OP_Count`). To take another query for such a one does no harm.
+    Some(match has_word(sql, "COUNT(") && !has_word(sql, "WHERE ") {
+        true => Effort::Scans,
+        false => Effort::Reads,
+    })
+}
+
+fn is_select(sql: &str) -> bool {
+    starts_with(sql.as_bytes(), "SELECT ")
+}
+
+fn has_word(sql: &str, word: &str) -> bool {
+    let mut places = sql.as_bytes().windows(word.len());
+    places.any(|place| starts_with(place, word))
+}
+
+fn starts_with(text: &[u8], word: &str) -> bool {
+    let head = text.get(..word.len());
+    head.is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// What a statement without rows did.

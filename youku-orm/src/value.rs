@@ -33,6 +33,15 @@ pub enum Value {
 }
 
 impl Value {
+    /// About how many bytes it takes.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Bytes(bytes) => bytes.len(),
+            _ => 16,
+        }
+    }
+
     /// Refuses what one of the two databases cannot store.
     pub(crate) fn check(&self) -> Result<()> {
         match self {

@@ -100,7 +100,7 @@ pub(crate) async fn update<M: Model>(mut target: Target<'_>, mut values: Vec<Val
     let mut bound = values.clone();
     bound[M::KEY..].rotate_left(1);
     bound.extend(seen);
-    let statement = Statement::fixed(M::UPDATE, bound).writes_few();
+    let statement = Statement::fixed(M::UPDATE, bound).writes_by_key();
     one_row::<M>(&mut target, statement, &values[M::KEY]).await?;
     M::decode(&mut ValueRow::new(values, M::COLUMNS))
 }
@@ -150,7 +150,7 @@ fn changes<M: Model>(before: &[Value], after: &[Value], seen: Option<Value>) -> 
             .push("` = ?");
         sql.values.push(seen);
     }
-    Ok(Statement::built(sql.sql, sql.values).writes_few())
+    Ok(Statement::built(sql.sql, sql.values).writes_by_key())
 }
 
 /// Deletes the row with this key and, where there is one, this version.

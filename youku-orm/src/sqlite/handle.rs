@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use super::share;
 use super::turn;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::statement::{Effort, Statement};
 
 /// How many texts are known at once; then they are learned anew.
@@ -21,14 +21,15 @@ const LONG_LOG: u32 = 1_000;
 /// An open connection; used by one thread at a time.
 pub(super) struct Handle {
     connection: Connection,
-    /// The texts whose last run took less than half of the budget.
+    /// The texts that took less than half of the budget on a thread, and no whole one since.
     short: HashSet<Box<str>>,
     /// For how long a statement may keep the calling thread.
     budget: Duration,
     /// For how long SQLite waits for a lock of another process.
     busy_timeout: Duration,
-    /// Pages in the write-ahead log after the last commit, where this crate writes it back.
+    /// Pages in the write-ahead log since this crate wrote it back: 0 where SQLite does that.
     log_pages: Arc<AtomicU32>,
+    in_memory: bool,
 }
 
 impl Handle {
@@ -37,6 +38,7 @@ impl Handle {
         budget: Duration,
         busy_timeout: Duration,
         log_pages: Arc<AtomicU32>,
+        in_memory: bool,
     ) -> Self {
         Self {
             connection,
@@ -44,6 +46,7 @@ impl Handle {
             budget,
             busy_timeout,
             log_pages,
+            in_memory,
         }
     }
 
@@ -64,14 +67,13 @@ impl Handle {
         }
         let started = Instant::now();
         let run = || self.without_waiting(|connection| work(connection, statement));
-        let result = match statement.effort {
-            Effort::Reads => turn::until(started + self.budget, run).flatten(),
-            // To break off a write would undo its transaction.
-            _ => run(),
+        // A write that is broken off is undone; inside a transaction so is everything before it.
+        let may_stop = statement.effort == Effort::Reads || self.connection.is_autocommit();
+        let result = match may_stop {
+            true => turn::until(started + self.budget, run).flatten(),
+            false => run(),
         };
-        let elapsed = started.elapsed();
-        share::take(elapsed);
-        if elapsed >= self.budget {
+        if started.elapsed() >= self.budget {
             self.short.remove(&*statement.sql);
         }
         result
@@ -99,16 +101,22 @@ impl Handle {
         &self,
         work: impl FnOnce(&Connection) -> Result<T>,
     ) -> Option<Result<T>> {
-        let wait = |limit| match self.busy_timeout.is_zero() {
-            true => Ok(()),
-            false => self.connection.busy_timeout(limit).map_err(Error::from),
+        let started = Instant::now();
+        let result = match Impatient::new(self) {
+            Ok(_guard) => work(&self.connection),
+            Err(error) => Err(error),
         };
-        let result = wait(Duration::ZERO).and_then(|()| work(&self.connection));
-        match (wait(self.busy_timeout), result) {
-            (Err(error), _) => Some(Err(error)),
-            (_, Err(error)) if error.is_retryable() => None,
-            (_, result) => Some(result),
+        share::take(started.elapsed());
+        match result {
+            Err(error) if error.is_retryable() => None,
+            result => Some(result),
         }
+    }
+
+    /// Whether COMMIT waits for no disk. Under `synchronous=normal` the first one behind a write-back
+    /// does: it begins the log anew.
+    pub(super) fn commits_at_once(&self) -> bool {
+        self.in_memory || self.log_pages.load(Ordering::Relaxed) > 0
     }
 
     /// Whether the write-ahead log is to be written back now.
@@ -125,6 +133,27 @@ impl Handle {
         if let Err(error) = done {
             // The next commit tries again.
             tracing::warn!(%error, "the write-ahead log was not written back");
+        }
+    }
+}
+
+/// Has SQLite wait for no lock, until it is dropped.
+struct Impatient<'h>(&'h Handle);
+
+impl<'h> Impatient<'h> {
+    fn new(handle: &'h Handle) -> Result<Self> {
+        if !handle.in_memory {
+            handle.connection.busy_timeout(Duration::ZERO)?;
+        }
+        Ok(Self(handle))
+    }
+}
+
+impl Drop for Impatient<'_> {
+    fn drop(&mut self) {
+        if !self.0.in_memory {
+            // It fails only for a connection that is closed, which this one is not.
+            let _ = self.0.connection.busy_timeout(self.0.busy_timeout);
         }
     }
 }

@@ -58,12 +58,12 @@ impl Loan {
         T: Send + 'static,
         W: Fn(&Connection, &Statement) -> Result<T> + Send + 'static,
     {
-        let may_stay = self.may_stay(statement.effort);
+        let learns = self.may_stay_once_known(statement.effort);
         let limit = self.lane.statement_timeout;
         let left = Arc::new(AtomicBool::new(false));
         let _waiting = Waiting(left.clone());
         let stop = move || left.load(Ordering::Relaxed);
-        let away = self.run_until(stop, move |handle| match may_stay {
+        let away = self.run_until(stop, move |handle| match learns {
             true => handle.run(&statement, &work),
             false => work(handle.connection(), &statement),
         });
@@ -77,6 +77,7 @@ impl Loan {
         is_short: bool,
     ) -> Result<(Self, Result<Executed>)> {
         let statement = Statement::fixed(sql, Vec::new());
+        let is_short = is_short && !self.lane.budget.is_zero();
         if let Some(handle) = &mut self.handle
             && is_short
             && let Some(result) = handle.without_waiting(|on| run::execute(on, &statement))
@@ -115,21 +116,28 @@ impl Loan {
 
     /// Whether COMMIT waits for no disk.
     pub(super) fn commits_at_once(&self) -> bool {
-        self.lane.commits_at_once
+        let handle = self.handle.as_ref();
+        handle.is_some_and(|handle| handle.commits_at_once())
     }
 
-    /// Whether a statement may run on the calling thread once it is known to be short.
+    /// Whether a statement may run on the calling thread now, if it is known to be short.
     fn may_stay(&self, effort: Effort) -> bool {
-        let in_transaction = || {
-            let handle = self.handle.as_ref();
-            handle.is_some_and(|handle| !handle.connection().is_autocommit())
-        };
+        self.may_stay_once_known(effort)
+            && (effort == Effort::Reads || self.in_transaction() || self.commits_at_once())
+    }
+
+    fn may_stay_once_known(&self, effort: Effort) -> bool {
         !self.lane.budget.is_zero()
             && match effort {
                 Effort::Reads => true,
-                Effort::WritesFew => self.lane.commits_at_once || in_transaction(),
-                Effort::Writes | Effort::Unknown => false,
+                Effort::WritesFew => self.lane.may_commit_at_once || self.in_transaction(),
+                Effort::Scans | Effort::Writes | Effort::Unknown => false,
             }
+    }
+
+    fn in_transaction(&self) -> bool {
+        let handle = self.handle.as_ref();
+        handle.is_some_and(|handle| !handle.connection().is_autocommit())
     }
 
     fn handle(&mut self) -> Result<&mut Handle> {
@@ -142,25 +150,41 @@ impl Loan {
 
 impl Drop for Loan {
     fn drop(&mut self) {
-        let Some(handle) = self.handle.take() else {
-            return self.lane.give_back(None);
+        let mut returned = Returned {
+            handle: self.handle.take(),
+            lane: self.lane.clone(),
+        };
+        let Some(handle) = &returned.handle else {
+            return;
         };
         let connection = handle.connection();
         // An open transaction here means that its owner went away.
         if !connection.is_autocommit() && connection.execute_batch("ROLLBACK").is_err() {
-            return self.lane.give_back(None);
+            // Closed before anybody gets its place.
+            returned.handle = None;
+        } else if handle.has_long_log() {
+            let write_back = move || {
+                if let Some(handle) = &returned.handle {
+                    handle.write_log_back();
+                }
+            };
+            match tokio::runtime::Handle::try_current() {
+                Ok(runtime) => drop(runtime.spawn_blocking(write_back)),
+                Err(_) => write_back(),
+            }
         }
-        if !handle.has_long_log() {
-            return self.lane.give_back(Some(handle));
-        }
-        let lane = self.lane.clone();
-        let write_back = move || {
-            handle.write_log_back();
-            lane.give_back(Some(handle));
-        };
-        match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn_blocking(write_back)),
-            Err(_) => write_back(),
-        }
+    }
+}
+
+/// A connection on its way back to its lane, which it reaches when this is dropped, whatever became of
+/// the thread that was to do something before.
+struct Returned {
+    handle: Option<Box<Handle>>,
+    lane: Arc<Lane>,
+}
+
+impl Drop for Returned {
+    fn drop(&mut self) {
+        self.lane.give_back(self.handle.take());
     }
 }

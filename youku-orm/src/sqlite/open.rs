@@ -52,12 +52,12 @@ impl Open {
             busy_timeout: options.busy_timeout.min(longest),
             statement_cache: options.statement_cache,
             synchronous: options.synchronous,
-            budget: options.inline_budget.min(limit),
+            budget: options.inline_budget.min(limit).min(longest),
         }
     }
 
-    /// Whether COMMIT waits for no disk.
-    pub(super) fn commits_at_once(&self) -> bool {
+    /// Whether there are commits that wait for no disk.
+    pub(super) fn may_commit_at_once(&self) -> bool {
         self.path.is_none() || self.synchronous == Synchronous::Normal
     }
 
@@ -74,16 +74,15 @@ impl Open {
         connection.create_collation("decimal", crate::types::compare_decimals)?;
         connection.set_prepared_statement_cache_capacity(self.statement_cache);
         turn::install(&mut connection)?;
-        let busy_timeout = match self.path {
-            Some(_) => self.busy_timeout,
-            None => Duration::ZERO,
-        };
-        Ok(Handle::new(
+        let in_memory = self.path.is_none();
+        let handle = Handle::new(
             connection,
             self.budget,
-            busy_timeout,
+            self.busy_timeout,
             log_pages,
-        ))
+            in_memory,
+        );
+        Ok(handle)
     }
 
     fn open_file(&self, path: &Path, log_pages: &Arc<AtomicU32>) -> Result<Connection> {

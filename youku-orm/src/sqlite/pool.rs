@@ -44,8 +44,8 @@ pub(super) struct Lane {
     pub(super) statement_timeout: Option<Duration>,
     /// For how long a statement may keep the calling thread; zero sends all to other threads.
     pub(super) budget: Duration,
-    /// Whether COMMIT waits for no disk.
-    pub(super) commits_at_once: bool,
+    /// Whether there are commits that wait for no disk.
+    pub(super) may_commit_at_once: bool,
     open: Open,
 }
 
@@ -63,7 +63,7 @@ impl Pool {
                 acquire_timeout: options.acquire_timeout,
                 statement_timeout: options.statement_timeout,
                 budget: open.budget,
-                commits_at_once: open.commits_at_once(),
+                may_commit_at_once: open.may_commit_at_once(),
                 open,
             })
         };
@@ -83,7 +83,9 @@ impl Pool {
     /// itself tells; such a statement moves on to the writing connection.
     pub(crate) async fn rows<T: FromRow>(&self, statement: Statement) -> Result<Vec<T>> {
         let statement = match statement.effort {
-            Effort::Reads => return self.readers.run(statement, run::rows::<T>).await,
+            Effort::Reads | Effort::Scans => {
+                return self.readers.run(statement, run::rows::<T>).await;
+            }
             Effort::WritesFew | Effort::Writes => statement,
             Effort::Unknown => {
                 let attempt =
@@ -138,8 +140,7 @@ impl Pool {
             false => (&self.writer, "BEGIN IMMEDIATE"),
         };
         let loan = lane.clone().take().await?;
-        let is_short = !lane.budget.is_zero();
-        let (loan, begun) = loan.control(sql, is_short).await?;
+        let (loan, begun) = loan.control(sql, true).await?;
         begun?;
         Ok(Transaction::new(loan, options.read_only))
     }

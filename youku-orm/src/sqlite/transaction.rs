@@ -48,7 +48,11 @@ impl Transaction {
 
     /// Runs a statement that has neither values nor rows.
     pub(crate) async fn text(&mut self, sql: String) -> Result<()> {
-        let statement = Statement::by_hand(sql.into(), Vec::new());
+        // There may be several statements in it, whatever the first one is.
+        let statement = Statement {
+            effort: Effort::Unknown,
+            ..Statement::built(sql, Vec::new())
+        };
         let run = |on: &Connection, statement: &Statement| Ok(on.execute_batch(&statement.sql)?);
         self.run(statement, run).await
     }
@@ -58,9 +62,10 @@ impl Transaction {
         T: Send + 'static,
         W: Fn(&Connection, &Statement) -> Result<T> + Send + 'static,
     {
+        let mut loan = self.loan.take().ok_or_else(Error::cut_off)?;
         share::give_way().await;
         self.writes = self.writes.saturating_add(match statement.effort {
-            Effort::Reads => 0,
+            Effort::Reads | Effort::Scans => 0,
             Effort::WritesFew => 1,
             Effort::Writes | Effort::Unknown => u32::MAX,
         });
@@ -70,11 +75,10 @@ impl Transaction {
             permit(on, statement, read_only)?;
             work(on, statement)
         };
-        let loan = self.loan.as_mut().ok_or_else(Error::cut_off)?;
         if let Some(result) = loan.run_here(&statement, &work) {
+            self.loan = Some(loan);
             return result;
         }
-        let loan = self.loan.take().ok_or_else(Error::cut_off)?;
         let (loan, result) = loan.run_away(statement, work).await?;
         self.loan = Some(loan);
         result
@@ -83,7 +87,8 @@ impl Transaction {
 
 /// A database in memory has one connection, which could write in a transaction that only reads.
 fn permit(connection: &Connection, statement: &Statement, read_only: bool) -> Result<()> {
-    if read_only && statement.effort != Effort::Reads && !run::is_readonly(connection, statement)? {
+    let reads = matches!(statement.effort, Effort::Reads | Effort::Scans);
+    if read_only && !reads && !run::is_readonly(connection, statement)? {
         return Err(Error::new(
             Class::ReadOnly,
             "the transaction only reads; begin one without `read_only` to write",

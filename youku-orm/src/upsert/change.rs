@@ -81,9 +81,10 @@ impl Change {
         let clause = dialect.on_conflict(key, &self.names::<M>(), set.collect());
         let returns_rows = dialect.returns_rows();
         let mut statement = batch::statement::<M>(target, rows);
+        statement.values.extend(clause.values);
+        let mut statement = statement.writes_by_key();
         let sql = statement.sql.to_mut();
         sql.push_str(&clause.sql);
-        statement.values.extend(clause.values);
         let mut returned = Vec::new();
         if returns_rows {
             let columns = M::COLUMNS.iter().map(|column| format!("`{}`", column.name));
