@@ -1,7 +1,7 @@
 //! Text that is looked for by a part of it.
 
 use youku_orm::{Database, Filter, Model};
-use youku_tests::{Result, both_databases};
+use youku_tests::{Backend, Result, TestDatabase, both_databases};
 
 use crate::models::{Person, names, people};
 
@@ -9,6 +9,7 @@ both_databases![
     patterns_tell_case_apart,
     special_characters_of_patterns_are_taken_literally,
     a_pattern_may_have_wildcards,
+    the_beginning_of_a_text_is_found_in_an_index,
 ];
 
 async fn check(db: &Database, filter: Filter<Person>, expected: &[&str]) -> Result {
@@ -68,5 +69,23 @@ async fn a_pattern_may_have_wildcards(db: Database) -> Result {
     check(&db, Person::NAME.like("a!%"), &["a%"]).await?;
     check(&db, Person::NAME.like("__"), &["a%", "日本"]).await?;
     check(&db, Person::NICKNAME.like("%"), &[]).await?;
+    Ok(())
+}
+
+async fn the_beginning_of_a_text_is_found_in_an_index(database: TestDatabase) -> Result {
+    let db = Database::connect(database.url()).await?;
+    let names: Vec<String> = (0..200).map(|number| format!("name {number:03}")).collect();
+    people(&db, &names.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+    let ranged = match database.backend() {
+        Backend::Mysql => "range",
+        Backend::Sqlite | Backend::SqliteMemory => "(name>? AND name<?)",
+    };
+    // Before and after the statement is in the cache of its connection.
+    for _ in 0..3 {
+        let some = Person::filter(Person::NAME.starts_with("name 01"));
+        let plan = some.clone().explain(&db).await?;
+        assert!(plan.contains(ranged), "{plan}");
+        assert_eq!(some.all(&db).await?.len(), 10);
+    }
     Ok(())
 }

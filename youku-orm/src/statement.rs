@@ -17,6 +17,12 @@ pub(crate) struct Statement {
     pub(crate) lock: bool,
     /// Only the first row is wanted.
     pub(crate) first_only: bool,
+    /// It compares with patterns, whose beginning may be found in an index.
+    #[cfg_attr(
+        not(feature = "sqlite"),
+        expect(dead_code, reason = "only SQLite has to be told")
+    )]
+    pub(crate) has_pattern: bool,
     pub(crate) effort: Effort,
 }
 
@@ -36,7 +42,7 @@ pub(crate) enum Effort {
 }
 
 impl Statement {
-    /// A text composed at compile time: it counts nothing.
+    /// A text composed at compile time: it counts nothing and has no pattern.
     pub(crate) fn fixed(sql: &'static str, values: Vec<Value>) -> Self {
         let effort = match is_select(sql) {
             true => Effort::Reads,
@@ -48,7 +54,10 @@ impl Statement {
     /// A text composed by this library.
     pub(crate) fn built(sql: String, values: Vec<Value>) -> Self {
         let effort = effort_of_select(&sql).unwrap_or(Effort::Writes);
-        Self::new(Cow::Owned(sql), values, effort)
+        Self {
+            has_pattern: has_word(&sql, "LIKE "),
+            ..Self::new(Cow::Owned(sql), values, effort)
+        }
     }
 
     /// A text that a program has written.
@@ -56,6 +65,7 @@ impl Statement {
         let effort = effort_of_select(&sql).unwrap_or(Effort::Unknown);
         Self {
             by_name: true,
+            has_pattern: has_word(&sql, "LIKE ") || has_word(&sql, "GLOB "),
             ..Self::new(sql, values, effort)
         }
     }
@@ -67,6 +77,7 @@ impl Statement {
             by_name: false,
             lock: false,
             first_only: false,
+            has_pattern: false,
             effort,
         }
     }

@@ -9,7 +9,7 @@ use rusqlite::hooks::Wal;
 use rusqlite::{Connection, OpenFlags};
 
 use super::handle::Handle;
-use super::turn;
+use super::{run, turn};
 use crate::error::{Class, Error, Result};
 use crate::options::{DatabaseOptions, Synchronous};
 
@@ -73,6 +73,7 @@ impl Open {
         #[cfg(feature = "decimal")]
         connection.create_collation("decimal", crate::types::compare_decimals)?;
         connection.set_prepared_statement_cache_capacity(self.statement_cache);
+        run::plan_once(&connection, true)?;
         turn::install(&mut connection)?;
         let in_memory = self.path.is_none();
         let handle = Handle::new(

@@ -1,5 +1,6 @@
 //! Running one statement on one connection; the only code that steps SQLite.
 
+use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, Connection};
 
 use super::row::SqliteRow;
@@ -12,6 +13,7 @@ use crate::stream::{CHUNK, Sender};
 
 /// Reads all rows of a statement.
 pub(super) fn rows<T: FromRow>(connection: &Connection, statement: &Statement) -> Result<Vec<T>> {
+    let _planning = Planning::of(connection, statement)?;
     let mut prepared = prepare(connection, statement)?;
     let mut rows = prepared.raw_query();
     let mut decoded = Vec::with_capacity(usize::from(statement.first_only));
@@ -42,6 +44,7 @@ pub(super) fn stream<T: FromRow>(
     sender: &Sender<T>,
 ) -> Result<()> {
     let named = |error: Error| error.in_statement(statement.sql.clone());
+    let _planning = Planning::of(connection, statement)?;
     let mut prepared = prepare(connection, statement).map_err(named)?;
     let mut rows = prepared.raw_query();
     let mut chunk = Vec::with_capacity(CHUNK);
@@ -62,6 +65,7 @@ pub(super) fn stream<T: FromRow>(
 /// Runs a statement for its effect; rows it may have are passed over.
 pub(super) fn execute(connection: &Connection, statement: &Statement) -> Result<Executed> {
     let before = connection.total_changes();
+    let _planning = Planning::of(connection, statement)?;
     let mut prepared = prepare(connection, statement)?;
     let mut rows = prepared.raw_query();
     while rows.next()?.is_some() {}
@@ -80,6 +84,7 @@ pub(super) fn execute(connection: &Connection, statement: &Statement) -> Result<
 
 /// Whether the statement only reads; found in the statement cache when it runs next.
 pub(super) fn is_readonly(connection: &Connection, statement: &Statement) -> Result<bool> {
+    let _planning = Planning::of(connection, statement)?;
     Ok(connection
         .prepare_cached(&for_sqlite(&statement.sql))?
         .readonly())
@@ -105,6 +110,37 @@ fn prepare<'c>(connection: &'c Connection, statement: &Statement) -> Result<Cach
         prepared.raw_bind_parameter(index + 1, value)?;
     }
     Ok(prepared)
+}
+
+/// Lets SQLite plan by the bound values, until it is dropped.
+///
+/// It costs: where SQLite is built with `SQLITE_ENABLE_STAT4`, as `rusqlite` does, a statement that compares a
+/// column without an index is compiled anew for each run, a dozen microseconds. So connections are set to
+/// plan once (<https://www.sqlite.org/queryplanner-ng.html#qpstab>), and only a pattern is worth looking at: its
+/// beginning may be found in an index.
+struct Planning<'c>(&'c Connection);
+
+impl<'c> Planning<'c> {
+    fn of(connection: &'c Connection, statement: &Statement) -> Result<Option<Self>> {
+        if !statement.has_pattern {
+            return Ok(None);
+        }
+        plan_once(connection, false)?;
+        Ok(Some(Self(connection)))
+    }
+}
+
+impl Drop for Planning<'_> {
+    fn drop(&mut self) {
+        // It fails only where the setting is not known, and it was.
+        let _ = plan_once(self.0, true);
+    }
+}
+
+/// Whether the plan of a statement is made without its values, so that it stays.
+pub(super) fn plan_once(connection: &Connection, once: bool) -> Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, once)?;
+    Ok(())
 }
 
 fn find_layout<T: FromRow>(
