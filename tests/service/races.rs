@@ -11,7 +11,7 @@ use crate::world::{
 };
 
 /// Runs `count` tasks at once and gives what each of them said.
-async fn at_once<T, F>(
+pub(crate) async fn at_once<T, F>(
     count: usize,
     task: impl Fn(usize) -> F,
 ) -> Result<Vec<std::result::Result<T, Error>>>

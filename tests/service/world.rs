@@ -10,7 +10,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use youku_core::testing::ManualClock;
 use youku_core::{
-    Admin, Begin, Body, Code, Credentials, Error, Finished, Kind, MovieView, NewMovie,
+    Admin, Begin, Body, Clock, Code, Credentials, Error, Finished, Kind, MovieView, NewMovie,
     PasswordCost, Policy, Registration, Role, Session, Upload, Youku,
 };
 use youku_orm::{Database, sql};
@@ -77,12 +77,14 @@ impl World {
     }
 
     pub(crate) async fn reopen(&self, policy: Policy) -> Youku {
+        self.reopen_with(policy, self.clock.clone()).await
+    }
+
+    pub(crate) async fn reopen_with(&self, policy: Policy, clock: impl Clock) -> Youku {
         let builder = Youku::builder()
             .database(self.database.url())
             .policy(policy);
-        let builder = builder
-            .movies_folder(self.folder.path())
-            .clock(self.clock.clone());
+        let builder = builder.movies_folder(self.folder.path()).clock(clock);
         builder.open().await.expect("what opened before")
     }
 

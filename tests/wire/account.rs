@@ -124,6 +124,24 @@ async fn unknown_user_wrong_password_and_wrong_role_are_answered_alike() {
 }
 
 #[tokio::test]
+async fn too_many_failed_log_ins_lock_the_name_for_a_while() {
+    let server = Server::start().await;
+    let mut raw = server.user("neo").await;
+    for name in ["neo", "nobody"] {
+        for _ in 0..10 {
+            raw.expect_refusal(login(name, "something else", "user"), "unauthenticated")
+                .await;
+        }
+        let reply = raw.ask(login(name, PASSWORD, "user")).await;
+        let msg = "账户已锁定,请稍后再试";
+        let expected = json!({"flag": false, "code": "locked", "msg": msg, "retry_after": 900});
+        assert_eq!(reply, expected);
+    }
+    server.clock.advance(std::time::Duration::from_secs(900));
+    raw.log_in("neo", "user").await;
+}
+
+#[tokio::test]
 async fn without_a_session_the_client_is_told_to_log_in() {
     let server = Server::start().await;
     let mut raw = server.connect().await;

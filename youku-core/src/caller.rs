@@ -24,7 +24,7 @@ pub(crate) struct Caller {
 const FIND: &str = "SELECT `s`.`s_id`, `s`.`replaced_at`, `s`.`idle_until`, `s`.`expires_at`, \
      `u`.`u_id`, `u`.`username`, `u`.`user_type`, `u`.`member_until` \
      FROM `session` AS `s` JOIN `user` AS `u` ON `u`.`u_id` = `s`.`user_id` \
-     WHERE `s`.`token_digest` = ?";
+     WHERE `s`.`token_digest` = ? AND `u`.`locked_at` IS NULL";
 
 type Found = (
     Id<SessionRow>,

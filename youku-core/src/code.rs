@@ -24,7 +24,9 @@ pub enum Code {
     SessionReplaced,
     /// The session is valid, but its user may not do this; or an invite is not valid.
     Forbidden,
-    /// There is no such movie.
+    /// The account is locked: for a while after failed log-ins, or by an administrator.
+    Locked,
+    /// There is no such movie or user.
     NotFound,
     /// A user of that name, or a movie of the same bytes, is there already.
     Exists,
@@ -53,6 +55,7 @@ impl Code {
             Self::Unauthenticated => "unauthenticated",
             Self::SessionReplaced => "session_replaced",
             Self::Forbidden => "forbidden",
+            Self::Locked => "locked",
             Self::NotFound => "not_found",
             Self::Exists => "exists",
             Self::TooLarge => "too_large",

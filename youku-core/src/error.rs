@@ -39,6 +39,7 @@ struct Repr {
     field: Option<&'static str>,
     movie: Option<MovieId>,
     lost_race: bool,
+    retry_after: Option<Duration>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -64,13 +65,16 @@ impl Error {
     /// Whether the same call may succeed later without anybody changing anything.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(self.0.code, Code::Unavailable)
+        self.retry_after().is_some()
     }
 
     /// How long to wait before the same call is worth another try, where that is known.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.is_retryable().then_some(Duration::from_secs(1))
+        match self.0.code {
+            Code::Unavailable => Some(Duration::from_secs(1)),
+            _ => self.0.retry_after,
+        }
     }
 
     pub(crate) fn new(code: Code, text: impl Into<Cow<'static, str>>) -> Self {
@@ -80,6 +84,7 @@ impl Error {
             field: None,
             movie: None,
             lost_race: false,
+            retry_after: None,
             source: None,
         }))
     }
@@ -99,8 +104,25 @@ impl Error {
         Self::new(Code::Unauthenticated, "user name or password is wrong")
     }
 
+    /// The answer to every log-in under a name that is locked after failed ones.
+    pub(crate) fn locked_for(left: Duration) -> Self {
+        let text = "too many failed log-ins; try again later";
+        let mut error = Self::new(Code::Locked, text);
+        error.0.retry_after = Some(left);
+        error
+    }
+
+    /// Only for who knows the password.
+    pub(crate) fn locked_by_administrator() -> Self {
+        Self::new(Code::Locked, "an administrator has locked this account")
+    }
+
     pub(crate) fn no_such_movie() -> Self {
         Self::new(Code::NotFound, "there is no such movie")
+    }
+
+    pub(crate) fn no_such_user() -> Self {
+        Self::new(Code::NotFound, "there is no such user")
     }
 
     pub(crate) fn movie_exists(movie: MovieId) -> Self {

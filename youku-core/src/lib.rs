@@ -63,7 +63,7 @@
 //! | open a service, choose limits, waits and prices | [`Youku::builder`], [`Policy`] |
 //! | register, log in, find the session of a request | [`Youku::register`], [`Youku::login`], [`Youku::session`] |
 //! | do what a user does: list, download, buy, read | [`Session`] |
-//! | do what an administrator does: upload, delete, announce, invite | [`Admin`] |
+//! | do what an administrator does: upload, delete, announce, invite, lock users | [`Admin`] |
 //! | answer a client that was refused | [`Error`], [`Code`] |
 //! | clean up after a crash | [`Youku::sweep`] |
 //! | test a program that embeds this | [`testing`] |
@@ -98,6 +98,7 @@ mod hasher;
 mod hex;
 mod history;
 mod id;
+mod lockout;
 mod login;
 mod membership;
 mod model;
@@ -117,6 +118,7 @@ mod text;
 mod token;
 mod upload;
 mod username;
+mod users;
 mod youku;
 
 pub use account::Registration;
@@ -141,4 +143,5 @@ pub use session::Session;
 pub use storage::Body;
 pub use sweep::Sweep;
 pub use upload::{Begin, Finished, NewMovie, Upload};
+pub use users::UserView;
 pub use youku::Youku;

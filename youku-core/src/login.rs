@@ -7,6 +7,7 @@ use youku_orm::{Id, Model, New, Transaction};
 
 use crate::clock::after;
 use crate::hasher::Verdict;
+use crate::lockout::CountedName;
 use crate::model::{NewSessionRow, Role, SessionRow, UserRow};
 use crate::password::Password;
 use crate::randomness::random;
@@ -15,7 +16,7 @@ use crate::token::Token;
 use crate::username::Username;
 use crate::{Error, Result, Youku, text};
 
-/// How often a log-in starts over because the password changed under it.
+/// How often a log-in starts over because the user changed under it.
 const TRIES: usize = 3;
 
 /// The longest `peer` that is stored, in characters.
@@ -53,10 +54,20 @@ impl Youku {
     /// An unknown name, a wrong password and a wrong role get the same answer after the same work.
     /// At most one password for each core is compared at a time; the others wait.
     ///
+    /// Failed log-ins are counted by name, at all nodes together and also for names that nobody
+    /// has. [`Policy::login_attempts`](crate::Policy::login_attempts) of them lock the name for
+    /// [`Policy::login_lockout`](crate::Policy::login_lockout); the answer to everything else
+    /// under that name, the right password included, is then [`Code::Locked`](crate::Code::Locked)
+    /// with [`Error::retry_after`](crate::Error::retry_after). As any name gets it, it tells nobody
+    /// who is registered.
+    ///
     /// # Errors
     ///
     /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated): name, password and role do not
     ///   fit together.
+    /// - [`Code::Locked`](crate::Code::Locked): there were too many failed log-ins under the name;
+    ///   or, without a time to wait and only for who knows the password, an administrator has
+    ///   [locked](crate::Admin::lock_user) the user.
     /// - [`Code::BadRequest`](crate::Code::BadRequest): the password is longer than any can be;
     ///   the field is `password`.
     /// - [`Code::Unavailable`](crate::Code::Unavailable),
@@ -65,7 +76,7 @@ impl Youku {
     /// # Cancel safety
     ///
     /// When the future is dropped, the log-in may have taken place: the older session may have
-    /// ended, and the new one expires unused.
+    /// ended, and the new one expires unused. A failure may or may not have been counted.
     pub async fn login(&self, credentials: Credentials) -> Result<Session> {
         for _ in 0..TRIES {
             if let Some(session) = self.try_login(&credentials).await? {
@@ -75,19 +86,28 @@ impl Youku {
         Err(Error::wrong_credentials())
     }
 
-    /// Nothing when the stored password changed between its check and the log-in.
+    /// Nothing when the user changed between the comparison of the password and the log-in.
     async fn try_login(&self, credentials: &Credentials) -> Result<Option<Session>> {
         let service = &*self.0;
         let password = Password::attempt(credentials.password.clone(), &service.policy)?;
-        let user = self.user_named(&credentials.username).await?;
+        let name = Username::parse(&credentials.username, &service.policy).ok();
+        let counted = name.as_ref().map(CountedName::new);
+        if let Some(counted) = &counted {
+            counted.require_open(&service.db, service.now()).await?;
+        }
+        let user = self.user_named(name.as_ref()).await?;
         let stored = user.as_ref().map(|user| user.password_hash.clone());
         let verdict = service.hasher.verify(password.clone(), stored).await?;
         let right = verdict != Verdict::Wrong;
         let fits = |user: &UserRow| credentials.role.is_none_or(|role| role == user.user_type);
-        let Some(user) = user.filter(|user| right && fits(user)) else {
+        let (Some(user), Some(counted)) = (user.filter(|user| right && fits(user)), &counted)
+        else {
             tracing::info!(peer = ?credentials.peer, "log-in refused");
-            return Err(Error::wrong_credentials());
+            return Err(self.failed_login(counted.as_ref()).await?);
         };
+        if user.locked_at.is_some() {
+            return Err(Error::locked_by_administrator());
+        }
         let rehashed = match verdict {
             Verdict::Outdated => {
                 let salt = random(&*service.randomness)?;
@@ -98,6 +118,7 @@ impl Youku {
         let token = Token::generate(&*service.randomness)?;
         let login = Login {
             user: &user,
+            counted,
             rehashed,
             token: &token,
             peer: &credentials.peer,
@@ -113,15 +134,32 @@ impl Youku {
         Ok(Some(Session::new(self.clone(), token, user)))
     }
 
-    async fn user_named(&self, username: &str) -> Result<Option<UserRow>> {
-        let Ok(name) = Username::parse(username, &self.0.policy) else {
+    /// Counts the failure and gives the answer to it. A name that nobody can have is not counted.
+    async fn failed_login(&self, counted: Option<&CountedName>) -> Result<Error> {
+        let service = &*self.0;
+        let Some(counted) = counted else {
+            return Ok(Error::wrong_credentials());
+        };
+        let now = service.now();
+        let locks = service
+            .write(async |tx| counted.count(now, &service.policy, tx).await)
+            .await?;
+        if locks {
+            tracing::warn!("a name is locked after failed log-ins");
+        }
+        Ok(Error::wrong_credentials())
+    }
+
+    async fn user_named(&self, name: Option<&Username>) -> Result<Option<UserRow>> {
+        let Some(name) = name else {
             return Ok(None);
         };
         let named = UserRow::filter(UserRow::USERNAME_KEY.eq(&name.key));
         Ok(named.first(&self.0.db).await?)
     }
 
-    /// False when the password is no longer the one that was compared.
+    /// False when the user is no longer the one that was found: another password, another role,
+    /// or locked.
     async fn begin_session(
         &self,
         login: &Login<'_>,
@@ -130,18 +168,12 @@ impl Youku {
     ) -> Result<bool> {
         let policy = &self.0.policy;
         let user = login.user.u_id;
-        let current = UserRow::find(&mut *tx, user).await?;
-        if current.is_none_or(|current| current.password_hash != login.user.password_hash) {
+        if !login.holds(&mut *tx).await? {
             return Ok(false);
         }
+        login.counted.forget(now, &mut *tx).await?;
         if policy.one_session_per_user {
             replace_session(user, now, tx).await?;
-        }
-        if let Some(hash) = &login.rehashed {
-            let row = UserRow::filter(UserRow::U_ID.eq(user));
-            row.set(UserRow::PASSWORD_HASH, hash.clone())
-                .update(&mut *tx)
-                .await?;
         }
         let expires_at = after(now, policy.session_lifetime);
         let new = NewSessionRow {
@@ -167,9 +199,26 @@ impl Youku {
 /// A log-in whose password was found right.
 struct Login<'a> {
     user: &'a UserRow,
+    counted: &'a CountedName,
     rehashed: Option<String>,
     token: &'a Token,
     peer: &'a str,
+}
+
+impl Login<'_> {
+    /// Whether the user is as they were found. If so, the row is this transaction's until its end:
+    /// a change of password, role or lock comes before or after the log-in, never in between.
+    async fn holds(&self, tx: &mut Transaction) -> Result<bool> {
+        let same = UserRow::filter(UserRow::U_ID.eq(self.user.u_id))
+            .filter(UserRow::PASSWORD_HASH.eq(&self.user.password_hash))
+            .filter(UserRow::USER_TYPE.eq(self.user.user_type))
+            .filter(UserRow::LOCKED_AT.is_null());
+        let mut row = same.set(UserRow::REVISION, UserRow::REVISION + 1);
+        if let Some(hash) = &self.rehashed {
+            row = row.set(UserRow::PASSWORD_HASH, hash.clone());
+        }
+        Ok(row.update(tx).await? == 1)
+    }
 }
 
 async fn replace_session(user: Id<UserRow>, now: Timestamp, tx: &mut Transaction) -> Result<()> {

@@ -29,6 +29,19 @@ pub struct Policy {
     pub password_chars: RangeInclusive<usize>,
     /// What hashing one password costs.
     pub password_cost: PasswordCost,
+    /// How many failed log-ins under one name lock it. Default: 10, and it must be 1 or more.
+    ///
+    /// A name is counted whether or not a user has it, and a log-in that succeeds sets its count
+    /// to zero. NIST SP 800-63B, section 5.2.2, allows 100 at most.
+    pub login_attempts: u32,
+    /// How long the first of those failed log-ins is remembered, and with it those that follow.
+    /// Default: 15 minutes.
+    pub login_window: Duration,
+    /// How long a name stays locked; then it unlocks by itself. Default: 15 minutes. Zero turns
+    /// locking off.
+    ///
+    /// Strangers can lock others out for that long. Sessions that are open go on.
+    pub login_lockout: Duration,
     /// How long a session lives after it was used last. Default: 24 hours.
     ///
     /// Use is noted with a grain of a tenth of it, one minute at most.
@@ -108,6 +121,9 @@ impl Default for Policy {
             username_chars: 1..=64,
             password_chars: 8..=256,
             password_cost: PasswordCost::default(),
+            login_attempts: 10,
+            login_window: HOUR / 4,
+            login_lockout: HOUR / 4,
             session_idle: 24 * HOUR,
             session_lifetime: 30 * 24 * HOUR,
             one_session_per_user: true,
@@ -145,6 +161,10 @@ impl Policy {
             (
                 !self.password_chars.is_empty(),
                 "`password_chars` must not be empty",
+            ),
+            (
+                self.login_attempts >= 1,
+                "`login_attempts` must be 1 or more",
             ),
             (
                 *self.movie_name_chars.start() >= 1,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use youku_orm::{Id, Model};
 
 use crate::clock::before;
-use crate::model::{DownloadWaitRow, InviteRow, MovieRow, SessionRow, UploadRow};
+use crate::model::{DownloadWaitRow, InviteRow, LoginFailureRow, MovieRow, SessionRow, UploadRow};
 use crate::movie::listed;
 use crate::service::Service;
 use crate::storage::BlobKey;
@@ -33,6 +33,8 @@ pub struct Sweep {
     pub sessions: u64,
     /// Invites that had expired without being used.
     pub invites: u64,
+    /// Names whose failed log-ins no longer count.
+    pub login_failures: u64,
     /// Waits that were used up by downloads which can no longer be resumed.
     pub waits: u64,
 }
@@ -68,6 +70,7 @@ impl Youku {
             lost_movies: lost_movies(service).await?,
             sessions: expired_sessions(service, now).await?,
             invites: expired_invites(service, now).await?,
+            login_failures: old_failures(service, now).await?,
             waits: used_waits(service, now).await?,
         };
         tracing::info!(?swept, "swept");
@@ -204,6 +207,13 @@ async fn expired_invites(service: &Service, now: Timestamp) -> Result<u64> {
             let unused = expired.filter(InviteRow::USED_AT.is_null());
             Ok(unused.delete(tx).await?)
         })
+        .await
+}
+
+async fn old_failures(service: &Service, now: Timestamp) -> Result<u64> {
+    let over = LoginFailureRow::filter(LoginFailureRow::COUNTS_UNTIL.le(now));
+    service
+        .write(async |tx| Ok(over.clone().delete(tx).await?))
         .await
 }
 

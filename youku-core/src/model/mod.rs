@@ -6,6 +6,7 @@
 mod download_record;
 mod download_wait;
 mod invite;
+mod login_failure;
 mod membership;
 mod movie;
 mod notice;
@@ -18,6 +19,7 @@ mod user;
 pub(crate) use download_record::{DownloadRecordRow, NewDownloadRecordRow};
 pub(crate) use download_wait::{DownloadWaitRow, NewDownloadWaitRow};
 pub(crate) use invite::{InviteRow, NewInviteRow};
+pub(crate) use login_failure::{LoginFailureRow, NewLoginFailureRow};
 pub(crate) use membership::{MembershipRow, NewMembershipRow};
 pub use movie::Kind;
 pub(crate) use movie::{MovieRow, NewMovieRow};
@@ -34,6 +36,7 @@ pub(crate) type AllTables = (
     StoreRow,
     UserRow,
     SessionRow,
+    LoginFailureRow,
     InviteRow,
     MovieRow,
     UploadRow,

@@ -30,4 +30,11 @@ pub(crate) struct UserRow {
     /// The end of the membership, past or to come; none for who never was a member.
     pub(crate) member_until: Option<Timestamp>,
     pub(crate) register_time: Timestamp,
+    /// When an administrator locked the user, who cannot log in until it is unset.
+    #[model(default = None)]
+    pub(crate) locked_at: Option<Timestamp>,
+    /// Counted up by all that must not overlap: log-ins and changes of password, role and lock.
+    /// Whoever comes second waits for the row, or on a cluster starts over.
+    #[model(default = 0)]
+    pub(crate) revision: u64,
 }
