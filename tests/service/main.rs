@@ -10,6 +10,7 @@ mod memberships;
 mod movies;
 mod notices;
 mod opening;
+mod passwords;
 mod races;
 mod sessions;
 mod sweep;

@@ -51,7 +51,7 @@ async fn names_and_passwords_that_break_a_rule_name_their_field() {
     request["password"] = json!("short");
     let reply = raw.expect_refusal(request, "bad_request").await;
     assert_eq!(reply["field"], "password");
-    assert_eq!(reply["msg"], "密码须为8到256个字符");
+    assert_eq!(reply["msg"], "密码须为8到256个字符,不能是常见密码");
 }
 
 #[tokio::test]

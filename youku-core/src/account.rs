@@ -19,7 +19,8 @@ pub struct Registration {
     /// space at the ends. Names that differ only in case or in the composition of characters are
     /// the same.
     pub username: String,
-    /// The password: 8 to 256 characters by default, of any kind.
+    /// The password: 8 to 256 characters by default, of any kind, and none of the most common
+    /// passwords.
     pub password: String,
 }
 

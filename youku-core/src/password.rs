@@ -2,23 +2,26 @@
 
 use std::fmt;
 
+use crate::common::is_common;
 use crate::policy::Policy;
 use crate::{Error, Result};
 
-/// A password that keeps the rules on length. `Debug` does not show it.
+/// A password that keeps the rules. `Debug` does not show it.
 #[derive(Clone)]
 pub(crate) struct Password(String);
 
 impl Password {
     /// # Errors
     ///
-    /// `bad_request` on `password` when it is too short or too long.
+    /// `bad_request` on `password` when it is too short, too long or one of the most common ones.
     pub(crate) fn parse(text: String, policy: &Policy) -> Result<Self> {
-        Self::within(
-            text,
-            *policy.password_chars.start(),
-            *policy.password_chars.end(),
-        )
+        let (least, most) = (*policy.password_chars.start(), *policy.password_chars.end());
+        let password = Self::within(text, least, most)?;
+        if is_common(&password.0) {
+            let rule = "`password` is one of the most common ones; choose another";
+            return Err(Error::bad_request("password", rule));
+        }
+        Ok(password)
     }
 
     /// A password to compare with a stored one: it may be shorter than a new one must be, as the
@@ -59,8 +62,8 @@ mod tests {
     fn length_of_a_password_is_counted_in_characters() {
         let policy = Policy::default();
         for (text, fits) in [
-            ("a".repeat(7), false),
-            ("a".repeat(8), true),
+            ("ab c".repeat(2)[1..].to_owned(), false),
+            ("ab c".repeat(2), true),
             ("电".repeat(256), true),
             ("a".repeat(257), false),
             ("a".repeat(1 << 20), false),
@@ -73,6 +76,14 @@ mod tests {
             );
         }
         assert!(Password::attempt(String::new(), &policy).is_ok());
+    }
+
+    #[test]
+    fn common_password_may_be_compared_but_not_chosen() {
+        let policy = Policy::default();
+        let error = Password::parse("Password1".to_owned(), &policy).unwrap_err();
+        assert_eq!(error.field(), Some("password"));
+        assert!(Password::attempt("Password1".to_owned(), &policy).is_ok());
     }
 
     #[test]

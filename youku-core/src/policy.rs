@@ -25,7 +25,7 @@ pub struct Policy {
     pub username_chars: RangeInclusive<usize>,
     /// How long a password may be, in characters. It is checked before anything is hashed.
     ///
-    /// Default: 8 to 256.
+    /// Default: 8 to 256. The most common passwords of any length are refused beside that.
     pub password_chars: RangeInclusive<usize>,
     /// What hashing one password costs.
     pub password_cost: PasswordCost,

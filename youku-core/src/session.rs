@@ -185,6 +185,10 @@ impl Session {
         &self.0.youku
     }
 
+    pub(crate) fn token_digest(&self) -> &str {
+        &self.0.token_digest
+    }
+
     pub(crate) fn service(&self) -> &Service {
         &self.0.youku.0
     }

@@ -26,10 +26,10 @@ fn rule(field: &str, policy: &Policy) -> Option<String> {
         "content" => ("公告内容", 1..=policy.max_content_chars),
         _ => return None,
     };
-    let note = if field == "username" {
-        ",不能有首尾空格和不可见字符"
-    } else {
-        ""
+    let note = match field {
+        "username" => ",不能有首尾空格和不可见字符",
+        "password" => ",不能是常见密码",
+        _ => "",
     };
     Some(format!(
         "{what}须为{}到{}个字符{note}",
@@ -56,7 +56,7 @@ mod tests {
     fn a_broken_rule_is_said_in_chinese() {
         check(
             Refusal::bad_field("password").detail("too short"),
-            "密码须为8到256个字符",
+            "密码须为8到256个字符,不能是常见密码",
         );
         check(
             Refusal::bad_field("title").detail("too long"),
