@@ -3,6 +3,7 @@
 
 mod accounts;
 mod admins;
+mod audit;
 mod downloads;
 mod history;
 mod lockouts;

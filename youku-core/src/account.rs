@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use youku_orm::{Id, Model, New, Transaction};
 
-use crate::model::{InviteRow, NewUserRow, Role, UserRow};
+use crate::model::{Act, InviteRow, NewAuditRow, NewUserRow, Role, UserRow};
 use crate::password::Password;
 use crate::randomness::random;
 use crate::token::Token;
@@ -109,10 +109,15 @@ impl Youku {
         let now = service.now();
         let user = service
             .write(async |tx| {
-                if let Some(digest) = &invite {
-                    use_up(digest, now, tx).await?;
+                let inviter = match &invite {
+                    Some(digest) => Some(use_up(digest, now, &mut *tx).await?),
+                    None => None,
+                };
+                let user = insert(&name, &hash, role, now, &mut *tx).await?;
+                if role == Role::Admin {
+                    made_admin(user, inviter, now).write(tx).await?;
                 }
-                insert(&name, &hash, role, now, tx).await
+                Ok(user)
             })
             .await?;
         tracing::info!(%user, ?role, "user registered");
@@ -149,16 +154,25 @@ fn open_invite(digest: &str, now: Timestamp) -> youku_orm::Query<InviteRow, youk
         .filter(InviteRow::EXPIRES_AT.gt(now))
 }
 
-/// Whoever changes the row has the invite; of several at once that is one.
-async fn use_up(digest: &str, now: Timestamp, tx: &mut Transaction) -> Result<()> {
+/// Says who had invited. Whoever changes the row has the invite; of several at once that is one.
+async fn use_up(digest: &str, now: Timestamp, tx: &mut Transaction) -> Result<Id<UserRow>> {
+    let invite = open_invite(digest, now).first(&mut *tx).await?;
+    let invite = invite.ok_or_else(invalid_invite)?;
     let used = open_invite(digest, now)
         .set(InviteRow::USED_AT, now)
         .update(tx)
         .await?;
     if used == 1 {
-        Ok(())
+        Ok(invite.user_id)
     } else {
         Err(invalid_invite())
+    }
+}
+
+fn made_admin(user: Id<UserRow>, inviter: Option<Id<UserRow>>, now: Timestamp) -> NewAuditRow {
+    match inviter {
+        Some(_) => NewAuditRow::new(Act::InviteUsed, Some(user), "", now).about_user(inviter),
+        None => NewAuditRow::new(Act::AdminCreated, None, "", now).about_user(Some(user)),
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use youku_orm::{Id, Model, New, Transaction};
 
 use crate::clock::after;
-use crate::model::{MovieRow, NewInviteRow};
+use crate::model::{Act, MovieRow, NewAuditRow, NewInviteRow};
 use crate::movie::listed;
 use crate::token::Token;
 use crate::{Code, Error, MovieId, MovieView, Page, Result, Session};
@@ -84,7 +84,9 @@ impl Admin {
                     expires_at,
                     used_at: None,
                 };
-                Ok(new.insert(tx).await?)
+                new.insert(&mut *tx).await?;
+                let invited = NewAuditRow::by(&caller, Act::AdminInvited, now);
+                invited.write(tx).await
             })
             .await?;
         tracing::info!(user = %self.session.user_id(), "administrator invited");
@@ -113,19 +115,20 @@ impl Admin {
         let now = service.now();
         let deleted = service
             .write(async |tx| {
-                self.session.authorize_admin(&mut *tx, now).await?;
+                let caller = self.session.authorize_admin(&mut *tx, now).await?;
                 let row = find(movie.key(), tx).await?;
                 let hidden = MovieRow::filter(MovieRow::M_ID.eq(movie.key()))
                     .filter(listed())
                     .set(MovieRow::IS_DELETE, true)
                     .set(MovieRow::LIVE_DIGEST, None)
-                    .update(tx)
+                    .update(&mut *tx)
                     .await?;
-                if hidden == 1 {
-                    Ok(row)
-                } else {
-                    Err(Error::no_such_movie())
+                if hidden == 0 {
+                    return Err(Error::no_such_movie());
                 }
+                let deleted = NewAuditRow::by(&caller, Act::MovieDeleted, now);
+                deleted.about_movie(row.m_id).write(tx).await?;
+                Ok(row)
             })
             .await?;
         tracing::info!(user = %self.session.user_id(), %movie, "movie deleted");
@@ -151,7 +154,7 @@ impl Admin {
         let now = service.now();
         let restored = service
             .write(async |tx| {
-                self.session.authorize_admin(&mut *tx, now).await?;
+                let caller = self.session.authorize_admin(&mut *tx, now).await?;
                 let row = find(movie.key(), tx).await?;
                 if row.is_lost {
                     let text = "the bytes of that movie were lost; upload it again";
@@ -166,9 +169,11 @@ impl Admin {
                 let restored = MovieRow::filter(MovieRow::M_ID.eq(row.m_id))
                     .set(MovieRow::IS_DELETE, false)
                     .set(MovieRow::LIVE_DIGEST, row.sha256.clone())
-                    .update(tx)
+                    .update(&mut *tx)
                     .await;
                 restored.map_err(Error::lost_if_taken)?;
+                let restored = NewAuditRow::by(&caller, Act::MovieRestored, now);
+                restored.about_movie(row.m_id).write(tx).await?;
                 Ok(row)
             })
             .await?;

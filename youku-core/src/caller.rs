@@ -16,12 +16,14 @@ pub(crate) struct Caller {
     pub(crate) username: String,
     pub(crate) role: Role,
     pub(crate) member_until: Option<Timestamp>,
+    /// Where the session was opened from.
+    pub(crate) peer: String,
     idle_until: Timestamp,
     expires_at: Timestamp,
 }
 
 /// One statement for session and user, as it is run for every request.
-const FIND: &str = "SELECT `s`.`s_id`, `s`.`replaced_at`, `s`.`idle_until`, `s`.`expires_at`, \
+const FIND: &str = "SELECT `s`.`s_id`, `s`.`replaced_at`, `s`.`idle_until`, `s`.`expires_at`, `s`.`peer`, \
      `u`.`u_id`, `u`.`username`, `u`.`user_type`, `u`.`member_until` \
      FROM `session` AS `s` JOIN `user` AS `u` ON `u`.`u_id` = `s`.`user_id` \
      WHERE `s`.`token_digest` = ? AND `u`.`locked_at` IS NULL";
@@ -31,6 +33,7 @@ type Found = (
     Option<Timestamp>,
     Timestamp,
     Timestamp,
+    String,
     Id<UserRow>,
     String,
     Role,
@@ -50,8 +53,9 @@ impl Caller {
         now: Timestamp,
     ) -> Result<Self> {
         let found: Option<Found> = sql(FIND).bind(token_digest).first(executor).await?;
-        let (session, replaced_at, idle_until, expires_at, user, username, role, member_until) =
-            found.ok_or_else(Error::unauthenticated)?;
+        let found = found.ok_or_else(Error::unauthenticated)?;
+        let (session, replaced_at, idle_until, expires_at, peer, ..) = found;
+        let (.., user, username, role, member_until) = found;
         if expires_at <= now {
             return Err(Error::unauthenticated());
         }
@@ -68,6 +72,7 @@ impl Caller {
             username,
             role,
             member_until,
+            peer,
             idle_until,
             expires_at,
         })

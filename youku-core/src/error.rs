@@ -77,6 +77,11 @@ impl Error {
         }
     }
 
+    /// Whether something went wrong on this side, and the caller was not just refused.
+    pub(crate) fn is_failure(&self) -> bool {
+        matches!(self.0.code, Code::Unavailable | Code::Internal)
+    }
+
     pub(crate) fn new(code: Code, text: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Repr {
             code,

@@ -63,7 +63,7 @@
 //! | open a service, choose limits, waits and prices | [`Youku::builder`], [`Policy`] |
 //! | register, log in, find the session of a request | [`Youku::register`], [`Youku::login`], [`Youku::session`] |
 //! | do what a user does: list, download, buy, read | [`Session`] |
-//! | do what an administrator does: upload, delete, announce, invite, lock users | [`Admin`] |
+//! | do what an administrator does: upload, delete, announce, invite, lock users, read the audit | [`Admin`] |
 //! | answer a client that was refused | [`Error`], [`Code`] |
 //! | clean up after a crash | [`Youku::sweep`] |
 //! | test a program that embeds this | [`testing`] |
@@ -87,6 +87,7 @@
 
 mod account;
 mod admin;
+mod audit;
 mod builder;
 mod caller;
 mod clock;
@@ -125,6 +126,7 @@ mod youku;
 
 pub use account::Registration;
 pub use admin::{Admin, Invite};
+pub use audit::AuditEntry;
 pub use builder::Builder;
 pub use clock::{Clock, Sleep, SystemClock};
 pub use code::Code;
@@ -135,7 +137,7 @@ pub use id::{MovieId, NoticeId, UserId};
 pub use jiff::Timestamp;
 pub use login::Credentials;
 pub use membership::Membership;
-pub use model::{Kind, Role};
+pub use model::{Act, Kind, Role};
 pub use movie::{MovieView, Movies};
 pub use notice::{NewNotice, NoticeView};
 pub use page::{Page, first};

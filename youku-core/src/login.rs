@@ -8,7 +8,7 @@ use youku_orm::{Id, Model, New, Transaction};
 use crate::clock::after;
 use crate::hasher::Verdict;
 use crate::lockout::CountedName;
-use crate::model::{NewSessionRow, Role, SessionRow, UserRow};
+use crate::model::{Act, NewAuditRow, NewSessionRow, Role, SessionRow, UserRow};
 use crate::password::Password;
 use crate::randomness::random;
 use crate::session::Session;
@@ -96,6 +96,8 @@ impl Youku {
             counted.require_open(&service.db, service.now()).await?;
         }
         let user = self.user_named(name.as_ref()).await?;
+        let known = user.as_ref().map(|user| user.u_id);
+        let peer = peer(&credentials.peer);
         let stored = user.as_ref().map(|user| user.password_hash.clone());
         let verdict = service.hasher.verify(password.clone(), stored).await?;
         let right = verdict != Verdict::Wrong;
@@ -103,7 +105,12 @@ impl Youku {
         let (Some(user), Some(counted)) = (user.filter(|user| right && fits(user)), &counted)
         else {
             tracing::info!(peer = ?credentials.peer, "log-in refused");
-            return Err(self.failed_login(counted.as_ref()).await?);
+            let failed = Failed {
+                counted: counted.as_ref(),
+                user: known,
+                peer: &peer,
+            };
+            return Err(self.failed_login(failed).await?);
         };
         if user.locked_at.is_some() {
             return Err(Error::locked_by_administrator());
@@ -121,7 +128,7 @@ impl Youku {
             counted,
             rehashed,
             token: &token,
-            peer: &credentials.peer,
+            peer: &peer,
         };
         let now = service.now();
         if !service
@@ -135,14 +142,21 @@ impl Youku {
     }
 
     /// Counts the failure and gives the answer to it. A name that nobody can have is not counted.
-    async fn failed_login(&self, counted: Option<&CountedName>) -> Result<Error> {
+    async fn failed_login(&self, failed: Failed<'_>) -> Result<Error> {
         let service = &*self.0;
-        let Some(counted) = counted else {
+        let Some(counted) = failed.counted else {
             return Ok(Error::wrong_credentials());
         };
         let now = service.now();
         let locks = service
-            .write(async |tx| counted.count(now, &service.policy, tx).await)
+            .write(async |tx| {
+                let locks = counted.count(now, &service.policy, &mut *tx).await?;
+                if locks {
+                    let locked = NewAuditRow::new(Act::NameLocked, None, failed.peer, now);
+                    locked.about_user(failed.user).write(tx).await?;
+                }
+                Ok(locks)
+            })
             .await?;
         if locks {
             tracing::warn!("a name is locked after failed log-ins");
@@ -181,19 +195,26 @@ impl Youku {
             token_digest: login.token.digest(),
             only_of: policy.one_session_per_user.then_some(user),
             replaced_at: None,
-            peer: text::line(login.peer)
-                .chars()
-                .take(MAX_PEER_CHARS)
-                .collect(),
+            peer: login.peer.to_owned(),
             created_at: now,
             idle_until: after(now, policy.session_idle).min(expires_at),
             expires_at,
         };
         // Of two log-ins at the same moment the second finds the place taken, and replaces the
         // first one when it is run again.
-        new.insert(tx).await.map_err(Error::lost_if_taken)?;
+        new.insert(&mut *tx).await.map_err(Error::lost_if_taken)?;
+        NewAuditRow::new(Act::LoggedIn, Some(user), login.peer, now)
+            .write(tx)
+            .await?;
         Ok(true)
     }
+}
+
+/// A log-in that was refused.
+struct Failed<'a> {
+    counted: Option<&'a CountedName>,
+    user: Option<Id<UserRow>>,
+    peer: &'a str,
 }
 
 /// A log-in whose password was found right.
@@ -203,6 +224,11 @@ struct Login<'a> {
     rehashed: Option<String>,
     token: &'a Token,
     peer: &'a str,
+}
+
+/// Where a log-in comes from, as it is stored.
+fn peer(said: &str) -> String {
+    text::line(said).chars().take(MAX_PEER_CHARS).collect()
 }
 
 impl Login<'_> {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use youku_orm::{Model, New};
 
-use crate::model::{NewNoticeRow, NoticeRow};
+use crate::model::{Act, NewAuditRow, NewNoticeRow, NoticeRow};
 use crate::{Admin, Error, NoticeId, Page, Result, Session, Youku, text};
 
 /// What a notice is published with.
@@ -69,7 +69,10 @@ impl Admin {
                     create_time: now,
                     user_id: caller.user,
                 };
-                Ok(new.insert(tx).await?)
+                let row = new.insert(&mut *tx).await?;
+                let published = NewAuditRow::by(&caller, Act::NoticePublished, now);
+                published.about_notice(row.n_id).write(tx).await?;
+                Ok(row)
             })
             .await?;
         tracing::info!(user = %session.user_id(), notice = %published.n_id, "notice published");

@@ -8,7 +8,7 @@ use youku_orm::{Model, Transaction};
 use crate::caller::Caller;
 use crate::hasher::Verdict;
 use crate::lockout::CountedName;
-use crate::model::{SessionRow, UserRow};
+use crate::model::{Act, NewAuditRow, SessionRow, UserRow};
 use crate::password::Password;
 use crate::randomness::random;
 use crate::{Error, Result, Session};
@@ -75,10 +75,7 @@ impl Session {
         name.require_open(&service.db, service.now()).await?;
         let stored = Some(user.password_hash.clone());
         if service.hasher.verify(old.clone(), stored).await? == Verdict::Wrong {
-            let now = service.now();
-            service
-                .write(async |tx| name.count(now, &service.policy, tx).await)
-                .await?;
+            self.count_failure(&name).await?;
             return Err(wrong_old_password());
         }
         let salt = random(&*service.randomness)?;
@@ -87,6 +84,20 @@ impl Session {
         service
             .write(async |tx| self.store_password(&user, &hash, now, tx).await)
             .await
+    }
+
+    async fn count_failure(&self, name: &CountedName) -> Result<()> {
+        let service = self.service();
+        let now = service.now();
+        let count = service.write(async |tx| {
+            let caller = self.authorize(&mut *tx, now).await?;
+            if name.count(now, &service.policy, &mut *tx).await? {
+                let locked = NewAuditRow::by(&caller, Act::NameLocked, now);
+                locked.about_user(Some(caller.user)).write(tx).await?;
+            }
+            Ok(())
+        });
+        count.await
     }
 
     /// The user's row, if the session is still valid.
@@ -116,7 +127,9 @@ impl Session {
         }
         let others = SessionRow::filter(SessionRow::USER_ID.eq(user.u_id))
             .filter(SessionRow::S_ID.ne(caller.session));
-        others.delete(tx).await?;
+        others.delete(&mut *tx).await?;
+        let changed = NewAuditRow::by(&caller, Act::PasswordChanged, now);
+        changed.write(tx).await?;
         Ok(true)
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use youku_orm::{Model, Transaction};
 
 use crate::caller::{Caller, is_member};
-use crate::model::{Role, SessionRow, UserRow};
+use crate::model::{Act, NewAuditRow, Role, SessionRow, UserRow};
 use crate::service::Service;
 use crate::token::Token;
 use crate::{Admin, Error, Result, UserId, Youku};
@@ -150,11 +150,23 @@ impl Session {
     ///
     /// When the future is dropped, the session may or may not have ended; calling again ends it.
     pub async fn logout(&self) -> Result<()> {
-        let digest = &self.0.token_digest;
-        self.service()
+        let (service, digest) = (self.service(), &self.0.token_digest);
+        let now = service.now();
+        service
             .write(async |tx| {
                 let session = SessionRow::filter(SessionRow::TOKEN_DIGEST.eq(digest));
-                Ok(session.delete(tx).await?)
+                // One that was replaced or has expired goes too, but nobody logs out of it.
+                let caller = Caller::find(&mut *tx, digest, now).await;
+                let ended = session.delete(&mut *tx).await?;
+                match caller {
+                    Ok(caller) if ended == 1 => {
+                        NewAuditRow::by(&caller, Act::LoggedOut, now)
+                            .write(tx)
+                            .await
+                    }
+                    Err(error) if error.is_failure() => Err(error),
+                    _ => Ok(()),
+                }
             })
             .await?;
         tracing::info!(user = %self.user_id(), "logged out");

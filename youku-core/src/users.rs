@@ -5,7 +5,7 @@ use youku_orm::{Model, Transaction, Update};
 
 use crate::caller::Caller;
 use crate::lockout::CountedName;
-use crate::model::{Role, SessionRow, UserRow};
+use crate::model::{Act, NewAuditRow, Role, SessionRow, UserRow};
 use crate::{Admin, Code, Error, Page, Result, UserId};
 
 /// A user as administrators see them.
@@ -162,9 +162,20 @@ impl Change {
             return Err(Error::lost_race());
         }
         if self != Self::Unlock {
-            end_sessions(&row, tx).await?;
+            end_sessions(&row, &mut *tx).await?;
         }
+        let entry = NewAuditRow::by(caller, self.act(), now);
+        entry.about_user(Some(row.u_id)).write(tx).await?;
         Ok(changed)
+    }
+
+    fn act(self) -> Act {
+        match self {
+            Self::Lock => Act::UserLocked,
+            Self::Unlock => Act::UserUnlocked,
+            Self::Role(Role::Admin) => Act::Promoted,
+            Self::Role(Role::User) => Act::Demoted,
+        }
     }
 
     fn changed(self, row: &UserRow, now: Timestamp) -> UserRow {

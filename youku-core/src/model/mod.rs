@@ -3,6 +3,7 @@
 //! Where the course project that this re-founds has a table or column of the same meaning, it has
 //! the same name here.
 
+mod audit;
 mod download_record;
 mod download_wait;
 mod invite;
@@ -16,6 +17,8 @@ mod store;
 mod upload;
 mod user;
 
+pub use audit::Act;
+pub(crate) use audit::{AuditRow, NewAuditRow};
 pub(crate) use download_record::{DownloadRecordRow, NewDownloadRecordRow};
 pub(crate) use download_wait::{DownloadWaitRow, NewDownloadWaitRow};
 pub(crate) use invite::{InviteRow, NewInviteRow};
@@ -45,4 +48,5 @@ pub(crate) type AllTables = (
     DownloadWaitRow,
     DownloadRecordRow,
     NoticeRow,
+    AuditRow,
 );

@@ -8,7 +8,8 @@ use super::new_movie::Announced;
 use super::ticket::Ticket;
 use super::{Finished, Upload};
 use crate::admin::live_with;
-use crate::model::{MovieRow, NewMovieRow};
+use crate::caller::Caller;
+use crate::model::{Act, MovieRow, NewAuditRow, NewMovieRow};
 use crate::service::Service;
 use crate::storage::{Sealed, StagedFile};
 use crate::{Code, Error, MovieView, Result, text};
@@ -158,6 +159,21 @@ impl Published<'_> {
     /// The one transaction that decides whether, and as which movie, the bytes are listed.
     async fn list(&self, ticket: &Ticket, now: Timestamp, tx: &mut Transaction) -> Result<Outcome> {
         let caller = ticket.session.authorize_admin(&mut *tx, now).await?;
+        let outcome = self.decide(ticket, &caller, now, &mut *tx).await?;
+        if let Outcome::Listed(row) = &outcome {
+            let uploaded = NewAuditRow::by(&caller, Act::MovieUploaded, now);
+            uploaded.about_movie(row.m_id).write(tx).await?;
+        }
+        Ok(outcome)
+    }
+
+    async fn decide(
+        &self,
+        ticket: &Ticket,
+        caller: &Caller,
+        now: Timestamp,
+        tx: &mut Transaction,
+    ) -> Result<Outcome> {
         ticket.use_up(&mut *tx).await?;
         if let Some(twin) = live_with(&self.sha256, &mut *tx).await? {
             return Ok(Outcome::Existed(twin));

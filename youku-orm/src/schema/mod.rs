@@ -64,6 +64,10 @@ tables!(A B C D E F G H I);
 tables!(A B C D E F G H I J);
 tables!(A B C D E F G H I J K);
 tables!(A B C D E F G H I J K L);
+tables!(A B C D E F G H I J K L M);
+tables!(A B C D E F G H I J K L M N);
+tables!(A B C D E F G H I J K L M N O);
+tables!(A B C D E F G H I J K L M N O P);
 
 /// Whether the database has a table of that name.
 pub(crate) async fn has_table(db: &Database, name: &str) -> Result<bool> {
@@ -74,7 +78,7 @@ impl Database {
     /// Creates the tables of these models, with their indexes and foreign keys, where they are
     /// missing. Tables that exist are left as they are; [`sync`](Self::sync) adds to them.
     ///
-    /// Takes one model or a tuple of up to twelve, in any order, also such as refer to each other:
+    /// Takes one model or a tuple of up to sixteen, in any order, also such as refer to each other:
     /// `db.create_tables::<(User, Post)>()`.
     ///
     /// # Errors

@@ -1,0 +1,157 @@
+//! The audit: every administrative act and every event of security, written by its own transaction
+//! and read by administrators.
+//!
+//! It holds ids and times and where somebody came from, and never a password, a token, an invite or
+//! a name that was typed to log in. Single failed log-ins are not in it, or strangers could fill the
+//! database; that a name was locked by them is.
+
+use jiff::Timestamp;
+use youku_orm::{Id, New, Transaction, sql};
+
+use crate::caller::Caller;
+use crate::model::{Act, AuditRow, MovieRow, NewAuditRow, NoticeRow, UserRow};
+use crate::{Admin, MovieId, NoticeId, Page, Result, UserId};
+
+/// One act of the past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuditEntry {
+    /// The number of the entry, for the [page](Page::after) that follows it.
+    pub id: u64,
+    /// What was done.
+    pub act: Act,
+    /// When.
+    pub time: Timestamp,
+    /// Who did it; none for what nobody did who was logged in.
+    pub actor: Option<UserId>,
+    /// The name of who did it.
+    pub actor_name: Option<String>,
+    /// Where it was done from, as the host said at the [log-in](crate::Credentials::peer); empty
+    /// when it is not known.
+    pub peer: String,
+    /// To whom it was done; none for what is done to nobody in particular, or to oneself.
+    pub user: Option<UserId>,
+    /// The name of to whom.
+    pub user_name: Option<String>,
+    /// The movie it was done to.
+    pub movie: Option<MovieId>,
+    /// The notice it was done to.
+    pub notice: Option<NoticeId>,
+}
+
+/// One statement for entries and names, however many there are.
+const AUDIT: &str = "SELECT `a`.`a_id`, `a`.`act`, `a`.`create_time`, `a`.`actor_id`, \
+     `d`.`username`, `a`.`peer`, `a`.`user_id`, `u`.`username`, `a`.`movie_id`, `a`.`notice_id` \
+     FROM `audit` AS `a` LEFT JOIN `user` AS `d` ON `d`.`u_id` = `a`.`actor_id` \
+     LEFT JOIN `user` AS `u` ON `u`.`u_id` = `a`.`user_id` \
+     WHERE `a`.`a_id` < ? ORDER BY `a`.`a_id` DESC LIMIT ?";
+
+type Found = (
+    Id<AuditRow>,
+    Act,
+    Timestamp,
+    Option<Id<UserRow>>,
+    Option<String>,
+    String,
+    Option<Id<UserRow>>,
+    Option<String>,
+    Option<Id<MovieRow>>,
+    Option<Id<NoticeRow>>,
+);
+
+impl Admin {
+    /// What was done, newest first: every administrative act and every event of security, see
+    /// [`Act`]. Each was written by the transaction that did it, so an act that is not here was not
+    /// done.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
+    ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
+    ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
+    ///   longer an administrator.
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn audit(&self, page: Page) -> Result<Vec<AuditEntry>> {
+        self.check().await?;
+        let service = self.session().service();
+        // No key is this large: both databases count up to 2^63 - 1 at most.
+        let before = page.after.unwrap_or(i64::MAX.unsigned_abs());
+        let found: Vec<Found> = sql(AUDIT)
+            .bind(before)
+            .bind(service.limit(page))
+            .all(&service.db)
+            .await?;
+        Ok(found.into_iter().map(AuditEntry::from).collect())
+    }
+}
+
+impl NewAuditRow {
+    /// That `actor` did something, from `peer`.
+    pub(crate) fn new(act: Act, actor: Option<Id<UserRow>>, peer: &str, now: Timestamp) -> Self {
+        Self {
+            act,
+            create_time: now,
+            actor_id: actor,
+            peer: peer.to_owned(),
+            user_id: None,
+            movie_id: None,
+            notice_id: None,
+        }
+    }
+
+    /// That the user behind a session did something.
+    pub(crate) fn by(caller: &Caller, act: Act, now: Timestamp) -> Self {
+        Self::new(act, Some(caller.user), &caller.peer, now)
+    }
+
+    pub(crate) fn about_user(self, user: Option<Id<UserRow>>) -> Self {
+        Self {
+            user_id: user,
+            ..self
+        }
+    }
+
+    pub(crate) fn about_movie(self, movie: Id<MovieRow>) -> Self {
+        Self {
+            movie_id: Some(movie),
+            ..self
+        }
+    }
+
+    pub(crate) fn about_notice(self, notice: Id<NoticeRow>) -> Self {
+        Self {
+            notice_id: Some(notice),
+            ..self
+        }
+    }
+
+    /// Writes it in the transaction of the act.
+    pub(crate) async fn write(self, tx: &mut Transaction) -> Result<()> {
+        self.insert(tx).await?;
+        Ok(())
+    }
+}
+
+impl From<Found> for AuditEntry {
+    fn from(
+        (id, act, time, actor, actor_name, peer, user, user_name, movie, notice): Found,
+    ) -> Self {
+        Self {
+            id: id.get(),
+            act,
+            time,
+            actor: actor.map(UserId::from),
+            actor_name,
+            peer,
+            user: user.map(UserId::from),
+            user_name,
+            movie: movie.map(MovieId::from),
+            notice: notice.map(NoticeId::from),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Who did what, and when.
+
+use youku_orm::{ColumnEnum, Id, Model, Timestamp};
+
+use super::{MovieRow, NoticeRow, UserRow};
+
+/// What was done: an administrative act or an event of security.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ColumnEnum)]
+#[non_exhaustive]
+pub enum Act {
+    /// Somebody logged in.
+    LoggedIn,
+    /// Failed log-ins locked a name for a while. Nobody is the actor, and the user is none when
+    /// nobody has that name.
+    NameLocked,
+    /// Somebody logged out.
+    LoggedOut,
+    /// Somebody changed their password.
+    PasswordChanged,
+    /// An administrator locked the user.
+    UserLocked,
+    /// An administrator unlocked the user.
+    UserUnlocked,
+    /// An administrator made the user an administrator.
+    Promoted,
+    /// An administrator made the user none.
+    Demoted,
+    /// An administrator was made without an invite, by whoever runs the service. Nobody is the
+    /// actor.
+    AdminCreated,
+    /// An administrator made an invite.
+    AdminInvited,
+    /// Somebody registered as an administrator; the user is who had invited them.
+    InviteUsed,
+    /// A movie was listed by an upload, for the first time or again.
+    MovieUploaded,
+    /// A movie was deleted.
+    MovieDeleted,
+    /// A deleted movie was listed again.
+    MovieRestored,
+    /// A notice was published.
+    NoticePublished,
+}
+
+/// One act. It is written by the transaction of the act and never changed.
+///
+/// Its columns are no foreign keys: a line outlives what it is about, and writing one waits for
+/// nobody who changes a user or a movie.
+#[derive(Debug, Clone, Model)]
+#[model(table = "audit")]
+pub(crate) struct AuditRow {
+    #[model(primary_key, auto)]
+    pub(crate) a_id: Id<AuditRow>,
+    pub(crate) act: Act,
+    pub(crate) create_time: Timestamp,
+    /// Who did it.
+    #[model(no_foreign_key)]
+    pub(crate) actor_id: Option<Id<UserRow>>,
+    /// Where it was done from, as the host said it; empty when it did not.
+    #[model(length = 255)]
+    pub(crate) peer: String,
+    /// To whom.
+    #[model(no_foreign_key)]
+    pub(crate) user_id: Option<Id<UserRow>>,
+    #[model(no_foreign_key)]
+    pub(crate) movie_id: Option<Id<MovieRow>>,
+    #[model(no_foreign_key)]
+    pub(crate) notice_id: Option<Id<NoticeRow>>,
+}
