@@ -33,15 +33,16 @@ pub fn contenders(driver: &'static str, speed: &Path, peers: &Path) -> Vec<Conte
     own.into_iter().chain(peers).collect()
 }
 
+/// Seconds after which a contender is taken to hang; a case takes one or two.
+const LIMIT: &str = "60";
+
 impl Contender {
     /// Asks it for a case, in a process of its own, so that none finds the memory of another. `None` where
-    /// it has no way to do it.
-    ///
-    /// # Panics
-    ///
-    /// When it gives no answer.
+    /// it has no way to do it, and where it fails or hangs, which is reported.
     pub fn ask(&self, case: Case, url: &str) -> Option<Figure> {
-        let mut child = Command::new(&self.program)
+        let mut child = Command::new("timeout")
+            .arg(LIMIT)
+            .arg(&self.program)
             .args(&self.arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -61,7 +62,10 @@ impl Contender {
                     .next()
                     .map(|bytes| bytes.parse().expect("it is a number")),
             }),
-            None => panic!("{} has failed at {case}", self.name),
+            None => {
+                eprintln!("{} has no answer to {case}: {}", self.name, output.status);
+                None
+            }
         }
     }
 }
