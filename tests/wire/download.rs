@@ -77,7 +77,7 @@ async fn a_half_closed_client_gets_the_full_reply_and_has_downloaded() {
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut raw = server.user("neo").await;
     raw.send(download(id)).await;
-    raw.stream.shutdown().await.unwrap();
+    raw.end().await;
     assert_eq!(raw.receive().await["flag"], true);
     server.clock.sleepers(1).await;
     server.clock.advance(Duration::from_secs(30));

@@ -109,7 +109,7 @@ async fn a_client_that_leaves_is_no_trouble() {
     ] {
         let mut raw = server.connect().await;
         raw.send_bytes(begun).await;
-        raw.stream.shutdown().await.unwrap();
+        raw.end().await;
         raw.expect_end().await;
     }
     server.connect().await.expect_alive().await;

@@ -16,6 +16,7 @@ mod limits;
 mod movies;
 mod notices;
 mod refused_upload;
+mod secret;
 mod shutdown;
 mod terminal;
 mod upload;

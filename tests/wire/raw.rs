@@ -1,5 +1,7 @@
 //! A client that does byte for byte what the documents' Python client does, and its requests.
 
+use std::net::SocketAddr;
+
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -13,6 +15,22 @@ pub(crate) struct Raw {
 }
 
 impl Raw {
+    /// A connection without a session.
+    pub(crate) async fn connect(address: SocketAddr) -> Self {
+        let stream = soon(TcpStream::connect(address)).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self {
+            stream,
+            cookies: Value::Null,
+        }
+    }
+
+    /// Sends nothing more.
+    pub(crate) async fn end(&mut self) {
+        // A connection that was reset has ended already.
+        let _ = soon(self.stream.shutdown()).await;
+    }
+
     /// Sends a request with this connection's cookies, and returns the reply.
     pub(crate) async fn ask(&mut self, request: Value) -> Value {
         self.send(request).await;

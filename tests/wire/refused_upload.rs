@@ -109,7 +109,7 @@ async fn by_a_client_that_leaves() {
     let mut raw = server.connect().await;
     raw.send(upload("a.mp4", BYTES.len(), 0)).await;
     raw.send_bytes(&BYTES[1..]).await;
-    raw.stream.shutdown().await.unwrap();
+    raw.end().await;
     assert_eq!(raw.receive().await["code"], "unauthenticated");
     raw.expect_end().await;
     server.connect().await.expect_alive().await;

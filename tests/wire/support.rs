@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use serde_json::{Value, json};
-use tokio::net::{TcpListener, TcpStream};
+use serde_json::json;
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -12,7 +12,7 @@ use youku_core::testing::ManualClock;
 use youku_core::{
     Begin, Credentials, Kind, NewMovie, PasswordCost, Policy, Registration, Role, Youku,
 };
-use youku_server::{Limits, Options};
+use youku_server::{Limits, Listener, Options};
 
 use crate::raw::Raw;
 
@@ -50,6 +50,14 @@ impl Server {
     }
 
     pub(crate) async fn with(options: Options) -> Self {
+        Self::listening(options, Listener::new).await
+    }
+
+    /// A server whose listener is made by `listener` of a free port.
+    pub(crate) async fn listening(
+        options: Options,
+        listener: impl FnOnce(TcpListener) -> Listener,
+    ) -> Self {
         let clock = ManualClock::default();
         let cheap = PasswordCost {
             memory_kib: 8,
@@ -67,15 +75,15 @@ impl Server {
             .open()
             .await
             .unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = socket.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async {
             // A dropped sender stops the server as well: the test is over.
             let _ = stopped.await;
         };
         let running = tokio::spawn(youku_server::run(
-            listener,
+            listener(socket),
             youku.clone(),
             options,
             shutdown,
@@ -105,12 +113,7 @@ impl Server {
 
     /// A raw connection without a session.
     pub(crate) async fn connect(&self) -> Raw {
-        let stream = soon(TcpStream::connect(self.address)).await.unwrap();
-        stream.set_nodelay(true).unwrap();
-        Raw {
-            stream,
-            cookies: Value::Null,
-        }
+        Raw::connect(self.address).await
     }
 
     /// A raw connection of an administrator who was registered locally.

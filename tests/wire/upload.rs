@@ -79,7 +79,7 @@ async fn a_client_that_leaves_in_the_middle_lists_nothing() {
     let mut raw = server.administrator().await;
     raw.send(upload("half.mp4", 1000, 0)).await;
     raw.send_bytes(&[1; 500]).await;
-    raw.stream.shutdown().await.unwrap();
+    raw.end().await;
     raw.expect_end().await;
     assert_eq!(server.listed().await, [""; 0]);
 }

@@ -43,6 +43,12 @@ pub enum ConnectionError {
     /// The peer closed the connection in the middle of a frame or of a movie.
     #[error("the peer closed the connection in the middle of a message")]
     Closed,
+    /// The peer does not know the [shared secret](crate::SharedSecret).
+    #[error("the answer to the challenge is wrong")]
+    WrongAnswer,
+    /// The server sent no challenge.
+    #[error("the server sent no challenge for `{}` seconds: connect without a secret", .0.as_secs())]
+    NoChallenge(Duration),
     /// The transport failed.
     #[error("the connection broke: {0}")]
     Io(#[from] io::Error),
@@ -263,7 +269,7 @@ impl<S: Stream> Connection<S> {
 }
 
 /// An end in the middle of a frame is the peer's leaving, not a fault of the transport.
-fn cut_off(error: io::Error) -> ConnectionError {
+pub(crate) fn cut_off(error: io::Error) -> ConnectionError {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => ConnectionError::Closed,
         _ => ConnectionError::Io(error),

@@ -3,6 +3,7 @@
 //! - [`run`] serves a [`youku_core::Youku`] to everybody who connects; [`Options`] and [`Limits`]
 //!   are what an operator may choose.
 //! - [`Client`] is the other side: one method an operation.
+//! - [`SharedSecret`] keeps out who does not know it.
 //! - [`Frame`] and [`Connection`] are the parts that both are made of, for clients and servers of
 //!   your own.
 //! - [`terminal`] is the client that people use, with menus and progress bars.
@@ -46,6 +47,7 @@ mod frame;
 mod language;
 mod limits;
 mod message;
+mod secret;
 mod server;
 pub mod terminal;
 
@@ -55,4 +57,5 @@ pub use connection::{Connection, ConnectionError, Stream};
 pub use frame::{Frame, FrameError, PREFIX_BYTES, frame_length};
 pub use language::Language;
 pub use limits::Limits;
-pub use server::{Options, run};
+pub use secret::{CHALLENGE_BYTES, CHALLENGE_TIME, SharedSecret};
+pub use server::{Listener, Listeners, Options, run};

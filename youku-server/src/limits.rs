@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::CHALLENGE_TIME;
+
 /// The bounds that the server sets on its peers.
 ///
 /// Nothing that a peer sends chooses how much memory is allocated, how long a task lives or how many
@@ -14,6 +16,9 @@ pub struct Limits {
     /// history or of the notices move to a further page to keep it; a list of movies is never cut
     /// for it. 16 KiB by default: what an old client takes with one `recv`.
     pub preferred_reply: usize,
+    /// How long a new connection may take to answer the challenge of a
+    /// [`SharedSecret`](crate::SharedSecret). 10 s by default.
+    pub handshake: Duration,
     /// How long a whole frame may take from its first byte on before a log-in. 10 s by default.
     pub frame_time: Duration,
     /// The same after a log-in. 60 s by default.
@@ -44,6 +49,7 @@ impl Default for Limits {
         Self {
             max_frame: 64 * 1024,
             preferred_reply: 16 * 1024,
+            handshake: CHALLENGE_TIME,
             frame_time: Duration::from_secs(10),
             frame_time_in_session: Duration::from_secs(60),
             idle: Duration::from_secs(300),

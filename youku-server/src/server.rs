@@ -1,7 +1,9 @@
 //! The TCP server: accepts connections and gives each one a task until it is told to stop.
 
 mod command;
+mod entrance;
 mod failure;
+mod listener;
 mod pages;
 mod peer;
 mod request;
@@ -10,17 +12,20 @@ mod stop;
 mod table;
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::Instrument;
 use youku_core::Youku;
 
 use crate::Limits;
+use entrance::Entrance;
+pub use listener::{Listener, Listeners};
 use peer::Peer;
 use stop::{Phase, Stop};
 use table::Table;
@@ -62,9 +67,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// after its last reply, so that its session ends with it.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
-/// Serves `youku` to everybody who connects to `listener`, until `shutdown` completes.
+/// Serves `youku` to everybody who connects to `listener`, which may be several, until `shutdown`
+/// completes.
 ///
-/// Then the listener is closed, connections without a request under way are closed, and the others
+/// Then the listeners are closed, connections without a request under way are closed, and the others
 /// get [`Options::grace`] to end theirs. What is left then is broken off: who still waits for a
 /// reply gets `shutting_down`. Returns when no connection is left, three seconds after the grace
 /// time at the latest. `youku` stays open: closing it is the caller's.
@@ -87,12 +93,13 @@ const LAST_WORDS: Duration = Duration::from_secs(3);
 /// # }
 /// ```
 pub async fn run(
-    listener: TcpListener,
+    listener: impl Into<Listeners>,
     youku: Youku,
     options: Options,
     shutdown: impl Future<Output = ()>,
 ) {
     let grace = options.grace;
+    let mut listeners = listener.into();
     let mut server = Server::new(youku, options);
     tokio::pin!(shutdown);
     let mut pause = FIRST_PAUSE;
@@ -104,12 +111,12 @@ pub async fn run(
                 report(ended);
                 continue;
             }
-            accepted = listener.accept() => accepted,
+            accepted = listeners.accept() => accepted,
         };
         match accepted {
-            Ok((stream, address)) => {
+            Ok((stream, address, entrance)) => {
                 pause = FIRST_PAUSE;
-                server.serve(stream, address);
+                server.serve(stream, address, entrance);
             }
             Err(error) if concerns_one_peer(&error) => {}
             Err(error) => {
@@ -122,7 +129,7 @@ pub async fn run(
             }
         }
     }
-    drop(listener);
+    drop(listeners);
     server.stop(grace).await;
 }
 
@@ -146,7 +153,7 @@ impl Server {
         }
     }
 
-    fn serve(&mut self, stream: TcpStream, address: std::net::SocketAddr) {
+    fn serve(&mut self, stream: TcpStream, address: SocketAddr, entrance: Arc<Entrance>) {
         let address = address.ip().to_canonical();
         let Some(seat) = self.table.admit(address) else {
             tracing::debug!(%address, "too many connections, none of them may be closed");
@@ -157,10 +164,18 @@ impl Server {
             tracing::debug!(%address, %error, "the connection broke before it began");
             return;
         }
-        let peer = Peer::new(stream, self.youku.clone(), self.options.clone(), seat);
+        let (youku, options) = (self.youku.clone(), self.options.clone());
+        let mut stop = Stop::new(&self.phase);
+        let task = async move {
+            let time = options.limits.handshake;
+            // Boxed, because a task is as large as the largest thing it ever does.
+            let passed = Box::pin(entrance.pass(stream, time, &seat, &mut stop)).await;
+            if let Some(stream) = passed {
+                Peer::new(stream, youku, options, seat).serve(stop).await;
+            }
+        };
         let span = tracing::info_span!("connection", %address);
-        self.tasks
-            .spawn(peer.serve(Stop::new(&self.phase)).instrument(span));
+        self.tasks.spawn(task.instrument(span));
     }
 
     async fn stop(mut self, grace: Duration) {

@@ -1,0 +1,52 @@
+//! What a connection passes between being accepted and its first frame.
+
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::stop::Stop;
+use super::table::Seat;
+use crate::{ConnectionError, SharedSecret};
+
+/// What one listener asks of those who connect.
+#[derive(Debug, Default)]
+pub(super) struct Entrance {
+    pub(super) secret: Option<SharedSecret>,
+}
+
+impl Entrance {
+    /// The stream that frames travel over; `None` when the connection shall be closed without a
+    /// word, because its peer did not pass within `time`, has to make room, or the server goes down.
+    pub(super) async fn pass(
+        &self,
+        stream: TcpStream,
+        time: Duration,
+        seat: &Seat,
+        stop: &mut Stop,
+    ) -> Option<TcpStream> {
+        let passed = tokio::select! {
+            passed = timeout(time, self.admit(stream)) => passed,
+            () = seat.evicted() => return None,
+            () = stop.draining() => return None,
+        };
+        match passed {
+            Ok(Ok(stream)) => Some(stream),
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "not let in");
+                None
+            }
+            Err(_) => {
+                tracing::debug!(?time, "not let in: it took too long");
+                None
+            }
+        }
+    }
+
+    async fn admit(&self, mut stream: TcpStream) -> Result<TcpStream, ConnectionError> {
+        if let Some(secret) = &self.secret {
+            secret.challenge(&mut stream).await?;
+        }
+        Ok(stream)
+    }
+}

@@ -1,0 +1,104 @@
+//! Where connections come in, and what is asked of them before their first frame.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::task::Poll;
+
+use tokio::net::{TcpListener, TcpStream};
+
+use super::entrance::Entrance;
+use crate::SharedSecret;
+
+/// A socket that accepts connections.
+///
+/// ```no_run
+/// # async fn example(youku: youku_core::Youku) -> std::io::Result<()> {
+/// use tokio::net::TcpListener;
+/// use youku_server::{Listener, Options, SharedSecret, run};
+///
+/// // Everybody on this machine, and those elsewhere who know the secret.
+/// let here = Listener::new(TcpListener::bind("127.0.0.1:8080").await?);
+/// let secret = SharedSecret::sha256(std::fs::read("/etc/youku/secret")?);
+/// let elsewhere = Listener::new(TcpListener::bind("192.0.2.1:8080").await?).secret(secret);
+/// run(vec![here, elsewhere], youku, Options::default(), std::future::pending()).await;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "it does nothing before it is given to `run`"]
+pub struct Listener {
+    socket: TcpListener,
+    entrance: Entrance,
+}
+
+impl Listener {
+    /// Whoever connects may send frames at once.
+    pub fn new(socket: TcpListener) -> Self {
+        Self {
+            socket,
+            entrance: Entrance::default(),
+        }
+    }
+
+    /// Only who proves to know `secret` may send frames.
+    pub fn secret(mut self, secret: SharedSecret) -> Self {
+        self.entrance.secret = Some(secret);
+        self
+    }
+}
+
+impl From<TcpListener> for Listener {
+    fn from(socket: TcpListener) -> Self {
+        Self::new(socket)
+    }
+}
+
+/// The sockets that one server listens on: a `TcpListener`, a [`Listener`], or a list of those.
+#[derive(Debug)]
+pub struct Listeners {
+    listeners: Vec<(TcpListener, Arc<Entrance>)>,
+    /// Which one is asked first: each in turn, or one that is flooded would starve the others.
+    first: usize,
+}
+
+impl<L: Into<Listener>> From<L> for Listeners {
+    fn from(listener: L) -> Self {
+        Self::from(vec![listener.into()])
+    }
+}
+
+impl From<Vec<Listener>> for Listeners {
+    fn from(listeners: Vec<Listener>) -> Self {
+        let listeners = listeners.into_iter();
+        Self {
+            listeners: listeners
+                .map(|listener| (listener.socket, Arc::new(listener.entrance)))
+                .collect(),
+            first: 0,
+        }
+    }
+}
+
+impl Listeners {
+    /// The next connection and what is asked of it. Waits for ever when there is no listener.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: a connection that was not returned is still to be accepted.
+    pub(super) async fn accept(&mut self) -> io::Result<(TcpStream, SocketAddr, Arc<Entrance>)> {
+        let (listeners, first) = (&self.listeners, self.first);
+        let (index, accepted) = std::future::poll_fn(|ctx| {
+            for index in (first..listeners.len()).chain(0..first) {
+                if let Poll::Ready(accepted) = listeners[index].0.poll_accept(ctx) {
+                    return Poll::Ready((index, accepted));
+                }
+            }
+            Poll::Pending
+        })
+        .await;
+        self.first = (index + 1) % listeners.len();
+        let (stream, address) = accepted?;
+        Ok((stream, address, listeners[index].1.clone()))
+    }
+}
