@@ -165,6 +165,30 @@ async fn a_file_that_is_no_database_is_refused() -> Result {
     Ok(())
 }
 
+#[cfg(feature = "sqlite")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_file_can_be_opened_by_many_at_once() -> Result {
+    for _ in 0..20 {
+        let folder = tempfile::tempdir()?;
+        let url = format!("sqlite:{}", folder.path().join("new.db").display());
+        let opened: Vec<_> = (0..8)
+            .map(|_| {
+                let url = url.clone();
+                tokio::spawn(async move {
+                    let db = Database::connect(&url).await?;
+                    create(&db).await?;
+                    // A reader is opened too.
+                    Person::query().count(&db).await
+                })
+            })
+            .collect();
+        for people in opened {
+            assert_eq!(people.await??, 0);
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn a_database_in_memory_does_everything() {
     run(Backend::SqliteMemory, async |db: Database| -> Result {

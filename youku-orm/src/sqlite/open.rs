@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::hooks::Wal;
 use rusqlite::{Connection, OpenFlags};
@@ -96,7 +96,7 @@ impl Open {
             Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
                 .map_err(|error| unopened(path, error))?;
         connection.busy_timeout(self.busy_timeout)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
+        self.switch_to_wal(&connection)?;
         if !self.writes {
             connection.pragma_update(None, "query_only", true)?;
         } else if self.synchronous == Synchronous::Normal {
@@ -110,6 +110,27 @@ impl Open {
         }
         Ok(connection)
     }
+
+    /// Of several connections that switch a new file at once, SQLite refuses all but one without
+    /// asking its busy handler, because waiting for each other they would never end. So the wait is here.
+    fn switch_to_wal(&self, connection: &Connection) -> Result<()> {
+        let started = Instant::now();
+        loop {
+            match connection.pragma_update(None, "journal_mode", "WAL") {
+                Err(error) if is_busy(&error) && started.elapsed() < self.busy_timeout => {
+                    std::thread::sleep(BUSY_PAUSE);
+                }
+                switched => return Ok(switched?),
+            }
+        }
+    }
+}
+
+/// How long to wait until a switch is tried again.
+const BUSY_PAUSE: Duration = Duration::from_millis(2);
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
 }
 
 fn unopened(path: &Path, error: rusqlite::Error) -> Error {
