@@ -21,6 +21,9 @@ pub use both::{Fixture, Outcome, run};
 mod database;
 pub use database::{Backend, TestDatabase};
 
+mod example;
+pub use example::{Serving, example};
+
 mod failure;
 pub use failure::{Failure, Result};
 

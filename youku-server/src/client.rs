@@ -22,6 +22,7 @@ use crate::{Connection, Frame, Language};
 
 pub use account::Login;
 pub use error::ClientError;
+pub use file_name::local_file_name;
 pub(crate) use incoming::hexadecimal;
 pub use incoming::{Incoming, Saved};
 pub use movies::Movie;

@@ -3,11 +3,21 @@
 /// The most bytes that are kept: file systems take 255, and ` (2)` and `.part` come on top.
 const MAX_BYTES: usize = 200;
 
-/// A name without path parts, control characters and what shells or Windows take for something
-/// else; `fallback` when nothing is left. The extension stays.
+/// A name for a local file, made of whatever a peer called it: without path parts, control characters
+/// and what shells or Windows take for something else, at most 200 bytes; `fallback` when nothing is
+/// left. The extension stays.
 ///
-/// The server sends safe names; this client does not rely on it.
-pub(super) fn local(name: &str, fallback: &str) -> String {
+/// It says nothing of what is there under that name: create the file with
+/// [`create_new`](std::fs::OpenOptions::create_new), or a link that somebody planted is followed.
+///
+/// ```
+/// use youku_server::client::local_file_name;
+///
+/// assert_eq!(local_file_name("../../黑客帝国.mp4", "movie"), "黑客帝国.mp4");
+/// assert_eq!(local_file_name("..", "movie"), "movie");
+/// ```
+pub fn local_file_name(name: &str, fallback: &str) -> String {
+    // The server sends safe names; a client does not rely on it.
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let cleaned: String = last
         .chars()
@@ -67,7 +77,7 @@ mod tests {
     use super::*;
 
     fn check(name: &str, expected: &str) {
-        assert_eq!(local(name, "movie-7"), expected, "{name:?}");
+        assert_eq!(local_file_name(name, "movie-7"), expected, "{name:?}");
     }
 
     #[test]
@@ -98,7 +108,7 @@ mod tests {
 
     #[test]
     fn long_names_are_cut_before_their_extension() {
-        let name = local(&format!("{}.mp4", "电".repeat(300)), "movie-7");
+        let name = local_file_name(&format!("{}.mp4", "电".repeat(300)), "movie-7");
         assert!(
             name.len() <= MAX_BYTES && name.ends_with("电.mp4"),
             "{name}"

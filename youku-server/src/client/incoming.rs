@@ -8,7 +8,7 @@ use tokio::fs::{self, File};
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
-use super::file_name::local;
+use super::file_name::local_file_name;
 use super::{BODY_IDLE, Client, ClientError, Result};
 
 /// How many bytes are read and written at a time.
@@ -160,7 +160,7 @@ impl<'a> Incoming<'a> {
         fs::create_dir_all(folder)
             .await
             .map_err(|error| ClientError::file(folder, error))?;
-        let name = local(&self.announced.name, "movie");
+        let name = local_file_name(&self.announced.name, "movie");
         let part = folder.join(format!("{name}.part"));
         let received = self.receive(&part, &mut progress).await;
         let placed = match received {

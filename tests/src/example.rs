@@ -1,0 +1,139 @@
+//! The programs of `examples/` as a person starts them.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::source::root;
+
+/// How long a read may take: far above any honest need, so that a hang becomes a failure.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The example called `name`, built from the sources as they are now.
+///
+/// With a filter such as `--test examples` cargo does not build examples, so this asks it to. The whole workspace is named, with
+/// all features, so that nothing is built in another way than for the tests.
+///
+/// # Panics
+///
+/// When there is no such example or it does not build.
+pub fn example(name: &str) -> PathBuf {
+    static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    match built.get(name) {
+        Some(path) => path.clone(),
+        None => {
+            let path = build(name);
+            built.insert(name.to_owned(), path.clone());
+            path
+        }
+    }
+}
+
+fn build(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("the system knows the path of this test");
+    let profile = test
+        .ancestors()
+        .nth(2)
+        .expect("a test lies in `deps` of its profile's folder");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .args(["build", "--quiet", "--workspace", "--all-features"])
+        .args(["--example", name])
+        .current_dir(root());
+    if profile.ends_with("release") {
+        cargo.arg("--release");
+    }
+    let built = cargo.status().expect("cargo runs, for it runs this test");
+    assert!(built.success(), "the example `{name}` does not build");
+    profile.join("examples").join(name)
+}
+
+/// An example that serves, and does not outlive its test.
+pub struct Serving {
+    child: Child,
+    /// Where it listens.
+    pub address: String,
+}
+
+impl Serving {
+    /// Starts the example called `name` with `arguments` behind `127.0.0.1:0`, its first one, and waits until it listens: for the
+    /// line `listening on ADDRESS` on its standard output.
+    ///
+    /// # Panics
+    ///
+    /// When it does not build, or ends without that line.
+    pub fn start<A: AsRef<Path>>(name: &str, arguments: &[A]) -> Self {
+        let mut child = Command::new(example(name))
+            .arg("127.0.0.1:0")
+            .args(arguments.iter().map(AsRef::as_ref))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            // What it logs about each client would hide what the tests say.
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it has just been built");
+        let output = child.stdout.take().expect("it is piped");
+        let mut line = String::new();
+        BufReader::new(output)
+            .read_line(&mut line)
+            .expect("the example writes text");
+        let address = line.trim().strip_prefix("listening on ");
+        let address = address.unwrap_or_else(|| panic!("`{name}` says `{line}`"));
+        let address = address.to_owned();
+        Self { child, address }
+    }
+
+    /// A connection whose reads do not last for ever.
+    ///
+    /// # Panics
+    ///
+    /// When nobody listens.
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.address).expect("the example listens");
+        stream
+            .set_read_timeout(Some(PATIENCE))
+            .expect("the time is not zero");
+        stream
+    }
+
+    /// Runs a Python program to its end, with host and port as its first arguments and `arguments` behind them, and returns what it
+    /// prints. `None`, with a word on standard error, where there is no Python.
+    ///
+    /// # Panics
+    ///
+    /// When the program fails, or when there is no Python and `CI` is set.
+    pub fn python(&self, program: &str, arguments: &[&str]) -> Option<String> {
+        let (host, port) = self.address.rsplit_once(':').expect("it has a port");
+        let output = Command::new("python3")
+            .args(["-c", program, host, port])
+            .args(arguments)
+            .output();
+        let output = match output {
+            Ok(output) => output,
+            Err(error) if std::env::var_os("CI").is_none() => {
+                eprintln!("left out, for `python3` does not run: {error}");
+                return None;
+            }
+            Err(error) => panic!("the tests in CI need `python3`: {error}"),
+        };
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        Some(String::from_utf8(output.stdout).expect("the program prints text"))
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
