@@ -16,6 +16,7 @@ both_databases![
     a_step_that_fails_is_named_and_those_before_it_stay,
     a_step_that_changes_rows_only_is_undone,
     a_step_that_was_cut_off_is_noticed,
+    an_idempotent_step_that_was_cut_off_is_run_again,
     runners_wait_for_each_other,
     status_lists_what_ran_and_what_did_not,
     a_folder_holds_steps,
@@ -175,6 +176,25 @@ async fn a_step_that_was_cut_off_is_noticed(database: TestDatabase) -> Result {
     } else {
         assert_eq!(finishes().run(&db).await?, ["0002_hang"]);
     }
+    Ok(())
+}
+
+async fn an_idempotent_step_that_was_cut_off_is_run_again(db: Database) -> Result {
+    let with = |text: &'static str| one().idempotent_sql("0002_add.sql", text);
+    let half = "CREATE TABLE IF NOT EXISTS half (x INT)";
+    let broken = "CREATE TABLE IF NOT EXISTS half (x INT); INSERT INTO nowhere VALUES (1);";
+    for _ in 0..2 {
+        let text = refusal(with(broken), &db).await;
+        assert!(
+            text.starts_with("the migration `0002_add.sql` failed: "),
+            "{text}"
+        );
+    }
+    assert_eq!(with(half).run(&db).await?, ["0002_add.sql"]);
+    // What has finished is not run again, and not to be changed.
+    assert_eq!(with(half).run(&db).await?, [""; 0]);
+    let text = refusal(with(broken), &db).await;
+    assert!(text.contains("was changed after it ran"), "{text}");
     Ok(())
 }
 

@@ -13,6 +13,7 @@ mod notices;
 mod opening;
 mod passwords;
 mod races;
+mod schema;
 mod sessions;
 mod sweep;
 mod upload_faults;

@@ -7,9 +7,9 @@ use youku_orm::Database;
 
 use crate::clock::{Clock, SystemClock};
 use crate::hasher::Hasher;
-use crate::model::AllTables;
 use crate::policy::Policy;
 use crate::randomness::{Randomness, SystemRandomness};
+use crate::schema::{self, Migrate};
 use crate::service::Service;
 use crate::storage::{Blobs, Location, Staging};
 use crate::{Error, Result, Youku, store_identity};
@@ -24,6 +24,7 @@ const STAGING: &str = ".staging";
 #[must_use = "nothing is opened before `open` is awaited"]
 pub struct Builder {
     database: Option<String>,
+    migrate: Migrate,
     movies: Option<Movies>,
     staging: Option<PathBuf>,
     policy: Policy,
@@ -42,6 +43,7 @@ impl Builder {
     pub(crate) fn new() -> Self {
         Self {
             database: None,
+            migrate: Migrate::default(),
             movies: None,
             staging: None,
             policy: Policy::default(),
@@ -51,12 +53,17 @@ impl Builder {
     }
 
     /// The database as a URL: `sqlite:path/to/file.db`, `sqlite::memory:`, or
-    /// `mysql://user:password@host:3306/name`. Missing tables are created.
+    /// `mysql://user:password@host:3306/name`. MySQL needs to be 8.0.17 or newer, MariaDB 10.5.
     pub fn database(self, url: impl Into<String>) -> Self {
         Self {
             database: Some(url.into()),
             ..self
         }
+    }
+
+    /// Whether opening changes the schema of the database. Default: [`Migrate::AtOpen`].
+    pub fn migrations(self, migrate: Migrate) -> Self {
+        Self { migrate, ..self }
     }
 
     /// The place for the bytes of movies as a URL: `file:///` and the absolute path of a folder,
@@ -110,7 +117,8 @@ impl Builder {
         }
     }
 
-    /// Opens the service: connects, creates missing tables and folders.
+    /// Opens the service: connects, brings the schema of the database to this program's unless
+    /// [told otherwise](Self::migrations), compares the two, and creates missing folders.
     ///
     /// A database and a store of movies belong together: what opens first over two new ones ties
     /// them with a random name, and neither opens with another partner from then on. A store in
@@ -122,18 +130,19 @@ impl Builder {
     ///
     /// - [`Code::BadRequest`](crate::Code::BadRequest): a part is missing or does not work, or the
     ///   movies are another database's; the field is `database`, `movies`, `staging` or `policy`.
+    ///   It is `database` too when its tables are not what this program needs: it lacks migrations
+    ///   and may not be changed, a newer program has migrated it, or tables were changed by hand.
     /// - [`Code::Unavailable`](crate::Code::Unavailable): the database does not answer.
     /// - [`Code::NoSpace`](crate::Code::NoSpace) and [`Code::Internal`](crate::Code::Internal): a
     ///   folder cannot be made.
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, tables and folders that were made by then stay.
+    /// When the future is dropped, tables and folders that were made by then stay. Opening again
+    /// does the rest.
     pub async fn open(self) -> Result<Youku> {
         self.policy.check()?;
-        let url = self
-            .database
-            .ok_or_else(|| missing("database", "sqlite:youku.db"))?;
+        let url = needed(self.database)?;
         let location = match self.movies {
             Some(Movies::Url(url)) => Location::parse(&url)?,
             Some(Movies::Folder(path)) => Location::folder(&path)?,
@@ -143,7 +152,7 @@ impl Builder {
         let staging = open_staging(self.staging, &location).await?;
         let blobs = Blobs::open(location).await?;
         let db = connect(&url).await?;
-        db.create_tables::<AllTables>().await?;
+        schema::prepare(&db, self.migrate).await?;
         store_identity::bind(&db, &blobs, &*self.randomness).await?;
         Ok(Youku(Arc::new(Service {
             db,
@@ -155,6 +164,34 @@ impl Builder {
             hasher,
         })))
     }
+
+    /// Runs the migrations that the database has not had, without opening the service, and gives
+    /// their names. For hosts that open with [`Migrate::CheckOnly`]; of everything else that was
+    /// said only the database counts.
+    ///
+    /// What migrations do to a database cannot be undone by an older program: make a copy first.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::BadRequest`](crate::Code::BadRequest) on `database` when there is none, or it is
+    /// newer than this program, or a migration fails; [`Code::Unavailable`](crate::Code::Unavailable)
+    /// when it does not answer, or another program migrates it for more than a minute.
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, a part of the migrations may have run; another call runs the
+    /// rest.
+    pub async fn migrate(self) -> Result<Vec<String>> {
+        let db = connect(&needed(self.database)?).await?;
+        let ran = schema::migrate(&db).await;
+        db.close().await?;
+        ran
+    }
+}
+
+/// The URL of the database, which has no default.
+fn needed(database: Option<String>) -> Result<String> {
+    database.ok_or_else(|| missing("database", "sqlite:youku.db"))
 }
 
 async fn open_staging(chosen: Option<PathBuf>, location: &Location) -> Result<Staging> {

@@ -111,6 +111,7 @@ mod password;
 mod password_change;
 mod policy;
 mod randomness;
+mod schema;
 mod service;
 mod session;
 mod storage;
@@ -144,6 +145,9 @@ pub use page::{Page, first};
 pub use password_change::PasswordChange;
 pub use policy::{PasswordCost, Policy};
 pub use randomness::{Randomness, SystemRandomness};
+pub use schema::Migrate;
+#[doc(hidden)]
+pub use schema::create_tables_of_models;
 pub use session::Session;
 pub use storage::Body;
 pub use sweep::Sweep;

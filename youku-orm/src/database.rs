@@ -31,6 +31,27 @@ struct Inner {
     options: DatabaseOptions,
 }
 
+/// A kind of database; see [`Database::kind`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DatabaseKind {
+    /// An SQLite file or one in memory.
+    Sqlite,
+    /// MySQL or MariaDB.
+    Mysql,
+}
+
+impl DatabaseKind {
+    /// As logs and [`StatementEvent::database`] call it: `sqlite` or `mysql`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Mysql => "mysql",
+        }
+    }
+}
+
 /// The pool behind a [`Database`].
 pub(crate) enum Driver {
     #[cfg(feature = "sqlite")]
@@ -190,6 +211,17 @@ impl Database {
         }
     }
 
+    /// Which database answers, for what a program has to write for each.
+    #[must_use]
+    pub fn kind(&self) -> DatabaseKind {
+        match self.driver() {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(_) => DatabaseKind::Sqlite,
+            #[cfg(feature = "mysql")]
+            Driver::Mysql(_) => DatabaseKind::Mysql,
+        }
+    }
+
     pub(crate) fn driver(&self) -> &Driver {
         &self.0.driver
     }
@@ -197,16 +229,6 @@ impl Database {
     /// How this database's SQL differs from the common text.
     pub(crate) fn dialect(&self) -> &Dialect {
         &self.0.dialect
-    }
-
-    /// The database as logs call it.
-    pub(crate) fn kind(&self) -> &'static str {
-        match self.driver() {
-            #[cfg(feature = "sqlite")]
-            Driver::Sqlite(_) => "sqlite",
-            #[cfg(feature = "mysql")]
-            Driver::Mysql(_) => "mysql",
-        }
     }
 
     pub(crate) fn settings(&self) -> &DatabaseOptions {

@@ -158,7 +158,7 @@ mod write;
 
 pub use column::Column;
 pub use column_type::{ColumnKind, ColumnType, ColumnValue, Key, TypeInfo};
-pub use database::Database;
+pub use database::{Database, DatabaseKind};
 pub use error::{Error, Result};
 pub use executor::Executor;
 pub use expr::{Expr, Number, count_all};

@@ -62,7 +62,7 @@ impl Watch {
     pub(crate) fn start(database: &Database, sql: Cow<'static, str>) -> Self {
         let span = tracing::debug_span!(
             "statement",
-            database = database.kind(),
+            database = database.kind().name(),
             sql = &*sql,
             rows = field::Empty,
             elapsed = field::Empty,
@@ -106,7 +106,7 @@ impl Watch {
     pub(crate) fn succeeded(&self, rows: u64, elapsed: Duration) {
         self.span.record("rows", rows);
         self.span.record("elapsed", field::debug(elapsed));
-        let (database, sql) = (self.database.kind(), &*self.sql);
+        let (database, sql) = (self.database.kind().name(), &*self.sql);
         if elapsed >= self.database.settings().slow_statement {
             tracing::warn!(parent: &self.span, database, sql, rows, ?elapsed, "slow statement");
         } else {
@@ -128,7 +128,7 @@ impl Watch {
     fn tell(&self, rows: u64, elapsed: Duration, error: Option<&Error>) {
         for hook in &self.database.settings().hooks.0 {
             hook(&StatementEvent {
-                database: self.database.kind(),
+                database: self.database.kind().name(),
                 sql: &self.sql,
                 rows,
                 elapsed,

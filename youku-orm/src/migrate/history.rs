@@ -102,6 +102,9 @@ pub(super) fn status(steps: &[Step], applied: &[Applied]) -> Vec<MigrationStatus
 pub(super) fn next<'s>(steps: &'s [Step], applied: &[Applied]) -> Result<Option<&'s Step>> {
     for (wanted, row) in (1..).zip(applied) {
         let step = steps.get(wanted as usize - 1);
+        if step.is_some_and(|step| row.version == wanted && step.resumes(row)) {
+            return Ok(step);
+        }
         if let Some(text) = misfit(wanted, row, step) {
             return Err(Error::new(Class::Schema, text));
         }

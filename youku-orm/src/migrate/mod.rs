@@ -73,6 +73,8 @@ use step::{Step, Work};
 /// is done. It is written down as begun even then, for MySQL commits before it tries: see whether the
 /// change is there, and clear that by hand, with `DELETE FROM youku_migration WHERE version = …` if
 /// it is not, or `UPDATE youku_migration SET finished_at = started_at WHERE version = …` if it is.
+/// A step that may run more than once says so, and needs none of this:
+/// [`idempotent_sql`](Self::idempotent_sql).
 ///
 /// # One process at a time
 ///
@@ -119,6 +121,19 @@ impl Migrations {
     /// does, as in `0001_create_user.sql`.
     pub fn sql(mut self, name: &'static str, text: impl Into<Cow<'static, str>>) -> Self {
         self.steps.push(Step::new(name, Work::Sql(text.into())));
+        self
+    }
+
+    /// Adds a step of SQL like [`sql`](Self::sql) whose statements may all run more than once, as
+    /// `CREATE TABLE IF NOT EXISTS` may. Cut off by half, which MySQL does not undo, it is run again
+    /// from its beginning, instead of being refused until somebody has mended it by hand.
+    pub fn idempotent_sql(
+        mut self,
+        name: &'static str,
+        text: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let step = Step::new(name, Work::Sql(text.into()));
+        self.steps.push(step.idempotent());
         self
     }
 

@@ -29,6 +29,8 @@ pub(super) struct Step {
     pub(super) version: u64,
     pub(super) name: Cow<'static, str>,
     work: Work,
+    /// Whether it may be run again when it was cut off.
+    idempotent: bool,
 }
 
 impl Step {
@@ -39,7 +41,20 @@ impl Step {
             version: name[..digits].parse().unwrap_or(0),
             name,
             work,
+            idempotent: false,
         }
+    }
+
+    pub(super) fn idempotent(self) -> Self {
+        Self {
+            idempotent: true,
+            ..self
+        }
+    }
+
+    /// Whether it is this step that began and did not finish, and it may begin anew.
+    pub(super) fn resumes(&self, row: &Applied) -> bool {
+        self.idempotent && row.finished_at.is_none() && row.name == self.name
     }
 
     /// SHA-256 of the text in hexadecimal, line ends as on Unix: version control may change those.
@@ -60,6 +75,10 @@ impl Step {
     /// MySQL, also commits that it began.
     pub(super) async fn run(&self, mut tx: Transaction) -> Result<()> {
         let done = async {
+            if self.idempotent {
+                let begun = Applied::filter(Applied::VERSION.eq(self.version));
+                begun.delete(&mut tx).await?;
+            }
             let new = NewApplied {
                 version: self.version,
                 name: self.name.to_string(),
