@@ -15,6 +15,7 @@ mod history;
 mod limits;
 mod movies;
 mod notices;
+mod protocol2;
 mod refused_upload;
 mod secret;
 mod shutdown;

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::io::AsyncWriteExt;
 use youku_server::Limits;
 
 use crate::raw::{Raw, upload};

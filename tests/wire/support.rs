@@ -116,13 +116,18 @@ impl Server {
         Raw::connect(self.address).await
     }
 
-    /// A raw connection of an administrator who was registered locally.
-    pub(crate) async fn administrator(&self) -> Raw {
+    /// Registers an administrator locally.
+    pub(crate) async fn create_admin(&self, username: &str) {
         let registration = Registration {
-            username: "admin".into(),
+            username: username.into(),
             password: PASSWORD.into(),
         };
         self.youku.create_admin(registration).await.unwrap();
+    }
+
+    /// A raw connection of an administrator who was registered locally.
+    pub(crate) async fn administrator(&self) -> Raw {
+        self.create_admin("admin").await;
         self.log_in("admin", "admin").await
     }
 

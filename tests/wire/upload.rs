@@ -1,7 +1,6 @@
 //! Uploads whose bytes follow at once.
 
 use serde_json::json;
-use tokio::io::AsyncWriteExt;
 
 use crate::raw::upload;
 use crate::support::Server;

@@ -14,8 +14,8 @@
 //!
 //! A frame is a signed 32-bit little-endian length and as many bytes of UTF-8 JSON, one object. A
 //! request names its operation in `type`; every reply has `flag`, a stable [`Code`] as `code`, and
-//! mostly a text for people as `msg`. The bytes of a movie travel raw, behind the request that
-//! uploads it or the reply to the one that downloads it, as many as the JSON said.
+//! where there is something to say a text for people as `msg`. [`protocol`] describes the whole of
+//! it for people who write a client.
 //!
 //! ```
 //! use youku_core::{Registration, Role, Youku};
@@ -47,6 +47,7 @@ mod frame;
 mod language;
 mod limits;
 mod message;
+pub mod protocol;
 mod secret;
 mod server;
 pub mod terminal;

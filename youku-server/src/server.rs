@@ -3,9 +3,11 @@
 mod command;
 mod entrance;
 mod failure;
+mod identify;
 mod listener;
 mod pages;
 mod peer;
+mod protocol2;
 mod request;
 mod rules;
 mod stop;

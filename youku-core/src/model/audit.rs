@@ -42,6 +42,18 @@ pub enum Act {
     NoticePublished,
 }
 
+impl Act {
+    /// The act as it is stored: lower case, words joined by `_`. It never changes.
+    ///
+    /// ```
+    /// assert_eq!(youku_core::Act::UserLocked.as_str(), "user_locked");
+    /// ```
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.name()
+    }
+}
+
 /// One act. It is written by the transaction of the act and never changed.
 ///
 /// Its columns are no foreign keys: a line outlives what it is about, and writing one waits for

@@ -3,7 +3,7 @@
 //! `serde_json` would do this too, but its errors are sentences. This reader knows which field a
 //! wrong value was in, so a client learns it.
 
-use serde::de::value::StrDeserializer;
+use serde::de::value::{SeqDeserializer, StrDeserializer};
 use serde::de::{self, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserializer, forward_to_deserialize_any};
 
@@ -132,6 +132,7 @@ impl<'de> Deserializer<'de> for Field {
             Value::Unsigned(value) => visitor.visit_u64(value),
             Value::Float(value) => visitor.visit_f64(value),
             Value::Text(value) => visitor.visit_string(value),
+            Value::Texts(texts) => visitor.visit_seq(SeqDeserializer::new(texts.into_iter())),
             Value::Nested => Err(Refusal::bad_field(&self.key)),
         }
     }

@@ -3,8 +3,9 @@
 //! Strict means that nothing is guessed. A key that comes twice, two spellings of one field, a value
 //! of another type: each is an error that names the field, and none of them harms the frame
 //! boundary, so the connection goes on. The one exception is the size of an upload: where it cannot
-//! be read nobody knows how many bytes follow, and the connection is closed after the reply. Only scalars can be fields; arrays and objects are read to
-//! their end (no deeper than 128 levels, serde_json's limit) and dropped.
+//! be read nobody knows how many bytes follow, and the connection is closed after the reply. Fields
+//! are scalars and short lists of texts; other arrays and objects are read to their end (no deeper
+//! than 128 levels, serde_json's limit) and dropped.
 
 use std::fmt;
 
@@ -16,6 +17,9 @@ use super::field::Field;
 
 /// More keys than any request has, and few enough to look each one up in a row.
 const MAX_FIELDS: usize = 64;
+
+/// The longest list of texts that can be a field.
+const MAX_TEXTS: usize = 64;
 
 /// The key that names the operation.
 pub(super) const TYPE: &str = "type";
@@ -32,6 +36,8 @@ pub(super) enum Value {
     Unsigned(u64),
     Float(f64),
     Text(String),
+    /// An array of texts and nothing else, not too long.
+    Texts(Vec<String>),
     Nested,
 }
 
@@ -42,6 +48,11 @@ impl Fields {
             Ok(_) => Refusal::not_an_object(),
             Err(_) => Refusal::bad_json(),
         })
+    }
+
+    /// A request that names its operation and nothing else.
+    pub(crate) fn of_operation(operation: &str) -> Self {
+        Self(vec![(TYPE.to_owned(), Value::Text(operation.to_owned()))])
     }
 
     /// Whether the request has this key.
@@ -140,8 +151,14 @@ impl<'de> Visitor<'de> for ValueVisitor {
         Ok(Value::Text(value.to_owned()))
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        while seq.next_element::<Value>()?.is_some() {}
-        Ok(Value::Nested)
+        let mut texts = Some(Vec::new());
+        while let Some(value) = seq.next_element::<Value>()? {
+            match (&mut texts, value) {
+                (Some(list), Value::Text(text)) if list.len() < MAX_TEXTS => list.push(text),
+                _ => texts = None,
+            }
+        }
+        Ok(texts.map_or(Value::Nested, Value::Texts))
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         while map.next_entry::<String, Value>()?.is_some() {}

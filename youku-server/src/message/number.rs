@@ -1,4 +1,5 @@
-//! Numbers as the existing clients send them: as JSON numbers or as decimal digits in a string.
+//! Numbers: as existing clients send them, which is as JSON numbers or as decimal digits in a string,
+//! and as our own clients do, which is as JSON numbers alone.
 
 use std::fmt;
 
@@ -31,6 +32,25 @@ pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D
         0 => Ok(false),
         1 => Ok(true),
         _ => Err(D::Error::custom("expected 0 or 1")),
+    }
+}
+
+/// A whole number from 0 to 2^63 - 1 of a request in protocol 2: a JSON number and no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Number(u64);
+
+impl Number {
+    pub(crate) fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u64::deserialize(deserializer)? {
+            value if i64::try_from(value).is_ok() => Ok(Self(value)),
+            _ => Err(D::Error::custom("the number is too large")),
+        }
     }
 }
 
@@ -96,6 +116,23 @@ mod tests {
             r#""""#, r#""-1""#, r#""+1""#, r#"" 1""#, r#""1.5""#, "true", "null", "[]",
         ] {
             check(json, None);
+        }
+    }
+
+    #[test]
+    fn a_number_of_protocol_2_is_no_text() {
+        let read = |json| serde_json::from_str::<Number>(json).ok().map(Number::get);
+        assert_eq!(read("12"), Some(12));
+        assert_eq!(read("9223372036854775807"), Some(i64::MAX as u64));
+        for json in [
+            r#""12""#,
+            "9223372036854775808",
+            "-1",
+            "1.0",
+            "true",
+            "null",
+        ] {
+            assert_eq!(read(json), None, "{json}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::de;
 
-use super::{Dialect, Text};
+use super::{Mistake, Protocol, Text};
 use crate::{Code, FrameError, Language};
 
 /// A request that was refused. It is the error of every command: what reaches the client is a code
@@ -18,6 +18,7 @@ pub(crate) struct Refusal {
     detail: Option<String>,
     chinese: Option<String>,
     field: Option<String>,
+    mistake: Option<Mistake>,
     retry_after: Option<Duration>,
     movie: Option<u64>,
 }
@@ -32,6 +33,7 @@ impl Refusal {
             detail: None,
             chinese: None,
             field: None,
+            mistake: None,
             retry_after: None,
             movie: None,
         }
@@ -49,9 +51,16 @@ impl Refusal {
         Self::new(Code::UnknownType)
     }
 
-    /// A field that is missing, there twice, or wrong.
+    /// A field that is not what it must be.
     pub(crate) fn bad_field(field: &str) -> Self {
-        Self::new(Code::BadRequest).about(field)
+        Self::mistaken(field, Mistake::Wrong)
+    }
+
+    fn mistaken(field: &str, mistake: Mistake) -> Self {
+        Self {
+            mistake: Some(mistake),
+            ..Self::new(Code::BadRequest).about(field)
+        }
     }
 
     pub(crate) fn unauthenticated() -> Self {
@@ -124,16 +133,19 @@ impl Refusal {
     }
 
     /// The text for a person.
-    pub(crate) fn message(&self, language: Language, dialect: Dialect) -> String {
-        let text = self.text.in_language(language, dialect);
-        let (exact, word) = match language {
-            Language::English => (&self.detail, "field"),
-            Language::Chinese => (&self.chinese, "字段"),
+    pub(crate) fn message(&self, language: Language, protocol: Protocol) -> String {
+        let text = self.text.in_language(language, protocol);
+        let exact = match language {
+            Language::English => &self.detail,
+            Language::Chinese => &self.chinese,
         };
-        match (exact, &self.field) {
-            (Some(exact), _) => exact.clone(),
-            (None, Some(field)) => format!("{text}: {word} `{field}`"),
-            (None, None) => text.to_owned(),
+        match (exact, &self.field, self.mistake) {
+            (Some(exact), ..) => exact.clone(),
+            (None, Some(field), Some(mistake)) => {
+                format!("{text}: {}", mistake.mend(field, language, protocol))
+            }
+            (None, Some(field), None) => format!("{text}: `{field}`"),
+            (None, None, _) => text.to_owned(),
         }
     }
 }
@@ -150,7 +162,7 @@ impl From<&FrameError> for Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message(Language::English, Dialect::default()))
+        f.write_str(&self.message(Language::English, Protocol::default()))
     }
 }
 
@@ -167,37 +179,43 @@ impl de::Error for Refusal {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::bad_field(field)
+        Self::mistaken(field, Mistake::Missing)
     }
 
     fn duplicate_field(field: &'static str) -> Self {
-        Self::bad_field(field)
+        Self::mistaken(field, Mistake::Twice)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::Dialect;
 
     #[test]
-    fn the_text_follows_language_and_dialect() {
+    fn the_text_follows_language_and_protocol() {
         let refusal = Refusal::unauthenticated();
-        let check = |language, dialect, expected: &str| {
-            assert_eq!(refusal.message(language, dialect), expected);
+        let check = |language, protocol, expected: &str| {
+            assert_eq!(refusal.message(language, protocol), expected);
         };
-        check(Language::Chinese, Dialect::Implementation, "请先登录!");
-        check(Language::Chinese, Dialect::Design, "请先登录");
-        check(Language::English, Dialect::Design, "log in first");
+        let dialect = Protocol::Existing;
+        let implementation = dialect(Dialect::Implementation);
+        check(Language::Chinese, implementation, "请先登录!");
+        check(Language::Chinese, dialect(Dialect::Design), "请先登录");
+        check(Language::English, Protocol::Two, "log in first");
     }
 
     #[test]
-    fn the_field_is_part_of_the_text() {
+    fn the_text_says_how_to_mend_a_field() {
         let refusal = Refusal::bad_field("title");
         assert_eq!(
-            refusal.message(Language::Chinese, Dialect::default()),
-            "请求有误: 字段 `title`"
+            refusal.message(Language::Chinese, Protocol::default()),
+            "请求有误: 字段`title`须为文本"
         );
-        assert_eq!(refusal.to_string(), "the request is wrong: field `title`");
+        assert_eq!(
+            refusal.to_string(),
+            "the request is wrong: `title` must be a text"
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::{Dialect, Refusal};
+use super::{Protocol, Refusal};
 use crate::{Code, Language};
 
 /// A reply: whether it worked, the code, what there is to say to a person, and then what the
@@ -35,12 +35,17 @@ impl Reply {
         Self::with(Nothing {}).saying(text)
     }
 
+    /// A success of which there is nothing to say.
+    pub(crate) fn empty() -> Self {
+        Self::with(Nothing {})
+    }
+
     /// What the client of a refused request reads.
-    pub(crate) fn refused(refusal: &Refusal, language: Language, dialect: Dialect) -> Self {
+    pub(crate) fn refused(refusal: &Refusal, language: Language, protocol: Protocol) -> Self {
         Self {
             flag: false,
             code: refusal.code(),
-            msg: Some(refusal.message(language, dialect).into()),
+            msg: Some(refusal.message(language, protocol).into()),
             field: refusal.field().map(str::to_owned),
             retry_after: refusal.retry_after_seconds(),
             movie_id: refusal.movie(),
@@ -52,14 +57,13 @@ impl Reply {
 impl<B: Serialize> Reply<B> {
     /// A success with the operation's own fields.
     pub(crate) fn with(body: B) -> Self {
-        let (msg, field, retry_after, movie_id) = (None, None, None, None);
         Self {
             flag: true,
             code: Code::Ok,
-            msg,
-            field,
-            retry_after,
-            movie_id,
+            msg: None,
+            field: None,
+            retry_after: None,
+            movie_id: None,
             body,
         }
     }
@@ -125,10 +129,10 @@ mod tests {
     #[test]
     fn a_refusal_says_code_text_field_and_wait() {
         let refusal = Refusal::bad_field("title").retry_after(Some(Duration::from_secs(3)));
-        let reply = Reply::refused(&refusal, Language::English, Dialect::default());
+        let reply = Reply::refused(&refusal, Language::English, Protocol::default());
         let expected = json!({
             "flag": false, "code": "bad_request", "field": "title", "retry_after": 3,
-            "msg": "the request is wrong: field `title`",
+            "msg": "the request is wrong: `title` must be a text",
         });
         assert_eq!(to_value(reply).unwrap(), expected);
     }

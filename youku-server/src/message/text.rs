@@ -2,7 +2,7 @@
 //!
 //! The Chinese words are the documents' own where those have any: existing clients print them.
 
-use super::Dialect;
+use super::{Dialect, Protocol};
 use crate::{Code, Language};
 
 /// A text of a reply.
@@ -22,20 +22,22 @@ pub(crate) enum Text {
     NoRecords,
     NoNotices,
     NoMovies,
+    /// For an operation that only protocol 2 has.
+    HelloFirst,
     /// What a code says when there is nothing better to say.
     Of(Code),
 }
 
 impl Text {
-    /// The text as a client of `dialect` shall read it.
-    pub(crate) fn in_language(self, language: Language, dialect: Dialect) -> &'static str {
+    /// The text as a client of `protocol` shall read it.
+    pub(crate) fn in_language(self, language: Language, protocol: Protocol) -> &'static str {
         match language {
-            Language::Chinese => self.chinese(dialect),
+            Language::Chinese => self.chinese(protocol),
             Language::English => self.english(),
         }
     }
 
-    fn chinese(self, dialect: Dialect) -> &'static str {
+    fn chinese(self, protocol: Protocol) -> &'static str {
         match self {
             Self::Registered => "注册成功",
             Self::UserExists => "用户已存在",
@@ -50,7 +52,8 @@ impl Text {
             Self::NoRecords => "下载记录为空",
             Self::NoNotices => "还没有公告",
             Self::NoMovies => "还没有电影",
-            Self::Of(code) => chinese_of(code, dialect),
+            Self::HelloFirst => "这个功能属于协议2,请先发送`hello`",
+            Self::Of(code) => chinese_of(code, protocol),
         }
     }
 
@@ -69,16 +72,19 @@ impl Text {
             Self::NoRecords => "nothing downloaded yet",
             Self::NoNotices => "no notices yet",
             Self::NoMovies => "no movies yet",
+            Self::HelloFirst => "this operation belongs to protocol 2: send `hello` first",
             Self::Of(code) => english_of(code),
         }
     }
 }
 
-fn chinese_of(code: Code, dialect: Dialect) -> &'static str {
-    match (code, dialect) {
-        (Code::Unauthenticated, Dialect::Implementation) => "请先登录!",
-        (Code::SessionReplaced, Dialect::Implementation) => "同一个用户不能多台电脑同时登录!",
-        (Code::Unauthenticated | Code::SessionReplaced, Dialect::Design) => "请先登录",
+fn chinese_of(code: Code, protocol: Protocol) -> &'static str {
+    const IMPLEMENTATION: Protocol = Protocol::Existing(Dialect::Implementation);
+    match (code, protocol) {
+        (Code::Unauthenticated, IMPLEMENTATION) => "请先登录!",
+        (Code::SessionReplaced, Protocol::Existing(Dialect::Design)) => "请先登录",
+        (Code::SessionReplaced, _) => "同一个用户不能多台电脑同时登录!",
+        (Code::Unauthenticated, _) => "请先登录",
         (Code::Ok, _) => "成功",
         (Code::BadFrame, _) => "报头有误",
         (Code::FrameTooLarge, _) => "消息太长",

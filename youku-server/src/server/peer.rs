@@ -10,11 +10,13 @@ use youku_core::{Session, Youku};
 
 use super::Options;
 use super::failure::Failure;
+use super::identify::end;
+use super::protocol2;
 use super::request::{Request, promised_bytes};
 use super::rules::in_chinese;
 use super::stop::Stop;
 use super::table::Seat;
-use crate::message::{Dialect, Fields, Refusal, Reply, Text};
+use crate::message::{Dialect, Fields, Protocol, Refusal, Reply, Text};
 use crate::{Code, Connection, ConnectionError, Frame, Language, Stream};
 
 /// A client on the other side of a connection, and what the server remembers of it.
@@ -23,9 +25,13 @@ pub(crate) struct Peer<S> {
     pub(crate) youku: Youku,
     pub(crate) options: Arc<Options>,
     seat: Seat,
-    /// The session that was opened over this connection and ends with it.
-    session: Option<Session>,
-    dialect: Dialect,
+    /// The session that was opened over this connection in an existing dialect and ends with it.
+    pub(super) session: Option<Session>,
+    /// Whether a session has been named over this connection: it is no stranger's.
+    pub(super) is_known: bool,
+    protocol: Protocol,
+    /// What replies are written in when a request does not say.
+    default_language: Language,
     language: Language,
     /// Whether a request is under way whose reply has not begun.
     owes_reply: bool,
@@ -39,7 +45,9 @@ impl<S: Stream> Peer<S> {
             options,
             seat,
             session: None,
-            dialect: Dialect::default(),
+            is_known: false,
+            protocol: Protocol::default(),
+            default_language: Language::default(),
             language: Language::default(),
             owes_reply: false,
         }
@@ -77,7 +85,7 @@ impl<S: Stream> Peer<S> {
 
     /// The JSON of the next request; `None` when the connection shall be closed without a word.
     async fn next_frame(&mut self, stop: &mut Stop) -> Result<Option<Vec<u8>>, ConnectionError> {
-        let in_session = self.session.is_some();
+        let in_session = self.is_known;
         let limits = &self.options.limits;
         let (idle, time) = match in_session {
             false => (limits.idle, limits.frame_time),
@@ -121,19 +129,37 @@ impl<S: Stream> Peer<S> {
     }
 
     async fn carry_out(&mut self, json: Vec<u8>) -> Result<(), Failure> {
-        self.language = Language::default();
+        self.language = self.default_language;
         let fields = Fields::parse(&json)?;
         drop(json);
-        self.language = fields
-            .text("lang")
-            .and_then(Language::from_tag)
-            .unwrap_or_default();
-        self.dialect = Dialect::of(&fields).unwrap_or(self.dialect);
+        if let Some(language) = fields.text("lang").and_then(Language::from_tag) {
+            self.language = language;
+        }
+        match self.protocol {
+            Protocol::Two => {
+                let request: protocol2::Request = fields.request()?;
+                Box::pin(request.apply(self)).await
+            }
+            Protocol::Existing(dialect) => {
+                self.protocol = Protocol::Existing(Dialect::of(&fields).unwrap_or(dialect));
+                self.carry_out_existing(fields).await
+            }
+        }
+    }
+
+    async fn carry_out_existing(&mut self, fields: Fields) -> Result<(), Failure> {
         let promised = promised_bytes(&fields);
+        let is_newer = fields.operation().is_some_and(protocol2::has_operation);
         match fields.request::<Request>() {
-            Ok(request) => request.apply(self).await,
+            Ok(request) => Box::pin(request.apply(self)).await,
             Err(refusal) => {
-                self.refuse(refusal).await?;
+                let too_new = is_newer && refusal.code() == Code::UnknownType;
+                self.refuse(if too_new {
+                    refusal.saying(Text::HelloFirst)
+                } else {
+                    refusal
+                })
+                .await?;
                 match promised {
                     Some(promised) => self.drain(promised).await,
                     None => self.give_up().await,
@@ -171,7 +197,7 @@ impl<S: Stream> Peer<S> {
     pub(crate) async fn refuse(&mut self, refusal: Refusal) -> Result<(), ConnectionError> {
         tracing::debug!(code = %refusal.code(), %refusal, "refused");
         let refusal = in_chinese(refusal, self.youku.policy());
-        let reply = Reply::refused(&refusal, self.language, self.dialect);
+        let reply = Reply::refused(&refusal, self.language, self.protocol);
         let frame = Frame::encode(&reply)?;
         self.owes_reply = false;
         self.connection.write_frame(&frame).await
@@ -185,7 +211,7 @@ impl<S: Stream> Peer<S> {
             self.options.limits.max_drain,
             self.options.limits.drain_time,
         );
-        self.seat.falls_silent(self.session.is_some());
+        self.seat.falls_silent(self.is_known);
         let drained = tokio::select! {
             drained = timeout(time, self.connection.drain(promised.min(cap))) => drained,
             () = self.seat.evicted() => return Err(ConnectionError::Closed.into()),
@@ -203,19 +229,12 @@ impl<S: Stream> Peer<S> {
         Err(ConnectionError::Closed.into())
     }
 
-    /// The session that a request names; no token and an empty one name none.
-    pub(crate) async fn session(&self, token: Option<&str>) -> Result<Session, Refusal> {
-        match token {
-            Some(token) if !token.is_empty() => Ok(self.youku.session(token).await?),
-            _ => Err(Refusal::unauthenticated()),
-        }
-    }
-
-    /// Ties a new session to the connection; the one before it ends.
-    pub(crate) async fn keep_session(&mut self, session: Session) {
-        if let Some(earlier) = self.session.replace(session) {
-            end(&earlier).await;
-        }
+    /// From here on the connection speaks protocol 2, in this language unless a request brings
+    /// another.
+    pub(crate) fn speak_protocol_2(&mut self, language: Language) {
+        self.protocol = Protocol::Two;
+        self.default_language = language;
+        self.language = language;
     }
 
     pub(crate) fn address(&self) -> IpAddr {
@@ -223,25 +242,18 @@ impl<S: Stream> Peer<S> {
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
-        self.dialect
+        self.protocol.dialect()
     }
 
-    /// The text in the language and the dialect of the request at hand.
+    /// The text in the language and the protocol of the request at hand.
     pub(crate) fn say(&self, text: Text) -> &'static str {
-        text.in_language(self.language, self.dialect)
+        text.in_language(self.language, self.protocol)
     }
 
     /// A moment as people read it: `2019-12-22 20:46:57` in the server's zone.
     pub(crate) fn time(&self, moment: Timestamp) -> String {
         let local = moment.to_zoned(self.options.time_zone.clone());
         local.strftime("%Y-%m-%d %H:%M:%S").to_string()
-    }
-}
-
-/// A session that cannot be ended has ended already, or ends by its expiry.
-async fn end(session: &Session) {
-    if let Err(error) = session.logout().await {
-        tracing::debug!(%error, "a session was not ended");
     }
 }
 

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::command::*;
 use super::failure::Failure;
 use super::peer::Peer;
+use super::protocol2::Hello;
 use crate::Stream;
 use crate::message::Fields;
 
@@ -13,6 +14,8 @@ use crate::message::Fields;
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Request {
+    /// The way into protocol 2.
+    Hello(Hello),
     Register(Register),
     Login(Login),
     CheckMovie(CheckMovie),
@@ -32,6 +35,7 @@ impl Request {
     /// Carries the request out and replies to it.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         match self {
+            Self::Hello(request) => request.apply(peer).await,
             Self::Register(command) => command.apply(peer).await,
             Self::Login(command) => command.apply(peer).await,
             Self::CheckMovie(command) => command.apply(peer).await,

@@ -42,12 +42,12 @@ fn rule(field: &str, policy: &Policy) -> Option<String> {
 mod tests {
     use super::*;
     use crate::Language;
-    use crate::message::Dialect;
+    use crate::message::Protocol;
 
     fn check(refusal: Refusal, expected: &str) {
         let refusal = in_chinese(refusal, &Policy::default());
         assert_eq!(
-            refusal.message(Language::Chinese, Dialect::default()),
+            refusal.message(Language::Chinese, Protocol::default()),
             expected
         );
     }
@@ -66,10 +66,13 @@ mod tests {
 
     #[test]
     fn other_refusals_stay_as_they_are() {
-        check(Refusal::bad_field("password"), "请求有误: 字段 `password`");
+        check(
+            Refusal::bad_field("password"),
+            "请求有误: 字段`password`须为文本",
+        );
         check(
             Refusal::bad_field("sha256").detail("not hexadecimal"),
-            "请求有误: 字段 `sha256`",
+            "请求有误: `sha256`",
         );
         check(Refusal::forbidden().detail("not allowed"), "没有权限");
     }

@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 use youku_core::{Credentials, Role};
 
-use crate::Code;
 use crate::Stream;
-use crate::message::{Refusal, Reply, Text, UserType};
+use crate::message::{Reply, Text, UserType};
 use crate::server::failure::Failure;
 use crate::server::peer::Peer;
 
@@ -42,13 +41,7 @@ impl Login {
             role,
             peer: peer_name,
         };
-        let session = peer.youku.login(credentials).await.map_err(|error| {
-            let refusal = Refusal::from(error);
-            match refusal.code() {
-                Code::Unauthenticated => refusal.saying(Text::BadCredentials),
-                _ => refusal,
-            }
-        })?;
+        let session = peer.log_in(credentials).await?;
         peer.keep_session(session.clone()).await;
         let body = LoggedIn {
             session: session.token(),

@@ -3,9 +3,8 @@
 use serde::Deserialize;
 use youku_core::Registration;
 
-use crate::Code;
 use crate::Stream;
-use crate::message::{Refusal, Reply, Text, UserType};
+use crate::message::{Reply, Text, UserType};
 use crate::server::failure::Failure;
 use crate::server::peer::Peer;
 
@@ -31,23 +30,7 @@ impl Register {
             invite,
         } = self;
         let registration = Registration { username, password };
-        let registered = match (user_type, invite) {
-            (UserType::User, _) => peer.youku.register(registration).await,
-            (UserType::Admin, Some(invite)) => {
-                peer.youku.register_admin(registration, &invite).await
-            }
-            (UserType::Admin, None) if peer.options.open_admin_registration => {
-                peer.youku.create_admin(registration).await
-            }
-            (UserType::Admin, None) => return Err(Refusal::forbidden().into()),
-        };
-        registered.map_err(|error| {
-            let refusal = Refusal::from(error);
-            match refusal.code() {
-                Code::Exists => refusal.saying(Text::UserExists),
-                _ => refusal,
-            }
-        })?;
+        peer.register(registration, user_type, invite).await?;
         peer.reply(&Reply::done(peer.say(Text::Registered))).await
     }
 }

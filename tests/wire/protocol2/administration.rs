@@ -1,0 +1,160 @@
+//! What administrators do over protocol 2.
+
+use serde_json::{Value, json};
+use youku_core::Kind;
+
+use super::Two;
+use crate::support::{PASSWORD, Server};
+
+#[tokio::test]
+async fn users_are_listed_locked_and_unlocked() {
+    let server = Server::start().await;
+    let mut neo = Two::user(&server, "neo").await;
+    let mut admin = Two::administrator(&server).await;
+    let users = admin.done(json!({"type": "list_users"})).await["user_list"].clone();
+    let user = &users[0];
+    assert_eq!(
+        (
+            &user["username"],
+            &user["user_type"],
+            &user["member_until"],
+            &user["locked_at"]
+        ),
+        (&json!("neo"), &json!("user"), &Value::Null, &Value::Null)
+    );
+    assert_eq!(users[1]["user_type"], "admin");
+    let id = user["user_id"].clone();
+    let locked = admin
+        .done(json!({"type": "lock_user", "user_id": id}))
+        .await;
+    assert_eq!(locked["user_id"], id);
+    assert!(locked["locked_at"].is_i64());
+    neo.refused(json!({"type": "whoami"}), "unauthenticated")
+        .await;
+    let login = json!({"type": "login", "username": "neo", "password": PASSWORD});
+    let reply = neo.refused(login.clone(), "locked").await;
+    assert_eq!(reply.get("retry_after"), None);
+    let unlocked = admin
+        .done(json!({"type": "unlock_user", "user_id": id}))
+        .await;
+    assert_eq!(unlocked["locked_at"], Value::Null);
+    neo.done(login).await;
+}
+
+#[tokio::test]
+async fn roles_change_and_nobody_demotes_or_locks_themself() {
+    let server = Server::start().await;
+    let mut neo = Two::user(&server, "neo").await;
+    let mut admin = Two::administrator(&server).await;
+    let own = admin.done(json!({"type": "whoami"})).await["user_id"].clone();
+    let id = neo.done(json!({"type": "whoami"})).await["user_id"].clone();
+    let role =
+        |id: &Value, role: &str| json!({"type": "change_role", "user_id": id, "user_type": role});
+    assert_eq!(admin.done(role(&id, "admin")).await["user_type"], "admin");
+    neo.refused(json!({"type": "whoami"}), "unauthenticated")
+        .await;
+    let mut neo = Two::log_in(&server, "neo").await;
+    neo.done(json!({"type": "list_users"})).await;
+    admin.refused(role(&own, "user"), "forbidden").await;
+    admin
+        .refused(json!({"type": "lock_user", "user_id": own}), "forbidden")
+        .await;
+    for request in [
+        role(&json!(999), "user"),
+        json!({"type": "lock_user", "user_id": 999}),
+        json!({"type": "unlock_user", "user_id": 999}),
+    ] {
+        admin.refused(request, "not_found").await;
+    }
+}
+
+#[tokio::test]
+async fn an_invite_makes_one_administrator() {
+    let server = Server::start().await;
+    let mut admin = Two::administrator(&server).await;
+    let invited = admin.done(json!({"type": "invite_admin"})).await;
+    assert!(invited["expires_at"].is_i64());
+    let mut register = json!({
+        "type": "register", "username": "second", "password": PASSWORD, "user_type": "admin",
+    });
+    admin.refused(register.clone(), "forbidden").await;
+    register["invite"] = invited["invite"].clone();
+    admin.done(register.clone()).await;
+    register["username"] = json!("third");
+    admin.refused(register, "forbidden").await;
+}
+
+#[tokio::test]
+async fn a_movie_is_deleted_and_restored() {
+    let server = Server::start().await;
+    let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
+    let mut admin = Two::administrator(&server).await;
+    let deleted = admin
+        .done(json!({"type": "delete_movie", "movie_id": id}))
+        .await;
+    assert_eq!(deleted["name"], "a.mp4");
+    assert_eq!(server.listed().await, [""; 0]);
+    admin
+        .refused(json!({"type": "delete_movie", "movie_id": id}), "not_found")
+        .await;
+    let list = admin.done(json!({"type": "deleted_movies"})).await;
+    assert_eq!(list["movie_list"][0]["movie_id"], id);
+    admin
+        .done(json!({"type": "restore_movie", "movie_id": id}))
+        .await;
+    assert_eq!(server.listed().await, ["a.mp4"]);
+    let list = admin.done(json!({"type": "deleted_movies"})).await;
+    assert_eq!(list["movie_list"], json!([]));
+    admin
+        .refused(
+            json!({"type": "restore_movie", "movie_id": 99}),
+            "not_found",
+        )
+        .await;
+}
+
+#[tokio::test]
+async fn the_audit_tells_who_did_what() {
+    let server = Server::start().await;
+    let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
+    let mut admin = Two::administrator(&server).await;
+    let own = admin.done(json!({"type": "whoami"})).await["user_id"].clone();
+    admin
+        .done(json!({"type": "delete_movie", "movie_id": id}))
+        .await;
+    let audit = admin.done(json!({"type": "audit", "limit": 2})).await;
+    let entry = &audit["audit_list"][0];
+    let time = entry["time"].clone();
+    assert!(time.is_i64());
+    let expected = json!({
+        "act": "movie_deleted", "time": time, "actor_id": own, "actor_name": "admin",
+        "peer": "127.0.0.1", "user_id": null, "user_name": null, "movie_id": id,
+        "notice_id": null,
+    });
+    assert_eq!(entry, &expected);
+    assert_eq!(audit["audit_list"][1]["act"], "logged_in");
+    assert!(audit["next"].is_string());
+}
+
+#[tokio::test]
+async fn a_user_does_nothing_that_an_administrator_does() {
+    let server = Server::start().await;
+    let mut neo = Two::user(&server, "neo").await;
+    let requests = [
+        json!({"type": "delete_movie", "movie_id": 1}),
+        json!({"type": "restore_movie", "movie_id": 1}),
+        json!({"type": "deleted_movies"}),
+        json!({"type": "send_notice", "title": "t", "content": "c"}),
+        json!({"type": "list_users"}),
+        json!({"type": "lock_user", "user_id": 1}),
+        json!({"type": "unlock_user", "user_id": 1}),
+        json!({"type": "change_role", "user_id": 1, "user_type": "admin"}),
+        json!({"type": "invite_admin"}),
+        json!({"type": "audit"}),
+    ];
+    for mut request in requests {
+        neo.refused(request.clone(), "forbidden").await;
+        request["session"] = Value::Null;
+        neo.refused(request, "unauthenticated").await;
+    }
+}

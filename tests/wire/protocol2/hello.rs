@@ -1,0 +1,138 @@
+//! The way into protocol 2.
+
+use serde_json::{Value, json};
+use youku_server::{Limits, Options};
+
+use super::Two;
+use crate::support::Server;
+
+#[tokio::test]
+async fn hello_tells_the_limits_of_the_server() {
+    let server = Server::with_limits(Limits {
+        max_frame: 9999,
+        ..Limits::default()
+    })
+    .await;
+    let mut raw = server.connect().await;
+    let reply = raw
+        .ask(json!({"type": "hello", "proto": 2, "caps": ["x", "y"]}))
+        .await;
+    let expected = json!({
+        "flag": true, "code": "ok", "proto": 2, "caps": [], "max_frame": 9999,
+        "max_size": 8_589_934_592_u64,
+    });
+    assert_eq!(reply, expected);
+}
+
+#[tokio::test]
+async fn an_open_registration_is_a_capability() {
+    let server = Server::with(Options {
+        open_admin_registration: true,
+        ..Options::default()
+    })
+    .await;
+    let mut raw = server.connect().await;
+    let reply = raw.ask(json!({"type": "hello", "proto": 2})).await;
+    assert_eq!(reply["caps"], json!(["open_admin_registration"]));
+    let mut two = Two::connect(&server).await;
+    let request = json!({
+        "type": "register", "username": "smith", "password": "agent of the system",
+        "user_type": "admin",
+    });
+    two.done(request).await;
+}
+
+#[tokio::test]
+async fn a_newer_client_is_told_what_this_server_speaks() {
+    let server = Server::start().await;
+    let mut raw = server.connect().await;
+    let reply = raw.ask(json!({"type": "hello", "proto": 3})).await;
+    assert_eq!(reply["proto"], 2);
+}
+
+#[tokio::test]
+async fn a_hello_that_makes_no_sense_leaves_the_dialects_on() {
+    let server = Server::start().await;
+    let mut raw = server.connect().await;
+    let long: Vec<String> = (0..65).map(|number| number.to_string()).collect();
+    for (field, value) in [
+        ("proto", Value::Null),
+        ("proto", json!(1)),
+        ("proto", json!("2")),
+        ("proto", json!(-2)),
+        ("caps", json!("x")),
+        ("caps", json!([1])),
+        ("caps", json!([["x"]])),
+        ("caps", json!(long)),
+    ] {
+        let mut request = json!({"type": "hello", "proto": 2});
+        request[field] = value;
+        let reply = raw.expect_refusal(request, "bad_request").await;
+        assert_eq!(reply["field"], field);
+    }
+    let reply = raw.ask(json!({"type": "charge_vip"})).await;
+    assert_eq!(reply["msg"], "请先登录!", "still the implementation half");
+}
+
+#[tokio::test]
+async fn without_hello_an_operation_of_protocol_2_says_so() {
+    let server = Server::start().await;
+    let mut raw = server.connect().await;
+    let mut request = json!({"type": "whoami", "lang": "en"});
+    let reply = raw.expect_refusal(request.clone(), "unknown_type").await;
+    let msg = "this operation belongs to protocol 2: send `hello` first";
+    assert_eq!(reply["msg"], msg);
+    request["type"] = json!("fly");
+    let reply = raw.expect_refusal(request, "unknown_type").await;
+    assert_eq!(reply["msg"], "no such operation");
+}
+
+#[tokio::test]
+async fn after_hello_there_is_one_spelling_and_no_number_in_a_text() {
+    let server = Server::start().await;
+    let mut two = Two::administrator(&server).await;
+    for (request, field) in [
+        (
+            json!({"type": "login", "name": "admin", "password": "x"}),
+            "username",
+        ),
+        (json!({"type": "delete_movie", "movie_id": "1"}), "movie_id"),
+        (
+            json!({"type": "delete_movie", "delete_movie_id": 1}),
+            "movie_id",
+        ),
+        (
+            json!({"type": "get_movie_list", "movie_type": "pay"}),
+            "movie_type",
+        ),
+    ] {
+        let reply = two.refused(request, "bad_request").await;
+        assert_eq!(reply["field"], field);
+    }
+    for operation in [
+        "upload_movie",
+        "check_movie",
+        "release_notice",
+        "check_download_record",
+    ] {
+        two.refused(json!({"type": operation}), "unknown_type")
+            .await;
+    }
+    let cookies = json!({"type": "whoami", "cookies": two.session, "session": null});
+    two.refused(cookies, "unauthenticated").await;
+}
+
+#[tokio::test]
+async fn the_language_of_hello_lasts_and_a_request_may_choose_another() {
+    let server = Server::start().await;
+    let mut two = Two::connect(&server).await;
+    let whoami = json!({"type": "whoami"});
+    let mut in_chinese = whoami.clone();
+    in_chinese["lang"] = json!("zh");
+    assert_eq!(two.ask(whoami.clone()).await["msg"], "log in first");
+    assert_eq!(two.ask(in_chinese).await["msg"], "请先登录");
+    assert_eq!(two.ask(whoami.clone()).await["msg"], "log in first");
+    two.done(json!({"type": "hello", "proto": 2, "lang": "zh"}))
+        .await;
+    assert_eq!(two.ask(whoami).await["msg"], "请先登录");
+}

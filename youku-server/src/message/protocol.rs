@@ -1,0 +1,28 @@
+//! Which generation of the protocol a connection speaks.
+
+use super::Dialect;
+
+/// How the requests of a connection are read and its replies written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    /// As the documents' clients do; any request may bring another dialect.
+    Existing(Dialect),
+    /// As our clients do, from a `hello` on to the end of the connection.
+    Two,
+}
+
+impl Default for Protocol {
+    fn default() -> Self {
+        Self::Existing(Dialect::default())
+    }
+}
+
+impl Protocol {
+    /// The dialect that shapes the replies to an existing client.
+    pub(crate) fn dialect(self) -> Dialect {
+        match self {
+            Self::Existing(dialect) => dialect,
+            Self::Two => Dialect::default(),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What each field of a request must be, in words: how a mistake is mended.
+
+use super::Protocol;
+use crate::Language;
+
+/// What is wrong with a field, before anybody looks at what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mistake {
+    /// It is not there.
+    Missing,
+    /// It is of another type, or none of the words or numbers that it may be.
+    Wrong,
+    /// It is there in both of its spellings.
+    Twice,
+}
+
+impl Mistake {
+    /// A sentence that says what to send instead.
+    pub(crate) fn mend(self, field: &str, language: Language, protocol: Protocol) -> String {
+        let (english, chinese) = shape(field, protocol);
+        match (self, language) {
+            (Self::Missing, Language::English) => {
+                format!("`{field}` is missing: it must be {english}")
+            }
+            (Self::Wrong, Language::English) => format!("`{field}` must be {english}"),
+            (Self::Twice, Language::English) => {
+                format!("`{field}` is there in both of its spellings: send one of them")
+            }
+            (Self::Missing, Language::Chinese) => format!("缺少字段`{field}`,须为{chinese}"),
+            (Self::Wrong, Language::Chinese) => format!("字段`{field}`须为{chinese}"),
+            (Self::Twice, Language::Chinese) => format!("字段`{field}`的两种写法只能用一种"),
+        }
+    }
+}
+
+/// The shape of a field in English and in Chinese.
+fn shape(field: &str, protocol: Protocol) -> (&'static str, &'static str) {
+    match (field, protocol) {
+        ("user_type", _) => ("`admin` or `user`", "`admin`或`user`"),
+        ("movie_type", Protocol::Existing(_)) => (
+            "`all`, `free`, or `pay` (also spelled `charge`)",
+            "`all`、`free`或`pay`(也可写作`charge`)",
+        ),
+        ("movie_type", Protocol::Two) => ("`all`, `free` or `charged`", "`all`、`free`或`charged`"),
+        ("is_free", Protocol::Existing(_)) => {
+            ("`0` (free) or `1` (charged)", "`0`(免费)或`1`(收费)")
+        }
+        ("is_free" | "newest_first" | "wait", Protocol::Two) => {
+            ("`true` or `false`", "`true`或`false`")
+        }
+        (
+            "movie_id" | "delete_movie_id" | "movie_size" | "file_size" | "user_id" | "size"
+            | "offset" | "len",
+            _,
+        )
+        | ("after", Protocol::Existing(_)) => (
+            "a whole number from 0 to 9223372036854775807",
+            "0到9223372036854775807的整数",
+        ),
+        ("limit", _) => ("a whole number, 1 or more", "不小于1的整数"),
+        ("after", Protocol::Two) => (
+            "the text that an earlier page gave as `next`",
+            "上一页的`next`文本",
+        ),
+        ("proto", _) => ("the number `2`", "数字`2`"),
+        ("caps", _) => ("a list of at most 64 texts", "至多64个文本的列表"),
+        ("sha256" | "if_sha256", _) => ("64 hexadecimal characters", "64个十六进制字符"),
+        ("session" | "cookies", _) => (
+            "the text that a log-in gave as `session`, or null",
+            "登录所得的`session`文本或null",
+        ),
+        _ => ("a text", "文本"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_says_what_to_send() {
+        let check = |mistake: Mistake, field, protocol, expected: &str| {
+            assert_eq!(mistake.mend(field, Language::English, protocol), expected);
+        };
+        let existing = Protocol::default();
+        check(
+            Mistake::Missing,
+            "title",
+            existing,
+            "`title` is missing: it must be a text",
+        );
+        check(
+            Mistake::Wrong,
+            "is_free",
+            existing,
+            "`is_free` must be `0` (free) or `1` (charged)",
+        );
+        check(
+            Mistake::Wrong,
+            "is_free",
+            Protocol::Two,
+            "`is_free` must be `true` or `false`",
+        );
+        check(
+            Mistake::Twice,
+            "username",
+            existing,
+            "`username` is there in both of its spellings: send one of them",
+        );
+        assert_eq!(
+            Mistake::Missing.mend("user_type", Language::Chinese, existing),
+            "缺少字段`user_type`,须为`admin`或`user`"
+        );
+    }
+}

@@ -1,0 +1,88 @@
+//! Who a client is: registration, log-in, and the session that a request names.
+
+use youku_core::{Admin, Credentials, Registration, Session, UserId};
+
+use super::peer::Peer;
+use crate::message::{Refusal, Text, UserType};
+use crate::{Code, Stream};
+
+impl<S: Stream> Peer<S> {
+    /// Registers somebody. An administrator needs an invite, unless the operator opened the
+    /// registration.
+    pub(crate) async fn register(
+        &mut self,
+        registration: Registration,
+        user_type: UserType,
+        invite: Option<String>,
+    ) -> Result<UserId, Refusal> {
+        let registered = match (user_type, invite) {
+            (UserType::User, _) => self.youku.register(registration).await,
+            (UserType::Admin, Some(invite)) => {
+                self.youku.register_admin(registration, &invite).await
+            }
+            (UserType::Admin, None) if self.options.open_admin_registration => {
+                self.youku.create_admin(registration).await
+            }
+            (UserType::Admin, None) => return Err(Refusal::forbidden()),
+        };
+        registered.map_err(|error| saying(error, Code::Exists, Text::UserExists))
+    }
+
+    /// Opens a session. An unknown user, a wrong password and a wrong role are answered alike.
+    pub(crate) async fn log_in(&mut self, credentials: Credentials) -> Result<Session, Refusal> {
+        let session = self
+            .youku
+            .login(credentials)
+            .await
+            .map_err(|error| saying(error, Code::Unauthenticated, Text::BadCredentials))?;
+        self.is_known = true;
+        Ok(session)
+    }
+
+    /// The session that a request names; no token and an empty one name none. Its connection is
+    /// that of somebody who has logged in from then on.
+    pub(crate) async fn session(&mut self, token: Option<&str>) -> Result<Session, Refusal> {
+        match token {
+            Some(token) if !token.is_empty() => {
+                let session = self.youku.session(token).await?;
+                self.is_known = true;
+                Ok(session)
+            }
+            _ => Err(Refusal::unauthenticated()),
+        }
+    }
+
+    /// The same of an administrator.
+    pub(crate) async fn admin(&mut self, token: Option<&str>) -> Result<Admin, Refusal> {
+        Ok(self.session(token).await?.admin().await?)
+    }
+
+    /// Ties a new session to the connection; the one before it ends.
+    pub(crate) async fn keep_session(&mut self, session: Session) {
+        if let Some(earlier) = self.session.replace(session) {
+            end(&earlier).await;
+        }
+    }
+
+    /// After a log-out the connection is nobody's.
+    pub(crate) fn forget_session(&mut self) {
+        self.is_known = false;
+    }
+}
+
+/// A session that cannot be ended has ended already, or ends by its expiry.
+pub(super) async fn end(session: &Session) {
+    if let Err(error) = session.logout().await {
+        tracing::debug!(%error, "a session was not ended");
+    }
+}
+
+/// The refusal, with a better text if it is about `code`.
+fn saying(error: youku_core::Error, code: Code, text: Text) -> Refusal {
+    let refusal = Refusal::from(error);
+    if refusal.code() == code {
+        refusal.saying(text)
+    } else {
+        refusal
+    }
+}

@@ -1,0 +1,86 @@
+//! Protocol 2, the one of our own clients: its requests, one a file.
+//!
+//! [`guide`](crate::protocol) is its description for people who write a client. What it leaves out:
+//! no field has two spellings, no number comes as a text, and no bytes follow a request before the
+//! server has said that it will take them.
+
+mod account;
+mod admin;
+mod hello;
+mod list;
+mod movie;
+mod notice;
+mod view;
+
+use serde::Deserialize;
+
+pub(super) use hello::Hello;
+
+use super::failure::Failure;
+use super::peer::Peer;
+use crate::message::Fields;
+use crate::{Code, Stream};
+use account::*;
+use admin::*;
+use movie::*;
+use notice::*;
+
+/// A request of protocol 2, named by its `type`.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Request {
+    Hello(Hello),
+    Register(Register),
+    Login(Login),
+    Logout(Logout),
+    Whoami(Whoami),
+    ChangePassword(ChangePassword),
+    ChargeVip(ChargeVip),
+    CheckRecord(CheckRecord),
+    GetMovieList(GetMovieList),
+    DeleteMovie(DeleteMovie),
+    RestoreMovie(RestoreMovie),
+    DeletedMovies(DeletedMovies),
+    CheckNotice(CheckNotice),
+    SendNotice(SendNotice),
+    ListUsers(ListUsers),
+    LockUser(LockUser),
+    UnlockUser(UnlockUser),
+    ChangeRole(ChangeRole),
+    InviteAdmin(InviteAdmin),
+    Audit(Audit),
+}
+
+/// Whether protocol 2 has an operation of that name.
+pub(super) fn has_operation(name: &str) -> bool {
+    let request = Fields::of_operation(name).request::<Request>();
+    request.map_or_else(|refusal| refusal.code() != Code::UnknownType, |_| true)
+}
+
+impl Request {
+    /// Carries the request out and replies to it.
+    pub(super) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        match self {
+            Self::Hello(request) => request.apply(peer).await,
+            Self::Register(request) => request.apply(peer).await,
+            Self::Login(request) => request.apply(peer).await,
+            Self::Logout(request) => request.apply(peer).await,
+            Self::Whoami(request) => request.apply(peer).await,
+            Self::ChangePassword(request) => request.apply(peer).await,
+            Self::ChargeVip(request) => request.apply(peer).await,
+            Self::CheckRecord(request) => request.apply(peer).await,
+            Self::GetMovieList(request) => request.apply(peer).await,
+            Self::DeleteMovie(request) => request.apply(peer).await,
+            Self::RestoreMovie(request) => request.apply(peer).await,
+            Self::DeletedMovies(request) => request.apply(peer).await,
+            Self::CheckNotice(request) => request.apply(peer).await,
+            Self::SendNotice(request) => request.apply(peer).await,
+            Self::ListUsers(request) => request.apply(peer).await,
+            Self::LockUser(request) => request.apply(peer).await,
+            Self::UnlockUser(request) => request.apply(peer).await,
+            Self::ChangeRole(request) => request.apply(peer).await,
+            Self::InviteAdmin(request) => request.apply(peer).await,
+            Self::Audit(request) => request.apply(peer).await,
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! `change_password`: another password, and the end of the user's other sessions.
+
+use serde::Deserialize;
+use youku_core::PasswordChange;
+
+use crate::Stream;
+use crate::message::{Refusal, Reply};
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+
+/// The fields of the request.
+#[derive(Deserialize)]
+pub(crate) struct ChangePassword {
+    session: Option<String>,
+    old_password: String,
+    new_password: String,
+}
+
+impl ChangePassword {
+    /// Replies with nothing but success. The session goes on.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let session = peer.session(self.session.as_deref()).await?;
+        let change = PasswordChange {
+            old: self.old_password,
+            new: self.new_password,
+        };
+        session.change_password(change).await.map_err(|error| {
+            let refusal = Refusal::from(error);
+            match refusal.field() {
+                Some("password") => refusal.about("new_password"),
+                _ => refusal,
+            }
+        })?;
+        peer.reply(&Reply::empty()).await
+    }
+}

@@ -1,0 +1,34 @@
+//! `charge_vip`: buys membership, or prolongs it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Stream;
+use crate::message::Reply;
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ChargeVip {
+    session: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Charged {
+    member_until: i64,
+    /// What this period cost, in fen.
+    price: u64,
+}
+
+impl ChargeVip {
+    /// Replies with the end of the membership and its price.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let session = peer.session(self.session.as_deref()).await?;
+        let membership = session.renew_membership().await?;
+        let body = Charged {
+            member_until: membership.until.as_second(),
+            price: membership.price_fen,
+        };
+        peer.reply(&Reply::with(body)).await
+    }
+}

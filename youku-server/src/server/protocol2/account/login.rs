@@ -1,0 +1,45 @@
+//! `login`: opens a session that outlives its connection.
+
+use serde::{Deserialize, Serialize};
+use youku_core::Credentials;
+
+use crate::Stream;
+use crate::message::{Reply, UserType};
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+use crate::server::protocol2::view::Identity;
+
+/// The fields of the request.
+#[derive(Deserialize)]
+pub(crate) struct Login {
+    username: String,
+    password: String,
+    /// The role that the user has to have; any if it is left out.
+    user_type: Option<UserType>,
+}
+
+#[derive(Serialize)]
+struct LoggedIn<'a> {
+    session: &'a str,
+    #[serde(flatten)]
+    identity: Identity<'a>,
+}
+
+impl Login {
+    /// Replies with the session that further requests name, over this connection or any other, and
+    /// with who it belongs to.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let credentials = Credentials {
+            username: self.username,
+            password: self.password,
+            role: self.user_type.map(Into::into),
+            peer: peer.address().to_string(),
+        };
+        let session = peer.log_in(credentials).await?;
+        let body = LoggedIn {
+            session: session.token(),
+            identity: Identity::from(&session),
+        };
+        peer.reply(&Reply::with(body)).await
+    }
+}

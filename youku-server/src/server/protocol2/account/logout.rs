@@ -1,0 +1,24 @@
+//! `logout`: ends the session, wherever it is in use.
+
+use serde::Deserialize;
+
+use crate::Stream;
+use crate::message::Reply;
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Logout {
+    session: Option<String>,
+}
+
+impl Logout {
+    /// Replies with nothing but success.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let session = peer.session(self.session.as_deref()).await?;
+        session.logout().await?;
+        peer.forget_session();
+        peer.reply(&Reply::empty()).await
+    }
+}

@@ -1,0 +1,28 @@
+//! `change_role`: makes an administrator of a user or a user of an administrator.
+
+use serde::Deserialize;
+use youku_core::UserId;
+
+use crate::Stream;
+use crate::message::{Number, Reply, UserType};
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+use crate::server::protocol2::view::User;
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ChangeRole {
+    session: Option<String>,
+    user_id: Number,
+    user_type: UserType,
+}
+
+impl ChangeRole {
+    /// Replies with the user, all of whose sessions have ended if the role is another one.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let admin = peer.admin(self.session.as_deref()).await?;
+        let user = UserId::new(self.user_id.get());
+        let changed = admin.change_role(user, self.user_type.into()).await?;
+        peer.reply(&Reply::with(User::from(changed))).await
+    }
+}

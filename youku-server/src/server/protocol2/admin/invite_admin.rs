@@ -1,0 +1,34 @@
+//! `invite_admin`: lets one person register as an administrator.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Stream;
+use crate::message::Reply;
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct InviteAdmin {
+    session: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Invited {
+    /// What `register` takes once.
+    invite: String,
+    expires_at: i64,
+}
+
+impl InviteAdmin {
+    /// Replies with the code of the invite, which is kept nowhere else.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let admin = peer.admin(self.session.as_deref()).await?;
+        let invite = admin.invite().await?;
+        let body = Invited {
+            invite: invite.code,
+            expires_at: invite.expires_at.as_second(),
+        };
+        peer.reply(&Reply::with(body)).await
+    }
+}

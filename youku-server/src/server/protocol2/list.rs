@@ -1,0 +1,85 @@
+//! Lists in pages: which part is wanted, and where the rest begins.
+
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+use youku_core::Page;
+
+use crate::message::{Number, Refusal, Reply};
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+use crate::{Frame, Stream};
+
+/// How many entries a page has when the request does not say.
+const LIMIT: u32 = 50;
+
+/// The part of a list that a request asks for.
+pub(super) struct Wanted {
+    page: Page,
+}
+
+impl Wanted {
+    /// Reads the fields `limit` and `after`.
+    pub(super) fn read(limit: Option<Number>, after: Option<String>) -> Result<Self, Refusal> {
+        let limit = match limit.map(Number::get) {
+            None => LIMIT,
+            Some(0) => return Err(Refusal::bad_field("limit")),
+            Some(limit) => u32::try_from(limit).unwrap_or(u32::MAX),
+        };
+        let after = after.map(|cursor| cursor.parse::<u64>()).transpose();
+        let after = after.map_err(|_| Refusal::bad_field("after"))?;
+        Ok(Self {
+            page: Page { limit, after },
+        })
+    }
+}
+
+/// Replies with a page of the list `name`: as many entries as were asked for, and fewer where they
+/// do not fit into one frame. `next` says where the rest begins.
+pub(super) async fn reply<S, T, R, F>(
+    peer: &mut Peer<S>,
+    name: &'static str,
+    wanted: Wanted,
+    read: impl Fn(Page) -> F,
+    id: fn(&T) -> u64,
+) -> Result<(), Failure>
+where
+    S: Stream,
+    R: From<T> + Serialize,
+    F: Future<Output = youku_core::Result<Vec<T>>>,
+{
+    let mut page = wanted.page;
+    page.limit = page.limit.min(peer.youku.policy().max_page);
+    loop {
+        let entries = read(page).await?;
+        let is_last = entries.len() < page.limit as usize;
+        let last = entries.last().filter(|_| !is_last);
+        let next = last.map(|last| id(last).to_string());
+        let rows: Vec<R> = entries.into_iter().map(R::from).collect();
+        let reply = Reply::with(List { name, rows, next });
+        if page.limit == 1 || fits(&reply, peer) {
+            return peer.reply(&reply).await;
+        }
+        page.limit /= 2;
+    }
+}
+
+fn fits<S: Stream>(reply: &impl Serialize, peer: &Peer<S>) -> bool {
+    let frame = Frame::encode(reply);
+    frame.is_ok_and(|frame| frame.text().len() <= peer.options.limits.max_frame)
+}
+
+/// A list under its name, and the cursor.
+struct List<R> {
+    name: &'static str,
+    rows: Vec<R>,
+    next: Option<String>,
+}
+
+impl<R: Serialize> Serialize for List<R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry(self.name, &self.rows)?;
+        map.serialize_entry("next", &self.next)?;
+        map.end()
+    }
+}

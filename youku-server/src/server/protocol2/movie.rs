@@ -1,0 +1,13 @@
+//! Movies.
+
+mod delete_movie;
+pub(super) use delete_movie::DeleteMovie;
+
+mod deleted_movies;
+pub(super) use deleted_movies::DeletedMovies;
+
+mod get_movie_list;
+pub(super) use get_movie_list::GetMovieList;
+
+mod restore_movie;
+pub(super) use restore_movie::RestoreMovie;

@@ -1,0 +1,31 @@
+//! `check_notice`: the notices, the latest first, for everybody who asks.
+
+use serde::Deserialize;
+
+use super::Notice;
+use crate::Stream;
+use crate::message::Number;
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+use crate::server::protocol2::list::{self, Wanted};
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CheckNotice {
+    limit: Option<Number>,
+    after: Option<String>,
+}
+
+impl CheckNotice {
+    /// Replies with a page of `notice_list`. Nobody has to be logged in.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let wanted = Wanted::read(self.limit, self.after)?;
+        let youku = peer.youku.clone();
+        let read = |page| {
+            let youku = youku.clone();
+            async move { youku.notices(page).await }
+        };
+        list::reply::<_, _, Notice, _>(peer, "notice_list", wanted, read, |notice| notice.id.get())
+            .await
+    }
+}

@@ -1,0 +1,28 @@
+//! `send_notice`: publishes a notice for everybody.
+
+use serde::Deserialize;
+use youku_core::NewNotice;
+
+use super::Notice;
+use crate::Stream;
+use crate::message::Reply;
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SendNotice {
+    session: Option<String>,
+    title: String,
+    content: String,
+}
+
+impl SendNotice {
+    /// Replies with the notice as it was published.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let admin = peer.admin(self.session.as_deref()).await?;
+        let Self { title, content, .. } = self;
+        let notice = admin.publish_notice(NewNotice { title, content }).await?;
+        peer.reply(&Reply::with(Notice::from(notice))).await
+    }
+}
