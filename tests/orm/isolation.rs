@@ -12,6 +12,7 @@ both_databases![
     repeatable_read_sees_one_state,
     serializable_keeps_what_it_read,
     rows_are_locked_until_the_transaction_ends,
+    every_locking_read_locks,
     rows_are_locked_only_in_a_transaction,
     a_stream_locks_nothing,
 ];
@@ -120,6 +121,25 @@ async fn rows_are_locked_until_the_transaction_ends(database: TestDatabase) -> R
     assert!(refused.is_retryable(), "{refused}");
     tx.rollback().await?;
     assert_eq!(ann().set(Person::AGE, 9).update(&other).await?, 1);
+    Ok(())
+}
+
+async fn every_locking_read_locks(database: TestDatabase) -> Result {
+    let db = Database::connect(database.url()).await?;
+    people(&db, &["a", "b"]).await?;
+    let other = impatient(&database).await?;
+    let ann = || Person::filter(Person::NAME.eq("a"));
+    for read in 0..3 {
+        let mut tx = db.begin().await?;
+        match read {
+            0 => assert!(ann().for_update().exists(&mut tx).await?),
+            1 => assert_eq!(ann().for_update().count(&mut tx).await?, 1),
+            _ => assert_eq!(ann().for_update().limit(5).count(&mut tx).await?, 1),
+        }
+        let refused = ann().set(Person::AGE, 9).update(&other).await;
+        assert!(refused.is_err_and(|error| error.is_retryable()), "{read}");
+        tx.rollback().await?;
+    }
     Ok(())
 }
 

@@ -17,6 +17,8 @@ mod syncs;
 mod closing;
 mod connecting;
 #[cfg(feature = "sqlite")]
+mod files;
+#[cfg(feature = "sqlite")]
 mod inline;
 mod reports;
 mod testing;

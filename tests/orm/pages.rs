@@ -17,6 +17,7 @@ both_databases![
     a_nullable_order_is_refused,
     a_query_with_its_own_limit_has_no_pages,
     an_index_serves_the_order_of_pages,
+    a_page_without_rows_is_refused,
     a_stream_reads_every_row,
     a_stream_tells_an_error_and_ends,
     a_dropped_stream_gives_its_connection_back,
@@ -158,9 +159,23 @@ async fn a_query_with_its_own_limit_has_no_pages(db: Database) -> Result {
 }
 
 async fn an_index_serves_the_order_of_pages(db: Database) -> Result {
+    db.create_tables::<Event>().await?;
+    let at = youku_orm::Timestamp::UNIX_EPOCH;
+    let many = (0..3000).map(|weight| NewEvent { weight, at }).collect();
+    Event::insert_many(&db, many).await?;
+    let by_weight = || Event::query().order_by(Event::WEIGHT.asc());
+    let first = by_weight().page(None, 50).all(&db).await?;
+    let plan = by_weight().page(first.next, 50).explain(&db).await?;
+    let seeks = plan.contains("event.weight.index");
+    let sorts = plan.contains("filesort") || plan.contains("TEMP B-TREE");
+    assert!(seeks && !sorts, "{plan}");
+    Ok(())
+}
+
+async fn a_page_without_rows_is_refused(db: Database) -> Result {
     events(&db).await?;
-    let plan = Event::filter(Event::WEIGHT.ge(3)).explain(&db).await?;
-    assert!(plan.contains("event.weight.index"), "{plan}");
+    let error = Event::query().page(None, 0).all(&db).await.unwrap_err();
+    assert!(error.to_string().contains("one row or more"), "{error}");
     Ok(())
 }
 

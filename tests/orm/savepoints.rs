@@ -1,7 +1,11 @@
 //! Transactions within transactions.
 
 use tokio::sync::Notify;
+#[cfg(feature = "sqlite")]
+use youku_orm::sql;
 use youku_orm::{Database, Error, Model, New};
+#[cfg(feature = "sqlite")]
+use youku_tests::{Backend, run};
 use youku_tests::{Result, both_databases};
 
 use crate::models::{Person, names, people, person};
@@ -82,4 +86,20 @@ async fn a_dropped_nested_closure_is_undone(db: Database) -> Result {
     .await?;
     assert_eq!(names(&everybody(&db).await?), ["b"]);
     Ok(())
+}
+
+/// Left there, each would make the next one dearer.
+#[cfg(feature = "sqlite")]
+#[test]
+fn an_undone_savepoint_is_gone_from_sqlite() {
+    run(Backend::SqliteMemory, async |db: Database| -> Result {
+        people(&db, &[]).await?;
+        let mut tx = db.begin().await?;
+        let failed = tx.nested(async |tx| Person::get(tx, youku_orm::Id::new(999)).await);
+        assert!(failed.await.is_err());
+        let released = sql("RELEASE SAVEPOINT s1").execute(&mut tx).await;
+        let error = released.expect_err("there is none");
+        assert!(error.to_string().contains("no such savepoint"), "{error}");
+        Ok(())
+    });
 }

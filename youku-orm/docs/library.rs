@@ -1,7 +1,7 @@
 // What every example of the guide starts with: three tables and a few rows.
 
 #[allow(unused_imports)]
-use youku_orm::{Database, Id, Model, New, Result, count_all, sql};
+use youku_orm::{Database, Id, Model, New, Result, Transaction, count_all, sql};
 
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Author {

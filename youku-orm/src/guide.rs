@@ -7,6 +7,13 @@
 )]
 pub mod queries {}
 
+#[cfg_attr(feature = "sqlite", doc = include_str!("../docs/writes.md"))]
+#[cfg_attr(
+    not(feature = "sqlite"),
+    doc = "See the documentation of all features."
+)]
+pub mod writes {}
+
 #[cfg_attr(
     all(
         feature = "chrono",

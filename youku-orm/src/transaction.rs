@@ -194,7 +194,16 @@ impl Transaction {
     /// Undoes the work of savepoints that were dropped before they ended.
     async fn undo_abandoned(&mut self) -> Result<()> {
         if let Some(level) = self.abandoned {
-            self.text(format!("ROLLBACK TO SAVEPOINT s{level}")).await?;
+            let undo = match &self.connection {
+                // It keeps a savepoint beside a later one of the same name, and each makes the next dearer.
+                #[cfg(feature = "sqlite")]
+                Connection::Sqlite(_) => {
+                    format!("ROLLBACK TO SAVEPOINT s{level}; RELEASE SAVEPOINT s{level}")
+                }
+                #[cfg(feature = "mysql")]
+                Connection::Mysql(_) => format!("ROLLBACK TO SAVEPOINT s{level}"),
+            };
+            self.text(undo).await?;
             self.abandoned = None;
         }
         Ok(())
