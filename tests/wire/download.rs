@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use youku_core::Kind;
+use youku_server::Stream;
 
 use crate::raw::Raw;
 use crate::support::{Server, soon};
@@ -48,7 +49,7 @@ async fn others_get_the_reply_at_once_and_the_bytes_after_the_wait() {
     // In the meantime the server could have sent something.
     server.connect().await.expect_alive().await;
     soon(server.clock.sleepers(1)).await;
-    let early = raw.stream.try_read(&mut [0]).unwrap_err();
+    let early = raw.stream.socket().unwrap().try_read(&mut [0]).unwrap_err();
     assert_eq!(early.kind(), std::io::ErrorKind::WouldBlock);
     server.clock.advance(Duration::from_secs(1));
     assert_eq!(raw.receive_bytes(5).await, b"a.mp4");

@@ -5,12 +5,13 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use youku_server::{Stream, Transport};
 
 use crate::support::{PASSWORD, soon};
 
 /// The documents' client: a length and a JSON text in two small writes; one `recv(4)`, one `recv(n)`.
 pub(crate) struct Raw {
-    pub(crate) stream: TcpStream,
+    pub(crate) stream: Transport,
     pub(crate) cookies: Value,
 }
 
@@ -19,6 +20,11 @@ impl Raw {
     pub(crate) async fn connect(address: SocketAddr) -> Self {
         let stream = soon(TcpStream::connect(address)).await.unwrap();
         stream.set_nodelay(true).unwrap();
+        Self::over(stream.into())
+    }
+
+    /// A connection that is there already.
+    pub(crate) fn over(stream: Transport) -> Self {
         Self {
             stream,
             cookies: Value::Null,
@@ -92,15 +98,20 @@ impl Raw {
 
     /// Breaks the connection off, so that the server sees a reset.
     pub(crate) fn reset(self) {
-        self.stream.set_zero_linger().unwrap();
+        self.stream.socket().unwrap().set_zero_linger().unwrap();
+    }
+
+    /// Everything that the server sends until it closes the connection.
+    pub(crate) async fn rest(&mut self) -> Vec<u8> {
+        let mut rest = Vec::new();
+        // A reset is an end too.
+        let _ = soon(self.stream.read_to_end(&mut rest)).await;
+        rest
     }
 
     /// Asserts that the server has closed the connection and sent nothing more.
     pub(crate) async fn expect_end(&mut self) {
-        let mut rest = Vec::new();
-        // A reset is an end too.
-        let _ = soon(self.stream.read_to_end(&mut rest)).await;
-        assert_eq!(rest, b"", "nothing follows");
+        assert_eq!(self.rest().await, b"", "nothing follows");
     }
 
     /// Asserts that the connection still serves.

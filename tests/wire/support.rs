@@ -1,6 +1,7 @@
 //! A server of its own for each test, and users to talk to it.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::json;
@@ -58,6 +59,24 @@ impl Server {
         options: Options,
         listener: impl FnOnce(TcpListener) -> Listener,
     ) -> Self {
+        Self::open("memory:///", options, listener).await
+    }
+
+    /// A server whose movies are files in `folder`.
+    pub(crate) async fn on_disk(folder: &Path, limits: Limits) -> Self {
+        let options = Options {
+            limits,
+            ..Options::default()
+        };
+        let movies = format!("file://{}", folder.display());
+        Self::open(&movies, options, Listener::new).await
+    }
+
+    async fn open(
+        movies: &str,
+        options: Options,
+        listener: impl FnOnce(TcpListener) -> Listener,
+    ) -> Self {
         let clock = ManualClock::default();
         let cheap = PasswordCost {
             memory_kib: 8,
@@ -66,7 +85,7 @@ impl Server {
         };
         let youku = Youku::builder()
             .database("sqlite::memory:")
-            .movies("memory:///")
+            .movies(movies)
             .policy(Policy {
                 password_cost: cheap,
                 ..Policy::default()

@@ -7,9 +7,12 @@
 use std::io;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+#[cfg(target_os = "linux")]
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use crate::Stream;
 use crate::frame::{Frame, FrameError, PREFIX_BYTES, frame_length};
 
 /// The buffer of a frame grows with the bytes that came, starting from this many.
@@ -21,11 +24,6 @@ const LINGER_BYTES: usize = 256 * 1024;
 
 /// How many bytes one read of a drained body asks for.
 const DRAIN_PIECE: usize = 16 * 1024;
-
-/// A stream that frames and movie bytes travel over: TCP, TLS or, in tests, a pipe in memory.
-pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
-
-impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for T {}
 
 /// Why a connection cannot go on.
 #[non_exhaustive]
@@ -221,6 +219,13 @@ impl<S: Stream> Connection<S> {
             Ok(flushed) => Ok(flushed?),
             Err(_) => Err(ConnectionError::BodyTimeout(self.body_idle)),
         }
+    }
+
+    /// The socket beneath, where raw bytes may be written to it directly, and how long nothing may
+    /// move while they are.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn socket(&self) -> Option<(&TcpStream, Duration)> {
+        Some((self.stream.socket()?, self.body_idle))
     }
 
     /// Reads `count` raw bytes and throws them away.

@@ -3,7 +3,8 @@
 //! - [`run`] serves a [`youku_core::Youku`] to everybody who connects; [`Options`] and [`Limits`]
 //!   are what an operator may choose.
 //! - [`Client`] is the other side: one method an operation.
-//! - [`SharedSecret`] keeps out who does not know it.
+//! - [`ServerTls`] and [`ClientTls`] encrypt what goes over the wire; [`SharedSecret`] keeps out who
+//!   does not know it.
 //! - [`Frame`] and [`Connection`] are the parts that both are made of, for clients and servers of
 //!   your own.
 //! - [`terminal`] is the client that people use, with menus and progress bars.
@@ -36,9 +37,8 @@
 //! # }
 //! ```
 //!
-//! What it leaves out: transport encryption and the resumable transfers of a newer protocol
-//! generation. Passwords and movies cross the network as they are; put a tunnel around it where
-//! others listen.
+//! What it leaves out: the resumable transfers of a newer protocol generation. Without TLS passwords
+//! and movies cross the network as they are.
 
 pub mod client;
 mod code;
@@ -51,12 +51,16 @@ pub mod protocol;
 mod secret;
 mod server;
 pub mod terminal;
+mod tls;
+mod transport;
 
 pub use client::{Client, ClientError};
 pub use code::Code;
-pub use connection::{Connection, ConnectionError, Stream};
+pub use connection::{Connection, ConnectionError};
 pub use frame::{Frame, FrameError, PREFIX_BYTES, frame_length};
 pub use language::Language;
 pub use limits::Limits;
 pub use secret::{CHALLENGE_BYTES, CHALLENGE_TIME, SharedSecret};
 pub use server::{Listener, Listeners, Options, run};
+pub use tls::{ClientTls, Fingerprint, SelfSigned, ServerTls, TlsError};
+pub use transport::{Stream, Transport};

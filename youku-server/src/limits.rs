@@ -16,8 +16,8 @@ pub struct Limits {
     /// history or of the notices move to a further page to keep it; a list of movies is never cut
     /// for it. 16 KiB by default: what an old client takes with one `recv`.
     pub preferred_reply: usize,
-    /// How long a new connection may take to answer the challenge of a
-    /// [`SharedSecret`](crate::SharedSecret). 10 s by default.
+    /// How long a new connection may take before its first frame: for TLS and for the answer to the
+    /// challenge of a [`SharedSecret`](crate::SharedSecret). 10 s by default.
     pub handshake: Duration,
     /// How long a whole frame may take from its first byte on before a log-in. 10 s by default.
     pub frame_time: Duration,

@@ -10,6 +10,7 @@ mod peer;
 mod protocol2;
 mod request;
 mod rules;
+mod send;
 mod stop;
 mod table;
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::mem;
 use std::ops::Range;
 
 use bytes::Bytes;
@@ -24,6 +25,8 @@ pub struct Body {
 }
 
 enum Source {
+    /// A local file of which nothing was read yet, and where to begin.
+    Untouched(File, u64),
     File(Reader),
     Stream {
         stream: BoxStream<'static, object_store::Result<Bytes>>,
@@ -47,7 +50,7 @@ impl Body {
     pub(super) fn new(payload: GetResultPayload, range: Range<u64>) -> Self {
         let left = range.end - range.start;
         let source = match payload {
-            GetResultPayload::File(file, _) => Source::File(Reader::start(file, range.start, left)),
+            GetResultPayload::File(file, _) => Source::Untouched(file, range.start),
             GetResultPayload::Stream(stream) => Source::Stream {
                 stream,
                 rest: Bytes::new(),
@@ -69,6 +72,22 @@ impl Body {
         self.left
     }
 
+    /// The open file that the bytes are in, and which part of it they are, for a host that can send
+    /// a file without reading it; the body itself when the bytes are not in a local file or
+    /// [`chunk`](Self::chunk) was called.
+    ///
+    /// Whoever sends from the file has to see for themselves that it does not end too early.
+    ///
+    /// # Errors
+    ///
+    /// The body, unchanged.
+    pub fn into_file(self) -> Result<(File, Range<u64>), Self> {
+        match self.source {
+            Source::Untouched(file, start) => Ok((file, start..start + self.left)),
+            _ => Err(self),
+        }
+    }
+
     /// The next bytes, 1 to 262 144 of them, or `None` when all were given.
     ///
     /// # Errors
@@ -84,10 +103,14 @@ impl Body {
         if self.left == 0 {
             return Ok(None);
         }
+        self.source = match mem::replace(&mut self.source, Source::Nothing) {
+            Source::Untouched(file, start) => Source::File(Reader::start(file, start, self.left)),
+            source => source,
+        };
         let chunk = match &mut self.source {
             Source::File(reader) => reader.next().await?,
             Source::Stream { stream, rest } => next_of(stream, rest).await?,
-            Source::Nothing => Bytes::new(),
+            Source::Untouched(..) | Source::Nothing => Bytes::new(),
         };
         let length = chunk.len() as u64;
         if length == 0 || length > self.left {

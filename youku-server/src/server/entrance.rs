@@ -7,11 +7,12 @@ use tokio::time::timeout;
 
 use super::stop::Stop;
 use super::table::Seat;
-use crate::{ConnectionError, SharedSecret};
+use crate::{ConnectionError, ServerTls, SharedSecret, Transport};
 
 /// What one listener asks of those who connect.
 #[derive(Debug, Default)]
 pub(super) struct Entrance {
+    pub(super) tls: Option<ServerTls>,
     pub(super) secret: Option<SharedSecret>,
 }
 
@@ -24,7 +25,7 @@ impl Entrance {
         time: Duration,
         seat: &Seat,
         stop: &mut Stop,
-    ) -> Option<TcpStream> {
+    ) -> Option<Transport> {
         let passed = tokio::select! {
             passed = timeout(time, self.admit(stream)) => passed,
             () = seat.evicted() => return None,
@@ -43,7 +44,11 @@ impl Entrance {
         }
     }
 
-    async fn admit(&self, mut stream: TcpStream) -> Result<TcpStream, ConnectionError> {
+    async fn admit(&self, stream: TcpStream) -> Result<Transport, ConnectionError> {
+        let mut stream = match &self.tls {
+            Some(tls) => tls.accept(stream).await?,
+            None => stream.into(),
+        };
         if let Some(secret) = &self.secret {
             secret.challenge(&mut stream).await?;
         }

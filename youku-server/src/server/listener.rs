@@ -8,7 +8,7 @@ use std::task::Poll;
 use tokio::net::{TcpListener, TcpStream};
 
 use super::entrance::Entrance;
-use crate::SharedSecret;
+use crate::{ServerTls, SharedSecret};
 
 /// A socket that accepts connections.
 ///
@@ -39,6 +39,12 @@ impl Listener {
             socket,
             entrance: Entrance::default(),
         }
+    }
+
+    /// Connections are encrypted, before anything else.
+    pub fn tls(mut self, tls: ServerTls) -> Self {
+        self.entrance.tls = Some(tls);
+        self
     }
 
     /// Only who proves to know `secret` may send frames.

@@ -282,7 +282,8 @@ mod tests {
         let table = Arc::new(Table::new(&options.limits));
         let seat = table.admit(IpAddr::V4(Ipv4Addr::LOCALHOST)).unwrap();
         let phase = tokio::sync::watch::Sender::new(Phase::Running);
-        let task = Peer::new(stream, youku, options, seat).serve(Stop::new(&phase));
+        let task = Peer::new(crate::Transport::from(stream), youku, options, seat)
+            .serve(Stop::new(&phase));
         let bytes = size_of_val(&task);
         assert!(bytes < 2048, "{bytes}");
     }

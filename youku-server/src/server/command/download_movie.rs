@@ -6,6 +6,7 @@ use youku_core::{Download, MovieId};
 use crate::message::{Reply, integer};
 use crate::server::failure::Failure;
 use crate::server::peer::Peer;
+use crate::server::send::{broken_off, send as send_body};
 use crate::{ConnectionError, Stream};
 
 /// The fields of the request.
@@ -49,24 +50,14 @@ impl DownloadMovie {
     }
 }
 
-/// Waits and sends. The reply has promised the bytes, so what goes wrong from here on can only be
-/// told by closing the connection.
+/// Waits and sends.
 ///
 /// A client that ends its sending side during the wait may still be reading. It gets every byte and
 /// the download is on the record; only a connection that breaks ends the wait.
 async fn send<S: Stream>(download: Download, peer: &mut Peer<S>) -> Result<(), Failure> {
-    let opened = tokio::select! {
-        opened = download.body() => opened,
+    let body = tokio::select! {
+        opened = download.body() => opened.map_err(broken_off)?,
         () = peer.connection.gone() => return Err(ConnectionError::Closed.into()),
     };
-    let mut body = opened.map_err(|error| broken_off(&error))?;
-    while let Some(chunk) = body.chunk().await.map_err(|error| broken_off(&error))? {
-        peer.connection.write_body(&chunk).await?;
-    }
-    Ok(())
-}
-
-fn broken_off(error: &youku_core::Error) -> Failure {
-    tracing::warn!(%error, "a download was broken off");
-    ConnectionError::Closed.into()
+    send_body(body, &mut peer.connection).await
 }

@@ -1,0 +1,109 @@
+//! A file to a socket with `sendfile(2)`: the bytes go from the page cache to the network without
+//! passing through the program.
+
+use std::fs::File;
+use std::io::{self, IoSliceMut};
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustix::io::{ReadWriteFlags, preadv2};
+use tokio::io::Interest;
+use tokio::net::TcpStream;
+use tokio::task;
+use tokio::time::timeout;
+
+use super::SendError;
+use crate::ConnectionError;
+
+/// How many bytes are looked for in the page cache at once.
+const PIECE: u64 = 1 << 20;
+
+/// How many bytes one call reads that only wants them in the page cache.
+const LOAD: usize = 256 * 1024;
+
+/// Sends the bytes `range` of `file`. Fails when the client takes none of them for `idle`.
+///
+/// `sendfile` waits for the disk where bytes are not in the page cache, and would hold up every
+/// connection that shares the thread. So they are looked for first, and loaded on another thread.
+pub(super) async fn send(
+    file: File,
+    range: Range<u64>,
+    socket: &TcpStream,
+    idle: Duration,
+) -> Result<(), SendError> {
+    let file = Arc::new(file);
+    let mut offset = range.start;
+    while offset < range.end {
+        let end = range.end.min(offset + PIECE);
+        if !is_loaded(&file, end - 1) {
+            load(file.clone(), offset..end).await?;
+        }
+        while offset < end {
+            if send_some(&file, &mut offset, end, socket, idle).await? == 0 {
+                return Err(SendError::Truncated(range.end - offset));
+            }
+        }
+        // A client on the same machine can take them as fast as they come.
+        task::yield_now().await;
+    }
+    Ok(())
+}
+
+/// Sends at least one byte and moves `offset` on; none when the file ends here.
+async fn send_some(
+    file: &File,
+    offset: &mut u64,
+    end: u64,
+    socket: &TcpStream,
+    idle: Duration,
+) -> Result<usize, SendError> {
+    // At most `PIECE`, which fits any platform.
+    let count = usize::try_from(end - *offset).unwrap_or(usize::MAX);
+    let sent = socket.async_io(Interest::WRITABLE, || {
+        Ok(rustix::fs::sendfile(socket, file, Some(offset), count)?)
+    });
+    match timeout(idle, sent).await {
+        Ok(Ok(sent)) => Ok(sent),
+        Ok(Err(error)) if error.raw_os_error() == Some(EIO) => Err(SendError::File(error)),
+        Ok(Err(error)) => Err(ConnectionError::from(error).into()),
+        Err(_) => Err(ConnectionError::BodyTimeout(idle).into()),
+    }
+}
+
+/// What a failing disk gives, and no socket.
+const EIO: i32 = rustix::io::Errno::IO.raw_os_error();
+
+/// Whether the byte at `offset` is in the page cache. `false` also for file systems that do not
+/// tell.
+fn is_loaded(file: &File, offset: u64) -> bool {
+    let mut byte = [0];
+    let read = preadv2(
+        file,
+        &mut [IoSliceMut::new(&mut byte)],
+        offset,
+        ReadWriteFlags::NOWAIT,
+    );
+    read.is_ok()
+}
+
+/// Brings bytes into the page cache, as far as there are any.
+async fn load(file: Arc<File>, range: Range<u64>) -> Result<(), SendError> {
+    let loaded = task::spawn_blocking(move || {
+        let mut buffer = vec![0; LOAD];
+        let mut offset = range.start;
+        while offset < range.end {
+            match file.read_at(&mut buffer, offset)? {
+                0 => break,
+                read => offset += read as u64,
+            }
+        }
+        io::Result::Ok(())
+    });
+    loaded
+        .await
+        .map_err(io::Error::other)
+        .flatten()
+        .map_err(SendError::File)
+}
