@@ -28,7 +28,7 @@ async fn nothing_is_left(world: &World) -> Result {
 }
 
 /// A connection that breaks after some bytes.
-struct Broken<'a>(&'a [u8]);
+pub(crate) struct Broken<'a>(pub(crate) &'a [u8]);
 
 impl AsyncRead for Broken<'_> {
     fn poll_read(

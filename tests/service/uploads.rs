@@ -6,7 +6,7 @@ use youku_tests::{Result, both_databases};
 
 use crate::world::{World, bytes, finish, new_movie, open, read_all, upload};
 
-fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()
         .map(|byte| format!("{byte:02x}"))

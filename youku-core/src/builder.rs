@@ -12,6 +12,7 @@ use crate::randomness::{Randomness, SystemRandomness};
 use crate::schema::{self, Migrate};
 use crate::service::Service;
 use crate::storage::{Blobs, Location, Staging};
+use crate::upload::OpenUploads;
 use crate::{Error, Result, Youku, store_identity};
 
 /// The folder for staged files inside a folder of movies.
@@ -158,6 +159,7 @@ impl Builder {
             db,
             blobs,
             staging,
+            open_uploads: OpenUploads::default(),
             policy: self.policy,
             clock: self.clock,
             randomness: self.randomness,

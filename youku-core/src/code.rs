@@ -32,13 +32,18 @@ pub enum Code {
     Exists,
     /// The movie is larger than the policy allows, or than was announced.
     TooLarge,
-    /// The disk is full.
+    /// The user has as many movies, or bytes of them, as the policy allows.
+    QuotaExceeded,
+    /// The disk is full, or would be.
     NoSpace,
-    /// The upload has expired or was finished or aborted before.
+    /// The upload has expired, was finished or aborted before, or is somebody else's.
     UploadGone,
+    /// A chunk does not begin where the upload is; [`Error::offset`](crate::Error::offset) says
+    /// where that is.
+    OffsetMismatch,
     /// The bytes that arrived are not those that were announced.
     ChecksumMismatch,
-    /// Bytes are missing: a transfer stopped before its end.
+    /// Bytes are missing: a transfer stopped before its end, or was taken over by another one.
     Interrupted,
     /// The database or the movie store cannot be reached right now.
     Unavailable,
@@ -59,8 +64,10 @@ impl Code {
             Self::NotFound => "not_found",
             Self::Exists => "exists",
             Self::TooLarge => "too_large",
+            Self::QuotaExceeded => "quota_exceeded",
             Self::NoSpace => "no_space",
             Self::UploadGone => "upload_gone",
+            Self::OffsetMismatch => "offset_mismatch",
             Self::ChecksumMismatch => "checksum_mismatch",
             Self::Interrupted => "interrupted",
             Self::Unavailable => "unavailable",

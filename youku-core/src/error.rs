@@ -38,6 +38,7 @@ struct Repr {
     text: Cow<'static, str>,
     field: Option<&'static str>,
     movie: Option<MovieId>,
+    offset: Option<u64>,
     lost_race: bool,
     retry_after: Option<Duration>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -60,6 +61,12 @@ impl Error {
     #[must_use]
     pub fn movie(&self) -> Option<MovieId> {
         self.0.movie
+    }
+
+    /// Where an upload goes on, in bytes from its beginning, for [`Code::OffsetMismatch`].
+    #[must_use]
+    pub fn offset(&self) -> Option<u64> {
+        self.0.offset
     }
 
     /// Whether the same call may succeed later without anybody changing anything.
@@ -88,6 +95,7 @@ impl Error {
             text: text.into(),
             field: None,
             movie: None,
+            offset: None,
             lost_race: false,
             retry_after: None,
             source: None,
@@ -140,11 +148,13 @@ impl Error {
         Self::new(Code::Exists, "a user of that name exists")
     }
 
-    pub(crate) fn upload_gone() -> Self {
-        Self::new(
-            Code::UploadGone,
-            "the upload has expired or ended; start a new one",
-        )
+    pub(crate) fn with_offset(mut self, offset: u64) -> Self {
+        self.0.offset = Some(offset);
+        self
+    }
+
+    pub(crate) fn no_space() -> Self {
+        Self::new(Code::NoSpace, "there is no space left for movies")
     }
 
     /// For what must not happen. The cause goes to the log here and now, because the text for the
@@ -185,9 +195,7 @@ impl Error {
     pub(crate) fn disk(source: io::Error) -> Self {
         use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
         match source.kind() {
-            StorageFull | QuotaExceeded | FileTooLarge => {
-                Self::new(Code::NoSpace, "there is no space left for movies").with_source(source)
-            }
+            StorageFull | QuotaExceeded | FileTooLarge => Self::no_space().with_source(source),
             _ => Self::internal(source),
         }
     }

@@ -151,6 +151,8 @@ pub use schema::create_tables_of_models;
 pub use session::Session;
 pub use storage::Body;
 pub use sweep::Sweep;
-pub use upload::{Begin, Finished, NewMovie, Upload};
+pub use upload::{
+    Begin, Chunk, Finished, NewMovie, ResumableUpload, Upload, UploadId, UploadStatus,
+};
 pub use users::UserView;
 pub use youku::Youku;

@@ -70,6 +70,16 @@ pub struct Policy {
     pub movie_name_chars: RangeInclusive<usize>,
     /// The largest movie, in bytes. Default: 8 GiB.
     pub max_movie_bytes: u64,
+    /// How many movies one user may have at most: listed ones that they uploaded, and uploads under
+    /// way. Default: none, any number.
+    pub quota_movies: Option<u64>,
+    /// How many bytes those movies and uploads may have together at most. Default: none, any
+    /// number.
+    pub quota_bytes: Option<u64>,
+    /// How many bytes are to stay free on the disks of movies and staged files, beside what the
+    /// uploads under way have announced: an upload that would take them is refused when it is
+    /// opened. Default: 128 MiB.
+    pub min_free_bytes: u64,
     /// How long an upload may take from its opening to its end. Default: 24 hours.
     pub upload_lifetime: Duration,
     /// How old a file that no row owns must be before [`Youku::sweep`](crate::Youku::sweep)
@@ -136,6 +146,9 @@ impl Default for Policy {
             membership_period: 30 * 24 * HOUR,
             movie_name_chars: 1..=400,
             max_movie_bytes: 8 << 30,
+            quota_movies: None,
+            quota_bytes: None,
+            min_free_bytes: 128 << 20,
             upload_lifetime: 24 * HOUR,
             sweep_grace: HOUR,
             max_title_chars: 15,

@@ -12,6 +12,7 @@ use crate::page::Page;
 use crate::policy::Policy;
 use crate::randomness::Randomness;
 use crate::storage::{Blobs, Staging};
+use crate::upload::OpenUploads;
 
 /// The parts a service is made of.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ pub(crate) struct Service {
     pub(crate) db: Database,
     pub(crate) blobs: Blobs,
     pub(crate) staging: Staging,
+    pub(crate) open_uploads: OpenUploads,
     pub(crate) policy: Policy,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) randomness: Arc<dyn Randomness>,

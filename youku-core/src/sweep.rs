@@ -111,10 +111,12 @@ async fn staged_files(service: &Service, old: Timestamp) -> Result<u64> {
         .await?
         .chunks(BATCH as usize)
     {
-        let owned = owned_by_uploads(service, batch).await?;
-        for key in batch.iter().filter(|key| !owned.contains(key.as_str())) {
-            service.staging.remove(key).await?;
-            removed += 1;
+        let owned = owned_by_uploads(service, batch.iter().map(|staged| &staged.key)).await?;
+        for staged in batch {
+            if !owned.contains(staged.key.as_str()) {
+                staged.remove().await?;
+                removed += 1;
+            }
         }
     }
     Ok(removed)
@@ -125,7 +127,7 @@ async fn objects(service: &Service, old: Timestamp) -> Result<u64> {
     let mut batches = service.blobs.older_than(old).try_chunks(BATCH as usize);
     while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
         // Uploads first: one that finishes in between is a movie by the second question.
-        let mut owned = owned_by_uploads(service, &batch).await?;
+        let mut owned = owned_by_uploads(service, batch.iter()).await?;
         owned.extend(owned_by_movies(service, &batch).await?);
         for key in batch.iter().filter(|key| !owned.contains(key.as_str())) {
             service.blobs.remove(key).await?;
@@ -135,8 +137,11 @@ async fn objects(service: &Service, old: Timestamp) -> Result<u64> {
     Ok(removed)
 }
 
-async fn owned_by_uploads(service: &Service, keys: &[BlobKey]) -> Result<HashSet<String>> {
-    let owners = UploadRow::filter(UploadRow::MOVIE_PATH.in_(keys.iter().map(BlobKey::as_str)));
+async fn owned_by_uploads(
+    service: &Service,
+    keys: impl Iterator<Item = &BlobKey>,
+) -> Result<HashSet<String>> {
+    let owners = UploadRow::filter(UploadRow::MOVIE_PATH.in_(keys.map(BlobKey::as_str)));
     let owners = owners.all(&service.db).await?;
     Ok(owners.into_iter().map(|upload| upload.movie_path).collect())
 }

@@ -82,15 +82,23 @@ CREATE INDEX IF NOT EXISTS `movie.user_id.foreign` ON `movie` (`user_id`);
 
 CREATE TABLE IF NOT EXISTS `upload` (
     `up_id` INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL CHECK (typeof(`up_id`) IN ('integer', 'blob', 'null') AND `up_id` >= 0),
+    `upload_id` TEXT NULL CHECK (length(`upload_id`) <= 32),
     `user_id` INTEGER NOT NULL CHECK (typeof(`user_id`) IN ('integer', 'blob', 'null') AND `user_id` >= 0),
     `movie_name` TEXT NOT NULL CHECK (length(`movie_name`) <= 500),
     `movie_size` INTEGER NOT NULL CHECK (typeof(`movie_size`) IN ('integer', 'blob', 'null') AND `movie_size` >= 0),
     `kind` TEXT NOT NULL CHECK (length(`kind`) <= 32),
+    `sha256` TEXT NULL CHECK (length(`sha256`) <= 64),
+    `movie_md5` TEXT NULL CHECK (length(`movie_md5`) <= 255),
     `movie_path` TEXT NOT NULL CHECK (length(`movie_path`) <= 32),
     `created_at` TEXT NOT NULL,
     `expires_at` TEXT NOT NULL,
+    `lease` INTEGER NOT NULL DEFAULT 0 CHECK (typeof(`lease`) IN ('integer', 'blob', 'null') AND `lease` >= 0),
+    `received` INTEGER NOT NULL DEFAULT 0 CHECK (typeof(`received`) IN ('integer', 'blob', 'null') AND `received` >= 0),
+    `prefix_sha256` TEXT NULL DEFAULT NULL CHECK (length(`prefix_sha256`) <= 64),
+    `hash_state` BLOB NULL DEFAULT NULL,
     CONSTRAINT `upload.user_id.foreign` FOREIGN KEY (`user_id`) REFERENCES `user` (`u_id`) ON DELETE RESTRICT
 );
+CREATE UNIQUE INDEX IF NOT EXISTS `upload.upload_id.unique` ON `upload` (`upload_id`);
 CREATE UNIQUE INDEX IF NOT EXISTS `upload.movie_path.unique` ON `upload` (`movie_path`);
 CREATE INDEX IF NOT EXISTS `upload.expires_at.index` ON `upload` (`expires_at`);
 CREATE INDEX IF NOT EXISTS `upload.user_id.foreign` ON `upload` (`user_id`);

@@ -7,15 +7,27 @@ mod blobs;
 mod body;
 mod key;
 mod location;
+mod mark;
+mod place;
 mod publish;
+mod sealed;
+mod sink;
+mod space;
+mod staged;
 mod staged_file;
+mod staged_path;
 mod staging;
 
 pub(crate) use blobs::Blobs;
 pub use body::Body;
 pub(crate) use key::BlobKey;
 pub(crate) use location::Location;
-pub(crate) use staged_file::{Sealed, StagedFile};
+pub(crate) use mark::Mark;
+pub(crate) use place::Place;
+pub(crate) use sealed::Sealed;
+pub(crate) use space::Needed;
+pub(crate) use staged_file::StagedFile;
+pub(crate) use staged_path::StagedPath;
 pub(crate) use staging::Staging;
 
 use std::fs::File;

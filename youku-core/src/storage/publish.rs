@@ -7,8 +7,7 @@ use std::path::Path as FilePath;
 use object_store::path::Path;
 use object_store::{MultipartUpload as _, ObjectStoreExt};
 
-use super::staged_file::Synced;
-use super::{BlobKey, Blobs, Sealed, on_disk, sync_folder};
+use super::{BlobKey, Blobs, Sealed, StagedPath, on_disk, sync_folder};
 use crate::{Error, Result};
 
 /// The least part of a multipart upload in bytes; S3 wants 5 MiB at least and 10 000 at most.
@@ -17,7 +16,8 @@ const MAX_PARTS: u64 = 10_000;
 
 impl Blobs {
     /// Makes a sealed file the object `key` and removes it from staging. When this returns, the
-    /// object survives a crash of the machine.
+    /// object survives a crash of the machine. After an error a file that outlives its handle is
+    /// still staged, or is the object.
     ///
     /// # Cancel safety
     ///
@@ -27,21 +27,23 @@ impl Blobs {
         let size = sealed.size;
         let synced = sealed.sync().await?;
         if let Some(folder) = self.folder.clone() {
-            let (from, to) = (synced.path().to_owned(), folder.join(key.as_str()));
+            let (from, to) = (synced.as_path().to_owned(), folder.join(key.as_str()));
             match on_disk(move || move_file(&from, &to, &folder)).await? {
                 Moved::Durably => return Ok(()),
                 Moved::Vanished => return Err(Error::upload_gone()),
                 Moved::NotAcrossDisks => {}
             }
         }
-        self.copy(&synced, size, &self.path(key)).await
+        self.copy(&synced, size, &self.path(key)).await?;
+        synced.remove();
+        Ok(())
     }
 
     /// Sends a staged file to the store: at once when it is small, in parts otherwise.
-    async fn copy(&self, from: &Synced, size: u64, to: &Path) -> Result<()> {
+    async fn copy(&self, from: &StagedPath, size: u64, to: &Path) -> Result<()> {
         let part = PART.max(size.div_ceil(MAX_PARTS));
         if size <= part {
-            let bytes = read_part(from.path(), 0, size).await?;
+            let bytes = read_part(from.as_path(), 0, size).await?;
             self.store
                 .put(to, bytes.into())
                 .await
@@ -50,7 +52,7 @@ impl Blobs {
         }
         let mut parts = self.store.put_multipart(to).await.map_err(Error::store)?;
         for offset in (0..size).step_by(usize::try_from(part).map_err(Error::internal)?) {
-            let sent = match read_part(from.path(), offset, part.min(size - offset)).await {
+            let sent = match read_part(from.as_path(), offset, part.min(size - offset)).await {
                 Ok(bytes) => parts.put_part(bytes.into()).await.map_err(Error::store),
                 Err(error) => Err(error),
             };

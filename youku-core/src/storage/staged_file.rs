@@ -2,73 +2,47 @@
 //! bytes arrive.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::mem;
-use std::path::{Path, PathBuf};
 
 use bytes::BufMut;
-use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::task::{self, JoinHandle};
 
-use super::staging::{Staging, remove_if_there};
-use super::{CHUNK, on_disk};
-use crate::{Error, Result, hex};
+use super::sealed::Sealed;
+use super::sink::Sink;
+use super::staged_path::StagedPath;
+use super::{CHUNK, Mark};
+use crate::{Error, Result};
 
-/// A file in the staging folder that is being written. It is removed when it is dropped.
+/// A file in the staging folder that is being written.
 pub(crate) struct StagedFile {
-    /// Empty while a write is under way and after one failed.
+    /// Empty while the disk is at work and after it failed.
     sink: Option<Sink>,
-    writing: Option<JoinHandle<Written>>,
+    working: Option<Working>,
     /// Bytes that arrived and were not handed to the disk yet; never more than `CHUNK`.
     buffer: Vec<u8>,
-    /// A second buffer to fill while the first is written.
-    spare: Vec<u8>,
     received: u64,
-    path: Removed,
+    /// Set for good when a sync failed: nobody knows what is on the disk.
+    lost: bool,
+    path: StagedPath,
 }
 
-/// What the blocking thread works on.
-struct Sink {
-    file: File,
-    hash: Sha256,
-}
-
-/// What comes back from the blocking thread: the sink only if all went well.
-type Written = (Vec<u8>, io::Result<Sink>);
-
-/// A path whose file is removed when this is dropped.
-struct Removed {
-    path: PathBuf,
-    /// Keeps a temporary folder alive as long as a file in it.
-    _staging: Staging,
-}
-
-/// A whole staged file: all bytes are written, none is known to be on the disk yet.
-pub(crate) struct Sealed {
-    file: File,
-    path: Removed,
-    pub(crate) size: u64,
-    /// SHA-256 of all its bytes, in hexadecimal.
-    pub(crate) sha256: String,
+/// Work of a blocking thread, which gives the sink back only if all went well.
+struct Working {
+    thread: JoinHandle<io::Result<Sink>>,
+    is_sync: bool,
 }
 
 impl StagedFile {
-    pub(super) fn new(file: File, path: PathBuf, staging: Staging) -> Self {
+    pub(super) fn new(sink: Sink, received: u64, path: StagedPath) -> Self {
         Self {
-            sink: Some(Sink {
-                file,
-                hash: Sha256::new(),
-            }),
-            writing: None,
+            sink: Some(sink),
+            working: None,
             buffer: Vec::new(),
-            spare: Vec::new(),
-            received: 0,
-            path: Removed {
-                path,
-                _staging: staging,
-            },
+            received,
+            lost: false,
+            path,
         }
     }
 
@@ -101,25 +75,82 @@ impl StagedFile {
         let room = self.room().await?;
         let room = usize::try_from(limit).map_or(room, |limit| limit.min(room));
         let read = reader.read_buf(&mut (&mut self.buffer).limit(room)).await;
-        let read = read.map_err(|source| {
-            let text = "the upload stopped before its end";
-            Error::new(crate::Code::Interrupted, text).with_source(source)
-        })? as u64;
+        let read = read.map_err(|source| Error::cut_off().with_source(source))? as u64;
         self.received += read;
         Ok(read)
     }
 
     /// Writes what is left and gives the whole file with its digest.
     pub(crate) async fn seal(mut self) -> Result<Sealed> {
-        self.hand_over().await?;
+        self.flush().await?;
+        let sink = self.sink.take().ok_or_else(Error::broken_off)?;
+        Ok(Sealed::new(sink, self.received, self.path))
+    }
+
+    /// Waits until every byte was handed to the file.
+    pub(crate) async fn flush(&mut self) -> Result<()> {
+        if !self.buffer.is_empty() {
+            self.hand_over().await?;
+        }
+        self.settle().await
+    }
+
+    /// Waits until every byte is on the disk, and says how far that is.
+    ///
+    /// A file whose sync failed [is lost](Self::is_lost), unless the disk was full: a second sync
+    /// can succeed although pages were dropped (PostgreSQL wiki, "Fsync Errors").
+    pub(crate) async fn sync(&mut self) -> Result<Mark> {
+        self.flush().await?;
+        self.work(true, |sink| {
+            sink.file.sync_data()?;
+            Ok(sink)
+        })?;
         self.settle().await?;
-        let sink = self.sink.take().ok_or_else(broken)?;
-        Ok(Sealed {
-            file: sink.file,
-            path: self.path,
-            size: self.received,
-            sha256: hex::encode(&sink.hash.finalize()),
+        let sink = self.sink.as_ref().ok_or_else(Error::broken_off)?;
+        Ok(Mark {
+            offset: self.received,
+            hash: sink.hash.clone(),
         })
+    }
+
+    /// Goes back to `mark`, as if nothing had come after it.
+    pub(crate) async fn rewind(&mut self, mark: &Mark) -> Result<()> {
+        self.settle().await?;
+        self.buffer.clear();
+        self.received = mark.offset;
+        let mark = mark.clone();
+        self.work(false, move |sink| sink.rewind(mark))?;
+        self.settle().await
+    }
+
+    /// Begins to hash the bytes that come from now on for themselves too.
+    pub(crate) async fn begin_part(&mut self) -> Result<()> {
+        self.flush().await?;
+        let sink = self.sink.as_mut().ok_or_else(Error::broken_off)?;
+        sink.part = Some(Default::default());
+        Ok(())
+    }
+
+    /// SHA-256 of the bytes since [`begin_part`](Self::begin_part), in hexadecimal.
+    pub(crate) async fn end_part(&mut self) -> Result<String> {
+        self.flush().await?;
+        let sink = self.sink.as_mut().ok_or_else(Error::broken_off)?;
+        Ok(sink.end_part())
+    }
+
+    /// Whether the disk failed, so that no call will succeed any more.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.sink.is_none() && self.working.is_none()
+    }
+
+    /// Whether it failed in a way after which the file is good for nothing.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.lost
+    }
+
+    /// Lets go of the file and leaves it where it is, or removes it.
+    pub(crate) fn into_path(self) -> StagedPath {
+        self.path
     }
 
     /// How many bytes the buffer takes; at least one, for which it may be handed to the disk.
@@ -131,74 +162,51 @@ impl StagedFile {
         Ok(CHUNK - self.buffer.len())
     }
 
-    /// Starts to write the buffer as soon as the write before it is done.
+    /// Starts to write the buffer as soon as the work before it is done.
     async fn hand_over(&mut self) -> Result<()> {
         self.settle().await?;
-        let sink = self.sink.take().ok_or_else(broken)?;
-        let full = mem::replace(&mut self.buffer, mem::take(&mut self.spare));
-        self.writing = Some(task::spawn_blocking(move || sink.write(full)));
+        if let Some(sink) = &mut self.sink {
+            mem::swap(&mut self.buffer, &mut sink.buffer);
+        }
+        self.work(false, Sink::write)
+    }
+
+    fn work(
+        &mut self,
+        is_sync: bool,
+        work: impl FnOnce(Sink) -> io::Result<Sink> + Send + 'static,
+    ) -> Result<()> {
+        let sink = self.sink.take().ok_or_else(Error::broken_off)?;
+        let thread = task::spawn_blocking(move || work(sink));
+        self.working = Some(Working { thread, is_sync });
         Ok(())
     }
 
-    /// Waits for the write that is under way. When dropped, the next call waits for it.
+    /// Waits for the work that is under way. When dropped, the next call waits for it.
     async fn settle(&mut self) -> Result<()> {
-        let Some(writing) = &mut self.writing else {
+        let Some(working) = &mut self.working else {
             return Ok(());
         };
-        let written = writing.await;
-        self.writing = None;
-        let (mut buffer, sink) = written.map_err(Error::internal)?;
-        buffer.clear();
-        self.spare = buffer;
-        self.sink = Some(sink.map_err(Error::disk)?);
+        let (done, is_sync) = ((&mut working.thread).await, working.is_sync);
+        self.working = None;
+        let done = done.map_err(Error::internal)?.map_err(disk);
+        match done {
+            Ok(sink) => self.sink = Some(sink),
+            Err(error) => {
+                self.lost |= is_sync && error.code() != crate::Code::NoSpace;
+                return Err(error);
+            }
+        }
         Ok(())
     }
 }
 
-impl Sink {
-    fn write(mut self, bytes: Vec<u8>) -> Written {
-        self.hash.update(&bytes);
-        let written = self.file.write_all(&bytes);
-        (bytes, written.map(|()| self))
+/// Writing to a file finds nothing missing but its name, which whoever takes it over takes away.
+fn disk(error: io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::NotFound => Error::taken_over(),
+        _ => Error::disk(error),
     }
-}
-
-impl Sealed {
-    /// Puts the bytes on the disk and lets go of the file. After an error it must be discarded:
-    /// a second sync of the same file can succeed although pages were lost (PostgreSQL wiki,
-    /// "Fsync Errors").
-    pub(super) async fn sync(self) -> Result<Synced> {
-        on_disk(move || {
-            self.file.sync_all()?;
-            Ok(Synced(self.path))
-        })
-        .await
-    }
-}
-
-/// A staged file whose bytes are on the disk. It is removed when it is dropped.
-pub(super) struct Synced(Removed);
-
-impl Synced {
-    pub(super) fn path(&self) -> &Path {
-        &self.0.path
-    }
-}
-
-impl Drop for Removed {
-    fn drop(&mut self) {
-        if let Err(error) = remove_if_there(&self.path) {
-            tracing::warn!(%error, "a staged file stays until the next sweep");
-        }
-    }
-}
-
-/// What every call after a failed one gets.
-fn broken() -> Error {
-    Error::new(
-        crate::Code::Interrupted,
-        "the upload failed before; start a new one",
-    )
 }
 
 impl fmt::Debug for StagedFile {

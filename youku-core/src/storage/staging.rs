@@ -1,6 +1,6 @@
 //! The folder in which uploads are written before they are movies.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,11 +8,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
-use super::{BlobKey, StagedFile, on_disk, sync_folder};
+use super::sink::Sink;
+use super::staged::{Staged, Taken, staged_files, take};
+use super::staged_path::StagedPath;
+use super::{BlobKey, Mark, Place, StagedFile, on_disk, sync_folder};
 use crate::{Error, Result};
 
 /// What the name of a staged file ends with.
-const SUFFIX: &str = ".part";
+pub(super) const SUFFIX: &str = ".part";
 
 /// A folder on the local disk that holds one file for each upload that is under way.
 #[derive(Debug, Clone)]
@@ -47,59 +50,120 @@ impl Staging {
         })
     }
 
-    /// A new, empty file for `key`.
+    /// A new, empty file for `key` that is removed with its handle.
     ///
     /// Whatever is there under that name already, a planted symbolic link included, is refused
     /// and left alone.
     pub(crate) async fn create(&self, key: &BlobKey) -> Result<StagedFile> {
-        let path = self.path(key);
-        let staging = self.clone();
+        let path = StagedPath::new(self.path(key), self.clone());
         on_disk(move || {
-            let file = OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .open(&path)?;
-            Ok(StagedFile::new(file, path, staging))
+            let sink = Sink::new(create_new(path.as_path())?, Mark::default(), None);
+            Ok(StagedFile::new(sink, 0, path))
         })
         .await
     }
 
-    /// Removes the file of `key`; that there is none is fine.
-    pub(crate) async fn remove(&self, key: &BlobKey) -> Result<()> {
-        let path = self.path(key);
-        on_disk(move || remove_if_there(&path)).await
+    /// A new, empty file for `key` that outlives its handle and can be
+    /// [taken over](Self::take_over). It is known to the folder, even after a crash.
+    pub(crate) async fn create_outliving(&self, key: &BlobKey) -> Result<StagedFile> {
+        let (path, staging) = (self.leased_path(key, 0), self.clone());
+        on_disk(move || {
+            let sink = Sink::new(create_new(&path)?, Mark::default(), Some(path.clone()));
+            sync_folder(&staging.folder)?;
+            Ok(StagedFile::new(
+                sink,
+                0,
+                StagedPath::outliving(path, staging),
+            ))
+        })
+        .await
     }
 
-    /// The keys of all files that were last written before `moment`.
-    pub(crate) async fn older_than(&self, moment: Timestamp) -> Result<Vec<BlobKey>> {
+    /// The file of `key` up to `place`, for whoever has the lease of number `lease`. Every handle
+    /// with a lower one can change the file no more.
+    ///
+    /// Gives nothing when there is no such file here, or one that is not what `place` says.
+    ///
+    /// # Errors
+    ///
+    /// `interrupted` when somebody with a higher lease has the file; `no_space`, `internal`.
+    pub(crate) async fn take_over(
+        &self,
+        key: &BlobKey,
+        lease: u64,
+        place: Place,
+    ) -> Result<Option<(StagedFile, Mark)>> {
+        let (staging, key) = (self.clone(), key.clone());
+        let path = self.leased_path(&key, lease);
+        let taken = on_disk(move || match take(&staging.folder, &key, lease, &path)? {
+            Taken::Here(file) => {
+                let Some(mark) = place.find(&file)? else {
+                    return Ok(Some(None));
+                };
+                let sink = Sink::new(file, mark.clone(), Some(path.clone()));
+                let path = StagedPath::outliving(path, staging);
+                let file = StagedFile::new(sink, mark.offset, path);
+                Ok(Some(Some((file, mark))))
+            }
+            Taken::Missing => Ok(Some(None)),
+            Taken::ByAnother => Ok(None),
+        });
+        taken.await?.ok_or_else(Error::taken_over)
+    }
+
+    /// Removes what is staged for `key`; that there is nothing is fine.
+    pub(crate) async fn remove(&self, key: &BlobKey) -> Result<()> {
+        let (folder, key) = (Arc::clone(&self.folder), key.clone());
+        on_disk(move || {
+            let staged = staged_files(&folder)?;
+            let mut of_key = staged.filter(|staged| staged.key == key);
+            of_key.try_for_each(|staged| remove_if_there(&staged.path))
+        })
+        .await
+    }
+
+    /// All files that were last written before `moment`.
+    pub(crate) async fn older_than(&self, moment: Timestamp) -> Result<Vec<Staged>> {
         let folder = Arc::clone(&self.folder);
         on_disk(move || {
-            let mut keys = Vec::new();
-            for entry in fs::read_dir(&folder)? {
-                let entry = entry?;
-                let Some(key) = key_of(&entry.file_name().to_string_lossy()) else {
-                    continue;
-                };
+            let mut old = Vec::new();
+            for staged in staged_files(&folder)? {
                 // A file that was published or dropped since the folder was read is not ours.
-                let Ok(metadata) = entry.metadata() else {
+                let Ok(metadata) = fs::symlink_metadata(&staged.path) else {
                     continue;
                 };
                 if Timestamp::try_from(metadata.modified()?).is_ok_and(|time| time < moment) {
-                    keys.push(key);
+                    old.push(staged);
                 }
             }
-            Ok(keys)
+            Ok(old)
         })
         .await
+    }
+
+    /// How many bytes are staged.
+    pub(super) fn bytes(&self) -> io::Result<u64> {
+        let files = staged_files(&self.folder)?;
+        let files = files.filter_map(|staged| fs::symlink_metadata(staged.path).ok());
+        Ok(files.map(|file| file.len()).sum())
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     fn path(&self, key: &BlobKey) -> PathBuf {
         self.folder.join(format!("{key}{SUFFIX}"))
     }
+
+    fn leased_path(&self, key: &BlobKey, lease: u64) -> PathBuf {
+        self.folder.join(format!("{key}.{lease}{SUFFIX}"))
+    }
 }
 
-fn key_of(file_name: &str) -> Option<BlobKey> {
-    BlobKey::parse(file_name.strip_suffix(SUFFIX)?)
+fn create_new(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true).open(path)
 }
 
 pub(super) fn remove_if_there(path: &Path) -> io::Result<()> {
@@ -144,9 +208,10 @@ mod tests {
         let now = Timestamp::now();
         let hour = Duration::from_secs(3600);
         assert_eq!(staging.older_than(before(now, hour)).await.unwrap(), []);
+        let old = staging.older_than(after(now, hour)).await.unwrap();
         assert_eq!(
-            staging.older_than(after(now, hour)).await.unwrap(),
-            [key(1)]
+            old.iter().map(|staged| &staged.key).collect::<Vec<_>>(),
+            [&key(1)]
         );
         staging.remove(&key(1)).await.unwrap();
         staging.remove(&key(1)).await.unwrap();

@@ -1,18 +1,14 @@
 //! From staged bytes to a listed movie.
 
-use jiff::Timestamp;
 use tracing::Instrument as _;
-use youku_orm::{Model, New, Transaction};
 
-use super::new_movie::Announced;
+use super::new_movie::{Announced, parse_sha256};
+use super::publish::{discard, list, publish};
+use super::slot::Live;
 use super::ticket::Ticket;
-use super::{Finished, Upload};
-use crate::admin::live_with;
-use crate::caller::Caller;
-use crate::model::{Act, MovieRow, NewAuditRow, NewMovieRow};
-use crate::service::Service;
+use super::{Finished, ResumableUpload, Upload};
 use crate::storage::{Sealed, StagedFile};
-use crate::{Code, Error, MovieView, Result, text};
+use crate::{Code, Error, Result};
 
 impl Upload {
     /// Checks what arrived, puts it safely into the store and lists the movie.
@@ -65,164 +61,101 @@ impl Upload {
 
     fn require_all(&self) -> Result<()> {
         self.require_whole()?;
-        let (announced, received) = (self.size(), self.received());
-        if received < announced {
-            let text = format!("only {received} of {announced} bytes arrived");
-            return Err(Error::new(Code::Interrupted, text));
+        match (self.received(), self.size()) {
+            (received, size) if received < size => Err(Error::fewer_than_announced(received, size)),
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
 async fn seal(file: StagedFile, announced: &Announced) -> Result<Sealed> {
     let sealed = file.seal().await?;
-    if announced
-        .sha256
-        .as_ref()
-        .is_some_and(|sha256| *sha256 != sealed.sha256)
-    {
-        let text = "the SHA-256 of the bytes is not the announced one";
-        return Err(Error::new(Code::ChecksumMismatch, text));
-    }
+    announced.require_digest(&sealed.sha256)?;
     Ok(sealed)
 }
 
-/// What the deciding transaction found.
-enum Outcome {
-    Listed(MovieRow),
-    Existed(MovieRow),
-}
-
-async fn publish(announced: &Announced, sealed: Sealed, ticket: Ticket) -> Result<Finished> {
-    let session = ticket.session.clone();
-    let service = session.service();
-    let movie = Published {
-        announced,
-        sha256: sealed.sha256.clone(),
-        size: sealed.size,
-    };
-    if let Err(error) = service.blobs.publish(sealed, &ticket.key).await {
-        discard(service, ticket).await;
-        return Err(error);
-    }
-    let now = service.now();
-    let outcome = service
-        .write(async |tx| movie.list(&ticket, now, tx).await)
-        .await;
-    match outcome {
-        Ok(Outcome::Listed(row)) => {
-            ticket.keep();
-            tracing::info!(user = %session.user_id(), movie = %row.m_id, "movie uploaded");
-            Ok(Finished {
-                movie: row.into(),
-                existed: false,
-            })
-        }
-        Ok(Outcome::Existed(row)) => {
-            discard(service, ticket).await;
-            Ok(Finished {
-                movie: MovieView::from(row),
-                existed: true,
-            })
-        }
-        Err(error) if matches!(error.code(), Code::Unavailable | Code::Internal) => {
-            // The commit may have succeeded without anybody hearing of it: the bytes must stay.
-            ticket.keep();
-            Err(error)
-        }
-        Err(error) => {
-            discard(service, ticket).await;
-            Err(error)
-        }
-    }
-}
-
-/// Removes bytes that no movie will own, before the row that owns them goes.
-async fn discard(service: &Service, ticket: Ticket) {
-    match service.blobs.remove(&ticket.key).await {
-        Ok(()) => ticket.give_back_or_warn().await,
-        Err(error) => {
-            tracing::warn!(?error, "the bytes of a refused upload stay until the sweep");
-            ticket.keep();
-        }
-    }
-}
-
-/// A movie whose bytes are in the store.
-struct Published<'a> {
-    announced: &'a Announced,
-    sha256: String,
-    size: u64,
-}
-
-impl Published<'_> {
-    /// The one transaction that decides whether, and as which movie, the bytes are listed.
-    async fn list(&self, ticket: &Ticket, now: Timestamp, tx: &mut Transaction) -> Result<Outcome> {
-        let caller = ticket.session.authorize_admin(&mut *tx, now).await?;
-        let outcome = self.decide(ticket, &caller, now, &mut *tx).await?;
-        if let Outcome::Listed(row) = &outcome {
-            let uploaded = NewAuditRow::by(&caller, Act::MovieUploaded, now);
-            uploaded.about_movie(row.m_id).write(tx).await?;
-        }
-        Ok(outcome)
+impl ResumableUpload {
+    /// Checks what arrived, puts it safely into the store and lists the movie, as
+    /// [`Upload::finish`] does.
+    ///
+    /// `sha256` is of all bytes, where the sender knows it only now: 64 hexadecimal characters in
+    /// any case.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::ChecksumMismatch`]: the bytes are not those of
+    ///   `sha256`, or not those that were announced. The upload has ended, and nothing is left of
+    ///   it.
+    /// - [`Code::UploadGone`]: the upload was finished, was aborted or
+    ///   has expired. Opening it again with the digest says whether the movie is listed.
+    /// - [`Code::Interrupted`]: fewer bytes arrived than were announced,
+    ///   or a newcomer took the upload over.
+    /// - [`Code::BadRequest`]: `sha256` is no SHA-256.
+    /// - [`Code::Unauthenticated`],
+    ///   [`Code::SessionReplaced`] and
+    ///   [`Code::Forbidden`]: the session has ended, or the user is no
+    ///   longer an administrator.
+    /// - [`Code::NoSpace`]: the disk is full.
+    /// - [`Code::Unavailable`],
+    ///   [`Code::Internal`]: it is unknown whether the movie is listed.
+    ///
+    /// After any but the first two the upload can be resumed and finished again.
+    ///
+    /// # Cancel safety
+    ///
+    /// Once polled it goes on to its end, even when the future is dropped.
+    pub async fn finish(self, sha256: Option<&str>) -> Result<Finished> {
+        let sha256 = sha256.map(parse_sha256).transpose()?;
+        let finish = self.complete(sha256).in_current_span();
+        tokio::spawn(finish).await.map_err(Error::internal)?
     }
 
-    async fn decide(
-        &self,
-        ticket: &Ticket,
-        caller: &Caller,
-        now: Timestamp,
-        tx: &mut Transaction,
-    ) -> Result<Outcome> {
-        ticket.use_up(&mut *tx).await?;
-        if let Some(twin) = live_with(&self.sha256, &mut *tx).await? {
-            return Ok(Outcome::Existed(twin));
-        }
-        let same_bytes = MovieRow::filter(MovieRow::SHA256.eq(&self.sha256));
-        if let Some(deleted) = same_bytes.first(&mut *tx).await? {
-            return self.restore(deleted, ticket, tx).await;
-        }
-        let new = NewMovieRow {
-            movie_name: self.announced.name.clone(),
-            search_name: text::fold(&self.announced.name),
-            movie_size: self.size,
-            movie_path: ticket.key.as_str().to_owned(),
-            kind: self.announced.kind,
-            sha256: self.sha256.clone(),
-            live_digest: Some(self.sha256.clone()),
-            movie_md5: self.announced.hint.clone(),
-            user_id: caller.user,
-            upload_time: now,
+    async fn complete(self, sha256: Option<String>) -> Result<Finished> {
+        self.session.admin().await?;
+        let announced = Announced {
+            sha256: sha256.or_else(|| self.announced.sha256.clone()),
+            ..self.announced.clone()
         };
-        let row = new.insert(tx).await.map_err(Error::lost_if_taken)?;
-        Ok(Outcome::Listed(row))
+        let ticket = || Ticket::outliving(&self.session, self.slot.key.clone(), self.slot.row);
+        // A newcomer waits until this is decided.
+        let mut slot = self.slot.live().await;
+        if let Some(sha256) = &self.published {
+            return match announced.require_digest(sha256) {
+                Ok(()) => list(&announced, sha256.clone(), ticket()).await,
+                Err(error) => {
+                    discard(self.session.service(), ticket()).await;
+                    Err(error)
+                }
+            };
+        }
+        let live = self.whole(&mut slot).await?;
+        let sealed = live.file.seal().await?;
+        if let Err(error) = announced.require_digest(&sealed.sha256) {
+            sealed.into_path().remove();
+            self.slot.drop_row().await?;
+            return Err(error);
+        }
+        let published = publish(&announced, sealed, ticket()).await;
+        match published {
+            Err(error) if error.code() == Code::UploadGone => Err(self.slot.why_gone(error).await),
+            published => published,
+        }
     }
 
-    /// Lists a deleted or lost movie again, with the bytes that just came: its old ones may be
-    /// gone, and the sweep collects them if not.
-    async fn restore(
-        &self,
-        deleted: MovieRow,
-        ticket: &Ticket,
-        tx: &mut Transaction,
-    ) -> Result<Outcome> {
-        let updated = MovieRow::filter(MovieRow::M_ID.eq(deleted.m_id))
-            .filter(MovieRow::LIVE_DIGEST.is_null())
-            .set(MovieRow::MOVIE_NAME, self.announced.name.clone())
-            .set(MovieRow::SEARCH_NAME, text::fold(&self.announced.name))
-            .set(MovieRow::KIND, self.announced.kind)
-            .set(MovieRow::MOVIE_MD5, self.announced.hint.clone())
-            .set(MovieRow::MOVIE_PATH, ticket.key.as_str())
-            .set(MovieRow::IS_DELETE, false)
-            .set(MovieRow::IS_LOST, false)
-            .set(MovieRow::LIVE_DIGEST, self.sha256.clone())
-            .update(&mut *tx)
-            .await
-            .map_err(Error::lost_if_taken)?;
-        if updated == 0 {
-            return Err(Error::lost_race());
+    /// The upload, if all its bytes are acknowledged.
+    async fn whole(&self, slot: &mut Option<Live>) -> Result<Live> {
+        let live = slot.as_mut().ok_or_else(Error::taken_over)?;
+        let settled = self.slot.finish_earlier(live).await;
+        let offset = live.acknowledged.offset;
+        if live.file.is_broken()
+            && let Some(live) = slot.take()
+        {
+            self.slot.cut_back(live).await;
         }
-        let row = MovieRow::find(tx, deleted.m_id).await?;
-        row.map(Outcome::Listed).ok_or_else(Error::no_such_movie)
+        settled?;
+        if offset < self.size() {
+            return Err(Error::fewer_than_announced(offset, self.size()));
+        }
+        slot.take().ok_or_else(Error::taken_over)
     }
 }

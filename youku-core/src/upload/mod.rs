@@ -14,20 +14,32 @@
 //! Whatever stops this in between leaves nothing listed, and nothing that
 //! [`Youku::sweep`](crate::Youku::sweep) does not find.
 
+mod chunk;
 mod finish;
+mod id;
 mod new_movie;
 mod open;
+mod publish;
+mod refusal;
+mod resumable;
+mod resume;
+mod room;
+mod slot;
 mod ticket;
 
+pub use chunk::Chunk;
+pub use id::UploadId;
 pub use new_movie::NewMovie;
 pub use open::Begin;
+pub use resumable::{ResumableUpload, UploadStatus};
+pub(crate) use slot::OpenUploads;
 
 use std::fmt;
 
 use tokio::io::AsyncRead;
 
 use crate::storage::StagedFile;
-use crate::{Code, Error, MovieView, Result};
+use crate::{Error, MovieView, Result};
 use new_movie::Announced;
 use ticket::Ticket;
 
@@ -69,22 +81,22 @@ impl Upload {
     ///
     /// # Errors
     ///
-    /// - [`Code::TooLarge`]: there would be more bytes than were announced; none of these was
+    /// - [`Code::TooLarge`](crate::Code::TooLarge): there would be more bytes than were announced; none of these was
     ///   taken.
-    /// - [`Code::NoSpace`]: the disk is full.
-    /// - [`Code::Interrupted`]: an earlier call failed or was cut off.
-    /// - [`Code::Internal`]: the disk failed.
+    /// - [`Code::NoSpace`](crate::Code::NoSpace): the disk is full.
+    /// - [`Code::Interrupted`](crate::Code::Interrupted): an earlier call failed or was cut off.
+    /// - [`Code::Internal`](crate::Code::Internal): the disk failed.
     ///
     /// After any of them but the first, only [`abort`](Self::abort) makes sense.
     ///
     /// # Cancel safety
     ///
     /// Not cancel safe: when the future is dropped, a part of `bytes` may have been taken, and
-    /// every later call fails with [`Code::Interrupted`].
+    /// every later call fails with [`Code::Interrupted`](crate::Code::Interrupted).
     pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.require_whole()?;
         if bytes.len() as u64 > self.announced.size - self.received() {
-            return Err(self.too_many());
+            return Err(Error::more_than_announced(self.size()));
         }
         self.torn = true;
         self.file.write(bytes).await?;
@@ -99,10 +111,10 @@ impl Upload {
     ///
     /// # Errors
     ///
-    /// - [`Code::TooLarge`]: the reader gives more bytes than were announced.
-    /// - [`Code::Interrupted`]: the reader failed; or an earlier call failed or was cut off.
-    /// - [`Code::NoSpace`]: the disk is full.
-    /// - [`Code::Internal`]: the disk failed.
+    /// - [`Code::TooLarge`](crate::Code::TooLarge): the reader gives more bytes than were announced.
+    /// - [`Code::Interrupted`](crate::Code::Interrupted): the reader failed; or an earlier call failed or was cut off.
+    /// - [`Code::NoSpace`](crate::Code::NoSpace): the disk is full.
+    /// - [`Code::Internal`](crate::Code::Internal): the disk failed.
     ///
     /// After any of them, only [`abort`](Self::abort) makes sense.
     ///
@@ -122,7 +134,7 @@ impl Upload {
                 _ if missing > 0 => {}
                 _ => {
                     self.torn = true;
-                    return Err(self.too_many());
+                    return Err(Error::more_than_announced(self.size()));
                 }
             }
         }
@@ -132,7 +144,7 @@ impl Upload {
     ///
     /// # Errors
     ///
-    /// [`Code::Unavailable`], [`Code::Internal`]: the staged file is gone, and the row of the
+    /// [`Code::Unavailable`](crate::Code::Unavailable), [`Code::Internal`](crate::Code::Internal): the staged file is gone, and the row of the
     /// upload is left to the sweep.
     ///
     /// # Cancel safety
@@ -145,18 +157,9 @@ impl Upload {
 
     fn require_whole(&self) -> Result<()> {
         if self.torn {
-            let text = "the upload was cut off in between; start a new one";
-            return Err(Error::new(Code::Interrupted, text));
+            return Err(Error::broken_off());
         }
         Ok(())
-    }
-
-    fn too_many(&self) -> Error {
-        let text = format!(
-            "there are more than the announced {} bytes",
-            self.announced.size
-        );
-        Error::new(Code::TooLarge, text)
     }
 }
 

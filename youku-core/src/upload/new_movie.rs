@@ -1,6 +1,6 @@
 //! What an upload announces, and the rules it keeps.
 
-use crate::model::Kind;
+use crate::model::{Kind, UploadRow};
 use crate::policy::Policy;
 use crate::{Code, Error, Result, hex, text};
 
@@ -67,9 +67,30 @@ impl Announced {
             hint: hint.flatten(),
         })
     }
+
+    /// Fails when another digest than that of the bytes was announced.
+    pub(super) fn require_digest(&self, sha256: &str) -> Result<()> {
+        match &self.sha256 {
+            Some(announced) if announced != sha256 => Err(Error::checksum_mismatch("bytes")),
+            _ => Ok(()),
+        }
+    }
 }
 
-fn parse_sha256(text: &str) -> Result<String> {
+impl From<UploadRow> for Announced {
+    fn from(row: UploadRow) -> Self {
+        Self {
+            name: row.movie_name,
+            size: row.movie_size,
+            kind: row.kind,
+            sha256: row.sha256,
+            hint: row.movie_md5,
+        }
+    }
+}
+
+/// The digest that `text` spells, in lower case.
+pub(super) fn parse_sha256(text: &str) -> Result<String> {
     let digest = hex::decode::<32>(text).ok_or_else(|| {
         Error::bad_request("sha256", "`sha256` must be 64 hexadecimal characters")
     })?;

@@ -1,43 +1,42 @@
 //! Opening an upload.
 
-use jiff::Timestamp;
-use youku_orm::{Id, Model, New, Transaction};
+use youku_orm::{Id, Model, New};
 
 use super::new_movie::Announced;
+use super::slot::Live;
 use super::ticket::Ticket;
-use super::{NewMovie, Upload};
+use super::{NewMovie, ResumableUpload, Upload, UploadId, room};
 use crate::admin::live_with;
 use crate::clock::after;
 use crate::model::{MovieRow, NewUploadRow, UploadRow};
-use crate::storage::BlobKey;
+use crate::storage::{BlobKey, Mark};
 use crate::{Admin, MovieId, Result};
 
 /// How an upload begins.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "it is made once for each upload and taken apart at once"
-)]
-pub enum Begin {
+pub enum Begin<U = Upload> {
     /// A movie of the announced SHA-256 is listed: there is nothing to send.
     Exists(MovieId),
     /// The bytes can come.
-    Open(Upload),
+    Open(U),
 }
 
 impl Admin {
-    /// Opens an upload.
+    /// Opens an upload that goes with its handle.
     ///
     /// # Errors
     ///
     /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `name`, `size`, `sha256` or
     ///   `hint` breaks its rule.
     /// - [`Code::TooLarge`](crate::Code::TooLarge): the announced size is beyond the policy.
+    /// - [`Code::QuotaExceeded`](crate::Code::QuotaExceeded): the user would have more movies, or
+    ///   more bytes of them, than the policy allows.
+    /// - [`Code::NoSpace`](crate::Code::NoSpace): the bytes would not fit on the disk, beside those
+    ///   that other uploads have announced.
     /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
     ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
     ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
     ///   longer an administrator.
-    /// - [`Code::NoSpace`](crate::Code::NoSpace): no file can be made.
     /// - [`Code::Unavailable`](crate::Code::Unavailable),
     ///   [`Code::Internal`](crate::Code::Internal).
     ///
@@ -49,15 +48,11 @@ impl Admin {
         let service = session.service();
         let announced = Announced::parse(&movie, &service.policy)?;
         let key = BlobKey::generate(&*service.randomness)?;
-        let now = service.now();
-        let opened = service
-            .write(async |tx| self.open(&announced, &key, now, tx).await)
-            .await?;
-        let row = match opened {
+        let row = match self.open(&announced, &key, None).await? {
             Opened::Exists(movie) => return Ok(Begin::Exists(movie.into())),
             Opened::Row(row) => row,
         };
-        let ticket = Ticket::new(session.clone(), key, row);
+        let ticket = Ticket::new(session.clone(), key, row.up_id);
         let file = service.staging.create(&ticket.key).await?;
         Ok(Begin::Open(Upload {
             announced,
@@ -65,6 +60,35 @@ impl Admin {
             ticket,
             torn: false,
         }))
+    }
+
+    /// Opens an upload that can be [resumed](Self::resume_upload) by the same user, over another
+    /// connection, in another session and after a restart.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`upload`](Self::upload).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, an upload without bytes may stay until it expires.
+    pub async fn open_upload(&self, movie: NewMovie) -> Result<Begin<ResumableUpload>> {
+        let service = self.session().service();
+        let announced = Announced::parse(&movie, &service.policy)?;
+        let key = BlobKey::generate(&*service.randomness)?;
+        let id = UploadId::generate(&*service.randomness)?;
+        let row = match self.open(&announced, &key, Some(&id)).await? {
+            Opened::Exists(movie) => return Ok(Begin::Exists(movie.into())),
+            Opened::Row(row) => row,
+        };
+        let file = service.staging.create_outliving(&key).await?;
+        let live = Live {
+            file,
+            acknowledged: Mark::default(),
+            whole_only: false,
+        };
+        let upload = ResumableUpload::new(self.session(), (id, key), *row, Some(live));
+        Ok(Begin::Open(upload))
     }
 
     /// Whether uploading makes sense for a client that knows only a digest of its own making: no
@@ -92,30 +116,40 @@ impl Admin {
         &self,
         announced: &Announced,
         key: &BlobKey,
-        now: Timestamp,
-        tx: &mut Transaction,
+        id: Option<&UploadId>,
     ) -> Result<Opened> {
         let session = self.session();
-        let caller = session.authorize_admin(&mut *tx, now).await?;
-        if let Some(sha256) = &announced.sha256
-            && let Some(movie) = live_with(sha256, &mut *tx).await?
-        {
-            return Ok(Opened::Exists(movie.m_id));
-        }
-        let new = NewUploadRow {
-            user_id: caller.user,
-            movie_name: announced.name.clone(),
-            movie_size: announced.size,
-            kind: announced.kind,
-            movie_path: key.as_str().to_owned(),
-            created_at: now,
-            expires_at: after(now, session.service().policy.upload_lifetime),
-        };
-        Ok(Opened::Row(new.insert(tx).await?.up_id))
+        let service = session.service();
+        let now = service.now();
+        room::require_space(announced.size, now, service).await?;
+        let open = service.write(async |tx| {
+            room::queue(session, &mut *tx).await?;
+            let caller = session.authorize_admin(&mut *tx, now).await?;
+            if let Some(sha256) = &announced.sha256
+                && let Some(movie) = live_with(sha256, &mut *tx).await?
+            {
+                return Ok(Opened::Exists(movie.m_id));
+            }
+            room::require_quota(&caller, announced.size, &service.policy, now, &mut *tx).await?;
+            let new = NewUploadRow {
+                upload_id: id.map(UploadId::to_string),
+                user_id: caller.user,
+                movie_name: announced.name.clone(),
+                movie_size: announced.size,
+                kind: announced.kind,
+                sha256: announced.sha256.clone(),
+                movie_md5: announced.hint.clone(),
+                movie_path: key.as_str().to_owned(),
+                created_at: now,
+                expires_at: after(now, service.policy.upload_lifetime),
+            };
+            Ok(Opened::Row(Box::new(new.insert(tx).await?)))
+        });
+        open.await
     }
 }
 
 enum Opened {
     Exists(Id<MovieRow>),
-    Row(Id<UploadRow>),
+    Row(Box<UploadRow>),
 }

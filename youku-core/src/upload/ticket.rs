@@ -13,6 +13,8 @@ pub(super) struct Ticket {
     pub(super) session: Session,
     pub(super) key: BlobKey,
     row: Id<UploadRow>,
+    /// Whether the upload goes on when its handle is gone.
+    pub(super) outlives: bool,
     armed: bool,
 }
 
@@ -22,8 +24,17 @@ impl Ticket {
             session,
             key,
             row,
+            outlives: false,
             armed: true,
         }
+    }
+
+    /// The right to publish an upload that can be resumed: its row stays when this is dropped.
+    pub(super) fn outliving(session: &Session, key: BlobKey, row: Id<UploadRow>) -> Self {
+        let mut ticket = Self::new(session.clone(), key, row);
+        ticket.outlives = true;
+        ticket.armed = false;
+        ticket
     }
 
     /// Drops the row inside the transaction that lists the movie.

@@ -1,0 +1,184 @@
+//! Who has an upload that can be resumed: one handle at a time, of the user who opened it.
+
+use tokio::io::AsyncWriteExt;
+use youku_core::Code;
+use youku_tests::{Result, both_databases};
+
+use crate::resumed_uploads::{chunk, only_movie_is, open, send_rest};
+use crate::world::{DAY, World, bytes, credentials, new_movie, refused, registration};
+
+both_databases![
+    newcomer_takes_over_with_every_byte,
+    newcomer_in_another_process_takes_over,
+    upload_belongs_to_who_opened_it,
+    aborted_upload_is_gone_for_everybody,
+    upload_ends_when_it_expires,
+    ended_session_acknowledges_nothing,
+];
+
+async fn newcomer_takes_over_with_every_byte(world: World) -> Result {
+    let admin = world.admin().await?;
+    let content = bytes(1, 800_000);
+    let mut old = open(&admin, new_movie("a", &content)).await?;
+    let id = old.id().clone();
+    // What does not fit into the pipe was read when the writing of it ends.
+    let (mut client, server) = tokio::io::duplex(1000);
+    let whole = chunk(0, content.len());
+    let stalled = tokio::spawn(async move {
+        let refused = old.write_chunk(&whole, server).await;
+        (old, refused)
+    });
+    client.write_all(&content[..400_000]).await?;
+    let new = admin.resume_upload(&id).await?;
+    assert!(
+        (399_000..=400_000).contains(&new.offset()),
+        "{}",
+        new.offset()
+    );
+    let (mut old, interrupted) = stalled.await?;
+    assert_eq!(refused(interrupted), Code::Interrupted);
+    let late = old.write_chunk(&chunk(400_000, 1), &b"x"[..]).await;
+    assert_eq!(refused(late), Code::Interrupted);
+    assert_eq!(refused(old.finish(None).await), Code::Interrupted);
+    send_rest(new, &content).await?;
+    only_movie_is(&world, &admin, &content).await
+}
+
+async fn newcomer_in_another_process_takes_over(world: World) -> Result {
+    let admin = world.admin().await?;
+    let elsewhere = world.another_node().await;
+    let elsewhere = elsewhere
+        .session(admin.session().token())
+        .await?
+        .admin()
+        .await?;
+    let content = bytes(1, 900_000);
+    let mut old = open(&admin, new_movie("a", &content)).await?;
+    old.write_chunk(&chunk(0, 300_000), &content[..300_000])
+        .await?;
+    let mut new = elsewhere.resume_upload(old.id()).await?;
+    assert_eq!(new.offset(), 300_000);
+    new.write_chunk(&chunk(300_000, 1000), &content[300_000..301_000])
+        .await?;
+    // However much the old one is sent, it changes no byte.
+    let noise = bytes(9, 600_000);
+    let late = old
+        .write_chunk(&chunk(300_000, 600_000), noise.as_slice())
+        .await;
+    assert_eq!(refused(late), Code::Interrupted);
+    let later = old.write_chunk(&chunk(300_000, 1), &noise[..1]).await;
+    assert_eq!(refused(later), Code::Interrupted);
+    drop(old);
+    send_rest(new, &content).await?;
+    only_movie_is(&world, &admin, &content).await
+}
+
+async fn upload_belongs_to_who_opened_it(world: World) -> Result {
+    let admin = world.admin().await?;
+    world.youku.create_admin(registration("trinity")).await?;
+    let stranger = world
+        .youku
+        .login(credentials("trinity"))
+        .await?
+        .admin()
+        .await?;
+    let content = bytes(1, 1000);
+    let upload = open(&admin, new_movie("a", &content)).await?;
+    let id = upload.id().clone();
+    assert_eq!(refused(stranger.resume_upload(&id).await), Code::UploadGone);
+    assert_eq!(refused(stranger.upload_status(&id).await), Code::UploadGone);
+    assert!(stranger.uploads().await?.is_empty());
+    stranger.abort_upload(&id).await?;
+    send_rest(upload, &content).await
+}
+
+async fn aborted_upload_is_gone_for_everybody(world: World) -> Result {
+    let admin = world.admin().await?;
+    let elsewhere = world.another_node().await;
+    let elsewhere = elsewhere
+        .session(admin.session().token())
+        .await?
+        .admin()
+        .await?;
+    let content = bytes(1, 600_000);
+    for node in [&admin, &elsewhere] {
+        let mut upload = open(&admin, new_movie("a", &content)).await?;
+        upload.write_chunk(&chunk(0, 10), &content[..10]).await?;
+        node.abort_upload(upload.id()).await?;
+        assert_eq!((world.rows("upload").await?, world.staged().len()), (0, 0));
+        node.abort_upload(upload.id()).await?;
+        assert_eq!(
+            refused(node.resume_upload(upload.id()).await),
+            Code::UploadGone
+        );
+        let next = upload
+            .write_chunk(&chunk(10, 500_000), &content[10..500_010])
+            .await;
+        assert!(matches!(
+            refused(next),
+            Code::UploadGone | Code::Interrupted
+        ));
+        assert!(upload.finish(None).await.is_err());
+        assert_eq!((world.staged().len(), world.objects().len()), (0, 0));
+    }
+    let upload = open(&admin, new_movie("a", &content)).await?;
+    upload.abort().await?;
+    assert_eq!((world.rows("upload").await?, world.staged().len()), (0, 0));
+    Ok(())
+}
+
+async fn upload_ends_when_it_expires(world: World) -> Result {
+    let admin = world.admin().await?;
+    let content = bytes(1, 1000);
+    let mut upload = open(&admin, new_movie("a", &content)).await?;
+    upload.write_chunk(&chunk(0, 10), &content[..10]).await?;
+    for _ in 0..2 {
+        assert_eq!(
+            admin.upload_status(upload.id()).await?.expires_at,
+            upload.expires_at()
+        );
+        world.clock.advance(DAY / 2);
+        world.youku.session(admin.session().token()).await?;
+    }
+    assert_eq!(
+        refused(admin.upload_status(upload.id()).await),
+        Code::UploadGone
+    );
+    assert_eq!(
+        refused(admin.resume_upload(upload.id()).await),
+        Code::UploadGone
+    );
+    assert!(admin.uploads().await?.is_empty());
+    let late = upload.write_chunk(&chunk(10, 10), &content[10..20]).await;
+    assert_eq!(refused(late), Code::UploadGone);
+    assert_eq!(world.youku.sweep().await?.uploads, 1);
+    assert_eq!((world.rows("upload").await?, world.staged().len()), (0, 0));
+    Ok(())
+}
+
+async fn ended_session_acknowledges_nothing(world: World) -> Result {
+    let admin = world.admin().await?;
+    let content = bytes(1, 1000);
+    let mut upload = open(&admin, new_movie("a", &content)).await?;
+    upload.write_chunk(&chunk(0, 10), &content[..10]).await?;
+    let newer = world
+        .youku
+        .login(credentials("root"))
+        .await?
+        .admin()
+        .await?;
+    let refusal = upload.write_chunk(&chunk(10, 10), &content[10..20]).await;
+    assert_eq!(refused(refusal), Code::SessionReplaced);
+    assert_eq!(
+        refused(admin.resume_upload(upload.id()).await),
+        Code::SessionReplaced
+    );
+    assert_eq!(
+        refused(admin.open_upload(new_movie("b", b"abc")).await),
+        Code::SessionReplaced
+    );
+    let id = upload.id().clone();
+    assert_eq!(refused(upload.finish(None).await), Code::SessionReplaced);
+    send_rest(newer.resume_upload(&id).await?, &content).await?;
+    only_movie_is(&world, &newer, &content).await
+}

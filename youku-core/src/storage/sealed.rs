@@ -1,0 +1,46 @@
+//! A staged file that is whole.
+
+use std::fs::File;
+
+use sha2::Digest;
+
+use super::on_disk;
+use super::sink::Sink;
+use super::staged_path::StagedPath;
+use crate::{Result, hex};
+
+/// A whole staged file: all bytes are written, none is known to be on the disk yet.
+pub(crate) struct Sealed {
+    file: File,
+    path: StagedPath,
+    pub(crate) size: u64,
+    /// SHA-256 of all its bytes, in hexadecimal.
+    pub(crate) sha256: String,
+}
+
+impl Sealed {
+    pub(super) fn new(sink: Sink, size: u64, path: StagedPath) -> Self {
+        Self {
+            file: sink.file,
+            path,
+            size,
+            sha256: hex::encode(&sink.hash.finalize()),
+        }
+    }
+
+    /// Puts the bytes on the disk and lets go of the file. After an error it must be discarded:
+    /// a second sync of the same file can succeed although pages were lost (PostgreSQL wiki,
+    /// "Fsync Errors").
+    pub(super) async fn sync(self) -> Result<StagedPath> {
+        on_disk(move || {
+            self.file.sync_all()?;
+            Ok(self.path)
+        })
+        .await
+    }
+
+    /// Lets go of the file.
+    pub(crate) fn into_path(self) -> StagedPath {
+        self.path
+    }
+}

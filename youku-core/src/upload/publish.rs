@@ -1,0 +1,170 @@
+//! From a sealed file to a listed movie.
+
+use jiff::Timestamp;
+use youku_orm::{Model, New, Transaction};
+
+use super::Finished;
+use super::new_movie::Announced;
+use super::ticket::Ticket;
+use crate::admin::live_with;
+use crate::caller::Caller;
+use crate::model::{Act, MovieRow, NewAuditRow, NewMovieRow};
+use crate::service::Service;
+use crate::storage::Sealed;
+use crate::{Code, Error, MovieView, Result, text};
+
+/// What the deciding transaction found.
+enum Outcome {
+    Listed(MovieRow),
+    Existed(MovieRow),
+}
+
+/// Puts whole and checked bytes into the store and lists their movie.
+pub(super) async fn publish(
+    announced: &Announced,
+    sealed: Sealed,
+    ticket: Ticket,
+) -> Result<Finished> {
+    let sha256 = sealed.sha256.clone();
+    let session = ticket.session.clone();
+    let service = session.service();
+    match service.blobs.publish(sealed, &ticket.key).await {
+        Ok(()) => list(announced, sha256, ticket).await,
+        Err(error) if ticket.outlives => Err(error),
+        Err(error) => {
+            discard(service, ticket).await;
+            Err(error)
+        }
+    }
+}
+
+/// Lists the movie whose bytes are in the store.
+pub(super) async fn list(
+    announced: &Announced,
+    sha256: String,
+    ticket: Ticket,
+) -> Result<Finished> {
+    let session = ticket.session.clone();
+    let service = session.service();
+    let movie = Published { announced, sha256 };
+    let now = service.now();
+    let outcome = service
+        .write(async |tx| movie.list(&ticket, now, tx).await)
+        .await;
+    match outcome {
+        Ok(Outcome::Listed(row)) => {
+            ticket.keep();
+            tracing::info!(user = %session.user_id(), movie = %row.m_id, "movie uploaded");
+            Ok(Finished {
+                movie: row.into(),
+                existed: false,
+            })
+        }
+        Ok(Outcome::Existed(row)) => {
+            discard(service, ticket).await;
+            Ok(Finished {
+                movie: MovieView::from(row),
+                existed: true,
+            })
+        }
+        // The commit may have succeeded without anybody hearing of it: the bytes must stay.
+        Err(error) if error.is_failure() => {
+            ticket.keep();
+            Err(error)
+        }
+        Err(error) if ticket.outlives && error.code() != Code::UploadGone => Err(error),
+        Err(error) => {
+            discard(service, ticket).await;
+            Err(error)
+        }
+    }
+}
+
+/// Removes bytes that no movie will own, before the row that owns them goes.
+pub(super) async fn discard(service: &Service, ticket: Ticket) {
+    match service.blobs.remove(&ticket.key).await {
+        Ok(()) => ticket.give_back_or_warn().await,
+        Err(error) => {
+            tracing::warn!(?error, "the bytes of a refused upload stay until the sweep");
+            ticket.keep();
+        }
+    }
+}
+
+/// A movie whose bytes are in the store.
+struct Published<'a> {
+    announced: &'a Announced,
+    sha256: String,
+}
+
+impl Published<'_> {
+    /// The one transaction that decides whether, and as which movie, the bytes are listed.
+    async fn list(&self, ticket: &Ticket, now: Timestamp, tx: &mut Transaction) -> Result<Outcome> {
+        let caller = ticket.session.authorize_admin(&mut *tx, now).await?;
+        let outcome = self.decide(ticket, &caller, now, &mut *tx).await?;
+        if let Outcome::Listed(row) = &outcome {
+            let uploaded = NewAuditRow::by(&caller, Act::MovieUploaded, now);
+            uploaded.about_movie(row.m_id).write(tx).await?;
+        }
+        Ok(outcome)
+    }
+
+    async fn decide(
+        &self,
+        ticket: &Ticket,
+        caller: &Caller,
+        now: Timestamp,
+        tx: &mut Transaction,
+    ) -> Result<Outcome> {
+        ticket.use_up(&mut *tx).await?;
+        if let Some(twin) = live_with(&self.sha256, &mut *tx).await? {
+            return Ok(Outcome::Existed(twin));
+        }
+        let same_bytes = MovieRow::filter(MovieRow::SHA256.eq(&self.sha256));
+        if let Some(deleted) = same_bytes.first(&mut *tx).await? {
+            return self.restore(deleted, ticket, tx).await;
+        }
+        let new = NewMovieRow {
+            movie_name: self.announced.name.clone(),
+            search_name: text::fold(&self.announced.name),
+            movie_size: self.announced.size,
+            movie_path: ticket.key.as_str().to_owned(),
+            kind: self.announced.kind,
+            sha256: self.sha256.clone(),
+            live_digest: Some(self.sha256.clone()),
+            movie_md5: self.announced.hint.clone(),
+            user_id: caller.user,
+            upload_time: now,
+        };
+        let row = new.insert(tx).await.map_err(Error::lost_if_taken)?;
+        Ok(Outcome::Listed(row))
+    }
+
+    /// Lists a deleted or lost movie again, with the bytes that just came: its old ones may be
+    /// gone, and the sweep collects them if not.
+    async fn restore(
+        &self,
+        deleted: MovieRow,
+        ticket: &Ticket,
+        tx: &mut Transaction,
+    ) -> Result<Outcome> {
+        let updated = MovieRow::filter(MovieRow::M_ID.eq(deleted.m_id))
+            .filter(MovieRow::LIVE_DIGEST.is_null())
+            .set(MovieRow::MOVIE_NAME, self.announced.name.clone())
+            .set(MovieRow::SEARCH_NAME, text::fold(&self.announced.name))
+            .set(MovieRow::KIND, self.announced.kind)
+            .set(MovieRow::MOVIE_MD5, self.announced.hint.clone())
+            .set(MovieRow::MOVIE_PATH, ticket.key.as_str())
+            .set(MovieRow::IS_DELETE, false)
+            .set(MovieRow::IS_LOST, false)
+            .set(MovieRow::LIVE_DIGEST, self.sha256.clone())
+            .update(&mut *tx)
+            .await
+            .map_err(Error::lost_if_taken)?;
+        if updated == 0 {
+            return Err(Error::lost_race());
+        }
+        let row = MovieRow::find(tx, deleted.m_id).await?;
+        row.map(Outcome::Listed).ok_or_else(Error::no_such_movie)
+    }
+}

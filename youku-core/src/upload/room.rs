@@ -1,0 +1,83 @@
+//! What an upload is refused for before its bytes come: the user's quota, and the room on the disk.
+
+use jiff::Timestamp;
+use youku_orm::{Filter, Model, Transaction, count_all};
+
+use crate::caller::Caller;
+use crate::model::{MovieRow, UploadRow, UserRow};
+use crate::movie::listed;
+use crate::policy::Policy;
+use crate::service::Service;
+use crate::storage::Needed;
+use crate::{Code, Error, Result, Session};
+
+/// Fails when `size` bytes do not fit beside those that other uploads have announced. It is asked
+/// before the transaction that opens the upload, so it is no promise.
+///
+/// # Errors
+///
+/// `no_space`.
+pub(super) async fn require_space(size: u64, now: Timestamp, service: &Service) -> Result<()> {
+    let announced = UploadRow::filter(under_way(now)).select(UploadRow::MOVIE_SIZE.sum());
+    let needed = Needed {
+        new: size,
+        under_way: announced.one(&service.db).await?.unwrap_or(0),
+        reserve: service.policy.min_free_bytes,
+    };
+    needed.require(&service.staging, &service.blobs).await
+}
+
+/// Puts transactions of one user that open uploads behind each other, so that each sees what the
+/// one before it took of the quota. It is the first statement, because it decides what the others
+/// see.
+pub(super) async fn queue(session: &Session, tx: &mut Transaction) -> Result<()> {
+    let policy = &session.service().policy;
+    if policy.quota_movies.is_none() && policy.quota_bytes.is_none() {
+        return Ok(());
+    }
+    UserRow::filter(UserRow::U_ID.eq(session.user_id().key()))
+        .set(UserRow::REVISION, UserRow::REVISION + 1)
+        .update(tx)
+        .await?;
+    Ok(())
+}
+
+/// # Errors
+///
+/// `quota_exceeded`.
+pub(super) async fn require_quota(
+    caller: &Caller,
+    size: u64,
+    policy: &Policy,
+    now: Timestamp,
+    tx: &mut Transaction,
+) -> Result<()> {
+    if policy.quota_movies.is_none() && policy.quota_bytes.is_none() {
+        return Ok(());
+    }
+    let movies = MovieRow::filter(MovieRow::USER_ID.eq(caller.user)).filter(listed());
+    let movies = movies.select((count_all(), MovieRow::MOVIE_SIZE.sum()));
+    let uploads = UploadRow::filter(UploadRow::USER_ID.eq(caller.user)).filter(under_way(now));
+    let uploads = uploads.select((count_all(), UploadRow::MOVIE_SIZE.sum()));
+    let mut used = (1, size);
+    for (count, bytes) in [movies.one(&mut *tx).await?, uploads.one(&mut *tx).await?] {
+        used.0 += count;
+        used.1 += bytes.unwrap_or(0);
+    }
+    match (policy.quota_movies, policy.quota_bytes) {
+        (Some(most), _) if used.0 > most => Err(exceeded(&format!("{most} movies"))),
+        (_, Some(most)) if used.1 > most => Err(exceeded(&format!("{most} bytes"))),
+        _ => Ok(()),
+    }
+}
+
+fn exceeded(most: &str) -> Error {
+    let text = format!(
+        "your movies and uploads may have {most} at most; delete a movie or abort an upload"
+    );
+    Error::new(Code::QuotaExceeded, text)
+}
+
+fn under_way(now: Timestamp) -> Filter<UploadRow> {
+    UploadRow::EXPIRES_AT.gt(now)
+}
