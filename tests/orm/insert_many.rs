@@ -18,6 +18,12 @@ both_databases![
     rows_join_an_open_transaction,
     rows_of_nothing_but_a_key,
     keys_stay_right_beside_another_writer,
+    rows_are_only_counted,
+    more_rows_than_one_statement_holds_are_counted,
+    no_rows_are_counted_without_a_statement,
+    one_bad_row_is_told_when_rows_are_only_counted,
+    rows_that_are_only_counted_join_an_open_transaction,
+    rows_of_nothing_but_a_key_are_counted,
 ];
 
 #[derive(Model, Debug, PartialEq)]
@@ -158,5 +164,57 @@ async fn keys_stay_right_beside_another_writer(db: Database) -> Result {
     for inserted in [one?, two?, three?].concat() {
         assert_eq!(Person::get(&db, inserted.id).await?, inserted);
     }
+    Ok(())
+}
+
+async fn rows_are_only_counted(db: Database) -> Result {
+    create(&db).await?;
+    assert_eq!(Person::insert_rows(crowd(5)).execute(&db).await?, 5);
+    let found = Person::query().order_by(Person::ID.asc()).all(&db).await?;
+    let names: Vec<&str> = found.iter().map(|person| &*person.name).collect();
+    let expected = ["person 1", "person 2", "person 3", "person 4", "person 5"];
+    assert_eq!(names, expected);
+    Ok(())
+}
+
+async fn more_rows_than_one_statement_holds_are_counted(db: Database) -> Result {
+    create(&db).await?;
+    let count = Person::insert_rows(crowd(15_000)).execute(&db).await?;
+    assert_eq!(count, 15_000);
+    assert_eq!(Person::query().count(&db).await?, 15_000);
+    Ok(())
+}
+
+async fn no_rows_are_counted_without_a_statement(db: Database) -> Result {
+    // There is no table, so a statement would fail.
+    assert_eq!(Person::insert_rows(Vec::new()).execute(&db).await?, 0);
+    Ok(())
+}
+
+async fn one_bad_row_is_told_when_rows_are_only_counted(db: Database) -> Result {
+    people(&db, &["person 14999"]).await?;
+    let error = Person::insert_rows(crowd(15_000))
+        .execute(&db)
+        .await
+        .expect_err("the name is taken");
+    assert!(error.is_unique_violation(), "{error}");
+    assert_eq!(Person::query().count(&db).await?, 1);
+    Ok(())
+}
+
+async fn rows_that_are_only_counted_join_an_open_transaction(db: Database) -> Result {
+    create(&db).await?;
+    let mut tx = db.begin().await?;
+    assert_eq!(Person::insert_rows(crowd(3)).execute(&mut tx).await?, 3);
+    tx.rollback().await?;
+    assert_eq!(Person::query().count(&db).await?, 0);
+    Ok(())
+}
+
+async fn rows_of_nothing_but_a_key_are_counted(db: Database) -> Result {
+    db.create_tables::<Ticket>().await?;
+    let many = vec![NewTicket {}, NewTicket {}, NewTicket {}];
+    assert_eq!(Ticket::insert_rows(many).execute(&db).await?, 3);
+    assert_eq!(Ticket::query().count(&db).await?, 3);
     Ok(())
 }

@@ -57,6 +57,37 @@ pub(crate) async fn insert<M: Model>(
     }
 }
 
+/// Inserts the rows and gives how many they are. No key is asked for and no row is made of the values.
+pub(crate) async fn insert_and_count<M: Model>(
+    mut target: Target<'_>,
+    rows: Vec<NewRow>,
+) -> Result<u64> {
+    check_lengths::<M>(&rows)?;
+    match target {
+        Target::Database(database) if fitting(&rows) < rows.len() => {
+            let mut transaction = database.begin().await?;
+            let mut target = Target::Transaction(&mut transaction);
+            let count = count_in_chunks::<M>(&mut target, rows).await?;
+            transaction.commit().await?;
+            Ok(count)
+        }
+        _ => count_in_chunks::<M>(&mut target, rows).await,
+    }
+}
+
+async fn count_in_chunks<M: Model>(target: &mut Target<'_>, mut rows: Vec<NewRow>) -> Result<u64> {
+    let mut count = 0;
+    while !rows.is_empty() {
+        let rest = rows.split_off(fitting(&rows));
+        let (width, number) = (rows[0].len(), rows.len());
+        let values = rows.into_iter().flatten().collect();
+        let statement = statement::<M>(target, values, width, number);
+        count += target.execute(statement).await?.rows_affected;
+        rows = rest;
+    }
+    Ok(count)
+}
+
 async fn in_chunks<M: Model>(
     target: &mut Target<'_>,
     mut rows: Vec<NewRow>,
@@ -80,7 +111,7 @@ async fn in_chunks<M: Model>(
 
 /// Inserts rows with one statement, and gives the key of each.
 async fn all<M: Model>(target: &mut Target<'_>, rows: &[NewRow]) -> Result<Vec<u64>> {
-    let statement = statement::<M>(target, rows);
+    let statement = statement::<M>(target, rows.concat(), rows[0].len(), rows.len());
     target.insert_rows::<M>(statement, rows.len()).await
 }
 
@@ -116,19 +147,23 @@ fn push_rows<M: Model>(to: &mut Vec<M>, rows: Vec<NewRow>, keys: Vec<u64>) -> Re
     Ok(())
 }
 
-/// The INSERT of these rows, which are one at least.
-pub(crate) fn statement<M: Model>(target: &Target<'_>, rows: &[NewRow]) -> Statement {
-    let width = rows[0].len();
+/// The INSERT of so many rows, one at least, of so many values each.
+pub(crate) fn statement<M: Model>(
+    target: &Target<'_>,
+    values: Vec<Value>,
+    width: usize,
+    rows: usize,
+) -> Statement {
     // A model of nothing but an `auto` key needs the dialect's own words.
     let mut statement = match width {
         0 => Statement::built(
             target.database().dialect().empty_insert(M::TABLE),
             Vec::new(),
         ),
-        _ => Statement::fixed(M::INSERT, rows.concat()),
+        _ => Statement::fixed(M::INSERT, values),
     };
-    if rows.len() > 1 {
-        statement.sql = Cow::Owned(repeated(&statement.sql, width, rows.len()));
+    if rows > 1 {
+        statement.sql = Cow::Owned(repeated(&statement.sql, width, rows));
     }
     statement.writes_by_key()
 }

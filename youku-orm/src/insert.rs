@@ -92,9 +92,9 @@ impl<M: Model> Insert<M> {
     }
 }
 
-/// An insert of many rows that says what happens when a unique value is taken; see
+/// An insert of many rows that says what happens when a unique value is taken, or what is given back; see
 /// [`Model::insert_rows`].
-#[must_use = "an insert does nothing until `.exec(db)` is awaited"]
+#[must_use = "an insert does nothing until `.exec(db)` or `.execute(db)` is awaited"]
 pub struct InsertRows<M> {
     rows: Vec<NewRow>,
     model: PhantomData<fn() -> M>,
@@ -114,6 +114,36 @@ impl<M: Model> InsertRows<M> {
     /// Those of [`Model::insert_many`].
     pub async fn exec<'c>(self, executor: impl Executor<'c>) -> Result<Vec<M>> {
         batch::insert(executor.target(), self.rows, &OnConflict::Fail).await
+    }
+
+    /// Inserts all rows or none, and gives how many they are. It costs less than [`exec`](Self::exec): no
+    /// keys are asked for, and no rows are made of what was inserted.
+    ///
+    /// ```
+    /// # use youku_orm::{Database, Id, Model};
+    /// # #[derive(Model)]
+    /// # struct Tag {
+    /// #     #[model(primary_key, auto)]
+    /// #     id: Id<Tag>,
+    /// #     name: String,
+    /// # }
+    /// # #[cfg(feature = "sqlite")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> youku_orm::Result<()> {
+    /// # let db = Database::connect("sqlite::memory:").await?;
+    /// # db.create_tables::<Tag>().await?;
+    /// let tags = ["noir", "drama"].map(|name| NewTag { name: name.into() });
+    /// let count: u64 = Tag::insert_rows(tags.into()).execute(&db).await?;
+    /// assert_eq!(count, 2);
+    /// # Ok(()) }
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`Model::insert_many`].
+    pub async fn execute<'c>(self, executor: impl Executor<'c>) -> Result<u64> {
+        batch::insert_and_count::<M>(executor.target(), self.rows).await
     }
 
     /// Inserts the rows whose key and unique values are free, and gives back those that were

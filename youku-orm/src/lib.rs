@@ -42,6 +42,7 @@
 //! | every kind of query, by example | [`guide::queries`] |
 //! | attributes of the derives, each with its mistakes | [`macro@Model`], [`macro@ColumnEnum`], [`macro@ColumnType`], [`macro@Projection`] |
 //! | find, insert, update, delete of one row | [`Model`], [`New`], [`Database::update_changed`] |
+//! | insert many and only count them | [`InsertRows::execute`] |
 //! | insert or ignore, insert or change, of one row and of many | [`Insert::or_ignore`], [`Upsert`], [`Model::insert_rows`] |
 //! | filters, order, pages, counts, bulk update and delete | [`Query`], [`Column`], [`Filter`] |
 //! | joins, subqueries | [`Query::join`], [`Query::exists_for`], [`Join`] |

@@ -101,8 +101,9 @@ pub trait Model: Sized + Send + 'static {
         Insert::new(new)
     }
 
-    /// An insert of many rows that can leave out, or change, those that are there already; see
-    /// [`InsertRows::or_ignore`] and [`InsertRows::on_conflict`].
+    /// An insert of many rows that can leave out, or change, those that are there already, or give nothing
+    /// back but their number; see [`InsertRows::or_ignore`], [`InsertRows::on_conflict`] and
+    /// [`InsertRows::execute`].
     fn insert_rows(rows: Vec<Self::New>) -> InsertRows<Self> {
         InsertRows::new(rows)
     }

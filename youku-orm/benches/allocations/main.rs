@@ -28,13 +28,14 @@ use workload::Case;
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-const CASES: [&str; 6] = [
+const CASES: [&str; 7] = [
     "find 10000",
     "trivial 1",
     "trivial 1000",
     "join 1000",
     "associations 100",
     "insert 100",
+    "insert_keys 100",
 ];
 
 fn main() {
@@ -76,7 +77,14 @@ async fn count_sqlite(case: Case, path: &str) {
         "associations 100" => count(async || sqlite::associations(&lane).await).await,
         "insert 100" => {
             let work = async || {
-                lane.run(|on| sqlite::insert(on, by_hand::new_users(100)))
+                lane.run(|on| sqlite::insert(on, &by_hand::new_users(100)))
+                    .await
+            };
+            count(work).await
+        }
+        "insert_keys 100" => {
+            let work = async || {
+                lane.run(|on| sqlite::insert_keys(on, by_hand::new_users(100)))
                     .await
             };
             count(work).await
@@ -97,6 +105,7 @@ async fn count_mysql(case: Case, url: &str) {
         "join 1000" => count(async || mysql::join(&pool).await).await,
         "associations 100" => count(async || mysql::associations(&pool).await).await,
         "insert 100" => count(async || mysql::insert(&pool, 100).await).await,
+        "insert_keys 100" => count(async || mysql::insert_keys(&pool, 100).await).await,
         _ => count(async || mysql::all(&pool).await).await,
     };
     pool.disconnect().await.expect("the server runs");
@@ -110,6 +119,7 @@ async fn count_youku(case: Case, url: &str) -> f64 {
         "join 1000" => count(async || youku::join(&db).await).await,
         "associations 100" => count(async || youku::associations(&db).await).await,
         "insert 100" => count(async || youku::insert(&db, 100).await).await,
+        "insert_keys 100" => count(async || youku::insert_keys(&db, 100).await).await,
         _ => count(async || youku::all(&db).await).await,
     };
     db.close().await.expect("nothing is left to do");

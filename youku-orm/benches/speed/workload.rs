@@ -24,8 +24,10 @@ pub(crate) enum Workload {
     /// ordered by name, last first. Size: users, half of which have black hair.
     Join,
     /// Inserts users with one statement, committed by itself, into a table that is emptied before the
-    /// clock runs. Size: rows.
+    /// clock runs. Nothing is asked back, unless the library has no other way. Size: rows.
     Insert,
+    /// The same, and makes users of them with the keys that the database gave them. Size: rows.
+    InsertKeys,
     /// Reads all users, the posts of all of them and the comments of all those, and puts each to its
     /// parent. Size: users; each has 10 posts with 10 comments each.
     Associations,
@@ -66,16 +68,18 @@ pub(crate) const CHILDREN: usize = 10;
 
 const SIZES: [usize; 5] = [1, 10, 100, 1_000, 10_000];
 const ROWS: [usize; 5] = [1, 10, 25, 50, 100];
+const KEYED_ROWS: [usize; 3] = [1, 10, 100];
 const KEYED: usize = 10_000;
 
 impl Workload {
-    const ALL: [(Self, &'static str, &'static [usize]); 10] = [
+    const ALL: [(Self, &'static str, &'static [usize]); 11] = [
         (Self::Find, "find", &[KEYED]),
         (Self::FindTasks, "find_tasks", &[KEYED]),
         (Self::Trivial, "trivial", &SIZES),
         (Self::Join, "join", &SIZES),
         (Self::Associations, "associations", &[100]),
         (Self::Insert, "insert", &ROWS),
+        (Self::InsertKeys, "insert_keys", &KEYED_ROWS),
         (Self::Update, "update", &[KEYED]),
         (Self::Transaction, "transaction", &[KEYED]),
         (Self::Stream, "stream", &[1_000_000]),
@@ -117,7 +121,7 @@ impl Case {
             }
             Workload::Associations => "associations".into(),
             // Apart from the others, which need the keys 1 to 10,000.
-            Workload::Insert => "inserts".into(),
+            Workload::Insert | Workload::InsertKeys => "inserts".into(),
             Workload::Update | Workload::Transaction | Workload::Neighbour => "scratch".into(),
         }
     }

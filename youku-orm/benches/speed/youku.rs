@@ -42,9 +42,14 @@ pub(crate) async fn run(case: Case, url: &str) -> Option<Figure> {
         Workload::Trivial => time(async || all(&db).await).await.into(),
         Workload::Join => time(async || join(&db).await).await.into(),
         Workload::Insert => {
-            let emptied = User::query().every_row().delete(&db).await;
-            emptied.expect("no row is referred to");
+            empty(&db).await;
             time(async || insert(&db, case.size).await).await.into()
+        }
+        Workload::InsertKeys => {
+            empty(&db).await;
+            time(async || insert_keys(&db, case.size).await)
+                .await
+                .into()
         }
         Workload::Associations => time(async || associations(&db).await).await.into(),
         Workload::Find => {
@@ -104,12 +109,26 @@ pub(crate) async fn join(db: &Database) -> Vec<(User, Option<Post>)> {
     joined.await.expect("the tables are there")
 }
 
-pub(crate) async fn insert(db: &Database, rows: usize) -> Vec<User> {
-    let new = (0..rows).map(|user| NewUser {
+async fn empty(db: &Database) {
+    let emptied = User::query().every_row().delete(db).await;
+    emptied.expect("no row is referred to");
+}
+
+fn new_users(rows: usize) -> Vec<NewUser> {
+    let new = |user| NewUser {
         name: workload::name(user),
         hair_color: Some(workload::colour(user).to_owned()),
-    });
-    let inserted = User::insert_many(db, new.collect()).await;
+    };
+    (0..rows).map(new).collect()
+}
+
+pub(crate) async fn insert(db: &Database, rows: usize) -> u64 {
+    let inserted = User::insert_rows(new_users(rows)).execute(db).await;
+    inserted.expect("a name is as good as another")
+}
+
+pub(crate) async fn insert_keys(db: &Database, rows: usize) -> Vec<User> {
+    let inserted = User::insert_many(db, new_users(rows)).await;
     inserted.expect("a name is as good as another")
 }
 

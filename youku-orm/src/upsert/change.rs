@@ -80,7 +80,7 @@ impl Change {
         let key = M::COLUMNS[M::KEY].name;
         let clause = dialect.on_conflict(key, &self.names::<M>(), set.collect());
         let returns_rows = dialect.returns_rows();
-        let mut statement = batch::statement::<M>(target, rows);
+        let mut statement = batch::statement::<M>(target, rows.concat(), rows[0].len(), rows.len());
         statement.values.extend(clause.values);
         let mut statement = statement.writes_by_key();
         let sql = statement.sql.to_mut();

@@ -61,14 +61,14 @@ pub(crate) fn new_users(rows: usize) -> Vec<NewUser> {
     (0..rows).map(new).collect()
 }
 
-/// The new users as rows, the first of which got this key.
-pub(crate) fn inserted(users: Vec<NewUser>, first: u64) -> Vec<User> {
+/// The new users as rows, with the keys that they got.
+pub(crate) fn inserted(users: Vec<NewUser>, keys: impl IntoIterator<Item = u64>) -> Vec<User> {
     let with_key = |(user, id): (NewUser, u64)| User {
         id,
         name: user.name,
         hair_color: user.hair_color,
     };
-    users.into_iter().zip(first..).map(with_key).collect()
+    users.into_iter().zip(keys).map(with_key).collect()
 }
 
 /// A statement with `unit` repeated, such as `?`, and what comes behind the last.

@@ -9,8 +9,9 @@ use mysql_async::{
 };
 
 use super::{
-    ALL, Associated, COMMENTS, Comment, FIND, Groups, INSERT, INSERT_POST, JOIN, MOST_KEYS, POSTS,
-    Post, SOME, UPDATE, User, inserted, keys_of_posts, keys_of_users, new_users, repeated,
+    ALL, Associated, COMMENTS, Comment, FIND, Groups, INSERT, INSERT_POST, JOIN, MOST_KEYS,
+    NewUser, POSTS, Post, SOME, UPDATE, User, inserted, keys_of_posts, keys_of_users, new_users,
+    repeated,
 };
 use crate::workload::{
     self, Case, Figure, POOL, Workload, lateness_beside, time, time_stream, time_tasks,
@@ -46,11 +47,13 @@ async fn figure(case: Case, pool: &Pool) -> Result<Figure> {
         Workload::Trivial => time(async || all(pool).await.expect(FINE)).await.into(),
         Workload::Join => time(async || join(pool).await.expect(FINE)).await.into(),
         Workload::Insert => {
-            pool.get_conn()
-                .await?
-                .query_drop("DELETE FROM users")
-                .await?;
+            empty(pool).await?;
             let work = async || insert(pool, rows).await.expect(FINE);
+            time(work).await.into()
+        }
+        Workload::InsertKeys => {
+            empty(pool).await?;
+            let work = async || insert_keys(pool, rows).await.expect(FINE);
             time(work).await.into()
         }
         Workload::Associations => {
@@ -125,23 +128,44 @@ pub(crate) async fn join(pool: &Pool) -> Result<Vec<(User, Option<Post>)>> {
     connection.exec_map(JOIN, ("black",), pair).await
 }
 
-pub(crate) async fn insert(pool: &Pool, rows: usize) -> Result<Vec<User>> {
+async fn empty(pool: &Pool) -> Result<()> {
+    let mut connection = pool.get_conn().await?;
+    connection.query_drop("DELETE FROM users").await
+}
+
+pub(crate) async fn insert(pool: &Pool, rows: usize) -> Result<u64> {
+    let sql = repeated(INSERT, "(?, ?)", rows, "");
+    let values = values(&new_users(rows));
+    let mut connection = pool.get_conn().await?;
+    connection.exec_drop(sql, values).await?;
+    Ok(connection.affected_rows())
+}
+
+/// The keys of several rows come from the server: on a cluster they need not follow each other.
+pub(crate) async fn insert_keys(pool: &Pool, rows: usize) -> Result<Vec<User>> {
     let users = new_users(rows);
-    let sql = repeated(INSERT, "(?, ?)", users.len(), "");
+    let values = values(&users);
+    let mut connection = pool.get_conn().await?;
+    if rows == 1 {
+        connection
+            .exec_drop(repeated(INSERT, "(?, ?)", 1, ""), values)
+            .await?;
+        let key = connection.last_insert_id();
+        let key = key.expect("the key is AUTO_INCREMENT");
+        return Ok(inserted(users, std::iter::once(key)));
+    }
+    let sql = repeated(INSERT, "(?, ?)", rows, " RETURNING id");
+    let keys: Vec<u64> = connection.exec(sql, values).await?;
+    Ok(inserted(users, keys))
+}
+
+fn values(users: &[NewUser]) -> Params {
     let mut values = Vec::with_capacity(2 * users.len());
-    for user in &users {
+    for user in users {
         values.push(Value::from(&user.name));
         values.push(Value::from(&user.hair_color));
     }
-    let mut connection = pool.get_conn().await?;
-    connection
-        .exec_drop(sql, Params::Positional(values))
-        .await?;
-    // The keys of one statement follow each other, and this is the first.
-    let first = connection
-        .last_insert_id()
-        .expect("the key is AUTO_INCREMENT");
-    Ok(inserted(users, first))
+    Params::Positional(values)
 }
 
 pub(crate) async fn associations(pool: &Pool) -> Result<Associated> {

@@ -30,7 +30,12 @@ pub(crate) async fn run(way: Way, case: Case, url: &str) -> Option<Figure> {
         Workload::Join => time(async || readers.run(|on| join(on)).await).await.into(),
         Workload::Insert => {
             writer.run(|on| on.execute("DELETE FROM users", ())).await;
-            let work = async || writer.run(move |on| insert(on, new_users(rows))).await;
+            let work = async || writer.run(move |on| insert(on, &new_users(rows))).await;
+            time(work).await.into()
+        }
+        Workload::InsertKeys => {
+            writer.run(|on| on.execute("DELETE FROM users", ())).await;
+            let work = async || writer.run(move |on| insert_keys(on, new_users(rows))).await;
             time(work).await.into()
         }
         Workload::Associations => time(async || associations(&readers).await).await.into(),
@@ -109,18 +114,22 @@ pub(crate) fn join(on: &Connection) -> Result<Vec<(User, Option<Post>)>> {
         .collect()
 }
 
-pub(crate) fn insert(on: &Connection, users: Vec<NewUser>) -> Result<Vec<User>> {
+pub(crate) fn insert(on: &Connection, users: &[NewUser]) -> Result<usize> {
     let sql = repeated(INSERT, "(?, ?)", users.len(), "");
     let mut statement = on.prepare_cached(&sql)?;
     for (row, user) in users.iter().enumerate() {
         statement.raw_bind_parameter(2 * row + 1, &user.name)?;
         statement.raw_bind_parameter(2 * row + 2, &user.hair_color)?;
     }
-    statement.raw_execute()?;
+    statement.raw_execute()
+}
+
+pub(crate) fn insert_keys(on: &Connection, users: Vec<NewUser>) -> Result<Vec<User>> {
+    insert(on, &users)?;
     // The keys of one statement follow each other, and this is the last.
     let last = on.last_insert_rowid().cast_unsigned();
     let first = last + 1 - users.len() as u64;
-    Ok(inserted(users, first))
+    Ok(inserted(users, first..))
 }
 
 pub(crate) async fn associations(readers: &Arc<Lane>) -> Associated {

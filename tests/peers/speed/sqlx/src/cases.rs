@@ -56,6 +56,12 @@ pub async fn run(case: Case, url: &str) -> Result<Figure> {
                 .await
                 .into()
         }
+        Workload::InsertKeys => {
+            sqlx::query("DELETE FROM users").execute(&mut db).await?;
+            time(async || insert_keys(&mut db, case.size).await.unwrap())
+                .await
+                .into()
+        }
         Workload::Update => time(async || update(&mut db, next()).await.unwrap())
             .await
             .into(),
@@ -183,6 +189,15 @@ async fn insert(db: &mut Connection, rows: usize) -> Result<()> {
     });
     query.build().execute(db).await?;
     Ok(())
+}
+
+async fn insert_keys(db: &mut Connection, rows: usize) -> Result<Vec<User>> {
+    let mut query = QueryBuilder::<Driver>::new("INSERT INTO users (name, hair_color) ");
+    query.push_values(0..rows, |mut row, user| {
+        row.push_bind(name(user)).push_bind(colour(user));
+    });
+    query.push(" RETURNING id, name, hair_color");
+    query.build_query_as().fetch_all(db).await
 }
 
 async fn update(db: &mut Connection, key: u64) -> Result<()> {
