@@ -11,24 +11,28 @@ use crate::row::{Row, sealed};
 pub(super) struct MysqlRow(pub(super) mysql_async::Row);
 
 impl MysqlRow {
+    #[inline]
     fn cell(&self, index: usize) -> Result<&Mysql> {
         self.0
             .as_ref(index)
-            .ok_or_else(|| Error::decode(&self.name(index), "a column", "the result is too narrow"))
+            .ok_or_else(|| self.too_narrow(index, "a column"))
     }
 
+    #[inline]
     fn take_bytes(&mut self, index: usize, wanted: &str) -> Result<Vec<u8>> {
         match self.0.take(index) {
             Some(Mysql::Bytes(bytes)) => Ok(bytes),
             Some(found) => Err(self.other(index, wanted, &found)),
-            None => Err(Error::decode(
-                &self.name(index),
-                wanted,
-                "the result is too narrow",
-            )),
+            None => Err(self.too_narrow(index, wanted)),
         }
     }
 
+    #[cold]
+    fn too_narrow(&self, index: usize, wanted: &str) -> Error {
+        Error::decode(&self.name(index), wanted, "the result is too narrow")
+    }
+
+    #[cold]
     fn other(&self, index: usize, wanted: &str, found: &Mysql) -> Error {
         let found = match found {
             Mysql::NULL => "it is NULL",
@@ -52,10 +56,12 @@ fn parse<T: std::str::FromStr>(bytes: &[u8]) -> Option<T> {
 impl sealed::Sealed for MysqlRow {}
 
 impl Row for MysqlRow {
+    #[inline]
     fn is_null(&mut self, index: usize) -> Result<bool> {
         Ok(matches!(self.cell(index)?, Mysql::NULL))
     }
 
+    #[inline]
     fn integer(&mut self, index: usize) -> Result<i64> {
         let cell = self.cell(index)?;
         let number = match cell {
@@ -67,6 +73,7 @@ impl Row for MysqlRow {
         number.ok_or_else(|| self.other(index, "a signed integer", cell))
     }
 
+    #[inline]
     fn unsigned(&mut self, index: usize) -> Result<u64> {
         let cell = self.cell(index)?;
         let number = match cell {
@@ -78,6 +85,7 @@ impl Row for MysqlRow {
         number.ok_or_else(|| self.other(index, "an unsigned integer", cell))
     }
 
+    #[inline]
     fn double(&mut self, index: usize) -> Result<f64> {
         let cell = self.cell(index)?;
         let number = match cell {
@@ -91,12 +99,14 @@ impl Row for MysqlRow {
         number.ok_or_else(|| self.other(index, "a float", cell))
     }
 
+    #[inline]
     fn text(&mut self, index: usize) -> Result<String> {
         let bytes = self.take_bytes(index, "text")?;
         String::from_utf8(bytes)
             .map_err(|_| self.mismatch(index, "text", "its bytes are not UTF-8"))
     }
 
+    #[inline]
     fn str(&mut self, index: usize) -> Result<&str> {
         match self.cell(index)? {
             Mysql::Bytes(bytes) => std::str::from_utf8(bytes)
@@ -105,6 +115,7 @@ impl Row for MysqlRow {
         }
     }
 
+    #[inline]
     fn bytes(&mut self, index: usize) -> Result<Vec<u8>> {
         self.take_bytes(index, "bytes")
     }

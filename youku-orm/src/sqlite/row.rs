@@ -20,6 +20,7 @@ impl<'r, 's> SqliteRow<'r, 's> {
         Self { row, seen: None }
     }
 
+    #[inline]
     fn cell(&mut self, index: usize) -> Result<ValueRef<'r>> {
         match self.seen.take() {
             Some((seen, cell)) if seen == index => Ok(cell),
@@ -27,12 +28,14 @@ impl<'r, 's> SqliteRow<'r, 's> {
         }
     }
 
+    #[inline]
     fn fetch(&self, index: usize) -> Result<ValueRef<'r>> {
         self.row
             .get_ref(index)
             .map_err(|_| Error::decode(&self.name(index), "a column", "the result is too narrow"))
     }
 
+    #[cold]
     fn other(&self, index: usize, wanted: &str, found: ValueRef<'_>) -> Error {
         self.mismatch(index, wanted, &format!("it is {}", found.data_type()))
     }
@@ -41,12 +44,14 @@ impl<'r, 's> SqliteRow<'r, 's> {
 impl sealed::Sealed for SqliteRow<'_, '_> {}
 
 impl Row for SqliteRow<'_, '_> {
+    #[inline]
     fn is_null(&mut self, index: usize) -> Result<bool> {
         let cell = self.fetch(index)?;
         self.seen = Some((index, cell));
         Ok(matches!(cell, ValueRef::Null))
     }
 
+    #[inline]
     fn integer(&mut self, index: usize) -> Result<i64> {
         match self.cell(index)? {
             ValueRef::Integer(number) => Ok(number),
@@ -54,6 +59,7 @@ impl Row for SqliteRow<'_, '_> {
         }
     }
 
+    #[inline]
     fn unsigned(&mut self, index: usize) -> Result<u64> {
         let cell = self.cell(index)?;
         let number = match cell {
@@ -64,6 +70,7 @@ impl Row for SqliteRow<'_, '_> {
         number.ok_or_else(|| self.other(index, "an unsigned integer", cell))
     }
 
+    #[inline]
     fn double(&mut self, index: usize) -> Result<f64> {
         match self.cell(index)? {
             ValueRef::Real(number) => Ok(number),
@@ -72,10 +79,12 @@ impl Row for SqliteRow<'_, '_> {
         }
     }
 
+    #[inline]
     fn text(&mut self, index: usize) -> Result<String> {
         self.str(index).map(str::to_owned)
     }
 
+    #[inline]
     fn str(&mut self, index: usize) -> Result<&str> {
         match self.cell(index)? {
             ValueRef::Text(bytes) => std::str::from_utf8(bytes)
@@ -84,6 +93,7 @@ impl Row for SqliteRow<'_, '_> {
         }
     }
 
+    #[inline]
     fn bytes(&mut self, index: usize) -> Result<Vec<u8>> {
         match self.cell(index)? {
             ValueRef::Blob(bytes) | ValueRef::Text(bytes) => Ok(bytes.to_vec()),
