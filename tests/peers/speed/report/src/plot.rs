@@ -13,6 +13,8 @@ const PANEL: f64 = 300.0;
 const GAP: f64 = 36.0;
 const TOP: f64 = 62.0;
 const LINE: f64 = 20.0;
+/// The width of a digit.
+const DIGIT: f64 = 7.0;
 
 const STYLE: &str = "<style>\
 .youku-speed{font:12px sans-serif}\
@@ -73,6 +75,7 @@ pub fn draw(workload: Workload, reports: &[Report]) -> String {
 
 fn panel(svg: &mut String, left: f64, workload: Workload, report: &Report, scale: &Scale) {
     let single = of(workload, report).count() == 1;
+    let mut sizes = Vec::new();
     for answers in of(workload, report) {
         for (line, figures) in answers.figures.iter().enumerate() {
             let Some(nanos) = middle(figures) else {
@@ -95,17 +98,34 @@ fn panel(svg: &mut String, left: f64, workload: Workload, report: &Report, scale
             if single {
                 beside(svg, left, x, y, &time(nanos));
             } else if line == 0 {
-                text(
-                    svg,
-                    "faint",
-                    "middle",
-                    x,
-                    TOP - 6.0,
-                    &answers.case.size.to_string(),
-                );
+                sizes.push((x, answers.case.size.to_string()));
             }
         }
     }
+    for (x, sizes) in apart(sizes) {
+        text(svg, "faint", "middle", x, TOP - 6.0, &sizes);
+    }
+}
+
+/// Puts labels together that would cover each other, as in `1, 10`.
+fn apart(mut labels: Vec<(f64, String)>) -> Vec<(f64, String)> {
+    labels.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    let mut apart: Vec<(f64, String)> = Vec::new();
+    for (x, label) in labels {
+        match apart.last_mut() {
+            Some((before, text)) if x - *before < half(text) + half(&label) + DIGIT => {
+                *before = f64::midpoint(*before, x);
+                *text = format!("{text}, {label}");
+            }
+            _ => apart.push((x, label)),
+        }
+    }
+    apart
+}
+
+/// Half of the width of a label.
+fn half(label: &str) -> f64 {
+    label.len() as f64 * DIGIT / 2.0
 }
 
 /// Writes beside a dot, on the side that has more room.
