@@ -72,7 +72,7 @@ pub struct DatabaseOptions {
     /// to a thread that may block. SQLite only. Default: 200 microseconds; zero moves every statement.
     ///
     /// The way to another thread and back costs ten times as much as finding a row by its key. So a
-    /// statement runs where it is if its text took less than half of this on the same connection
+    /// statement runs where it is if its text took less than nine tenths of this on the same connection
     /// before, and it reads, or it inserts or updates a few rows by their keys and no commit waits for
     /// the disk. At the end of the budget it is broken off and begun anew on a thread. Between
     /// statements other tasks are let in.

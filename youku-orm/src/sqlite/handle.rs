@@ -21,7 +21,7 @@ const LONG_LOG: u32 = 1_000;
 /// An open connection; used by one thread at a time.
 pub(super) struct Handle {
     connection: Connection,
-    /// The texts that took less than half of the budget on a thread, and no whole one since.
+    /// The texts that took less than nine tenths of the budget on a thread, and no whole one since.
     short: HashSet<Box<str>>,
     /// For how long a statement may keep the calling thread.
     budget: Duration,
@@ -87,7 +87,7 @@ impl Handle {
     ) -> Result<T> {
         let started = Instant::now();
         let result = work(&self.connection, statement);
-        if result.is_ok() && started.elapsed() < self.budget / 2 {
+        if result.is_ok() && started.elapsed() < self.budget - self.budget / 10 {
             if self.short.len() == MOST_KNOWN {
                 self.short.clear();
             }
