@@ -20,6 +20,8 @@ mod connecting;
 mod files;
 #[cfg(feature = "sqlite")]
 mod inline;
+#[cfg(feature = "mysql")]
+mod lending;
 mod reports;
 mod testing;
 mod timeouts;

@@ -2,8 +2,11 @@
 
 mod error;
 mod kill;
+mod loan;
+mod open;
 mod options;
 mod pool;
+mod prepared;
 mod row;
 mod run;
 mod transaction;

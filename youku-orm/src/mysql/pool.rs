@@ -1,14 +1,16 @@
 //! The pool of connections to one MySQL or MariaDB server.
 
-use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, IsolationLevel, Opts, TxOpts};
+use mysql_async::{Conn, Opts};
 use tracing::Instrument;
 use tracing::instrument::WithSubscriber;
 
+use super::loan::{Lender, Loan};
+use super::open::Open;
 use super::{kill, run, transaction::Transaction};
 use crate::database::Database;
 use crate::dialect::Dialect;
@@ -17,14 +19,13 @@ use crate::options::DatabaseOptions;
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement, in_time};
 use crate::stream::Sender;
-use crate::transaction::{Isolation, TransactionOptions};
+use crate::transaction::TransactionOptions;
 use crate::watch::Watch;
 
 /// The connections to one server.
 pub(crate) struct Pool {
-    pool: mysql_async::Pool,
+    lender: Arc<Lender>,
     opts: Opts,
-    acquire_timeout: Duration,
     statement_timeout: Option<Duration>,
 }
 
@@ -45,12 +46,21 @@ impl Pool {
     /// Opens a pool, asks the server what it is, and tells how it speaks.
     pub(crate) async fn connect(url: &str, options: &DatabaseOptions) -> Result<(Self, Dialect)> {
         let pool = mysql_async::Pool::new(super::options::of_url(url, options)?);
-        Self::adopt(pool, options).await
+        Self::open(pool, true, options).await
     }
 
     /// Takes a pool that is there already, asks the server what it is, and tells how it speaks.
     pub(crate) async fn adopt(
         pool: mysql_async::Pool,
+        options: &DatabaseOptions,
+    ) -> Result<(Self, Dialect)> {
+        // Somebody else may wait for its connections, so none stays out of it.
+        Self::open(pool, false, options).await
+    }
+
+    async fn open(
+        pool: mysql_async::Pool,
+        keeps: bool,
         options: &DatabaseOptions,
     ) -> Result<(Self, Dialect)> {
         let mut connection = pool.get_conn().await?;
@@ -69,10 +79,10 @@ impl Pool {
         let dialect = Dialect::mysql(mariadb, connection.server_version(), key_step);
         let opts = connection.opts().clone();
         drop(connection);
+        let size = opts.pool_opts().constraints().max();
         let pool = Self {
-            pool,
+            lender: Lender::new(pool, size, keeps, options.acquire_timeout),
             opts,
-            acquire_timeout: options.acquire_timeout,
             statement_timeout: options.statement_timeout,
         };
         Ok((pool, dialect))
@@ -80,13 +90,13 @@ impl Pool {
 
     /// Reads all rows of a statement.
     pub(crate) async fn rows<T: FromRow>(&self, statement: Statement) -> Result<Vec<T>> {
-        let mut connection = self.take().await?;
+        let mut loan = self.lender.take().await?;
         let rows = {
             // A future that is handed on by value is copied as a whole at every step.
-            let work = pin!(run::rows(&mut connection, statement));
+            let work = pin!(run::rows(&mut loan, statement));
             in_time(self.statement_timeout, work).await
         };
-        give_back(connection, rows)
+        give_back(loan, rows)
     }
 
     /// Reads the rows of a statement into a channel, from a task of its own.
@@ -95,14 +105,12 @@ impl Pool {
         statement: Statement,
         sender: Sender<T>,
     ) -> Result<()> {
-        let mut connection = self.take().await?;
+        let mut loan = self.lender.take().await?;
         tokio::spawn(async move {
-            match run::stream(&mut connection, statement, &sender).await {
+            match run::stream(&mut loan, statement, &sender).await {
                 Ok(true) => {}
                 // The reader has gone: leaving the server is cheaper than reading what is left.
-                Ok(false) => {
-                    let _ = connection.disconnect().await;
-                }
+                Ok(false) => loan.disconnect().await,
                 Err(error) => {
                     let _ = sender.send(Err(error)).await;
                 }
@@ -113,12 +121,12 @@ impl Pool {
 
     /// Runs a statement for its effect.
     pub(crate) async fn execute(&self, statement: Statement) -> Result<Executed> {
-        let mut connection = self.take().await?;
+        let mut loan = self.lender.take().await?;
         let done = {
-            let work = pin!(run::execute(&mut connection, statement));
+            let work = pin!(run::execute(&mut loan, statement));
             in_time(self.statement_timeout, work).await
         };
-        give_back(connection, done)
+        give_back(loan, done)
     }
 
     /// Creates tables that may refer to each other in any order.
@@ -126,12 +134,13 @@ impl Pool {
     /// The connection takes foreign keys to tables that are not there yet until all are made. That
     /// runs in a task of its own: a caller that goes away leaves no such connection in the pool.
     pub(crate) async fn create_tables(&self, of: Database, statements: Vec<String>) -> Result<()> {
-        let mut connection = self.take().await?;
+        let mut loan = self.lender.take().await?;
         let create = async move {
+            let connection = loan.connection();
             connection.query_drop("SET foreign_key_checks = 0").await?;
-            let done = create(&of, &mut connection, statements).await;
+            let done = create(&of, connection, statements).await;
             if let Err(error) = connection.query_drop("SET foreign_key_checks = 1").await {
-                let _ = connection.disconnect().await;
+                loan.disconnect().await;
                 return done.and(Err(error.into()));
             }
             done
@@ -147,30 +156,22 @@ impl Pool {
 
     /// Runs a statement that has neither values nor rows, unprepared.
     pub(crate) async fn text(&self, sql: &str) -> Result<()> {
-        Ok(self.take().await?.query_drop(sql).await?)
+        let mut loan = self.lender.take().await?;
+        Ok(loan.connection().query_drop(sql).await?)
     }
 
     /// Begins a transaction on a connection of its own.
     pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<Transaction> {
-        let mut with = TxOpts::default();
-        if options.read_only {
-            with.with_readonly(true);
-        }
-        with.with_isolation_level(options.isolation.map(|isolation| match isolation {
-            Isolation::ReadCommitted => IsolationLevel::ReadCommitted,
-            Isolation::RepeatableRead => IsolationLevel::RepeatableRead,
-            Isolation::Serializable => IsolationLevel::Serializable,
-        }));
-        let begun = pin!(self.pool.start_transaction(with));
-        let begun = self.acquired(begun).await?;
-        Ok(Transaction::new(begun, self.statement_timeout))
+        let begun = pin!(async { Open::begin(self.lender.take().await?, options).await });
+        let open = self.lender.in_time(begun).await?;
+        Ok(Transaction::new(open, self.statement_timeout))
     }
 
     /// Takes a lock of the server that is this database's own, or `None` when somebody else still
     /// holds it after `wait`. In a Galera cluster it is a lock of that node alone.
     pub(crate) async fn lock(&self, name: &str, wait: Duration) -> Result<Option<Session>> {
-        let connection = pin!(Conn::new(self.opts.clone()));
-        let mut connection = self.acquired(connection).await?;
+        let connection = pin!(async { Ok(Conn::new(self.opts.clone()).await?) });
+        let mut connection = self.lender.in_time(connection).await?;
         // It says nothing for as long as the migrations run; a year is the most that MySQL allows.
         let idle = "SET SESSION wait_timeout = 31536000";
         connection.query_drop(idle).await?;
@@ -187,32 +188,7 @@ impl Pool {
 
     /// Closes the idle connections, waits for the busy ones, and refuses new statements.
     pub(crate) async fn close(&self) -> Result<()> {
-        Ok(self.pool.clone().disconnect().await?)
-    }
-
-    async fn take(&self) -> Result<Conn> {
-        let taken = pin!(self.pool.get_conn());
-        self.acquired(taken).await
-    }
-
-    async fn acquired<T>(
-        &self,
-        mut taken: Pin<&mut impl Future<Output = mysql_async::Result<T>>>,
-    ) -> Result<T> {
-        // Mostly a connection is free, and a timer would be made for nothing.
-        let at_once = std::future::poll_fn(|ctx| Poll::Ready(taken.as_mut().poll(ctx)));
-        let taken = match at_once.await {
-            Poll::Ready(result) => Ok(result),
-            Poll::Pending => tokio::time::timeout(self.acquire_timeout, taken).await,
-        };
-        match taken {
-            Ok(result) => Ok(result?),
-            Err(_) => Err(Error::new(
-                Class::PoolTimeout,
-                "no MySQL connection became free in time; raise `max_connections`, or look for \
-                 transactions that are held open",
-            )),
-        }
+        self.lender.close().await
     }
 }
 
@@ -225,10 +201,15 @@ async fn create(of: &Database, connection: &mut Conn, statements: Vec<String>) -
     Ok(())
 }
 
-/// Returns a connection to the pool, unless its statement ran out of time.
-fn give_back<T>(connection: Conn, result: Result<T>) -> Result<T> {
-    if result.as_ref().is_err_and(Error::is_statement_timeout) {
-        kill::end(connection.id(), connection.opts().clone(), connection);
+/// Takes a connection back: to be used again, to be looked at by the driver after a failure, or to be ended after a
+/// statement that ran out of time.
+fn give_back<T>(loan: Loan, result: Result<T>) -> Result<T> {
+    match &result {
+        Ok(_) => loan.keep(),
+        Err(error) if error.is_statement_timeout() => {
+            kill::end(loan.id(), loan.opts().clone(), loan);
+        }
+        Err(_) => {}
     }
     result
 }

@@ -2,6 +2,7 @@
 
 use mysql_async::prelude::Queryable;
 
+use super::loan::Loan;
 use super::row::MysqlRow;
 use super::value::params;
 use crate::error::{Error, Result};
@@ -11,17 +12,16 @@ use crate::statement::{Executed, Statement};
 use crate::stream::{CHUNK, Sender};
 
 /// Reads all rows of a statement.
-pub(super) async fn rows<T: FromRow>(
-    connection: &mut impl Queryable,
-    statement: Statement,
-) -> Result<Vec<T>> {
+pub(super) async fn rows<T: FromRow>(loan: &mut Loan, statement: Statement) -> Result<Vec<T>> {
     let Statement {
         sql,
         values,
         by_name,
         ..
     } = statement;
-    let mut result = connection.exec_iter(&*sql, params(values)?).await?;
+    let (connection, prepared) = loan.parts();
+    let prepared = prepared.get(connection, sql).await?;
+    let mut result = connection.exec_iter(prepared, params(values)?).await?;
     let layout = match by_name && T::COLUMNS.is_some() {
         true => {
             let names: Vec<String> = result
@@ -59,14 +59,14 @@ pub(super) async fn rows<T: FromRow>(
 
 /// Sends the rows of a statement in chunks; false when the receiver went away in the middle.
 pub(super) async fn stream<T: FromRow>(
-    connection: &mut impl Queryable,
+    loan: &mut Loan,
     statement: Statement,
     sender: &Sender<T>,
 ) -> Result<bool> {
     let Statement { sql, values, .. } = statement;
     let named = |error: Error| error.in_statement(sql.clone());
-    let result = connection.exec_iter(&*sql, params(values)?).await;
-    let mut result = result.map_err(|error| named(error.into()))?;
+    let result = loan.connection().exec_iter(&*sql, params(values)?);
+    let mut result = result.await.map_err(|error| named(error.into()))?;
     let mut chunk = Vec::with_capacity(CHUNK);
     while let Some(row) = result.next().await.map_err(|error| named(error.into()))? {
         chunk.push(T::from_row(&mut MysqlRow(row)).map_err(named)?);
@@ -83,12 +83,11 @@ pub(super) async fn stream<T: FromRow>(
 }
 
 /// Runs a statement for its effect; rows it may have are passed over.
-pub(super) async fn execute(
-    connection: &mut impl Queryable,
-    statement: Statement,
-) -> Result<Executed> {
-    let Statement { sql, values, .. } = statement;
-    let result = connection.exec_iter(&*sql, params(values)?).await?;
+pub(super) async fn execute(loan: &mut Loan, statement: Statement) -> Result<Executed> {
+    let (connection, prepared) = loan.parts();
+    let prepared = prepared.get(connection, statement.sql).await?;
+    let values = params(statement.values)?;
+    let result = connection.exec_iter(prepared, values).await?;
     let done = Executed {
         rows_affected: result.affected_rows(),
         last_insert_id: result.last_insert_id().unwrap_or(0),
