@@ -24,6 +24,9 @@ done
 folder=$(mktemp -d "${TMPDIR:-/tmp}/youku-mariadb.XXXXXX")
 log=$folder/log
 server=
+# A server that starts removes the temporary tables that it finds, and those of a neighbour may be in use.
+export TMPDIR="$folder/tmp"
+mkdir "$TMPDIR"
 
 stop() {
     if [ -n "$server" ]; then
