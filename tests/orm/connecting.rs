@@ -189,36 +189,6 @@ fn statements_are_prepared_once_a_connection() {
 
 #[cfg(feature = "mysql")]
 #[test]
-fn a_pool_heals_after_its_connections_are_killed() {
-    run(Backend::Mysql, async |database: TestDatabase| -> Result {
-        let db = Database::options()
-            .max_connections(3)
-            .connect(database.url())
-            .await?;
-        create(&db).await?;
-        // With more than one it could kill its own.
-        let killer = Database::options()
-            .max_connections(1)
-            .connect(database.url())
-            .await?;
-        let others = "SELECT id FROM information_schema.processlist \
-                      WHERE db = DATABASE() AND id <> CONNECTION_ID()";
-        for id in sql(others).all::<u64>(&killer).await? {
-            sql(format!("KILL {id}")).execute(&killer).await?;
-        }
-        // Each dead connection may fail one statement.
-        let mut failures = 0;
-        while let Err(error) = Person::query().count(&db).await {
-            assert!(error.is_unavailable(), "{error}");
-            failures += 1;
-            assert!(failures <= 3, "{error}");
-        }
-        Ok(())
-    });
-}
-
-#[cfg(feature = "mysql")]
-#[test]
 fn a_refused_password_is_not_told() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let url = database.url().replace("root@", "root:hush@");

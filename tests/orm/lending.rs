@@ -146,3 +146,32 @@ fn a_transaction_begins_though_the_server_has_closed_its_connection() {
         Ok(())
     });
 }
+
+#[test]
+fn a_pool_heals_after_its_connections_are_killed() {
+    run(Backend::Mysql, async |database: TestDatabase| -> Result {
+        let db = Database::options()
+            .max_connections(3)
+            .connect(database.url())
+            .await?;
+        create(&db).await?;
+        // With more than one it could kill its own.
+        let killer = Database::options()
+            .max_connections(1)
+            .connect(database.url())
+            .await?;
+        let others = "SELECT id FROM information_schema.processlist \
+                      WHERE db = DATABASE() AND id <> CONNECTION_ID()";
+        for id in sql(others).all::<u64>(&killer).await? {
+            sql(format!("KILL {id}")).execute(&killer).await?;
+        }
+        // Each dead connection may fail one statement.
+        let mut failures = 0;
+        while let Err(error) = Person::query().count(&db).await {
+            assert!(error.is_unavailable(), "{error}");
+            failures += 1;
+            assert!(failures <= 3, "{error}");
+        }
+        Ok(())
+    });
+}
