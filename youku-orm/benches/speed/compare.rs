@@ -1,10 +1,10 @@
 //! Times all contenders in turn and prints tables.
 
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use crate::prepare;
-use crate::server::Server;
+use crate::server::{Server, on_core_of_server};
 use crate::workload::{Case, Figure, Workload};
 
 /// What is asked for.
@@ -99,7 +99,9 @@ fn compare(plan: &Plan, contenders: &[&str], url: impl Fn(&str) -> String) {
 /// Asks a contender in a process of its own, so that none finds the memory of another.
 fn ask(contender: &str, case: Case, url: &str) -> Figure {
     let program = std::env::current_exe().expect("a program knows where it is");
-    let mut child = Command::new(program)
+    // On the core of the server, see there.
+    let beside_server = contender_waits(case) && url.starts_with("mysql:");
+    let mut child = on_core_of_server(&program, beside_server)
         .args(["serve", contender])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -116,6 +118,11 @@ fn ask(contender: &str, case: Case, url: &str) -> Figure {
         nanos: nanos.unwrap_or_else(|| panic!("{contender} cannot do {case}")),
         bytes: words.next().and_then(|bytes| bytes.parse().ok()),
     }
+}
+
+/// Whether a contender does nothing while the server works.
+fn contender_waits(case: Case) -> bool {
+    !matches!(case.workload, Workload::FindTasks | Workload::Neighbour)
 }
 
 fn cells(figures: &[Vec<f64>], unit: fn(f64) -> String) -> String {

@@ -1,6 +1,11 @@
 //! A private MariaDB, which ends with this process.
+//!
+//! It runs on one core, and so does a contender that waits while the server works. Left alone, the kernel has the two on one
+//! core in one process and on two in the next, where each is woken by the other: the same case takes 40 µs or 90 µs then,
+//! whoever asks.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
 /// A server that runs until this is dropped.
@@ -14,7 +19,7 @@ impl Server {
     /// Starts one; `None` where MariaDB is not installed.
     pub(crate) fn start() -> Option<Self> {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/mariadb.sh");
-        let mut process = Command::new(script)
+        let mut process = on_core_of_server(script.as_ref(), true)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -31,6 +36,17 @@ impl Server {
         };
         (!server.url.is_empty()).then_some(server)
     }
+}
+
+/// A command that runs on the server's core, if wanted and where Linux's `taskset` is at hand.
+pub(crate) fn on_core_of_server(program: &Path, wanted: bool) -> Command {
+    let possible = || Command::new("taskset").args(["-c", "0", "true"]).status();
+    if !wanted || !possible().is_ok_and(|status| status.success()) {
+        return Command::new(program);
+    }
+    let mut command = Command::new("taskset");
+    command.args(["-c", "0"]).arg(program);
+    command
 }
 
 impl Drop for Server {

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::workload::{Case, Figure};
+use crate::workload::{Case, Figure, Workload};
 
 /// The peers, whose programs are called `speed-of-` and this.
 const PEERS: [&str; 5] = ["diesel", "diesel-async", "sea-orm", "sqlx", "toasty"];
@@ -15,20 +15,25 @@ pub struct Contender {
     pub name: &'static str,
     program: PathBuf,
     arguments: Vec<&'static str>,
+    has_taskset: bool,
 }
 
 /// All of them for one database. The first, code written by hand for the driver, is what the others are
 /// compared with.
 pub fn contenders(driver: &'static str, speed: &Path, peers: &Path) -> Vec<Contender> {
+    let possible = Command::new("taskset").args(["-c", "0", "true"]).status();
+    let has_taskset = possible.is_ok_and(|status| status.success());
     let own = [driver, "youku"].map(|name| Contender {
         name,
         program: speed.to_owned(),
         arguments: vec!["serve", name],
+        has_taskset,
     });
     let peers = PEERS.map(|name| Contender {
         name,
         program: peers.join(format!("speed-of-{name}")),
         arguments: Vec::new(),
+        has_taskset,
     });
     own.into_iter().chain(peers).collect()
 }
@@ -40,8 +45,14 @@ impl Contender {
     /// Asks it for a case, in a process of its own, so that none finds the memory of another. `None` where
     /// it has no way to do it, and where it fails or hangs, which is reported.
     pub fn ask(&self, case: Case, url: &str) -> Option<Figure> {
-        let mut child = Command::new("timeout")
-            .arg(LIMIT)
+        let mut command = Command::new("timeout");
+        command.arg(LIMIT);
+        let waits = !matches!(case.workload, Workload::FindTasks | Workload::Neighbour);
+        if waits && url.starts_with("mysql:") && self.has_taskset {
+            // On the core of the server; see `run.sh`.
+            command.args(["taskset", "-c", "0"]);
+        }
+        let mut child = command
             .arg(&self.program)
             .args(&self.arguments)
             .stdin(Stdio::piped())
