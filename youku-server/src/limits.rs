@@ -42,6 +42,14 @@ pub struct Limits {
     pub max_connections: usize,
     /// How many of them may come from one address. 256 by default.
     pub max_connections_per_address: usize,
+    /// How many times one address may try to log in within a minute; 0 is no limit. All of an IPv6
+    /// network (the first 64 bits) count as one address. 60 by default.
+    pub logins_per_minute: u32,
+    /// The same for registrations. 60 by default: a class room may be behind one address.
+    pub registrations_per_minute: u32,
+    /// How many addresses are remembered for each of these two rates; beyond them the one that has
+    /// been quiet the longest is forgotten. 65 536 by default, which takes about 4 MiB.
+    pub max_remembered_addresses: usize,
 }
 
 impl Default for Limits {
@@ -59,6 +67,9 @@ impl Default for Limits {
             drain_time: Duration::from_secs(300),
             max_connections: 10_000,
             max_connections_per_address: 256,
+            logins_per_minute: 60,
+            registrations_per_minute: 60,
+            max_remembered_addresses: 1 << 16,
         }
     }
 }

@@ -8,6 +8,7 @@ mod listener;
 mod pages;
 mod peer;
 mod protocol2;
+mod rates;
 mod request;
 mod rules;
 mod send;
@@ -30,6 +31,7 @@ use crate::Limits;
 use entrance::Entrance;
 pub use listener::{Listener, Listeners};
 use peer::Peer;
+use rates::Rates;
 use stop::{Phase, Stop};
 use table::Table;
 
@@ -141,6 +143,7 @@ struct Server {
     youku: Youku,
     options: Arc<Options>,
     table: Arc<Table>,
+    rates: Arc<Rates>,
     phase: watch::Sender<Phase>,
     tasks: JoinSet<()>,
 }
@@ -150,6 +153,7 @@ impl Server {
         Self {
             youku,
             table: Arc::new(Table::new(&options.limits)),
+            rates: Arc::new(Rates::new(&options.limits)),
             options: Arc::new(options),
             phase: watch::Sender::new(Phase::Running),
             tasks: JoinSet::new(),
@@ -168,13 +172,15 @@ impl Server {
             return;
         }
         let (youku, options) = (self.youku.clone(), self.options.clone());
+        let rates = self.rates.clone();
         let mut stop = Stop::new(&self.phase);
         let task = async move {
             let time = options.limits.handshake;
             // Boxed, because a task is as large as the largest thing it ever does.
             let passed = Box::pin(entrance.pass(stream, time, &seat, &mut stop)).await;
             if let Some(stream) = passed {
-                Peer::new(stream, youku, options, seat).serve(stop).await;
+                let peer = Peer::new(stream, youku, options, rates, seat);
+                peer.serve(stop).await;
             }
         };
         let span = tracing::info_span!("connection", %address);

@@ -15,6 +15,7 @@ impl<S: Stream> Peer<S> {
         user_type: UserType,
         invite: Option<String>,
     ) -> Result<UserId, Refusal> {
+        self.rates.register(self.address())?;
         let registered = match (user_type, invite) {
             (UserType::User, _) => self.youku.register(registration).await,
             (UserType::Admin, Some(invite)) => {
@@ -30,6 +31,7 @@ impl<S: Stream> Peer<S> {
 
     /// Opens a session. An unknown user, a wrong password and a wrong role are answered alike.
     pub(crate) async fn log_in(&mut self, credentials: Credentials) -> Result<Session, Refusal> {
+        self.rates.log_in(self.address())?;
         let session = self
             .youku
             .login(credentials)

@@ -12,6 +12,7 @@ use super::Options;
 use super::failure::Failure;
 use super::identify::end;
 use super::protocol2;
+use super::rates::Rates;
 use super::request::{Request, promised_bytes};
 use super::rules::in_chinese;
 use super::stop::Stop;
@@ -24,6 +25,7 @@ pub(crate) struct Peer<S> {
     pub(crate) connection: Connection<S>,
     pub(crate) youku: Youku,
     pub(crate) options: Arc<Options>,
+    pub(super) rates: Arc<Rates>,
     seat: Seat,
     /// The session that was opened over this connection in an existing dialect and ends with it.
     pub(super) session: Option<Session>,
@@ -38,11 +40,18 @@ pub(crate) struct Peer<S> {
 }
 
 impl<S: Stream> Peer<S> {
-    pub(crate) fn new(stream: S, youku: Youku, options: Arc<Options>, seat: Seat) -> Self {
+    pub(crate) fn new(
+        stream: S,
+        youku: Youku,
+        options: Arc<Options>,
+        rates: Arc<Rates>,
+        seat: Seat,
+    ) -> Self {
         Self {
             connection: Connection::new(stream, options.limits.body_idle),
             youku,
             options,
+            rates,
             seat,
             session: None,
             is_known: false,
@@ -282,8 +291,9 @@ mod tests {
         let table = Arc::new(Table::new(&options.limits));
         let seat = table.admit(IpAddr::V4(Ipv4Addr::LOCALHOST)).unwrap();
         let phase = tokio::sync::watch::Sender::new(Phase::Running);
-        let task = Peer::new(crate::Transport::from(stream), youku, options, seat)
-            .serve(Stop::new(&phase));
+        let rates = Arc::new(Rates::new(&options.limits));
+        let stream = crate::Transport::from(stream);
+        let task = Peer::new(stream, youku, options, rates, seat).serve(Stop::new(&phase));
         let bytes = size_of_val(&task);
         assert!(bytes < 2048, "{bytes}");
     }

@@ -1,7 +1,15 @@
 //! `youku-server`: the server and its administration. This only reads the arguments.
 
 mod admin;
+mod bounds;
+mod data;
+mod descriptors;
+mod listen;
+#[cfg(test)]
+mod options;
+mod rules;
 mod serve;
+mod signals;
 mod storage;
 
 use std::process::ExitCode;
@@ -23,6 +31,12 @@ enum Command {
     /// Manage administrators.
     #[command(subcommand)]
     Admin(admin::Command),
+    /// Bring the tables of the database to this program's version. `serve` does it too.
+    Migrate(data::Migrate),
+    /// See whether database and movies are what this program needs, and change nothing in them.
+    Check(data::Check),
+    /// Remove what crashes and expiry left behind. `serve` does it too, every hour.
+    Sweep(data::Sweep),
 }
 
 #[tokio::main]
@@ -31,6 +45,9 @@ async fn main() -> ExitCode {
         Command::Serve(serve) => serve.run().await,
         Command::Admin(admin::Command::Create(create)) => create.run().await,
         Command::Admin(admin::Command::Invite(invite)) => invite.run().await,
+        Command::Migrate(migrate) => migrate.run().await,
+        Command::Check(check) => check.run().await,
+        Command::Sweep(sweep) => sweep.run().await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use youku_core::{Policy, Youku};
+use youku_core::{Builder, Policy, Youku};
 
 /// Where the data is.
 #[derive(Args)]
@@ -36,6 +36,16 @@ pub(crate) struct Storage {
 impl Storage {
     /// Opens the service under the rules of `policy`.
     pub(crate) async fn open(&self, policy: Policy) -> Result<Youku, Box<dyn Error>> {
+        Ok(self.builder()?.policy(policy).open().await?)
+    }
+
+    /// The folder for the database and the movies, which need not be there.
+    pub(crate) fn data_dir(&self) -> &Path {
+        &self.data_dir
+    }
+
+    /// The service, not opened yet. The folder for its data is made.
+    pub(crate) fn builder(&self) -> Result<Builder, Box<dyn Error>> {
         if self.database.is_none() || self.movies.is_none() {
             make_private(&self.data_dir)
                 .map_err(|error| format!("folder `{}`: {error}", self.data_dir.display()))?;
@@ -44,17 +54,16 @@ impl Storage {
             Some(url) => url.clone(),
             None => format!("sqlite:{}", self.data_dir.join("youku.db").display()),
         };
-        let builder = Youku::builder().database(database).policy(policy);
-        let builder = match &self.movies {
+        let builder = Youku::builder().database(database);
+        Ok(match &self.movies {
             Some(url) => builder.movies(url),
             None => builder.movies_folder(self.data_dir.join("movies")),
-        };
-        Ok(builder.open().await?)
+        })
     }
 }
 
 /// Makes the folder, closed to other users of the machine: it will hold password hashes.
-fn make_private(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

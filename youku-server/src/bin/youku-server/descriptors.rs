@@ -1,0 +1,31 @@
+//! How many files and connections the operating system lets the program have open.
+
+/// What is left for the database, movies on their way and listeners when all connections are there.
+const OTHERS: usize = 256;
+
+/// Raises the limit as far as the program may: what a shell sets by default (1024) is for programs
+/// that use `select`. Logs a warning when `connections` at once would still be too many.
+#[cfg(target_os = "linux")]
+pub(crate) fn raise_limit(connections: usize) {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::debug!(%error, "the limit of open files stays as it was");
+    }
+    let wanted = u64::try_from(connections.saturating_add(OTHERS)).unwrap_or(u64::MAX);
+    if let Some(limit) = getrlimit(Resource::Nofile)
+        .current
+        .filter(|limit| *limit < wanted)
+    {
+        tracing::warn!(
+            limit,
+            connections,
+            "fewer files may be open than `--max-connections` needs: raise `ulimit -Hn` or lower the option"
+        );
+    }
+}
+
+/// The limit stays as it is.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn raise_limit(_: usize) {}

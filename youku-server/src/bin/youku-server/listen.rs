@@ -1,0 +1,251 @@
+//! Where the server listens: addresses, certificates and the shared secret.
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use clap::Args;
+use clap::builder::FalseyValueParser;
+use tokio::net::TcpListener;
+use youku_server::{Listener, SelfSigned, ServerTls, SharedSecret};
+
+/// Where connections come in.
+#[derive(Args)]
+pub(crate) struct Listen {
+    /// An address to listen on, without encryption; port 0 takes a free one. May be given several
+    /// times, or with commas between in the environment. `/md5` or `/sha256` behind an address asks
+    /// for the shared secret there, by HMAC with that hash [default: 127.0.0.1:8080, unless there
+    /// is a `--listen-tls`].
+    #[arg(
+        long,
+        value_name = "ADDRESS[/HASH]",
+        env = "YOUKU_LISTEN",
+        value_delimiter = ','
+    )]
+    listen: Vec<Place>,
+    /// The same with TLS.
+    #[arg(
+        long,
+        value_name = "ADDRESS[/HASH]",
+        env = "YOUKU_LISTEN_TLS",
+        value_delimiter = ','
+    )]
+    listen_tls: Vec<Place>,
+    /// The certificate for TLS and those that lead to its authority, in PEM format. SIGHUP reads it
+    /// and the key anew.
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "YOUKU_TLS_CERT",
+        requires = "tls_key"
+    )]
+    tls_cert: Option<PathBuf>,
+    /// The private key of the certificate, in PEM format.
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "YOUKU_TLS_KEY",
+        requires = "tls_cert"
+    )]
+    tls_key: Option<PathBuf>,
+    /// Make a certificate for a first try, once, in the data folder, and print its fingerprint,
+    /// which clients can pin.
+    #[arg(
+        long,
+        env = "YOUKU_TLS_SELF_SIGNED",
+        value_parser = FalseyValueParser::new(),
+        conflicts_with_all = ["tls_cert", "tls_key"]
+    )]
+    tls_self_signed: bool,
+    /// A file that holds the shared secret: its bytes without a line end behind them. The secret
+    /// itself can be in the variable YOUKU_SECRET instead.
+    #[arg(long, value_name = "FILE", env = "YOUKU_SECRET_FILE")]
+    secret_file: Option<PathBuf>,
+}
+
+/// An address, and by which hash function the shared secret is asked for there.
+#[derive(Debug, Clone, PartialEq)]
+struct Place {
+    address: String,
+    hash: Option<Hash>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Hash {
+    Md5,
+    Sha256,
+}
+
+/// What was opened, and what there is to say about it.
+pub(crate) struct Opened {
+    pub(crate) listeners: Vec<Listener>,
+    /// Each address, and whether it is encrypted.
+    pub(crate) addresses: Vec<(SocketAddr, bool)>,
+    pub(crate) tls: Option<ServerTls>,
+}
+
+impl Listen {
+    /// Opens every socket. `data` is the folder for a certificate for a first try.
+    pub(crate) async fn open(&self, data: &Path) -> Result<Opened, Box<dyn Error>> {
+        let default = [Place::default()];
+        let plain = match self.listen.is_empty() && self.listen_tls.is_empty() {
+            true => default.as_slice(),
+            false => self.listen.as_slice(),
+        };
+        let secret = self.secret(plain)?;
+        let tls = self.tls(data)?;
+        let (mut listeners, mut addresses) = (Vec::new(), Vec::new());
+        let encrypted = self.listen_tls.iter().map(|place| (place, true));
+        for (place, is_encrypted) in plain.iter().map(|place| (place, false)).chain(encrypted) {
+            let socket = TcpListener::bind(&place.address).await;
+            let socket =
+                socket.map_err(|error| format!("cannot listen on `{}`: {error}", place.address))?;
+            addresses.push((socket.local_addr()?, is_encrypted));
+            let mut listener = Listener::new(socket);
+            if let (Some(hash), Some(secret)) = (place.hash, &secret) {
+                listener = listener.secret(hash.with(secret));
+            }
+            if let (true, Some(tls)) = (is_encrypted, &tls) {
+                listener = listener.tls(tls.clone());
+            }
+            listeners.push(listener);
+        }
+        Ok(Opened {
+            listeners,
+            addresses,
+            tls,
+        })
+    }
+
+    /// Whether the certificate is one that nobody trusts who has not seen its fingerprint.
+    pub(crate) fn is_first_try(&self) -> bool {
+        self.tls_self_signed
+    }
+
+    /// The secret, which some address asks for; a secret that none asks for would protect nothing.
+    fn secret(&self, plain: &[Place]) -> Result<Option<Vec<u8>>, Box<dyn Error>> {
+        let secret = match (&self.secret_file, std::env::var_os("YOUKU_SECRET")) {
+            (Some(_), Some(_)) => {
+                return Err("give `--secret-file` or YOUKU_SECRET, not both".into());
+            }
+            (Some(file), None) => Some(std::fs::read(file).map_err(|error| {
+                format!("the secret in `{}` cannot be read: {error}", file.display())
+            })?),
+            (None, secret) => secret.map(std::ffi::OsString::into_encoded_bytes),
+        };
+        let secret = secret.map(without_line_end);
+        let is_asked_for = |place: &Place| place.hash.is_some();
+        let asked_for = plain.iter().chain(&self.listen_tls).any(is_asked_for);
+        match (&secret, asked_for) {
+            (Some(secret), _) if secret.is_empty() => Err("the shared secret is empty".into()),
+            (Some(_), false) => {
+                Err("no address asks for the shared secret: add `/sha256` or `/md5` to one".into())
+            }
+            (None, true) => {
+                Err("an address asks for a shared secret: name its `--secret-file`".into())
+            }
+            _ => Ok(secret),
+        }
+    }
+
+    fn tls(&self, data: &Path) -> Result<Option<ServerTls>, Box<dyn Error>> {
+        let files = match (&self.tls_cert, &self.tls_key) {
+            (Some(certificate), Some(key)) => Some((certificate.clone(), key.clone())),
+            _ if self.tls_self_signed => Some(self_signed(data, &self.listen_tls)?),
+            _ => None,
+        };
+        match files {
+            Some(_) if self.listen_tls.is_empty() => {
+                Err("there is a certificate but no `--listen-tls ADDRESS` to use it".into())
+            }
+            Some((certificate, key)) => Ok(Some(ServerTls::from_files(certificate, key)?)),
+            None if self.listen_tls.is_empty() => Ok(None),
+            None => Err(
+                "`--listen-tls` needs `--tls-cert` and `--tls-key`, or `--tls-self-signed` for a first try"
+                    .into(),
+            ),
+        }
+    }
+}
+
+/// The files of a certificate that is made once, so that who has pinned it need not do it again.
+fn self_signed(data: &Path, places: &[Place]) -> Result<(PathBuf, PathBuf), Box<dyn Error>> {
+    let (certificate, key) = (
+        data.join("self-signed.pem"),
+        data.join("self-signed-key.pem"),
+    );
+    if certificate.exists() && key.exists() {
+        return Ok((certificate, key));
+    }
+    let hosts = places
+        .iter()
+        .filter_map(|place| place.address.rsplit_once(':'));
+    let hosts = hosts.map(|(host, _)| host.trim_start_matches('[').trim_end_matches(']'));
+    let mut names: Vec<&str> = hosts.chain(["localhost", "127.0.0.1", "::1"]).collect();
+    names.sort_unstable();
+    names.dedup();
+    let made = SelfSigned::new(names)?;
+    crate::storage::make_private(data)?;
+    // The key first: a certificate without its key would be of no use.
+    write_private(&key, &made.key)?;
+    write_private(&certificate, &made.certificate)?;
+    Ok((certificate, key))
+}
+
+/// Writes a file that only its owner can read.
+fn write_private(path: &Path, text: &str) -> Result<(), Box<dyn Error>> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options
+        .open(path)
+        .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()));
+    written.map_err(|error| format!("`{}` cannot be written: {error}", path.display()).into())
+}
+
+fn without_line_end(mut secret: Vec<u8>) -> Vec<u8> {
+    while secret
+        .last()
+        .is_some_and(|byte| matches!(byte, b'\n' | b'\r'))
+    {
+        secret.pop();
+    }
+    secret
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self {
+            address: "127.0.0.1:8080".to_owned(),
+            hash: None,
+        }
+    }
+}
+
+impl FromStr for Place {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (address, hash) = match text.split_once('/') {
+            None => (text, None),
+            Some((address, "md5")) => (address, Some(Hash::Md5)),
+            Some((address, "sha256")) => (address, Some(Hash::Sha256)),
+            Some(_) => return Err("behind the address `/md5` or `/sha256` may stand".to_owned()),
+        };
+        Ok(Self {
+            address: address.to_owned(),
+            hash,
+        })
+    }
+}
+
+impl Hash {
+    fn with(self, secret: &[u8]) -> SharedSecret {
+        match self {
+            Self::Md5 => SharedSecret::md5(secret),
+            Self::Sha256 => SharedSecret::sha256(secret),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The rules of the service that an operator may choose.
+
+use std::time::Duration;
+
+use clap::Args;
+use youku_core::Policy;
+
+/// What is allowed, how long it takes and what it costs.
+#[derive(Args)]
+pub(crate) struct Rules {
+    /// How long users without membership wait before a download.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_DOWNLOAD_WAIT", default_value_t = Policy::default().download_wait.as_secs())]
+    download_wait: u64,
+    /// What a charged movie costs users without membership, in fen.
+    #[arg(long, value_name = "FEN", env = "YOUKU_PRICE", default_value_t = Policy::default().price_fen)]
+    price: u64,
+    /// What a charged movie costs members, in fen.
+    #[arg(long, value_name = "FEN", env = "YOUKU_MEMBER_PRICE", default_value_t = Policy::default().member_price_fen)]
+    member_price: u64,
+    /// What one period of membership costs, in fen.
+    #[arg(long, value_name = "FEN", env = "YOUKU_MEMBERSHIP_PRICE", default_value_t = Policy::default().membership_price_fen)]
+    membership_price: u64,
+    /// The largest movie.
+    #[arg(long, value_name = "BYTES", env = "YOUKU_MAX_MOVIE_SIZE", default_value_t = Policy::default().max_movie_bytes)]
+    max_movie_size: u64,
+    /// How many movies one user may have, with the uploads under way [default: any number].
+    #[arg(long, value_name = "COUNT", env = "YOUKU_QUOTA_MOVIES")]
+    quota_movies: Option<u64>,
+    /// How many bytes those may have together [default: any number].
+    #[arg(long, value_name = "BYTES", env = "YOUKU_QUOTA_BYTES")]
+    quota_bytes: Option<u64>,
+    /// How many bytes uploads leave free on the disk of the movies.
+    #[arg(long, value_name = "BYTES", env = "YOUKU_MIN_FREE", default_value_t = Policy::default().min_free_bytes)]
+    min_free: u64,
+    /// How many failed log-ins under one name lock the name for a while.
+    #[arg(long, value_name = "COUNT", env = "YOUKU_LOGIN_ATTEMPTS", default_value_t = Policy::default().login_attempts, value_parser = clap::value_parser!(u32).range(1..))]
+    login_attempts: u32,
+    /// For how long; 0 never locks.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_LOGIN_LOCKOUT", default_value_t = Policy::default().login_lockout.as_secs())]
+    login_lockout: u64,
+    /// How long a session lives after it was used last.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_SESSION_IDLE", default_value_t = Policy::default().session_idle.as_secs())]
+    session_idle: u64,
+    /// How long a session lives at most, used or not.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_SESSION_LIFETIME", default_value_t = Policy::default().session_lifetime.as_secs())]
+    session_lifetime: u64,
+}
+
+impl Rules {
+    pub(crate) fn policy(&self) -> Policy {
+        Policy {
+            download_wait: Duration::from_secs(self.download_wait),
+            price_fen: self.price,
+            member_price_fen: self.member_price,
+            membership_price_fen: self.membership_price,
+            max_movie_bytes: self.max_movie_size,
+            quota_movies: self.quota_movies,
+            quota_bytes: self.quota_bytes,
+            min_free_bytes: self.min_free,
+            login_attempts: self.login_attempts,
+            login_lockout: Duration::from_secs(self.login_lockout),
+            session_idle: Duration::from_secs(self.session_idle),
+            session_lifetime: Duration::from_secs(self.session_lifetime),
+            ..Policy::default()
+        }
+    }
+}

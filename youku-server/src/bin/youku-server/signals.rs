@@ -1,0 +1,52 @@
+//! What the operating system tells the server.
+
+use youku_server::ServerTls;
+
+/// Catches SIGHUP from now on; the future reads the certificate anew at each one, and never completes.
+#[cfg(unix)]
+pub(crate) fn reload(tls: Option<ServerTls>) -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut hangup = signal(SignalKind::hangup())?;
+    Ok(async move {
+        while hangup.recv().await.is_some() {
+            match tls.as_ref().map(|tls| (tls, tls.reload())) {
+                Some((tls, Ok(()))) => {
+                    tracing::info!(fingerprint = %tls.fingerprint(), "the certificate was read anew");
+                }
+                Some((_, Err(error))) => {
+                    tracing::error!(%error, "the certificate stays as it was");
+                }
+                None => tracing::info!("SIGHUP: there is no certificate to read anew"),
+            }
+        }
+        std::future::pending().await
+    })
+}
+
+/// There is no SIGHUP.
+#[cfg(not(unix))]
+pub(crate) fn reload(_: Option<ServerTls>) -> std::io::Result<impl Future<Output = ()>> {
+    Ok(std::future::pending())
+}
+
+/// Catches SIGINT and SIGTERM from now on; the future completes at the first of them.
+#[cfg(unix)]
+pub(crate) fn terminated() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Completes at Ctrl-C, which is caught once the future is polled.
+#[cfg(not(unix))]
+pub(crate) fn terminated() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}

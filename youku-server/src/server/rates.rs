@@ -1,0 +1,191 @@
+//! How often one address may log in and register.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::message::Refusal;
+use crate::{Code, Limits};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// The rates of one server.
+#[derive(Debug)]
+pub(crate) struct Rates {
+    log_ins: Rate,
+    registrations: Rate,
+}
+
+impl Rates {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let rate = |per_minute| Rate::new(per_minute, limits.max_remembered_addresses);
+        Self {
+            log_ins: rate(limits.logins_per_minute),
+            registrations: rate(limits.registrations_per_minute),
+        }
+    }
+
+    /// Counts an attempt to log in.
+    ///
+    /// # Errors
+    ///
+    /// `rate_limited` when there were too many from this address.
+    pub(crate) fn log_in(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.log_ins.count(address)
+    }
+
+    /// Counts an attempt to register.
+    ///
+    /// # Errors
+    ///
+    /// As [`log_in`](Self::log_in).
+    pub(crate) fn register(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.registrations.count(address)
+    }
+}
+
+/// A number of attempts that each address has. One comes back in each of as many equal parts of a
+/// minute (the generic cell rate algorithm, ITU-T I.371, annex A): one moment an address is all
+/// there is to remember.
+#[derive(Debug)]
+struct Rate {
+    per_minute: u32,
+    max_addresses: usize,
+    /// When an address will have all of its attempts back; only addresses that have not.
+    full_at: Mutex<HashMap<IpAddr, Instant>>,
+}
+
+impl Rate {
+    fn new(per_minute: u32, max_addresses: usize) -> Self {
+        Self {
+            per_minute,
+            max_addresses,
+            full_at: Mutex::default(),
+        }
+    }
+
+    fn count(&self, address: IpAddr) -> Result<(), Refusal> {
+        if self.per_minute == 0 {
+            return Ok(());
+        }
+        let part = MINUTE / self.per_minute;
+        let (now, network) = (Instant::now(), network(address));
+        let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = full_at.get(&network).copied();
+        let used = known.map_or(Duration::ZERO, |full_at| {
+            full_at.saturating_duration_since(now)
+        });
+        if let Some(wait) = (used + part)
+            .checked_sub(MINUTE)
+            .filter(|wait| !wait.is_zero())
+        {
+            tracing::debug!(%address, ?wait, "too many attempts");
+            return Err(Refusal::new(Code::RateLimited).retry_after(Some(wait)));
+        }
+        if known.is_none() && full_at.len() >= self.max_addresses {
+            make_room(&mut full_at, now, self.max_addresses);
+        }
+        full_at.insert(network, now + used + part);
+        Ok(())
+    }
+}
+
+/// Forgets who has all attempts back anyway; without any such one, who comes next to that.
+fn make_room(full_at: &mut HashMap<IpAddr, Instant>, now: Instant, max: usize) {
+    full_at.retain(|_, full_at| *full_at > now);
+    if full_at.len() >= max
+        && let Some(first) = full_at.iter().min_by_key(|(_, full_at)| **full_at)
+    {
+        let first = *first.0;
+        full_at.remove(&first);
+    }
+}
+
+/// Whom an address belongs to: a customer of an IPv6 network has 2^64 of them (RFC 6177).
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::advance;
+
+    use super::*;
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    fn wait(counted: Result<(), Refusal>) -> Option<u64> {
+        let refusal = counted.err()?;
+        assert_eq!(refusal.code(), Code::RateLimited);
+        refusal.retry_after_seconds()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn as_many_as_the_rate_are_allowed_and_then_one_for_each_part_of_a_minute() {
+        let rate = Rate::new(3, 10);
+        let here = address("192.0.2.1");
+        for _ in 0..3 {
+            assert_eq!(wait(rate.count(here)), None);
+        }
+        assert_eq!(wait(rate.count(here)), Some(20));
+        assert_eq!(wait(rate.count(address("192.0.2.2"))), None);
+        advance(Duration::from_secs(15)).await;
+        assert_eq!(wait(rate.count(here)), Some(5));
+        advance(Duration::from_secs(5)).await;
+        assert_eq!(wait(rate.count(here)), None);
+        assert_eq!(wait(rate.count(here)), Some(20));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_minute_of_rest_brings_all_attempts_back() {
+        let rate = Rate::new(2, 10);
+        let here = address("192.0.2.1");
+        for _ in 0..2 {
+            assert_eq!(wait(rate.count(here)), None);
+            assert_eq!(wait(rate.count(here)), None);
+            assert_eq!(wait(rate.count(here)), Some(30));
+            advance(MINUTE).await;
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_ipv6_network_counts_as_one() {
+        let rate = Rate::new(1, 10);
+        assert_eq!(wait(rate.count(address("2001:db8:1:2::3"))), None);
+        assert_eq!(wait(rate.count(address("2001:db8:1:2:ffff::4"))), Some(60));
+        assert_eq!(wait(rate.count(address("2001:db8:1:3::3"))), None);
+    }
+
+    #[test]
+    fn no_rate_is_no_limit() {
+        let rate = Rate::new(0, 10);
+        for _ in 0..1000 {
+            assert_eq!(wait(rate.count(address("192.0.2.1"))), None);
+        }
+        assert!(rate.full_at.lock().unwrap().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_number_of_addresses_that_are_remembered_is_bounded() {
+        let rate = Rate::new(1, 100);
+        for number in 0..10_000_u32 {
+            assert_eq!(wait(rate.count(IpAddr::V4(number.into()))), None);
+            advance(Duration::from_millis(1)).await;
+        }
+        assert!(rate.full_at.lock().unwrap().len() <= 100);
+        // The latest are remembered, not the first.
+        assert!(wait(rate.count(IpAddr::V4(9_999.into()))).is_some());
+        assert_eq!(wait(rate.count(IpAddr::V4(0.into()))), None);
+    }
+}

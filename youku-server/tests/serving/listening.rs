@@ -1,0 +1,125 @@
+//! Who is let in, and how often.
+
+use serde_json::json;
+use youku_server::{Connection, SharedSecret};
+
+use crate::support::{PASSWORD, PATIENCE, Server, ask, connect, is_served, open, program, serve};
+
+#[tokio::test]
+async fn a_secret_comes_from_a_file_or_from_the_environment() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    std::fs::write(&file, "Tell nobody!\n").unwrap();
+    let mut from_file = program("serve", folder.path());
+    from_file
+        .args(["--listen", "127.0.0.1:0/md5", "--secret-file"])
+        .arg(&file);
+    let mut from_environment = program("serve", folder.path());
+    from_environment
+        .env("YOUKU_LISTEN", "127.0.0.1:0/md5,127.0.0.1:0")
+        .env("YOUKU_SECRET", "Tell nobody!");
+    for (mut command, others) in [(from_file, 0), (from_environment, 1)] {
+        let server = Server::start(&mut command);
+        let address = server.says("listening on ");
+        for secret in ["Tell nobody!", "a guess"] {
+            let mut stream = connect(&address).await;
+            SharedSecret::md5(secret).answer(&mut stream).await.unwrap();
+            let mut open = Connection::new(stream, PATIENCE);
+            assert_eq!(is_served(&mut open).await, secret == "Tell nobody!");
+        }
+        for _ in 0..others {
+            let open_to_all = server.says("listening on ");
+            assert!(is_served(&mut open(&open_to_all).await).await);
+        }
+    }
+}
+
+#[tokio::test]
+async fn log_ins_and_registrations_of_an_address_have_a_rate() {
+    let folder = tempfile::tempdir().unwrap();
+    let rates = ["--login-rate", "1", "--registration-rate", "1"];
+    let server = serve(folder.path(), &rates);
+    let mut connection = open(&server.address()).await;
+    for operation in ["register", "login"] {
+        let request = json!({
+            "type": operation, "username": "neo", "password": PASSWORD, "user_type": "user",
+        });
+        let first = ask(&mut connection, request.clone()).await.unwrap();
+        assert_eq!(first["code"], "ok", "{first}");
+        let second = ask(&mut connection, request).await.unwrap();
+        assert_eq!(second["code"], "rate_limited", "{second}");
+        let wait = second["retry_after"].as_u64().unwrap();
+        assert!((1..=60).contains(&wait), "{second}");
+    }
+}
+
+#[tokio::test]
+async fn no_rate_is_no_limit() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = serve(folder.path(), &["--registration-rate", "0"]);
+    let mut connection = open(&server.address()).await;
+    // One more than the rate without the option; too short a password costs no hash.
+    for _ in 0..=60 {
+        let request = json!({
+            "type": "register", "username": "neo", "password": "short", "user_type": "user",
+        });
+        let reply = ask(&mut connection, request).await.unwrap();
+        assert_eq!(reply["code"], "bad_request", "{reply}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_has_its_share_of_connections() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = serve(folder.path(), &["--max-connections-per-address", "2"]);
+    let address = server.address();
+    let mut first = open(&address).await;
+    assert!(is_served(&mut first).await);
+    let mut others = [open(&address).await, open(&address).await];
+    for other in &mut others {
+        assert!(is_served(other).await);
+    }
+    assert!(
+        !is_served(&mut first).await,
+        "the longest silent one makes room"
+    );
+}
+
+#[tokio::test]
+async fn a_name_locks_after_as_many_failures_as_the_option_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = serve(
+        folder.path(),
+        &["--login-attempts", "1", "--login-lockout", "77"],
+    );
+    let mut connection = open(&server.address()).await;
+    let mut codes = Vec::new();
+    for _ in 0..2 {
+        let request = json!({
+            "type": "login", "username": "neo", "password": PASSWORD, "user_type": "user",
+        });
+        let reply = ask(&mut connection, request).await.unwrap();
+        assert!(reply["retry_after"].as_u64().unwrap_or(77) <= 77, "{reply}");
+        codes.push(reply["code"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(codes, ["unauthenticated", "locked"]);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_soft_limit_of_open_files_is_raised() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = program("serve --listen 127.0.0.1:0", folder.path());
+    let mut limited = std::process::Command::new("/bin/sh");
+    limited.env_clear();
+    limited.args(["-c", "ulimit -Sn 64; exec \"$0\" \"$@\""]);
+    limited.arg(served.get_program()).args(served.get_args());
+    let server = Server::start(&mut limited);
+    let address = server.address();
+    let mut connections = Vec::new();
+    for _ in 0..100 {
+        let mut connection = open(&address).await;
+        assert!(is_served(&mut connection).await);
+        connections.push(connection);
+    }
+}
