@@ -72,7 +72,7 @@ mod tests {
         );
         check(
             Refusal::bad_field("sha256").detail("not hexadecimal"),
-            "请求有误: `sha256`",
+            "请求有误: 字段`sha256`须为64个十六进制字符",
         );
         check(Refusal::forbidden().detail("not allowed"), "没有权限");
     }
