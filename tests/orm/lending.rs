@@ -175,3 +175,81 @@ fn a_pool_heals_after_its_connections_are_killed() {
         Ok(())
     });
 }
+
+#[derive(Model)]
+#[model(table = "numbers")]
+struct Number {
+    #[model(primary_key)]
+    seq: u64,
+}
+
+/// Has a table that it takes minutes to read, and the only connection of a pool.
+async fn with_numbers(database: &TestDatabase, slowly: bool) -> Result<Database> {
+    let db = open(database, 1).await?;
+    let wait = if slowly { "WHERE SLEEP(60) = 0" } else { "" };
+    let view = format!("CREATE VIEW numbers AS SELECT seq FROM seq_1_to_4000000000 {wait}");
+    sql(view).execute(&db).await?;
+    Ok(db)
+}
+
+/// The next statement has the connection at once, and the server does nothing any more for the one before.
+async fn it_is_given_up(db: &Database, watcher: &Database) -> Result {
+    let next = sql("SELECT 1").one::<i64>(db);
+    assert_eq!(tokio::time::timeout(SOON, next).await??, 1);
+    let wait = async {
+        let at_work = "SELECT COUNT(*) FROM information_schema.processlist \
+                       WHERE db = DATABASE() AND info LIKE '%numbers%' AND id <> CONNECTION_ID()";
+        while sql(at_work).one::<i64>(watcher).await? > 0 {}
+        Ok::<(), youku_orm::Error>(())
+    };
+    Ok(tokio::time::timeout(SOON, wait).await??)
+}
+
+#[test]
+fn a_long_stream_that_is_dropped_gives_its_connection_back() {
+    run(Backend::Mysql, async |database: TestDatabase| -> Result {
+        let (db, watcher) = (
+            with_numbers(&database, false).await?,
+            open(&database, 1).await?,
+        );
+        for _ in 0..3 {
+            let mut numbers = Number::query().stream(&db).await?;
+            assert_eq!(numbers.next().await.transpose()?.map(|n| n.seq), Some(1));
+            drop(numbers);
+            it_is_given_up(&db, &watcher).await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_stream_that_is_dropped_before_its_first_row_gives_its_connection_back() {
+    run(Backend::Mysql, async |database: TestDatabase| -> Result {
+        let (db, watcher) = (
+            with_numbers(&database, true).await?,
+            open(&database, 1).await?,
+        );
+        let numbers = Number::query().stream(&db).await?;
+        drop(numbers);
+        it_is_given_up(&db, &watcher).await
+    });
+}
+
+#[test]
+fn a_long_list_that_is_dropped_gives_its_connection_back() {
+    run(Backend::Mysql, async |database: TestDatabase| -> Result {
+        let (db, watcher) = (
+            with_numbers(&database, false).await?,
+            open(&database, 1).await?,
+        );
+        let a_while = Duration::from_millis(100);
+        let list = Number::query().all(&db);
+        assert!(tokio::time::timeout(a_while, list).await.is_err());
+        it_is_given_up(&db, &watcher).await?;
+        let mut tx = db.begin().await?;
+        let list = Number::query().all(&mut tx);
+        assert!(tokio::time::timeout(a_while, list).await.is_err());
+        drop(tx);
+        it_is_given_up(&db, &watcher).await
+    });
+}

@@ -10,10 +10,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use mysql_async::{Conn, Opts};
+use mysql_async::Conn;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
+use super::kill;
 use super::prepared::Prepared;
 use crate::error::{Class, Error, Result};
 
@@ -114,14 +115,16 @@ impl Loan {
         })
     }
 
-    pub(super) fn opts(&self) -> &Opts {
-        self.held.connection.opts()
-    }
-
     /// Gives the connection to the next statement; the one before has ended, and well.
     pub(super) fn keep(self) {
         let Self { held, permit, .. } = self;
         permit.0.put(held);
+    }
+
+    /// Has the server end the connection, whatever it is doing for it.
+    pub(super) fn kill(self) {
+        let (id, opts) = (self.id(), self.held.connection.opts().clone());
+        kill::end(&self.runtime().clone(), id, opts, self);
     }
 
     /// Ends the connection and waits until the server has been told.

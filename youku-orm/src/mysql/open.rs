@@ -6,12 +6,14 @@ use std::task::{Context, Poll};
 use mysql_async::prelude::Queryable;
 use tokio::runtime::Handle;
 
+use super::kill;
 use super::loan::Loan;
 use crate::error::{Error, Result};
 use crate::transaction::{Isolation, TransactionOptions};
 
 /// A connection with an open transaction. Dropped, it rolls back in a task of its own before the connection is lent
-/// again; where a statement was cut off, or the rollback fails, the connection is closed.
+/// again; where a statement was cut off, or the rollback fails, the connection is closed, and where it takes long, as
+/// behind a long reply that nobody has read, the server ends both.
 ///
 /// The driver has one as well, but only on connections that come from its pool.
 pub(super) struct Open {
@@ -85,6 +87,13 @@ impl Open {
         Ok(())
     }
 
+    /// Has the server end the connection, and the transaction with it, whatever it is doing for it.
+    pub(super) fn kill(mut self) {
+        if let Some(loan) = self.loan.take() {
+            loan.kill();
+        }
+    }
+
     fn ended(&mut self) {
         if let Some(loan) = self.loan.take() {
             loan.keep();
@@ -102,10 +111,14 @@ impl Drop for Open {
         }
         let has_begun = self.has_begun;
         loan.runtime().clone().spawn(async move {
-            let connection = loan.connection();
-            let undone = has_begun && connection.query_drop("ROLLBACK").await.is_ok();
-            if !undone {
-                loan.disconnect().await;
+            if !has_begun {
+                return loan.disconnect().await;
+            }
+            let rollback = loan.connection().query_drop("ROLLBACK");
+            match tokio::time::timeout(kill::PATIENCE, rollback).await {
+                Ok(Ok(())) => loan.keep(),
+                Ok(Err(_)) => loan.disconnect().await,
+                Err(_) => loan.kill(),
             }
         });
     }

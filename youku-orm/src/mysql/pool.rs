@@ -9,9 +9,10 @@ use mysql_async::{Conn, Opts};
 use tracing::Instrument;
 use tracing::instrument::WithSubscriber;
 
+use super::kill::Running;
 use super::loan::{Lender, Loan};
 use super::open::Open;
-use super::{kill, run, transaction::Transaction};
+use super::{run, transaction::Transaction};
 use crate::database::Database;
 use crate::dialect::Dialect;
 use crate::error::{Class, Error, Result};
@@ -90,13 +91,13 @@ impl Pool {
 
     /// Reads all rows of a statement.
     pub(crate) async fn rows<T: FromRow>(&self, statement: Statement) -> Result<Vec<T>> {
-        let mut loan = self.lender.take().await?;
+        let mut running = Running::on(self.lender.take().await?);
         let rows = {
             // A future that is handed on by value is copied as a whole at every step.
-            let work = pin!(run::rows(&mut loan, statement));
+            let work = pin!(run::rows(running.loan(), statement));
             in_time(self.statement_timeout, work).await
         };
-        give_back(loan, rows)
+        give_back(running.ended(), rows)
     }
 
     /// Reads the rows of a statement into a channel, from a task of its own.
@@ -105,12 +106,17 @@ impl Pool {
         statement: Statement,
         sender: Sender<T>,
     ) -> Result<()> {
-        let mut loan = self.lender.take().await?;
+        let mut running = Running::on(self.lender.take().await?);
         tokio::spawn(async move {
-            match run::stream(&mut loan, statement, &sender).await {
-                Ok(true) => {}
-                // The reader has gone: leaving the server is cheaper than reading what is left.
-                Ok(false) => loan.disconnect().await,
+            let done = tokio::select! {
+                biased;
+                done = run::stream(running.loan(), statement, &sender) => done,
+                // The next row may be long in coming.
+                () = sender.closed() => Ok(false),
+            };
+            match done {
+                Ok(true) => running.ended().keep(),
+                Ok(false) => running.ended().kill(),
                 Err(error) => {
                     let _ = sender.send(Err(error)).await;
                 }
@@ -121,12 +127,12 @@ impl Pool {
 
     /// Runs a statement for its effect.
     pub(crate) async fn execute(&self, statement: Statement) -> Result<Executed> {
-        let mut loan = self.lender.take().await?;
+        let mut running = Running::on(self.lender.take().await?);
         let done = {
-            let work = pin!(run::execute(&mut loan, statement));
+            let work = pin!(run::execute(running.loan(), statement));
             in_time(self.statement_timeout, work).await
         };
-        give_back(loan, done)
+        give_back(running.ended(), done)
     }
 
     /// Creates tables that may refer to each other in any order.
@@ -206,9 +212,7 @@ async fn create(of: &Database, connection: &mut Conn, statements: Vec<String>) -
 fn give_back<T>(loan: Loan, result: Result<T>) -> Result<T> {
     match &result {
         Ok(_) => loan.keep(),
-        Err(error) if error.is_statement_timeout() => {
-            kill::end(loan.id(), loan.opts().clone(), loan);
-        }
+        Err(error) if error.is_statement_timeout() => loan.kill(),
         Err(_) => {}
     }
     result

@@ -65,7 +65,9 @@ pub(super) async fn stream<T: FromRow>(
 ) -> Result<bool> {
     let Statement { sql, values, .. } = statement;
     let named = |error: Error| error.in_statement(sql.clone());
-    let result = loan.connection().exec_iter(&*sql, params(values)?);
+    let (connection, prepared) = loan.parts();
+    let prepared = prepared.get(connection, sql.clone()).await.map_err(named)?;
+    let result = connection.exec_iter(prepared, params(values)?);
     let mut result = result.await.map_err(|error| named(error.into()))?;
     let mut chunk = Vec::with_capacity(CHUNK);
     while let Some(row) = result.next().await.map_err(|error| named(error.into()))? {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use mysql_async::prelude::Queryable;
 
 use super::open::{Open, ToTheEnd};
-use super::{kill, run};
+use super::run;
 use crate::error::{Error, Result};
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement, in_time};
@@ -83,11 +83,10 @@ impl Transaction {
         }
     }
 
-    fn give_back<T>(&mut self, mut open: Open, result: Result<T>) -> Result<T> {
+    fn give_back<T>(&mut self, open: Open, result: Result<T>) -> Result<T> {
         match &result {
             Err(error) if error.is_statement_timeout() => {
-                let loan = open.loan()?;
-                kill::end(loan.id(), loan.opts().clone(), open);
+                open.kill();
             }
             result => {
                 self.lost = result.as_ref().is_err_and(Error::is_retryable);
