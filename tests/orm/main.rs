@@ -11,6 +11,7 @@ mod checks;
 mod foreign_keys;
 mod migration_refusals;
 mod migrations;
+mod prefixes;
 mod schema;
 mod syncs;
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::options::DatabaseOptions;
+use crate::prefix::TablePrefix;
 use crate::retry::{MaybeRetryable, pause_before_retry};
 use crate::transaction::{Transaction, TransactionOptions};
 use crate::watch::StatementEvent;
@@ -29,6 +30,7 @@ struct Inner {
     driver: Arc<Driver>,
     dialect: Dialect,
     options: DatabaseOptions,
+    prefix: Option<Arc<TablePrefix>>,
 }
 
 /// A kind of database; see [`Database::kind`].
@@ -81,6 +83,7 @@ impl Database {
             driver: Arc::new(driver),
             dialect,
             options,
+            prefix: None,
         }))
     }
 
@@ -92,7 +95,23 @@ impl Database {
             driver: self.0.driver.clone(),
             dialect: self.0.dialect.clone(),
             options: self.0.options.clone().on_statement(hook),
+            prefix: self.0.prefix.clone(),
         }))
+    }
+
+    /// The same pool, behind a handle whose tables have this prefix.
+    pub(crate) fn prefixed(&self, prefix: TablePrefix) -> Self {
+        Self(Arc::new(Inner {
+            driver: self.0.driver.clone(),
+            dialect: self.0.dialect.clone(),
+            options: self.0.options.clone(),
+            prefix: Some(Arc::new(prefix)),
+        }))
+    }
+
+    /// The prefix of this handle's tables.
+    pub(crate) fn prefix(&self) -> Option<&TablePrefix> {
+        self.0.prefix.as_deref()
     }
 
     /// Begins a transaction that ends with [`commit`](Transaction::commit); dropped before, it

@@ -62,6 +62,7 @@ impl Target<'_> {
         if statement.lock {
             self.lock(&mut statement)?;
         }
+        statement.sql = self.database().with_prefix(statement.sql);
         let watch = Watch::start(self.database(), statement.sql.clone());
         let work = pin!(async {
             match self {
@@ -125,7 +126,8 @@ impl Target<'_> {
     }
 
     /// Runs a statement for its effect.
-    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
+    pub(crate) async fn execute(&mut self, mut statement: Statement) -> Result<Executed> {
+        statement.sql = self.database().with_prefix(statement.sql);
         let watch = Watch::start(self.database(), statement.sql.clone());
         let work = pin!(async {
             match self {
@@ -182,7 +184,8 @@ pub(crate) async fn script(database: &Database, statements: Vec<String>) -> Resu
         #[cfg(feature = "mysql")]
         Driver::Mysql(pool) => {
             for sql in statements {
-                let watch = Watch::start(database, Cow::Owned(sql.clone()));
+                let sql = database.with_prefix(sql.into());
+                let watch = Watch::start(database, sql.clone());
                 watch.run(pool.text(&sql), |()| 0).await?;
             }
             Ok(())

@@ -129,6 +129,7 @@ mod operand;
 mod options;
 mod order;
 mod page;
+mod prefix;
 mod projection;
 mod query;
 mod raw;

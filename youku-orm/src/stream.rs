@@ -140,12 +140,13 @@ impl<M: Model, S> Query<M, S> {
     }
 }
 
-async fn start<T: FromRow>(database: &Database, statement: Statement) -> Result<RowStream<T>> {
+async fn start<T: FromRow>(database: &Database, mut statement: Statement) -> Result<RowStream<T>> {
     if statement.lock {
         return Err(Error::usage(
             "`for_update` locks until a transaction ends, and a stream has none",
         ));
     }
+    statement.sql = database.with_prefix(statement.sql);
     let watch = Watch::start(database, statement.sql.clone());
     let (sender, receiver) = mpsc::channel(1);
     let started = match database.driver() {

@@ -220,11 +220,12 @@ impl Transaction {
 
     /// Runs a statement that has neither values nor rows, unprepared.
     pub(crate) async fn text(&mut self, sql: String) -> Result<()> {
-        let watch = Watch::start(&self.database, Cow::Owned(sql.clone()));
+        let sql = self.database.with_prefix(sql.into());
+        let watch = Watch::start(&self.database, sql.clone());
         let text = async {
             match &mut self.connection {
                 #[cfg(feature = "sqlite")]
-                Connection::Sqlite(transaction) => transaction.text(sql).await,
+                Connection::Sqlite(transaction) => transaction.text(sql.into_owned()).await,
                 #[cfg(feature = "mysql")]
                 Connection::Mysql(transaction) => transaction.text(&sql).await,
             }

@@ -20,6 +20,9 @@ use crate::error::{Class, Error};
 use crate::model::Model;
 use crate::transaction::Transaction;
 
+/// Where the steps that ran are written down.
+pub(crate) const TABLE: &str = Applied::TABLE;
+
 use history::{Applied, next, status};
 pub use history::{MigrationState, MigrationStatus};
 use step::{Step, Work};

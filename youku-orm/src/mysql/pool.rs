@@ -200,8 +200,9 @@ impl Pool {
 
 async fn create(of: &Database, connection: &mut Conn, statements: Vec<String>) -> Result<()> {
     for sql in statements {
-        let watch = Watch::start(of, sql.clone().into());
-        let created = async { Ok(connection.query_drop(&sql).await?) };
+        let sql = of.with_prefix(sql.into());
+        let watch = Watch::start(of, sql.clone());
+        let created = async { Ok(connection.query_drop(&*sql).await?) };
         watch.run(created, |()| 0).await?;
     }
     Ok(())

@@ -26,7 +26,8 @@ pub(super) async fn check(db: &Database, tables: &[TableInfo]) -> Result<Finding
             }
         }
     }
-    Ok(Findings::new(findings))
+    let findings = findings.into_iter().map(|finding| finding.of(db));
+    Ok(Findings::new(findings.collect()))
 }
 
 fn missing_table(table: &TableInfo, live: &Live) -> Finding {

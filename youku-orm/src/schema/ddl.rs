@@ -191,6 +191,14 @@ pub(super) fn foreign_keys(table: &TableInfo) -> Vec<ForeignKey> {
     keys.collect()
 }
 
+/// What a table and everything that belongs to it is called.
+pub(super) fn names(table: &TableInfo) -> Vec<String> {
+    let indexes = indexes(table).into_iter().map(|index| index.name);
+    let keys = foreign_keys(table).into_iter().map(|key| key.name);
+    let own = [table.name.to_owned()].into_iter();
+    own.chain(indexes).chain(keys).collect()
+}
+
 /// `<table>.<column or group>.<kind>`. SQLite keeps the indexes of all tables in one namespace and
 /// MySQL its foreign keys, and no table has a dot in its name, so no two tables want one name.
 /// MySQL allows 64 characters: a longer name is cut and ends with a hash (FNV-1a) of all of it.

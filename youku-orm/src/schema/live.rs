@@ -5,6 +5,8 @@ mod mysql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+use std::borrow::Cow;
+
 use super::TableInfo;
 use crate::database::{Database, Driver};
 use crate::error::Result;
@@ -83,6 +85,7 @@ impl Live {
             folds: sql(catalogue.folds).one(db).await?,
             tables: tables
                 .into_iter()
+                .filter_map(|(name, is_view)| Some((model_name(db, name)?, is_view)))
                 .map(|(name, is_view)| LiveTable {
                     name,
                     is_view,
@@ -122,14 +125,14 @@ impl Live {
     async fn read_columns(&mut self, db: &Database, tables: &[TableInfo]) -> Result<()> {
         type Row = (String, String, String, bool, bool, bool);
         let there = tables.iter().filter_map(|table| self.table(table.name));
-        let names: Vec<&str> = there.map(|table| table.name.as_str()).collect();
+        let names: Vec<_> = there.map(|table| live_name(db, &table.name)).collect();
         if names.is_empty() {
             return Ok(());
         }
         let list = vec!["?"; names.len()].join(", ");
         let mut query = sql(catalogue(db).columns.replace("TABLES", &list));
         for name in names {
-            query = query.bind(name);
+            query = query.bind(name.into_owned());
         }
         let rows: Vec<Row> = query.all(db).await?;
         for (table, name, sql_type, nullable, filled, auto) in rows {
@@ -140,7 +143,7 @@ impl Live {
                 filled,
                 auto,
             };
-            self.add(&table, |table| table.columns.push(column));
+            self.add(db, table, |table| table.columns.push(column));
         }
         Ok(())
     }
@@ -148,7 +151,7 @@ impl Live {
     async fn read_keys(&mut self, db: &Database) -> Result<()> {
         let rows: Vec<(String, String)> = sql(catalogue(db).keys).all(db).await?;
         for (table, column) in rows {
-            self.add(&table, |table| table.key.push(column));
+            self.add(db, table, |table| table.key.push(column));
         }
         Ok(())
     }
@@ -157,7 +160,7 @@ impl Live {
         let rows: Vec<(String, String, bool, Option<String>)> =
             sql(catalogue(db).indexes).all(db).await?;
         for (table, name, unique, column) in rows {
-            self.add(&table, |table| match table.indexes.last_mut() {
+            self.add(db, table, |table| match table.indexes.last_mut() {
                 Some(index) if index.name == name => index.columns.push(column),
                 _ => table.indexes.push(LiveIndex {
                     name,
@@ -173,20 +176,25 @@ impl Live {
         let rows: Vec<(String, String, String, Option<String>, String)> =
             sql(catalogue(db).foreign_keys).all(db).await?;
         for (own, column, table, to, on_delete) in rows {
+            let Some(table) = model_name(db, table) else {
+                continue;
+            };
             let foreign_key = LiveForeignKey {
                 column,
                 table,
                 to,
                 on_delete,
             };
-            self.add(&own, |table| table.foreign_keys.push(foreign_key));
+            self.add(db, own, |table| table.foreign_keys.push(foreign_key));
         }
         Ok(())
     }
 
     /// A table that was made after the names were read is passed over.
-    fn add(&mut self, name: &str, put: impl FnOnce(&mut LiveTable)) {
-        if let Some(table) = self.tables.iter_mut().find(|table| table.name == name) {
+    fn add(&mut self, db: &Database, name: String, put: impl FnOnce(&mut LiveTable)) {
+        let name = model_name(db, name);
+        let mut tables = self.tables.iter_mut();
+        if let Some(table) = tables.find(|table| Some(&table.name) == name.as_ref()) {
             put(table);
         }
     }
@@ -203,6 +211,24 @@ impl LiveTable {
     /// The columns of the primary key, in its order.
     pub(super) fn key(&self) -> Vec<&str> {
         self.key.iter().map(String::as_str).collect()
+    }
+}
+
+/// How the models know a table of the database; see [`TablePrefix::model_name`].
+///
+/// [`TablePrefix::model_name`]: crate::prefix::TablePrefix::model_name
+fn model_name(db: &Database, live: String) -> Option<String> {
+    match db.prefix() {
+        Some(prefix) => prefix.model_name(live),
+        None => Some(live),
+    }
+}
+
+/// How the database knows a table of the models.
+fn live_name<'n>(db: &Database, table: &'n str) -> Cow<'n, str> {
+    match db.prefix() {
+        Some(prefix) => prefix.named(table),
+        None => table.into(),
     }
 }
 

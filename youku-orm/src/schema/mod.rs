@@ -69,6 +69,14 @@ tables!(A B C D E F G H I J K L M N);
 tables!(A B C D E F G H I J K L M N O);
 tables!(A B C D E F G H I J K L M N O P);
 
+/// The longest name of these tables, their indexes and their foreign keys.
+pub(crate) fn longest_name(tables: &[TableInfo]) -> String {
+    let names = tables.iter().flat_map(ddl::names);
+    names
+        .max_by_key(|name| name.chars().count())
+        .unwrap_or_default()
+}
+
 /// Whether the database has a table of that name.
 pub(crate) async fn has_table(db: &Database, name: &str) -> Result<bool> {
     Ok(live::Live::names(db).await?.table(name).is_some())

@@ -78,6 +78,10 @@ impl<'d> SchemaSync<'d> {
         }
         plan.change.append(&mut indexes);
         plan.change.append(&mut keys);
+        let as_run =
+            |sql: &mut String| *sql = db.with_prefix(std::mem::take(sql).into()).into_owned();
+        plan.create.iter_mut().for_each(as_run);
+        plan.change.iter_mut().for_each(as_run);
         Ok(plan)
     }
 }
