@@ -27,6 +27,7 @@ both_databases![
     every_event_of_an_account_is_written_down,
     locked_names_are_written_down_once,
     becoming_an_administrator_is_written_down,
+    registrations_say_where_they_came_from,
     what_changed_nothing_is_not_written_down,
     entries_say_who_when_whom_and_from_where,
     audit_is_read_by_pages_newest_first,
@@ -63,6 +64,7 @@ async fn every_act_of_an_administrator_is_written_down(world: World) -> Result {
             Act::MovieDeleted,
             Act::MovieUploaded,
             Act::NoticePublished,
+            Act::Registered,
             Act::UserLocked,
             Act::UserUnlocked,
             Act::Promoted,
@@ -87,7 +89,12 @@ async fn every_event_of_an_account_is_written_down(world: World) -> Result {
     let written = acts(&admin).await?;
     assert_eq!(
         written[2..],
-        [Act::LoggedIn, Act::PasswordChanged, Act::LoggedOut]
+        [
+            Act::Registered,
+            Act::LoggedIn,
+            Act::PasswordChanged,
+            Act::LoggedOut
+        ]
     );
     Ok(())
 }
@@ -104,7 +111,7 @@ async fn locked_names_are_written_down_once(world: World) -> Result {
                 .expect_err("it is refused");
         }
     }
-    assert_eq!(acts(&admin).await?[2..], [Act::NameLocked; 2]);
+    assert_eq!(acts(&admin).await?[3..], [Act::NameLocked; 2]);
     let page = admin.audit(Page::first(2)).await?;
     assert_eq!((page[0].user, page[1].user), (None, Some(neo)));
     assert_eq!((page[0].actor, page[1].actor), (None, None));
@@ -136,6 +143,28 @@ async fn becoming_an_administrator_is_written_down(world: World) -> Result {
     );
     assert_eq!((entries[1].actor, entries[1].user), (Some(root), None));
     assert_eq!((entries[3].actor, entries[3].user), (None, Some(root)));
+    Ok(())
+}
+
+async fn registrations_say_where_they_came_from(world: World) -> Result {
+    let admin = world.admin().await?;
+    let from = "192.0.2.7\n";
+    let neo = world.youku.register_from(registration("neo"), from);
+    let neo = neo.await?;
+    let entry = newest(&admin).await?;
+    assert_eq!((entry.act, entry.actor), (Act::Registered, Some(neo)));
+    assert_eq!((entry.peer.as_str(), entry.user), ("192.0.2.7", None));
+    let code = admin.invite().await?.code;
+    let trinity = registration("trinity");
+    world
+        .youku
+        .register_admin_from(trinity, &code, "192.0.2.8")
+        .await?;
+    let entry = newest(&admin).await?;
+    assert_eq!(
+        (entry.act, entry.peer.as_str()),
+        (Act::InviteUsed, "192.0.2.8")
+    );
     Ok(())
 }
 

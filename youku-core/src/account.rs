@@ -5,12 +5,13 @@ use std::fmt;
 use jiff::Timestamp;
 use youku_orm::{Id, Model, New, Transaction};
 
+use crate::metrics;
 use crate::model::{Act, InviteRow, NewAuditRow, NewUserRow, Role, UserRow};
 use crate::password::Password;
 use crate::randomness::random;
 use crate::token::Token;
 use crate::username::Username;
-use crate::{Code, Error, Result, UserId, Youku};
+use crate::{Code, Error, Result, UserId, Youku, login};
 
 /// What a new user chooses. `Debug` does not show the password.
 #[derive(Clone)]
@@ -47,7 +48,22 @@ impl Youku {
     /// When the future is dropped, the user exists or does not; asking again tells by
     /// [`Code::Exists`].
     pub async fn register(&self, registration: Registration) -> Result<UserId> {
-        self.add_user(registration, Role::User, None).await
+        self.register_from(registration, "").await
+    }
+
+    /// [Registers](Self::register) a user who comes from `peer`, such as an address: the audit
+    /// keeps it for people who look into a flood of registrations, at most 255 characters of it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`register`](Self::register).
+    ///
+    /// # Cancel safety
+    ///
+    /// That of [`register`](Self::register).
+    pub async fn register_from(&self, registration: Registration, peer: &str) -> Result<UserId> {
+        let newcomer = Newcomer::new(Role::User, peer);
+        self.add_user(registration, newcomer).await
     }
 
     /// Registers an administrator who was [invited](crate::Admin::invite). The invite is used up
@@ -62,9 +78,31 @@ impl Youku {
     ///
     /// That of [`register`](Self::register).
     pub async fn register_admin(&self, registration: Registration, invite: &str) -> Result<UserId> {
+        self.register_admin_from(registration, invite, "").await
+    }
+
+    /// [Registers](Self::register_admin) an invited administrator who comes from `peer`; see
+    /// [`register_from`](Self::register_from).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`register_admin`](Self::register_admin).
+    ///
+    /// # Cancel safety
+    ///
+    /// That of [`register`](Self::register).
+    pub async fn register_admin_from(
+        &self,
+        registration: Registration,
+        invite: &str,
+        peer: &str,
+    ) -> Result<UserId> {
         let code = Token::parse(invite.trim()).ok_or_else(invalid_invite)?;
-        self.add_user(registration, Role::Admin, Some(code.digest()))
-            .await
+        let newcomer = Newcomer {
+            invite: Some(code.digest()),
+            ..Newcomer::new(Role::Admin, peer)
+        };
+        self.add_user(registration, newcomer).await
     }
 
     /// Creates an administrator without an invite, for whoever runs the service to begin with.
@@ -81,20 +119,16 @@ impl Youku {
     ///
     /// That of [`register`](Self::register).
     pub async fn create_admin(&self, registration: Registration) -> Result<UserId> {
-        self.add_user(registration, Role::Admin, None).await
+        let newcomer = Newcomer::new(Role::Admin, "");
+        self.add_user(registration, newcomer).await
     }
 
-    async fn add_user(
-        &self,
-        registration: Registration,
-        role: Role,
-        invite: Option<String>,
-    ) -> Result<UserId> {
+    async fn add_user(&self, registration: Registration, newcomer: Newcomer) -> Result<UserId> {
         let service = &*self.0;
         let name = Username::parse(&registration.username, &service.policy)?;
         let password = Password::parse(registration.password, &service.policy)?;
         // Both are decided again below. Here they spare the work of hashing.
-        if let Some(digest) = &invite {
+        if let Some(digest) = &newcomer.invite {
             let open = open_invite(digest, service.now())
                 .exists(&service.db)
                 .await?;
@@ -109,19 +143,51 @@ impl Youku {
         let now = service.now();
         let user = service
             .write(async |tx| {
-                let inviter = match &invite {
+                let inviter = match &newcomer.invite {
                     Some(digest) => Some(use_up(digest, now, &mut *tx).await?),
                     None => None,
                 };
-                let user = insert(&name, &hash, role, now, &mut *tx).await?;
-                if role == Role::Admin {
-                    made_admin(user, inviter, now).write(tx).await?;
-                }
+                let user = insert(&name, &hash, newcomer.role, now, &mut *tx).await?;
+                newcomer.entry(user, inviter, now).write(tx).await?;
                 Ok(user)
             })
             .await?;
-        tracing::info!(%user, ?role, "user registered");
+        tracing::info!(%user, role = ?newcomer.role, "user registered");
+        metrics::registered(newcomer.role);
         Ok(user.into())
+    }
+}
+
+/// Who registers, beside name and password.
+struct Newcomer {
+    role: Role,
+    /// The digest of the invite.
+    invite: Option<String>,
+    peer: String,
+}
+
+impl Newcomer {
+    fn new(role: Role, peer: &str) -> Self {
+        Self {
+            role,
+            invite: None,
+            peer: login::peer(peer),
+        }
+    }
+
+    /// What the audit says of them.
+    fn entry(
+        &self,
+        user: Id<UserRow>,
+        inviter: Option<Id<UserRow>>,
+        now: Timestamp,
+    ) -> NewAuditRow {
+        let (act, actor, about) = match (self.role, inviter) {
+            (Role::User, _) => (Act::Registered, Some(user), None),
+            (Role::Admin, Some(_)) => (Act::InviteUsed, Some(user), inviter),
+            (Role::Admin, None) => (Act::AdminCreated, None, Some(user)),
+        };
+        NewAuditRow::new(act, actor, &self.peer, now).about_user(about)
     }
 }
 
@@ -166,13 +232,6 @@ async fn use_up(digest: &str, now: Timestamp, tx: &mut Transaction) -> Result<Id
         Ok(invite.user_id)
     } else {
         Err(invalid_invite())
-    }
-}
-
-fn made_admin(user: Id<UserRow>, inviter: Option<Id<UserRow>>, now: Timestamp) -> NewAuditRow {
-    match inviter {
-        Some(_) => NewAuditRow::new(Act::InviteUsed, Some(user), "", now).about_user(inviter),
-        None => NewAuditRow::new(Act::AdminCreated, None, "", now).about_user(Some(user)),
     }
 }
 

@@ -1,12 +1,16 @@
 //! Opening a service: which database, where the movies are, under which rules.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tokio::sync::watch;
 use youku_orm::Database;
 
 use crate::clock::{Clock, SystemClock};
 use crate::hasher::Hasher;
+use crate::metrics;
+use crate::model::AllTables;
 use crate::policy::Policy;
 use crate::randomness::{Randomness, SystemRandomness};
 use crate::schema::{self, Migrate};
@@ -24,13 +28,31 @@ const STAGING: &str = ".staging";
 #[derive(Debug, Clone)]
 #[must_use = "nothing is opened before `open` is awaited"]
 pub struct Builder {
-    database: Option<String>,
+    database: Option<Source>,
+    table_prefix: Option<String>,
     migrate: Migrate,
     movies: Option<Movies>,
     staging: Option<PathBuf>,
     policy: Policy,
     clock: Arc<dyn Clock>,
     randomness: Arc<dyn Randomness>,
+}
+
+/// The database, as it was said.
+#[derive(Clone)]
+enum Source {
+    Url(String),
+    Existing(Database),
+}
+
+/// Does not show the URL, which may hold a password.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Url(_) => "Url",
+            Self::Existing(_) => "Existing",
+        })
+    }
 }
 
 /// Where movies are, as it was said.
@@ -44,6 +66,7 @@ impl Builder {
     pub(crate) fn new() -> Self {
         Self {
             database: None,
+            table_prefix: None,
             migrate: Migrate::default(),
             movies: None,
             staging: None,
@@ -57,7 +80,29 @@ impl Builder {
     /// `mysql://user:password@host:3306/name`. MySQL needs to be 8.0.17 or newer, MariaDB 10.5.
     pub fn database(self, url: impl Into<String>) -> Self {
         Self {
-            database: Some(url.into()),
+            database: Some(Source::Url(url.into())),
+            ..self
+        }
+    }
+
+    /// A database that the host has opened already, in place of a URL: the service shares its pool,
+    /// and [`Youku::close`] leaves it open. A pool of `mysql_async` becomes one with
+    /// [`with_mysql_pool`](youku_orm::DatabaseOptions::with_mysql_pool).
+    pub fn existing_database(self, database: Database) -> Self {
+        Self {
+            database: Some(Source::Existing(database)),
+            ..self
+        }
+    }
+
+    /// What stands before the names of the service's tables, as in `app_`, so that it can live in a
+    /// database which has a table `user` already, or several times in one. Default: nothing.
+    ///
+    /// It is a part of the name of the data: with another prefix a service finds other data, or
+    /// none. Made of `a` to `z`, digits and `_`.
+    pub fn table_prefix(self, prefix: impl Into<String>) -> Self {
+        Self {
+            table_prefix: Some(prefix.into()),
             ..self
         }
     }
@@ -130,9 +175,10 @@ impl Builder {
     /// # Errors
     ///
     /// - [`Code::BadRequest`](crate::Code::BadRequest): a part is missing or does not work, or the
-    ///   movies are another database's; the field is `database`, `movies`, `staging` or `policy`.
-    ///   It is `database` too when its tables are not what this program needs: it lacks migrations
-    ///   and may not be changed, a newer program has migrated it, or tables were changed by hand.
+    ///   movies are another database's; the field is `database`, `table_prefix`, `movies`, `staging`
+    ///   or `policy`. It is `database` too when its tables are not what this program needs: it lacks
+    ///   migrations and may not be changed, a newer program has migrated it, or tables were changed
+    ///   by hand.
     /// - [`Code::Unavailable`](crate::Code::Unavailable): the database does not answer.
     /// - [`Code::NoSpace`](crate::Code::NoSpace) and [`Code::Internal`](crate::Code::Internal): a
     ///   folder cannot be made.
@@ -143,7 +189,7 @@ impl Builder {
     /// does the rest.
     pub async fn open(self) -> Result<Youku> {
         self.policy.check()?;
-        let url = needed(self.database)?;
+        let source = needed(self.database)?;
         let location = match self.movies {
             Some(Movies::Url(url)) => Location::parse(&url)?,
             Some(Movies::Folder(path)) => Location::folder(&path)?,
@@ -152,11 +198,15 @@ impl Builder {
         let hasher = Hasher::new(self.policy.password_cost, &*self.randomness)?;
         let staging = open_staging(self.staging, &location).await?;
         let blobs = Blobs::open(location).await?;
-        let db = connect(&url).await?;
+        let owns_database = matches!(source, Source::Url(_));
+        let db = connect(source, self.table_prefix.as_deref()).await?;
         schema::prepare(&db, self.migrate).await?;
         store_identity::bind(&db, &blobs, &*self.randomness).await?;
+        metrics::describe();
         Ok(Youku(Arc::new(Service {
-            db,
+            db: metrics::timed(&db),
+            owns_database,
+            closed: watch::Sender::new(false),
             blobs,
             staging,
             open_uploads: OpenUploads::default(),
@@ -184,15 +234,19 @@ impl Builder {
     /// When the future is dropped, a part of the migrations may have run; another call runs the
     /// rest.
     pub async fn migrate(self) -> Result<Vec<String>> {
-        let db = connect(&needed(self.database)?).await?;
+        let source = needed(self.database)?;
+        let owns_database = matches!(source, Source::Url(_));
+        let db = connect(source, self.table_prefix.as_deref()).await?;
         let ran = schema::migrate(&db).await;
-        db.close().await?;
+        if owns_database {
+            db.close().await?;
+        }
         ran
     }
 }
 
-/// The URL of the database, which has no default.
-fn needed(database: Option<String>) -> Result<String> {
+/// The database, which has no default.
+fn needed(database: Option<Source>) -> Result<Source> {
     database.ok_or_else(|| missing("database", "sqlite:youku.db"))
 }
 
@@ -205,7 +259,21 @@ async fn open_staging(chosen: Option<PathBuf>, location: &Location) -> Result<St
     }
 }
 
-async fn connect(url: &str) -> Result<Database> {
+async fn connect(source: Source, prefix: Option<&str>) -> Result<Database> {
+    let db = match source {
+        Source::Url(url) => connect_to(&url).await?,
+        Source::Existing(db) => db,
+    };
+    match prefix {
+        None => Ok(db),
+        Some(prefix) => db.with_table_prefix::<AllTables>(prefix).map_err(|error| {
+            let text = format!("`table_prefix` cannot be used: {error}");
+            Error::bad_request("table_prefix", text).with_source(error)
+        }),
+    }
+}
+
+async fn connect_to(url: &str) -> Result<Database> {
     match Database::connect(url).await {
         Ok(db) => Ok(db),
         Err(error) if error.is_unavailable() => Err(error.into()),

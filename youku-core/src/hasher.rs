@@ -131,6 +131,10 @@ fn unmatched(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::Ordering::Relaxed;
+
     use super::*;
     use crate::policy::Policy;
     use crate::testing::SeededRandomness;
@@ -181,6 +185,26 @@ mod tests {
         let dearer = hasher(PasswordCost { passes: 2, ..CHEAP });
         let verdict = dearer.verify(password("correct horse"), Some(stored)).await;
         assert_eq!(verdict.unwrap(), Verdict::Outdated);
+    }
+
+    #[tokio::test]
+    async fn as_many_are_hashed_at_a_time_as_there_are_cores() {
+        let hasher = hasher(CHEAP);
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let all = Arc::new(Barrier::new(cores));
+        let works = (0..8 * cores).map(|_| {
+            let (running, most, all) = (running.clone(), most.clone(), all.clone());
+            hasher.run(move || {
+                most.fetch_max(1 + running.fetch_add(1, Relaxed), Relaxed);
+                // Passed only when there are as many as cores.
+                all.wait();
+                running.fetch_sub(1, Relaxed);
+                Ok(())
+            })
+        });
+        futures_util::future::try_join_all(works).await.unwrap();
+        assert_eq!(most.load(Relaxed), cores);
     }
 
     #[test]

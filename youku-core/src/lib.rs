@@ -56,6 +56,9 @@
 //! # youku.close().await }
 //! ```
 //!
+//! Complete programs stand in the folder `examples` of the repository: `embed_axum` serves over HTTP,
+//! `embed_cli` has no server, and `existing_pool` shares its database with the service.
+//!
 //! # Where to look
 //!
 //! | to | look at |
@@ -65,7 +68,8 @@
 //! | do what a user does: list, download, buy, read | [`Session`] |
 //! | do what an administrator does: upload, delete, announce, invite, lock users, read the audit | [`Admin`] |
 //! | answer a client that was refused | [`Error`], [`Code`] |
-//! | clean up after a crash | [`Youku::sweep`] |
+//! | keep a service going | [`Youku::maintenance`], [`Youku::health`], [`Youku::statistics`] |
+//! | help who forgot a password | [`Youku::reset_password`] |
 //! | test a program that embeds this | [`testing`] |
 //!
 //! # What holds everywhere
@@ -82,8 +86,41 @@
 //! - **Dropping a future is safe.** Each function says what has happened by then.
 //! - **Money** is counted in fen, a hundredth of a yuan, in whole numbers.
 //!
-//! It needs a Tokio runtime with time switched on. What it logs goes through `tracing` and holds
-//! no password, token or invite.
+//! It needs a Tokio runtime with time switched on.
+//!
+//! # Running a service
+//!
+//! - **Schema.** Opening runs the migrations that the database has not had, or only sees that they
+//!   were run ([`Builder::migrations`], [`Builder::migrate`]), and compares the tables with what this
+//!   program needs. An older program refuses a database that a newer one has migrated.
+//! - **A database of your own.** [`Builder::existing_database`] shares your pool, and
+//!   [`Builder::table_prefix`] keeps the tables apart from yours.
+//! - **Maintenance.** Nothing runs by itself: run [`Youku::maintenance`] next to your server, at one
+//!   node or at all of them. Without it nothing is wrong, but what has expired stays and takes room.
+//! - **Health.** [`Youku::health`] is for a probe of readiness, [`Youku::statistics`] for a page that
+//!   an operator looks at.
+//! - **Logs** go through `tracing`: `info` for what people did, `warn` for what mends itself, `error`
+//!   for what somebody has to look at, `debug` for every statement. They hold no password, token or
+//!   invite, and no digest of one.
+//! - **Backup.** Copy the database first and the movies after it: a row whose bytes are missing is
+//!   hidden, bytes without a row are swept. Of an SQLite file take the copy with `VACUUM INTO` or
+//!   SQLite's own backup, never with `cp` while it is open; of MySQL with
+//!   `mariadb-dump --single-transaction`. The folder of movies holds files that are written once, so
+//!   any copy of `objects` and `store-id` will do. Deleted movies keep their bytes meanwhile.
+//!
+//! | metric | is | labels |
+//! |---|---|---|
+//! | `youku_registrations_total` | users who registered | `role`: `user`, `admin` |
+//! | `youku_logins_total` | log-ins | `outcome`: `ok`, `refused`, `locked` |
+//! | `youku_uploads_total` | uploads that ended well | `movie`: `new`, `known` |
+//! | `youku_uploaded_bytes_total` | their bytes | |
+//! | `youku_downloads_total` | downloads whose bytes began | |
+//! | `youku_statement_seconds` | histogram of statements to the database | `database`, `outcome`: `ok`, `error` |
+//! | `youku_maintenance_rounds_total` | rounds of maintenance | `outcome`: `ok`, `error` |
+//! | `youku_maintenance_removed_total` | what they removed | `kind` |
+//!
+//! They go through the [`metrics`](https://docs.rs/metrics) facade: install a recorder before the
+//! service is opened, or nothing is kept.
 
 mod account;
 mod admin;
@@ -97,23 +134,28 @@ mod download;
 mod error;
 mod file_name;
 mod hasher;
+mod health;
 mod hex;
 mod history;
 mod id;
 mod lockout;
 mod login;
+mod maintenance;
 mod membership;
+mod metrics;
 mod model;
 mod movie;
 mod notice;
 mod page;
 mod password;
 mod password_change;
+mod password_reset;
 mod policy;
 mod randomness;
 mod schema;
 mod service;
 mod session;
+mod statistics;
 mod storage;
 mod store_identity;
 mod sweep;
@@ -133,10 +175,12 @@ pub use clock::{Clock, Sleep, SystemClock};
 pub use code::Code;
 pub use download::{Download, DownloadRequest};
 pub use error::{Error, Result};
+pub use health::Health;
 pub use history::HistoryEntry;
 pub use id::{MovieId, NoticeId, UserId};
 pub use jiff::Timestamp;
 pub use login::Credentials;
+pub use maintenance::Maintained;
 pub use membership::Membership;
 pub use model::{Act, Kind, Role};
 pub use movie::{MovieView, Movies};
@@ -149,6 +193,7 @@ pub use schema::Migrate;
 #[doc(hidden)]
 pub use schema::create_tables_of_models;
 pub use session::Session;
+pub use statistics::Statistics;
 pub use storage::Body;
 pub use sweep::Sweep;
 pub use upload::{

@@ -8,6 +8,7 @@ use youku_orm::{Id, Model, New, Transaction};
 use crate::clock::after;
 use crate::hasher::Verdict;
 use crate::lockout::CountedName;
+use crate::metrics;
 use crate::model::{Act, NewAuditRow, NewSessionRow, Role, SessionRow, UserRow};
 use crate::password::Password;
 use crate::randomness::random;
@@ -93,7 +94,8 @@ impl Youku {
         let name = Username::parse(&credentials.username, &service.policy).ok();
         let counted = name.as_ref().map(CountedName::new);
         if let Some(counted) = &counted {
-            counted.require_open(&service.db, service.now()).await?;
+            let open = counted.require_open(&service.db, service.now()).await;
+            open.inspect_err(metrics::login_failed)?;
         }
         let user = self.user_named(name.as_ref()).await?;
         let known = user.as_ref().map(|user| user.u_id);
@@ -105,6 +107,7 @@ impl Youku {
         let (Some(user), Some(counted)) = (user.filter(|user| right && fits(user)), &counted)
         else {
             tracing::info!(peer = ?credentials.peer, "log-in refused");
+            metrics::login("refused");
             let failed = Failed {
                 counted: counted.as_ref(),
                 user: known,
@@ -113,6 +116,7 @@ impl Youku {
             return Err(self.failed_login(failed).await?);
         };
         if user.locked_at.is_some() {
+            metrics::login("locked");
             return Err(Error::locked_by_administrator());
         }
         let rehashed = match verdict {
@@ -138,6 +142,7 @@ impl Youku {
             return Ok(None);
         }
         tracing::info!(user = %user.u_id, "logged in");
+        metrics::login("ok");
         Ok(Some(Session::new(self.clone(), token, user)))
     }
 
@@ -227,7 +232,7 @@ struct Login<'a> {
 }
 
 /// Where a log-in comes from, as it is stored.
-fn peer(said: &str) -> String {
+pub(crate) fn peer(said: &str) -> String {
     text::line(said).chars().take(MAX_PEER_CHARS).collect()
 }
 

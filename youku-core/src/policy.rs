@@ -94,6 +94,14 @@ pub struct Policy {
     /// The most entries of one page of a list; a page that asks for more gets this many.
     /// Default: 500.
     pub max_page: u32,
+    /// The pause between two rounds of [`Youku::maintenance`](crate::Youku::maintenance). Default:
+    /// 1 hour.
+    pub maintenance_interval: Duration,
+    /// How old a line of the audit must be before maintenance removes it. Default: none, for ever.
+    pub audit_retention: Option<Duration>,
+    /// How long each question of [`Youku::health`](crate::Youku::health) waits for its answer.
+    /// Default: 5 seconds.
+    pub health_timeout: Duration,
     /// How often a transaction is tried when others are in its way. Default: 16.
     pub transaction_attempts: u32,
 }
@@ -154,6 +162,9 @@ impl Default for Policy {
             max_title_chars: 15,
             max_content_chars: 100,
             max_page: 500,
+            maintenance_interval: HOUR,
+            audit_retention: None,
+            health_timeout: Duration::from_secs(5),
             transaction_attempts: 16,
         }
     }
@@ -210,6 +221,10 @@ impl Policy {
             (
                 i64::try_from(self.membership_price_fen).is_ok(),
                 "`membership_price_fen` must be below 2^63",
+            ),
+            (
+                !self.maintenance_interval.is_zero(),
+                "`maintenance_interval` must be longer than zero",
             ),
             (self.max_page >= 1, "`max_page` must be 1 or more"),
             (

@@ -98,12 +98,17 @@ fn misfit(error: youku_orm::Error) -> Error {
     }
     let text = format!(
         "`database` does not have the tables this program needs; where some of them are another \
-         program's, choose another database: {error}"
+         program's, give these a prefix with `Builder::table_prefix`, or choose another database: \
+         {error}"
     );
     Error::bad_request("database", text).with_source(error)
 }
 
 /// Creates the tables as the models describe them; what the migrations make is compared with it.
+///
+/// # Cancel safety
+///
+/// When the future is dropped, some of the tables may be there; another call creates the rest.
 #[doc(hidden)]
 pub async fn create_tables_of_models(db: &Database) -> youku_orm::Result<()> {
     db.create_tables::<AllTables>().await

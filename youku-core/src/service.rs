@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 use youku_orm::{Database, Transaction};
 
 use crate::Result;
@@ -18,6 +19,10 @@ use crate::upload::OpenUploads;
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(crate) db: Database,
+    /// Whether the pool is the service's own, and not its host's.
+    pub(crate) owns_database: bool,
+    /// Whether somebody has closed the service.
+    pub(crate) closed: watch::Sender<bool>,
     pub(crate) blobs: Blobs,
     pub(crate) staging: Staging,
     pub(crate) open_uploads: OpenUploads,

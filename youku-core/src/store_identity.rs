@@ -48,6 +48,25 @@ pub(crate) async fn bind(db: &Database, blobs: &Blobs, randomness: &dyn Randomne
     }
 }
 
+/// Fails unless the store answers and is the database's own; changes nothing.
+///
+/// # Errors
+///
+/// Those of [`bind`].
+pub(crate) async fn require(db: &Database, blobs: &Blobs) -> Result<()> {
+    let Some(store) = blobs.identity() else {
+        return Ok(());
+    };
+    let ours = StoreRow::find(db, ONLY).await?.map(|row| row.identity);
+    match (ours, store.read().await?) {
+        (Some(ours), Some(theirs)) if ours == theirs => Ok(()),
+        _ => Err(Error::bad_request(
+            "movies",
+            "`movies` is not the place where this database's movies are; is the disk mounted?",
+        )),
+    }
+}
+
 /// Gives a new database its name; another server may have been faster.
 async fn name(db: &Database, randomness: &dyn Randomness) -> Result<String> {
     let bytes: [u8; 32] = random(randomness)?;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
-use youku_orm::{Id, Model};
+use youku_orm::{Column, Id, Model, Narrowed, Query};
 
 use crate::clock::before;
 use crate::model::{DownloadWaitRow, InviteRow, LoginFailureRow, MovieRow, SessionRow, UploadRow};
@@ -14,7 +14,7 @@ use crate::storage::BlobKey;
 use crate::{Result, Youku};
 
 /// How many rows or files are looked at together.
-const BATCH: u64 = 200;
+pub(crate) const BATCH: u64 = 200;
 
 /// What a sweep removed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -200,32 +200,46 @@ async fn hide(service: &Service, movie: &MovieRow) -> Result<u64> {
 
 async fn expired_sessions(service: &Service, now: Timestamp) -> Result<u64> {
     let expired = SessionRow::filter(SessionRow::EXPIRES_AT.le(now));
-    service
-        .write(async |tx| Ok(expired.clone().delete(tx).await?))
-        .await
+    delete_by_batches(service, SessionRow::S_ID, expired).await
 }
 
 async fn expired_invites(service: &Service, now: Timestamp) -> Result<u64> {
-    service
-        .write(async |tx| {
-            let expired = InviteRow::filter(InviteRow::EXPIRES_AT.le(now));
-            let unused = expired.filter(InviteRow::USED_AT.is_null());
-            Ok(unused.delete(tx).await?)
-        })
-        .await
+    let expired = InviteRow::filter(InviteRow::EXPIRES_AT.le(now));
+    let unused = expired.filter(InviteRow::USED_AT.is_null());
+    delete_by_batches(service, InviteRow::I_ID, unused).await
 }
 
 async fn old_failures(service: &Service, now: Timestamp) -> Result<u64> {
     let over = LoginFailureRow::filter(LoginFailureRow::COUNTS_UNTIL.le(now));
-    service
-        .write(async |tx| Ok(over.clone().delete(tx).await?))
-        .await
+    delete_by_batches(service, LoginFailureRow::LF_ID, over).await
 }
 
 async fn used_waits(service: &Service, now: Timestamp) -> Result<u64> {
     let over = before(now, service.policy.resume_window);
     let used = DownloadWaitRow::filter(DownloadWaitRow::STARTED_AT.lt(over));
-    service
-        .write(async |tx| Ok(used.clone().delete(tx).await?))
-        .await
+    delete_by_batches(service, DownloadWaitRow::W_ID, used).await
+}
+
+/// Deletes rows a few at a time, so that nobody waits long for their locks. What no longer fits the
+/// filter when its batch comes stays.
+async fn delete_by_batches<M: Model>(
+    service: &Service,
+    key: Column<M, Id<M>>,
+    rows: Query<M, Narrowed>,
+) -> Result<u64> {
+    let mut removed = 0;
+    loop {
+        let batch = rows.clone().order_by(key.asc()).limit(BATCH).select(key);
+        let keys = batch.all(&service.db).await?;
+        let is_last = (keys.len() as u64) < BATCH;
+        if !keys.is_empty() {
+            let batch = rows.clone().filter(key.in_(keys));
+            removed += service
+                .write(async |tx| Ok(batch.clone().delete(tx).await?))
+                .await?;
+        }
+        if is_last {
+            return Ok(removed);
+        }
+    }
 }

@@ -28,7 +28,9 @@ impl Youku {
         &self.0.policy
     }
 
-    /// Closes the connections to the database. What other handles begin after that fails.
+    /// Ends [`maintenance`](Self::maintenance) and closes the connections to the database. What
+    /// other handles begin after that fails. A database that the
+    /// [host has opened](crate::Builder::existing_database) is left open, and handles go on.
     ///
     /// # Errors
     ///
@@ -39,7 +41,11 @@ impl Youku {
     ///
     /// When the future is dropped, some connections may stay open until the last handle is gone.
     pub async fn close(self) -> Result<()> {
-        Ok(self.0.db.clone().close().await?)
+        self.0.closed.send_replace(true);
+        if self.0.owns_database {
+            self.0.db.clone().close().await?;
+        }
+        Ok(())
     }
 }
 

@@ -6,6 +6,7 @@ use youku_orm::{Id, Model, New, Transaction};
 use super::Download;
 use super::wait::Wait;
 use crate::caller::Caller;
+use crate::metrics;
 use crate::model::{DownloadRecordRow, MovieRow, NewDownloadRecordRow};
 use crate::storage::{BlobKey, Body};
 use crate::{Error, Result};
@@ -39,6 +40,7 @@ impl Download {
             let started = service.write(async |tx| self.start(now, tx).await).await?;
             match started {
                 Start::Now(path) => {
+                    metrics::downloading();
                     let key = BlobKey::parse(&path).ok_or_else(|| Error::internal("no key"))?;
                     return service
                         .blobs

@@ -8,6 +8,8 @@ use super::{MovieRow, NoticeRow, UserRow};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ColumnEnum)]
 #[non_exhaustive]
 pub enum Act {
+    /// Somebody registered as a user.
+    Registered,
     /// Somebody logged in.
     LoggedIn,
     /// Failed log-ins locked a name for a while. Nobody is the actor, and the user is none when
@@ -17,6 +19,8 @@ pub enum Act {
     LoggedOut,
     /// Somebody changed their password.
     PasswordChanged,
+    /// Whoever runs the service gave the user another password. Nobody is the actor.
+    PasswordReset,
     /// An administrator locked the user.
     UserLocked,
     /// An administrator unlocked the user.

@@ -148,7 +148,7 @@ impl Staging {
         Ok(files.map(|file| file.len()).sum())
     }
 
-    pub(super) fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 

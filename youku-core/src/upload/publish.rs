@@ -8,6 +8,7 @@ use super::new_movie::Announced;
 use super::ticket::Ticket;
 use crate::admin::live_with;
 use crate::caller::Caller;
+use crate::metrics;
 use crate::model::{Act, MovieRow, NewAuditRow, NewMovieRow};
 use crate::service::Service;
 use crate::storage::Sealed;
@@ -55,6 +56,7 @@ pub(super) async fn list(
         Ok(Outcome::Listed(row)) => {
             ticket.keep();
             tracing::info!(user = %session.user_id(), movie = %row.m_id, "movie uploaded");
+            metrics::uploaded(row.movie_size, false);
             Ok(Finished {
                 movie: row.into(),
                 existed: false,
@@ -62,6 +64,7 @@ pub(super) async fn list(
         }
         Ok(Outcome::Existed(row)) => {
             discard(service, ticket).await;
+            metrics::uploaded(row.movie_size, true);
             Ok(Finished {
                 movie: MovieView::from(row),
                 existed: true,

@@ -16,10 +16,14 @@ impl<S: Stream> Peer<S> {
         invite: Option<String>,
     ) -> Result<UserId, Refusal> {
         self.rates.register(self.address())?;
+        let from = self.address().to_string();
         let registered = match (user_type, invite) {
-            (UserType::User, _) => self.youku.register(registration).await,
+            (UserType::User, _) => self.youku.register_from(registration, &from).await,
             (UserType::Admin, Some(invite)) => {
-                self.youku.register_admin(registration, &invite).await
+                let youku = &self.youku;
+                youku
+                    .register_admin_from(registration, &invite, &from)
+                    .await
             }
             (UserType::Admin, None) if self.options.open_admin_registration => {
                 self.youku.create_admin(registration).await

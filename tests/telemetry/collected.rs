@@ -1,0 +1,114 @@
+//! Everything that this process logs, and the names of its metrics.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
+
+use metrics::{
+    Counter, CounterFn, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, Recorder,
+    SharedString, Unit,
+};
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+/// Names of metrics.
+pub(crate) type Names = BTreeSet<String>;
+
+static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+static DESCRIBED: Mutex<Names> = Mutex::new(Names::new());
+static USED: Mutex<Names> = Mutex::new(Names::new());
+
+fn lock<T>(mutex: &'static Mutex<T>) -> MutexGuard<'static, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Collects from now on, at every level, of all crates.
+pub(crate) fn install() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let log = tracing_subscriber::fmt()
+            .with_max_level(LevelFilter::TRACE)
+            .with_span_events(FmtSpan::FULL)
+            .with_ansi(false)
+            .with_writer(|| Sink)
+            .finish();
+        tracing::subscriber::set_global_default(log).expect("nobody else collects");
+        metrics::set_global_recorder(Collector).expect("nobody else collects");
+    });
+}
+
+/// What was logged up to now.
+pub(crate) fn logged() -> String {
+    String::from_utf8_lossy(&lock(&LOG)).into_owned()
+}
+
+/// What a recorder was told about.
+pub(crate) fn described() -> Names {
+    lock(&DESCRIBED).clone()
+}
+
+/// What was counted or timed.
+pub(crate) fn used() -> Names {
+    lock(&USED).clone()
+}
+
+struct Sink;
+
+impl io::Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        lock(&LOG).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+struct Collector;
+
+impl Recorder for Collector {
+    fn describe_counter(&self, name: KeyName, _: Option<Unit>, _: SharedString) {
+        lock(&DESCRIBED).insert(name.as_str().to_owned());
+    }
+
+    fn describe_gauge(&self, name: KeyName, _: Option<Unit>, _: SharedString) {
+        lock(&DESCRIBED).insert(name.as_str().to_owned());
+    }
+
+    fn describe_histogram(&self, name: KeyName, _: Option<Unit>, _: SharedString) {
+        lock(&DESCRIBED).insert(name.as_str().to_owned());
+    }
+
+    fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
+        Counter::from_arc(Arc::new(Used(key.name().to_owned())))
+    }
+
+    fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
+        lock(&USED).insert(key.name().to_owned());
+        Gauge::noop()
+    }
+
+    fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> Histogram {
+        Histogram::from_arc(Arc::new(Used(key.name().to_owned())))
+    }
+}
+
+/// Notes its name when it is used.
+struct Used(String);
+
+impl CounterFn for Used {
+    fn increment(&self, _: u64) {
+        lock(&USED).insert(self.0.clone());
+    }
+
+    fn absolute(&self, value: u64) {
+        self.increment(value);
+    }
+}
+
+impl HistogramFn for Used {
+    fn record(&self, _: f64) {
+        lock(&USED).insert(self.0.clone());
+    }
+}
