@@ -1,6 +1,10 @@
-//! The examples that serve, driven by Python clients in the style that they are made for, and by raw sockets.
+//! The examples as a person starts them: those that serve are driven by Python clients in the style that they are made for, and by
+//! raw sockets.
 #![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
 
 mod chat;
+mod embed_axum;
+mod embed_cli;
+mod existing_pool;
 mod file_drop;
 mod handshake;

@@ -1,0 +1,211 @@
+//! Lists, uploads and downloads of movies.
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
+use futures_util::{Stream, StreamExt, stream};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use youku_core::{Begin, Error, Kind, MovieId, MovieView, NewMovie, first};
+
+use crate::refused::retry_after;
+use crate::{Administrator, Result, User};
+
+#[derive(Deserialize)]
+pub(crate) struct Listed {
+    #[serde(default)]
+    matching: String,
+    after: Option<u64>,
+}
+
+pub(crate) async fn list(
+    User(session): User,
+    Query(query): Query<Listed>,
+) -> Result<Json<Vec<Value>>> {
+    let mut page = first(50);
+    page.after = query.after;
+    let movies = session
+        .movies()
+        .matching(&query.matching)
+        .page(page)
+        .all()
+        .await?;
+    Ok(Json(movies.iter().map(described).collect()))
+}
+
+/// A wire type is not the library's, so either may change without the other.
+fn described(movie: &MovieView) -> Value {
+    json!({
+        "id": movie.id.get(),
+        "name": movie.name,
+        "size": movie.size,
+        "charged": movie.kind == Kind::Charged,
+        "sha256": movie.sha256,
+    })
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Uploaded {
+    name: String,
+    #[serde(default)]
+    charged: bool,
+}
+
+/// The body is the movie; it is written to the disk as it comes and never held as a whole.
+pub(crate) async fn upload(
+    Administrator(admin): Administrator,
+    Query(query): Query<Uploaded>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result {
+    let length = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse().ok());
+    let Some(size) = length else {
+        return Ok(StatusCode::LENGTH_REQUIRED.into_response());
+    };
+    let movie = NewMovie {
+        name: query.name,
+        size,
+        kind: if query.charged {
+            Kind::Charged
+        } else {
+            Kind::Free
+        },
+        sha256: None,
+        hint: None,
+    };
+    let mut upload = match admin.upload(movie).await? {
+        Begin::Open(upload) => upload,
+        Begin::Exists(movie) => return Ok(Json(json!({ "id": movie.get() })).into_response()),
+    };
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        match chunk {
+            Ok(chunk) => upload.write(&chunk).await?,
+            // The client has gone; what arrived is removed with `upload`.
+            Err(_) => return Ok(StatusCode::BAD_REQUEST.into_response()),
+        }
+    }
+    let finished = upload.finish().await?;
+    let status = if finished.existed {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
+    Ok((status, Json(described(&finished.movie))).into_response())
+}
+
+pub(crate) async fn remove(
+    Administrator(admin): Administrator,
+    Path(id): Path<u64>,
+) -> Result<StatusCode> {
+    admin.delete(MovieId::new(id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The whole movie, or the part that `Range` asks for. Who has to wait is told for how long, instead of being kept.
+pub(crate) async fn download(
+    User(session): User,
+    Path(id): Path<u64>,
+    headers: HeaderMap,
+) -> Result {
+    let whole = session.download(MovieId::new(id)).open().await?;
+    if !whole.wait.is_zero() {
+        let body = json!({ "code": "wait", "message": "the download begins after the wait" });
+        return Ok((
+            StatusCode::SERVICE_UNAVAILABLE,
+            [retry_after(whole.wait)],
+            Json(body),
+        )
+            .into_response());
+    }
+    let (size, tag) = (whole.size, format!("\"{}\"", whole.sha256));
+    let name = format!(
+        "attachment; filename*=UTF-8''{}",
+        percent_encoded(&whole.file_name)
+    );
+    let common = [
+        (header::ACCEPT_RANGES, "bytes".to_owned()),
+        (header::ETAG, tag.clone()),
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+    ];
+    let Some((start, end)) = range(&headers, &tag, size) else {
+        let length = [(header::CONTENT_LENGTH, size.to_string())];
+        let body = Body::from_stream(bytes_of(whole.body().await?, size));
+        return Ok((common, length, body).into_response());
+    };
+    if start >= size {
+        let range = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
+        return Ok((StatusCode::RANGE_NOT_SATISFIABLE, range).into_response());
+    }
+    let part = session
+        .download(MovieId::new(id))
+        .from(start)
+        .open()
+        .await?;
+    let length = [
+        (header::CONTENT_LENGTH, (end - start).to_string()),
+        (
+            header::CONTENT_RANGE,
+            format!("bytes {start}-{}/{size}", end - 1),
+        ),
+    ];
+    let body = Body::from_stream(bytes_of(part.body().await?, end - start));
+    Ok((StatusCode::PARTIAL_CONTENT, common, length, body).into_response())
+}
+
+/// The bytes from the first number up to the second (RFC 9110, section 14). A range that is written otherwise, of the last bytes,
+/// or of several parts is passed over, as a server may do; so is one of a movie that is no longer the same (`If-Range`).
+fn range(headers: &HeaderMap, tag: &str, size: u64) -> Option<(u64, u64)> {
+    if headers
+        .get(header::IF_RANGE)
+        .is_some_and(|other| other != tag)
+    {
+        return None;
+    }
+    let range = headers
+        .get(header::RANGE)?
+        .to_str()
+        .ok()?
+        .strip_prefix("bytes=")?;
+    let (start, last) = range.split_once('-')?;
+    let start = start.parse().ok()?;
+    let end = match last {
+        "" => size,
+        last => last
+            .parse::<u64>()
+            .ok()
+            .filter(|last| *last >= start)?
+            .saturating_add(1)
+            .min(size),
+    };
+    Some((start, end))
+}
+
+/// The next `length` bytes of a movie. An error cuts the answer off, so that nobody takes it for a whole one.
+fn bytes_of(body: youku_core::Body, length: u64) -> impl Stream<Item = Result<Bytes, Error>> {
+    stream::try_unfold((body, length), |(mut body, left)| async move {
+        if left == 0 {
+            return Ok(None);
+        }
+        let Some(mut chunk) = body.chunk().await? else {
+            return Ok(None);
+        };
+        chunk.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+        let left = left - chunk.len() as u64;
+        Ok(Some((chunk, (body, left))))
+    })
+}
+
+/// Every byte but letters and digits, as RFC 8187 asks for.
+fn percent_encoded(text: &str) -> String {
+    let encode = |byte: u8| match byte.is_ascii_alphanumeric() {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    };
+    text.bytes().map(encode).collect()
+}
