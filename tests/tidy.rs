@@ -89,6 +89,15 @@ fn the_service_knows_no_socket() {
 }
 
 #[test]
+fn the_service_says_what_happens_to_a_dropped_future() {
+    let sources = sources("youku-core/src");
+    let functions = |text: &str| text.matches("pub async fn ").count();
+    let all: usize = sources.iter().map(|source| functions(&source.text)).sum();
+    assert!(all > 20, "only {all} functions were found");
+    none(&law::silent_on_cancellation(&sources));
+}
+
+#[test]
 fn the_server_knows_no_sql() {
     let sources = sources("youku-server/src");
     let words = ["youku_orm", "mysql_async", "rusqlite"];

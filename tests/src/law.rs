@@ -101,6 +101,28 @@ pub fn without(files: &[Source], text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Public async functions whose docs do not say what has happened when their future is dropped.
+pub fn silent_on_cancellation(sources: &[Source]) -> Vec<String> {
+    let mut silent = Vec::new();
+    for source in sources {
+        let mut says = false;
+        for (number, line) in (1..).zip(source.text.lines().map(str::trim)) {
+            if let Some(name) = line.strip_prefix("pub async fn ").filter(|_| !says) {
+                let name = name.split(['(', '<']).next().unwrap_or_default();
+                silent.push(format!(
+                    "{}:{number}: the docs of `{name}` lack `# Cancel safety`",
+                    source.path
+                ));
+            }
+            says = match line.starts_with("///") {
+                true => says || line == "/// # Cancel safety",
+                false => says && line.starts_with("#["),
+            };
+        }
+    }
+    silent
+}
+
 /// Identifiers that must not appear, compared as a whole.
 pub fn forbidden_words(sources: &[Source], words: &[&str]) -> Vec<String> {
     breaches(sources, Source::tokens, |tokens| match &tokens[0] {

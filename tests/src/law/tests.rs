@@ -77,6 +77,19 @@ fn an_overlong_file_is_reported() {
 }
 
 #[test]
+fn an_async_function_that_is_silent_on_cancellation_is_reported() {
+    let source = planted(
+        "/// Waits.\n///\n/// # Cancel safety\n///\n/// It is.\n#[must_use]\npub async fn one() {}\n\
+         /// Waits.\npub async fn two<T>(_: T) {}\n\
+         pub(crate) async fn three() {}\n",
+    );
+    assert_eq!(
+        silent_on_cancellation(&source),
+        ["planted.rs:9: the docs of `two` lack `# Cancel safety`"]
+    );
+}
+
+#[test]
 fn an_unsafe_block_is_reported() {
     let breaches = forbidden_words(
         &planted("// unsafe\nfn f() { unsafe { g(\"unsafe\") } }"),
