@@ -1,0 +1,10 @@
+//! An upload that is finished takes no more bytes.
+
+use youku_core::Upload;
+
+pub async fn twice(mut upload: Upload) {
+    let _ = upload.finish().await;
+    let _ = upload.write(b"more").await;
+}
+
+fn main() {}

@@ -1,0 +1,34 @@
+//! What the compiler says to a program that wants more from a handle of the service than it is good for.
+//!
+//! The cases stand in `cases/`, each with the expected output of the compiler beside it.
+//! To accept a changed output: `TRYBUILD=overwrite cargo test -p youku-handle-tests`.
+
+use std::fs::{read_dir, read_to_string};
+
+#[test]
+fn a_handle_gives_no_more_than_it_is_good_for() {
+    trybuild::TestCases::new().compile_fail("cases/*.rs");
+}
+
+/// Each case makes one mistake, so nothing but that is what the compiler refuses.
+#[test]
+fn one_mistake_is_one_error() {
+    let mut cases = 0;
+    for entry in read_dir("cases").expect("the cases lie in the package's folder") {
+        let path = entry.expect("an entry of the folder can be read").path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "stderr")
+        {
+            let output = read_to_string(&path).expect("an output can be read");
+            // The last line counts the errors of a case with several.
+            let errors = output
+                .lines()
+                .filter(|line| line.starts_with("error"))
+                .count();
+            assert_eq!(errors, 1, "{}", path.display());
+            cases += 1;
+        }
+    }
+    assert!(cases > 5, "only {cases} cases were found");
+}
