@@ -16,7 +16,7 @@ mod user_type;
 
 pub(crate) use dialect::Dialect;
 pub(crate) use fields::Fields;
-pub(crate) use number::{Number, flag, integer, optional_integer};
+pub(crate) use number::{Number, flag, integer, optional_integer, whole_seconds};
 pub(crate) use protocol::Protocol;
 pub(crate) use refusal::Refusal;
 pub(crate) use reply::Reply;

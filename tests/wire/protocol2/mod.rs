@@ -2,6 +2,7 @@
 
 mod accounts;
 mod administration;
+mod downloads;
 mod hello;
 mod lists;
 

@@ -2,6 +2,7 @@
 //! and as our own clients do, which is as JSON numbers alone.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -33,6 +34,11 @@ pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D
         1 => Ok(true),
         _ => Err(D::Error::custom("expected 0 or 1")),
     }
+}
+
+/// A wait as the wire has it: in seconds, rounded up.
+pub(crate) fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 /// A whole number from 0 to 2^63 - 1 of a request in protocol 2: a JSON number and no text.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::de;
 
-use super::{Mistake, Protocol, Text};
+use super::{Mistake, Protocol, Text, whole_seconds};
 use crate::{Code, FrameError, Language};
 
 /// A request that was refused. It is the error of every command: what reaches the client is a code
@@ -20,7 +20,7 @@ pub(crate) struct Refusal {
     field: Option<String>,
     mistake: Option<Mistake>,
     retry_after: Option<Duration>,
-    movie: Option<u64>,
+    numbers: Vec<(&'static str, u64)>,
 }
 
 impl Refusal {
@@ -35,7 +35,7 @@ impl Refusal {
             field: None,
             mistake: None,
             retry_after: None,
-            movie: None,
+            numbers: Vec::new(),
         }
     }
 
@@ -86,9 +86,10 @@ impl Refusal {
         self
     }
 
-    /// The same refusal, naming the movie that is in the way.
-    pub(crate) fn about_movie(mut self, id: Option<u64>) -> Self {
-        self.movie = id;
+    /// The same refusal with one more field, if there is a number for it: the movie that is in the
+    /// way, the offset from which to go on.
+    pub(crate) fn with(mut self, field: &'static str, number: Option<u64>) -> Self {
+        self.numbers.extend(number.map(|number| (field, number)));
         self
     }
 
@@ -122,14 +123,13 @@ impl Refusal {
         self.field.as_deref()
     }
 
-    pub(crate) fn movie(&self) -> Option<u64> {
-        self.movie
+    pub(crate) fn numbers(&self) -> &[(&'static str, u64)] {
+        &self.numbers
     }
 
     /// Whole seconds until it is worth trying again, rounded up.
     pub(crate) fn retry_after_seconds(&self) -> Option<u64> {
-        let wait = self.retry_after?;
-        Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
+        self.retry_after.map(whole_seconds)
     }
 
     /// The text for a person.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{Protocol, Refusal};
 use crate::{Code, Language};
@@ -19,8 +19,8 @@ pub(crate) struct Reply<B = Nothing> {
     field: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    movie_id: Option<u64>,
+    #[serde(flatten)]
+    numbers: Numbers,
     #[serde(flatten)]
     body: B,
 }
@@ -28,6 +28,16 @@ pub(crate) struct Reply<B = Nothing> {
 /// A reply without anything of its own.
 #[derive(Debug, Serialize)]
 pub(crate) struct Nothing {}
+
+/// Further fields that are numbers.
+#[derive(Debug, Default)]
+struct Numbers(Vec<(&'static str, u64)>);
+
+impl Serialize for Numbers {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().copied())
+    }
+}
 
 impl Reply {
     /// A success that consists of a text.
@@ -48,7 +58,7 @@ impl Reply {
             msg: Some(refusal.message(language, protocol).into()),
             field: refusal.field().map(str::to_owned),
             retry_after: refusal.retry_after_seconds(),
-            movie_id: refusal.movie(),
+            numbers: Numbers(refusal.numbers().to_vec()),
             body: Nothing {},
         }
     }
@@ -63,7 +73,7 @@ impl<B: Serialize> Reply<B> {
             msg: None,
             field: None,
             retry_after: None,
-            movie_id: None,
+            numbers: Numbers::default(),
             body,
         }
     }
@@ -79,14 +89,6 @@ impl<B: Serialize> Reply<B> {
             }
         } else {
             reply
-        }
-    }
-
-    /// Names the movie that the reply is about.
-    pub(crate) fn about_movie(self, id: u64) -> Self {
-        Self {
-            movie_id: Some(id),
-            ..self
         }
     }
 

@@ -15,7 +15,7 @@ pub(crate) use check_record::CheckRecord;
 mod delete_movie;
 pub(crate) use delete_movie::DeleteMovie;
 
-mod download_movie;
+pub(super) mod download_movie;
 pub(crate) use download_movie::DownloadMovie;
 
 mod get_movie_list;

@@ -44,7 +44,7 @@ impl From<youku_core::Error> for Refusal {
         let refusal = Self::new(code)
             .detail(error.to_string())
             .retry_after(error.retry_after())
-            .about_movie(error.movie().map(youku_core::MovieId::get));
+            .with("movie_id", error.movie().map(youku_core::MovieId::get));
         match error.field() {
             Some(field) => refusal.about(field),
             None => refusal,

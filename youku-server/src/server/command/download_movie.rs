@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use youku_core::{Download, MovieId};
 
-use crate::message::{Reply, integer};
+use crate::message::{Reply, integer, whole_seconds};
 use crate::server::failure::Failure;
 use crate::server::peer::Peer;
 use crate::server::send::{broken_off, send as send_body};
@@ -41,7 +41,7 @@ impl DownloadMovie {
         let reply = Reply::with(Downloading {
             movie_name: &download.file_name,
             movie_size: download.size,
-            wait_time: download.wait.as_secs() + u64::from(download.wait.subsec_nanos() > 0),
+            wait_time: whole_seconds(download.wait),
             price: download.price_fen,
             sha256: &download.sha256,
         });
@@ -54,7 +54,10 @@ impl DownloadMovie {
 ///
 /// A client that ends its sending side during the wait may still be reading. It gets every byte and
 /// the download is on the record; only a connection that breaks ends the wait.
-async fn send<S: Stream>(download: Download, peer: &mut Peer<S>) -> Result<(), Failure> {
+pub(in crate::server) async fn send<S: Stream>(
+    download: Download,
+    peer: &mut Peer<S>,
+) -> Result<(), Failure> {
     let body = tokio::select! {
         opened = download.body() => opened.map_err(broken_off)?,
         () = peer.connection.gone() => return Err(ConnectionError::Closed.into()),

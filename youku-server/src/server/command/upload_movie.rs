@@ -1,6 +1,6 @@
 //! `upload_movie`: a movie whose bytes follow the request at once.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use youku_core::{Begin, Kind, NewMovie, Upload};
 
 use crate::message::{Refusal, Reply, Text, flag, integer};
@@ -31,6 +31,11 @@ pub(crate) struct UploadMovie {
     sha256: Option<String>,
 }
 
+#[derive(Serialize)]
+struct Uploaded {
+    movie_id: u64,
+}
+
 impl UploadMovie {
     /// Replies when all bytes are safe and the movie is on the list. A refused upload is answered
     /// at once; then the bytes that were promised are read away, because the client sends them
@@ -39,8 +44,8 @@ impl UploadMovie {
         let mut left = self.movie_size;
         match self.receive(peer, &mut left).await {
             Ok(movie_id) => {
-                let reply = Reply::done(peer.say(Text::Uploaded));
-                peer.reply(&reply.about_movie(movie_id)).await
+                let reply = Reply::with(Uploaded { movie_id });
+                peer.reply(&reply.saying(peer.say(Text::Uploaded))).await
             }
             Err(Failure::Refused(refusal)) => {
                 peer.refuse(in_wire_words(refusal)).await?;
@@ -96,7 +101,7 @@ async fn copy<S: Stream>(
 }
 
 fn exists(movie: u64) -> Refusal {
-    Refusal::new(Code::Exists).about_movie(Some(movie))
+    Refusal::new(Code::Exists).with("movie_id", Some(movie))
 }
 
 /// The service's refusal with the text and the field names of this request.

@@ -6,6 +6,9 @@ pub(super) use delete_movie::DeleteMovie;
 mod deleted_movies;
 pub(super) use deleted_movies::DeletedMovies;
 
+mod download_movie;
+pub(super) use download_movie::DownloadMovie;
+
 mod get_movie_list;
 pub(super) use get_movie_list::GetMovieList;
 

@@ -1,0 +1,123 @@
+//! Downloads of protocol 2: any part of a movie, and waits that a connection need not sit out.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use youku_core::Kind;
+
+use super::{Two, sha256};
+use crate::support::Server;
+
+const NAME: &str = "../the matrix.mp4";
+
+fn download(id: u64) -> Value {
+    json!({"type": "download_movie", "movie_id": id})
+}
+
+/// A server with one movie whose bytes are its name, and a member.
+async fn start(kind: Kind) -> (Server, u64, Two) {
+    let server = Server::start().await;
+    let id = server.add_movies(kind, &[NAME]).await[0];
+    let mut two = Two::user(&server, "neo").await;
+    two.done(json!({"type": "charge_vip"})).await;
+    (server, id, two)
+}
+
+#[tokio::test]
+async fn the_reply_tells_all_about_the_bytes() {
+    let (_server, id, mut two) = start(Kind::Charged).await;
+    let reply = two.done(download(id)).await;
+    let ready_at = reply["ready_at"].clone();
+    assert!(ready_at.is_i64());
+    let expected = json!({
+        "flag": true, "code": "ok", "movie_name": NAME, "file_name": "the matrix.mp4",
+        "movie_size": 17, "offset": 0, "length": 17, "sha256": sha256(NAME.as_bytes()),
+        "ready_at": ready_at, "wait_time": 0, "price": 500,
+    });
+    assert_eq!(reply, expected);
+    assert_eq!(two.raw.receive_bytes(17).await, NAME.as_bytes());
+    two.done(json!({"type": "whoami"})).await;
+}
+
+#[tokio::test]
+async fn a_download_begins_at_any_byte() {
+    let (_server, id, mut two) = start(Kind::Free).await;
+    for offset in [0, 1, 16, 17] {
+        let mut request = download(id);
+        request["offset"] = json!(offset);
+        let reply = two.done(request).await;
+        assert_eq!(
+            (&reply["offset"], &reply["length"]),
+            (&json!(offset), &json!(17 - offset))
+        );
+        assert_eq!(
+            two.raw.receive_bytes(17 - offset).await,
+            &NAME.as_bytes()[offset..]
+        );
+    }
+    for offset in [
+        json!(18),
+        json!(i64::MAX),
+        json!(-1),
+        json!("1"),
+        json!(0.5),
+    ] {
+        let mut request = download(id);
+        request["offset"] = offset;
+        let reply = two.refused(request, "bad_request").await;
+        assert_eq!(reply["field"], "offset");
+    }
+}
+
+#[tokio::test]
+async fn a_client_need_not_wait_on_the_connection() {
+    let server = Server::start().await;
+    let id = server.add_movies(Kind::Charged, &["a.mp4"]).await[0];
+    let mut two = Two::user(&server, "neo").await;
+    let mut request = download(id);
+    request["wait"] = json!(false);
+    let reply = two.refused(request.clone(), "wait_required").await;
+    assert_eq!(
+        (&reply["retry_after"], &reply["price"]),
+        (&json!(30), &json!(1000))
+    );
+    server.clock.advance(Duration::from_millis(29_001));
+    let reply = two.refused(request.clone(), "wait_required").await;
+    assert_eq!(
+        (&reply["retry_after"], &reply["price"]),
+        (&json!(1), &json!(0))
+    );
+    server.clock.advance(Duration::from_secs(1));
+    let reply = two.done(request.clone()).await;
+    assert_eq!(
+        (&reply["wait_time"], &reply["length"]),
+        (&json!(0), &json!(5))
+    );
+    two.raw.receive_bytes(5).await;
+    // The next download has a wait of its own.
+    two.refused(request.clone(), "wait_required").await;
+    request["wait"] = json!("no");
+    assert_eq!(two.refused(request, "bad_request").await["field"], "wait");
+}
+
+#[tokio::test]
+async fn a_wait_on_the_connection_is_told_and_kept() {
+    let server = Server::start().await;
+    let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
+    let mut two = Two::user(&server, "neo").await;
+    assert_eq!(two.done(download(id)).await["wait_time"], 30);
+    server.clock.sleepers(1).await;
+    server.clock.advance(Duration::from_secs(30));
+    assert_eq!(two.raw.receive_bytes(5).await, b"a.mp4");
+}
+
+#[tokio::test]
+async fn a_movie_that_is_gone_is_not_found() {
+    let (_server, _, mut two) = start(Kind::Free).await;
+    two.refused(download(99), "not_found").await;
+    let request = json!({"type": "download_movie"});
+    assert_eq!(
+        two.refused(request, "bad_request").await["field"],
+        "movie_id"
+    );
+}

@@ -1,0 +1,79 @@
+//! `download_movie`: a movie from any of its bytes on; they follow the reply.
+
+use serde::{Deserialize, Serialize};
+use youku_core::{Download, MovieId};
+
+use crate::message::{Number, Refusal, Reply, whole_seconds};
+use crate::server::command::download_movie::send;
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+use crate::{Code, Stream};
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct DownloadMovie {
+    session: Option<String>,
+    movie_id: Number,
+    /// How many bytes the client has already.
+    offset: Option<Number>,
+    /// Whether the connection is to wait with the client, which it does if this is left out.
+    wait: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct Downloading<'a> {
+    /// Text for display.
+    movie_name: &'a str,
+    /// A name that is safe on any system.
+    file_name: &'a str,
+    /// Of the whole movie, in bytes.
+    movie_size: u64,
+    offset: u64,
+    /// How many bytes follow.
+    length: u64,
+    /// Of the whole movie.
+    sha256: &'a str,
+    /// When the bytes start.
+    ready_at: i64,
+    /// How long that is from now, in seconds, rounded up.
+    wait_time: u64,
+    /// What this download costs the user, in fen.
+    price: u64,
+}
+
+impl DownloadMovie {
+    /// Replies at once and sends the bytes when the wait is over; or, for who does not want to wait
+    /// here, refuses until it is.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let session = peer.session(self.session.as_deref()).await?;
+        let request = session.download(MovieId::new(self.movie_id.get()));
+        let offset = self.offset.map_or(0, Number::get);
+        let download = request.from(offset).open().await?;
+        if !download.wait.is_zero() && self.wait == Some(false) {
+            let refusal = Refusal::new(Code::WaitRequired)
+                .retry_after(Some(download.wait))
+                .with("price", Some(download.price_fen));
+            return Err(refusal.into());
+        }
+        peer.reply(&Reply::with(Downloading::from(&download)))
+            .await?;
+        send(download, peer).await
+    }
+}
+
+impl<'a> From<&'a Download> for Downloading<'a> {
+    fn from(download: &'a Download) -> Self {
+        let ready_at = download.ready_at;
+        Self {
+            movie_name: &download.movie_name,
+            file_name: &download.file_name,
+            movie_size: download.size,
+            offset: download.offset,
+            length: download.length,
+            sha256: &download.sha256,
+            ready_at: ready_at.as_second() + i64::from(ready_at.subsec_nanosecond() > 0),
+            wait_time: whole_seconds(download.wait),
+            price: download.price_fen,
+        }
+    }
+}
