@@ -28,6 +28,18 @@ pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
     timeout(PATIENCE, what).await.expect("it takes too long")
 }
 
+/// The default, with passwords that cost little.
+pub(crate) fn policy() -> Policy {
+    Policy {
+        password_cost: PasswordCost {
+            memory_kib: 8,
+            passes: 1,
+            lanes: 1,
+        },
+        ..Policy::default()
+    }
+}
+
 /// A server on a free port, over a service in memory whose clock stands still.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
@@ -59,7 +71,12 @@ impl Server {
         options: Options,
         listener: impl FnOnce(TcpListener) -> Listener,
     ) -> Self {
-        Self::open("memory:///", options, listener).await
+        Self::open("memory:///", policy(), options, listener).await
+    }
+
+    /// A server over a service of this policy.
+    pub(crate) async fn with_policy(policy: Policy) -> Self {
+        Self::open("memory:///", policy, Options::default(), Listener::new).await
     }
 
     /// A server whose movies are files in `folder`.
@@ -69,27 +86,20 @@ impl Server {
             ..Options::default()
         };
         let movies = format!("file://{}", folder.display());
-        Self::open(&movies, options, Listener::new).await
+        Self::open(&movies, policy(), options, Listener::new).await
     }
 
     async fn open(
         movies: &str,
+        policy: Policy,
         options: Options,
         listener: impl FnOnce(TcpListener) -> Listener,
     ) -> Self {
         let clock = ManualClock::default();
-        let cheap = PasswordCost {
-            memory_kib: 8,
-            passes: 1,
-            lanes: 1,
-        };
         let youku = Youku::builder()
             .database("sqlite::memory:")
             .movies(movies)
-            .policy(Policy {
-                password_cost: cheap,
-                ..Policy::default()
-            })
+            .policy(policy)
             .clock(clock.clone())
             .open()
             .await

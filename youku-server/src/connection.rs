@@ -4,6 +4,8 @@
 //! many bytes as that says. So the bytes of a movie can be handed on as they come, and a silent
 //! connection holds no buffer.
 
+mod body;
+
 use std::io;
 use std::time::Duration;
 
@@ -11,6 +13,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 #[cfg(target_os = "linux")]
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+
+pub(crate) use body::IncomingBody;
 
 use crate::Stream;
 use crate::frame::{Frame, FrameError, PREFIX_BYTES, frame_length};
@@ -181,11 +185,8 @@ impl<S: Stream> Connection<S> {
     ///
     /// Safe: bytes are read or they are not.
     pub async fn read_body(&mut self, buffer: &mut [u8]) -> Result<usize, ConnectionError> {
-        if self.filled > 0 {
-            let taken = self.filled.min(buffer.len());
-            buffer[..taken].copy_from_slice(&self.prefix[..taken]);
-            self.prefix.copy_within(taken..self.filled, 0);
-            self.filled -= taken;
+        if let (early, taken @ 1..) = self.take_prefix(buffer.len()) {
+            buffer[..taken].copy_from_slice(&early[..taken]);
             return Ok(taken);
         }
         match timeout(self.body_idle, self.stream.read(buffer)).await {
@@ -194,6 +195,19 @@ impl<S: Stream> Connection<S> {
             Ok(Err(error)) => Err(error.into()),
             Err(_) => Err(ConnectionError::BodyTimeout(self.body_idle)),
         }
+    }
+
+    /// The raw bytes that follow a frame as a reader that fails as [`read_body`](Self::read_body).
+    pub(crate) fn body(&mut self) -> IncomingBody<'_, S> {
+        IncomingBody::new(self)
+    }
+
+    /// At most `most` of the bytes that [`ready`](Self::ready) has read, and how many they are.
+    fn take_prefix(&mut self, most: usize) -> ([u8; PREFIX_BYTES], usize) {
+        let (early, taken) = (self.prefix, self.filled.min(most));
+        self.prefix.copy_within(taken..self.filled, 0);
+        self.filled -= taken;
+        (early, taken)
     }
 
     /// Sends raw bytes, all of them.

@@ -6,6 +6,7 @@ mod failure;
 mod identify;
 mod listener;
 mod pages;
+mod parting;
 mod peer;
 mod protocol2;
 mod rates;

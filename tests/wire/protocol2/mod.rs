@@ -5,6 +5,8 @@ mod administration;
 mod downloads;
 mod hello;
 mod lists;
+mod refused_uploads;
+mod uploads;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};

@@ -144,3 +144,56 @@ async fn drained_bytes_end_where_the_next_frame_begins() {
         b"{}"
     );
 }
+
+#[tokio::test]
+async fn a_body_begins_with_what_came_early_and_ends_where_it_is_limited() {
+    let (mut connection, mut peer) = pair();
+    peer.write_all(b"movie{}").await.unwrap();
+    assert!(connection.ready().await.unwrap());
+    let mut bytes = Vec::new();
+    let mut body = connection.body();
+    (&mut body).take(5).read_to_end(&mut bytes).await.unwrap();
+    assert_eq!(bytes, b"movie");
+    assert!(body.into_failure().is_none());
+    let mut rest = [0; 2];
+    connection.read_body(&mut rest).await.unwrap();
+    assert_eq!(&rest, b"{}");
+}
+
+#[tokio::test]
+async fn a_body_that_is_cut_off_says_so() {
+    let (mut connection, mut peer) = pair();
+    peer.write_all(b"mov").await.unwrap();
+    drop(peer);
+    let mut body = connection.body();
+    let mut bytes = Vec::new();
+    let read = (&mut body).take(5).read_to_end(&mut bytes).await;
+    assert!(read.is_err());
+    assert_eq!(bytes, b"mov");
+    assert!(matches!(body.into_failure(), Some(ConnectionError::Closed)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_may_be_slow_but_not_still() {
+    let (mut connection, mut peer) = pair();
+    let sender = tokio::spawn(async move {
+        for _ in 0..4 {
+            tokio::time::sleep(SECOND * 3 / 4).await;
+            peer.write_all(b"m").await.unwrap();
+        }
+        std::future::pending::<()>().await;
+    });
+    let mut body = connection.body();
+    let mut bytes = Vec::new();
+    let start = tokio::time::Instant::now();
+    let read = (&mut body).take(5).read_to_end(&mut bytes).await;
+    assert!(read.is_err());
+    assert_eq!(bytes.len(), 4);
+    assert_eq!(start.elapsed(), SECOND * 4);
+    let failure = body.into_failure();
+    assert!(matches!(
+        failure,
+        Some(ConnectionError::BodyTimeout(SECOND))
+    ));
+    sender.abort();
+}

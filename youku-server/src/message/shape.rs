@@ -57,6 +57,10 @@ fn shape(field: &str, protocol: Protocol) -> (&'static str, &'static str) {
             "a whole number from 0 to 9223372036854775807",
             "0到9223372036854775807的整数",
         ),
+        ("upload_id", _) => (
+            "the text that `upload_open` gave as `upload_id`",
+            "`upload_open`所得的`upload_id`文本",
+        ),
         ("limit", _) => ("a whole number, 1 or more", "不小于1的整数"),
         ("after", Protocol::Two) => (
             "the text that an earlier page gave as `next`",

@@ -30,5 +30,5 @@ pub(crate) use register::Register;
 mod send_notice;
 pub(crate) use send_notice::SendNotice;
 
-mod upload_movie;
+pub(super) mod upload_movie;
 pub(crate) use upload_movie::UploadMovie;

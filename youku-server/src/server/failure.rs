@@ -44,7 +44,8 @@ impl From<youku_core::Error> for Refusal {
         let refusal = Self::new(code)
             .detail(error.to_string())
             .retry_after(error.retry_after())
-            .with("movie_id", error.movie().map(youku_core::MovieId::get));
+            .with("movie_id", error.movie().map(youku_core::MovieId::get))
+            .with("offset", error.offset());
         match error.field() {
             Some(field) => refusal.about(field),
             None => refusal,

@@ -11,7 +11,7 @@ use youku_core::{Session, Youku};
 use super::Options;
 use super::failure::Failure;
 use super::identify::end;
-use super::protocol2;
+use super::protocol2::{self, HeldUpload};
 use super::rates::Rates;
 use super::request::{Request, promised_bytes};
 use super::rules::in_chinese;
@@ -26,11 +26,13 @@ pub(crate) struct Peer<S> {
     pub(crate) youku: Youku,
     pub(crate) options: Arc<Options>,
     pub(super) rates: Arc<Rates>,
-    seat: Seat,
+    pub(super) seat: Seat,
     /// The session that was opened over this connection in an existing dialect and ends with it.
     pub(super) session: Option<Session>,
     /// Whether a session has been named over this connection: it is no stranger's.
     pub(super) is_known: bool,
+    /// The upload that chunks come to over this connection.
+    pub(super) upload: Option<Box<HeldUpload>>,
     protocol: Protocol,
     /// What replies are written in when a request does not say.
     default_language: Language,
@@ -55,6 +57,7 @@ impl<S: Stream> Peer<S> {
             seat,
             session: None,
             is_known: false,
+            upload: None,
             protocol: Protocol::default(),
             default_language: Language::default(),
             language: Language::default(),
@@ -75,6 +78,9 @@ impl<S: Stream> Peer<S> {
                 tracing::debug!(%error, "disconnected");
                 Box::pin(self.answer_last(&error)).await;
             }
+        }
+        if let Some(upload) = self.upload.take() {
+            Box::pin(upload.suspend()).await;
         }
         if let Some(session) = self.session.take() {
             Box::pin(end(&session)).await;
@@ -146,8 +152,11 @@ impl<S: Stream> Peer<S> {
         }
         match self.protocol {
             Protocol::Two => {
-                let request: protocol2::Request = fields.request()?;
-                Box::pin(request.apply(self)).await
+                let promised = promised_bytes(&fields, self.protocol);
+                match fields.request::<protocol2::Request>() {
+                    Ok(request) => Box::pin(request.apply(self)).await,
+                    Err(refusal) => self.refuse_unread(refusal, promised).await,
+                }
             }
             Protocol::Existing(dialect) => {
                 self.protocol = Protocol::Existing(Dialect::of(&fields).unwrap_or(dialect));
@@ -157,38 +166,15 @@ impl<S: Stream> Peer<S> {
     }
 
     async fn carry_out_existing(&mut self, fields: Fields) -> Result<(), Failure> {
-        let promised = promised_bytes(&fields);
+        let promised = promised_bytes(&fields, self.protocol);
         let is_newer = fields.operation().is_some_and(protocol2::has_operation);
         match fields.request::<Request>() {
             Ok(request) => Box::pin(request.apply(self)).await,
-            Err(refusal) => {
-                let too_new = is_newer && refusal.code() == Code::UnknownType;
-                self.refuse(if too_new {
-                    refusal.saying(Text::HelloFirst)
-                } else {
-                    refusal
-                })
-                .await?;
-                match promised {
-                    Some(promised) => self.drain(promised).await,
-                    None => self.give_up().await,
-                }
+            Err(refusal) if is_newer && refusal.code() == Code::UnknownType => {
+                let refusal = refusal.saying(Text::HelloFirst);
+                self.refuse_unread(refusal, promised).await
             }
-        }
-    }
-
-    /// What is still owed to a client whose connection cannot go on: the reason, if the framing is
-    /// at fault, and a close that does not tear the reply away.
-    async fn answer_last(&mut self, error: &ConnectionError) {
-        let refusal = match error {
-            ConnectionError::Frame(error) => Refusal::from(error),
-            ConnectionError::FrameTimeout(_) => {
-                Refusal::new(Code::BadFrame).detail(error.to_string())
-            }
-            _ => return,
-        };
-        if self.refuse(refusal).await.is_ok() {
-            self.connection.linger().await;
+            Err(refusal) => self.refuse_unread(refusal, promised).await,
         }
     }
 
@@ -210,32 +196,6 @@ impl<S: Stream> Peer<S> {
         let frame = Frame::encode(&reply)?;
         self.owes_reply = false;
         self.connection.write_frame(&frame).await
-    }
-
-    /// Reads away the bytes of an upload that was refused, so that the reply reaches a client that
-    /// is still sending. More than the cap, or than come in time, are not worth it: the connection
-    /// is given up. Meanwhile it counts as silent, because nothing of it is being carried out.
-    pub(crate) async fn drain(&mut self, promised: u64) -> Result<(), Failure> {
-        let (cap, time) = (
-            self.options.limits.max_drain,
-            self.options.limits.drain_time,
-        );
-        self.seat.falls_silent(self.is_known);
-        let drained = tokio::select! {
-            drained = timeout(time, self.connection.drain(promised.min(cap))) => drained,
-            () = self.seat.evicted() => return Err(ConnectionError::Closed.into()),
-        };
-        match drained {
-            Ok(drained) if promised <= cap => Ok(drained?),
-            Ok(Err(lost)) => Err(lost.into()),
-            Ok(Ok(())) | Err(_) => self.give_up().await,
-        }
-    }
-
-    /// Closes a connection whose next frame cannot be found, with care for the reply sent last.
-    async fn give_up(&mut self) -> Result<(), Failure> {
-        self.connection.linger().await;
-        Err(ConnectionError::Closed.into())
     }
 
     /// From here on the connection speaks protocol 2, in this language unless a request brings

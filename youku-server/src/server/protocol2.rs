@@ -1,8 +1,8 @@
 //! Protocol 2, the one of our own clients: its requests, one a file.
 //!
 //! [`guide`](crate::protocol) is its description for people who write a client. What it leaves out:
-//! no field has two spellings, no number comes as a text, and no bytes follow a request before the
-//! server has said that it will take them.
+//! no field has two spellings, no number comes as a text, and no bytes come before an upload was
+//! opened for them.
 
 mod account;
 mod admin;
@@ -10,11 +10,13 @@ mod hello;
 mod list;
 mod movie;
 mod notice;
+mod upload;
 mod view;
 
 use serde::Deserialize;
 
 pub(super) use hello::Hello;
+pub(super) use upload::HeldUpload;
 
 use super::failure::Failure;
 use super::peer::Peer;
@@ -24,6 +26,7 @@ use account::*;
 use admin::*;
 use movie::*;
 use notice::*;
+use upload::*;
 
 /// A request of protocol 2, named by its `type`.
 #[derive(Deserialize)]
@@ -42,6 +45,12 @@ pub(super) enum Request {
     DeleteMovie(DeleteMovie),
     RestoreMovie(RestoreMovie),
     DeletedMovies(DeletedMovies),
+    UploadOpen(UploadOpen),
+    UploadStatus(UploadStatus),
+    UploadChunk(UploadChunk),
+    UploadCommit(UploadCommit),
+    UploadAbort(UploadAbort),
+    Uploads(Uploads),
     CheckNotice(CheckNotice),
     SendNotice(SendNotice),
     ListUsers(ListUsers),
@@ -75,6 +84,12 @@ impl Request {
             Self::DeleteMovie(request) => request.apply(peer).await,
             Self::RestoreMovie(request) => request.apply(peer).await,
             Self::DeletedMovies(request) => request.apply(peer).await,
+            Self::UploadOpen(request) => request.apply(peer).await,
+            Self::UploadStatus(request) => request.apply(peer).await,
+            Self::UploadChunk(request) => request.apply(peer).await,
+            Self::UploadCommit(request) => request.apply(peer).await,
+            Self::UploadAbort(request) => request.apply(peer).await,
+            Self::Uploads(request) => request.apply(peer).await,
             Self::CheckNotice(request) => request.apply(peer).await,
             Self::SendNotice(request) => request.apply(peer).await,
             Self::ListUsers(request) => request.apply(peer).await,

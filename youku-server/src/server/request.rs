@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::peer::Peer;
 use super::protocol2::Hello;
 use crate::Stream;
-use crate::message::Fields;
+use crate::message::{Fields, Protocol};
 
 /// A request of either existing dialect, named by its `type`. Where the dialects name one operation
 /// differently, the second name is an alias; so are the names of the fields in each command.
@@ -54,15 +54,16 @@ impl Request {
 /// How many raw bytes will follow a request, also when the rest of it makes no sense.
 ///
 /// `None` when nobody knows: an upload does not say its size, says it in both spellings, or says
-/// what is no size. Existing clients send the bytes at once, and whoever went on would read a movie
-/// as requests, so such a connection ends after its reply.
-pub(crate) fn promised_bytes(request: &Fields) -> Option<u64> {
-    if request.operation() != Some("upload_movie") {
-        return Some(0);
-    }
-    let sizes = ["movie_size", "file_size"];
-    match sizes.map(|key| request.has(key)) {
-        [true, true] => None,
-        _ => request.number(&sizes),
+/// what is no size. Clients send the bytes at once, and whoever went on would read a movie as
+/// requests, so such a connection ends after its reply.
+pub(crate) fn promised_bytes(request: &Fields, protocol: Protocol) -> Option<u64> {
+    let sizes: &[&str] = match (request.operation(), protocol) {
+        (Some("upload_movie"), Protocol::Existing(_)) => &["movie_size", "file_size"],
+        (Some("upload_chunk"), _) => &["len"],
+        _ => return Some(0),
+    };
+    match sizes.iter().filter(|key| request.has(key)).count() {
+        1 => request.number(sizes),
+        _ => None,
     }
 }

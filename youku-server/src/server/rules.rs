@@ -21,7 +21,7 @@ fn rule(field: &str, policy: &Policy) -> Option<String> {
     let (what, chars) = match field {
         "username" => ("用户名", policy.username_chars.clone()),
         "password" => ("密码", policy.password_chars.clone()),
-        "movie_name" => ("电影名", policy.movie_name_chars.clone()),
+        "movie_name" | "name" => ("电影名", policy.movie_name_chars.clone()),
         "title" => ("公告标题", 1..=policy.max_title_chars),
         "content" => ("公告内容", 1..=policy.max_content_chars),
         _ => return None,

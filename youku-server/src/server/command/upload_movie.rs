@@ -100,7 +100,7 @@ async fn copy<S: Stream>(
     Ok(())
 }
 
-fn exists(movie: u64) -> Refusal {
+pub(in crate::server) fn exists(movie: u64) -> Refusal {
     Refusal::new(Code::Exists).with("movie_id", Some(movie))
 }
 

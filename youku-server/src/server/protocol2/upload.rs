@@ -1,0 +1,19 @@
+//! Uploads: opened, sent in chunks over any number of connections, committed.
+
+mod held;
+pub(in crate::server) use held::HeldUpload;
+
+mod upload_abort;
+pub(super) use upload_abort::UploadAbort;
+
+mod upload_chunk;
+pub(super) use upload_chunk::UploadChunk;
+
+mod upload_commit;
+pub(super) use upload_commit::UploadCommit;
+
+mod upload_open;
+pub(super) use upload_open::UploadOpen;
+
+mod upload_status;
+pub(super) use upload_status::{UploadStatus, Uploads};

@@ -1,0 +1,56 @@
+//! The upload that a connection is at work on.
+
+use youku_core::{ResumableUpload, Session, UploadId};
+
+use crate::Stream;
+use crate::message::Refusal;
+use crate::server::peer::Peer;
+
+/// An upload whose handle stays open from one chunk to the next.
+#[derive(Debug)]
+pub(in crate::server) struct HeldUpload {
+    pub(super) upload: ResumableUpload,
+    session: Session,
+}
+
+impl HeldUpload {
+    pub(super) fn new(upload: ResumableUpload, session: &Session) -> Box<Self> {
+        Box::new(Self {
+            upload,
+            session: session.clone(),
+        })
+    }
+
+    fn is(&self, id: &UploadId, session: &Session) -> bool {
+        self.upload.id() == id && self.session.token() == session.token()
+    }
+
+    /// Saves what has arrived. What cannot be saved is sent again by who goes on.
+    pub(in crate::server) async fn suspend(self: Box<Self>) {
+        if let Err(error) = self.upload.suspend().await {
+            tracing::debug!(%error, "bytes of an upload that came last are not kept");
+        }
+    }
+}
+
+impl<S: Stream> Peer<S> {
+    /// Sees to it that this connection has the upload. Whoever else has it loses it.
+    pub(super) async fn hold_upload(
+        &mut self,
+        token: Option<&str>,
+        id: &UploadId,
+    ) -> Result<(), Refusal> {
+        let admin = self.admin(token).await?;
+        let session = admin.session();
+        if self
+            .upload
+            .as_ref()
+            .is_none_or(|held| !held.is(id, session))
+        {
+            self.upload = None;
+            let upload = admin.resume_upload(id).await?;
+            self.upload = Some(HeldUpload::new(upload, session));
+        }
+        Ok(())
+    }
+}

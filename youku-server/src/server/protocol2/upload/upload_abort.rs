@@ -1,0 +1,24 @@
+//! `upload_abort`: the end of an upload without a movie.
+
+use serde::Deserialize;
+
+use crate::Stream;
+use crate::message::Reply;
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct UploadAbort {
+    session: Option<String>,
+    upload_id: String,
+}
+
+impl UploadAbort {
+    /// Replies with nothing but success, also when there is no such upload.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let admin = peer.admin(self.session.as_deref()).await?;
+        admin.abort_upload(&self.upload_id.parse()?).await?;
+        peer.reply(&Reply::empty()).await
+    }
+}

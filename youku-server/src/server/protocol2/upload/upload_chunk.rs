@@ -1,0 +1,79 @@
+//! `upload_chunk`: the next bytes of an upload, which follow the request at once.
+
+use serde::{Deserialize, Serialize};
+use tokio::io::AsyncReadExt as _;
+use youku_core::{Chunk, UploadId};
+
+use crate::message::{Number, Refusal, Reply};
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+use crate::{Code, Stream};
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct UploadChunk {
+    session: Option<String>,
+    upload_id: String,
+    /// Where the bytes begin, from the beginning of the movie.
+    offset: Number,
+    /// How many they are.
+    len: Number,
+    /// Their own digest, if they are to be checked for themselves.
+    sha256: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Received {
+    /// Where the next chunk begins.
+    offset: u64,
+}
+
+impl UploadChunk {
+    /// Replies when the bytes are safe. A refused chunk is answered at once; then the bytes that
+    /// were promised are read away.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let mut left = self.len.get();
+        match self.receive(peer, &mut left).await {
+            Ok(offset) => peer.reply(&Reply::with(Received { offset })).await,
+            Err(Failure::Refused(refusal)) => {
+                peer.refuse(refusal).await?;
+                peer.drain(left).await
+            }
+            Err(lost) => Err(lost),
+        }
+    }
+
+    /// Takes the bytes in; `left` is how many are still to come.
+    async fn receive<S: Stream>(self, peer: &mut Peer<S>, left: &mut u64) -> Result<u64, Failure> {
+        let id: UploadId = self.upload_id.parse()?;
+        peer.hold_upload(self.session.as_deref(), &id).await?;
+        let Some(held) = peer.upload.as_mut() else {
+            return Err(Refusal::new(Code::Internal).into());
+        };
+        let chunk = Chunk {
+            offset: self.offset.get(),
+            length: *left,
+            sha256: self.sha256,
+        };
+        let mut body = peer.connection.body();
+        let mut bytes = (&mut body).take(*left);
+        let received = held.upload.write_chunk(&chunk, &mut bytes).await;
+        *left = bytes.limit();
+        if let Some(lost) = body.into_failure() {
+            return Err(lost.into());
+        }
+        let error = match received {
+            Ok(offset) => return Ok(offset),
+            Err(error) => Refusal::from(error),
+        };
+        match error.code() {
+            Code::OffsetMismatch | Code::TooLarge | Code::BadRequest => Err(error.into()),
+            Code::ChecksumMismatch => Err(error.with("offset", Some(held.upload.offset())).into()),
+            // Whoever goes on takes the upload up again, as far as it was saved.
+            _ => {
+                peer.upload = None;
+                Err(error.into())
+            }
+        }
+    }
+}

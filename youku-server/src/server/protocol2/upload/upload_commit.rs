@@ -1,0 +1,37 @@
+//! `upload_commit`: an upload whose bytes are all here becomes a movie.
+
+use serde::Deserialize;
+use youku_core::UploadId;
+
+use crate::message::{Refusal, Reply};
+use crate::server::command::upload_movie::exists;
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+use crate::server::protocol2::view::Movie;
+use crate::{Code, Stream};
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct UploadCommit {
+    session: Option<String>,
+    upload_id: String,
+    /// The digest of all bytes.
+    sha256: String,
+}
+
+impl UploadCommit {
+    /// Replies with the movie when it is on the list. Of several uploads of the same bytes the
+    /// first one makes it, and the others are told which one it is.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let id: UploadId = self.upload_id.parse()?;
+        peer.hold_upload(self.session.as_deref(), &id).await?;
+        let Some(held) = peer.upload.take() else {
+            return Err(Refusal::new(Code::Internal).into());
+        };
+        let finished = held.upload.finish(Some(&self.sha256)).await?;
+        if finished.existed {
+            return Err(exists(finished.movie.id.get()).into());
+        }
+        peer.reply(&Reply::with(Movie::from(finished.movie))).await
+    }
+}

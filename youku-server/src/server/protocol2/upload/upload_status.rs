@@ -1,0 +1,71 @@
+//! `upload_status` and `uploads`: how far uploads are, and which ones can go on.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Stream;
+use crate::message::Reply;
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct UploadStatus {
+    session: Option<String>,
+    upload_id: String,
+}
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Uploads {
+    session: Option<String>,
+}
+
+#[derive(Serialize)]
+struct UploadList {
+    upload_list: Vec<Upload>,
+}
+
+/// An upload that can go on.
+#[derive(Serialize)]
+struct Upload {
+    upload_id: String,
+    /// What the movie will be called: text for display.
+    name: String,
+    /// In bytes, as it was announced.
+    size: u64,
+    /// How many bytes are safe; the next chunk begins there.
+    offset: u64,
+    /// When it ends by itself.
+    expires_at: i64,
+}
+
+impl UploadStatus {
+    /// Replies with the upload, whoever sends its bytes.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let admin = peer.admin(self.session.as_deref()).await?;
+        let status = admin.upload_status(&self.upload_id.parse()?).await?;
+        peer.reply(&Reply::with(Upload::from(status))).await
+    }
+}
+
+impl Uploads {
+    /// Replies with all of the user's uploads, those that were opened first in front.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let admin = peer.admin(self.session.as_deref()).await?;
+        let uploads = admin.uploads().await?;
+        let upload_list = uploads.into_iter().map(Upload::from).collect();
+        peer.reply(&Reply::with(UploadList { upload_list })).await
+    }
+}
+
+impl From<youku_core::UploadStatus> for Upload {
+    fn from(status: youku_core::UploadStatus) -> Self {
+        Self {
+            upload_id: status.id.to_string(),
+            name: status.name,
+            size: status.size,
+            offset: status.offset,
+            expires_at: status.expires_at.as_second(),
+        }
+    }
+}
