@@ -17,8 +17,8 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use youku_core::{Kind, Registration, Role, Youku};
 use youku_server::client::Saved;
-use youku_server::terminal::{Transfer, download, upload};
-use youku_server::{Client, Options};
+use youku_server::terminal::{Transfer, download, local_time, upload};
+use youku_server::{Client, Language, Options};
 
 const PASSWORD: &str = "follow the white rabbit";
 
@@ -82,7 +82,9 @@ async fn administrator(address: SocketAddr, movie: &Path) -> Result<u64, Box<dyn
     let mut client = Client::connect(address).await?;
     client.login("morpheus", PASSWORD, Role::Admin).await?;
     let start = Instant::now();
-    let Transfer::Done(Some(id)) = upload(&mut client, movie, Kind::Charged).await? else {
+    let Transfer::Done(Some(id)) =
+        upload(&mut client, movie, Kind::Charged, Language::English).await?
+    else {
         return Err("the movie is there already".into());
     };
     println!("   uploaded as movie {id} in {:.0?}", start.elapsed());
@@ -102,7 +104,8 @@ async fn member(address: SocketAddr, id: u64, folder: &Path) -> Result<Saved, Bo
 
     println!("5. read the notices and list the movies");
     for notice in client.notices().await? {
-        println!("   {}  {}: {}", notice.time, notice.title, notice.content);
+        let time = local_time(notice.published_at);
+        println!("   {time}  {}: {}", notice.title, notice.content);
     }
     for movie in client.movies(None).await? {
         println!("   {}  {} ({:?})", movie.id, movie.name, movie.kind);
@@ -110,7 +113,7 @@ async fn member(address: SocketAddr, id: u64, folder: &Path) -> Result<Saved, Bo
 
     println!("6. download movie {id}");
     let start = Instant::now();
-    let saved = download(&mut client, id, folder).await?;
+    let saved = download(&mut client, id, folder, Language::English).await?;
     println!(
         "   saved in {:.0?}; the digest is the one that the server announced",
         start.elapsed()
@@ -118,7 +121,7 @@ async fn member(address: SocketAddr, id: u64, folder: &Path) -> Result<Saved, Bo
 
     println!("7. read the history");
     for record in client.history().await? {
-        println!("   {}  {}", record.time, record.movie);
+        println!("   {}  {}", local_time(record.downloaded_at), record.movie);
     }
     Ok(saved)
 }

@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use youku_core::{Kind, NewMovie, Registration, Role};
-use youku_server::{Client, ClientError, Code, Limits};
+use youku_server::client::MovieQuery;
+use youku_server::{Client, ClientError, Code};
 
-use crate::support::{PASSWORD, Server, soon};
+use crate::support::{PASSWORD, Server};
 
 async fn connect(server: &Server) -> Client {
     Client::connect(server.address).await.unwrap()
 }
 
-async fn administrator(server: &Server) -> Client {
+pub(crate) async fn administrator(server: &Server) -> Client {
     let registration = Registration {
         username: "admin".into(),
         password: PASSWORD.into(),
@@ -22,14 +23,14 @@ async fn administrator(server: &Server) -> Client {
     client
 }
 
-async fn user(server: &Server) -> Client {
+pub(crate) async fn user(server: &Server) -> Client {
     let mut client = connect(server).await;
     client.register("neo", PASSWORD, Role::User).await.unwrap();
     client.login("neo", PASSWORD, Role::User).await.unwrap();
     client
 }
 
-fn movie(name: &str, size: u64, kind: Kind) -> NewMovie {
+pub(crate) fn movie(name: &str, size: u64, kind: Kind) -> NewMovie {
     NewMovie {
         name: name.into(),
         size,
@@ -39,7 +40,7 @@ fn movie(name: &str, size: u64, kind: Kind) -> NewMovie {
     }
 }
 
-fn code<T>(result: Result<T, ClientError>) -> Option<Code> {
+pub(crate) fn code<T>(result: Result<T, ClientError>) -> Option<Code> {
     result.err().and_then(|error| error.code())
 }
 
@@ -58,7 +59,8 @@ async fn the_whole_story() {
     admin.publish_notice("title", "two\nlines").await.unwrap();
 
     let mut neo = user(&server).await;
-    assert!(neo.renew_membership().await.unwrap().is_some());
+    assert_eq!(neo.renew_membership().await.unwrap().price_fen, 0);
+    assert!(neo.whoami().await.unwrap().is_vip);
     let movies = neo.movies(None).await.unwrap();
     assert_eq!(
         (movies.len(), movies[0].id, movies[0].kind),
@@ -118,110 +120,95 @@ async fn refusals_carry_their_code() {
     client.login("neo", PASSWORD, Role::User).await.unwrap();
     assert_eq!(code(client.delete_movie(1).await), Some(Code::Forbidden));
     assert_eq!(code(client.download(1).await), Some(Code::NotFound));
-    assert!(client.is_usable());
+    assert!(client.is_connected());
 }
 
 #[tokio::test]
-async fn the_wait_is_told_and_kept() {
+async fn a_session_goes_on_in_another_client() {
+    let server = Server::start().await;
+    let first = user(&server).await;
+    let kept = first.session().unwrap().to_owned();
+    drop(first);
+    let builder = Client::builder(server.address).session(kept);
+    let mut second = builder.connect().await.unwrap();
+    assert_eq!(second.whoami().await.unwrap().username, "neo");
+    second.logout().await.unwrap();
+    assert_eq!(second.session(), None);
+    let mut third = builder.connect().await.unwrap();
+    assert_eq!(code(third.whoami().await), Some(Code::Unauthenticated));
+}
+
+#[tokio::test]
+async fn a_password_is_changed() {
+    let server = Server::start().await;
+    let mut client = user(&server).await;
+    let wrong = client.change_password("wrong", "another white rabbit");
+    let refused = wrong.await.unwrap_err();
+    assert_eq!(refused.code(), Some(Code::BadRequest));
+    assert_eq!(refused.field(), Some("old_password"));
+    let changed = client.change_password(PASSWORD, "another white rabbit");
+    changed.await.unwrap();
+    client.whoami().await.unwrap();
+    let login = client.login("neo", PASSWORD, None).await;
+    assert_eq!(code(login), Some(Code::Unauthenticated));
+}
+
+#[tokio::test]
+async fn a_list_of_many_pages_is_whole_and_in_order() {
+    let server = Server::start().await;
+    let names: Vec<String> = (0..120).map(|number| format!("{number:03}.mp4")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    server.add_movies(Kind::Free, &names[..60]).await;
+    server.add_movies(Kind::Charged, &names[60..]).await;
+    let mut client = user(&server).await;
+    let listed = |movies: Vec<youku_server::client::Movie>| -> Vec<String> {
+        movies.into_iter().map(|movie| movie.name).collect()
+    };
+    assert_eq!(listed(client.movies(None).await.unwrap()), names);
+    let charged = client.movies(Some(Kind::Charged)).await.unwrap();
+    assert_eq!(listed(charged), names[60..]);
+    let query = MovieQuery {
+        matching: "01".into(),
+        newest_first: true,
+        ..MovieQuery::default()
+    };
+    let mut expected: Vec<&str> = names
+        .into_iter()
+        .filter(|name| name.contains("01"))
+        .collect();
+    expected.reverse();
+    assert_eq!(listed(client.find_movies(&query).await.unwrap()), expected);
+}
+
+#[tokio::test]
+async fn administrators_restore_movies_and_look_after_users() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
-    let mut client = user(&server).await;
-    let mut incoming = client.download(id).await.unwrap();
-    assert_eq!(incoming.wait(), Duration::from_secs(30));
-    server.clock.sleepers(1).await;
-    server.clock.advance(Duration::from_secs(30));
-    let mut bytes = [0; 64];
-    let mut read = 0;
-    while read < 5 {
-        read += soon(incoming.read(&mut bytes[read..])).await.unwrap();
-    }
-    assert_eq!(&bytes[..5], b"a.mp4");
-    assert_eq!(incoming.read(&mut bytes).await.unwrap(), 0);
-    assert!(client.is_usable());
-}
+    let mut neo = user(&server).await;
+    let mut admin = administrator(&server).await;
+    assert_eq!(admin.delete_movie(id).await.unwrap().name, "a.mp4");
+    assert_eq!(admin.deleted_movies().await.unwrap()[0].id, id);
+    assert_eq!(admin.restore_movie(id).await.unwrap().size, 5);
+    assert_eq!(neo.movies(None).await.unwrap().len(), 1);
 
-#[tokio::test]
-async fn a_download_that_is_dropped_takes_the_client_with_it() {
-    let server = Server::start().await;
-    let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
-    let mut client = user(&server).await;
-    drop(client.download(id).await.unwrap());
-    assert!(!client.is_usable());
-    assert!(client.movies(None).await.unwrap_err().is_connection_lost());
-}
+    let users = admin.users().await.unwrap();
+    let neo_id = users.iter().find(|user| user.username == "neo").unwrap().id;
+    assert!(admin.lock_user(neo_id).await.unwrap().locked_at.is_some());
+    assert_eq!(code(neo.whoami().await), Some(Code::Unauthenticated));
+    assert_eq!(admin.unlock_user(neo_id).await.unwrap().locked_at, None);
+    let promoted = admin.change_role(neo_id, Role::Admin).await.unwrap();
+    assert_eq!(promoted.role, Role::Admin);
+    let audit = admin.audit().await.unwrap();
+    assert_eq!(audit[0].user_name.as_deref(), Some("neo"));
 
-#[tokio::test]
-async fn a_file_that_is_there_is_not_replaced() {
-    let server = Server::start().await;
-    let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
-    let mut client = user(&server).await;
-    client.renew_membership().await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    for name in ["a.mp4", "a (2).mp4", "a (3).mp4"] {
-        let saved = client
-            .download(id)
-            .await
-            .unwrap()
-            .save(folder.path(), |_| {})
-            .await
-            .unwrap();
-        assert_eq!(saved.path, folder.path().join(name));
-    }
-    assert_eq!(
-        std::fs::read_dir(folder.path()).unwrap().count(),
-        3,
-        "no `.part` is left"
-    );
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn a_planted_link_is_not_followed() {
-    let server = Server::start().await;
-    let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
-    let mut client = user(&server).await;
-    client.renew_membership().await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let victim = folder.path().join("victim");
-    std::fs::write(&victim, "untouched").unwrap();
-    for name in ["a.mp4", "a.mp4.part"] {
-        std::os::unix::fs::symlink(&victim, folder.path().join(name)).unwrap();
-    }
-    let saved = client
-        .download(id)
-        .await
-        .unwrap()
-        .save(folder.path(), |_| {})
-        .await
-        .unwrap();
-    assert_eq!(saved.path, folder.path().join("a (2).mp4"));
-    assert_eq!(std::fs::read_to_string(&victim).unwrap(), "untouched");
-}
-
-#[tokio::test]
-async fn an_upload_that_is_refused_early_is_not_sent_to_its_end() {
-    let server = Server::with_limits(Limits {
-        max_drain: 1,
-        ..Limits::default()
-    })
-    .await;
-    let mut client = user(&server).await;
-    let endless = tokio::io::repeat(1);
-    let uploaded = soon(client.upload(&movie("a.mp4", 1 << 40, Kind::Free), endless)).await;
-    assert_eq!(code(uploaded), Some(Code::Forbidden));
-    assert!(!client.is_usable());
-}
-
-#[tokio::test]
-async fn a_file_that_ends_early_is_an_error_and_no_movie() {
-    let server = Server::start().await;
-    let mut client = administrator(&server).await;
-    let uploaded = client
-        .upload(&movie("a.mp4", 10, Kind::Free), &b"short"[..])
-        .await;
-    assert!(uploaded.unwrap_err().as_file_error().is_some());
-    drop(client);
-    assert_eq!(server.listed().await, [""; 0]);
+    let invite = admin.invite_admin().await.unwrap().code;
+    let mut trinity = connect(&server).await;
+    let registered = trinity.register_invited("trinity", PASSWORD, &invite).await;
+    registered.unwrap();
+    let again = trinity.register_invited("smith", PASSWORD, &invite).await;
+    assert_eq!(code(again), Some(Code::Forbidden));
+    let login = trinity.login("trinity", PASSWORD, Role::Admin).await;
+    assert_eq!(login.unwrap().role, Role::Admin);
 }
 
 #[tokio::test]

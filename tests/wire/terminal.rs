@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use youku_core::{Kind, Registration};
-use youku_server::Language;
 use youku_server::terminal::{Console, Settings, run};
+use youku_server::{Client, Language};
 
 use crate::support::{PASSWORD, Server, soon};
 
@@ -27,7 +27,7 @@ impl Write for Screen {
 /// Types the lines and returns everything that was shown.
 async fn play(server: &Server, folder: &Path, lines: &[&str]) -> String {
     let settings = Settings {
-        server: server.address.to_string(),
+        server: Client::builder(server.address),
         language: Language::English,
         downloads: folder.to_owned(),
     };

@@ -1,154 +1,189 @@
 //! A client of the wire protocol: one method an operation, over the same frames as the server.
 //!
-//! It speaks the dialect that every server understands, adds the digest of every byte to an upload
-//! and checks it after a download. It leaves out prompts and progress bars; those are the terminal
-//! client's.
+//! It speaks protocol 2. It leaves out prompts and progress bars; those are the terminal client's.
+//!
+//! # A client of your own
+//!
+//! ```
+//! use youku_core::{Registration, Youku};
+//! use youku_server::client::{Client, Role};
+//!
+//! async fn catalogue(server: &str) -> Result<Vec<String>, youku_server::ClientError> {
+//!     let mut client = Client::connect(server).await?;
+//!     client.register("neo", "follow the white rabbit", Role::User).await?;
+//!     let me = client.login("neo", "follow the white rabbit", None).await?;
+//!     println!("logged in as {}, member: {}", me.username, me.is_vip);
+//!     let movies = client.movies(None).await?;
+//!     for movie in &movies {
+//!         println!("{} {} ({} bytes)", movie.id, movie.name, movie.size);
+//!     }
+//!     client.logout().await?;
+//!     Ok(movies.into_iter().map(|movie| movie.name).collect())
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let youku = Youku::builder().database("sqlite::memory:").movies("memory:///").open().await?;
+//! # let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! # let address = listener.local_addr()?.to_string();
+//! # tokio::spawn(youku_server::run(listener, youku, Default::default(), std::future::pending()));
+//! assert!(catalogue(&address).await?.is_empty());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What is repeated
+//!
+//! A connection that is found broken before a request is made anew, with the same session. When it
+//! breaks in the middle of a request, a request that only reads is sent once more. One that changes
+//! something is not: it may have been carried out, and only its caller knows how to find out.
 
 mod account;
+mod admin;
+mod builder;
+mod call;
+mod download;
 mod error;
 mod file_name;
 mod incoming;
 mod movies;
 mod notices;
+mod upload;
 mod wire;
 
+use std::fmt;
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
-use tokio::net::{TcpStream, ToSocketAddrs};
-use tokio::time::timeout;
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer};
 
-use crate::{Connection, Frame, Language};
+use crate::{Connection, Transport};
 
-pub use account::Login;
+pub use account::{Identity, Membership};
+pub use admin::{AuditLine, Invite, User};
+pub use builder::ClientBuilder;
 pub use error::ClientError;
 pub use file_name::local_file_name;
 pub(crate) use incoming::hexadecimal;
 pub use incoming::{Incoming, Saved};
-pub use movies::Movie;
+pub use movies::{Movie, MovieQuery};
 pub use notices::{Notice, Record};
-use wire::{Call, Reply, Request};
+use wire::Greeting;
 pub use youku_core::{Kind, NewMovie, Role};
+
+use call::read_reply;
 
 /// What a method of [`Client`] returns.
 pub type Result<T, E = ClientError> = std::result::Result<T, E>;
 
-/// How long making a connection may take.
-const CONNECT_TIME: Duration = Duration::from_secs(10);
-
-/// How long a reply may take. A server that syncs a large upload to its disk needs a while.
-const REPLY_TIME: Duration = Duration::from_secs(120);
-
 /// How long no byte of a movie may move, beside the wait that was announced.
 const BODY_IDLE: Duration = Duration::from_secs(60);
 
-/// The longest reply that is taken, in bytes. Its buffer grows with the bytes that come.
-const MAX_REPLY: usize = 64 << 20;
-
-/// A connection to a server, and the session that was opened over it.
+/// A server, and the session that is used there.
 ///
-/// A session ends with its connection: dropping the client logs out.
+/// A session outlives its connection: [`session`](Self::session) can be kept, like a password, and
+/// handed to [`ClientBuilder::session`] later. Dropping the client does not end it,
+/// [`logout`](Self::logout) does.
 ///
-/// When a method fails without [a code](ClientError::code), or its future is dropped before it is
-/// done, the position in the conversation is lost: every later call then fails, and
-/// [`is_usable`](Self::is_usable) says so. Connect again in that case.
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use youku_core::Role;
-///
-/// let mut client = youku_server::Client::connect("127.0.0.1:8080").await?;
-/// client.login("neo", "follow the white rabbit", Role::User).await?;
-/// for movie in client.movies(None).await? {
-///     println!("{} {}", movie.id, movie.name);
-/// }
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug)]
+/// A call whose future is dropped before its end closes the connection, for nobody knows where the
+/// conversation stands; the next call connects anew. What such a call had asked for may happen.
 pub struct Client {
-    connection: Connection<TcpStream>,
+    how: ClientBuilder,
+    /// Absent while a call is under way, and after one that was cut off.
+    connection: Option<Connection<Transport>>,
+    greeting: Greeting,
     session: Option<String>,
-    language: Language,
-    usable: bool,
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// In the order of the list.
+    pub entries: Vec<T>,
+    /// Where the next part begins; `None` at the end of the list.
+    pub next: Option<String>,
 }
 
 impl Client {
     /// Connects to the server at `address`, such as `"127.0.0.1:8080"`, within 10 seconds.
+    /// [`builder`](Self::builder) can say more.
     ///
     /// # Errors
     ///
-    /// A [lost connection](ClientError::is_connection_lost) when nobody answers.
+    /// As [`ClientBuilder::connect`].
     ///
     /// # Cancel safety
     ///
     /// Safe: no connection is left behind.
-    pub async fn connect(address: impl ToSocketAddrs) -> Result<Self> {
-        let stream = timeout(CONNECT_TIME, TcpStream::connect(address))
-            .await
-            .map_err(|_| ClientError::silent(CONNECT_TIME))?
-            .map_err(ClientError::transport)?;
-        stream.set_nodelay(true).map_err(ClientError::transport)?;
-        Ok(Self {
-            connection: Connection::new(stream, BODY_IDLE),
+    pub async fn connect(address: impl ToString) -> Result<Self> {
+        Self::builder(address).connect().await
+    }
+
+    /// A client for the server at `address`, such as `"127.0.0.1:8080"`.
+    ///
+    /// ```no_run
+    /// # async fn example(kept: String) -> Result<(), youku_server::ClientError> {
+    /// use youku_server::{Client, Language};
+    ///
+    /// let server = Client::builder("127.0.0.1:8080").language(Language::Chinese);
+    /// let mut client = server.session(kept).connect().await?;
+    /// println!("{}", client.whoami().await?.username);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "addresses of every type are given by value elsewhere too"
+    )]
+    pub fn builder(address: impl ToString) -> ClientBuilder {
+        ClientBuilder::new(address.to_string())
+    }
+
+    fn disconnected(how: ClientBuilder) -> Self {
+        Self {
+            how,
+            connection: None,
+            greeting: Greeting::default(),
             session: None,
-            language: Language::English,
-            usable: true,
-        })
+        }
     }
 
-    /// Chooses the language of the server's texts; English unless it is called.
-    #[must_use]
-    pub fn speaking(self, language: Language) -> Self {
-        Self { language, ..self }
+    /// Whether there is a connection. A call makes one when there is none.
+    pub fn is_connected(&self) -> bool {
+        self.connection.is_some()
     }
 
-    /// Whether the next call can work. `false` after the connection broke, and after a call whose
-    /// future was dropped before its end.
-    pub fn is_usable(&self) -> bool {
-        self.usable
-    }
-
-    /// The session of the last log-in, if there was one.
+    /// The session of the last log-in, or the one that the client was built with, until it logs out.
     pub fn session(&self) -> Option<&str> {
         self.session.as_deref()
     }
 
-    /// Sends a request and reads what the reply has for it.
-    async fn call<B: DeserializeOwned>(&mut self, request: Request<'_>) -> Result<B> {
-        self.send(request).await?;
-        self.reply().await
+    /// The largest movie that the server takes, in bytes.
+    pub fn max_movie_bytes(&self) -> u64 {
+        self.greeting.max_size
     }
+}
 
-    /// Sends a request. Until its reply has come, the client is not usable.
-    async fn send(&mut self, request: Request<'_>) -> Result<()> {
-        if !self.usable {
-            return Err(ClientError::unusable());
-        }
-        let session = self.session.as_deref();
-        let call = Call {
-            cookies: session,
-            lang: self.language.tag(),
-            request,
-        };
-        let frame = Frame::encode(&call).map_err(ClientError::from_frame)?;
-        self.usable = false;
-        Ok(self.connection.write_frame(&frame).await?)
+/// Shows nothing of the session.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("connected", &self.is_connected())
+            .field("logged_in", &self.session.is_some())
+            .finish_non_exhaustive()
     }
+}
 
-    /// Reads a reply; the client is usable again.
-    async fn reply<B: DeserializeOwned>(&mut self) -> Result<B> {
-        let read = timeout(
-            REPLY_TIME,
-            self.connection.read_frame(MAX_REPLY, REPLY_TIME),
-        )
-        .await;
-        let json = match read {
-            Ok(json) => json?.ok_or_else(ClientError::closed)?,
-            Err(_) => return Err(ClientError::silent(REPLY_TIME)),
-        };
-        let reply = Reply::parse(&json)?;
-        self.usable = true;
-        reply.into_body()
-    }
+/// A moment, which protocol 2 writes as whole seconds since 1970.
+fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
+    let seconds = i64::deserialize(from)?;
+    Timestamp::from_second(seconds).map_err(serde::de::Error::custom)
+}
+
+/// A moment that may be missing.
+fn optional_moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
+    let seconds = Option::<i64>::deserialize(from)?;
+    let moment = seconds.map(Timestamp::from_second).transpose();
+    moment.map_err(serde::de::Error::custom)
 }

@@ -1,12 +1,21 @@
 //! The terminal client: the documents' two menus over a [`Client`](crate::Client).
 //!
-//! It asks one line at a time, so it can be driven by a person and by a pipe alike. Progress bars
-//! go to the standard error and stay away when that is no terminal.
+//! On a terminal choices are made with the arrow keys or by number, lists are tables, and transfers
+//! show their progress. Where input or output is no terminal it asks one line at a time, so that it
+//! can be driven by a pipe.
+//!
+//! # The program
+//!
+#![doc = include_str!("../docs/youku.md")]
 
 mod account;
 mod administrator;
 mod console;
+mod format;
 mod member;
+mod prompt;
+mod state;
+mod table;
 mod transfer;
 mod view;
 mod words;
@@ -17,17 +26,21 @@ use std::path::PathBuf;
 use youku_core::Role;
 
 use crate::Language;
+use crate::client::ClientBuilder;
 
 pub use console::Console;
+pub use format::{local_time, size, yuan};
+pub use state::{KeptSession, State};
+pub use table::{Table, terminal_width};
 pub use transfer::{Transfer, download, upload};
-use view::View;
+use view::{Action, Trouble, View};
 use words::Words;
 
 /// What the terminal client is started with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Settings {
-    /// The server, such as `127.0.0.1:8080`.
-    pub server: String,
+    /// How to reach the server.
+    pub server: ClientBuilder,
     /// The language of menus and messages.
     pub language: Language,
     /// The folder in which downloads are saved. It is made when the first one comes.
@@ -36,17 +49,18 @@ pub struct Settings {
 
 /// Shows the menus until the person quits or the input ends.
 ///
-/// Each view has its own connection, made when it is first needed, and so its own session. What the
-/// server refuses is printed, and the menu goes on.
+/// Each view has its own session, which ends when the view is left. What the server refuses is
+/// printed, and the menu goes on.
 ///
 /// # Errors
 ///
-/// The console cannot be read or written. The end of the input is none.
+/// [`Interrupted`](io::ErrorKind::Interrupted) when somebody pressed Ctrl-C at a question; or the
+/// console cannot be read or written. The end of the input is none.
 ///
 /// # Cancel safety
 ///
-/// Dropping the future closes the connection and so ends the session; the `.part` file of a
-/// download that was under way stays.
+/// Dropping the future closes the connection; a session that was opened ends by itself later, and
+/// the `.part` file of a download that was under way stays.
 pub async fn run(settings: &Settings, console: &mut Console) -> io::Result<()> {
     match main_menu(settings, console).await {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(()),
@@ -56,17 +70,30 @@ pub async fn run(settings: &Settings, console: &mut Console) -> io::Result<()> {
 
 async fn main_menu(settings: &Settings, console: &mut Console) -> io::Result<()> {
     let words = Words::of(settings.language);
+    let (title, choices) = &words.main_menu;
     loop {
-        console.say_lines(words.main_menu)?;
-        match console.ask(words.choose)?.as_str() {
-            "1" => {
+        let chosen = console.menu(title, choices, words.choose, settings.language)?;
+        match chosen.as_deref() {
+            Some("1") => {
                 View::new(settings, console, Role::Admin)
                     .administrator()
                     .await?
             }
-            "2" => View::new(settings, console, Role::User).member().await?,
-            "q" => return Ok(()),
-            _ => console.say(words.wrong_choice)?,
+            Some("2") => View::new(settings, console, Role::User).member().await?,
+            Some("q") | None => return Ok(()),
+            Some(_) => console.say(words.wrong_choice)?,
         }
+    }
+}
+
+/// Lets Ctrl-C break off what an action of a menu waits for, on a terminal. Elsewhere the signal
+/// does what it does to every program.
+async fn interruptible(is_terminal: bool, action: impl Future<Output = Action>) -> Action {
+    if !is_terminal {
+        return action.await;
+    }
+    tokio::select! {
+        done = action => done,
+        _ = tokio::signal::ctrl_c() => Err(Trouble::BrokenOff),
     }
 }

@@ -1,33 +1,57 @@
-//! Registration, log-in and membership.
+//! Registration, sessions and membership.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use youku_core::Role;
 
 use super::wire::{Nothing, Request};
-use super::{Client, Result};
+use super::{Client, Result, moment, optional_moment};
 use crate::message::UserType;
 
-/// What the server says about the user who logged in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Users as the server sees them who asks about themself.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
-pub struct Login {
-    /// Whether the user is a member: no wait before downloads, and lower prices.
+pub struct Identity {
+    /// Names the user in other calls.
+    pub user_id: u64,
+    /// As it was registered.
+    pub username: String,
+    /// What the user may do.
+    #[serde(rename = "user_type", deserialize_with = "super::wire::role")]
+    pub role: Role,
+    /// Whether a membership runs now: no wait before downloads, and lower prices.
     pub is_vip: bool,
+    /// The end of the membership, past or to come; `None` for who never had one.
+    #[serde(default, deserialize_with = "optional_moment")]
+    pub member_until: Option<Timestamp>,
+}
+
+/// A membership that was bought.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Membership {
+    /// When it ends.
+    #[serde(rename = "member_until", deserialize_with = "moment")]
+    pub until: Timestamp,
+    /// What this period cost, in fen.
+    #[serde(rename = "price")]
+    pub price_fen: u64,
 }
 
 #[derive(Deserialize)]
-struct LoginReply {
+struct LoggedIn {
     session: String,
-    is_vip: bool,
+    #[serde(flatten)]
+    identity: Identity,
 }
 
 #[derive(Deserialize)]
-struct MembershipReply {
-    until: Option<String>,
+struct Registered {
+    user_id: u64,
 }
 
 impl Client {
-    /// Registers a user. Registering does not log in.
+    /// Registers a user and returns their id. Registering does not log in.
     ///
     /// For [`Role::Admin`] the server has to be open for that; see
     /// [`register_invited`](Self::register_invited).
@@ -35,20 +59,13 @@ impl Client {
     /// # Errors
     ///
     /// Refused with `bad_request` (a name or password that the server does not allow), `exists`,
-    /// `forbidden`; or the connection is lost.
+    /// `forbidden`; or the connection is lost, and then the user may be registered.
     ///
     /// # Cancel safety
     ///
-    /// Not safe: the client is not usable afterwards, and the user may be registered.
-    pub async fn register(&mut self, username: &str, password: &str, role: Role) -> Result<()> {
-        let user_type = role.into();
-        let request = Request::Register {
-            username,
-            password,
-            user_type,
-            invite: None,
-        };
-        self.call::<Nothing>(request).await.map(drop)
+    /// Not safe: the user may be registered.
+    pub async fn register(&mut self, username: &str, password: &str, role: Role) -> Result<u64> {
+        self.register_as(username, password, role, None).await
     }
 
     /// Registers an administrator with an invite, the single-use code of an administrator.
@@ -65,53 +82,116 @@ impl Client {
         username: &str,
         password: &str,
         invite: &str,
-    ) -> Result<()> {
-        let (user_type, invite) = (UserType::Admin, Some(invite));
+    ) -> Result<u64> {
+        self.register_as(username, password, Role::Admin, Some(invite))
+            .await
+    }
+
+    async fn register_as(
+        &mut self,
+        username: &str,
+        password: &str,
+        role: Role,
+        invite: Option<&str>,
+    ) -> Result<u64> {
         let request = Request::Register {
             username,
             password,
-            user_type,
+            user_type: role.into(),
             invite,
         };
-        self.call::<Nothing>(request).await.map(drop)
+        let Registered { user_id } = self.write(&request).await?;
+        Ok(user_id)
     }
 
-    /// Logs in; the calls that follow are this user's. An earlier session over this connection
-    /// ends.
+    /// Logs in; the calls that follow are this user's. Any other session of the user ends, unless
+    /// the operator allows several. With a role, only a user who has it may.
     ///
     /// # Errors
     ///
     /// Refused with `unauthenticated` when there is no such user, the password is wrong or the user
-    /// has another role, all alike; or the connection is lost.
-    ///
-    /// # Cancel safety
-    ///
-    /// Not safe: the client is not usable afterwards.
-    pub async fn login(&mut self, username: &str, password: &str, role: Role) -> Result<Login> {
-        let request = Request::Login {
-            username,
-            password,
-            user_type: role.into(),
-        };
-        let LoginReply { session, is_vip } = self.call(request).await?;
-        self.session = Some(session);
-        Ok(Login { is_vip })
-    }
-
-    /// Buys membership, or prolongs it. Returns when it ends, as the server writes that for
-    /// people; `None` when the server does not say.
-    ///
-    /// # Errors
-    ///
-    /// Refused with `unauthenticated`, `session_replaced`, `payment_declined`; or the connection is
+    /// has another role, all alike; `locked` after too many wrong passwords; or the connection is
     /// lost.
     ///
     /// # Cancel safety
     ///
-    /// Not safe: the client is not usable afterwards, and the membership may have been bought.
-    pub async fn renew_membership(&mut self) -> Result<Option<String>> {
-        let MembershipReply { until } = self.call(Request::ChargeVip).await?;
-        Ok(until)
+    /// Not safe: an earlier session may have ended.
+    pub async fn login(
+        &mut self,
+        username: &str,
+        password: &str,
+        role: impl Into<Option<Role>>,
+    ) -> Result<Identity> {
+        let request = Request::Login {
+            username,
+            password,
+            user_type: role.into().map(UserType::from),
+        };
+        let LoggedIn { session, identity } = self.write(&request).await?;
+        self.session = Some(session);
+        Ok(identity)
+    }
+
+    /// Ends the session.
+    ///
+    /// # Errors
+    ///
+    /// Refused with `unauthenticated` or `session_replaced` when it had ended before; or the
+    /// connection is lost. The client forgets the session in any case.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: the session may go on.
+    pub async fn logout(&mut self) -> Result<()> {
+        let ended = self.write::<Nothing>(&Request::Logout).await;
+        self.session = None;
+        ended.map(drop)
+    }
+
+    /// Who is logged in.
+    ///
+    /// # Errors
+    ///
+    /// Refused with `unauthenticated` or `session_replaced`; or the connection is lost.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe.
+    pub async fn whoami(&mut self) -> Result<Identity> {
+        self.read(&Request::Whoami).await
+    }
+
+    /// Changes the password. The user's other sessions end, this one goes on.
+    ///
+    /// # Errors
+    ///
+    /// Refused with `bad_request` and the [field](super::ClientError::field) `old_password` when that
+    /// is wrong, `new_password` when it is not allowed; `locked` after too many wrong ones; or the
+    /// connection is lost, and then the password may be changed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: the password may be changed.
+    pub async fn change_password(&mut self, old: &str, new: &str) -> Result<()> {
+        let request = Request::ChangePassword {
+            old_password: old,
+            new_password: new,
+        };
+        self.write::<Nothing>(&request).await.map(drop)
+    }
+
+    /// Buys membership, or prolongs it.
+    ///
+    /// # Errors
+    ///
+    /// Refused with `unauthenticated`, `session_replaced`, `payment_declined`; or the connection is
+    /// lost, and then it may have been bought.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: the membership may have been bought.
+    pub async fn renew_membership(&mut self) -> Result<Membership> {
+        self.write(&Request::ChargeVip).await
     }
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::{Code, ConnectionError, FrameError};
+use crate::{Code, ConnectionError, FrameError, TlsError};
 
 /// Why a call of [`Client`](crate::Client) failed.
 ///
@@ -23,8 +23,8 @@ enum Kind {
         retry_after: Option<u64>,
     },
     Connection(ConnectionError),
+    Tls(TlsError),
     Silent(Duration),
-    Unusable,
     Reply(String),
     Checksum,
     File(String, io::Error),
@@ -56,11 +56,11 @@ impl ClientError {
         }
     }
 
-    /// Whether there is no connection any more, or no usable one: connecting again may help.
+    /// Whether there is no connection, or none any more: the same call may succeed later.
     pub fn is_connection_lost(&self) -> bool {
         matches!(
             *self.0,
-            Kind::Connection(_) | Kind::Silent(_) | Kind::Unusable | Kind::Reply(_)
+            Kind::Connection(_) | Kind::Tls(_) | Kind::Silent(_) | Kind::Reply(_)
         )
     }
 
@@ -95,16 +95,16 @@ impl ClientError {
         ConnectionError::Io(error).into()
     }
 
+    pub(super) fn tls(error: TlsError) -> Self {
+        Self(Box::new(Kind::Tls(error)))
+    }
+
     pub(super) fn closed() -> Self {
         ConnectionError::Closed.into()
     }
 
     pub(super) fn silent(time: Duration) -> Self {
         Self(Box::new(Kind::Silent(time)))
-    }
-
-    pub(super) fn unusable() -> Self {
-        Self(Box::new(Kind::Unusable))
     }
 
     pub(super) fn from_frame(error: FrameError) -> Self {
@@ -139,8 +139,8 @@ impl fmt::Display for ClientError {
                 f.write_str("the server closed the connection")
             }
             Kind::Connection(error) => error.fmt(f),
+            Kind::Tls(error) => error.fmt(f),
             Kind::Silent(time) => write!(f, "no answer for `{}` seconds", time.as_secs()),
-            Kind::Unusable => f.write_str("the connection is not usable any more, connect again"),
             Kind::Reply(cause) => write!(f, "the server's reply makes no sense: {cause}"),
             Kind::Checksum => {
                 f.write_str("the bytes are not those of the movie, download it again")
@@ -154,6 +154,7 @@ impl std::error::Error for ClientError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &*self.0 {
             Kind::Connection(error) => Some(error),
+            Kind::Tls(error) => Some(error),
             Kind::File(_, error) => Some(error),
             _ => None,
         }

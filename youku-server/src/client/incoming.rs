@@ -1,5 +1,6 @@
 //! A download on its way in.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,7 +10,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
 use super::file_name::local_file_name;
-use super::{BODY_IDLE, Client, ClientError, Result};
+use super::{BODY_IDLE, ClientError, Result};
+use crate::{Connection, Transport};
 
 /// How many bytes are read and written at a time.
 const PIECE: usize = 256 * 1024;
@@ -30,10 +32,9 @@ pub(super) struct Announced {
 /// A movie that is being downloaded: read it with [`read`](Self::read) or let it be
 /// [saved](Self::save).
 ///
-/// Dropped before its last byte it leaves the client unusable, because nobody reads the rest.
-#[derive(Debug)]
-pub struct Incoming<'a> {
-    client: &'a mut Client,
+/// It has a connection of its own, which is closed when it is dropped.
+pub struct Incoming {
+    connection: Connection<Transport>,
     announced: Announced,
     begun: bool,
     left: u64,
@@ -47,16 +48,15 @@ pub struct Saved {
     pub path: PathBuf,
     /// SHA-256 of all its bytes: 64 lower-case hexadecimal characters.
     pub sha256: String,
+    /// What the download cost, in fen.
+    pub price_fen: u64,
 }
 
-impl<'a> Incoming<'a> {
-    pub(super) fn new(client: &'a mut Client, announced: Announced) -> Self {
+impl Incoming {
+    pub(super) fn new(connection: Connection<Transport>, announced: Announced) -> Self {
         let left = announced.size;
-        if left == 0 {
-            client.is_done();
-        }
         Self {
-            client,
+            connection,
             announced,
             begun: false,
             left,
@@ -103,7 +103,7 @@ impl<'a> Incoming<'a> {
             return Ok(());
         }
         let most = self.announced.wait + BODY_IDLE;
-        let here = timeout(most, self.client.connection().ready()).await;
+        let here = timeout(most, self.connection.ready()).await;
         if !here.map_err(|_| ClientError::silent(most))?? {
             return Err(ClientError::closed());
         }
@@ -128,15 +128,8 @@ impl<'a> Incoming<'a> {
         if most == 0 {
             return Ok(0);
         }
-        let read = self
-            .client
-            .connection()
-            .read_body(&mut buffer[..most])
-            .await?;
+        let read = self.connection.read_body(&mut buffer[..most]).await?;
         self.left -= read as u64;
-        if self.left == 0 {
-            self.client.is_done();
-        }
         Ok(read)
     }
 
@@ -164,9 +157,11 @@ impl<'a> Incoming<'a> {
         let part = folder.join(format!("{name}.part"));
         let received = self.receive(&part, &mut progress).await;
         let placed = match received {
-            Ok(sha256) => place(&part, folder, &name)
-                .await
-                .map(|path| Saved { path, sha256 }),
+            Ok(sha256) => place(&part, folder, &name).await.map(|path| Saved {
+                path,
+                sha256,
+                price_fen: self.announced.price_fen,
+            }),
             Err(error) => Err(error),
         };
         if placed.is_err() {
@@ -199,6 +194,15 @@ impl<'a> Incoming<'a> {
             }
             _ => Ok(sha256),
         }
+    }
+}
+
+impl fmt::Debug for Incoming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Incoming")
+            .field("announced", &self.announced)
+            .field("left", &self.left)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,46 +1,39 @@
-//! Notices, and the record of downloads.
+//! Notices, and what the user has downloaded and bought.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::wire::{Nothing, Request};
-use super::{Client, Result};
+use super::wire::Request;
+use super::{Client, Result, moment};
 
 /// A notice of an administrator.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(from = "(String, String, String)")]
 #[non_exhaustive]
 pub struct Notice {
+    /// Names the notice.
+    #[serde(rename = "notice_id")]
+    pub id: u64,
     /// One line.
     pub title: String,
     /// The text, which may have several lines.
     pub content: String,
-    /// When it was published, as the server writes that for people.
-    pub time: String,
+    /// When it was published.
+    #[serde(deserialize_with = "moment")]
+    pub published_at: Timestamp,
 }
 
 /// One download on the user's record.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(from = "(String, String)")]
 #[non_exhaustive]
 pub struct Record {
+    /// Which movie.
+    pub movie_id: u64,
     /// The movie's name.
+    #[serde(rename = "movie_name")]
     pub movie: String,
-    /// When it was downloaded, as the server writes that for people.
-    pub time: String,
-}
-
-#[derive(Deserialize)]
-struct NoticeList {
-    #[serde(default)]
-    notice_list: Vec<Notice>,
-    next: Option<u64>,
-}
-
-#[derive(Deserialize)]
-struct RecordList {
-    #[serde(default)]
-    record_list: Vec<Record>,
-    next: Option<u64>,
+    /// When it was downloaded.
+    #[serde(deserialize_with = "moment")]
+    pub downloaded_at: Timestamp,
 }
 
 impl Client {
@@ -49,15 +42,13 @@ impl Client {
     /// # Errors
     ///
     /// Refused with `unauthenticated`, `session_replaced`, `forbidden` or `bad_request`; or the
-    /// connection is lost.
+    /// connection is lost, and then it may have been published.
     ///
     /// # Cancel safety
     ///
-    /// Not safe: the client is not usable afterwards, and the notice may have been published.
-    pub async fn publish_notice(&mut self, title: &str, content: &str) -> Result<()> {
-        self.call::<Nothing>(Request::SendNotice { title, content })
-            .await
-            .map(drop)
+    /// Not safe: the notice may have been published.
+    pub async fn publish_notice(&mut self, title: &str, content: &str) -> Result<Notice> {
+        self.write(&Request::SendNotice { title, content }).await
     }
 
     /// All notices, the latest first. Nobody has to be logged in.
@@ -68,18 +59,10 @@ impl Client {
     ///
     /// # Cancel safety
     ///
-    /// Not safe: the client is not usable afterwards.
+    /// Safe.
     pub async fn notices(&mut self) -> Result<Vec<Notice>> {
-        let (mut all, mut after) = (Vec::new(), None);
-        loop {
-            let NoticeList { notice_list, next } =
-                self.call(Request::CheckNotice { after }).await?;
-            all.extend(notice_list);
-            match next {
-                Some(_) => after = next,
-                None => return Ok(all),
-            }
-        }
+        self.list("notice_list", |after| Request::CheckNotice { after })
+            .await
     }
 
     /// What the user has downloaded, the latest first.
@@ -90,33 +73,9 @@ impl Client {
     ///
     /// # Cancel safety
     ///
-    /// Not safe: the client is not usable afterwards.
+    /// Safe.
     pub async fn history(&mut self) -> Result<Vec<Record>> {
-        let (mut all, mut after) = (Vec::new(), None);
-        loop {
-            let RecordList { record_list, next } =
-                self.call(Request::CheckRecord { after }).await?;
-            all.extend(record_list);
-            match next {
-                Some(_) => after = next,
-                None => return Ok(all),
-            }
-        }
-    }
-}
-
-impl From<(String, String, String)> for Notice {
-    fn from((title, content, time): (String, String, String)) -> Self {
-        Self {
-            title,
-            content,
-            time,
-        }
-    }
-}
-
-impl From<(String, String)> for Record {
-    fn from((movie, time): (String, String)) -> Self {
-        Self { movie, time }
+        self.list("record_list", |after| Request::CheckRecord { after })
+            .await
     }
 }

@@ -1,7 +1,8 @@
 //! The messages as the client writes and reads them.
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use youku_core::{Kind, Role};
 
 use super::{ClientError, Result};
 use crate::Code;
@@ -10,27 +11,79 @@ use crate::message::UserType;
 /// A request with what every request has.
 #[derive(Serialize)]
 pub(super) struct Call<'a> {
-    pub(super) cookies: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) session: Option<&'a str>,
     pub(super) lang: &'static str,
     #[serde(flatten)]
-    pub(super) request: Request<'a>,
+    pub(super) request: &'a Request<'a>,
 }
 
-/// The operations, in the spelling of the documents' implementation half.
+/// The operations of protocol 2.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum Request<'a> {
+    Hello {
+        proto: u64,
+    },
     Register {
         username: &'a str,
         password: &'a str,
         user_type: UserType,
-        #[serde(skip_serializing_if = "Option::is_none")]
         invite: Option<&'a str>,
     },
     Login {
         username: &'a str,
         password: &'a str,
+        user_type: Option<UserType>,
+    },
+    Logout,
+    Whoami,
+    ChangePassword {
+        old_password: &'a str,
+        new_password: &'a str,
+    },
+    ChargeVip,
+    CheckRecord {
+        after: Option<&'a str>,
+    },
+    GetMovieList {
+        movie_type: &'static str,
+        matching: &'a str,
+        newest_first: bool,
+        after: Option<&'a str>,
+    },
+    DeleteMovie {
+        movie_id: u64,
+    },
+    RestoreMovie {
+        movie_id: u64,
+    },
+    DeletedMovies {
+        after: Option<&'a str>,
+    },
+    CheckNotice {
+        after: Option<&'a str>,
+    },
+    SendNotice {
+        title: &'a str,
+        content: &'a str,
+    },
+    ListUsers {
+        after: Option<&'a str>,
+    },
+    LockUser {
+        user_id: u64,
+    },
+    UnlockUser {
+        user_id: u64,
+    },
+    ChangeRole {
+        user_id: u64,
         user_type: UserType,
+    },
+    InviteAdmin,
+    Audit {
+        after: Option<&'a str>,
     },
     CheckMovie {
         movie_md5: &'a str,
@@ -40,31 +93,17 @@ pub(super) enum Request<'a> {
         movie_size: u64,
         movie_md5: &'a str,
         is_free: u8,
-        #[serde(skip_serializing_if = "Option::is_none")]
         sha256: Option<&'a str>,
     },
-    GetMovieList {
-        movie_type: &'static str,
-    },
-    DeleteMovie {
-        movie_id: u64,
-    },
-    SendNotice {
-        title: &'a str,
-        content: &'a str,
-    },
-    ChargeVip,
     DownloadMovie {
         movie_id: u64,
     },
-    CheckRecord {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        after: Option<u64>,
-    },
-    CheckNotice {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        after: Option<u64>,
-    },
+}
+
+/// What the server says to `hello`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Greeting {
+    pub(super) max_size: u64,
 }
 
 /// A reply without anything of its own.
@@ -94,26 +133,53 @@ impl Reply {
         Ok(Self { common, value })
     }
 
-    /// The operation's own part. An empty list comes without success and with the code `ok`.
+    /// The operation's own part.
     pub(super) fn into_body<B: DeserializeOwned>(self) -> Result<B> {
         let Common {
             flag,
-            code,
             msg,
             field,
             retry_after,
+            ..
         } = self.common;
-        let code = code.as_deref().and_then(Code::from_wire);
-        if flag || code == Some(Code::Ok) {
+        if flag {
             return serde_json::from_value(self.value).map_err(ClientError::reply);
         }
-        Err(ClientError::refused(
-            code.unwrap_or(Code::Internal),
-            msg,
-            field,
-            retry_after,
-        ))
+        let code = code(self.common.code.as_deref());
+        Err(ClientError::refused(code, msg, field, retry_after))
     }
+
+    /// Whether the server closes the connection behind this reply.
+    pub(super) fn is_farewell(&self) -> bool {
+        let code = code(self.common.code.as_deref());
+        let is_last = matches!(
+            code,
+            Code::BadFrame | Code::FrameTooLarge | Code::ShuttingDown
+        );
+        !self.common.flag && is_last
+    }
+}
+
+/// A code that this version does not know is some failure of the server.
+fn code(spelling: Option<&str>) -> Code {
+    spelling.and_then(Code::from_wire).unwrap_or(Code::Internal)
+}
+
+/// A role in the spelling of the wire.
+pub(super) fn role<'de, D: Deserializer<'de>>(from: D) -> Result<Role, D::Error> {
+    Ok(match UserType::deserialize(from)? {
+        UserType::Admin => Role::Admin,
+        UserType::User => Role::User,
+    })
+}
+
+/// Free or charged, which the wire calls `is_free`.
+pub(super) fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<Kind, D::Error> {
+    Ok(if bool::deserialize(from)? {
+        Kind::Free
+    } else {
+        Kind::Charged
+    })
 }
 
 #[cfg(test)]
@@ -131,16 +197,9 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_list_is_no_error() {
-        assert_eq!(
-            body(r#"{"flag":true,"code":"ok","list":[1]}"#).unwrap(),
-            [1]
-        );
-        assert!(
-            body(r#"{"flag":false,"code":"ok","msg":"none","list":[]}"#)
-                .unwrap()
-                .is_empty()
-        );
+    fn what_an_operation_says_is_read() {
+        let json = r#"{"flag":true,"code":"ok","list":[1]}"#;
+        assert_eq!(body(json).unwrap(), [1]);
     }
 
     #[test]
@@ -160,13 +219,19 @@ mod tests {
     }
 
     #[test]
+    fn a_code_of_a_newer_server_is_some_failure() {
+        let error = body(r#"{"flag":false,"code":"novel","msg":"?"}"#).unwrap_err();
+        assert_eq!(error.code(), Some(Code::Internal));
+    }
+
+    #[test]
     fn a_request_carries_its_type_and_the_session() {
         let call = Call {
-            cookies: Some("s"),
+            session: Some("s"),
             lang: "en",
-            request: Request::ChargeVip,
+            request: &Request::ChargeVip,
         };
-        let expected = serde_json::json!({"type": "charge_vip", "cookies": "s", "lang": "en"});
+        let expected = serde_json::json!({"type": "charge_vip", "session": "s", "lang": "en"});
         assert_eq!(serde_json::to_value(call).unwrap(), expected);
     }
 }

@@ -6,14 +6,14 @@ use super::view::{Action, View};
 
 impl View<'_> {
     pub(super) async fn register(&mut self) -> Action {
-        let username = self.console.ask(self.words.username)?;
-        let password = self.console.secret(self.words.password)?;
-        if self.console.secret(self.words.password_again)? != password {
+        let username = self.ask(self.words.username)?;
+        let password = self.secret(self.words.password)?;
+        if self.secret(self.words.password_again)? != password {
             self.console.say(self.words.passwords_differ)?;
             return Ok(());
         }
         let invite = match self.role {
-            Role::Admin => self.console.ask(self.words.invite)?,
+            Role::Admin => self.ask(self.words.invite)?,
             Role::User => String::new(),
         };
         let role = self.role;
@@ -25,21 +25,18 @@ impl View<'_> {
                     .register_invited(&username, &password, invite)
                     .await?
             }
-        }
+        };
         Ok(self.console.say(self.words.registered)?)
     }
 
     pub(super) async fn log_in(&mut self) -> Action {
-        let username = self.console.ask(self.words.username)?;
-        let password = self.console.secret(self.words.password)?;
+        let username = self.ask(self.words.username)?;
+        let password = self.secret(self.words.password)?;
         let role = self.role;
-        let login = self
-            .client()
-            .await?
-            .login(&username, &password, role)
-            .await?;
+        let client = self.client().await?;
+        let identity = client.login(&username, &password, role).await?;
         let words = self.words;
-        let text = if login.is_vip {
+        let text = if identity.is_vip {
             words.logged_in_member
         } else {
             words.logged_in

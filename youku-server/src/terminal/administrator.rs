@@ -7,21 +7,30 @@ use youku_core::Kind;
 
 use super::transfer::{self, Transfer};
 use super::view::{Action, View};
+use super::{Table, interruptible, size};
 
 impl View<'_> {
     pub(super) async fn administrator(mut self) -> io::Result<()> {
         loop {
-            self.console.say_lines(self.words.administrator_menu)?;
-            let action = match self.console.ask(self.words.choose)?.as_str() {
-                "1" => self.register().await,
-                "2" => self.log_in().await,
-                "3" => self.upload().await,
-                "4" => self.delete().await,
-                "5" => self.publish_notice().await,
-                "q" => return Ok(()),
-                _ => Ok(self.console.say(self.words.wrong_choice)?),
-            };
+            let (title, choices) = &self.words.administrator_menu;
+            let choice = self.menu(title, choices)?;
+            if choice == "q" {
+                self.leave().await;
+                return Ok(());
+            }
+            let action = interruptible(self.console.is_terminal(), self.administer(&choice)).await;
             self.end(action)?;
+        }
+    }
+
+    async fn administer(&mut self, choice: &str) -> Action {
+        match choice {
+            "1" => self.register().await,
+            "2" => self.log_in().await,
+            "3" => self.upload().await,
+            "4" => self.delete().await,
+            "5" => self.publish_notice().await,
+            _ => Ok(self.console.say(self.words.wrong_choice)?),
         }
     }
 
@@ -33,7 +42,8 @@ impl View<'_> {
             true => Kind::Free,
             false => Kind::Charged,
         };
-        let text = match transfer::upload(self.client().await?, &path, kind).await? {
+        let language = self.settings.language;
+        let text = match transfer::upload(self.client().await?, &path, kind, language).await? {
             Transfer::Done(_) => self.words.uploaded,
             Transfer::Exists => self.words.movie_exists,
         };
@@ -41,8 +51,8 @@ impl View<'_> {
     }
 
     /// Asks for a file; a folder is listed to choose one from.
-    fn choose_file(&mut self) -> io::Result<Option<PathBuf>> {
-        let answer = self.console.ask(self.words.file)?;
+    fn choose_file(&mut self) -> Action<Option<PathBuf>> {
+        let answer = self.ask(self.words.file)?;
         if answer == "q" {
             return Ok(None);
         }
@@ -55,9 +65,19 @@ impl View<'_> {
             self.say_of(self.words.no_file, answer)?;
             return Ok(None);
         }
-        let name = |path: &PathBuf| path.file_name().unwrap_or_default().display().to_string();
-        let names: Vec<String> = files.iter().map(name).collect();
-        Ok(self.choose(&names)?.map(|index| files.swap_remove(index)))
+        let name = |index: usize| {
+            let path: &PathBuf = &files[index];
+            path.file_name().unwrap_or_default().display().to_string()
+        };
+        let words = self.words;
+        let mut table = Table::new([words.head_number, words.head_file, words.head_size]);
+        table = table.right(0).right(2);
+        for (index, file) in files.iter().enumerate() {
+            let bytes = file.metadata().map_or(0, |file| file.len());
+            table.row([(index + 1).to_string(), name(index), size(bytes)]);
+        }
+        let chosen = self.choose(&table, name)?;
+        Ok(chosen.map(|index| files.swap_remove(index)))
     }
 
     async fn delete(&mut self) -> Action {
@@ -69,8 +89,8 @@ impl View<'_> {
     }
 
     async fn publish_notice(&mut self) -> Action {
-        let title = self.console.ask(self.words.title)?;
-        let content = self.console.ask(self.words.content)?;
+        let title = self.ask(self.words.title)?;
+        let content = self.ask(self.words.content)?;
         self.client()
             .await?
             .publish_notice(&title, &content)

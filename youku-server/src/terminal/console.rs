@@ -3,21 +3,49 @@
 use std::fmt;
 use std::io::{self, BufRead, IsTerminal, Write};
 
-/// A console: questions and answers, line by line.
+use super::Table;
+use super::prompt;
+use crate::Language;
+
+/// A console: questions and answers.
+///
+/// On a terminal choices are made with the arrow keys or by number, and a long list can be narrowed
+/// down by typing. Elsewhere everything is read and written line by line, for scripts and pipes.
 pub struct Console {
-    input: Box<dyn BufRead + Send>,
-    output: Box<dyn Write + Send>,
-    hides: bool,
+    face: Face,
 }
 
+enum Face {
+    Terminal,
+    Lines {
+        input: Box<dyn BufRead + Send>,
+        output: Box<dyn Write + Send>,
+        hides: bool,
+    },
+}
+
+/// One of several things to choose from: what a person types for it, and what it is.
+pub(super) type Choice = (&'static str, &'static str);
+
 impl Console {
-    /// The standard input and output. Passwords are not echoed when the input is a terminal.
+    /// The standard input and output: as a terminal if input, output and error output all are one,
+    /// line by line otherwise.
     pub fn standard() -> Self {
-        Self {
-            input: Box::new(io::BufReader::new(io::stdin())),
-            output: Box::new(io::stdout()),
-            hides: io::stdin().is_terminal(),
-        }
+        let is_dumb = std::env::var_os("TERM").is_some_and(|kind| kind == "dumb");
+        let is_terminal = io::stdin().is_terminal()
+            && io::stdout().is_terminal()
+            && io::stderr().is_terminal()
+            && !is_dumb;
+        let face = if is_terminal {
+            Face::Terminal
+        } else {
+            Face::Lines {
+                input: Box::new(io::BufReader::new(io::stdin())),
+                output: Box::new(io::stdout()),
+                hides: io::stdin().is_terminal(),
+            }
+        };
+        Self { face }
     }
 
     /// Answers from `input`, one a line, and what is said to `output`.
@@ -26,10 +54,17 @@ impl Console {
         output: impl Write + Send + 'static,
     ) -> Self {
         Self {
-            input: Box::new(input),
-            output: Box::new(output),
-            hides: false,
+            face: Face::Lines {
+                input: Box::new(input),
+                output: Box::new(output),
+                hides: false,
+            },
         }
+    }
+
+    /// Whether somebody sits in front of it.
+    pub fn is_terminal(&self) -> bool {
+        matches!(self.face, Face::Terminal)
     }
 
     /// Prints one line. Control characters are left out, line feeds among them: much of what is
@@ -54,48 +89,165 @@ impl Console {
 
     fn print(&mut self, text: &str, leaves_out: fn(char) -> bool) -> io::Result<()> {
         let shown: String = text.chars().filter(|c| !leaves_out(*c)).collect();
-        writeln!(self.output, "{shown}")?;
-        self.output.flush()
+        let write = |output: &mut dyn Write| {
+            writeln!(output, "{shown}")?;
+            output.flush()
+        };
+        match &mut self.face {
+            Face::Terminal => write(&mut io::stdout()),
+            Face::Lines { output, .. } => write(output),
+        }
     }
 
-    /// Prints `prompt` and reads a line, without the white space around it.
+    /// Asks for a line, without the white space around it.
     ///
     /// # Errors
     ///
-    /// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) when the input has ended; or input or output
-    /// fail.
+    /// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) when the input has ended,
+    /// [`Interrupted`](io::ErrorKind::Interrupted) after Ctrl-C or Escape; or input or output fail.
     pub fn ask(&mut self, prompt: &str) -> io::Result<String> {
-        Ok(self.line(prompt)?.trim().to_owned())
+        let answer = self.ask_or_back(prompt)?;
+        answer.ok_or_else(|| io::ErrorKind::Interrupted.into())
     }
 
-    /// Prints `prompt` and reads a line that nobody shall see, with its white space.
+    /// Asks for a line that nobody shall see, with its white space.
     ///
     /// # Errors
     ///
     /// As [`ask`](Self::ask).
     pub fn secret(&mut self, prompt: &str) -> io::Result<String> {
-        if !self.hides {
-            return self.line(prompt);
-        }
-        self.output.flush()?;
-        rpassword::prompt_password(prompt)
+        let answer = self.secret_or_back(prompt)?;
+        answer.ok_or_else(|| io::ErrorKind::Interrupted.into())
     }
 
-    fn line(&mut self, prompt: &str) -> io::Result<String> {
-        write!(self.output, "{prompt}")?;
-        self.output.flush()?;
-        let mut line = String::new();
-        if self.input.read_line(&mut line)? == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
+    /// As [`ask`](Self::ask); `None` when the person takes the question back with Escape.
+    pub(super) fn ask_or_back(&mut self, prompt: &str) -> io::Result<Option<String>> {
+        match &mut self.face {
+            Face::Terminal => prompt::text(prompt),
+            Face::Lines { input, output, .. } => {
+                Ok(Some(line(input, output, prompt)?.trim().to_owned()))
+            }
         }
-        Ok(line.trim_end_matches(['\n', '\r']).to_owned())
     }
+
+    /// As [`secret`](Self::secret); `None` when the person takes the question back with Escape.
+    pub(super) fn secret_or_back(&mut self, prompt: &str) -> io::Result<Option<String>> {
+        match &mut self.face {
+            Face::Terminal => prompt::secret(prompt),
+            Face::Lines {
+                output,
+                hides: true,
+                ..
+            } => {
+                output.flush()?;
+                rpassword::prompt_password(prompt).map(Some)
+            }
+            Face::Lines { input, output, .. } => line(input, output, prompt).map(Some),
+        }
+    }
+
+    /// Asks a question of yes or no, until it is answered; `None` for Escape.
+    pub(super) fn confirm(&mut self, question: &str, wrong: &str) -> io::Result<Option<bool>> {
+        loop {
+            let Some(answer) = self.ask_or_back(question)? else {
+                return Ok(None);
+            };
+            match answer.to_lowercase().as_str() {
+                "y" | "yes" | "是" => return Ok(Some(true)),
+                "n" | "no" | "否" => return Ok(Some(false)),
+                _ => self.say(wrong)?,
+            }
+        }
+    }
+
+    /// Shows a menu and returns what was typed or chosen, which line by line may be none of the
+    /// choices; `None` for Escape.
+    pub(super) fn menu(
+        &mut self,
+        title: &str,
+        choices: &[Choice],
+        question: &str,
+        language: Language,
+    ) -> io::Result<Option<String>> {
+        if self.is_terminal() {
+            println!();
+            let options = choices
+                .iter()
+                .map(|(key, text)| prompt::Choice::new(*key, format!("{key}. {text}"), *text))
+                .collect();
+            let chosen = prompt::select(title, options, language)?;
+            return Ok(chosen.map(|index| choices[index].0.to_owned()));
+        }
+        let lines: Vec<_> = choices
+            .iter()
+            .map(|(key, text)| format!("\n  {key}. {text}"))
+            .collect();
+        self.say_lines(&format!("\n{title}{}", lines.concat()))?;
+        self.ask_or_back(question)
+    }
+
+    /// Shows numbered rows and asks for one of them, as an index; `None` when none is wanted. `line`
+    /// is a row where there are no tables.
+    pub(super) fn choose(
+        &mut self,
+        table: &Table,
+        line: impl Fn(usize) -> String,
+        question: &str,
+        wrong: &str,
+        language: Language,
+    ) -> io::Result<Option<usize>> {
+        if self.is_terminal() {
+            let mut lines = table.lines(Some(prompt::width())).into_iter();
+            // Above the rows, as far in as they are.
+            println!();
+            self.say(&format!("  {}", lines.next().unwrap_or_default()))?;
+            let options = lines
+                .enumerate()
+                .map(|(index, row)| prompt::Choice::new((index + 1).to_string(), row, line(index)))
+                .collect();
+            return prompt::select(question, options, language);
+        }
+        for index in 0..table.len() {
+            self.say(&format!("{:>4}. {}", index + 1, line(index)))?;
+        }
+        loop {
+            let answer = self.ask(question)?;
+            if answer == "q" {
+                return Ok(None);
+            }
+            match answer.parse::<usize>() {
+                Ok(number) if (1..=table.len()).contains(&number) => return Ok(Some(number - 1)),
+                _ => self.say(wrong)?,
+            }
+        }
+    }
+
+    /// Shows a table; line by line `line` says each row.
+    pub(super) fn show(&mut self, table: &Table, line: impl Fn(usize) -> String) -> io::Result<()> {
+        if self.is_terminal() {
+            for line in table.lines(super::table::terminal_width()) {
+                self.say(&line)?;
+            }
+            return Ok(());
+        }
+        (0..table.len()).try_for_each(|index| self.say(&line(index)))
+    }
+}
+
+fn line(input: &mut impl BufRead, output: &mut impl Write, prompt: &str) -> io::Result<String> {
+    write!(output, "{prompt}")?;
+    output.flush()?;
+    let mut line = String::new();
+    if input.read_line(&mut line)? == 0 {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(line.trim_end_matches(['\n', '\r']).to_owned())
 }
 
 impl fmt::Debug for Console {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Console")
-            .field("hides", &self.hides)
+            .field("is_terminal", &self.is_terminal())
             .finish_non_exhaustive()
     }
 }

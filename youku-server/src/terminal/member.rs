@@ -5,50 +5,54 @@ use std::io;
 use youku_core::Kind;
 
 use super::transfer;
-use super::view::{Action, View};
+use super::view::{Action, View, line};
+use super::{Table, interruptible, local_time, yuan};
 
 impl View<'_> {
     pub(super) async fn member(mut self) -> io::Result<()> {
         loop {
-            self.console.say_lines(self.words.member_menu)?;
-            let action = match self.console.ask(self.words.choose)?.as_str() {
-                "1" => self.register().await,
-                "2" => self.log_in().await,
-                "3" => self.list_movies().await,
-                "4" => self.buy_membership().await,
-                "5" => self.download(Kind::Free).await,
-                "6" => self.download(Kind::Charged).await,
-                "7" => self.list_records().await,
-                "8" => self.list_notices().await,
-                "q" => return Ok(()),
-                _ => Ok(self.console.say(self.words.wrong_choice)?),
-            };
+            let (title, choices) = &self.words.member_menu;
+            let choice = self.menu(title, choices)?;
+            if choice == "q" {
+                self.leave().await;
+                return Ok(());
+            }
+            let action = interruptible(self.console.is_terminal(), self.serve(&choice)).await;
             self.end(action)?;
+        }
+    }
+
+    async fn serve(&mut self, choice: &str) -> Action {
+        match choice {
+            "1" => self.register().await,
+            "2" => self.log_in().await,
+            "3" => self.list_movies().await,
+            "4" => self.buy_membership().await,
+            "5" => self.download(Kind::Free).await,
+            "6" => self.download(Kind::Charged).await,
+            "7" => self.list_records().await,
+            "8" => self.list_notices().await,
+            _ => Ok(self.console.say(self.words.wrong_choice)?),
         }
     }
 
     async fn list_movies(&mut self) -> Action {
         let movies = self.client().await?.movies(None).await?;
         if movies.is_empty() {
-            self.console.say(self.words.no_movies)?;
+            return Ok(self.console.say(self.words.no_movies)?);
         }
-        for (index, movie) in movies.iter().enumerate() {
-            let line = self.line(movie);
-            self.console.say(&format!("{:>4}. {line}", index + 1))?;
-        }
-        Ok(())
+        let (table, words) = (self.table(&movies), self.words);
+        let line = |index: usize| format!("{:>4}. {}", index + 1, line(words, &movies[index]));
+        Ok(self.console.show(&table, line)?)
     }
 
     async fn buy_membership(&mut self) -> Action {
         if !self.confirm(self.words.buy_membership)? {
             return Ok(());
         }
-        let until = self.client().await?.renew_membership().await?;
+        let membership = self.client().await?.renew_membership().await?;
         self.console.say(self.words.membership_renewed)?;
-        match until {
-            Some(until) => Ok(self.say_of(self.words.until, until)?),
-            None => Ok(()),
-        }
+        Ok(self.say_of(self.words.until, local_time(membership.until))?)
     }
 
     async fn download(&mut self, kind: Kind) -> Action {
@@ -61,10 +65,10 @@ impl View<'_> {
         let (settings, words) = (self.settings, self.words);
         let incoming = self.client().await?.download(movie.id).await?;
         let price = incoming.price_fen();
-        let saved = transfer::save(incoming, &settings.downloads, words.wait).await;
+        let saved = transfer::save(incoming, &settings.downloads, words).await;
         // The reply to the request has charged it, however the transfer ended.
         if price > 0 {
-            self.say_of(words.price, format!("{}.{:02}", price / 100, price % 100))?;
+            self.say_of(words.price, yuan(price))?;
         }
         Ok(self.say_of(words.saved, saved?.path.display())?)
     }
@@ -72,13 +76,17 @@ impl View<'_> {
     async fn list_records(&mut self) -> Action {
         let records = self.client().await?.history().await?;
         if records.is_empty() {
-            self.console.say(self.words.no_records)?;
+            return Ok(self.console.say(self.words.no_records)?);
         }
-        for record in records {
-            self.console
-                .say(&format!("{}  {}", record.time, record.movie))?;
+        let mut table = Table::new([self.words.head_time, self.words.head_name]);
+        for record in &records {
+            table.row([local_time(record.downloaded_at), record.movie.clone()]);
         }
-        Ok(())
+        let line = |index: usize| {
+            let record = &records[index];
+            format!("{}  {}", local_time(record.downloaded_at), record.movie)
+        };
+        Ok(self.console.show(&table, line)?)
     }
 
     async fn list_notices(&mut self) -> Action {
@@ -87,8 +95,8 @@ impl View<'_> {
             self.console.say(self.words.no_notices)?;
         }
         for notice in notices {
-            self.console
-                .say(&format!("{}  {}", notice.time, notice.title))?;
+            let time = local_time(notice.published_at);
+            self.console.say(&format!("{time}  {}", notice.title))?;
             self.console.say_lines(&format!("  {}", notice.content))?;
         }
         Ok(())

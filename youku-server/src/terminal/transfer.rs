@@ -9,11 +9,16 @@ use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 use youku_core::{Kind, NewMovie};
 
-use super::words::fill;
+use super::table::terminal_width;
+use super::words::{Words, fill};
+use crate::Language;
 use crate::client::{Client, ClientError, Incoming, Result, Saved};
 
 /// How many bytes are read at a time to make a digest.
 const PIECE: usize = 256 * 1024;
+
+/// The least width of a terminal on which a bar has room beside the figures, in columns.
+const WIDE: usize = 70;
 
 /// How an upload ended well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,29 +40,31 @@ pub enum Transfer {
 /// # Cancel safety
 ///
 /// As [`Client::upload`].
-pub async fn upload(client: &mut Client, path: &Path, kind: Kind) -> Result<Transfer> {
+pub async fn upload(
+    client: &mut Client,
+    path: &Path,
+    kind: Kind,
+    language: Language,
+) -> Result<Transfer> {
+    let words = Words::of(language);
     let failed = |error| ClientError::file(path, error);
     let file = File::open(path).await.map_err(failed)?;
     let size = file.metadata().await.map_err(failed)?.len();
-    let bar = bar("SHA-256", size);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let bar = bar(&format!("{} {name}", words.checking), size, words);
     let sha256 = digest(bar.wrap_async_read(file)).await.map_err(failed)?;
     bar.finish_and_clear();
     if !client.may_upload(&sha256).await? {
         return Ok(Transfer::Exists);
     }
-    let name = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
     let movie = NewMovie {
-        name,
+        name: name.into_owned(),
         size,
         kind,
         sha256: Some(sha256),
         hint: None,
     };
-    let bar = self::bar(&movie.name, size);
+    let bar = self::bar(&movie.name, size, words);
     let file = File::open(path).await.map_err(failed)?;
     let uploaded = client.upload(&movie, bar.wrap_async_read(file)).await;
     bar.finish_and_clear();
@@ -78,22 +85,24 @@ pub async fn upload(client: &mut Client, path: &Path, kind: Kind) -> Result<Tran
 /// # Cancel safety
 ///
 /// As [`Incoming::save`].
-pub async fn download(client: &mut Client, movie: u64, folder: &Path) -> Result<Saved> {
-    save(client.download(movie).await?, folder, "{} s").await
+pub async fn download(
+    client: &mut Client,
+    movie: u64,
+    folder: &Path,
+    language: Language,
+) -> Result<Saved> {
+    let incoming = client.download(movie).await?;
+    save(incoming, folder, Words::of(language)).await
 }
 
-/// Saves a download that has begun; `wait` is how the seconds to wait are shown.
+/// Saves a download that has begun.
 pub(super) async fn save(
-    mut incoming: Incoming<'_>,
+    mut incoming: Incoming,
     folder: &Path,
-    wait: &'static str,
+    words: &'static Words,
 ) -> Result<Saved> {
-    let name = incoming
-        .name()
-        .chars()
-        .filter(|c| !c.is_control())
-        .collect::<String>();
-    let bar = bar(&name, incoming.size());
+    let bar = bar(incoming.name(), incoming.size(), words);
+    let name = bar.message();
     let end = Instant::now() + incoming.wait();
     let mut second = tokio::time::interval(Duration::from_secs(1));
     loop {
@@ -104,7 +113,7 @@ pub(super) async fn save(
             }
             _ = second.tick() => {
                 let left = end.saturating_duration_since(Instant::now()).as_secs_f64().ceil();
-                bar.set_message(fill(wait, left));
+                bar.set_message(fill(words.wait, left));
             }
         }
     }
@@ -118,13 +127,18 @@ pub(super) async fn save(
 }
 
 /// A bar for `size` bytes; it draws nothing where there is no terminal.
-fn bar(what: &str, size: u64) -> ProgressBar {
-    let template = "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}";
+fn bar(what: &str, size: u64, words: &Words) -> ProgressBar {
+    let left = fill(words.left, "{eta}");
+    let template = if terminal_width().is_none_or(|width| width >= WIDE) {
+        let figures = "{percent:>3}% {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec}";
+        format!("{{msg:!24}} {{wide_bar}} {figures} {left}")
+    } else {
+        format!("{{wide_msg}} {{percent:>3}}% {{binary_bytes_per_sec}} {left}")
+    };
     let style =
-        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(size)
-        .with_style(style)
-        .with_message(what.to_owned())
+        ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let shown: String = what.chars().filter(|c| !c.is_control()).collect();
+    ProgressBar::new(size).with_style(style).with_message(shown)
 }
 
 /// The SHA-256 of everything that `bytes` gives, in hexadecimal.

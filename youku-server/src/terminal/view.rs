@@ -1,14 +1,15 @@
-//! What both views have: a connection, a list to choose from, and errors that end no menu.
+//! What both views have: a client, lists to choose from, and errors that end no menu.
 
 use std::io;
 
 use youku_core::{Kind, Role};
 
+use super::console::Choice;
 use super::words::{Words, fill};
-use super::{Console, Settings};
+use super::{Console, Settings, Table, local_time, size};
 use crate::client::{Client, ClientError, Movie};
 
-/// A menu with its own connection.
+/// A menu with its own session.
 pub(super) struct View<'a> {
     pub(super) settings: &'a Settings,
     pub(super) console: &'a mut Console,
@@ -23,9 +24,13 @@ pub(super) enum Trouble {
     Console(io::Error),
     /// The server refused or is gone: the person is told, the menu goes on.
     Client(ClientError),
+    /// The person took a question back: the menu goes on.
+    TakenBack,
+    /// The person broke off what was under way: the menu goes on.
+    BrokenOff,
 }
 
-pub(super) type Action = Result<(), Trouble>;
+pub(super) type Action<T = ()> = Result<T, Trouble>;
 
 impl<'a> View<'a> {
     pub(super) fn new(settings: &'a Settings, console: &'a mut Console, role: Role) -> Self {
@@ -39,21 +44,30 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The connection, made anew when there is no usable one.
+    /// The client, connected when it is first needed.
     pub(super) async fn client(&mut self) -> Result<&mut Client, ClientError> {
         let client = match self.client.take() {
-            Some(client) if client.is_usable() => client,
-            _ => Client::connect(&self.settings.server)
-                .await?
-                .speaking(self.settings.language),
+            Some(client) => client,
+            None => self.settings.server.connect().await?,
         };
         Ok(self.client.insert(client))
+    }
+
+    /// Ends the session, if there is one.
+    pub(super) async fn leave(mut self) {
+        if let Some(client) = &mut self.client
+            && client.session().is_some()
+        {
+            // Nobody waits for a server that is gone; the session ends by itself later.
+            let _ = client.logout().await;
+        }
     }
 
     /// Tells the person what went wrong; only a console that is gone is passed on.
     pub(super) fn end(&mut self, action: Action) -> io::Result<()> {
         match action {
-            Ok(()) => Ok(()),
+            Ok(()) | Err(Trouble::TakenBack) => Ok(()),
+            Err(Trouble::BrokenOff) => self.console.say(self.words.broken_off),
             Err(Trouble::Console(error)) => Err(error),
             Err(Trouble::Client(error)) => {
                 self.console.say(&error.to_string())?;
@@ -65,61 +79,96 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Shows a menu; what was typed or chosen, and `q` for Escape.
+    pub(super) fn menu(&mut self, title: &str, choices: &[Choice]) -> io::Result<String> {
+        let (question, language) = (self.words.choose, self.settings.language);
+        let chosen = self.console.menu(title, choices, question, language)?;
+        Ok(chosen.unwrap_or_else(|| "q".to_owned()))
+    }
+
+    pub(super) fn ask(&mut self, question: &str) -> Action<String> {
+        self.console
+            .ask_or_back(question)?
+            .ok_or(Trouble::TakenBack)
+    }
+
+    pub(super) fn secret(&mut self, question: &str) -> Action<String> {
+        self.console
+            .secret_or_back(question)?
+            .ok_or(Trouble::TakenBack)
+    }
+
+    pub(super) fn confirm(&mut self, question: &str) -> Action<bool> {
+        let answer = self.console.confirm(question, self.words.wrong_choice)?;
+        answer.ok_or(Trouble::TakenBack)
+    }
+
     /// Lists the movies of a kind and asks for one; `None` when there is none or none is wanted.
-    pub(super) async fn choose_movie(
-        &mut self,
-        kind: Option<Kind>,
-    ) -> Result<Option<Movie>, Trouble> {
+    pub(super) async fn choose_movie(&mut self, kind: Option<Kind>) -> Action<Option<Movie>> {
         let mut movies = self.client().await?.movies(kind).await?;
         if movies.is_empty() {
             self.console.say(self.words.no_movies)?;
             return Ok(None);
         }
-        let lines: Vec<String> = movies.iter().map(|movie| self.line(movie)).collect();
-        let chosen = self.choose(&lines)?;
+        let table = self.table(&movies);
+        let chosen = self.choose(&table, |index| line(self.words, &movies[index]))?;
         Ok(chosen.map(|index| movies.swap_remove(index)))
     }
 
-    /// Numbers the lines from 1 and asks for one of them, as an index; `None` when none is wanted.
-    pub(super) fn choose(&mut self, lines: &[String]) -> io::Result<Option<usize>> {
-        for (index, line) in lines.iter().enumerate() {
-            self.console.say(&format!("{:>4}. {line}", index + 1))?;
-        }
-        loop {
-            let answer = self.console.ask(self.words.number)?;
-            if answer == "q" {
-                return Ok(None);
-            }
-            match answer.parse::<usize>() {
-                Ok(number) if (1..=lines.len()).contains(&number) => return Ok(Some(number - 1)),
-                _ => self.console.say(self.words.wrong_choice)?,
-            }
-        }
+    /// Asks for one row of a table, as an index; `None` when none is wanted.
+    pub(super) fn choose(
+        &mut self,
+        table: &Table,
+        line: impl Fn(usize) -> String,
+    ) -> io::Result<Option<usize>> {
+        let Words {
+            number,
+            wrong_choice,
+            ..
+        } = self.words;
+        let language = self.settings.language;
+        self.console
+            .choose(table, line, number, wrong_choice, language)
     }
 
-    /// Asks a question of yes or no until it is answered.
-    pub(super) fn confirm(&mut self, question: &str) -> io::Result<bool> {
-        loop {
-            match self.console.ask(question)?.as_str() {
-                "y" | "Y" => return Ok(true),
-                "n" | "N" => return Ok(false),
-                _ => self.console.say(self.words.wrong_choice)?,
-            }
+    /// The movies as a table.
+    pub(super) fn table(&self, movies: &[Movie]) -> Table {
+        let words = self.words;
+        let heads = [
+            words.head_number,
+            words.head_name,
+            words.head_size,
+            words.head_kind,
+            words.head_time,
+        ];
+        let mut table = Table::new(heads).right(0).right(2);
+        for (number, movie) in (1..).zip(movies) {
+            table.row([
+                number.to_string(),
+                movie.name.clone(),
+                size(movie.size),
+                kind(words, movie.kind).to_owned(),
+                local_time(movie.uploaded_at),
+            ]);
         }
-    }
-
-    /// A movie as a line of a list.
-    pub(super) fn line(&self, movie: &Movie) -> String {
-        let kind = match movie.kind {
-            Kind::Free => self.words.free,
-            Kind::Charged => self.words.charged,
-        };
-        format!("{} [{kind}]", movie.name)
+        table
     }
 
     /// Says a text with its `{}` filled in.
     pub(super) fn say_of(&mut self, text: &str, value: impl std::fmt::Display) -> io::Result<()> {
         self.console.say(&fill(text, value))
+    }
+}
+
+/// A movie as a line.
+pub(super) fn line(words: &Words, movie: &Movie) -> String {
+    format!("{} [{}]", movie.name, kind(words, movie.kind))
+}
+
+fn kind(words: &Words, kind: Kind) -> &'static str {
+    match kind {
+        Kind::Free => words.free,
+        Kind::Charged => words.charged,
     }
 }
 

@@ -1,0 +1,119 @@
+//! What our client sends again when its connection breaks, and what it never does.
+
+use std::net::SocketAddr;
+
+use serde_json::{Value, json};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use youku_server::{Client, Connection, Frame};
+
+use crate::support::{PATIENCE, soon};
+
+/// A server that answers `answers` requests after `hello` over each connection, and then hangs up,
+/// having read one more. It tells of every request that it reads.
+async fn unreliable(answers: usize) -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (tell, told) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let mut connection = Connection::new(stream, PATIENCE);
+            for _ in 0..=answers {
+                if answer(&mut connection, &tell).await.is_none() {
+                    break;
+                }
+            }
+            // Read and not answered.
+            if let Ok(Some(json)) = connection.read_frame(65_536, PATIENCE).await {
+                let _ = tell.send(name(&json));
+            }
+        }
+    });
+    (address, told)
+}
+
+async fn answer(
+    connection: &mut Connection<TcpStream>,
+    tell: &mpsc::UnboundedSender<String>,
+) -> Option<()> {
+    let json = connection.read_frame(65_536, PATIENCE).await.ok()??;
+    let reply = json!({
+        "flag": true, "code": "ok", "proto": 2, "max_frame": 65_536, "max_size": 1000,
+        "movie_list": [], "next": null, "member_until": 0, "price": 0,
+    });
+    connection
+        .write_frame(&Frame::encode(&reply).ok()?)
+        .await
+        .ok()?;
+    let _ = tell.send(name(&json));
+    Some(())
+}
+
+/// The operation that a request names.
+fn name(json: &[u8]) -> String {
+    let request: Value = serde_json::from_slice(json).unwrap();
+    request["type"].as_str().unwrap().to_owned()
+}
+
+fn all(told: &mut mpsc::UnboundedReceiver<String>) -> Vec<String> {
+    std::iter::from_fn(|| told.try_recv().ok()).collect()
+}
+
+#[tokio::test]
+async fn a_list_is_asked_for_again_over_a_new_connection() {
+    let (address, mut told) = unreliable(1).await;
+    let mut client = Client::connect(address).await.unwrap();
+    for _ in 0..2 {
+        assert!(soon(client.movies(None)).await.unwrap().is_empty());
+    }
+    let list = "get_movie_list";
+    assert_eq!(all(&mut told), ["hello", list, list, "hello", list]);
+}
+
+#[tokio::test]
+async fn a_purchase_is_never_sent_twice() {
+    let (address, mut told) = unreliable(0).await;
+    let mut client = Client::connect(address).await.unwrap();
+    let bought = soon(client.renew_membership()).await;
+    assert!(bought.unwrap_err().is_connection_lost());
+    assert_eq!(all(&mut told), ["hello", "charge_vip"]);
+    assert!(!client.is_connected());
+}
+
+#[tokio::test]
+async fn before_a_purchase_a_connection_that_was_closed_is_made_anew() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let (closed, wait) = tokio::sync::oneshot::channel();
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        answer(&mut Connection::new(stream, PATIENCE), &tell).await;
+        let _ = closed.send(());
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut connection = Connection::new(stream, PATIENCE);
+        answer(&mut connection, &tell).await;
+        answer(&mut connection, &tell).await;
+    });
+    let mut client = Client::connect(address).await.unwrap();
+    soon(wait).await.unwrap();
+    soon(client.renew_membership()).await.unwrap();
+    assert_eq!(all(&mut told), ["hello", "hello", "charge_vip"]);
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_costs_the_connection_and_nothing_else() {
+    let server = crate::support::Server::start().await;
+    let mut client = Client::connect(server.address).await.unwrap();
+    let mut call = Box::pin(client.notices());
+    // Polled once it has begun, and no reply can be here yet.
+    tokio::select! {
+        biased;
+        _ = &mut call => panic!("nobody has replied yet"),
+        () = std::future::ready(()) => {}
+    }
+    drop(call);
+    assert!(!client.is_connected());
+    assert!(soon(client.notices()).await.unwrap().is_empty());
+}

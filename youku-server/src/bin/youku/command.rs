@@ -1,0 +1,45 @@
+//! The commands: each asks the server and writes what came of it.
+
+mod account;
+mod admin;
+mod list;
+mod notice;
+mod transfer;
+
+use clap::CommandFactory;
+
+use crate::arguments::{Arguments, Command};
+use crate::context::Context;
+use crate::exit::Failure;
+
+/// Carries a command out.
+pub(crate) async fn run(command: Command, context: Context) -> Result<(), Failure> {
+    let context = &context;
+    match command {
+        Command::Login { username, password } => account::login(context, username, &password).await,
+        Command::Register {
+            username,
+            password,
+            admin,
+        } => account::register(context, username, &password, admin).await,
+        Command::Logout => account::logout(context).await,
+        Command::Whoami => account::whoami(context).await,
+        Command::Password { password } => account::password(context, &password).await,
+        Command::List(filter) => list::movies(context, String::new(), &filter).await,
+        Command::Search { text, filter } => list::movies(context, text, &filter).await,
+        Command::Upload { files, charged } => transfer::upload(context, &files, charged).await,
+        Command::Download { movies } => transfer::download(context, &movies).await,
+        Command::Delete { movies } => list::delete(context, &movies).await,
+        Command::Restore { movies } => list::restore(context, &movies).await,
+        Command::Notice { title, content } => notice::publish(context, &title, &content).await,
+        Command::Notices => notice::list(context).await,
+        Command::Vip => account::vip(context).await,
+        Command::History => list::history(context).await,
+        Command::Admin(admin) => admin::run(admin, context).await,
+        Command::Completions { shell } => {
+            let mut program = Arguments::command();
+            clap_complete::generate(shell, &mut program, "youku", &mut std::io::stdout());
+            Ok(())
+        }
+    }
+}

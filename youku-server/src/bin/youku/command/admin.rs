@@ -1,0 +1,84 @@
+//! What administrators do about users.
+
+use serde_json::json;
+use youku_server::client::{AuditLine, Role, User};
+use youku_server::terminal::{Table, local_time};
+
+use super::list::{self, table_or};
+use crate::arguments::{self, Admin};
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::json;
+use crate::texts::{Texts, fill};
+
+pub(super) async fn run(command: Admin, context: &Context) -> Result<(), Failure> {
+    let mut client = context.client().await?;
+    match command {
+        Admin::Users => show_users(context, &client.users().await?),
+        Admin::Lock { user } => show_user(context, &client.lock_user(user).await?),
+        Admin::Unlock { user } => show_user(context, &client.unlock_user(user).await?),
+        Admin::Role { user, role } => {
+            let role = match role {
+                arguments::Role::Admin => Role::Admin,
+                arguments::Role::User => Role::User,
+            };
+            show_user(context, &client.change_role(user, role).await?);
+        }
+        Admin::Invite => {
+            let invite = client.invite_admin().await?;
+            let until = fill(context.texts.invite_until, local_time(invite.expires_at));
+            let json = json!({"invite": json::invite(&invite)});
+            context.write(&json, [invite.code, until]);
+        }
+        Admin::Audit => show_audit(context, &client.audit().await?),
+        Admin::Deleted => list::show(context, &client.deleted_movies().await?),
+    }
+    Ok(())
+}
+
+fn show_user(context: &Context, user: &User) {
+    let lines = users(context.texts, std::slice::from_ref(user));
+    context.write(&json!({"user": json::user(user)}), lines);
+}
+
+fn show_users(context: &Context, found: &[User]) {
+    let json = json::list("users", found, json::user);
+    context.write(&json, users(context.texts, found));
+}
+
+fn users(texts: &Texts, users: &[User]) -> Vec<String> {
+    let heads = [texts.id, texts.name, texts.role, texts.time, texts.locked];
+    let mut table = Table::new(heads).right(0);
+    for user in users {
+        table.row([
+            user.id.to_string(),
+            user.username.clone(),
+            texts.roles[usize::from(user.role == Role::User)].to_owned(),
+            local_time(user.registered_at),
+            user.locked_at.map(local_time).unwrap_or_default(),
+        ]);
+    }
+    table_or(&table, "")
+}
+
+fn show_audit(context: &Context, audit: &[AuditLine]) {
+    let texts = context.texts;
+    let heads = [texts.time, texts.actor, texts.peer, texts.act, texts.about];
+    let mut table = Table::new(heads);
+    for line in audit {
+        let about = [
+            line.user_name.clone(),
+            line.movie_id.map(|id| id.to_string()),
+            line.notice_id.map(|id| id.to_string()),
+        ];
+        table.row([
+            local_time(line.time),
+            line.actor_name.clone().unwrap_or_default(),
+            line.peer.clone(),
+            line.act.clone(),
+            about.into_iter().flatten().collect::<Vec<_>>().join(" "),
+        ]);
+    }
+    let json = json::list("audit", audit, json::audit);
+    context.write(&json, table_or(&table, ""));
+}

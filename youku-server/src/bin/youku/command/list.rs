@@ -1,0 +1,110 @@
+//! Lists of movies, and taking movies off and on.
+
+use youku_server::client::{Kind, Movie, MovieQuery};
+use youku_server::terminal::{Table, local_time, size, terminal_width};
+use youku_server::{Client, ClientError};
+
+use crate::arguments::{self, Filter};
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::json;
+use crate::texts::{Texts, fill};
+
+pub(super) async fn movies(
+    context: &Context,
+    matching: String,
+    filter: &Filter,
+) -> Result<(), Failure> {
+    let query = MovieQuery {
+        kind: filter.kind.map(|kind| match kind {
+            arguments::Kind::Free => Kind::Free,
+            arguments::Kind::Charged => Kind::Charged,
+        }),
+        matching,
+        newest_first: filter.newest_first,
+    };
+    let movies = context.client().await?.find_movies(&query).await?;
+    show(context, &movies);
+    Ok(())
+}
+
+pub(super) fn show(context: &Context, movies: &[Movie]) {
+    let json = json::list("movies", movies, json::movie);
+    context.write(&json, lines(context.texts, movies));
+}
+
+fn lines(texts: &Texts, movies: &[Movie]) -> Vec<String> {
+    let heads = [texts.id, texts.name, texts.size, texts.kind, texts.time];
+    let mut table = Table::new(heads).right(0).right(2);
+    for movie in movies {
+        let kind = texts.kinds[usize::from(movie.kind == Kind::Charged)];
+        table.row([
+            movie.id.to_string(),
+            movie.name.clone(),
+            size(movie.size),
+            kind.to_owned(),
+            local_time(movie.uploaded_at),
+        ]);
+    }
+    table_or(&table, texts.no_movies)
+}
+
+/// The lines of a table, as wide as the terminal; a word instead of an empty one.
+pub(super) fn table_or(table: &Table, nothing: &str) -> Vec<String> {
+    if table.is_empty() {
+        return vec![nothing.to_owned()];
+    }
+    table.lines(terminal_width())
+}
+
+pub(super) async fn delete(context: &Context, ids: &[u64]) -> Result<(), Failure> {
+    let delete = async |client: &mut Client, id| client.delete_movie(id).await;
+    change(context, ids, delete, context.texts.deleted).await
+}
+
+pub(super) async fn restore(context: &Context, ids: &[u64]) -> Result<(), Failure> {
+    let restore = async |client: &mut Client, id| client.restore_movie(id).await;
+    change(context, ids, restore, context.texts.restored).await
+}
+
+/// Stops at the first movie that cannot be changed; those before it are changed and told.
+async fn change(
+    context: &Context,
+    ids: &[u64],
+    change_one: impl AsyncFn(&mut Client, u64) -> Result<Movie, ClientError>,
+    text: &str,
+) -> Result<(), Failure> {
+    let mut client = context.client().await?;
+    let (mut changed, mut failed) = (Vec::new(), None);
+    for id in ids {
+        match change_one(&mut client, *id).await {
+            Ok(movie) => changed.push(movie),
+            Err(error) => {
+                failed = Some(error);
+                break;
+            }
+        }
+    }
+    tell(context, text, &changed);
+    failed.map_or(Ok(()), |error| Err(error.into()))
+}
+
+fn tell(context: &Context, text: &str, movies: &[Movie]) {
+    if !movies.is_empty() {
+        let lines = movies.iter().map(|movie| fill(text, &movie.name));
+        context.write(&json::list("movies", movies, json::movie), lines);
+    }
+}
+
+pub(super) async fn history(context: &Context) -> Result<(), Failure> {
+    let records = context.client().await?.history().await?;
+    let texts = context.texts;
+    let mut table = Table::new([texts.time, texts.id, texts.name]).right(1);
+    for record in &records {
+        let (time, id) = (local_time(record.downloaded_at), record.movie_id);
+        table.row([time, id.to_string(), record.movie.clone()]);
+    }
+    let json = json::list("records", &records, json::record);
+    context.write(&json, table_or(&table, texts.no_records));
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! What every command works with.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+use youku_server::client::ClientBuilder;
+use youku_server::terminal::{KeptSession, State};
+use youku_server::{Client, ClientTls, Language, SharedSecret};
+
+use crate::arguments::{Hash, Options};
+use crate::exit::{Failure, Status};
+use crate::texts::Texts;
+
+pub(crate) struct Context {
+    /// The server without a session.
+    pub(crate) server: ClientBuilder,
+    pub(crate) language: Language,
+    pub(crate) downloads: PathBuf,
+    pub(crate) texts: &'static Texts,
+    address: String,
+    is_json: bool,
+}
+
+impl Context {
+    pub(crate) fn new(options: Options) -> Result<Self, Failure> {
+        let language = options.lang.unwrap_or_else(language_of_locale);
+        let mut server = Client::builder(&options.server).language(language);
+        if let Some(tls) = tls(&options)? {
+            server = server.tls(tls);
+        }
+        if let Some(secret) = secret(&options)? {
+            server = server.secret(match options.secret_hash {
+                Hash::Md5 => SharedSecret::md5(secret),
+                Hash::Sha256 => SharedSecret::sha256(secret),
+            });
+        }
+        Ok(Self {
+            server,
+            language,
+            downloads: options.downloads,
+            texts: Texts::of(language),
+            address: options.server,
+            is_json: options.json,
+        })
+    }
+
+    /// A client, with the session that was kept if there is one.
+    pub(crate) async fn client(&self) -> Result<Client, Failure> {
+        let kept = self.state()?.session(&self.address);
+        let server = match kept {
+            Some(kept) => self.server.clone().session(kept.session),
+            None => self.server.clone(),
+        };
+        Ok(server.connect().await?)
+    }
+
+    /// Keeps the session of `client`, which has just logged in.
+    pub(crate) fn keep(&self, client: &Client, username: &str) -> Result<(), Failure> {
+        let session = client.session().unwrap_or_default().to_owned();
+        let username = username.to_owned();
+        let kept = KeptSession { username, session };
+        Ok(self.state()?.keep_session(&self.address, &kept)?)
+    }
+
+    pub(crate) fn forget(&self) -> Result<(), Failure> {
+        Ok(self.state()?.forget_session(&self.address)?)
+    }
+
+    fn state(&self) -> Result<State, Failure> {
+        State::of_user().ok_or_else(|| {
+            let mend = "there is no folder for the session, set XDG_STATE_HOME";
+            Failure::new(Status::LocalFile, "local_file", mend)
+        })
+    }
+
+    /// Writes what a command found: an object for programs, or text for people.
+    pub(crate) fn write(&self, json: &Value, text: impl IntoIterator<Item = String>) {
+        use std::io::Write;
+        let mut output = std::io::stdout().lock();
+        let written = if self.is_json {
+            writeln!(output, "{json}")
+        } else {
+            text.into_iter()
+                .try_for_each(|line| writeln!(output, "{}", shown(&line)))
+        };
+        // Who closed the other end of the pipe has seen enough.
+        let _ = written.and_then(|()| output.flush());
+    }
+}
+
+/// Without what would move the cursor of a terminal: most of it comes from a server.
+fn shown(line: &str) -> String {
+    line.chars()
+        .filter(|c| !c.is_control() || *c == '\n')
+        .collect()
+}
+
+fn tls(options: &Options) -> Result<Option<ClientTls>, Failure> {
+    let tls = match (&options.tls_pin, &options.tls_ca) {
+        (Some(fingerprint), _) => ClientTls::pinned(*fingerprint),
+        (None, Some(file)) => ClientTls::authority_file(file),
+        (None, None) if options.tls => ClientTls::system_authorities(),
+        (None, None) => return Ok(None),
+    };
+    let tls =
+        tls.map_err(|error| Failure::new(Status::LocalFile, "local_file", error.to_string()))?;
+    Ok(Some(tls))
+}
+
+fn secret(options: &Options) -> Result<Option<String>, Failure> {
+    let Some(file) = &options.secret_file else {
+        return Ok(std::env::var("YOUKU_SECRET").ok());
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        let message = format!("secret file `{}`: {error}", file.display());
+        Failure::new(Status::LocalFile, "local_file", message)
+    })?;
+    Ok(text.lines().next().map(str::to_owned))
+}
+
+/// The first of the variables that POSIX names for messages decides; English for all other
+/// languages.
+fn language_of_locale() -> Language {
+    let set = |name| {
+        std::env::var(name)
+            .ok()
+            .filter(|value: &String| !value.is_empty())
+    };
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
+    locale
+        .as_deref()
+        .and_then(Language::from_tag)
+        .unwrap_or(Language::English)
+}

@@ -1,0 +1,94 @@
+//! The objects that `--json` writes. Their fields keep name and meaning; new ones may be added.
+//! Moments are texts in UTC (RFC 3339), sizes bytes, money fen.
+
+use serde_json::{Value, json};
+use youku_server::client::{
+    AuditLine, Identity, Invite, Kind, Membership, Movie, Notice, Record, Role, User,
+};
+
+pub(crate) fn identity(user: &Identity) -> Value {
+    json!({
+        "id": user.user_id,
+        "username": user.username,
+        "role": role(user.role),
+        "is_vip": user.is_vip,
+        "member_until": user.member_until.map(|moment| moment.to_string()),
+    })
+}
+
+pub(crate) fn movie(movie: &Movie) -> Value {
+    json!({
+        "id": movie.id,
+        "name": movie.name,
+        "size": movie.size,
+        "kind": kind(movie.kind),
+        "sha256": movie.sha256,
+        "uploaded_at": movie.uploaded_at.to_string(),
+    })
+}
+
+pub(crate) fn notice(notice: &Notice) -> Value {
+    json!({
+        "id": notice.id,
+        "title": notice.title,
+        "content": notice.content,
+        "published_at": notice.published_at.to_string(),
+    })
+}
+
+pub(crate) fn record(record: &Record) -> Value {
+    json!({
+        "movie_id": record.movie_id,
+        "movie": record.movie,
+        "downloaded_at": record.downloaded_at.to_string(),
+    })
+}
+
+pub(crate) fn membership(membership: &Membership) -> Value {
+    json!({"until": membership.until.to_string(), "price_fen": membership.price_fen})
+}
+
+pub(crate) fn user(user: &User) -> Value {
+    json!({
+        "id": user.id,
+        "username": user.username,
+        "role": role(user.role),
+        "registered_at": user.registered_at.to_string(),
+        "member_until": user.member_until.map(|moment| moment.to_string()),
+        "locked_at": user.locked_at.map(|moment| moment.to_string()),
+    })
+}
+
+pub(crate) fn invite(invite: &Invite) -> Value {
+    json!({"code": invite.code, "expires_at": invite.expires_at.to_string()})
+}
+
+pub(crate) fn audit(line: &AuditLine) -> Value {
+    json!({
+        "time": line.time.to_string(),
+        "act": line.act,
+        "actor": line.actor_name,
+        "peer": line.peer,
+        "user": line.user_name,
+        "movie_id": line.movie_id,
+        "notice_id": line.notice_id,
+    })
+}
+
+pub(crate) fn list<T>(name: &str, entries: &[T], entry: impl Fn(&T) -> Value) -> Value {
+    json!({name: entries.iter().map(entry).collect::<Vec<_>>()})
+}
+
+pub(crate) fn role(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "admin",
+        Role::User => "user",
+    }
+}
+
+pub(crate) fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Free => "free",
+        Kind::Charged => "charged",
+    }
+}

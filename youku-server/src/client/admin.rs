@@ -1,0 +1,148 @@
+//! What administrators do about users.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use youku_core::Role;
+
+use super::wire::Request;
+use super::{Client, Result, moment, optional_moment};
+
+/// A user as an administrator sees them.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct User {
+    /// Names the user in other calls.
+    #[serde(rename = "user_id")]
+    pub id: u64,
+    /// As it was registered.
+    pub username: String,
+    /// What the user may do.
+    #[serde(rename = "user_type", deserialize_with = "super::wire::role")]
+    pub role: Role,
+    /// When they registered.
+    #[serde(deserialize_with = "moment")]
+    pub registered_at: Timestamp,
+    /// The end of the membership, past or to come; `None` for who never had one.
+    #[serde(default, deserialize_with = "optional_moment")]
+    pub member_until: Option<Timestamp>,
+    /// When an administrator locked them; `None` for who may log in.
+    #[serde(default, deserialize_with = "optional_moment")]
+    pub locked_at: Option<Timestamp>,
+}
+
+/// A code with which one administrator can be registered.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Invite {
+    /// What [`Client::register_invited`] takes, once.
+    #[serde(rename = "invite")]
+    pub code: String,
+    /// When it ends unused.
+    #[serde(deserialize_with = "moment")]
+    pub expires_at: Timestamp,
+}
+
+/// An act that the audit tells of.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct AuditLine {
+    /// Which one, such as `user_locked`.
+    pub act: String,
+    /// When.
+    #[serde(deserialize_with = "moment")]
+    pub time: Timestamp,
+    /// Who did it; `None` for acts from the server's own console.
+    pub actor_name: Option<String>,
+    /// The address that the actor had logged in from.
+    pub peer: String,
+    /// The user it was done to.
+    pub user_name: Option<String>,
+    /// The movie it was done to.
+    pub movie_id: Option<u64>,
+    /// The notice that was published.
+    pub notice_id: Option<u64>,
+}
+
+impl Client {
+    /// Every user.
+    ///
+    /// # Errors
+    ///
+    /// Refused with `unauthenticated`, `session_replaced` or `forbidden`; or the connection is lost.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe.
+    pub async fn users(&mut self) -> Result<Vec<User>> {
+        self.list("user_list", |after| Request::ListUsers { after })
+            .await
+    }
+
+    /// Keeps a user from logging in and ends their sessions.
+    ///
+    /// # Errors
+    ///
+    /// As [`users`](Self::users); `not_found`; `forbidden` also for locking oneself.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: the user may be locked.
+    pub async fn lock_user(&mut self, user_id: u64) -> Result<User> {
+        self.write(&Request::LockUser { user_id }).await
+    }
+
+    /// Lets a user log in again.
+    ///
+    /// # Errors
+    ///
+    /// As [`users`](Self::users); `not_found`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: the user may be unlocked.
+    pub async fn unlock_user(&mut self, user_id: u64) -> Result<User> {
+        self.write(&Request::UnlockUser { user_id }).await
+    }
+
+    /// Gives a user a role; if it is another one, their sessions end.
+    ///
+    /// # Errors
+    ///
+    /// As [`users`](Self::users); `not_found`; `forbidden` also for demoting oneself.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: the role may be changed.
+    pub async fn change_role(&mut self, user_id: u64, role: Role) -> Result<User> {
+        let user_type = role.into();
+        self.write(&Request::ChangeRole { user_id, user_type })
+            .await
+    }
+
+    /// Makes a code with which one administrator can be registered.
+    ///
+    /// # Errors
+    ///
+    /// As [`users`](Self::users).
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: a code that nobody has seen may be left behind; it ends by itself.
+    pub async fn invite_admin(&mut self) -> Result<Invite> {
+        self.write(&Request::InviteAdmin).await
+    }
+
+    /// What administrators did and what concerned security, the latest first.
+    ///
+    /// # Errors
+    ///
+    /// As [`users`](Self::users).
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe.
+    pub async fn audit(&mut self) -> Result<Vec<AuditLine>> {
+        self.list("audit_list", |after| Request::Audit { after })
+            .await
+    }
+}

@@ -1,0 +1,136 @@
+//! A request and its reply, over a connection that may have to be made anew.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use tokio::time::timeout;
+
+use super::wire::{Call, Reply, Request};
+use super::{Client, ClientError, Page, Result};
+use crate::{Connection, Frame, Transport};
+
+/// How long a reply may take. A server that syncs a large upload to its disk needs a while.
+const REPLY_TIME: Duration = Duration::from_secs(120);
+
+/// The longest reply that is taken, in bytes. Its buffer grows with the bytes that come.
+const MAX_REPLY: usize = 64 << 20;
+
+impl Client {
+    /// Connects anew and greets the server.
+    pub(super) async fn reconnect(&mut self) -> Result<()> {
+        self.connection = None;
+        let mut connection = self.how.open().await?;
+        let hello = Request::Hello { proto: 2 };
+        connection.write_frame(&self.frame(&hello)?).await?;
+        self.greeting = read_reply(&mut connection).await?.into_body()?;
+        self.connection = Some(connection);
+        Ok(())
+    }
+
+    /// Sends a request that changes nothing, or nothing more when it is sent again: once more if the
+    /// connection turns out to be broken.
+    pub(super) async fn read<B: DeserializeOwned>(&mut self, request: &Request<'_>) -> Result<B> {
+        let was_connected = self.is_connected();
+        match self.exchange(request).await {
+            Err(error) if was_connected && error.is_connection_lost() => {
+                self.exchange(request).await?.into_body()
+            }
+            reply => reply?.into_body(),
+        }
+    }
+
+    /// Sends a request that may change something, and never twice.
+    pub(super) async fn write<B: DeserializeOwned>(&mut self, request: &Request<'_>) -> Result<B> {
+        self.drop_if_closed().await;
+        self.exchange(request).await?.into_body()
+    }
+
+    /// All pages of the list `name`; `request` makes the request for the page behind a cursor.
+    pub(super) async fn list<T: DeserializeOwned>(
+        &mut self,
+        name: &str,
+        request: impl for<'b> Fn(Option<&'b str>) -> Request<'b>,
+    ) -> Result<Vec<T>> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.page(name, &request(after.as_deref())).await?;
+            all.extend(page.entries);
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(all),
+            }
+        }
+    }
+
+    pub(super) async fn page<T: DeserializeOwned>(
+        &mut self,
+        name: &str,
+        request: &Request<'_>,
+    ) -> Result<Page<T>> {
+        #[derive(Deserialize)]
+        struct Next {
+            next: Option<String>,
+        }
+        let mut body: serde_json::Value = self.read(request).await?;
+        let entries = body.get_mut(name).map(serde_json::Value::take);
+        let entries = serde_json::from_value(entries.unwrap_or_default());
+        let Next { next } = serde_json::from_value(body).map_err(ClientError::reply)?;
+        let entries = entries.map_err(ClientError::reply)?;
+        Ok(Page { entries, next })
+    }
+
+    /// One request and its reply. Cut off anywhere it leaves no connection.
+    async fn exchange(&mut self, request: &Request<'_>) -> Result<Reply> {
+        if self.connection.is_none() {
+            self.reconnect().await?;
+        }
+        let frame = self.frame(request)?;
+        let mut connection = self.connection.take().ok_or_else(ClientError::closed)?;
+        let sent = connection.write_frame(&frame).await;
+        // A server that hangs up may have said why.
+        let reply = read_reply(&mut connection).await;
+        match (sent, reply) {
+            (Ok(()), Ok(reply)) => {
+                if !reply.is_farewell() {
+                    self.connection = Some(connection);
+                }
+                Ok(reply)
+            }
+            (Err(_), Ok(reply)) if reply.is_farewell() => Ok(reply),
+            (Err(error), _) => Err(error.into()),
+            (_, Err(error)) => Err(error),
+        }
+    }
+
+    /// Gives up a connection that the server has closed meanwhile, as it does after a long silence.
+    async fn drop_if_closed(&mut self) {
+        if let Some(connection) = &mut self.connection {
+            // What has arrived is known once the runtime has looked.
+            tokio::task::yield_now().await;
+            // Between requests the server has nothing to say: whatever is ready is an end.
+            let ended = timeout(Duration::ZERO, connection.ready()).await;
+            if ended.is_ok() {
+                self.connection = None;
+            }
+        }
+    }
+
+    pub(super) fn frame(&self, request: &Request<'_>) -> Result<Frame> {
+        let call = Call {
+            session: self.session.as_deref(),
+            lang: self.how.language_tag(),
+            request,
+        };
+        Frame::encode(&call).map_err(ClientError::from_frame)
+    }
+}
+
+pub(super) async fn read_reply(connection: &mut Connection<Transport>) -> Result<Reply> {
+    let read = timeout(REPLY_TIME, connection.read_frame(MAX_REPLY, REPLY_TIME)).await;
+    let json = match read {
+        Ok(json) => json?.ok_or_else(ClientError::closed)?,
+        Err(_) => return Err(ClientError::silent(REPLY_TIME)),
+    };
+    Reply::parse(&json)
+}

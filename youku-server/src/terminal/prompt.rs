@@ -1,0 +1,160 @@
+//! Questions on a terminal: a line, a secret, a choice.
+
+use std::fmt;
+use std::io;
+
+use inquire::ui::{RenderConfig, Styled};
+use inquire::{InquireError, Password, PasswordDisplayMode, Select, Text};
+
+use super::table::{DEFAULT_WIDTH, terminal_width};
+use super::words::Words;
+use crate::Language;
+
+/// The most rows that are shown at once; the others come by moving on.
+const ROWS: usize = 15;
+
+/// How many columns the mark of the chosen row takes.
+const MARK: usize = 2;
+
+/// Something to choose.
+pub(super) struct Choice {
+    /// What a person may type for it.
+    key: String,
+    /// How it is shown among the others.
+    row: String,
+    /// How it is shown once it is chosen, and what typing searches.
+    text: String,
+}
+
+impl Choice {
+    pub(super) fn new(
+        key: impl Into<String>,
+        row: impl Into<String>,
+        text: impl Into<String>,
+    ) -> Self {
+        Self {
+            key: key.into(),
+            row: shown(&row.into()),
+            text: shown(&text.into()),
+        }
+    }
+
+    /// How well it fits what was typed: its key best, then the beginning of its key, then a part of
+    /// its text; `None` if it does not.
+    fn score(&self, typed: &str) -> Option<i64> {
+        let typed = typed.trim().to_lowercase();
+        if typed.is_empty() {
+            Some(0)
+        } else if self.key == typed {
+            Some(2)
+        } else if self.key.starts_with(&typed) {
+            Some(1)
+        } else {
+            self.text.to_lowercase().contains(&typed).then_some(0)
+        }
+    }
+}
+
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.row)
+    }
+}
+
+/// How wide a row of choices may be, in columns.
+pub(super) fn width() -> usize {
+    terminal_width()
+        .unwrap_or(DEFAULT_WIDTH)
+        .saturating_sub(MARK)
+}
+
+/// Asks for a line, without the white space around it; `None` for Escape.
+pub(super) fn text(question: &str) -> io::Result<Option<String>> {
+    let asked = Text::new(question.trim_end()).with_render_config(look());
+    let answer = skipped(asked.prompt())?;
+    Ok(answer.map(|answer| answer.trim().to_owned()))
+}
+
+/// Asks for a line of which nothing is shown; `None` for Escape.
+pub(super) fn secret(question: &str) -> io::Result<Option<String>> {
+    let asked = Password::new(question.trim_end())
+        .without_confirmation()
+        .with_display_mode(PasswordDisplayMode::Hidden)
+        .with_formatter(&|_| String::new())
+        .with_render_config(look());
+    skipped(asked.prompt())
+}
+
+/// Asks for one of the choices, as an index; `None` for Escape.
+pub(super) fn select(
+    question: &str,
+    choices: Vec<Choice>,
+    language: Language,
+) -> io::Result<Option<usize>> {
+    if choices.is_empty() {
+        return Ok(None);
+    }
+    let asked = Select::new(question, choices)
+        .with_page_size(ROWS)
+        .with_help_message(Words::of(language).keys)
+        .with_scorer(&|typed, choice: &Choice, _, _| choice.score(typed))
+        // Stable, so that equals keep their order.
+        .with_sorter(&|found| found.sort_by_key(|(_, score)| -score))
+        .with_formatter(&|chosen| chosen.value.text.clone())
+        .with_render_config(look());
+    Ok(skipped(asked.raw_prompt())?.map(|chosen| chosen.index))
+}
+
+/// Nothing that would be in the way of a question's own punctuation.
+fn look() -> RenderConfig<'static> {
+    RenderConfig::default_colored()
+        .with_prompt_prefix(Styled::new(""))
+        .with_answered_prompt_prefix(Styled::new(""))
+        .with_highlighted_option_prefix(Styled::new("›"))
+}
+
+/// `None` for an answer that was taken back.
+fn skipped<T>(answer: Result<T, InquireError>) -> io::Result<Option<T>> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(InquireError::OperationCanceled) => Ok(None),
+        Err(InquireError::OperationInterrupted) => Err(io::ErrorKind::Interrupted.into()),
+        Err(InquireError::IO(error)) => Err(error),
+        Err(error) => Err(io::Error::other(error)),
+    }
+}
+
+/// Without what would move the cursor.
+fn shown(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn best(typed: &str) -> Vec<&'static str> {
+        let texts = ["黑客帝国 2", "The Matrix", "1984", "Q"];
+        let choices = (1..).zip(texts).map(|(number, text)| {
+            let choice = Choice::new(number.to_string(), text, text);
+            (choice.score(typed), text)
+        });
+        let mut found: Vec<_> = choices.filter(|(score, _)| score.is_some()).collect();
+        found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        found.into_iter().map(|(_, text)| text).collect()
+    }
+
+    #[test]
+    fn a_number_is_found_before_names_that_have_it() {
+        assert_eq!(best("2"), ["The Matrix", "黑客帝国 2"]);
+        assert_eq!(best("1"), ["黑客帝国 2", "1984"]);
+    }
+
+    #[test]
+    fn typing_narrows_down_in_any_case() {
+        assert_eq!(best("matrix"), ["The Matrix"]);
+        assert_eq!(best("帝国"), ["黑客帝国 2"]);
+        assert_eq!(best(""), ["黑客帝国 2", "The Matrix", "1984", "Q"]);
+        assert!(best("none").is_empty());
+    }
+}

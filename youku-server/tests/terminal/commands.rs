@@ -1,0 +1,248 @@
+//! The commands: their objects, their exit statuses, and the session between them.
+
+use std::fs;
+use std::process::Output;
+
+use serde_json::{Value, json};
+use youku_core::Kind;
+
+use crate::world::{PASSWORD, World};
+
+impl World {
+    /// What a command writes with `--json`, which it has to do successfully.
+    #[track_caller]
+    fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.run(&[arguments, &["--json"]].concat(), "");
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    #[track_caller]
+    fn fails(&self, arguments: &[&str], status: i32, code: &str) {
+        let output = self.run(&[arguments, &["--json"]].concat(), "");
+        assert_eq!(
+            output.status.code(),
+            Some(status),
+            "{arguments:?}: {output:?}"
+        );
+        let told: Value = serde_json::from_slice(&output.stderr).unwrap();
+        assert_eq!(told["error"]["code"], code, "{arguments:?}");
+        assert_eq!(told["error"]["status"], status, "{arguments:?}");
+    }
+
+    #[track_caller]
+    fn log_in(&self, username: &str) {
+        let login = ["login", username, "--password-stdin"];
+        let output = self.run(&login, &format!("{PASSWORD}\n"));
+        assert!(output.status.success(), "{output:?}");
+    }
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn a_session_is_kept_between_commands_until_the_log_out() {
+    let world = World::new(0);
+    let register = ["register", "neo", "--password-stdin", "--json"];
+    let output = world.run(&register, &format!("{PASSWORD}\n"));
+    let registered: Value = serde_json::from_str(&text(&output)).unwrap();
+    assert_eq!(registered["username"], "neo");
+    world.fails(&["whoami"], 3, "unauthenticated");
+    world.log_in("neo");
+    let user = &world.json(&["whoami"])["user"];
+    assert_eq!(user["id"], registered["user_id"]);
+    assert_eq!(
+        (&user["role"], &user["is_vip"]),
+        (&json!("user"), &json!(false))
+    );
+    assert!(world.json(&["vip"])["membership"]["until"].is_string());
+    assert_eq!(world.json(&["whoami"])["user"]["is_vip"], true);
+    assert_eq!(world.json(&["logout"])["logged_out"], true);
+    world.fails(&["list"], 3, "unauthenticated");
+}
+
+#[test]
+fn the_session_is_in_the_state_folder_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = World::new(0);
+    world.register("neo");
+    world.log_in("neo");
+    let folder = world.folder.path().join(".local/state/youku/sessions");
+    let files: Vec<_> = fs::read_dir(&folder).unwrap().collect();
+    assert_eq!(files.len(), 1);
+    let file = files[0].as_ref().unwrap();
+    let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode, 0o600);
+    world.json(&["logout"]);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+#[test]
+fn a_movie_goes_up_is_found_and_comes_down() {
+    let world = World::new(0);
+    let file = world.folder.path().join("黑客帝国.mp4");
+    fs::write(&file, vec![7; 300_000]).unwrap();
+    let path = file.to_str().unwrap();
+    world.log_in("admin");
+    let uploads = world.json(&["upload", path]);
+    let upload = &uploads["uploads"][0];
+    assert_eq!(
+        (&upload["file"], &upload["result"]),
+        (&json!(path), &json!("uploaded"))
+    );
+    let id = upload["movie_id"].to_string();
+    assert_eq!(
+        world.json(&["upload", path])["uploads"][0]["result"],
+        "exists"
+    );
+
+    let listed = world.json(&["list"])["movies"].clone();
+    let movie = &listed[0];
+    assert_eq!(movie["id"], upload["movie_id"]);
+    assert_eq!(
+        (&movie["name"], &movie["size"], &movie["kind"]),
+        (&json!("黑客帝国.mp4"), &json!(300_000), &json!("free"))
+    );
+    assert_eq!(world.json(&["search", "帝国"])["movies"], listed);
+    assert_eq!(world.json(&["search", "matrix"])["movies"], json!([]));
+    assert_eq!(
+        world.json(&["list", "--kind", "charged"])["movies"],
+        json!([])
+    );
+
+    let downloads = world.json(&["download", &id]);
+    let download = &downloads["downloads"][0];
+    assert_eq!(download["sha256"], movie["sha256"]);
+    let saved = fs::read(download["path"].as_str().unwrap()).unwrap();
+    assert!(saved == fs::read(&file).unwrap(), "the bytes differ");
+    assert_eq!(
+        world.json(&["history"])["records"][0]["movie"],
+        "黑客帝国.mp4"
+    );
+}
+
+#[test]
+fn administrators_delete_restore_announce_and_look_after_users() {
+    let world = World::new(0);
+    world.register("neo");
+    world.add_movie("a.mp4", Kind::Charged, b"one");
+    world.log_in("admin");
+    assert_eq!(world.json(&["delete", "1"])["movies"][0]["name"], "a.mp4");
+    assert_eq!(world.json(&["list"])["movies"], json!([]));
+    assert_eq!(world.json(&["admin", "deleted"])["movies"][0]["id"], 1);
+    assert_eq!(
+        world.json(&["restore", "1"])["movies"][0]["kind"],
+        "charged"
+    );
+    world.fails(&["delete", "99"], 5, "not_found");
+
+    let notice = world.json(&["notice", "title", "text"])["notice"].clone();
+    assert_eq!(world.json(&["notices"])["notices"], json!([notice]));
+    world.fails(
+        &["notice", "a title of more than 15 characters", "text"],
+        7,
+        "bad_request",
+    );
+
+    let users = world.json(&["admin", "users"])["users"].clone();
+    let neo = users
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|user| user["username"] == "neo");
+    let id = neo.unwrap()["id"].to_string();
+    assert!(world.json(&["admin", "lock", &id])["user"]["locked_at"].is_string());
+    assert!(world.json(&["admin", "unlock", &id])["user"]["locked_at"].is_null());
+    assert_eq!(
+        world.json(&["admin", "role", &id, "admin"])["user"]["role"],
+        "admin"
+    );
+    assert!(world.json(&["admin", "invite"])["invite"]["code"].is_string());
+    let audit = world.json(&["admin", "audit"])["audit"].clone();
+    assert_eq!(
+        (&audit[0]["actor"], &audit[1]["user"]),
+        (&json!("admin"), &json!("neo"))
+    );
+}
+
+#[test]
+fn each_kind_of_failure_has_its_exit_status() {
+    let world = World::new(0);
+    world.register("neo");
+    assert_eq!(world.run(&["no-such-command"], "").status.code(), Some(2));
+    world.fails(&["login", "neo"], 2, "usage");
+    let wrong = world.run(&["login", "neo", "--password-stdin"], "wrong\n");
+    assert_eq!(wrong.status.code(), Some(3));
+    world.log_in("neo");
+    world.fails(&["delete", "1"], 4, "forbidden");
+    world.fails(&["download", "99"], 5, "not_found");
+    let taken = world.run(&["register", "neo", "--password-stdin"], PASSWORD);
+    assert_eq!(taken.status.code(), Some(6));
+    let short = world.run(&["register", "trinity", "--password-stdin"], "x\n");
+    assert_eq!(short.status.code(), Some(7));
+    // Bound by a socket that does not listen: nobody else can come to answer there.
+    let nobody = tokio::net::TcpSocket::new_v4().unwrap();
+    nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = nobody.local_addr().unwrap().to_string();
+    // The last `--server` counts.
+    world.fails(&["notices", "--server", &address], 9, "no_connection");
+    world.log_in("admin");
+    world.fails(&["upload", "/no/such/file"], 12, "local_file");
+}
+
+#[test]
+fn of_several_transfers_those_that_can_be_done_are_done() {
+    let world = World::new(0);
+    world.register("neo");
+    world.add_movie("a.mp4", Kind::Free, b"one");
+    world.log_in("neo");
+    let output = world.run(&["download", "99", "1", "--json"], "");
+    assert_eq!(output.status.code(), Some(5));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["downloads"][0]["error"]["code"], "not_found");
+    assert_eq!(report["downloads"][1]["result"], "saved");
+    assert!(world.downloads().join("a.mp4").exists());
+}
+
+#[test]
+fn people_read_tables_in_their_language() {
+    let world = World::new(0);
+    world.register("neo");
+    world.add_movie("黑客帝国.mp4", Kind::Free, b"one");
+    world.add_movie("The Matrix.mp4", Kind::Charged, b"two");
+    world.log_in("neo");
+    let table = text(&world.run(&["list", "--lang", "zh"], ""));
+    let lines: Vec<&str> = table.lines().collect();
+    assert!(lines[0].starts_with("编号  名称"), "{table}");
+    assert!(
+        lines[1].contains("黑客帝国.mp4") && lines[1].contains("免费"),
+        "{table}"
+    );
+    let columns = |line: &str, text: &str| {
+        let before = line.split(text).next().unwrap();
+        unicode_width::UnicodeWidthStr::width(before)
+    };
+    assert_eq!(
+        columns(lines[1], "免费"),
+        columns(lines[2], "收费"),
+        "{table}"
+    );
+    let refused = world.run(&["delete", "1", "--lang", "zh"], "");
+    assert!(
+        String::from_utf8(refused.stderr)
+            .unwrap()
+            .contains("没有权限")
+    );
+}
+
+#[test]
+fn the_help_has_the_exit_statuses_and_shells_are_completed() {
+    let world = World::new(0);
+    assert!(text(&world.run(&["help"], "")).contains("10  a transfer was interrupted"));
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = text(&world.run(&["completions", shell], ""));
+        assert!(script.contains("whoami"), "{shell}");
+    }
+}

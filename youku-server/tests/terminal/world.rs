@@ -1,0 +1,142 @@
+//! A service and its server for each test, inside this process, and programs that talk to it.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Output, Stdio};
+
+use pty_process::blocking::Command;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use youku_core::{
+    Begin, Credentials, Kind, NewMovie, PasswordCost, Policy, Registration, Role, Youku,
+};
+use youku_server::Options;
+
+use crate::screen::Terminal;
+
+pub(crate) const PASSWORD: &str = "follow the white rabbit";
+
+pub(crate) struct World {
+    pub(crate) folder: TempDir,
+    pub(crate) address: String,
+    youku: Youku,
+    runtime: Runtime,
+}
+
+impl World {
+    /// A server whose downloads wait for `wait` seconds, with the administrator `admin`.
+    pub(crate) fn new(wait: u64) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let (youku, address) = runtime.block_on(async {
+            let policy = Policy {
+                download_wait: std::time::Duration::from_secs(wait),
+                password_cost: PasswordCost {
+                    memory_kib: 8,
+                    passes: 1,
+                    lanes: 1,
+                },
+                ..Policy::default()
+            };
+            let builder = Youku::builder().database("sqlite::memory:");
+            let builder = builder.movies("memory:///").policy(policy);
+            let youku = builder.open().await.unwrap();
+            youku.create_admin(registration("admin")).await.unwrap();
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap().to_string();
+            let server = youku.clone();
+            tokio::spawn(youku_server::run(
+                listener,
+                server,
+                Options::default(),
+                std::future::pending(),
+            ));
+            (youku, address)
+        });
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            address,
+            youku,
+            runtime,
+        }
+    }
+
+    pub(crate) fn register(&self, username: &str) {
+        let registered = self.youku.register(registration(username));
+        self.runtime.block_on(registered).unwrap();
+    }
+
+    /// Lists a movie of these bytes.
+    pub(crate) fn add_movie(&self, name: &str, kind: Kind, bytes: &[u8]) {
+        self.runtime.block_on(async {
+            let credentials = Credentials {
+                username: "admin".into(),
+                password: PASSWORD.into(),
+                role: Some(Role::Admin),
+                peer: String::new(),
+            };
+            let session = self.youku.login(credentials).await.unwrap();
+            let admin = session.admin().await.unwrap();
+            let movie = NewMovie {
+                name: name.into(),
+                size: bytes.len() as u64,
+                kind,
+                sha256: None,
+                hint: None,
+            };
+            let Begin::Open(mut upload) = admin.upload(movie).await.unwrap() else {
+                panic!("`{name}` is there already")
+            };
+            upload.write(bytes).await.unwrap();
+            upload.finish().await.unwrap();
+        });
+    }
+
+    /// Runs `youku` with these arguments to its end, with `input` on its standard input.
+    pub(crate) fn run(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_youku"))
+            .env_clear()
+            .env("HOME", self.folder.path())
+            .args(["--server", &self.address, "--downloads"])
+            .arg(self.downloads())
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut keyboard = child.stdin.take().unwrap();
+        // Most commands read nothing, and may have ended already.
+        let _ = keyboard.write_all(input.as_bytes());
+        drop(keyboard);
+        child.wait_with_output().unwrap()
+    }
+
+    /// `youku` with these arguments in a terminal, talking to `server`.
+    pub(crate) fn terminal_to(&self, server: &str, arguments: &[&str], columns: u16) -> Terminal {
+        let command = Command::new(env!("CARGO_BIN_EXE_youku"))
+            .env_clear()
+            .env("HOME", self.folder.path())
+            .env("TZ", "UTC")
+            .args(["--server", server, "--downloads"])
+            .arg(self.downloads())
+            .args(arguments);
+        Terminal::start(command, columns)
+    }
+
+    /// The menus in a terminal.
+    pub(crate) fn terminal(&self, language: &str, columns: u16) -> Terminal {
+        self.terminal_to(&self.address, &["--lang", language], columns)
+    }
+
+    pub(crate) fn downloads(&self) -> std::path::PathBuf {
+        Path::new(self.folder.path()).join("downloads")
+    }
+}
+
+fn registration(username: &str) -> Registration {
+    Registration {
+        username: username.into(),
+        password: PASSWORD.into(),
+    }
+}
