@@ -1,15 +1,13 @@
 //! `upload_movie`: a movie whose bytes follow the request at once.
 
 use serde::{Deserialize, Serialize};
+use tokio::io::AsyncReadExt as _;
 use youku_core::{Begin, Kind, NewMovie, Upload};
 
 use crate::message::{Refusal, Reply, Text, flag, integer};
 use crate::server::failure::Failure;
 use crate::server::peer::Peer;
 use crate::{Code, Stream};
-
-/// How many bytes one read asks for.
-const PIECE: usize = 256 * 1024;
 
 /// The fields of the request.
 #[derive(Debug, Deserialize)]
@@ -90,14 +88,13 @@ async fn copy<S: Stream>(
     upload: &mut Upload,
     left: &mut u64,
 ) -> Result<(), Failure> {
-    let mut piece = vec![0; PIECE.min(usize::try_from(*left).unwrap_or(PIECE))];
-    while *left > 0 {
-        let most = piece.len().min(usize::try_from(*left).unwrap_or(PIECE));
-        let read = peer.connection.read_body(&mut piece[..most]).await?;
-        *left -= read as u64;
-        upload.write(&piece[..read]).await?;
+    let mut body = peer.connection.body();
+    let copied = upload.copy_from((&mut body).take(*left)).await;
+    *left -= upload.received();
+    match body.into_failure() {
+        Some(lost) => Err(lost.into()),
+        None => Ok(copied.map(drop)?),
     }
-    Ok(())
 }
 
 pub(in crate::server) fn exists(movie: u64) -> Refusal {
