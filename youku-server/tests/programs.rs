@@ -3,11 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::time::Duration;
 
 const PASSWORD: &str = "follow the white rabbit";
 
@@ -47,15 +45,6 @@ impl Server {
                 .success()
         );
         self.child.wait().unwrap()
-    }
-
-    /// A connection whose reads do not last for ever.
-    fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(&self.address).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(20)))
-            .unwrap();
-        stream
     }
 }
 
@@ -207,6 +196,25 @@ fn an_invite_makes_one_administrator() {
 }
 
 #[test]
+fn a_forgotten_password_is_reset() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    assert!(admin("create", data, PASSWORD).status.success());
+    let another = "down the rabbit hole";
+    let server = Server::start(&mut serve(data));
+    let reset = admin("reset-password", data, another);
+    assert!(reset.status.success(), "{reset:?}");
+    for (password, answer) in [(PASSWORD, "用户名或密码错误"), (another, "登录成功")] {
+        let screen = menu(&server, data, &["1", "2", "admin", password, "q", "q"]);
+        assert!(screen.contains(answer), "{password}: {screen}");
+    }
+    let mut stranger = program(&["admin", "reset-password", "--username", "smith"], data);
+    let refused = run(stranger.arg("--password-stdin"), another);
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    assert!(refused.stdout.is_empty(), "{refused:?}");
+}
+
+#[test]
 fn the_prices_are_options() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
@@ -263,31 +271,4 @@ fn a_server_that_cannot_start_says_why() {
         text.starts_with("youku-server: cannot listen on `127.0.0.1:"),
         "{text}"
     );
-}
-
-#[test]
-fn running_out_of_descriptors_does_not_end_the_server() {
-    let folder = tempfile::tempdir().unwrap();
-    let command = serve(folder.path());
-    let words: Vec<_> = command
-        .get_args()
-        .map(|word| word.to_str().unwrap())
-        .collect();
-    let mut limited = bare("sh");
-    limited.args(["-c", "ulimit -n 64; exec \"$0\" \"$@\""]);
-    limited
-        .arg(command.get_program())
-        .args(words)
-        .env("YOUKU_LOG", "off");
-    let server = Server::start(&mut limited);
-    let crowd: Vec<TcpStream> = (0..100).map(|_| server.connect()).collect();
-    drop(crowd);
-    let mut stream = server.connect();
-    stream
-        .write_all(b"\x17\0\0\0{\"type\":\"check_notice\"}")
-        .unwrap();
-    let mut length = [0; 4];
-    stream.read_exact(&mut length).unwrap();
-    assert!(i32::from_le_bytes(length) > 0);
-    assert!(server.terminate().success());
 }

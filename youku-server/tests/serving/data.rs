@@ -38,3 +38,15 @@ fn the_data_is_migrated_checked_and_swept() {
     assert!(text.contains("removed staged files: 1\n"), "{text}");
     assert!(!staged.exists());
 }
+
+#[test]
+fn a_prefix_keeps_tables_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    for prefix in ["a_", "b_"] {
+        let mut migrate = program("migrate", folder.path());
+        let (_, text) = end(migrate.env("YOUKU_TABLE_PREFIX", prefix));
+        assert!(text.starts_with("ran 0001"), "{prefix}: {text}");
+    }
+    let (output, text) = end(&mut program("check", folder.path()));
+    assert_eq!(output.status.code(), Some(1), "{text}");
+}

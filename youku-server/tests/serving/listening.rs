@@ -1,5 +1,8 @@
 //! Who is let in, and how often.
 
+use std::path::Path;
+use std::process::Command;
+
 use serde_json::json;
 use youku_server::{Connection, SharedSecret};
 
@@ -73,16 +76,10 @@ async fn an_address_has_its_share_of_connections() {
     let folder = tempfile::tempdir().unwrap();
     let server = serve(folder.path(), &["--max-connections-per-address", "2"]);
     let address = server.address();
-    let mut first = open(&address).await;
-    assert!(is_served(&mut first).await);
-    let mut others = [open(&address).await, open(&address).await];
-    for other in &mut others {
-        assert!(is_served(other).await);
-    }
-    assert!(
-        !is_served(&mut first).await,
-        "the longest silent one makes room"
-    );
+    let [mut first, mut second] = [open(&address).await, open(&address).await];
+    assert!(is_served(&mut open(&address).await).await);
+    let served = [is_served(&mut first).await, is_served(&mut second).await];
+    assert_eq!(served, [false, true], "the longest silent one makes room");
 }
 
 #[tokio::test]
@@ -105,16 +102,21 @@ async fn a_name_locks_after_as_many_failures_as_the_option_says() {
     assert_eq!(codes, ["unauthenticated", "locked"]);
 }
 
+/// A server that begins with a limit of 64 open files, set by `ulimit`.
+fn limited(ulimit: &str, data: &Path) -> Server {
+    let served = program("serve --listen 127.0.0.1:0 --log off", data);
+    let mut shell = Command::new("/bin/sh");
+    shell.env_clear();
+    shell.args(["-c", &format!("{ulimit} 64; exec \"$0\" \"$@\"")]);
+    shell.arg(served.get_program()).args(served.get_args());
+    Server::start(&mut shell)
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn the_soft_limit_of_open_files_is_raised() {
     let folder = tempfile::tempdir().unwrap();
-    let served = program("serve --listen 127.0.0.1:0", folder.path());
-    let mut limited = std::process::Command::new("/bin/sh");
-    limited.env_clear();
-    limited.args(["-c", "ulimit -Sn 64; exec \"$0\" \"$@\""]);
-    limited.arg(served.get_program()).args(served.get_args());
-    let server = Server::start(&mut limited);
+    let server = limited("ulimit -Sn", folder.path());
     let address = server.address();
     let mut connections = Vec::new();
     for _ in 0..100 {
@@ -122,4 +124,19 @@ async fn the_soft_limit_of_open_files_is_raised() {
         assert!(is_served(&mut connection).await);
         connections.push(connection);
     }
+}
+
+#[tokio::test]
+async fn running_out_of_descriptors_does_not_end_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = limited("ulimit -n", folder.path());
+    let address = server.address();
+    let mut crowd = Vec::new();
+    for _ in 0..100 {
+        crowd.push(open(&address).await);
+    }
+    drop(crowd);
+    assert!(is_served(&mut open(&address).await).await);
+    server.signal("-TERM");
+    assert!(server.ended().success());
 }

@@ -17,6 +17,9 @@ pub(crate) enum Command {
     /// Make an invite, with which one person can register as an administrator once. This logs an
     /// administrator in, which ends the session that the same administrator may have elsewhere.
     Invite(MakeInvite),
+    /// Give a user another password, administrator or not. It ends their sessions, and the lock of
+    /// their name after failed log-ins.
+    ResetPassword(ResetPassword),
 }
 
 #[derive(Args)]
@@ -35,10 +38,18 @@ pub(crate) struct MakeInvite {
     storage: Storage,
 }
 
+#[derive(Args)]
+pub(crate) struct ResetPassword {
+    #[command(flatten)]
+    account: Account,
+    #[command(flatten)]
+    storage: Storage,
+}
+
 /// Who the command is about.
 #[derive(Args)]
 struct Account {
-    /// The administrator's name to log in with; asked for when it is not given.
+    /// The name to log in with; asked for when it is not given.
     #[arg(long, value_name = "NAME")]
     username: Option<String>,
     /// Read the password from the first line of the standard input instead of asking for it.
@@ -72,6 +83,18 @@ impl MakeInvite {
         let expiry = invite.expires_at.to_zoned(jiff::tz::TimeZone::system());
         println!("invite {}", invite.code);
         println!("valid until {}", expiry.strftime("%Y-%m-%d %H:%M:%S %Z"));
+        Ok(())
+    }
+}
+
+impl ResetPassword {
+    pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
+        let (username, password) = self.account.read(true)?;
+        let youku = self.storage.open(Policy::default()).await?;
+        let reset = youku.reset_password(&username, password).await;
+        youku.close().await?;
+        reset?;
+        println!("`{username}` has the new password; all of their sessions have ended");
         Ok(())
     }
 }

@@ -45,6 +45,7 @@ async fn main() -> ExitCode {
         Command::Serve(serve) => serve.run().await,
         Command::Admin(admin::Command::Create(create)) => create.run().await,
         Command::Admin(admin::Command::Invite(invite)) => invite.run().await,
+        Command::Admin(admin::Command::ResetPassword(reset)) => reset.run().await,
         Command::Migrate(migrate) => migrate.run().await,
         Command::Check(check) => check.run().await,
         Command::Sweep(sweep) => sweep.run().await,

@@ -8,7 +8,6 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 use tracing::level_filters::LevelFilter;
-use youku_core::Youku;
 use youku_server::{Options, ServerTls};
 
 use crate::bounds::Bounds;
@@ -17,9 +16,6 @@ use crate::listen::{Listen, Opened};
 use crate::rules::Rules;
 use crate::signals::{reload, terminated};
 use crate::storage::Storage;
-
-/// How often what crashes and expiry left behind is removed.
-const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 
 /// Every option can also be set by the environment variable named with it.
 #[derive(Args)]
@@ -85,7 +81,7 @@ impl Serve {
         );
         tokio::select! {
             () = youku_server::run(listeners, youku.clone(), self.options(), terminated) => {}
-            () = sweep_for_ever(&youku) => {}
+            () = youku.clone().maintenance() => {}
             () = reload => {}
         }
         Ok(youku.close().await?)
@@ -123,16 +119,5 @@ fn announce(addresses: &[(SocketAddr, bool)], first_try: Option<&ServerTls>) {
     }
     if let Some(tls) = first_try {
         let _ = writeln!(output, "certificate {}", tls.fingerprint());
-    }
-}
-
-async fn sweep_for_ever(youku: &Youku) {
-    let mut interval = tokio::time::interval(SWEEP_EVERY);
-    loop {
-        interval.tick().await;
-        // The service logs what it removed.
-        if let Err(error) = youku.sweep().await {
-            tracing::warn!(%error, "the sweep failed, the next one is in an hour");
-        }
     }
 }

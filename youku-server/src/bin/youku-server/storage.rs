@@ -27,6 +27,9 @@ pub(crate) struct Storage {
         hide_env_values = true
     )]
     database: Option<String>,
+    /// What stands before the names of the tables, in a database that is shared, such as `app_`.
+    #[arg(long, value_name = "PREFIX", env = "YOUKU_TABLE_PREFIX")]
+    table_prefix: Option<String>,
     /// Where the bytes of the movies are, such as `file:///srv/movies`
     /// [default: the folder `movies` in the data folder].
     #[arg(long, value_name = "URL", env = "YOUKU_MOVIES")]
@@ -54,7 +57,10 @@ impl Storage {
             Some(url) => url.clone(),
             None => format!("sqlite:{}", self.data_dir.join("youku.db").display()),
         };
-        let builder = Youku::builder().database(database);
+        let mut builder = Youku::builder().database(database);
+        if let Some(prefix) = &self.table_prefix {
+            builder = builder.table_prefix(prefix);
+        }
         Ok(match &self.movies {
             Some(url) => builder.movies(url),
             None => builder.movies_folder(self.data_dir.join("movies")),
