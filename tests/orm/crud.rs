@@ -265,7 +265,7 @@ async fn find_takes_a_key_by_value_and_by_reference(db: Database) -> Result {
     let ann = person("ann", 1).insert(&db).await?;
     assert!(Book::find(&db, &dune.isbn).await?.is_some());
     assert!(Book::find(&db, dune.isbn.clone()).await?.is_some());
-    assert!(Person::find(&db, &ann.id).await?.is_some());
+    assert!(Person::find(&db, ann.id).await?.is_some());
     assert_eq!(dune.key(), "1");
     Ok(())
 }

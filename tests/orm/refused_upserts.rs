@@ -125,7 +125,7 @@ async fn neither_key_nor_version_can_be_changed(db: Database) -> Result {
         key.to_string().contains("`code` is the primary key"),
         "{key}"
     );
-    let version = new().set(Seat::VERSION, 3).exec(&db).await.unwrap_err();
+    let version = new().update(Seat::VERSION).exec(&db).await.unwrap_err();
     assert!(version.to_string().contains("is its version"), "{version}");
     Ok(())
 }

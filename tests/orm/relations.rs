@@ -1,7 +1,7 @@
 //! Rows that refer to others, loaded for a whole list at once.
 
 use youku_orm::testing::expect_statements;
-use youku_orm::{Column, Database, Id, Model, New, sql};
+use youku_orm::{Database, Id, Model, New, sql};
 use youku_tests::{Backend, Result, TestDatabase, both_databases};
 
 use crate::models::{Book, NewBook, NewPerson, Person, book, people, person};
@@ -218,7 +218,7 @@ async fn keys_of_text_and_numbers_are_references_too(db: Database) -> Result {
 async fn a_column_that_refers_elsewhere_is_refused(db: Database) -> Result {
     people(&db, &[]).await?;
     db.create_tables::<Chapter>().await?;
-    let number: Column<Chapter, i32> = Chapter::NUMBER;
+    let number = Chapter::NUMBER;
     let error = number
         .load_one::<Chapter>(&db, &[])
         .await

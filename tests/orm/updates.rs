@@ -1,6 +1,6 @@
 //! Changing and deleting the rows of a query.
 
-use youku_orm::{Database, Id, Model};
+use youku_orm::{Database, Model};
 use youku_tests::{Result, both_databases};
 
 use crate::models::{Person, Standing, names, people};
@@ -15,7 +15,6 @@ both_databases![
     every_row_goes_when_asked,
     nothing_matches_nothing_changes,
     an_order_does_not_disturb_a_delete,
-    the_key_cannot_be_set,
 ];
 
 async fn a_filter_says_which_rows_change(db: Database) -> Result {
@@ -131,19 +130,5 @@ async fn an_order_does_not_disturb_a_delete(db: Database) -> Result {
             .await?,
         2
     );
-    Ok(())
-}
-
-async fn the_key_cannot_be_set(db: Database) -> Result {
-    let people = people(&db, &["ann"]).await?;
-    let error = Person::filter(Person::NAME.eq("ann"))
-        .set(Person::AGE, 50)
-        .set(Person::ID, Id::new(7))
-        .update(&db)
-        .await
-        .expect_err("a key stays as it is");
-    let text = "`id` is the primary key of `person` and stays as it is";
-    assert!(error.to_string().contains(text), "{error}");
-    assert_eq!(Person::query().all(&db).await?, people);
     Ok(())
 }

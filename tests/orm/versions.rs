@@ -14,7 +14,6 @@ both_databases![
     a_delete_of_another_version_is_refused,
     a_row_that_is_gone_is_not_found,
     an_update_by_filter_counts_every_row_up,
-    a_version_cannot_be_set,
     a_version_that_is_full_refuses_to_count,
     a_conflict_leaves_its_transaction_open,
 ];
@@ -176,19 +175,6 @@ async fn an_update_by_filter_counts_every_row_up(db: Database) -> Result {
     assert!(stale.is_err_and(|error| error.is_version_conflict()));
     assert_eq!(Page::get(&db, a.id).await?.edition, 1);
     assert_eq!(Page::get(&db, b.id).await?.edition, 0);
-    Ok(())
-}
-
-async fn a_version_cannot_be_set(db: Database) -> Result {
-    let row = page(&db, "a").await?;
-    let error = Page::query()
-        .every_row()
-        .set(Page::EDITION, 7)
-        .update(&db)
-        .await
-        .expect_err("it counts by itself");
-    assert!(error.to_string().contains("`edition` of `page`"), "{error}");
-    assert_eq!(Page::query().all(&db).await?, [row]);
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
-use youku_orm::{Column, Id, Model, Narrowed, Query};
+use youku_orm::{Column, Id, Model, Narrowed, PrimaryKey, Query};
 
 use crate::clock::before;
 use crate::model::{DownloadWaitRow, InviteRow, LoginFailureRow, MovieRow, SessionRow, UploadRow};
@@ -224,7 +224,7 @@ async fn used_waits(service: &Service, now: Timestamp) -> Result<u64> {
 /// filter when its batch comes stays.
 async fn delete_by_batches<M: Model>(
     service: &Service,
-    key: Column<M, Id<M>>,
+    key: Column<M, Id<M>, PrimaryKey>,
     rows: Query<M, Narrowed>,
 ) -> Result<u64> {
     let mut removed = 0;

@@ -146,7 +146,7 @@ fn expand(parsed: &Parsed, variants: &[Stored]) -> TokenStream {
         #[allow(deprecated)]
         impl #private::ColumnEnum for #ident {
             const NAMES: &'static [&'static str] = &[#(#names),*];
-            fn name(self) -> &'static str {
+            fn name(&self) -> &'static str {
                 match self { #(Self::#variants => #names,)* }
             }
             fn from_name(name: &str) -> ::core::option::Option<Self> {

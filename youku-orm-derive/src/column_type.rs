@@ -113,7 +113,10 @@ fn expand(private: &TokenStream, ident: &Ident, ty: &Type) -> TokenStream {
 
         #[automatically_derived]
         #[allow(deprecated)]
-        impl<__N: #private::Model<Key = #ident>> #private::Refers<__N> for #ident {}
+        impl<__N: #private::Model> #private::Refers<__N> for #ident
+        where
+            Self: #private::KeyIs<__N::Key>
+        {}
 
         // Rust refuses a bound on a plain type that does not hold, unless it is for every lifetime.
         #[automatically_derived]

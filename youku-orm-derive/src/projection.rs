@@ -190,7 +190,9 @@ fn visit(
             let own = quote_spanned!(ident.span()=> <#first>::#constant);
             let selected = select.map_or(own, ToTokens::to_token_stream);
             let variable = format_ident!("__{index}");
-            quote_spanned!(ty.span()=> let #variable = cells.cell::<#ty, _, _>(|| #selected);)
+            // A column of another model is reported at the column, one of another type at the type.
+            let selected = quote_spanned!(selected.span()=> || #selected);
+            quote_spanned!(ty.span()=> let #variable = cells.cell::<#ty, _, _, _>(#selected);)
         });
     let values = fields
         .iter()
@@ -203,7 +205,7 @@ fn visit(
         #[automatically_derived]
         #[allow(deprecated, clippy::redundant_closure)]
         impl #private::Projection<#sides> for #ident {
-            type Fields = #private::As<Self>;
+            type Raw = #private::Projected<#sides, Self>;
             fn visit<__C: #private::Cells<#sides>>(cells: &mut __C) -> ::core::option::Option<Self> {
                 #(#cells)*
                 ::core::option::Option::Some(Self { #(#values),* })
@@ -222,7 +224,7 @@ fn fallback(parsed: &Parsed) -> TokenStream {
         #[automatically_derived]
         #[allow(deprecated)]
         impl<__J: 'static> #private::Projection<__J> for #ident {
-            type Fields = #private::As<Self>;
+            type Raw = #private::Projected<__J, Self>;
             fn visit<__C: #private::Cells<__J>>(_: &mut __C) -> ::core::option::Option<Self> {
                 ::core::unreachable!()
             }

@@ -63,6 +63,10 @@ pub(crate) fn is_bytes(ty: &Type) -> bool {
     is_one_of(ty, &["Vec"]) && argument(ty).is_some_and(|item| is_one_of(item, &["u8"]))
 }
 
+pub(crate) fn is_text(ty: &Type) -> bool {
+    is_one_of(ty, &["String"])
+}
+
 /// Whether the type is our `Id<M>`; an `Id` alone is a type of the user.
 pub(crate) fn is_id(ty: &Type) -> bool {
     is_one_of(ty, &["Id"]) && argument(ty).is_some()
@@ -83,7 +87,7 @@ pub(crate) fn is_integer(ty: &Type) -> bool {
 
 /// Whether the type is plainly that of a key.
 pub(crate) fn is_key(ty: &Type) -> bool {
-    is_integer(ty) || is_bytes(ty) || is_one_of(ty, &["String"])
+    is_integer(ty) || is_bytes(ty) || is_text(ty)
 }
 
 pub(crate) fn is_float(ty: &Type) -> bool {

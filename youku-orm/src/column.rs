@@ -10,16 +10,42 @@ use crate::operand::IntoColumn;
 use crate::order::Order;
 use crate::value::Value;
 
-/// A column of the model `M` that holds a `T`.
+/// A column of the model `M` that holds a `T`. `Kind` tells the [`PrimaryKey`] and the [`Version`] from
+/// the [`Plain`] columns, the only ones that `set` changes in a row that is there.
 ///
 /// A comparison takes a value of the column's own type (see [`IntoOperand`](crate::IntoOperand)) and gives a
 /// [`Filter<M>`](crate::Filter), so neither a mistyped name nor a column of another table compiles.
-pub struct Column<M, T> {
+pub struct Column<M, T, Kind = Plain> {
     index: usize,
-    types: PhantomData<fn() -> (M, T)>,
+    types: Types<(M, T, Kind)>,
 }
 
-impl<M, T> Column<M, T> {
+/// Types that a column only remembers.
+type Types<T> = PhantomData<fn() -> T>;
+
+/// Any [`Column`] but those of the other kinds.
+#[derive(Debug, Clone, Copy)]
+pub enum Plain {}
+
+/// The kind of a [`Column`] with `#[model(primary_key)]`.
+#[derive(Debug, Clone, Copy)]
+pub enum PrimaryKey {}
+
+/// The kind of a [`Column`] with `#[model(version)]`.
+#[derive(Debug, Clone, Copy)]
+pub enum Version {}
+
+/// The kind of a [`Column`] that `set` may change.
+#[diagnostic::on_unimplemented(
+    message = "the `{Self}` of a row cannot be set",
+    label = "not for `set`",
+    note = "help: drop this `set`: a version counts by itself, and a key stays with its row; for another key insert a row with it and delete the old one"
+)]
+pub trait MaySet {}
+
+impl MaySet for Plain {}
+
+impl<M, T, Kind> Column<M, T, Kind> {
     /// The column at that place in [`Model::COLUMNS`]; written by `#[derive(Model)]`.
     #[doc(hidden)]
     pub const fn at(index: usize) -> Self {
@@ -28,9 +54,15 @@ impl<M, T> Column<M, T> {
             types: PhantomData,
         }
     }
+
+    pub(crate) fn index(self) -> usize {
+        self.index
+    }
 }
 
-impl<M: Model, T: ColumnValue> Column<M, T> {
+// What does not ask whether `T` is a column type: a field that is none is then reported at the field
+// alone, and not where the column is used.
+impl<M: Model, T, Kind> Column<M, T, Kind> {
     /// What the model says about this column.
     pub fn info(self) -> &'static ColumnInfo {
         &M::COLUMNS[self.index]
@@ -51,30 +83,28 @@ impl<M: Model, T: ColumnValue> Column<M, T> {
         Order::new(self.fragment(), true, Some(self.index))
     }
 
-    /// An assignment of this column, for `set`.
-    pub(crate) fn assign(self, value: impl IntoColumn<T>) -> (usize, Value) {
-        (self.index, value.into_column().into_value())
-    }
-
-    pub(crate) fn index(self) -> usize {
-        self.index
-    }
-
     pub(crate) fn fragment(self) -> Fragment {
         Fragment::path(M::TABLE, self.name())
     }
 }
 
+impl<M, T: ColumnValue, Kind> Column<M, T, Kind> {
+    /// An assignment of this column, for `set`.
+    pub(crate) fn assign(self, value: impl IntoColumn<T>) -> (usize, Value) {
+        (self.index, value.into_column().into_value())
+    }
+}
+
 // Written out because a derive would ask the same of `M` and `T`.
-impl<M, T> Clone for Column<M, T> {
+impl<M, T, Kind> Clone for Column<M, T, Kind> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<M, T> Copy for Column<M, T> {}
+impl<M, T, Kind> Copy for Column<M, T, Kind> {}
 
-impl<M: Model, T: ColumnValue> fmt::Debug for Column<M, T> {
+impl<M: Model, T, Kind> fmt::Debug for Column<M, T, Kind> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Column({}.{})", M::TABLE, self.name())
     }

@@ -107,7 +107,8 @@ impl ColumnInfo {
         self
     }
 
-    /// Lets it count the writes of its row, from 0.
+    /// Lets it count the writes of its row, from 0: an unsigned integer that is not NULL. With any
+    /// other type [`Model::VERSION`](crate::Model::VERSION) does not compile.
     #[must_use]
     pub const fn version(mut self) -> Self {
         self.version = true;
@@ -122,21 +123,10 @@ impl ColumnInfo {
         self
     }
 
-    /// Chooses what happens when the row referred to is deleted.
-    ///
-    /// # Panics
-    /// While compiling, when the column is no reference, and for [`OnDelete::SetNull`] when it takes
-    /// no NULL.
+    /// Chooses what happens when the row referred to is deleted; [`OnDelete::SetNull`] is for a column
+    /// that takes NULL.
     #[must_use]
     pub const fn on_delete(mut self, on_delete: OnDelete) -> Self {
-        assert!(
-            self.references.is_some(),
-            "`on_delete` stands on a column that refers to no model"
-        );
-        assert!(
-            !matches!(on_delete, OnDelete::SetNull) || self.nullable,
-            "`on_delete = \"set_null\"` stands on a column that takes no NULL"
-        );
         self.on_delete = on_delete;
         self
     }

@@ -51,8 +51,9 @@ pub enum ColumnKind {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a column",
     label = "not a column type",
-    note = "help: use an integer, a float, `bool`, `String`, `Vec<u8>`, `Timestamp`, `Id<…>` for a row of another model, or an `Option` of one; an enum needs `#[derive(ColumnEnum)]`, a struct of one field `#[derive(ColumnType)]`",
-    note = "help: `Decimal`, `Uuid`, `Json<…>` and the types of `chrono` and `time` are columns with the features `decimal`, `uuid`, `json`, `chrono` and `time` of `youku-orm`"
+    note = "help: a row of another model is an `Id<Other>`; put `#[derive(ColumnEnum)]` on an enum, `#[derive(ColumnType)]` on a struct around one value",
+    note = "help: columns are integers, floats, `bool`, `String`, `Vec<u8>`, `Timestamp`, and an `Option` of each",
+    note = "help: for `Decimal`, `Uuid`, `Json<…>` or the types of `chrono` and `time` add the feature `decimal`, `uuid`, `json`, `chrono` or `time`: `features = [\"uuid\"]` at `youku-orm` in `Cargo.toml`"
 )]
 pub trait ColumnType: Sized + Send + Sync + 'static {
     /// The SQL family of the column.
@@ -93,14 +94,44 @@ pub struct TypeInfo {
     pub references: Option<fn() -> Reference>,
 }
 
+/// What the attributes of a field ask of its type, where its spelling does not show it. Each fails to
+/// compile for a type that is none; called by generated code.
+#[doc(hidden)]
 impl TypeInfo {
-    /// Fails to compile for a type that the database cannot count up; called by generated code.
-    #[doc(hidden)]
-    pub const fn counts_up(self) {
+    pub const fn for_auto(self) {
         let counts = matches!(self.kind, ColumnKind::Signed(_) | ColumnKind::Unsigned(_));
         assert!(
             counts && !self.nullable,
             "an `auto` key is an integer or an `Id`; help: drop `auto` and set the key yourself"
+        );
+    }
+
+    pub const fn for_version(self) {
+        let counts = matches!(self.kind, ColumnKind::Unsigned(_));
+        assert!(
+            counts && !self.nullable && self.references.is_none(),
+            "a version counts up from 0, so it is an unsigned integer; help: write the type `u32`"
+        );
+    }
+
+    pub const fn for_length(self) {
+        assert!(
+            matches!(self.kind, ColumnKind::Text | ColumnKind::Bytes),
+            "`length` bounds text and bytes, and this type is neither; help: remove `length`"
+        );
+    }
+
+    pub const fn for_set_null(self) {
+        assert!(
+            self.nullable,
+            "`set_null` writes NULL, which this type does not take; help: write an `Option` of it, or `on_delete = \"cascade\"`"
+        );
+    }
+
+    pub const fn for_reference(self) {
+        assert!(
+            self.references.is_some(),
+            "this type refers to no model; help: write the type `Id<Other>`, or add `references = Other`"
         );
     }
 }
@@ -109,8 +140,9 @@ impl TypeInfo {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a column",
     label = "not a column type",
-    note = "help: use an integer, a float, `bool`, `String`, `Vec<u8>`, `Timestamp`, `Id<…>` for a row of another model, or an `Option` of one; an enum needs `#[derive(ColumnEnum)]`, a struct of one field `#[derive(ColumnType)]`",
-    note = "help: `Decimal`, `Uuid`, `Json<…>` and the types of `chrono` and `time` are columns with the features `decimal`, `uuid`, `json`, `chrono` and `time` of `youku-orm`"
+    note = "help: a row of another model is an `Id<Other>`; put `#[derive(ColumnEnum)]` on an enum, `#[derive(ColumnType)]` on a struct around one value",
+    note = "help: columns are integers, floats, `bool`, `String`, `Vec<u8>`, `Timestamp`, and an `Option` of each",
+    note = "help: for `Decimal`, `Uuid`, `Json<…>` or the types of `chrono` and `time` add the feature `decimal`, `uuid`, `json`, `chrono` or `time`: `features = [\"uuid\"]` at `youku-orm` in `Cargo.toml`"
 )]
 pub trait ColumnValue: Sized + Send + Sync + 'static {
     /// The type without its `Option`.

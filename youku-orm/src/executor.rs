@@ -70,7 +70,7 @@ impl Target<'_> {
                     #[cfg(feature = "sqlite")]
                     Driver::Sqlite(pool) => pool.rows(statement).await,
                     #[cfg(feature = "mysql")]
-                    Driver::Mysql(pool) => pool.rows(statement).await,
+                    Driver::Mysql(pool) => Box::pin(pool.rows(statement)).await,
                 },
                 Self::Transaction(transaction) => transaction.rows(statement).await,
             }
@@ -135,7 +135,7 @@ impl Target<'_> {
                     #[cfg(feature = "sqlite")]
                     Driver::Sqlite(pool) => pool.execute(statement).await,
                     #[cfg(feature = "mysql")]
-                    Driver::Mysql(pool) => pool.execute(statement).await,
+                    Driver::Mysql(pool) => Box::pin(pool.execute(statement)).await,
                 },
                 Self::Transaction(transaction) => transaction.execute(statement).await,
             }

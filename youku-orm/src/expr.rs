@@ -11,7 +11,6 @@ use crate::fragment::Fragment;
 use crate::model::Model;
 use crate::operand::{IntoExpr, IntoOperand};
 use crate::order::Order;
-use crate::value::Value;
 
 /// An SQL expression over the columns of `M` that has the type `T`: a column, an aggregate such
 /// as [`Column::sum`], or arithmetic on them.
@@ -49,8 +48,8 @@ impl<M, T> fmt::Debug for Expr<M, T> {
 
 /// The same methods on columns and on expressions, documented once.
 macro_rules! comparisons {
-    ($name:ident) => {
-        impl<M: Model, T: ColumnValue> $name<M, T> {
+    ($name:ident $(, $kind:ident)?) => {
+        impl<M: Model, T: ColumnValue $(, $kind)?> $name<M, T $(, $kind)?> {
             /// Equal.
             pub fn eq(self, other: impl IntoExpr<M, T::Inner>) -> Filter<M> {
                 self.compare(" = ", other)
@@ -107,6 +106,12 @@ macro_rules! comparisons {
                 })
             }
 
+            fn compare(self, operator: &str, other: impl IntoExpr<M, T::Inner>) -> Filter<M> {
+                Filter::new(self.fragment().then(operator, other.into_expr()))
+            }
+        }
+
+        impl<M: Model, T $(, $kind)?> $name<M, T $(, $kind)?> {
             /// NULL.
             pub fn is_null(self) -> Filter<M> {
                 Filter::new(self.fragment().between("", " IS NULL"))
@@ -116,46 +121,13 @@ macro_rules! comparisons {
             pub fn is_not_null(self) -> Filter<M> {
                 Filter::new(self.fragment().between("", " IS NOT NULL"))
             }
-
-            fn compare(self, operator: &str, other: impl IntoExpr<M, T::Inner>) -> Filter<M> {
-                Filter::new(self.fragment().then(operator, other.into_expr()))
-            }
-        }
-
-        /// Text can be searched; every search tells capital and small letters apart.
-        impl<M: Model, T: ColumnValue<Inner = String>> $name<M, T> {
-            /// Matches a pattern: `%` stands for any text, `_` for one character, and `!` takes
-            /// the special meaning from the character after it.
-            pub fn like(self, pattern: &str) -> Filter<M> {
-                let pattern = Fragment::value(Value::Text(pattern.to_owned()));
-                Filter::new(
-                    self.fragment()
-                        .then(" LIKE ", pattern)
-                        .between("", " ESCAPE '!'"),
-                )
-            }
-
-            /// Begins with this text, taken literally.
-            pub fn starts_with(self, text: &str) -> Filter<M> {
-                self.like(&format!("{}%", escaped(text)))
-            }
-
-            /// Ends with this text, taken literally.
-            pub fn ends_with(self, text: &str) -> Filter<M> {
-                self.like(&format!("%{}", escaped(text)))
-            }
-
-            /// Contains this text, taken literally.
-            pub fn contains(self, text: &str) -> Filter<M> {
-                self.like(&format!("%{}%", escaped(text)))
-            }
         }
     };
 }
-comparisons!(Column);
+comparisons!(Column, Kind);
 comparisons!(Expr);
 
-impl<M: Model, T: ColumnValue> Expr<M, T> {
+impl<M: Model, T> Expr<M, T> {
     /// Ascending order; NULL comes first.
     pub fn asc(self) -> Order<M> {
         Order::new(self.fragment, false, None)
@@ -171,24 +143,13 @@ impl<M: Model, T: ColumnValue> Expr<M, T> {
     }
 }
 
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        if matches!(character, '%' | '_' | '!') {
-            escaped.push('!');
-        }
-        escaped.push(character);
-    }
-    escaped
-}
-
 /// Arithmetic on numbers, as SQL does it: NULL in, NULL out. A result that its column has no room
 /// for is refused with [`is_check_violation`](crate::Error::is_check_violation). SQLite counts with
 /// signed numbers, so a `u64` beyond `i64::MAX` is no number to calculate with there.
 macro_rules! arithmetic {
-    ($name:ident, $operator:ident, $method:ident, $text:literal) => {
-        impl<M: Model, T: ColumnValue<Inner: Number>, V: IntoExpr<M, T::Inner>>
-            std::ops::$operator<V> for $name<M, T>
+    ($name:ident $(<$kind:ident>)?, $operator:ident, $method:ident, $text:literal) => {
+        impl<M: Model, T: ColumnValue<Inner: Number>, $($kind,)? V: IntoExpr<M, T::Inner>>
+            std::ops::$operator<V> for $name<M, T $(, $kind)?>
         {
             type Output = Expr<M, T>;
 
@@ -202,9 +163,9 @@ macro_rules! arithmetic {
         }
     };
 }
-arithmetic!(Column, Add, add, " + ");
-arithmetic!(Column, Sub, sub, " - ");
-arithmetic!(Column, Mul, mul, " * ");
+arithmetic!(Column<Kind>, Add, add, " + ");
+arithmetic!(Column<Kind>, Sub, sub, " - ");
+arithmetic!(Column<Kind>, Mul, mul, " * ");
 arithmetic!(Expr, Add, add, " + ");
 arithmetic!(Expr, Sub, sub, " - ");
 arithmetic!(Expr, Mul, mul, " * ");
@@ -212,6 +173,7 @@ arithmetic!(Expr, Mul, mul, " * ");
 /// A column type that SQL can count with.
 #[diagnostic::on_unimplemented(
     message = "SQL cannot calculate with `{Self}`",
+    label = "not a number",
     note = "help: `+`, `-`, `*`, `sum` and `avg` need an integer or a float column"
 )]
 pub trait Number: ColumnType {
@@ -233,7 +195,7 @@ numbers!(
 );
 
 /// Aggregates over the rows of a query or of a group.
-impl<M: Model, T: ColumnValue> Column<M, T> {
+impl<M: Model, T, Kind> Column<M, T, Kind> {
     /// How many rows have a value here that is not NULL.
     pub fn count(self) -> Expr<M, u64> {
         self.call("COUNT")
@@ -244,6 +206,12 @@ impl<M: Model, T: ColumnValue> Column<M, T> {
         Expr::new(self.fragment().between("COUNT(DISTINCT ", ")"))
     }
 
+    fn call<U>(self, function: &str) -> Expr<M, U> {
+        Expr::new(self.fragment().between(&format!("{function}("), ")"))
+    }
+}
+
+impl<M: Model, T: ColumnValue, Kind> Column<M, T, Kind> {
     /// The smallest value; `None` without one.
     pub fn min(self) -> Expr<M, Option<T::Inner>> {
         self.extreme("MIN")
@@ -263,19 +231,21 @@ impl<M: Model, T: ColumnValue> Column<M, T> {
         )
     }
 
-    fn call<U>(self, function: &str) -> Expr<M, U> {
-        Expr::new(self.fragment().between(&format!("{function}("), ")"))
-    }
-}
-
-impl<M: Model, T: ColumnValue<Inner: Number>> Column<M, T> {
+    // The type of the sum is a parameter: named in the result it would be looked for first, and a column of
+    // another type would seem to lack the method.
     /// The sum of the values; `None` without one.
-    pub fn sum(self) -> Expr<M, Option<<T::Inner as Number>::Sum>> {
+    pub fn sum<S>(self) -> Expr<M, Option<S>>
+    where
+        T::Inner: Number<Sum = S>,
+    {
         self.call("SUM")
     }
 
     /// The mean of the values, calculated with floats; `None` without one.
-    pub fn avg(self) -> Expr<M, Option<f64>> {
+    pub fn avg(self) -> Expr<M, Option<f64>>
+    where
+        T::Inner: Number,
+    {
         // The mean of integers alone is a decimal of four digits on MySQL.
         Expr::new(self.fragment().between("AVG(", " + 0e0)"))
     }

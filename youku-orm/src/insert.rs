@@ -7,8 +7,10 @@ use crate::column::Column;
 use crate::column_type::ColumnValue;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
+use crate::future::BoxFuture;
 use crate::model::{Model, New};
 use crate::operand::IntoColumn;
+use crate::source::IsModel;
 use crate::upsert::{Columns, Upsert};
 use crate::value::Value;
 
@@ -28,7 +30,11 @@ impl<M: Model> Insert<M> {
     }
 
     /// Sets a column to something else than its default, or than `New…` says.
-    pub fn set<T: ColumnValue>(mut self, column: Column<M, T>, value: impl IntoColumn<T>) -> Self {
+    pub fn set<N: IsModel<M>, T: ColumnValue, Kind>(
+        mut self,
+        column: Column<N, T, Kind>,
+        value: impl IntoColumn<T>,
+    ) -> Self {
         self.assignments.push(column.assign(value));
         self
     }
@@ -38,10 +44,11 @@ impl<M: Model> Insert<M> {
     /// # Errors
     /// [`is_unique_violation`](Error::is_unique_violation) when the key or a unique value is
     /// taken; a usage error when an `auto` key was `set`; database errors.
-    pub async fn exec<'c>(self, executor: impl Executor<'c>) -> Result<M> {
-        let rows = vec![self.values()?];
-        let inserted = batch::insert(executor.target(), rows, &OnConflict::Fail).await?;
-        M::of_rows(inserted)
+    pub fn exec<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<M>> {
+        let (target, values) = (executor.target(), self.values());
+        Box::pin(async move {
+            M::of_rows(batch::insert(target, vec![values?], &OnConflict::Fail).await?)
+        })
     }
 
     /// Inserts the row unless its key or a unique value is taken, and gives it back if it was
@@ -112,8 +119,12 @@ impl<M: Model> InsertRows<M> {
     ///
     /// # Errors
     /// Those of [`Model::insert_many`].
-    pub async fn exec<'c>(self, executor: impl Executor<'c>) -> Result<Vec<M>> {
-        batch::insert(executor.target(), self.rows, &OnConflict::Fail).await
+    pub fn exec<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Vec<M>>> {
+        Box::pin(batch::insert(
+            executor.target(),
+            self.rows,
+            &OnConflict::Fail,
+        ))
     }
 
     /// Inserts all rows or none, and gives how many they are. It costs less than [`exec`](Self::exec): no
@@ -142,8 +153,8 @@ impl<M: Model> InsertRows<M> {
     ///
     /// # Errors
     /// Those of [`Model::insert_many`].
-    pub async fn execute<'c>(self, executor: impl Executor<'c>) -> Result<u64> {
-        batch::insert_and_count::<M>(executor.target(), self.rows).await
+    pub fn execute<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<u64>> {
+        Box::pin(batch::insert_and_count::<M>(executor.target(), self.rows))
     }
 
     /// Inserts the rows whose key and unique values are free, and gives back those that were
@@ -183,9 +194,11 @@ impl<M: Model, R: Inserted<M>> InsertOrIgnore<M, R> {
     /// # Errors
     /// Those of [`Insert::exec`] but the unique violation; then nothing is inserted, unless the
     /// executor is a transaction that goes on.
-    pub async fn exec<'c>(self, executor: impl Executor<'c>) -> Result<R> {
-        let rows = self.rows?;
-        R::of_rows(batch::insert(executor.target(), rows, &OnConflict::Ignore).await?)
+    pub fn exec<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<R>> {
+        let (target, rows) = (executor.target(), self.rows);
+        Box::pin(
+            async move { R::of_rows(batch::insert(target, rows?, &OnConflict::Ignore).await?) },
+        )
     }
 }
 

@@ -4,40 +4,19 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::clauses::Clauses;
-use crate::column::Column;
-use crate::column_type::ColumnValue;
 use crate::error::Result;
 use crate::executor::Executor;
 use crate::filter::Filter;
 use crate::fragment::Fragment;
+use crate::future::BoxFuture;
 use crate::model::Model;
+use crate::on::On;
 use crate::order::Order;
-use crate::query::{Query, only};
-use crate::select::{Select, Selection};
+use crate::query::Query;
+use crate::row::FromRow;
+use crate::select::Select;
+use crate::selection::Selection;
 use crate::source::{Has, Left, Source, WholeRow, columns};
-use crate::statement::Statement;
-
-/// A column of `M` that is equal to a column of `N`; made by [`Column::on`].
-#[must_use = "a condition does nothing until it is given to `join`"]
-pub struct On<M, N> {
-    condition: Fragment,
-    types: PhantomData<fn() -> (M, N)>,
-}
-
-impl<M: Model, T: ColumnValue> Column<M, T> {
-    /// The condition of a join: this column of the query is equal to that one of the model to
-    /// join. Both hold the same type; one or both may be `Option`s.
-    pub fn on<N, U>(self, other: Column<N, U>) -> On<M, N>
-    where
-        N: Model,
-        U: ColumnValue<Inner = T::Inner>,
-    {
-        On {
-            condition: self.fragment().then(" = ", other.fragment()),
-            types: PhantomData,
-        }
-    }
-}
 
 impl<M: Model, S> Query<M, S> {
     /// Joins the rows of another model; a row without a partner is left out.
@@ -54,12 +33,12 @@ impl<M: Model, S> Query<M, S> {
     /// # Ok(()) }
     /// ```
     pub fn join<N: Model>(self, on: On<M, N>) -> Join<(M, N)> {
-        Join::start(self).extend("JOIN", N::TABLE, on.condition)
+        Join::of_one(self).extend("JOIN", N::TABLE, on.condition)
     }
 
     /// Joins the rows of another model; a row without a partner stays, with `None`.
     pub fn left_join<N: Model>(self, on: On<M, N>) -> Join<(M, Left<N>)> {
-        Join::start(self).extend("LEFT JOIN", N::TABLE, on.condition)
+        Join::of_one(self).extend("LEFT JOIN", N::TABLE, on.condition)
     }
 
     /// Reads chosen columns and expressions of the rows.
@@ -77,10 +56,13 @@ impl<M: Model, S> Query<M, S> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
-    pub fn select<T: Selection<(M,), Places>, Places>(
+    pub fn select<T, Places, Raw: FromRow, Row: Send + 'static>(
         self,
         selection: T,
-    ) -> Select<(M,), T, Places> {
+    ) -> Select<(M,), Raw, Row>
+    where
+        T: Selection<(M,), Places, Raw, Row>,
+    {
         Select::new(table(M::TABLE), self.clauses, selection)
     }
 
@@ -118,13 +100,13 @@ impl<M: Model, S> Query<M, S> {
 /// A query over joined models; `J` is the tuple of its sides.
 #[must_use = "a query does nothing until one of its async methods is awaited"]
 pub struct Join<J> {
-    from: Fragment,
-    clauses: Clauses,
+    pub(crate) from: Fragment,
+    pub(crate) clauses: Clauses,
     sides: PhantomData<fn() -> J>,
 }
 
 impl<M: Model> Join<(M,)> {
-    fn start<S>(query: Query<M, S>) -> Self {
+    pub(crate) fn of_one<S>(query: Query<M, S>) -> Self {
         Self {
             from: table(M::TABLE),
             clauses: query.clauses,
@@ -203,7 +185,13 @@ impl<J: Source> Join<J> {
     }
 
     /// Reads chosen columns and expressions; a column of a left-joined model is an `Option`.
-    pub fn select<T: Selection<J, Places>, Places>(self, selection: T) -> Select<J, T, Places> {
+    pub fn select<T, Places, Raw: FromRow, Row: Send + 'static>(
+        self,
+        selection: T,
+    ) -> Select<J, Raw, Row>
+    where
+        T: Selection<J, Places, Raw, Row>,
+    {
         Select::new(self.from, self.clauses, selection)
     }
 
@@ -211,19 +199,16 @@ impl<J: Source> Join<J> {
     ///
     /// # Errors
     /// Database and decode errors.
-    pub async fn all<'c>(self, executor: impl Executor<'c>) -> Result<Vec<J::Row>> {
-        let rows: Vec<WholeRow<J>> = executor.target().rows(self.statement()).await?;
-        Ok(rows.into_iter().map(|row| row.0).collect())
+    pub fn all<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Vec<J::Row>>> {
+        self.rows().all(executor)
     }
 
     /// The first row, or `None`.
     ///
     /// # Errors
     /// Database and decode errors.
-    pub async fn first<'c>(mut self, executor: impl Executor<'c>) -> Result<Option<J::Row>> {
-        self.clauses.at_most(1);
-        let row: Option<WholeRow<J>> = executor.target().optional(self.statement()).await?;
-        Ok(row.map(|row| row.0))
+    pub fn first<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Option<J::Row>>> {
+        self.rows().first(executor)
     }
 
     /// The only row.
@@ -232,29 +217,25 @@ impl<J: Source> Join<J> {
     /// [`is_not_found`](crate::Error::is_not_found) without a row,
     /// [`is_too_many_rows`](crate::Error::is_too_many_rows) with more than one; database and
     /// decode errors.
-    pub async fn one<'c>(mut self, executor: impl Executor<'c>) -> Result<J::Row> {
-        self.clauses.at_most(2);
-        let rows: Vec<WholeRow<J>> = executor.target().rows(self.statement()).await?;
-        only(rows, "the join").map(|row| row.0)
+    pub fn one<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<J::Row>> {
+        self.rows().one(executor)
     }
 
     /// How many rows there are, within `limit` and `offset`.
     ///
     /// # Errors
     /// Database errors.
-    pub async fn count<'c>(self, executor: impl Executor<'c>) -> Result<u64> {
+    pub fn count<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<u64>> {
         let mut head = Fragment::text("SELECT COUNT(*) FROM (SELECT 1 FROM ");
         head.append(self.from);
-        executor
-            .target()
-            .single(self.clauses.statement(head, ") AS `page`"))
-            .await
+        let statement = self.clauses.statement(head, ") AS `page`");
+        let mut target = executor.target();
+        Box::pin(async move { target.single(statement).await })
     }
 
-    fn statement(self) -> Statement {
-        let mut head = columns::<J>().between("SELECT ", " FROM ");
-        head.append(self.from);
-        self.clauses.statement(head, "")
+    /// The same rows as a selection of every column.
+    fn rows(self) -> Select<J, WholeRow<J>, J::Row> {
+        Select::of_rows(self.from, self.clauses, columns::<J>(), |row| row.0)
     }
 }
 

@@ -116,6 +116,7 @@ mod executor;
 mod expr;
 mod filter;
 mod fragment;
+mod future;
 pub mod guide;
 mod id;
 mod insert;
@@ -125,6 +126,7 @@ mod migrate;
 mod model;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod on;
 mod operand;
 mod options;
 mod order;
@@ -138,7 +140,9 @@ mod relation;
 mod retry;
 mod row;
 mod schema;
+mod search;
 mod select;
+mod selection;
 mod shifted;
 mod source;
 #[cfg(feature = "sqlite")]
@@ -159,7 +163,7 @@ mod value_row;
 mod watch;
 mod write;
 
-pub use column::Column;
+pub use column::{Column, MaySet, Plain, PrimaryKey, Version};
 pub use column_type::{ColumnKind, ColumnType, ColumnValue, Key, TypeInfo};
 pub use cursor::Cursor;
 pub use database::{Database, DatabaseKind};
@@ -167,14 +171,16 @@ pub use error::{Error, Result};
 pub use executor::Executor;
 pub use expr::{Expr, Number, count_all};
 pub use filter::Filter;
+pub use future::BoxFuture;
 pub use id::Id;
 pub use insert::{Insert, InsertOrIgnore, InsertRows, Inserted};
 pub use jiff::{Timestamp, civil};
-pub use join::{Join, On};
+pub use join::Join;
 pub use migrate::{MigrationFuture, MigrationState, MigrationStatus, Migrations};
 pub use model::{ColumnInfo, Model, New};
 #[cfg(feature = "mysql")]
 pub use mysql::mysql_options;
+pub use on::On;
 pub use operand::{IntoAssignment, IntoColumn, IntoExpr, IntoOperand, IntoValue};
 pub use options::{DatabaseOptions, Synchronous};
 pub use order::Order;
@@ -188,8 +194,10 @@ pub use row::{FromRow, Row};
 #[cfg(feature = "decimal")]
 pub use rust_decimal::Decimal;
 pub use schema::{Finding, FindingKind, Findings, Plan, SchemaSync, TableInfo, Tables};
-pub use select::{Select, Selectable, Selection};
-pub use source::{At, Has, Left, Side, Source};
+pub use search::Searchable;
+pub use select::Select;
+pub use selection::{Selectable, Selection};
+pub use source::{At, Has, IsModel, Left, Side, Source};
 pub use statement::Executed;
 pub use stream::RowStream;
 pub use tls::Tls;
@@ -215,14 +223,14 @@ pub use youku_orm_derive::Projection;
 /// What generated code names. Not part of the API: anything here may change in any release.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::column::Column;
+    pub use crate::column::{Column, PrimaryKey, Version};
     pub use crate::column_type::{ColumnKind, ColumnType, ColumnValue, Key};
     // A name that nothing else has: rustc words the error of a wrong `crate = "…"` anew for each name
     // that it finds elsewhere too.
     pub use crate::error::Result as DecodeResult;
     pub use crate::model::{ColumnInfo, Model, New};
     pub use crate::operand::default;
-    pub use crate::projection::{As, Cells, Projection, read_projection};
+    pub use crate::projection::{Cells, Projected, Projection, read_projection};
     pub use crate::reference::{KeyIs, OnDelete, Reference, Refers, reference};
     pub use crate::row::{FromRow, Row};
     pub use crate::types::{ColumnEnum, bind_enum, decode_enum};

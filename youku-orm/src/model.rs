@@ -1,17 +1,17 @@
 //! What a struct with `#[derive(Model)]` is to the library: facts about one table.
 
-use std::future::Future;
-
 use crate::cell::value_of;
 pub use crate::column_info::ColumnInfo;
 use crate::column_type::Key;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::filter::Filter;
+use crate::future::BoxFuture;
 use crate::insert::{Insert, InsertRows};
 use crate::operand::IntoOperand;
 use crate::query::{Narrowed, Query, Whole};
 use crate::row::Row;
+use crate::source::IsModel;
 use crate::statement::Statement;
 use crate::value::{Bind, Value};
 use crate::write;
@@ -69,9 +69,10 @@ pub trait Model: Sized + Send + 'static {
     fn find<'c>(
         executor: impl Executor<'c>,
         key: impl IntoOperand<Self::Key>,
-    ) -> impl Future<Output = Result<Option<Self>>> + Send {
+    ) -> BoxFuture<'c, Result<Option<Self>>> {
         let statement = Statement::fixed(Self::FIND, vec![key.into_operand()]);
-        async move { executor.target().optional(statement).await }
+        let mut target = executor.target();
+        Box::pin(async move { target.optional(statement).await })
     }
 
     /// The row with that key.
@@ -81,9 +82,13 @@ pub trait Model: Sized + Send + 'static {
     fn get<'c>(
         executor: impl Executor<'c>,
         key: impl IntoOperand<Self::Key>,
-    ) -> impl Future<Output = Result<Self>> + Send {
-        let found = Self::find(executor, key);
-        async move { found.await?.ok_or_else(|| Error::not_found(Self::TABLE)) }
+    ) -> BoxFuture<'c, Result<Self>> {
+        let statement = Statement::fixed(Self::FIND, vec![key.into_operand()]);
+        let mut target = executor.target();
+        Box::pin(async move {
+            let found = target.optional(statement).await?;
+            found.ok_or_else(|| Error::not_found(Self::TABLE))
+        })
     }
 
     /// A query over all rows.
@@ -92,7 +97,7 @@ pub trait Model: Sized + Send + 'static {
     }
 
     /// A query over the rows that a filter lets through.
-    fn filter(filter: Filter<Self>) -> Query<Self, Narrowed> {
+    fn filter<M: IsModel<Self>>(filter: Filter<M>) -> Query<Self, Narrowed> {
         Query::new().filter(filter)
     }
 
@@ -116,7 +121,7 @@ pub trait Model: Sized + Send + 'static {
     fn insert_many<'c>(
         executor: impl Executor<'c>,
         rows: Vec<Self::New>,
-    ) -> impl Future<Output = Result<Vec<Self>>> + Send {
+    ) -> BoxFuture<'c, Result<Vec<Self>>> {
         InsertRows::new(rows).exec(executor)
     }
 
@@ -130,9 +135,8 @@ pub trait Model: Sized + Send + 'static {
     /// [`is_not_found`](Error::is_not_found) when the table has no row with this key;
     /// [`is_version_conflict`](Error::is_version_conflict) when it has another version of the row;
     /// database errors.
-    fn update<'c>(&self, executor: impl Executor<'c>) -> impl Future<Output = Result<Self>> + Send {
-        let values = write::values_of(self);
-        async move { write::update(executor.target(), values).await }
+    fn update<'c>(&self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Self>> {
+        Box::pin(write::update(executor.target(), write::values_of(self)))
     }
 
     /// Deletes this row from the table; of a model with a version, only while the table has the
@@ -142,17 +146,22 @@ pub trait Model: Sized + Send + 'static {
     /// [`is_not_found`](Error::is_not_found) when the table has no row with this key;
     /// [`is_version_conflict`](Error::is_version_conflict) when it has another version of the row;
     /// database errors.
-    fn delete<'c>(&self, executor: impl Executor<'c>) -> impl Future<Output = Result<()>> + Send {
+    fn delete<'c>(&self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<()>> {
         let place = Self::VERSION.into_iter();
         let mut values = vec![value_of(self, Self::KEY)];
         values.extend(place.map(|version| value_of(self, version)));
-        async move { write::delete::<Self>(executor.target(), values).await }
+        Box::pin(write::delete::<Self>(executor.target(), values))
     }
 }
 
 /// A row that is not in the table yet; `#[derive(Model)]` on `User` makes `NewUser`.
 ///
 /// It has neither the `auto` key nor the columns with a default.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no new row of a model",
+    label = "not a new row",
+    note = "help: `#[derive(Model)]` on `User` writes it: `NewUser`"
+)]
 pub trait New: Sized + Send + 'static {
     /// The model this becomes.
     type Model: Model<New = Self>;
@@ -165,10 +174,7 @@ pub trait New: Sized + Send + 'static {
     /// # Errors
     /// [`is_unique_violation`](Error::is_unique_violation) when the key or a unique value is
     /// taken; database errors.
-    fn insert<'c>(
-        self,
-        executor: impl Executor<'c>,
-    ) -> impl Future<Output = Result<Self::Model>> + Send {
+    fn insert<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Self::Model>> {
         Insert::<Self::Model>::new(self).exec(executor)
     }
 }

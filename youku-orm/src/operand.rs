@@ -84,7 +84,7 @@ impl<M> IntoExpr<M, Vec<u8>> for &[u8] {
     }
 }
 
-impl<M: Model, T: ColumnValue> IntoExpr<M, T::Inner> for Column<M, T> {
+impl<M: Model, T: ColumnValue, Kind> IntoExpr<M, T::Inner> for Column<M, T, Kind> {
     fn into_expr(self) -> Fragment {
         self.fragment()
     }
@@ -100,7 +100,8 @@ impl<M: Model, T: ColumnValue> IntoExpr<M, T::Inner> for Expr<M, T> {
 /// without the `Some` for an `Option`.
 #[diagnostic::on_unimplemented(
     message = "a column of `{T}` cannot be set to `{Self}`",
-    label = "expected `{T}`"
+    label = "expected `{T}`",
+    note = "help: write a `{T}`, or convert the value with `.into()`"
 )]
 pub trait IntoColumn<T: ColumnValue> {
     /// The value as the column's type.
@@ -135,7 +136,8 @@ impl IntoColumn<Option<String>> for &str {
 /// or expression of `M`.
 #[diagnostic::on_unimplemented(
     message = "a column of `{T}` cannot be set to `{Self}`",
-    label = "expected `{T}`"
+    label = "expected `{T}`",
+    note = "help: write a `{T}`, or convert the value with `.into()`"
 )]
 pub trait IntoAssignment<M, T: ColumnValue> {
     #[doc(hidden)]
@@ -166,8 +168,8 @@ impl<M> IntoAssignment<M, Option<String>> for &str {
     }
 }
 
-impl<M: Model, T: ColumnValue, U: ColumnValue<Inner = T::Inner>> IntoAssignment<M, T>
-    for Column<M, U>
+impl<M: Model, T: ColumnValue, U: ColumnValue<Inner = T::Inner>, Kind> IntoAssignment<M, T>
+    for Column<M, U, Kind>
 {
     fn into_assignment(self) -> Fragment {
         self.fragment()
@@ -186,7 +188,8 @@ impl<M: Model, T: ColumnValue, U: ColumnValue<Inner = T::Inner>> IntoAssignment<
 /// `&[u8]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be bound to a statement",
-    label = "not a column value"
+    label = "not a column value",
+    note = "help: bind an integer, a float, `bool`, `&str`, `String`, `&[u8]`, `Vec<u8>`, `Timestamp`, `Id<…>`, or an `Option` of one; one `?` takes one value"
 )]
 pub trait IntoValue {
     /// The value to bind.

@@ -7,8 +7,9 @@ use crate::cell::value_of;
 use crate::clauses::Clauses;
 use crate::cursor::Cursor;
 use crate::error::{Error, Result};
-use crate::executor::Executor;
+use crate::executor::{Executor, Target};
 use crate::fragment::Fragment;
+use crate::future::BoxFuture;
 use crate::model::{ColumnInfo, Model};
 use crate::order::OrderKey;
 use crate::query::Query;
@@ -67,10 +68,14 @@ impl<M: Model> PageQuery<M> {
     /// A usage error when the page has no rows to give, the query has a limit or an offset, is ordered by
     /// a nullable column or an expression, or when the cursor belongs to another order; database and
     /// decode errors.
-    pub async fn all<'c>(self, executor: impl Executor<'c>) -> Result<Page<M>> {
+    pub fn all<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Page<M>>> {
+        Box::pin(self.read(executor.target()))
+    }
+
+    async fn read(self, mut target: Target<'_>) -> Result<Page<M>> {
         let rows_asked = self.rows;
         let (statement, columns) = self.statement()?;
-        let mut rows: Vec<M> = executor.target().rows(statement).await?;
+        let mut rows: Vec<M> = target.rows(statement).await?;
         let more = rows.len() as u64 > rows_asked;
         if more {
             rows.pop();
@@ -91,9 +96,9 @@ impl<M: Model> PageQuery<M> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub async fn explain<'c>(self, executor: impl Executor<'c>) -> Result<String> {
-        let (statement, _) = self.statement()?;
-        executor.target().explain(statement).await
+    pub fn explain<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<String>> {
+        let (mut target, statement) = (executor.target(), self.statement());
+        Box::pin(async move { target.explain(statement?.0).await })
     }
 
     /// The statement, which asks for one row more, and the places of the columns in the cursor.

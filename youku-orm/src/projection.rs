@@ -9,7 +9,8 @@ use crate::join::Join;
 use crate::model::{ColumnInfo, Model};
 use crate::query::Query;
 use crate::row::{FromRow, Row};
-use crate::select::{Select, Selectable, Selection};
+use crate::select::Select;
+use crate::selection::Selectable;
 use crate::source::Source;
 
 /// A struct that a query over `J` can be read into; made by `#[derive(Projection)]`.
@@ -19,10 +20,10 @@ use crate::source::Source;
     note = "help: write `#[derive(Projection)]` with `#[model(from = User)]` for a query over `User`, or `from = (Book, Left<User>)` with every side of a join"
 )]
 pub trait Projection<J>: Sized + Send + 'static {
-    /// The selection of its fields. A query is read into it by this type and not by `Self`, so that
-    /// a struct that is no projection of the query is one error and not one for each method.
+    /// What a row of the database is read as. A query names this type and not `Projected`, so that a
+    /// struct that is no projection of the query is one error and not one for each method.
     #[doc(hidden)]
-    type Fields: Selection<J, (), Row = Self> + Default;
+    type Raw: FromRow + Holds<Self>;
 
     /// Visits the cell of each field, in their order; `None` when one of them gave nothing.
     #[doc(hidden)]
@@ -35,10 +36,10 @@ pub trait Projection<J>: Sized + Send + 'static {
 /// error.
 #[doc(hidden)]
 pub trait Cells<J> {
-    fn cell<T, S, Place>(&mut self, selected: impl FnOnce() -> S) -> Option<T>
+    fn cell<T, S, Place, Cell>(&mut self, selected: impl FnOnce() -> S) -> Option<T>
     where
-        S: Selectable<J, Place>,
-        S::Cell: ReadAs<T>;
+        S: Selectable<J, Place, Cell>,
+        Cell: ColumnValue + ReadAs<T>;
 }
 
 /// A cell that a field of type `T` takes: one of exactly this type.
@@ -62,10 +63,10 @@ impl<T> ReadAs<T> for T {
 struct List<'a>(&'a mut Fragment);
 
 impl<J> Cells<J> for List<'_> {
-    fn cell<T, S, Place>(&mut self, selected: impl FnOnce() -> S) -> Option<T>
+    fn cell<T, S, Place, Cell>(&mut self, selected: impl FnOnce() -> S) -> Option<T>
     where
-        S: Selectable<J, Place>,
-        S::Cell: ReadAs<T>,
+        S: Selectable<J, Place, Cell>,
+        Cell: ColumnValue + ReadAs<T>,
     {
         if !self.0.sql.is_empty() {
             self.0.push(", ");
@@ -83,17 +84,17 @@ struct Cursor<'r, R> {
 }
 
 impl<J, R: Row> Cells<J> for Cursor<'_, R> {
-    fn cell<T, S, Place>(&mut self, _: impl FnOnce() -> S) -> Option<T>
+    fn cell<T, S, Place, Cell>(&mut self, _: impl FnOnce() -> S) -> Option<T>
     where
-        S: Selectable<J, Place>,
-        S::Cell: ReadAs<T>,
+        S: Selectable<J, Place, Cell>,
+        Cell: ColumnValue + ReadAs<T>,
     {
         let index = self.next;
         self.next += 1;
         if self.error.is_some() {
             return None;
         }
-        match <S::Cell as ColumnValue>::decode(self.row, index) {
+        match Cell::decode(self.row, index) {
             Ok(cell) => Some(cell.read_as()),
             Err(error) => {
                 self.error = Some(error);
@@ -119,32 +120,21 @@ pub fn read_projection<J, P: Projection<J>, R: Row>(row: &mut R) -> Result<P> {
     })
 }
 
-/// The selection of the fields of `P`.
-#[doc(hidden)]
-pub struct As<P>(PhantomData<fn() -> P>);
-
-impl<P> Default for As<P> {
-    fn default() -> Self {
-        Self(PhantomData)
-    }
-}
-
-impl<J: 'static, P: Projection<J>> Selection<J, ()> for As<P> {
-    type Raw = Projected<J, P>;
-    type Row = P;
-
-    fn push(self, list: &mut Fragment) {
-        let _: Option<P> = P::visit(&mut List(list));
-    }
-
-    fn row(raw: Self::Raw) -> P {
-        raw.0
-    }
-}
-
 /// A row of a query over `J`, read into `P`.
 #[doc(hidden)]
 pub struct Projected<J, P>(P, PhantomData<fn() -> J>);
+
+/// What a `P` is taken out of.
+#[doc(hidden)]
+pub trait Holds<P> {
+    fn take(self) -> P;
+}
+
+impl<J, P> Holds<P> for Projected<J, P> {
+    fn take(self) -> P {
+        self.0
+    }
+}
 
 impl<J: 'static, P: Projection<J>> FromRow for Projected<J, P> {
     const COLUMNS: Option<&'static [ColumnInfo]> = None;
@@ -157,15 +147,17 @@ impl<J: 'static, P: Projection<J>> FromRow for Projected<J, P> {
 impl<M: Model, S> Query<M, S> {
     /// Reads chosen columns and expressions of the rows into a struct with
     /// [`#[derive(Projection)]`](macro@crate::Projection).
-    pub fn select_as<P: Projection<(M,)>>(self) -> Select<(M,), P::Fields, ()> {
-        self.select(P::Fields::default())
+    pub fn select_as<P: Projection<(M,)>>(self) -> Select<(M,), P::Raw, P> {
+        Join::of_one(self).select_as()
     }
 }
 
 impl<J: Source> Join<J> {
     /// Reads chosen columns and expressions into a struct with
     /// [`#[derive(Projection)]`](macro@crate::Projection), whose `from` names all sides of the join.
-    pub fn select_as<P: Projection<J>>(self) -> Select<J, P::Fields, ()> {
-        self.select(P::Fields::default())
+    pub fn select_as<P: Projection<J>>(self) -> Select<J, P::Raw, P> {
+        let mut columns = Fragment::default();
+        let _: Option<P> = P::visit(&mut List(&mut columns));
+        Select::of_rows(self.from, self.clauses, columns, P::Raw::take)
     }
 }

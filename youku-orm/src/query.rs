@@ -1,18 +1,19 @@
 //! Typed queries over one model: select, count, update and delete.
 
 use std::marker::PhantomData;
-use std::pin::Pin;
 
 use crate::clauses::Clauses;
-use crate::column::Column;
+use crate::column::{Column, MaySet};
 use crate::column_type::ColumnValue;
 use crate::error::{Error, Result};
-use crate::executor::Executor;
+use crate::executor::{Executor, Target};
 use crate::filter::Filter;
 use crate::fragment::Fragment;
+use crate::future::BoxFuture;
 use crate::model::Model;
 use crate::operand::IntoAssignment;
 use crate::order::Order;
+use crate::source::IsModel;
 use crate::statement::Statement;
 use crate::update::Update;
 
@@ -62,7 +63,7 @@ impl<M: Model> Query<M, Whole> {
     }
 
     /// Keeps the rows that the filter lets through.
-    pub fn filter(mut self, filter: Filter<M>) -> Query<M, Narrowed> {
+    pub fn filter<N: IsModel<M>>(mut self, filter: Filter<N>) -> Query<M, Narrowed> {
         self.clauses.and_filter(filter.into_fragment());
         self.into_state()
     }
@@ -70,7 +71,7 @@ impl<M: Model> Query<M, Whole> {
 
 impl<M: Model> Query<M, Narrowed> {
     /// Keeps, of the rows so far, those that this filter lets through too.
-    pub fn filter(mut self, filter: Filter<M>) -> Self {
+    pub fn filter<N: IsModel<M>>(mut self, filter: Filter<N>) -> Self {
         self.clauses.and_filter(filter.into_fragment());
         self
     }
@@ -78,7 +79,7 @@ impl<M: Model> Query<M, Narrowed> {
 
 impl<M: Model, S> Query<M, S> {
     /// Orders the rows; called again, it orders rows that are equal so far.
-    pub fn order_by(mut self, order: Order<M>) -> Self {
+    pub fn order_by<N: IsModel<M>>(mut self, order: Order<N>) -> Self {
         self.clauses.order.push(order.key);
         self
     }
@@ -99,17 +100,19 @@ impl<M: Model, S> Query<M, S> {
     ///
     /// # Errors
     /// Database and decode errors.
-    pub async fn all<'c>(self, executor: impl Executor<'c>) -> Result<Vec<M>> {
-        executor.target().rows(self.statement()).await
+    pub fn all<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Vec<M>>> {
+        let (mut target, statement) = (executor.target(), self.statement());
+        Box::pin(async move { target.rows(statement).await })
     }
 
     /// The first row, or `None`.
     ///
     /// # Errors
     /// Database and decode errors.
-    pub async fn first<'c>(mut self, executor: impl Executor<'c>) -> Result<Option<M>> {
+    pub fn first<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Option<M>>> {
         self.clauses.at_most(1);
-        executor.target().optional(self.statement()).await
+        let (mut target, statement) = (executor.target(), self.statement());
+        Box::pin(async move { target.optional(statement).await })
     }
 
     /// The only row.
@@ -118,18 +121,19 @@ impl<M: Model, S> Query<M, S> {
     /// [`is_not_found`](Error::is_not_found) without a row,
     /// [`is_too_many_rows`](Error::is_too_many_rows) with more than one; database and decode
     /// errors.
-    pub async fn one<'c>(mut self, executor: impl Executor<'c>) -> Result<M> {
+    pub fn one<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<M>> {
         self.clauses.at_most(2);
-        only(executor.target().rows(self.statement()).await?, M::TABLE)
+        let (mut target, statement) = (executor.target(), self.statement());
+        Box::pin(async move { only(target.rows(statement).await?, M::TABLE) })
     }
 
     /// How many rows there are, within `limit` and `offset`.
     ///
     /// # Errors
     /// Database errors.
-    pub async fn count<'c>(mut self, executor: impl Executor<'c>) -> Result<u64> {
+    pub fn count<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<u64>> {
         if self.clauses.lock && self.clauses.is_paged() {
-            return self.lock_each(executor).await;
+            return self.lock_each(executor.target());
         }
         // The order does not change the number, and MySQL refuses it beside an aggregate.
         self.clauses.order.clear();
@@ -137,20 +141,23 @@ impl<M: Model, S> Query<M, S> {
             false => self.from("SELECT COUNT(*) FROM `", ""),
             true => self.from("SELECT COUNT(*) FROM (SELECT 1 FROM `", ") AS `page`"),
         };
-        executor.target().single(statement).await
+        let mut target = executor.target();
+        Box::pin(async move { target.single(statement).await })
     }
 
     /// Whether there is at least one row.
     ///
     /// # Errors
     /// Database errors.
-    pub async fn exists<'c>(mut self, executor: impl Executor<'c>) -> Result<bool> {
+    pub fn exists<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<bool>> {
+        let mut target = executor.target();
         if self.clauses.lock {
             self.clauses.at_most(1);
-            return Ok(self.lock_each(executor).await? > 0);
+            let locked = self.lock_each(target);
+            return Box::pin(async move { Ok(locked.await? > 0) });
         }
         let statement = self.from("SELECT EXISTS(SELECT 1 FROM `", ")");
-        executor.target().single(statement).await
+        Box::pin(async move { target.single(statement).await })
     }
 
     /// Locks the rows until the transaction ends, so that no other one changes them meanwhile.
@@ -166,8 +173,9 @@ impl<M: Model, S> Query<M, S> {
     ///
     /// # Errors
     /// Database errors.
-    pub async fn explain<'c>(self, executor: impl Executor<'c>) -> Result<String> {
-        executor.target().explain(self.statement()).await
+    pub fn explain<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<String>> {
+        let (mut target, statement) = (executor.target(), self.statement());
+        Box::pin(async move { target.explain(statement).await })
     }
 
     /// Deletes the rows and tells how many they were.
@@ -179,7 +187,6 @@ impl<M: Model, S> Query<M, S> {
     where
         S: MayWrite,
     {
-        // An `impl Future` would repeat the bound, and its error, at every `.await`.
         self.clauses.order.clear();
         let statement = self.from("DELETE FROM `", "");
         let mut target = executor.target();
@@ -187,9 +194,9 @@ impl<M: Model, S> Query<M, S> {
     }
 
     /// Begins an update of these rows: `.set(column, value)`, again as needed, then `.update(db)`.
-    pub fn set<T: ColumnValue>(
+    pub fn set<N: IsModel<M>, T: ColumnValue, Kind: MaySet>(
         self,
-        column: Column<M, T>,
+        column: Column<N, T, Kind>,
         value: impl IntoAssignment<M, T>,
     ) -> Update<M>
     where
@@ -200,10 +207,12 @@ impl<M: Model, S> Query<M, S> {
 
     /// Locks the rows and tells how many they are. `FOR UPDATE` behind a statement reaches no row of its
     /// subqueries (MySQL manual, "Locking Reads"), so there is none in this one.
-    async fn lock_each<'c>(self, executor: impl Executor<'c>) -> Result<u64> {
+    fn lock_each(self, mut target: Target<'_>) -> BoxFuture<'_, Result<u64>> {
         let statement = self.from("SELECT 1 FROM `", "");
-        let locked: Vec<i64> = executor.target().rows(statement).await?;
-        Ok(locked.len() as u64)
+        Box::pin(async move {
+            let locked: Vec<i64> = target.rows(statement).await?;
+            Ok(locked.len() as u64)
+        })
     }
 
     fn into_state<T>(self) -> Query<M, T> {
@@ -227,9 +236,6 @@ impl<M: Model, S> Query<M, S> {
         self.clauses.statement(from, end)
     }
 }
-
-/// A future of a type that names no query.
-type BoxFuture<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
 
 /// The only one of at most two rows.
 pub(crate) fn only<T>(rows: Vec<T>, table: &str) -> Result<T> {

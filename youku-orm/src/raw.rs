@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::error::Result;
 use crate::executor::Executor;
+use crate::future::BoxFuture;
 use crate::operand::IntoValue;
 use crate::query::only;
 use crate::row::FromRow;
@@ -52,16 +53,21 @@ impl Sql {
     /// # Errors
     /// [`is_schema`](crate::Error::is_schema) when the result lacks a column of the model; database and
     /// decode errors.
-    pub async fn all<'c, T: FromRow>(self, executor: impl Executor<'c>) -> Result<Vec<T>> {
-        executor.target().rows(self.statement()).await
+    pub fn all<'c, T: FromRow>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Vec<T>>> {
+        let (mut target, statement) = (executor.target(), self.statement());
+        Box::pin(async move { target.rows(statement).await })
     }
 
     /// The first row, or `None`. MySQL sends every row all the same: put a LIMIT into the text.
     ///
     /// # Errors
     /// Those of [`all`](Self::all).
-    pub async fn first<'c, T: FromRow>(self, executor: impl Executor<'c>) -> Result<Option<T>> {
-        executor.target().optional(self.statement()).await
+    pub fn first<'c, T: FromRow>(
+        self,
+        executor: impl Executor<'c>,
+    ) -> BoxFuture<'c, Result<Option<T>>> {
+        let (mut target, statement) = (executor.target(), self.statement());
+        Box::pin(async move { target.optional(statement).await })
     }
 
     /// The only row.
@@ -70,19 +76,18 @@ impl Sql {
     /// [`is_not_found`](crate::Error::is_not_found) without a row,
     /// [`is_too_many_rows`](crate::Error::is_too_many_rows) with more than one, and those of
     /// [`all`](Self::all).
-    pub async fn one<'c, T: FromRow>(self, executor: impl Executor<'c>) -> Result<T> {
-        only(
-            executor.target().rows(self.statement()).await?,
-            "the result",
-        )
+    pub fn one<'c, T: FromRow>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<T>> {
+        let (mut target, statement) = (executor.target(), self.statement());
+        Box::pin(async move { only(target.rows(statement).await?, "the result") })
     }
 
     /// Runs the statement for its effect.
     ///
     /// # Errors
     /// Database errors.
-    pub async fn execute<'c>(self, executor: impl Executor<'c>) -> Result<Executed> {
-        executor.target().execute(self.statement()).await
+    pub fn execute<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Executed>> {
+        let (mut target, statement) = (executor.target(), self.statement());
+        Box::pin(async move { target.execute(statement).await })
     }
 
     fn statement(self) -> Statement {

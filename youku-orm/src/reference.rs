@@ -52,14 +52,15 @@ impl OnDelete {
 /// each model with such a key.
 #[diagnostic::on_unimplemented(
     message = "a column of `{Self}` does not refer to `{N}`",
-    label = "its type is not the key of `{N}`"
+    label = "its type is not the key of `{N}`",
+    note = "help: write the type `Id<{N}>`, or load with a column that refers to `{N}`"
 )]
 pub trait Refers<N>: ColumnType {}
 
 impl<N: Model> Refers<N> for Id<N> {}
 
 macro_rules! refers {
-    ($($key:ty)*) => {$(impl<N: Model<Key = $key>> Refers<N> for $key {})*};
+    ($($key:ty)*) => {$(impl<N: Model> Refers<N> for $key where $key: KeyIs<N::Key> {})*};
 }
 refers!(i8 i16 i32 i64 u8 u16 u32 u64 String Vec<u8>);
 #[cfg(feature = "uuid")]

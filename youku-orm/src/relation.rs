@@ -6,9 +6,10 @@ use crate::cell::value_of;
 use crate::column::Column;
 use crate::column_type::{ColumnKind, ColumnValue};
 use crate::error::{Error, Result};
-use crate::executor::Executor;
+use crate::executor::{Executor, Target};
 use crate::filter::Filter;
 use crate::fragment::Fragment;
+use crate::future::BoxFuture;
 use crate::model::Model;
 use crate::reference::Refers;
 use crate::value::Value;
@@ -80,7 +81,7 @@ const MOST_KEYS: usize = 1_000;
 /// assert_eq!(authors[1].as_ref().map(|user| user.name.as_str()), Some("bob"));
 /// # Ok(()) }
 /// ```
-impl<M, T> Column<M, T>
+impl<M, T, Kind> Column<M, T, Kind>
 where
     M: Model,
     T: ColumnValue,
@@ -94,42 +95,20 @@ where
     /// A usage error for a column that refers to another model than `N`;
     /// [`is_schema`](Error::is_schema) when a row's key is not one of those asked for, as under a
     /// collation that ignores case; database and decode errors.
-    pub async fn load_many<'c, 'n, N>(
+    pub fn load_many<'c, 'n, N>(
         self,
         executor: impl Executor<'c>,
         targets: impl IntoIterator<Item = &'n N>,
-    ) -> Result<Vec<Vec<M>>>
+    ) -> BoxFuture<'c, Result<Vec<Vec<M>>>>
     where
         M: Clone,
         T::Inner: Refers<N>,
-        N: Model<Key = T::Inner>,
+        N: Model,
     {
-        self.refers_to::<N>()?;
-        let list = Listed::of(targets, N::KEY);
-        let own_key: Column<M, M::Key> = Column::at(M::KEY);
-        // A database sorts all rows of a list by their keys. An index on the column gives those of each group in
-        // order already, so there is next to nothing left to sort.
-        let sorts_here = matches!(
-            own_key.info().kind,
-            ColumnKind::Signed(_) | ColumnKind::Unsigned(_)
-        );
-        let mut target = executor.target();
-        let mut groups: Vec<Vec<M>> = list.nothing();
-        for some in list.keys.chunks(MOST_KEYS) {
-            let mut query = M::filter(among(self, some));
-            if !sorts_here {
-                query = query.order_by(own_key.asc());
-            }
-            for row in target.rows::<M>(query.statement()).await? {
-                groups[list.number(&row, self.index())?].push(row);
-            }
-        }
-        if sorts_here {
-            for group in &mut groups {
-                group.sort_by_key(|row| integer(&value_of(row, M::KEY)));
-            }
-        }
-        Ok(list.spread(groups))
+        let list = self.refers_to::<N>();
+        let list = list.map(|()| Listed::of(targets, N::KEY));
+        let (target, column) = (executor.target(), Column::at(self.index()));
+        Box::pin(async move { many_each(target, list?, column).await })
     }
 
     /// For each of the rows that refer, the row it refers to; `None` for NULL and for a row that
@@ -143,28 +122,19 @@ where
     /// A usage error for a column that refers to another model than `N`;
     /// [`is_schema`](Error::is_schema) when a row's key is not one of those asked for, as under a
     /// collation that ignores case; database and decode errors.
-    pub async fn load_one<'c, 'm, N>(
+    pub fn load_one<'c, 'm, N>(
         self,
         executor: impl Executor<'c>,
         rows: impl IntoIterator<Item = &'m M>,
-    ) -> Result<Vec<Option<N>>>
+    ) -> BoxFuture<'c, Result<Vec<Option<N>>>>
     where
         T::Inner: Refers<N>,
-        N: Model<Key = T::Inner> + Clone,
+        N: Model + Clone,
     {
-        self.refers_to::<N>()?;
-        let list = Listed::of(rows, self.index());
-        let key_column: Column<N, N::Key> = Column::at(N::KEY);
-        let mut target = executor.target();
-        let mut found: Vec<Option<N>> = list.nothing();
-        for some in list.keys.chunks(MOST_KEYS) {
-            let query = N::filter(among(key_column, some));
-            for row in target.rows::<N>(query.statement()).await? {
-                let number = list.number(&row, N::KEY)?;
-                found[number] = Some(row);
-            }
-        }
-        Ok(list.spread(found))
+        let list = self.refers_to::<N>();
+        let list = list.map(|()| Listed::of(rows, self.index()));
+        let target = executor.target();
+        Box::pin(async move { one_each(target, list?).await })
     }
 
     /// The type alone does not tell for keys that are no `Id`.
@@ -184,6 +154,54 @@ where
     }
 }
 
+/// For each key of the list, the rows that hold it in this column.
+async fn many_each<M: Model + Clone>(
+    mut target: Target<'_>,
+    list: Listed,
+    column: Column<M, ()>,
+) -> Result<Vec<Vec<M>>> {
+    let own_key: Column<M, M::Key> = Column::at(M::KEY);
+    // A database sorts all rows of a list by their keys. An index on the column gives those of each group in
+    // order already, so there is next to nothing left to sort.
+    let sorts_here = matches!(
+        own_key.info().kind,
+        ColumnKind::Signed(_) | ColumnKind::Unsigned(_)
+    );
+    let mut groups: Vec<Vec<M>> = list.nothing();
+    for some in list.keys.chunks(MOST_KEYS) {
+        let mut query = M::filter(among(column, some));
+        if !sorts_here {
+            query = query.order_by(own_key.asc());
+        }
+        for row in target.rows::<M>(query.statement()).await? {
+            groups[list.number(&row, column.index())?].push(row);
+        }
+    }
+    if sorts_here {
+        for group in &mut groups {
+            group.sort_by_key(|row| integer(&value_of(row, M::KEY)));
+        }
+    }
+    Ok(list.spread(groups))
+}
+
+/// For each row of the list, the row of `N` with its key.
+async fn one_each<N: Model + Clone>(
+    mut target: Target<'_>,
+    list: Listed,
+) -> Result<Vec<Option<N>>> {
+    let key_column: Column<N, N::Key> = Column::at(N::KEY);
+    let mut found: Vec<Option<N>> = list.nothing();
+    for some in list.keys.chunks(MOST_KEYS) {
+        let query = N::filter(among(key_column, some));
+        for row in target.rows::<N>(query.statement()).await? {
+            let number = list.number(&row, N::KEY)?;
+            found[number] = Some(row);
+        }
+    }
+    Ok(list.spread(found))
+}
+
 /// The number in a key that is one.
 fn integer(key: &Value) -> Option<i128> {
     match key {
@@ -194,7 +212,7 @@ fn integer(key: &Value) -> Option<i128> {
 }
 
 /// The rows with one of these keys in the column.
-fn among<M: Model, T: ColumnValue>(column: Column<M, T>, keys: &[Value]) -> Filter<M> {
+fn among<M: Model, T>(column: Column<M, T>, keys: &[Value]) -> Filter<M> {
     let list = Fragment::list(column.info().kind, keys.to_vec()).expect("a chunk is not empty");
     Filter::new(column.fragment().then(" IN ", list))
 }

@@ -8,6 +8,11 @@ use crate::error::Error;
 ///
 /// [`Database::transaction_retry`](crate::Database::transaction_retry) asks it. Implement it for
 /// your own error by passing the question on to the [`Error`] it wraps.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say whether a transaction may run again",
+    label = "not an error that can be asked",
+    note = "help: write `impl MaybeRetryable for {Self}`, which asks the `youku_orm::Error` inside"
+)]
 pub trait MaybeRetryable {
     /// True where a second run of the same closure may succeed.
     fn is_retryable(&self) -> bool;

@@ -4,151 +4,58 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::clauses::Clauses;
-use crate::column::Column;
-use crate::column_type::ColumnValue;
 use crate::error::Result;
 use crate::executor::Executor;
-use crate::expr::Expr;
 use crate::filter::Filter;
 use crate::fragment::Fragment;
-use crate::model::Model;
+use crate::future::BoxFuture;
 use crate::order::Order;
 use crate::query::only;
 use crate::row::FromRow;
-use crate::source::{Has, Side, Source};
+use crate::selection::Selection;
+use crate::source::{Has, Source};
 use crate::statement::Statement;
-
-/// One thing that a query over `J` can select or group by: a [`Column`] or an [`Expr`].
-///
-/// A column of a left-joined model is read as an `Option`. An expression is read as its own type: over
-/// a left-joined model select the column, or filter out the rows without a partner.
-pub trait Selectable<J, Place> {
-    /// What the cell is read as.
-    type Cell: ColumnValue;
-
-    #[doc(hidden)]
-    fn select(self) -> Fragment;
-}
-
-impl<J, M: Model, T: ColumnValue, Place> Selectable<J, Place> for Column<M, T>
-where
-    J: Has<M, Place>,
-{
-    type Cell = <J::Side as Side>::Cell<T>;
-
-    fn select(self) -> Fragment {
-        self.fragment()
-    }
-}
-
-impl<J, M: Model, T: ColumnValue, Place> Selectable<J, Place> for Expr<M, T>
-where
-    J: Has<M, Place>,
-{
-    type Cell = T;
-
-    fn select(self) -> Fragment {
-        self.into_fragment()
-    }
-}
-
-/// What a query over `J` reads: one column or expression, or a tuple of up to eight.
-#[diagnostic::on_unimplemented(
-    message = "this query cannot select `{Self}`",
-    note = "help: select a column such as `User::USERNAME`, an expression, or a tuple of up to eight"
-)]
-pub trait Selection<J, Places> {
-    /// What the database's row is read as.
-    #[doc(hidden)]
-    type Raw: FromRow;
-    /// What a row of the query is: the cell's type, or a tuple.
-    type Row;
-
-    #[doc(hidden)]
-    fn push(self, list: &mut Fragment);
-    #[doc(hidden)]
-    fn row(raw: Self::Raw) -> Self::Row;
-}
-
-macro_rules! single {
-    ($name:ident) => {
-        impl<J, M, T, Place> Selection<J, Place> for $name<M, T>
-        where
-            Self: Selectable<J, Place>,
-        {
-            type Raw = (<Self as Selectable<J, Place>>::Cell,);
-            type Row = <Self as Selectable<J, Place>>::Cell;
-
-            fn push(self, list: &mut Fragment) {
-                list.append(self.select());
-            }
-
-            fn row(raw: Self::Raw) -> Self::Row {
-                raw.0
-            }
-        }
-    };
-}
-single!(Column);
-single!(Expr);
-
-macro_rules! tuple {
-    ($first:ident $first_place:ident $($name:ident $place:ident)*) => {
-        impl<J, $first, $first_place, $($name, $place),*>
-            Selection<J, ($first_place, $($place,)*)> for ($first, $($name,)*)
-        where
-            $first: Selectable<J, $first_place>,
-            $($name: Selectable<J, $place>,)*
-        {
-            type Raw = ($first::Cell, $($name::Cell,)*);
-            type Row = Self::Raw;
-
-            #[expect(non_snake_case, reason = "a type parameter names its own value")]
-            fn push(self, list: &mut Fragment) {
-                let ($first, $($name,)*) = self;
-                list.append($first.select());
-                $(list.push(", ").append($name.select());)*
-            }
-
-            fn row(raw: Self::Raw) -> Self::Row {
-                raw
-            }
-        }
-    };
-}
-tuple!(A PA);
-tuple!(A PA B PB);
-tuple!(A PA B PB C PC);
-tuple!(A PA B PB C PC D PD);
-tuple!(A PA B PB C PC D PD E PE);
-tuple!(A PA B PB C PC D PD E PE F PF);
-tuple!(A PA B PB C PC D PD E PE F PF G PG);
-tuple!(A PA B PB C PC D PD E PE F PF G PG H PH);
-
-/// Types that a query only remembers.
-type Types<T> = PhantomData<fn() -> T>;
 
 /// A query over `J` that reads a [`Selection`]; made by [`Query::select`](crate::Query::select)
 /// and [`Join::select`](crate::Join::select).
+///
+/// `Raw` is what the database's row is decoded into, and `Row` what the program gets. The query names
+/// these and not the selection, so that one that is wrong is an error where it is selected and none
+/// at the methods behind that.
 #[must_use = "a query does nothing until one of its async methods is awaited"]
-pub struct Select<J, S, Places> {
+pub struct Select<J, Raw, Row> {
     columns: Fragment,
     from: Fragment,
     clauses: Clauses,
     distinct: bool,
-    types: Types<(J, S, Places)>,
+    row: fn(Raw) -> Row,
+    source: PhantomData<fn() -> J>,
 }
 
-impl<J: Source, S: Selection<J, Places>, Places> Select<J, S, Places> {
-    pub(crate) fn new(from: Fragment, clauses: Clauses, selection: S) -> Self {
+impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
+    pub(crate) fn new<S, Places>(from: Fragment, clauses: Clauses, selection: S) -> Self
+    where
+        S: Selection<J, Places, Raw, Row>,
+    {
         let mut columns = Fragment::default();
         selection.push(&mut columns);
+        Self::of_rows(from, clauses, columns, S::row)
+    }
+
+    /// A query that reads these columns, each row of them by `row`.
+    pub(crate) fn of_rows(
+        from: Fragment,
+        clauses: Clauses,
+        columns: Fragment,
+        row: fn(Raw) -> Row,
+    ) -> Self {
         Self {
             columns,
             from,
             clauses,
             distinct: false,
-            types: PhantomData,
+            row,
+            source: PhantomData,
         }
     }
 
@@ -169,7 +76,10 @@ impl<J: Source, S: Selection<J, Places>, Places> Select<J, S, Places> {
 
     /// Makes one row of all rows that are equal in these columns; aggregates then count within
     /// the group. Every column selected beside an aggregate belongs here: MySQL refuses others.
-    pub fn group_by<G: Selection<J, GroupPlaces>, GroupPlaces>(mut self, columns: G) -> Self {
+    pub fn group_by<G, Places, GroupRaw, GroupRow>(mut self, columns: G) -> Self
+    where
+        G: Selection<J, Places, GroupRaw, GroupRow>,
+    {
         let group = self.clauses.group.get_or_insert_default();
         if !group.sql.is_empty() {
             group.push(", ");
@@ -212,19 +122,25 @@ impl<J: Source, S: Selection<J, Places>, Places> Select<J, S, Places> {
     ///
     /// # Errors
     /// Database and decode errors.
-    pub async fn all<'c>(self, executor: impl Executor<'c>) -> Result<Vec<S::Row>> {
-        let rows: Vec<S::Raw> = executor.target().rows(self.statement()).await?;
-        Ok(rows.into_iter().map(S::row).collect())
+    pub fn all<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Vec<Row>>> {
+        let (mut target, row, statement) = (executor.target(), self.row, self.statement());
+        Box::pin(async move {
+            let rows: Vec<Raw> = target.rows(statement).await?;
+            Ok(rows.into_iter().map(row).collect())
+        })
     }
 
     /// The first row, or `None`.
     ///
     /// # Errors
     /// Database and decode errors.
-    pub async fn first<'c>(mut self, executor: impl Executor<'c>) -> Result<Option<S::Row>> {
+    pub fn first<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Option<Row>>> {
         self.clauses.at_most(1);
-        let row: Option<S::Raw> = executor.target().optional(self.statement()).await?;
-        Ok(row.map(S::row))
+        let (mut target, row, statement) = (executor.target(), self.row, self.statement());
+        Box::pin(async move {
+            let found: Option<Raw> = target.optional(statement).await?;
+            Ok(found.map(row))
+        })
     }
 
     /// The only row.
@@ -233,10 +149,13 @@ impl<J: Source, S: Selection<J, Places>, Places> Select<J, S, Places> {
     /// [`is_not_found`](crate::Error::is_not_found) without a row,
     /// [`is_too_many_rows`](crate::Error::is_too_many_rows) with more than one; database and
     /// decode errors.
-    pub async fn one<'c>(mut self, executor: impl Executor<'c>) -> Result<S::Row> {
+    pub fn one<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Row>> {
         self.clauses.at_most(2);
-        let rows: Vec<S::Raw> = executor.target().rows(self.statement()).await?;
-        only(rows, "the selection").map(S::row)
+        let (mut target, row, statement) = (executor.target(), self.row, self.statement());
+        Box::pin(async move {
+            let rows: Vec<Raw> = target.rows(statement).await?;
+            only(rows, "the result").map(row)
+        })
     }
 
     /// The SELECT as it would run.
@@ -260,20 +179,21 @@ impl<J: Source, S: Selection<J, Places>, Places> Select<J, S, Places> {
     }
 }
 
-impl<J, S, Places> Clone for Select<J, S, Places> {
+impl<J, Raw, Row> Clone for Select<J, Raw, Row> {
     fn clone(&self) -> Self {
         Self {
             columns: self.columns.clone(),
             from: self.from.clone(),
             clauses: self.clauses.clone(),
             distinct: self.distinct,
-            types: PhantomData,
+            row: self.row,
+            source: PhantomData,
         }
     }
 }
 
 /// Shows the selected columns, not the values.
-impl<J, S, Places> fmt::Debug for Select<J, S, Places> {
+impl<J, Raw, Row> fmt::Debug for Select<J, Raw, Row> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Select({} FROM {})", self.columns.sql, self.from.sql)
     }

@@ -66,6 +66,16 @@ pub trait Has<M, Place>: Source {
     type Side: Side<Model = M>;
 }
 
+/// The model of a filter, an order or a column in a query over `M`: the same.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not part of this query, which is over `{M}`",
+    label = "of `{Self}`, and the query is over `{M}`",
+    note = "help: use a column of `{M}`, or `.join(…)` `{Self}` first"
+)]
+pub trait IsModel<M> {}
+
+impl<M> IsModel<M> for M {}
+
 /// The sides of a query, as a tuple.
 pub trait Source: Sized + 'static {
     /// What a whole row is read as.
@@ -126,16 +136,21 @@ sources!(A);
 sources!(A B);
 sources!(A B C);
 
+// Each side by its own type and not by `Side::Model`, so that a model that is no side has no
+// implementation, which has a text of ours, and not one that does not fit.
 macro_rules! has {
-    ($side:ident at $place:literal in ($($all:ident)+)) => {
-        impl<$($all: Side),+> Has<$side::Model, At<$place>> for ($($all,)+) {
+    ($model:ident as $side:ty, at $place:literal in ($($all:ty),+), with ($($other:ident),*)) => {
+        impl<$model: Model, $($other: Side),*> Has<$model, At<$place>> for ($($all,)+) {
             type Side = $side;
         }
     };
 }
-has!(A at 0 in (A));
-has!(A at 0 in (A B));
-has!(B at 1 in (A B));
-has!(A at 0 in (A B C));
-has!(B at 1 in (A B C));
-has!(C at 2 in (A B C));
+has!(A as A, at 0 in (A), with ());
+has!(A as A, at 0 in (A, B), with (B));
+has!(B as B, at 1 in (A, B), with (A));
+has!(B as Left<B>, at 1 in (A, Left<B>), with (A));
+has!(A as A, at 0 in (A, B, C), with (B, C));
+has!(B as B, at 1 in (A, B, C), with (A, C));
+has!(B as Left<B>, at 1 in (A, Left<B>, C), with (A, C));
+has!(C as C, at 2 in (A, B, C), with (A, B));
+has!(C as Left<C>, at 2 in (A, B, Left<C>), with (A, B));

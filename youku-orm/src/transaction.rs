@@ -203,7 +203,7 @@ impl Transaction {
                 #[cfg(feature = "mysql")]
                 Connection::Mysql(_) => format!("ROLLBACK TO SAVEPOINT s{level}"),
             };
-            self.text(undo).await?;
+            Box::pin(self.text(undo)).await?;
             self.abandoned = None;
         }
         Ok(())
@@ -243,7 +243,7 @@ impl Transaction {
             #[cfg(feature = "sqlite")]
             Connection::Sqlite(transaction) => transaction.rows(statement).await,
             #[cfg(feature = "mysql")]
-            Connection::Mysql(transaction) => transaction.rows(statement).await,
+            Connection::Mysql(transaction) => Box::pin(transaction.rows(statement)).await,
         }
     }
 
@@ -253,7 +253,7 @@ impl Transaction {
             #[cfg(feature = "sqlite")]
             Connection::Sqlite(transaction) => transaction.execute(statement).await,
             #[cfg(feature = "mysql")]
-            Connection::Mysql(transaction) => transaction.execute(statement).await,
+            Connection::Mysql(transaction) => Box::pin(transaction.execute(statement)).await,
         }
     }
 }

@@ -3,13 +3,15 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::column::Column;
+use crate::column::{Column, MaySet};
 use crate::column_type::ColumnValue;
 use crate::error::{Error, Result};
 use crate::executor::Executor;
 use crate::fragment::Fragment;
+use crate::future::BoxFuture;
 use crate::model::Model;
 use crate::operand::IntoAssignment;
+use crate::source::IsModel;
 use crate::statement::Statement;
 
 /// An update of some columns of the rows of a query; see [`Query::set`](crate::Query::set).
@@ -30,14 +32,14 @@ impl<M: Model> Update<M> {
         }
     }
 
-    /// Sets one more column, to a value or to an expression such as `Movie::COUNT + 1`. The key
-    /// cannot be set, and a version is counted up in each of the rows by itself.
+    /// Sets one more column, to a value or to an expression such as `Movie::COUNT + 1`. To set
+    /// the key does not compile, nor does a version, which is counted up in each of the rows by itself.
     ///
     /// An expression that reads a column set *before* it in the same update sees the new value
     /// on MySQL and the old one on SQLite: set such a column last.
-    pub fn set<T: ColumnValue>(
+    pub fn set<N: IsModel<M>, T: ColumnValue, Kind: MaySet>(
         mut self,
-        column: Column<M, T>,
+        column: Column<N, T, Kind>,
         value: impl IntoAssignment<M, T>,
     ) -> Self {
         self.assignments
@@ -50,11 +52,10 @@ impl<M: Model> Update<M> {
     ///
     /// # Errors
     /// [`is_unique_violation`](crate::Error::is_unique_violation) when a unique value is taken; a
-    /// usage error, before anything is sent, when the key or the version was `set`; database
-    /// errors.
-    pub async fn update<'c>(self, executor: impl Executor<'c>) -> Result<u64> {
-        let statement = self.statement()?;
-        Ok(executor.target().execute(statement).await?.rows_affected)
+    /// usage error, before anything is sent, when a value exceeds its length; database errors.
+    pub fn update<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<u64>> {
+        let (mut target, statement) = (executor.target(), self.statement());
+        Box::pin(async move { Ok(target.execute(statement?).await?.rows_affected) })
     }
 
     fn statement(self) -> Result<Statement> {

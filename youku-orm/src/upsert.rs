@@ -7,13 +7,15 @@ use std::marker::PhantomData;
 pub(crate) use change::Change;
 
 use crate::batch::{self, NewRow, OnConflict};
-use crate::column::Column;
+use crate::column::{Column, MaySet};
 use crate::column_type::ColumnValue;
 use crate::error::Result;
 use crate::executor::Executor;
+use crate::future::BoxFuture;
 use crate::insert::Inserted;
 use crate::model::Model;
 use crate::operand::IntoAssignment;
+use crate::source::IsModel;
 
 /// An insert that changes the row that is there already; see [`Insert::on_conflict`](crate::Insert::on_conflict).
 ///
@@ -95,9 +97,9 @@ impl<M: Model, R: Inserted<M>> Upsert<M, R> {
     /// as `User::VISITS + 1`. It does not concern a row that is inserted.
     ///
     /// Columns change in the order in which they are named; see [`Update::set`](crate::Update::set).
-    pub fn set<T: ColumnValue>(
+    pub fn set<N: IsModel<M>, T: ColumnValue, Kind: MaySet>(
         mut self,
-        column: Column<M, T>,
+        column: Column<N, T, Kind>,
         value: impl IntoAssignment<M, T>,
     ) -> Self {
         let value = Some(value.into_assignment());
@@ -114,11 +116,14 @@ impl<M: Model, R: Inserted<M>> Upsert<M, R> {
     /// the target is taken. A usage error, before anything is sent, when the target is not unique
     /// or NULL, or when the key or the version is to change. Database errors. After an error
     /// nothing is written, unless the executor is a transaction that goes on.
-    pub async fn exec<'c>(mut self, executor: impl Executor<'c>) -> Result<R> {
-        let rows = self.rows?;
-        self.change.prepare::<M>(&rows)?;
-        let on_conflict = OnConflict::Change(self.change);
-        R::of_rows(batch::insert(executor.target(), rows, &on_conflict).await?)
+    pub fn exec<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<R>> {
+        let target = executor.target();
+        Box::pin(async move {
+            let rows = self.rows?;
+            self.change.prepare::<M>(&rows)?;
+            let on_conflict = OnConflict::Change(self.change);
+            R::of_rows(batch::insert(target, rows, &on_conflict).await?)
+        })
     }
 }
 
@@ -133,7 +138,7 @@ pub trait Columns<M> {
     fn places(self) -> Vec<usize>;
 }
 
-impl<M: Model, T: ColumnValue> Columns<M> for Column<M, T> {
+impl<M: Model, T: ColumnValue, Kind> Columns<M> for Column<M, T, Kind> {
     fn places(self) -> Vec<usize> {
         vec![self.index()]
     }
@@ -141,9 +146,9 @@ impl<M: Model, T: ColumnValue> Columns<M> for Column<M, T> {
 
 macro_rules! columns {
     ($($name:ident $index:tt),*) => {
-        impl<M: Model, $($name: ColumnValue),*> Columns<M> for ($(Column<M, $name>,)*) {
+        impl<M: Model, $($name: Columns<M>),*> Columns<M> for ($($name,)*) {
             fn places(self) -> Vec<usize> {
-                vec![$(self.$index.index()),*]
+                [$(self.$index.places()),*].concat()
             }
         }
     };

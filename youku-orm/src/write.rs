@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use crate::column_type::ColumnKind;
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::executor::{Executor, Target};
@@ -71,10 +72,20 @@ impl Transaction {
 }
 
 /// The place of the version among these columns.
+///
+/// # Panics
+/// While compiling, for a version that cannot be counted up: nothing would be compared then. The
+/// derive reports it before, at the field.
 pub(crate) const fn version_of(columns: &[ColumnInfo]) -> Option<usize> {
     let mut place = 0;
     while place < columns.len() {
-        if columns[place].version {
+        let column = &columns[place];
+        if column.version {
+            let counts = matches!(column.kind, ColumnKind::Unsigned(_));
+            assert!(
+                counts && !column.nullable,
+                "a version is an unsigned integer that is not NULL"
+            );
             return Some(place);
         }
         place += 1;

@@ -2,12 +2,12 @@
 
 use std::fmt::Debug;
 
-use youku_orm::{Column, ColumnType, Database, FromRow, Model, sql};
+use youku_orm::{Column, ColumnType, Database, FromRow, Model, PrimaryKey, sql};
 use youku_tests::Result;
 
 /// A model with a column of type `T`, and how to make and read its rows.
 pub(crate) struct Table<M: Model, T> {
-    pub(crate) id: Column<M, u64>,
+    pub(crate) id: Column<M, u64, PrimaryKey>,
     pub(crate) value: Column<M, T>,
     pub(crate) maybe: Column<M, Option<T>>,
     pub(crate) new: fn(T, Option<T>) -> M::New,

@@ -3,6 +3,7 @@
 //! A library and not programs of their own: rustc looks for missing documentation in nothing else,
 //! and Clippy sees all of it.
 
+mod aliases;
 pub mod all_documented;
 mod columns;
 mod deprecated;
@@ -24,6 +25,7 @@ mod visibility;
 /// # Panics
 /// When generated code says something else than its case expects.
 pub fn run() {
+    aliases::main();
     all_documented::main();
     columns::main();
     deprecated::main();

@@ -48,6 +48,9 @@ pub(crate) fn main() {
         "DELETE FROM `Downloads` WHERE `recordId` = ?"
     );
     assert_eq!(Kind::NAMES, ["FREE", "PAY_PER_VIEW", "member"]);
-    assert_eq!(Kind::from_name("member").map(Kind::name), Some("member"));
-    assert_eq!(Kind::from_name("Member").map(Kind::name), None);
+    assert_eq!(
+        Kind::from_name("member").as_ref().map(Kind::name),
+        Some("member")
+    );
+    assert_eq!(Kind::from_name("Member").as_ref().map(Kind::name), None);
 }

@@ -4,7 +4,7 @@
 use super::option::MOST_INDEXED_BYTES;
 use crate::errors::Errors;
 use crate::parsed::{Field, Parsed};
-use crate::types::{is_bytes, is_json, is_one_of, nullable};
+use crate::types::{is_bytes, is_json, is_text, nullable};
 use crate::vocabulary::Setting;
 
 const INDEXES: [Setting; 2] = [Setting::Unique, Setting::Index];
@@ -67,7 +67,7 @@ fn bytes(field: &Field) -> u32 {
     let unit = if is_bytes(ty) { 1 } else { 4 };
     match given {
         Some(length) => length.saturating_mul(unit),
-        None if is_bytes(ty) || is_one_of(ty, &["String"]) => 255 * unit,
+        None if is_bytes(ty) || is_text(ty) => 255 * unit,
         None => 0,
     }
 }

@@ -8,6 +8,7 @@ use syn::{Expr, Generics, Type};
 
 use super::lints;
 use crate::parsed::Field;
+use crate::vocabulary::Setting;
 
 /// What stands in the inherent part for one column.
 pub(crate) struct Part<'a> {
@@ -33,9 +34,15 @@ pub(crate) fn constants(
             let Field { vis, constant, .. } = field;
             let doc = format!("Column `{}` {doc}", field.column.text);
             let default = default.map(|expr| default_function(private, field, ty, expr));
+            let version = field.settings.has(Setting::Version);
+            let kind = match (field.is_key(), version) {
+                (true, _) => Some(quote!(, #private::PrimaryKey)),
+                (false, true) => Some(quote!(, #private::Version)),
+                (false, false) => None,
+            };
             quote! {
                 #[doc = #doc]
-                #vis const #constant: #private::Column<#this, #ty> = #private::Column::at(#index);
+                #vis const #constant: #private::Column<#this, #ty #kind> = #private::Column::at(#index);
                 #default
             }
         });

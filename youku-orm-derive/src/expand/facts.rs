@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 
 use super::{as_column, constants::default_name};
 use crate::model::{Column, Model, OnDelete, Source};
-use crate::types::{is_integer, is_key};
+use crate::types::{is_bytes, is_id, is_integer, is_key, is_text, nullable};
 
 pub(super) fn facts(model: &Model) -> TokenStream {
     let Model {
@@ -22,9 +22,9 @@ pub(super) fn facts(model: &Model) -> TokenStream {
     let (select, find, insert) = (model.select(), model.find(), model.insert());
     let (update, delete) = (model.update(), model.delete());
     let (key_type, key) = key(model);
-    let (decode, bind, counts_up) = (decode(model), bind(model), counts_up(model));
+    let (decode, bind, demands) = (decode(model), bind(model), demands(model));
     quote! {
-        #counts_up
+        #demands
         #[automatically_derived]
         #[allow(deprecated)]
         impl #private::Model for #ident {
@@ -62,12 +62,38 @@ fn key(model: &Model) -> (TokenStream, TokenStream) {
     )
 }
 
-/// A check of the `auto` key, where its spelling does not show an integer.
-fn counts_up(model: &Model) -> Option<TokenStream> {
-    let Column { field, source, .. } = model.key();
-    let value = as_column(&model.private, &field.ty);
-    (matches!(source, Source::Database) && !is_integer(&field.ty))
-        .then(|| quote_spanned!(field.ty.span()=> const _: () = #value::INFO.counts_up();))
+/// What attributes ask of a type, where its spelling does not show it: one constant each, so that each
+/// mistake is an error of its own.
+fn demands(model: &Model) -> TokenStream {
+    let mut demands = TokenStream::new();
+    for column in &model.columns {
+        let ty = &column.field.ty;
+        let inner = nullable(ty).unwrap_or(ty);
+        let set_null = column.on_delete == Some(OnDelete::SetNull);
+        let refers = column.on_delete.is_some() && column.references.is_none();
+        let asked = [
+            (
+                matches!(column.source, Source::Database) && !is_integer(ty),
+                "for_auto",
+            ),
+            (
+                matches!(column.source, Source::Version) && !is_integer(ty),
+                "for_version",
+            ),
+            (
+                column.length.is_some() && !is_text(inner) && !is_bytes(inner),
+                "for_length",
+            ),
+            (set_null && nullable(ty).is_none(), "for_set_null"),
+            (refers && !is_id(inner), "for_reference"),
+        ];
+        for (_, demand) in asked.into_iter().filter(|(asked, _)| *asked) {
+            let value = as_column(&model.private, ty);
+            let demand = Ident::new(demand, ty.span());
+            demands.extend(quote_spanned!(ty.span()=> const _: () = #value::INFO.#demand();));
+        }
+    }
+    demands
 }
 
 fn info(model: &Model, column: &Column) -> TokenStream {

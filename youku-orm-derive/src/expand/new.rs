@@ -67,7 +67,7 @@ fn into_values(model: &Model) -> TokenStream {
                 let (model, default) = (model.ident, default_name(column.field));
                 quote!(#value::into_value(#model::#default()),)
             }
-            Source::Version => quote!(#value::into_value(0),),
+            Source::Version => quote!(#private::Value::U64(0),),
             Source::Caller | Source::Database => quote!(#value::into_value(self.#ident),),
         }
     });

@@ -8,15 +8,14 @@ mod step;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::future::Future;
 use std::path::Path;
-use std::pin::Pin;
 use std::time::Duration;
 
 use crate::database::{Database, Driver};
 use crate::error::Result;
 #[cfg(feature = "mysql")]
 use crate::error::{Class, Error};
+use crate::future::BoxFuture;
 use crate::model::Model;
 use crate::transaction::Transaction;
 
@@ -92,7 +91,7 @@ pub struct Migrations {
 }
 
 /// What a step in Rust returns: its work, boxed.
-pub type MigrationFuture<'t> = Pin<Box<dyn Future<Output = Result<()>> + Send + 't>>;
+pub type MigrationFuture<'t> = BoxFuture<'t, Result<()>>;
 
 impl Default for Migrations {
     fn default() -> Self {

@@ -9,10 +9,10 @@ use crate::error::Result;
 use crate::model::ColumnInfo;
 
 /// Everything in which these tables differ from the database's.
-pub(super) async fn check(db: &Database, tables: &[TableInfo]) -> Result<Findings> {
-    let live = Live::read(db, tables).await?;
+pub(super) async fn check(db: &Database, tables: Vec<TableInfo>) -> Result<Findings> {
+    let live = Live::read(db, &tables).await?;
     let mut findings = Vec::new();
-    for table in tables {
+    for table in &tables {
         match live.table(table.name) {
             None => findings.push(missing_table(table, &live)),
             Some(live) => {

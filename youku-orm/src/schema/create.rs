@@ -9,10 +9,10 @@ use crate::error::{Class, Error, Result};
 use crate::executor;
 
 /// Creates the tables that the database lacks.
-pub(super) async fn create_tables(db: &Database, tables: &[TableInfo]) -> Result<()> {
+pub(super) async fn create_tables(db: &Database, tables: Vec<TableInfo>) -> Result<()> {
     let live = Live::names(db).await?;
-    let missing: Vec<&TableInfo> = missing(&live, tables).collect();
-    references_are_there(&live, tables, &missing)?;
+    let missing: Vec<&TableInfo> = missing(&live, &tables).collect();
+    references_are_there(&live, &tables, &missing)?;
     missing.iter().copied().try_for_each(index_size::check)?;
     let create = missing
         .into_iter()

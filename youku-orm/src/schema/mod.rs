@@ -17,6 +17,7 @@ pub use sync::{Plan, SchemaSync};
 
 use crate::database::Database;
 use crate::error::Result;
+use crate::future::BoxFuture;
 use crate::model::{ColumnInfo, Model};
 
 /// One table as its model describes it.
@@ -28,7 +29,12 @@ pub struct TableInfo {
     pub columns: &'static [ColumnInfo],
 }
 
-/// A model, or a tuple of models.
+/// A model, or a tuple of up to sixteen.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither a model nor a tuple of models",
+    label = "not a model",
+    note = "help: put `#[derive(Model)]` on the struct"
+)]
 pub trait Tables {
     /// What the models say about their tables, in order.
     fn tables() -> Vec<TableInfo>;
@@ -96,8 +102,8 @@ impl Database {
     ///
     /// # Cancel safety
     /// Dropped, it creates all, some or none of the tables; calling it again creates the rest.
-    pub async fn create_tables<T: Tables>(&self) -> Result<()> {
-        create::create_tables(self, &T::tables()).await
+    pub fn create_tables<T: Tables>(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(create::create_tables(self, T::tables()))
     }
 
     /// Adds what these models have and the database lacks: tables, columns, indexes, and on MySQL
@@ -180,7 +186,7 @@ impl Database {
     ///
     /// # Errors
     /// Database errors. Differences are no error before [`Findings::into_result`].
-    pub async fn check<T: Tables>(&self) -> Result<Findings> {
-        check::check(self, &T::tables()).await
+    pub fn check<T: Tables>(&self) -> BoxFuture<'_, Result<Findings>> {
+        Box::pin(check::check(self, T::tables()))
     }
 }

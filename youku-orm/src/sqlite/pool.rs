@@ -169,7 +169,7 @@ impl Lane {
         if let Some(result) = loan.run_here(&statement, &work) {
             return result;
         }
-        let (_, result) = loan.run_away(statement, work).await?;
+        let (_, result) = Box::pin(loan.run_away(statement, work)).await?;
         result
     }
 

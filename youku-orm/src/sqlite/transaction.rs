@@ -79,7 +79,7 @@ impl Transaction {
             self.loan = Some(loan);
             return result;
         }
-        let (loan, result) = loan.run_away(statement, work).await?;
+        let (loan, result) = Box::pin(loan.run_away(statement, work)).await?;
         self.loan = Some(loan);
         result
     }

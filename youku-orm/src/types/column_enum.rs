@@ -5,12 +5,17 @@ use crate::row::Row;
 use crate::value::Bind;
 
 /// An enum that a column holds as text; made by `#[derive(ColumnEnum)]`.
-pub trait ColumnEnum: Copy + Send + Sync + 'static {
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an enum that a column holds as text",
+    label = "not a `ColumnEnum`",
+    note = "help: put `#[derive(ColumnEnum)]` on the enum"
+)]
+pub trait ColumnEnum: Sized + Send + Sync + 'static {
     /// The text of every variant, in the order of declaration.
     const NAMES: &'static [&'static str];
 
     /// The text of this variant.
-    fn name(self) -> &'static str;
+    fn name(&self) -> &'static str;
 
     /// The variant with that text, compared exactly.
     fn from_name(name: &str) -> Option<Self>;

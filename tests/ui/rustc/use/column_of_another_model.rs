@@ -1,4 +1,4 @@
-// mistakes: 1
+// mistakes: 2
 
 use youku_orm::Model;
 
@@ -19,4 +19,5 @@ struct Movie {
 
 fn main() {
     let _ = User::filter(Movie::NAME.eq("ada"));
+    let _ = User::query().order_by(Movie::NAME.asc());
 }
