@@ -1,6 +1,6 @@
 //! Text that is looked for by a part of it.
 
-use youku_orm::{Database, Filter, Model};
+use youku_orm::{Database, DatabaseKind, Filter, Id, Model};
 use youku_tests::{Backend, Result, TestDatabase, both_databases};
 
 use crate::models::{Person, names, people};
@@ -10,6 +10,9 @@ both_databases![
     special_characters_of_patterns_are_taken_literally,
     a_pattern_may_have_wildcards,
     the_beginning_of_a_text_is_found_in_an_index,
+    a_pattern_with_nul_is_refused,
+    a_long_chain_of_conditions_is_taken,
+    a_list_as_long_as_the_database_takes_is_taken,
 ];
 
 async fn check(db: &Database, filter: Filter<Person>, expected: &[&str]) -> Result {
@@ -87,5 +90,43 @@ async fn the_beginning_of_a_text_is_found_in_an_index(database: TestDatabase) ->
         assert!(plan.contains(ranged), "{plan}");
         assert_eq!(some.all(&db).await?.len(), 10);
     }
+    Ok(())
+}
+
+async fn a_pattern_with_nul_is_refused(db: Database) -> Result {
+    people(&db, &["ann", "a\0b"]).await?;
+    let patterns = [
+        Person::NAME.contains("\0"),
+        Person::NAME.starts_with("a\0"),
+        Person::NAME.ends_with("\0b"),
+        Person::NAME.like("a\0%"),
+    ];
+    for pattern in patterns {
+        let refused = Person::filter(pattern).all(&db).await.unwrap_err();
+        assert!(refused.to_string().contains("NUL"), "{refused}");
+    }
+    check(&db, Person::NAME.eq("a\0b"), &["a\0b"]).await?;
+    check(&db, Person::NAME.starts_with("a"), &["ann", "a\0b"]).await
+}
+
+async fn a_long_chain_of_conditions_is_taken(db: Database) -> Result {
+    people(&db, &["ann", "bob"]).await?;
+    let chain = (0..400).fold(Person::NAME.eq("bob"), |chain, number| {
+        chain.or(Person::NAME.eq(format!("nobody {number}")))
+    });
+    check(&db, chain, &["bob"]).await
+}
+
+/// What the documentation of `in_` says of the two databases.
+async fn a_list_as_long_as_the_database_takes_is_taken(db: Database) -> Result {
+    people(&db, &["ann", "bob"]).await?;
+    let most: u64 = match db.kind() == DatabaseKind::Sqlite {
+        true => 32_766,
+        false => 65_535,
+    };
+    let ids = |count: u64| Person::filter(Person::ID.in_((1..=count).map(Id::new)));
+    assert_eq!(ids(most).count(&db).await?, 2);
+    assert!(ids(most + 1).count(&db).await.is_err());
+    assert_eq!(ids(1).count(&db).await?, 1);
     Ok(())
 }

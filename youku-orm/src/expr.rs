@@ -94,6 +94,11 @@ macro_rules! comparisons {
             ///
             /// A list of up to 512 values is padded to a power of two by repeating its last one,
             /// so that few statement texts exist and prepared statements are found again.
+            ///
+            /// All values of a statement count together, and beyond what the database takes it
+            /// refuses the statement: SQLite takes 32,766 (`SQLITE_MAX_VARIABLE_NUMBER`), MySQL
+            /// 65,535. Ask for longer lists in parts, or for rows by a relation, which does so by itself
+            /// ([`load_many`](Column::load_many)).
             pub fn in_<V: IntoOperand<T::Inner>>(
                 self,
                 values: impl IntoIterator<Item = V>,

@@ -27,6 +27,10 @@ impl<M> Filter<M> {
     }
 
     /// Both conditions hold.
+    ///
+    /// Each call of `and`, `or` or `!` puts one more pair of parentheses around the condition. SQLite takes
+    /// 1,000 of them (`SQLITE_MAX_EXPR_DEPTH`), MySQL what fits its `thread_stack`, and either refuses the
+    /// statement beyond that: of many values of one column make an [`in_`](crate::Column::in_).
     pub fn and(self, other: Self) -> Self {
         Self::new(
             self.fragment
@@ -35,7 +39,7 @@ impl<M> Filter<M> {
         )
     }
 
-    /// At least one of the conditions holds.
+    /// At least one of the conditions holds; for long chains see [`and`](Self::and).
     pub fn or(self, other: Self) -> Self {
         Self::new(self.fragment.then(" OR ", other.fragment).between("(", ")"))
     }

@@ -12,6 +12,11 @@ use crate::value::Value;
 macro_rules! searches {
     ($name:ident $(, $kind:ident)?) => {
         /// Text can be searched; every search tells capital and small letters apart.
+        ///
+        /// A NUL character cannot be searched for: the query is then refused with a usage error before
+        /// anything is sent. Of a *row* whose text holds NUL, SQLite compares what stands before it, and
+        /// MySQL all of it. SQLite refuses a pattern of more than 50,000 bytes
+        /// (`SQLITE_MAX_LIKE_PATTERN_LENGTH`).
         impl<M: Model, T: ColumnValue $(, $kind)?> $name<M, T $(, $kind)?> {
             /// Matches a pattern: `%` stands for any text, `_` for one character, and `!` takes
             /// the special meaning from the character after it.
@@ -19,7 +24,7 @@ macro_rules! searches {
             where
                 T::Inner: Searchable,
             {
-                let pattern = Fragment::value(Value::Text(pattern.to_owned()));
+                let pattern = Fragment::value(pattern_value(pattern));
                 Filter::new(
                     self.fragment()
                         .then(" LIKE ", pattern)
@@ -65,6 +70,16 @@ searches!(Expr);
 pub trait Searchable: ColumnType {}
 
 impl Searchable for String {}
+
+/// SQLite's LIKE ends a pattern at its first NUL, so `%`, NUL, `%` would match every row.
+fn pattern_value(pattern: &str) -> Value {
+    match pattern.contains('\0') {
+        true => Value::Unstorable(
+            "a text cannot be searched for a NUL character, where SQLite's LIKE ends; compare the whole text with `.eq(…)`",
+        ),
+        false => Value::Text(pattern.to_owned()),
+    }
+}
 
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
