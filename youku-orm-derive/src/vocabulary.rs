@@ -214,4 +214,32 @@ mod tests {
             }
         }
     }
+
+    /// The pages of the reference stand in `youku-orm`, where their examples run; that their messages are
+    /// those of the compiler is a test of `tests/ui`.
+    #[test]
+    fn every_word_has_a_section_with_a_mistake() {
+        for (page, places) in [
+            ("model", &[Place::Struct, Place::Field][..]),
+            ("column_enum", &[Place::Enum, Place::Variant]),
+            ("column_type", &[Place::Newtype]),
+            ("projection", &[Place::Projection, Place::ProjectionField]),
+        ] {
+            let path = format!("{}/../youku-orm/docs/{page}.md", env!("CARGO_MANIFEST_DIR"));
+            let text = std::fs::read_to_string(path).expect("the page can be read");
+            let sections: Vec<&str> = text.split("\n## `").skip(1).collect();
+            for word in places.iter().flat_map(|place| Word::at(*place)) {
+                let own = |section: &&&str| {
+                    let rest = section.strip_prefix(word.name);
+                    rest.is_some_and(|rest| rest.starts_with(['`', ' ']))
+                };
+                let section = sections.iter().find(own);
+                let shown = section.is_some_and(|section| {
+                    let elsewhere = "see\n[`Model`](macro@crate::Model)";
+                    section.contains("```text\nerror") || section.contains(elsewhere)
+                });
+                assert!(shown, "{page}.md shows no mistake of `{}`", word.name);
+            }
+        }
+    }
 }
