@@ -37,8 +37,7 @@
 //! # }
 //! ```
 //!
-//! What it leaves out: the resumable transfers of a newer protocol generation. Without TLS passwords
-//! and movies cross the network as they are.
+//! Without TLS passwords and movies cross the network as they are.
 
 pub mod client;
 mod code;
