@@ -1,10 +1,11 @@
 //! What is told about statements: to `tracing`, and to hooks.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
-use tracing::Level;
+use tracing::subscriber::NoSubscriber;
+use tracing::{Dispatch, Level};
 use tracing_subscriber::fmt::MakeWriter;
 use youku_orm::{Database, DatabaseOptions, Model, New, sql};
 use youku_tests::{Result, TestDatabase, both_databases};
@@ -45,9 +46,15 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
+/// As long as there is only one subscriber, `tracing` takes the word of whichever thread comes by a
+/// line of the log first, and one that has none would silence the line for all. So there are more.
+static OTHERS: LazyLock<[Dispatch; 2]> =
+    LazyLock::new(|| [(); 2].map(|()| Dispatch::new(NoSubscriber::new())));
+
 impl Log {
     /// Keeps what this thread logs from now on, until the guard is dropped.
     fn start(level: Level) -> (Self, tracing::subscriber::DefaultGuard) {
+        LazyLock::force(&OTHERS);
         let log = Self::default();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(level)
