@@ -64,7 +64,7 @@ impl Youku {
             audit_entries: old_audit(&self.0).await?,
         };
         metrics::maintained(&maintained);
-        tracing::info!(?maintained, "maintained");
+        tracing::debug!(?maintained, "a round of maintenance is over");
         Ok(maintained)
     }
 
