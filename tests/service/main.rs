@@ -4,6 +4,7 @@
 mod accounts;
 mod admins;
 mod audit;
+mod cut_off;
 mod downloads;
 mod handles;
 mod history;

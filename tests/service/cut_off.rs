@@ -1,0 +1,170 @@
+//! What has happened when the future of a call is dropped before its end, at each of the places where it waits.
+
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+
+use youku_core::{Act, Admin, Code, Credentials, Page, PasswordChange};
+use youku_tests::{Result, both_databases};
+
+use crate::world::{PASSWORD, World, credentials, registration};
+
+both_databases![
+    a_registration_is_there_or_not,
+    a_login_leaves_one_session_at_most,
+    a_changed_password_is_the_old_or_the_new_one,
+    a_lock_is_there_with_its_line_or_not_at_all,
+    an_invite_is_used_with_its_administrator_or_not_at_all,
+];
+
+/// Far more often than any call waits.
+const MOST: usize = 500;
+
+/// A future that is polled so many times at most.
+struct CutOff<F> {
+    future: F,
+    polls: usize,
+}
+
+impl<F: Future + Unpin> Future for CutOff<F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, ctx: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.polls == 0 {
+            return Poll::Ready(None);
+        }
+        self.polls -= 1;
+        match Pin::new(&mut self.future).poll(ctx) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending if self.polls == 0 => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+/// The outcome of a future that gets to its end within so many polls; otherwise it is dropped then.
+async fn cut_off<F: Future>(future: F, polls: usize) -> Option<F::Output> {
+    let future = pin!(future);
+    CutOff { future, polls }.await
+}
+
+fn with(name: &str, password: &str) -> Credentials {
+    Credentials {
+        password: password.to_owned(),
+        ..credentials(name)
+    }
+}
+
+async fn count(admin: &Admin, act: Act) -> Result<usize> {
+    let lines = admin.audit(Page::first(500)).await?;
+    Ok(lines.iter().filter(|line| line.act == act).count())
+}
+
+async fn a_registration_is_there_or_not(world: World) -> Result {
+    let admin = world.admin().await?;
+    for polls in 0..MOST {
+        let name = format!("neo{polls}");
+        let register = || world.youku.register(registration(&name));
+        let done = cut_off(register(), polls).await;
+        if let Err(error) = register().await {
+            assert_eq!(error.code(), Code::Exists);
+        }
+        world.youku.login(credentials(&name)).await?;
+        assert_eq!(count(&admin, Act::Registered).await?, polls + 1);
+        if done.is_some() {
+            assert!(polls > 2, "it was never cut off");
+            return Ok(());
+        }
+    }
+    panic!("it has no end");
+}
+
+async fn a_login_leaves_one_session_at_most(world: World) -> Result {
+    world.youku.register(registration("neo")).await?;
+    for polls in 0..MOST {
+        let done = cut_off(world.youku.login(credentials("neo")), polls).await;
+        let session = world.youku.login(credentials("neo")).await?;
+        assert!(world.youku.session(session.token()).await.is_ok());
+        let current = "SELECT COUNT(*) FROM `session` WHERE `replaced_at` IS NULL";
+        assert_eq!(world.number(current).await?, 1);
+        if let Some(done) = done {
+            let replaced = world.youku.session(done?.token()).await;
+            let replaced = replaced.expect_err("a newer one took its place");
+            assert_eq!(replaced.code(), Code::SessionReplaced);
+            return Ok(());
+        }
+    }
+    panic!("it has no end");
+}
+
+async fn a_changed_password_is_the_old_or_the_new_one(world: World) -> Result {
+    let mut session = world.user("neo").await?;
+    let mut old = PASSWORD.to_owned();
+    for polls in 0..MOST {
+        let new = format!("battery staple {polls}");
+        let change = PasswordChange {
+            old: old.clone(),
+            new: new.clone(),
+        };
+        let done = cut_off(session.change_password(change), polls).await;
+        // The new one again, because what was cut off may be committing still.
+        let mut found = None;
+        for password in [&new, &old, &new] {
+            if let Ok(session) = world.youku.login(with("neo", password)).await {
+                found = Some((session, password.clone()));
+                break;
+            }
+        }
+        let (found, password) = found.expect("one of them is the password");
+        let other = if password == new { &old } else { &new };
+        assert!(world.youku.login(with("neo", other)).await.is_err());
+        (session, old) = (found, password);
+        if done.is_some() {
+            return Ok(());
+        }
+    }
+    panic!("it has no end");
+}
+
+async fn a_lock_is_there_with_its_line_or_not_at_all(world: World) -> Result {
+    let admin = world.admin().await?;
+    let neo = world.youku.register(registration("neo")).await?;
+    let mut locks = 0;
+    for polls in 0..MOST {
+        let done = cut_off(admin.lock_user(neo), polls).await;
+        // Again, because what was cut off may be committing still.
+        let lines = loop {
+            assert_eq!(admin.unlock_user(neo).await?.locked_at, None);
+            let lines = count(&admin, Act::UserLocked).await?;
+            if count(&admin, Act::UserUnlocked).await? == lines {
+                break lines;
+            }
+        };
+        assert!(lines == locks || lines == locks + 1);
+        locks = lines;
+        if done.is_some() {
+            assert!(locks > 0);
+            return Ok(());
+        }
+    }
+    panic!("it has no end");
+}
+
+async fn an_invite_is_used_with_its_administrator_or_not_at_all(world: World) -> Result {
+    let admin = world.admin().await?;
+    for polls in 0..MOST {
+        let code = admin.invite().await?.code;
+        let name = format!("neo{polls}");
+        let register = || world.youku.register_admin(registration(&name), &code);
+        let done = cut_off(register(), polls).await;
+        match register().await {
+            Ok(_) => {}
+            Err(error) => assert_eq!(error.code(), Code::Forbidden),
+        }
+        let session = world.youku.login(credentials(&name)).await?;
+        session.admin().await?;
+        if done.is_some() {
+            return Ok(());
+        }
+    }
+    panic!("it has no end");
+}
