@@ -131,6 +131,8 @@ async fn statistics_count_everything(world: World) -> Result {
     let neo = world.user("neo").await?;
     neo.renew_membership().await?;
     neo.download(paid.movie.id).open().await?.body().await?;
+    // A newer session takes the place of the one before it.
+    world.youku.login(credentials("neo")).await?;
     let trinity = world.youku.register(registration("trinity")).await?;
     admin.lock_user(trinity).await?;
     let found = world.youku.statistics().await?;
