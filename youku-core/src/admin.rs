@@ -97,8 +97,9 @@ impl Admin {
     }
 
     /// Deletes a movie: it leaves all lists at once and downloads of it no longer open. Downloads
-    /// that are open finish. Its bytes, history and purchases stay, so that it can be
-    /// [restored](Self::restore).
+    /// that are open finish. Its bytes stay for
+    /// [`Policy::restore_window`](crate::Policy::restore_window), in which it can be
+    /// [restored](Self::restore); its history and purchases stay for ever.
     ///
     /// # Errors
     ///
@@ -120,6 +121,7 @@ impl Admin {
                 let hidden = MovieRow::filter(MovieRow::M_ID.eq(movie.key()))
                     .filter(listed())
                     .set(MovieRow::IS_DELETE, true)
+                    .set(MovieRow::DELETED_AT, now)
                     .set(MovieRow::LIVE_DIGEST, None)
                     .update(&mut *tx)
                     .await?;
@@ -139,7 +141,8 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// - [`Code::NotFound`]: there is no such movie, or its bytes were lost.
+    /// - [`Code::NotFound`]: there is no such movie, or its bytes were lost, or removed some time
+    ///   after it was deleted.
     /// - [`Code::Exists`]: another movie of the same bytes is listed;
     ///   [`Error::movie`] says which.
     /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
@@ -156,8 +159,8 @@ impl Admin {
             .write(async |tx| {
                 let caller = self.session.authorize_admin(&mut *tx, now).await?;
                 let row = find(movie.key(), tx).await?;
-                if row.is_lost {
-                    let text = "the bytes of that movie were lost; upload it again";
+                if row.is_lost || row.is_collected {
+                    let text = "the bytes of that movie are gone; upload it again";
                     return Err(Error::new(Code::NotFound, text));
                 }
                 if let Some(twin) = live_with(&row.sha256, tx).await? {
@@ -166,12 +169,17 @@ impl Admin {
                         .then_some(row)
                         .ok_or(Error::movie_exists(twin.m_id.into()));
                 }
+                // A sweep may have collected the bytes since it was read.
                 let restored = MovieRow::filter(MovieRow::M_ID.eq(row.m_id))
+                    .filter(MovieRow::IS_COLLECTED.eq(false))
                     .set(MovieRow::IS_DELETE, false)
+                    .set(MovieRow::DELETED_AT, None)
                     .set(MovieRow::LIVE_DIGEST, row.sha256.clone())
                     .update(&mut *tx)
                     .await;
-                restored.map_err(Error::lost_if_taken)?;
+                if restored.map_err(Error::lost_if_taken)? == 0 {
+                    return Err(Error::lost_race());
+                }
                 let restored = NewAuditRow::by(&caller, Act::MovieRestored, now);
                 restored.about_movie(row.m_id).write(tx).await?;
                 Ok(row)
@@ -195,6 +203,7 @@ impl Admin {
         let after = MovieId::new(page.after.unwrap_or(0)).key();
         let rows = MovieRow::filter(MovieRow::IS_DELETE.eq(true))
             .filter(MovieRow::IS_LOST.eq(false))
+            .filter(MovieRow::IS_COLLECTED.eq(false))
             .filter(MovieRow::M_ID.gt(after))
             .order_by(MovieRow::M_ID.asc())
             .limit(service.limit(page))

@@ -3,8 +3,8 @@
 //!
 //! It knows neither sockets nor HTTP nor terminals: a host hands requests in and passes answers
 //! on, as `youku-server` does over TCP. What it keeps is in a database (SQLite, MySQL or MariaDB)
-//! and in a store for the bytes of movies (a folder, memory, or whatever else `object_store` is
-//! built with).
+//! and in a store for the bytes of movies (a folder, memory, a bucket of S3 with the feature
+//! `s3`, or any `object_store`).
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -70,6 +70,7 @@
 //! | answer a client that was refused | [`Error`], [`Code`] |
 //! | keep a service going | [`Youku::maintenance`], [`Youku::health`], [`Youku::statistics`] |
 //! | help who forgot a password | [`Youku::reset_password`] |
+//! | see whether every movie is what it was | [`Youku::verify`] |
 //! | test a program that embeds this | [`testing`] |
 //!
 //! # What holds everywhere
@@ -129,6 +130,7 @@ mod builder;
 mod caller;
 mod clock;
 mod code;
+mod collect;
 mod common;
 mod download;
 mod error;
@@ -165,6 +167,7 @@ mod token;
 mod upload;
 mod username;
 mod users;
+mod verify;
 mod youku;
 
 pub use account::Registration;
@@ -185,6 +188,7 @@ pub use membership::Membership;
 pub use model::{Act, Kind, Role};
 pub use movie::{MovieView, Movies};
 pub use notice::{NewNotice, NoticeView};
+pub use object_store;
 pub use page::{Page, first};
 pub use password_change::PasswordChange;
 pub use policy::{PasswordCost, Policy};
@@ -200,4 +204,5 @@ pub use upload::{
     Begin, Chunk, Finished, NewMovie, ResumableUpload, Upload, UploadId, UploadStatus,
 };
 pub use users::UserView;
+pub use verify::{Damage, Damaged, Verified};
 pub use youku::Youku;

@@ -82,6 +82,10 @@ pub struct Policy {
     pub min_free_bytes: u64,
     /// How long an upload may take from its opening to its end. Default: 24 hours.
     pub upload_lifetime: Duration,
+    /// How long a deleted movie can be restored: after that [`Youku::sweep`](crate::Youku::sweep)
+    /// removes its bytes. Its history and purchases stay, and uploading the same bytes restores it
+    /// even then. Default: 30 days.
+    pub restore_window: Duration,
     /// How old a file that no row owns must be before [`Youku::sweep`](crate::Youku::sweep)
     /// removes it. Default: 1 hour.
     pub sweep_grace: Duration,
@@ -158,6 +162,7 @@ impl Default for Policy {
             quota_bytes: None,
             min_free_bytes: 128 << 20,
             upload_lifetime: 24 * HOUR,
+            restore_window: 30 * 24 * HOUR,
             sweep_grace: HOUR,
             max_title_chars: 15,
             max_content_chars: 100,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use youku_orm::{Column, Id, Model, Narrowed, PrimaryKey, Query};
 
 use crate::clock::before;
+use crate::collect::collect;
 use crate::model::{DownloadWaitRow, InviteRow, LoginFailureRow, MovieRow, SessionRow, UploadRow};
 use crate::movie::listed;
 use crate::service::Service;
@@ -26,6 +27,8 @@ pub struct Sweep {
     pub staged_files: u64,
     /// Stored objects that neither a movie nor an upload owned.
     pub objects: u64,
+    /// Deleted movies whose bytes were removed because nobody restored them in time.
+    pub collected_movies: u64,
     /// Movies that were hidden because their bytes are missing or of another size. It must be
     /// impossible; each was logged as an error.
     pub lost_movies: u64,
@@ -42,7 +45,9 @@ pub struct Sweep {
 impl Youku {
     /// Removes what earlier crashes and broken connections left behind: expired uploads, sessions
     /// and invites, and files that no row owns once they are older than
-    /// [`Policy::sweep_grace`](crate::Policy::sweep_grace). Hides movies whose bytes are gone.
+    /// [`Policy::sweep_grace`](crate::Policy::sweep_grace). Removes the bytes of movies that were
+    /// deleted [`Policy::restore_window`](crate::Policy::restore_window) ago. Hides movies whose
+    /// bytes are gone.
     ///
     /// A host calls it when it starts, and now and then. It may run while the service is in use
     /// and at several nodes at a time; it works in small batches. Times of files are compared with
@@ -66,6 +71,7 @@ impl Youku {
         let swept = Sweep {
             uploads: expired_uploads(service, now).await?,
             staged_files: staged_files(service, old).await?,
+            collected_movies: collect(service, now).await?,
             objects: objects(service, old).await?,
             lost_movies: lost_movies(service).await?,
             sessions: expired_sessions(service, now).await?,
@@ -148,6 +154,7 @@ async fn owned_by_uploads(
 
 async fn owned_by_movies(service: &Service, keys: &[BlobKey]) -> Result<HashSet<String>> {
     let owners = MovieRow::filter(MovieRow::MOVIE_PATH.in_(keys.iter().map(BlobKey::as_str)));
+    let owners = owners.filter(MovieRow::IS_COLLECTED.eq(false));
     let owners = owners.all(&service.db).await?;
     Ok(owners.into_iter().map(|movie| movie.movie_path).collect())
 }

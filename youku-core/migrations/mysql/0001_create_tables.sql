@@ -73,10 +73,13 @@ CREATE TABLE IF NOT EXISTS `movie` (
     `upload_time` DATETIME(6) NOT NULL,
     `is_delete` BOOLEAN NOT NULL DEFAULT 0,
     `is_lost` BOOLEAN NOT NULL DEFAULT 0,
+    `deleted_at` DATETIME(6) NULL DEFAULT NULL,
+    `is_collected` BOOLEAN NOT NULL DEFAULT 0,
     UNIQUE KEY `movie.movie_path.unique` (`movie_path`),
     KEY `movie.sha256.index` (`sha256`),
     UNIQUE KEY `movie.live_digest.unique` (`live_digest`),
     KEY `movie.movie_md5.index` (`movie_md5`),
+    KEY `movie.deleted_at.index` (`deleted_at`),
     KEY `movie.user_id.foreign` (`user_id`),
     CONSTRAINT `movie.user_id.foreign` FOREIGN KEY (`user_id`) REFERENCES `user` (`u_id`) ON DELETE RESTRICT
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=/*M!100200 utf8mb4_nopad_bin*//*!80017 utf8mb4_0900_bin*/;

@@ -72,12 +72,15 @@ CREATE TABLE IF NOT EXISTS `movie` (
     `upload_time` TEXT NOT NULL,
     `is_delete` INTEGER NOT NULL DEFAULT 0,
     `is_lost` INTEGER NOT NULL DEFAULT 0,
+    `deleted_at` TEXT NULL DEFAULT NULL,
+    `is_collected` INTEGER NOT NULL DEFAULT 0,
     CONSTRAINT `movie.user_id.foreign` FOREIGN KEY (`user_id`) REFERENCES `user` (`u_id`) ON DELETE RESTRICT
 );
 CREATE UNIQUE INDEX IF NOT EXISTS `movie.movie_path.unique` ON `movie` (`movie_path`);
 CREATE INDEX IF NOT EXISTS `movie.sha256.index` ON `movie` (`sha256`);
 CREATE UNIQUE INDEX IF NOT EXISTS `movie.live_digest.unique` ON `movie` (`live_digest`);
 CREATE INDEX IF NOT EXISTS `movie.movie_md5.index` ON `movie` (`movie_md5`);
+CREATE INDEX IF NOT EXISTS `movie.deleted_at.index` ON `movie` (`deleted_at`);
 CREATE INDEX IF NOT EXISTS `movie.user_id.foreign` ON `movie` (`user_id`);
 
 CREATE TABLE IF NOT EXISTS `upload` (

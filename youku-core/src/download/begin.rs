@@ -23,6 +23,8 @@ impl Download {
     /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated) and
     ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced): the session ended during the
     ///   wait.
+    /// - [`Code::NotFound`](crate::Code::NotFound): the movie was deleted so long ago that its bytes
+    ///   are gone.
     /// - [`Code::Unavailable`](crate::Code::Unavailable),
     ///   [`Code::Internal`](crate::Code::Internal).
     ///
@@ -55,6 +57,7 @@ impl Download {
     async fn start(&self, now: Timestamp, tx: &mut Transaction) -> Result<Start> {
         let caller = self.session.authorize(&mut *tx, now).await?;
         let movie = MovieRow::find(&mut *tx, self.movie_id.key()).await?;
+        let movie = movie.filter(|movie| !movie.is_collected);
         let movie = movie.ok_or_else(Error::no_such_movie)?;
         let wait = Wait {
             caller: &caller,

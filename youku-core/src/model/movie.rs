@@ -50,4 +50,11 @@ pub(crate) struct MovieRow {
     /// but by another upload.
     #[model(default = false)]
     pub(crate) is_lost: bool,
+    /// When it was deleted; none while it is not.
+    #[model(default = None, index)]
+    pub(crate) deleted_at: Option<Timestamp>,
+    /// Set by the sweep when the bytes of a deleted movie were removed: not restorable but by
+    /// another upload.
+    #[model(default = false)]
+    pub(crate) is_collected: bool,
 }

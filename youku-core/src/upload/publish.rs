@@ -26,6 +26,7 @@ pub(super) async fn publish(
     sealed: Sealed,
     ticket: Ticket,
 ) -> Result<Finished> {
+    tracing::trace!("digest checked");
     let sha256 = sealed.sha256.clone();
     let session = ticket.session.clone();
     let service = session.service();
@@ -160,6 +161,8 @@ impl Published<'_> {
             .set(MovieRow::MOVIE_PATH, ticket.key.as_str())
             .set(MovieRow::IS_DELETE, false)
             .set(MovieRow::IS_LOST, false)
+            .set(MovieRow::DELETED_AT, None)
+            .set(MovieRow::IS_COLLECTED, false)
             .set(MovieRow::LIVE_DIGEST, self.sha256.clone())
             .update(&mut *tx)
             .await

@@ -57,6 +57,7 @@ impl Sweep {
         let removed = [
             ("expired uploads", swept.uploads),
             ("staged files", swept.staged_files),
+            ("bytes of movies deleted long ago", swept.collected_movies),
             ("stored objects that no movie owns", swept.objects),
             ("expired sessions", swept.sessions),
             ("expired invites", swept.invites),

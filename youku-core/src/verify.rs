@@ -1,0 +1,118 @@
+//! Reading every movie to see whether its bytes are what they were.
+
+use sha2::{Digest, Sha256};
+use youku_orm::{Id, Model};
+
+use crate::model::MovieRow;
+use crate::movie::listed;
+use crate::service::Service;
+use crate::storage::BlobKey;
+use crate::sweep::BATCH;
+use crate::{Code, Error, MovieView, Result, Youku, hex};
+
+/// What [`Youku::verify`] found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verified {
+    /// How many movies were read whole and are what their digest says.
+    pub movies: u64,
+    /// How many bytes those are.
+    pub bytes: u64,
+    /// The listed movies that are not, by rising ids.
+    pub damaged: Vec<Damaged>,
+}
+
+/// A listed movie whose bytes are not what its digest says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Damaged {
+    /// The movie.
+    pub movie: MovieView,
+    /// What is wrong with it.
+    pub damage: Damage,
+}
+
+/// What is wrong with the bytes of a movie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Damage {
+    /// They are not there, or are of another size, or cannot be read.
+    Missing,
+    /// They are others.
+    Changed,
+}
+
+impl Youku {
+    /// Reads the bytes of every listed movie and compares them with its digest: after a copy was
+    /// restored, or now and then, as disks lose bits. It changes nothing: [`sweep`](Self::sweep)
+    /// hides movies whose bytes are gone, and one whose bytes are wrong is mended by deleting it
+    /// and uploading it again.
+    ///
+    /// It takes as long as reading all of them does, and little memory. Movies that are listed
+    /// while it runs may be left out.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Unavailable`]: the database or the store cannot be reached; [`Code::Internal`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn verify(&self) -> Result<Verified> {
+        let service = &*self.0;
+        let mut verified = Verified::default();
+        let mut last = Id::new(0);
+        loop {
+            let page = MovieRow::filter(listed()).filter(MovieRow::M_ID.gt(last));
+            let page = page.order_by(MovieRow::M_ID.asc()).limit(BATCH);
+            let page = page.all(&service.db).await?;
+            let Some(end) = page.last() else {
+                return Ok(verified);
+            };
+            last = end.m_id;
+            for movie in page {
+                match examine(service, &movie).await? {
+                    None => {
+                        verified.movies += 1;
+                        verified.bytes += movie.movie_size;
+                    }
+                    Some(damage) if is_listed(service, &movie).await? => {
+                        let movie = MovieView::from(movie);
+                        tracing::error!(movie = %movie.id, ?damage, "a movie is damaged");
+                        verified.damaged.push(Damaged { movie, damage });
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+}
+
+async fn examine(service: &Service, movie: &MovieRow) -> Result<Option<Damage>> {
+    match digest(service, movie).await {
+        Ok(sha256) if sha256 == movie.sha256 => Ok(None),
+        Ok(_) => Ok(Some(Damage::Changed)),
+        Err(error) if error.code() == Code::Internal => Ok(Some(Damage::Missing)),
+        Err(error) => Err(error),
+    }
+}
+
+async fn digest(service: &Service, movie: &MovieRow) -> Result<String> {
+    let key = BlobKey::parse(&movie.movie_path);
+    let key = key.ok_or_else(|| Error::internal("no key"))?;
+    let size = movie.movie_size;
+    let mut body = service.blobs.read(&key, 0..size, size).await?;
+    let mut hash = Sha256::new();
+    while let Some(chunk) = body.chunk().await? {
+        hash.update(&chunk);
+    }
+    Ok(hex::encode(&hash.finalize()))
+}
+
+/// Whether the movie is still listed with the same bytes: otherwise they may be gone by right.
+async fn is_listed(service: &Service, movie: &MovieRow) -> Result<bool> {
+    let same = MovieRow::filter(MovieRow::M_ID.eq(movie.m_id))
+        .filter(MovieRow::MOVIE_PATH.eq(&movie.movie_path))
+        .filter(listed());
+    Ok(same.exists(&service.db).await?)
+}
