@@ -1,5 +1,5 @@
 //! The behaviour of the movie service, written once and run on SQLite and MariaDB, with movies in a
-//! folder of the local disk.
+//! folder of the local disk; what depends on the store runs on every kind of it.
 
 mod accounts;
 mod admins;
@@ -21,6 +21,8 @@ mod races;
 mod resumed_uploads;
 mod schema;
 mod sessions;
+mod storage;
+mod stores;
 mod sweep;
 mod upload_faults;
 mod upload_owners;

@@ -77,15 +77,19 @@ async fn parts_that_are_missing_or_do_not_work_are_named(database: TestDatabase)
         Some("movies")
     );
     assert_eq!(
-        bad_field(builder().movies("s3://bucket/a").open().await),
+        bad_field(builder().movies("gs://bucket/a").open().await),
         Some("staging")
     );
     let store = builder()
-        .movies("s3://bucket/a")
+        .movies("gs://bucket/a")
         .staging(std::env::temp_dir())
         .open()
         .await;
     assert_eq!(bad_field(store), Some("movies"));
+    for url in ["s3://bucket/a?colour=red", "s3://bucket/a//b"] {
+        let store = builder().movies(url).staging(std::env::temp_dir());
+        assert_eq!(bad_field(store.open().await), Some("movies"), "{url}");
+    }
     assert_eq!(
         bad_field(builder().policy(nonsense).open().await),
         Some("policy")

@@ -3,15 +3,16 @@
 
 use std::fmt::Debug;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::TempDir;
+use youku_core::object_store::ObjectStore;
 use youku_core::testing::ManualClock;
 use youku_core::{
-    Admin, Begin, Body, Clock, Code, Credentials, Error, Finished, Kind, MovieView, NewMovie,
-    PasswordCost, Policy, Registration, Role, Session, Upload, Youku,
+    Admin, Begin, Body, Builder, Clock, Code, Credentials, Error, Finished, Kind, MovieView,
+    NewMovie, PasswordCost, Policy, Registration, Role, Session, Upload, Youku,
 };
 use youku_orm::{Database, sql};
 use youku_tests::{Fixture, Result, TestDatabase};
@@ -30,6 +31,16 @@ pub(crate) struct World {
     pub(crate) clock: ManualClock,
     pub(crate) database: TestDatabase,
     folder: Arc<TempDir>,
+    movies: Movies,
+}
+
+/// Where the movies are.
+#[derive(Clone)]
+pub(crate) enum Movies {
+    /// In the world's own folder.
+    Folder,
+    Url(String),
+    Store(Arc<dyn ObjectStore>),
 }
 
 impl Fixture for World {
@@ -53,11 +64,19 @@ pub(crate) fn policy() -> Policy {
 
 impl World {
     pub(crate) async fn with_policy(database: &TestDatabase, policy: Policy) -> Self {
+        Self::with_movies(database, Movies::Folder, policy).await
+    }
+
+    pub(crate) async fn with_movies(
+        database: &TestDatabase,
+        movies: Movies,
+        policy: Policy,
+    ) -> Self {
         let folder = Arc::new(TempDir::with_prefix("youku-movies-").expect("a writable folder"));
         let clock = ManualClock::default();
-        let youku = Youku::builder()
+        let builder = builder(&movies, folder.path());
+        let youku = builder
             .database(database.url())
-            .movies_folder(folder.path())
             .policy(policy)
             .clock(clock.clone())
             .open()
@@ -68,6 +87,7 @@ impl World {
             clock,
             database: database.clone(),
             folder,
+            movies,
         }
     }
 
@@ -81,11 +101,26 @@ impl World {
     }
 
     pub(crate) async fn reopen_with(&self, policy: Policy, clock: impl Clock) -> Youku {
-        let builder = Youku::builder()
-            .database(self.database.url())
-            .policy(policy);
-        let builder = builder.movies_folder(self.folder.path()).clock(clock);
-        builder.open().await.expect("what opened before")
+        let builder = builder(&self.movies, self.folder.path());
+        let builder = builder.database(self.database.url()).policy(policy);
+        builder
+            .clock(clock)
+            .open()
+            .await
+            .expect("what opened before")
+    }
+
+    /// Opens another database over these movies.
+    pub(crate) async fn open_over(
+        &self,
+        database: &TestDatabase,
+    ) -> std::result::Result<Youku, Error> {
+        let builder = builder(&self.movies, self.folder.path());
+        builder
+            .database(database.url())
+            .policy(policy())
+            .open()
+            .await
     }
 
     /// Registers somebody and logs them in.
@@ -141,6 +176,18 @@ impl World {
         entries
             .map(|entry| entry.expect("an entry").path())
             .collect()
+    }
+}
+
+/// A service with its movies there, which stages uploads in a folder.
+fn builder(movies: &Movies, folder: &Path) -> Builder {
+    let staging = folder.join(".staging");
+    match movies {
+        Movies::Folder => Youku::builder().movies_folder(folder),
+        Movies::Url(url) => Youku::builder().movies(url).staging(staging),
+        Movies::Store(store) => Youku::builder()
+            .movies_store(Arc::clone(store))
+            .staging(staging),
     }
 }
 

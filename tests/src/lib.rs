@@ -31,6 +31,7 @@ pub use failure::{Failure, Result};
 pub mod mariadb;
 
 pub mod law;
+pub mod s3;
 pub mod source;
 pub mod workspace;
 

@@ -1,21 +1,21 @@
 //! Opening a service: which database, where the movies are, under which rules.
 
-use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use object_store::ObjectStore;
 use tokio::sync::watch;
 use youku_orm::Database;
 
 use crate::clock::{Clock, SystemClock};
 use crate::hasher::Hasher;
 use crate::metrics;
-use crate::model::AllTables;
 use crate::policy::Policy;
 use crate::randomness::{Randomness, SystemRandomness};
 use crate::schema::{self, Migrate};
 use crate::service::Service;
-use crate::storage::{Blobs, Location, Staging};
+use crate::source::Source;
+use crate::storage::{Blobs, Location, Movies, Staging};
 use crate::upload::OpenUploads;
 use crate::{Error, Result, Youku, store_identity};
 
@@ -24,7 +24,8 @@ const STAGING: &str = ".staging";
 
 /// What a [`Youku`] is opened with; made by [`Youku::builder`].
 ///
-/// `database` and `movies` (or `movies_folder`) are needed, everything else has a default.
+/// `database` and `movies` (or `movies_folder`, or `movies_store`) are needed, everything else has
+/// a default.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is opened before `open` is awaited"]
 pub struct Builder {
@@ -36,30 +37,6 @@ pub struct Builder {
     policy: Policy,
     clock: Arc<dyn Clock>,
     randomness: Arc<dyn Randomness>,
-}
-
-/// The database, as it was said.
-#[derive(Clone)]
-enum Source {
-    Url(String),
-    Existing(Database),
-}
-
-/// Does not show the URL, which may hold a password.
-impl fmt::Debug for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Url(_) => "Url",
-            Self::Existing(_) => "Existing",
-        })
-    }
-}
-
-/// Where movies are, as it was said.
-#[derive(Debug, Clone)]
-enum Movies {
-    Url(String),
-    Folder(PathBuf),
 }
 
 impl Builder {
@@ -114,7 +91,15 @@ impl Builder {
 
     /// The place for the bytes of movies as a URL: `file:///` and the absolute path of a folder,
     /// which is made if it is not there, or `memory:///`, which forgets them with the last handle.
-    /// Other schemes, such as `s3:`, work in a program that builds `object_store` with them.
+    ///
+    /// With the feature `s3` it may be `s3://bucket/prefix`, in Amazon's or in any other server
+    /// that speaks its protocol. Its settings are in the environment (`AWS_ACCESS_KEY_ID`,
+    /// `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT`, …) or in the query of the URL, under
+    /// the names of [`AmazonS3ConfigKey`](https://docs.rs/object_store/0.14/object_store/aws/enum.AmazonS3ConfigKey.html):
+    /// `s3://movies/?endpoint=http://127.0.0.1:9000&allow_http=true`. Let the bucket remove
+    /// multipart uploads that nobody completed after a day: a crash leaves some, which no list of
+    /// objects shows. Schemes of other clouds work in a program that builds `object_store` with
+    /// them.
     pub fn movies(self, url: impl Into<String>) -> Self {
         Self {
             movies: Some(Movies::Url(url.into())),
@@ -127,6 +112,16 @@ impl Builder {
     pub fn movies_folder(self, path: impl Into<PathBuf>) -> Self {
         Self {
             movies: Some(Movies::Folder(path.into())),
+            ..self
+        }
+    }
+
+    /// The place for the bytes of movies as an [`object_store`] of the host's own making. What it
+    /// was given must survive a crash once it has said so: for a `LocalFileSystem` that is
+    /// `with_fsync(true)`.
+    pub fn movies_store(self, store: Arc<dyn ObjectStore>) -> Self {
+        Self {
+            movies: Some(Movies::Store(store)),
             ..self
         }
     }
@@ -190,16 +185,14 @@ impl Builder {
     pub async fn open(self) -> Result<Youku> {
         self.policy.check()?;
         let source = needed(self.database)?;
-        let location = match self.movies {
-            Some(Movies::Url(url)) => Location::parse(&url)?,
-            Some(Movies::Folder(path)) => Location::folder(&path)?,
-            None => return Err(missing("movies", "file:///srv/movies")),
-        };
+        let movies = self.movies;
+        let movies = movies.ok_or_else(|| missing("movies", "file:///srv/movies"))?;
+        let location = movies.locate()?;
         let hasher = Hasher::new(self.policy.password_cost, &*self.randomness)?;
         let staging = open_staging(self.staging, &location).await?;
         let blobs = Blobs::open(location).await?;
-        let owns_database = matches!(source, Source::Url(_));
-        let db = connect(source, self.table_prefix.as_deref()).await?;
+        let owns_database = source.is_own();
+        let db = source.connect(self.table_prefix.as_deref()).await?;
         schema::prepare(&db, self.migrate).await?;
         store_identity::bind(&db, &blobs, &*self.randomness).await?;
         metrics::describe();
@@ -235,8 +228,8 @@ impl Builder {
     /// rest.
     pub async fn migrate(self) -> Result<Vec<String>> {
         let source = needed(self.database)?;
-        let owns_database = matches!(source, Source::Url(_));
-        let db = connect(source, self.table_prefix.as_deref()).await?;
+        let owns_database = source.is_own();
+        let db = source.connect(self.table_prefix.as_deref()).await?;
         let ran = schema::migrate(&db).await;
         if owns_database {
             db.close().await?;
@@ -255,31 +248,8 @@ async fn open_staging(chosen: Option<PathBuf>, location: &Location) -> Result<St
         (Some(path), _) => Staging::open(path).await,
         (None, Location::Folder(folder)) => Staging::open(folder.join(STAGING)).await,
         (None, Location::Memory) => Staging::temporary().await,
-        (None, Location::Other(_)) => Err(missing("staging", "/var/lib/youku/staging")),
-    }
-}
-
-async fn connect(source: Source, prefix: Option<&str>) -> Result<Database> {
-    let db = match source {
-        Source::Url(url) => connect_to(&url).await?,
-        Source::Existing(db) => db,
-    };
-    match prefix {
-        None => Ok(db),
-        Some(prefix) => db.with_table_prefix::<AllTables>(prefix).map_err(|error| {
-            let text = format!("`table_prefix` cannot be used: {error}");
-            Error::bad_request("table_prefix", text).with_source(error)
-        }),
-    }
-}
-
-async fn connect_to(url: &str) -> Result<Database> {
-    match Database::connect(url).await {
-        Ok(db) => Ok(db),
-        Err(error) if error.is_unavailable() => Err(error.into()),
-        Err(error) => {
-            let text = format!("`database` cannot be opened: {error}");
-            Err(Error::bad_request("database", text).with_source(error))
+        (None, Location::Other(_) | Location::Store(_)) => {
+            Err(missing("staging", "/var/lib/youku/staging"))
         }
     }
 }

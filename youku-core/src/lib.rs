@@ -157,6 +157,7 @@ mod randomness;
 mod schema;
 mod service;
 mod session;
+mod source;
 mod statistics;
 mod storage;
 mod store_identity;

@@ -85,6 +85,7 @@ pub(crate) fn maintained(maintained: &Maintained) {
     let removed = [
         ("uploads", sweep.uploads),
         ("staged_files", sweep.staged_files),
+        ("collected_movies", sweep.collected_movies),
         ("objects", sweep.objects),
         ("sessions", sweep.sessions),
         ("invites", sweep.invites),

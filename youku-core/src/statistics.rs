@@ -70,7 +70,8 @@ impl Youku {
             .filter(SessionRow::REPLACED_AT.is_null());
         let deleted = MovieRow::IS_DELETE
             .eq(true)
-            .and(MovieRow::IS_LOST.eq(false));
+            .and(MovieRow::IS_LOST.eq(false))
+            .and(MovieRow::IS_COLLECTED.eq(false));
         let (movies, movie_bytes) = MovieRow::filter(listed())
             .select((count_all(), MovieRow::MOVIE_SIZE.sum()))
             .one(&mut tx)

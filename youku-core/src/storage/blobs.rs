@@ -12,6 +12,7 @@ use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::{Path, PathPart};
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
+use url::Url;
 
 use super::{BlobKey, Body, Location, on_disk, sync_folder};
 use crate::{Error, Result};
@@ -49,21 +50,19 @@ impl Blobs {
                 identity: None,
             }),
             Location::Other(url) => {
-                let (store, prefix) = object_store::parse_url(&url).map_err(|source| {
-                    let rule = format!(
-                        "`movies` names a store that is not built in: `{}:`",
-                        url.scheme()
-                    );
-                    Error::bad_request("movies", rule).with_source(source)
-                })?;
-                let root = prefix.clone().join(PathPart::from(OBJECTS));
-                Ok(Self {
-                    store: store.into(),
-                    root,
-                    folder: None,
-                    identity: Some(prefix.join(PathPart::from(IDENTITY))),
-                })
+                let (store, prefix) = open_url(&url)?;
+                Ok(Self::below(store, &prefix))
             }
+            Location::Store(store) => Ok(Self::below(store, &Path::default())),
+        }
+    }
+
+    fn below(store: Arc<dyn ObjectStore>, prefix: &Path) -> Self {
+        Self {
+            store,
+            root: prefix.clone().join(PathPart::from(OBJECTS)),
+            folder: None,
+            identity: Some(prefix.clone().join(PathPart::from(IDENTITY))),
         }
     }
 
@@ -155,6 +154,25 @@ impl Identity<'_> {
         let name = name.to_owned().into_bytes();
         let put = self.store.put(self.path, name.into()).await;
         put.map(|_| ()).map_err(Error::store)
+    }
+}
+
+/// The store that `url` names, and the common part of the keys in it.
+fn open_url(url: &Url) -> Result<(Arc<dyn ObjectStore>, Path)> {
+    #[cfg(feature = "s3")]
+    if matches!(url.scheme(), "s3" | "s3a") {
+        return super::s3::open(url);
+    }
+    match object_store::parse_url(url) {
+        Ok((store, prefix)) => Ok((store.into(), prefix)),
+        Err(source) => {
+            let scheme = url.scheme();
+            let rule = format!(
+                "`movies` names a store that is not built in: `{scheme}:`; build with the feature \
+                 for it, or take a folder (`file:///srv/movies`)"
+            );
+            Err(Error::bad_request("movies", rule).with_source(source))
+        }
     }
 }
 

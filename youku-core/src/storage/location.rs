@@ -1,13 +1,45 @@
-//! Where a host wants movies to be, as a URL.
+//! Where a host wants movies to be.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use object_store::ObjectStore;
 use url::Url;
 
 use crate::{Error, Result};
 
+/// Where movies are, as it was said.
+#[derive(Clone)]
+pub(crate) enum Movies {
+    Url(String),
+    Folder(PathBuf),
+    Store(Arc<dyn ObjectStore>),
+}
+
+impl Movies {
+    pub(crate) fn locate(self) -> Result<Location> {
+        match self {
+            Self::Url(url) => Location::parse(&url),
+            Self::Folder(path) => Location::folder(&path),
+            Self::Store(store) => Ok(Location::Store(store)),
+        }
+    }
+}
+
+/// Does not show the URL, which may hold a secret.
+impl fmt::Debug for Movies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Url(_) => "Url",
+            Self::Folder(_) => "Folder",
+            Self::Store(_) => "Store",
+        })
+    }
+}
+
 /// A place for movies.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Location {
     /// A folder on the local disk.
     Folder(PathBuf),
@@ -15,13 +47,15 @@ pub(crate) enum Location {
     Memory,
     /// Whatever `object_store` knows by this URL.
     Other(Url),
+    /// A store that the host has made.
+    Store(Arc<dyn ObjectStore>),
 }
 
 impl Location {
     /// # Errors
     ///
     /// `bad_request` on `movies` when it is no URL of a place for movies.
-    pub(crate) fn parse(text: &str) -> Result<Self> {
+    fn parse(text: &str) -> Result<Self> {
         let url = Url::parse(text).map_err(|source| {
             let rule = "`movies` must be a URL such as `file:///srv/movies` or `memory:///`";
             Error::bad_request("movies", rule).with_source(source)
@@ -39,7 +73,7 @@ impl Location {
     /// # Errors
     ///
     /// `bad_request` on `movies` when the path is empty or there is no current folder.
-    pub(crate) fn folder(path: &Path) -> Result<Self> {
+    fn folder(path: &Path) -> Result<Self> {
         let absolute = std::path::absolute(path).map_err(|source| {
             let rule = "`movies_folder` must be the path of a folder";
             Error::bad_request("movies", rule).with_source(source)
@@ -55,12 +89,11 @@ mod tests {
     #[test]
     fn scheme_decides_the_place() {
         let folder = Location::parse("file:///srv/my%20movies").unwrap();
-        assert_eq!(folder, Location::Folder("/srv/my movies".into()));
-        assert_eq!(Location::parse("memory:///").unwrap(), Location::Memory);
-        assert!(matches!(
-            Location::parse("s3://bucket/prefix"),
-            Ok(Location::Other(_))
-        ));
+        assert!(matches!(folder, Location::Folder(path) if path == Path::new("/srv/my movies")));
+        let memory = Location::parse("memory:///").unwrap();
+        assert!(matches!(memory, Location::Memory));
+        let bucket = Location::parse("s3://bucket/prefix").unwrap();
+        assert!(matches!(bucket, Location::Other(_)));
     }
 
     #[test]

@@ -10,6 +10,8 @@ mod location;
 mod mark;
 mod place;
 mod publish;
+#[cfg(feature = "s3")]
+mod s3;
 mod sealed;
 mod sink;
 mod space;
@@ -21,7 +23,7 @@ mod staging;
 pub(crate) use blobs::Blobs;
 pub use body::Body;
 pub(crate) use key::BlobKey;
-pub(crate) use location::Location;
+pub(crate) use location::{Location, Movies};
 pub(crate) use mark::Mark;
 pub(crate) use place::Place;
 pub(crate) use sealed::Sealed;

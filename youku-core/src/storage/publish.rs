@@ -35,6 +35,7 @@ impl Blobs {
             }
         }
         self.copy(&synced, size, &self.path(key)).await?;
+        tracing::trace!("bytes are in the store");
         synced.remove();
         Ok(())
     }
@@ -78,7 +79,12 @@ enum Moved {
 
 fn move_file(from: &FilePath, to: &FilePath, folder: &FilePath) -> io::Result<Moved> {
     match fs::rename(from, to) {
-        Ok(()) => sync_folder(folder).map(|()| Moved::Durably),
+        Ok(()) => {
+            tracing::trace!("bytes are in the store");
+            sync_folder(folder)?;
+            tracing::trace!("store synced");
+            Ok(Moved::Durably)
+        }
         Err(error) if error.kind() == io::ErrorKind::CrossesDevices => Ok(Moved::NotAcrossDisks),
         Err(_) if !from.exists() => Ok(Moved::Vanished),
         Err(error) => Err(error),

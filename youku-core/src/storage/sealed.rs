@@ -34,6 +34,7 @@ impl Sealed {
     pub(super) async fn sync(self) -> Result<StagedPath> {
         on_disk(move || {
             self.file.sync_all()?;
+            tracing::trace!("staged file synced");
             Ok(self.path)
         })
         .await

@@ -39,6 +39,7 @@ impl Sink {
             part.update(&bytes);
         }
         self.alone(|mut file| file.write_all(&bytes))?;
+        tracing::trace!("bytes staged");
         self.buffer = bytes;
         self.buffer.clear();
         Ok(self)

@@ -58,6 +58,7 @@ impl Staging {
         let path = StagedPath::new(self.path(key), self.clone());
         on_disk(move || {
             let sink = Sink::new(create_new(path.as_path())?, Mark::default(), None);
+            tracing::trace!("staged file created");
             Ok(StagedFile::new(sink, 0, path))
         })
         .await
@@ -70,6 +71,7 @@ impl Staging {
         on_disk(move || {
             let sink = Sink::new(create_new(&path)?, Mark::default(), Some(path.clone()));
             sync_folder(&staging.folder)?;
+            tracing::trace!("staged file created");
             Ok(StagedFile::new(
                 sink,
                 0,

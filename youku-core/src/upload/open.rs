@@ -52,6 +52,7 @@ impl Admin {
             Opened::Exists(movie) => return Ok(Begin::Exists(movie.into())),
             Opened::Row(row) => row,
         };
+        tracing::trace!("upload row written");
         let ticket = Ticket::new(session.clone(), key, row.up_id);
         let file = service.staging.create(&ticket.key).await?;
         Ok(Begin::Open(Upload {
@@ -81,6 +82,7 @@ impl Admin {
             Opened::Exists(movie) => return Ok(Begin::Exists(movie.into())),
             Opened::Row(row) => row,
         };
+        tracing::trace!("upload row written");
         let file = service.staging.create_outliving(&key).await?;
         let live = Live {
             file,

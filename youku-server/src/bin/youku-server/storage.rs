@@ -9,8 +9,8 @@ use youku_core::{Builder, Policy, Youku};
 /// Where the data is.
 #[derive(Args)]
 pub(crate) struct Storage {
-    /// The folder for the database and the movies, unless the two options below say otherwise. It
-    /// is made if it is not there.
+    /// The folder for the database and the movies, unless the two options below say otherwise, and
+    /// for uploads on their way to a bucket. It is made if it is not there.
     #[arg(
         long,
         value_name = "DIR",
@@ -30,9 +30,9 @@ pub(crate) struct Storage {
     /// What stands before the names of the tables, in a database that is shared, such as `app_`.
     #[arg(long, value_name = "PREFIX", env = "YOUKU_TABLE_PREFIX")]
     table_prefix: Option<String>,
-    /// Where the bytes of the movies are, such as `file:///srv/movies`
+    /// Where the bytes of the movies are, such as `file:///srv/movies` or `s3://bucket/prefix`
     /// [default: the folder `movies` in the data folder].
-    #[arg(long, value_name = "URL", env = "YOUKU_MOVIES")]
+    #[arg(long, value_name = "URL", env = "YOUKU_MOVIES", hide_env_values = true)]
     movies: Option<String>,
 }
 
@@ -49,7 +49,8 @@ impl Storage {
 
     /// The service, not opened yet. The folder for its data is made.
     pub(crate) fn builder(&self) -> Result<Builder, Box<dyn Error>> {
-        if self.database.is_none() || self.movies.is_none() {
+        let staging = self.movies.as_deref().is_some_and(is_remote);
+        if self.database.is_none() || self.movies.is_none() || staging {
             make_private(&self.data_dir)
                 .map_err(|error| format!("folder `{}`: {error}", self.data_dir.display()))?;
         }
@@ -62,10 +63,16 @@ impl Storage {
             builder = builder.table_prefix(prefix);
         }
         Ok(match &self.movies {
+            Some(url) if staging => builder.movies(url).staging(self.data_dir.join("staging")),
             Some(url) => builder.movies(url),
             None => builder.movies_folder(self.data_dir.join("movies")),
         })
     }
+}
+
+/// Whether movies that are at `url` arrive in a folder of this machine first.
+fn is_remote(url: &str) -> bool {
+    !url.starts_with("file:") && !url.starts_with("memory:")
 }
 
 /// Makes the folder, closed to other users of the machine: it will hold password hashes.
