@@ -4,6 +4,9 @@
 mod accounts;
 mod admins;
 mod audit;
+mod backups;
+#[cfg(unix)]
+mod crashes;
 mod cut_off;
 mod downloads;
 mod handles;
