@@ -9,6 +9,8 @@ mod backups;
 mod crashes;
 mod cut_off;
 mod downloads;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod handles;
 mod history;
 mod lockouts;

@@ -7,7 +7,7 @@ use tokio::select;
 
 use super::new_movie::parse_sha256;
 use super::slot::{Live, Slot};
-use crate::{Error, Result, Session};
+use crate::{Code, Error, Result, Session};
 
 /// How many bytes may come without being acknowledged in between. A crash of the machine or of the
 /// program loses as many at most.
@@ -46,8 +46,9 @@ impl Chunk {
         }
         if let Err(error) = self.copy(live, slot, session, reader).await {
             return Err(match slot.finish_earlier(live).await {
-                Ok(()) => error,
-                Err(worse) => worse,
+                // What ended the connection matters less than that its bytes are not kept.
+                Err(worse) if error.code() == Code::Interrupted => worse,
+                _ => error,
             });
         }
         if let Some(sha256) = sha256
