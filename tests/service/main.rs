@@ -15,6 +15,8 @@ mod handles;
 mod history;
 mod lockouts;
 mod memberships;
+#[cfg(target_os = "linux")]
+mod memory;
 mod movies;
 mod notices;
 mod opening;
