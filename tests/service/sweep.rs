@@ -22,6 +22,7 @@ both_databases![
     crash_between_publishing_and_listing_leaves_nothing,
     files_that_nobody_owns_go_when_they_are_old,
     bytes_that_were_replaced_are_collected,
+    bytes_left_by_a_collection_that_was_cut_off_go,
     movie_without_its_bytes_is_hidden_until_they_come_again,
     expired_sessions_and_invites_go,
     waits_that_nobody_can_resume_go,
@@ -123,6 +124,20 @@ async fn bytes_that_were_replaced_are_collected(world: World) -> Result {
         .body()
         .await?;
     assert_eq!(read_all(body).await?, b"abc");
+    Ok(())
+}
+
+async fn bytes_left_by_a_collection_that_was_cut_off_go(world: World) -> Result {
+    let admin = world.admin().await?;
+    let movie = upload(&admin, "a", b"abc").await?;
+    admin.delete(movie.id).await?;
+    world
+        .execute("UPDATE `movie` SET `is_collected` = 1")
+        .await?;
+    world.objects().iter().try_for_each(|path| age(path))?;
+    let swept = world.youku.sweep().await?;
+    assert_eq!((swept.collected_movies, swept.objects), (0, 1));
+    assert!(world.objects().is_empty());
     Ok(())
 }
 
