@@ -137,6 +137,25 @@ async fn the_audit_tells_who_did_what() {
 }
 
 #[tokio::test]
+async fn statistics_count_everything() {
+    let server = Server::start().await;
+    server.add_movies(Kind::Charged, &["a.mp4", "b.mp4"]).await;
+    let mut neo = Two::user(&server, "neo").await;
+    neo.done(json!({"type": "charge_vip"})).await;
+    neo.done(json!({"type": "download_movie", "movie_id": 1}))
+        .await;
+    neo.raw.receive_bytes(5).await;
+    let mut admin = Two::administrator(&server).await;
+    let expected = json!({
+        "flag": true, "code": "ok", "users": 3, "admins": 2, "members": 1, "locked_users": 0,
+        "sessions": 3, "movies": 2, "movie_bytes": 10, "deleted_movies": 0, "deleted_bytes": 0,
+        "uploads": 0, "downloads": 1, "purchases": 1, "purchase_fen": 500, "memberships": 1,
+        "membership_fen": 0,
+    });
+    assert_eq!(admin.done(json!({"type": "statistics"})).await, expected);
+}
+
+#[tokio::test]
 async fn a_user_does_nothing_that_an_administrator_does() {
     let server = Server::start().await;
     let mut neo = Two::user(&server, "neo").await;
@@ -151,6 +170,7 @@ async fn a_user_does_nothing_that_an_administrator_does() {
         json!({"type": "change_role", "user_id": 1, "user_type": "admin"}),
         json!({"type": "invite_admin"}),
         json!({"type": "audit"}),
+        json!({"type": "statistics"}),
     ];
     for mut request in requests {
         neo.refused(request.clone(), "forbidden").await;

@@ -59,6 +59,7 @@ pub(super) enum Request {
     ChangeRole(ChangeRole),
     InviteAdmin(InviteAdmin),
     Audit(Audit),
+    Statistics(Statistics),
 }
 
 /// Whether protocol 2 has an operation of that name.
@@ -98,6 +99,7 @@ impl Request {
             Self::ChangeRole(request) => request.apply(peer).await,
             Self::InviteAdmin(request) => request.apply(peer).await,
             Self::Audit(request) => request.apply(peer).await,
+            Self::Statistics(request) => request.apply(peer).await,
         }
     }
 }

@@ -14,3 +14,6 @@ pub(super) use list_users::ListUsers;
 
 mod lock_user;
 pub(super) use lock_user::{LockUser, UnlockUser};
+
+mod statistics;
+pub(super) use statistics::Statistics;
