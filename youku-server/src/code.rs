@@ -165,4 +165,13 @@ mod tests {
             assert_eq!(Code::from_wire(code.as_str()), Some(code));
         }
     }
+    /// Whoever writes a client learns all of them from the description.
+    #[test]
+    fn every_code_is_described() {
+        let description = include_str!("../docs/protocol.md");
+        for code in ALL {
+            let row = format!("\n| `{code}` | ");
+            assert!(code == Code::Ok || description.contains(&row), "{code}");
+        }
+    }
 }
