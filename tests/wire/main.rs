@@ -12,6 +12,7 @@ mod client_transfers;
 mod codes;
 mod conformance;
 mod crowd;
+mod decoder;
 mod design_dialect;
 mod download;
 mod files;

@@ -60,6 +60,8 @@ pub use frame::{Frame, FrameError, PREFIX_BYTES, frame_length};
 pub use language::Language;
 pub use limits::Limits;
 pub use secret::{CHALLENGE_BYTES, CHALLENGE_TIME, SharedSecret};
+#[doc(hidden)]
+pub use server::decode_stream;
 pub use server::{Listener, Listeners, Options, run};
 pub use tls::{ClientTls, Fingerprint, SelfSigned, ServerTls, TlsError};
 pub use transport::{Stream, Transport};

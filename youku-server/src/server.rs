@@ -1,6 +1,7 @@
 //! The TCP server: accepts connections and gives each one a task until it is told to stop.
 
 mod command;
+mod decode;
 mod entrance;
 mod failure;
 mod identify;
@@ -29,6 +30,7 @@ use tracing::Instrument;
 use youku_core::Youku;
 
 use crate::Limits;
+pub use decode::decode_stream;
 use entrance::Entrance;
 pub use listener::{Listener, Listeners};
 use peer::Peer;

@@ -1,0 +1,76 @@
+//! Everything that is made of a peer's bytes before the service is asked, in one function that
+//! needs no connection.
+
+use super::protocol2;
+use super::request::{Request, promised_bytes};
+use crate::message::{Dialect, Fields, Protocol, Refusal, Reply};
+use crate::{Frame, Language, Limits, PREFIX_BYTES, frame_length};
+
+/// Reads `bytes` as a connection would that speaks `hello`'s protocol 2, or an existing dialect
+/// where `has_greeted` is `false`: frame by frame, each to a request or to a refusal, passing over
+/// the raw bytes that an upload promises. Returns how many frames there were.
+///
+/// It is there to be fed with anything.
+///
+/// # Errors
+///
+/// A promise of the protocol that is broken: a refusal that says nothing, has no text or does not
+/// become a frame.
+#[doc(hidden)]
+pub fn decode_stream(mut bytes: &[u8], has_greeted: bool) -> Result<usize, String> {
+    let mut protocol = match has_greeted {
+        true => Protocol::Two,
+        false => Protocol::default(),
+    };
+    let mut frames = 0;
+    while let Some((prefix, rest)) = bytes.split_first_chunk::<PREFIX_BYTES>() {
+        let length = match frame_length(*prefix, Limits::default().max_frame) {
+            Ok(length) => length,
+            Err(error) => {
+                check(&Refusal::from(&error), protocol)?;
+                break;
+            }
+        };
+        let Some((text, rest)) = rest.split_at_checked(length) else {
+            break;
+        };
+        frames += 1;
+        let Some(promised) = decode(text, &mut protocol)? else {
+            break;
+        };
+        let promised = usize::try_from(promised).unwrap_or(usize::MAX);
+        bytes = rest.get(promised..).unwrap_or_default();
+    }
+    Ok(frames)
+}
+
+/// Reads one text, and returns how many raw bytes follow it if that can be known.
+fn decode(text: &[u8], protocol: &mut Protocol) -> Result<Option<u64>, String> {
+    let fields = match Fields::parse(text) {
+        Ok(fields) => fields,
+        Err(refusal) => return check(&refusal, *protocol).map(|()| Some(0)),
+    };
+    if let Protocol::Existing(dialect) = protocol {
+        *dialect = Dialect::of(&fields).unwrap_or(*dialect);
+    }
+    let promised = promised_bytes(&fields, *protocol);
+    let refused = match protocol {
+        Protocol::Two => fields.request::<protocol2::Request>().err(),
+        Protocol::Existing(_) => fields.request::<Request>().err(),
+    };
+    if let Some(refusal) = refused {
+        check(&refusal, *protocol)?;
+    }
+    Ok(promised)
+}
+
+fn check(refusal: &Refusal, protocol: Protocol) -> Result<(), String> {
+    for language in [Language::English, Language::Chinese] {
+        if refusal.message(language, protocol).is_empty() {
+            return Err(format!("{refusal:?} says nothing"));
+        }
+        let reply = Reply::refused(refusal, language, protocol);
+        Frame::encode(&reply).map_err(|error| format!("{refusal:?}: {error}"))?;
+    }
+    Ok(())
+}
