@@ -215,6 +215,31 @@ fn a_forgotten_password_is_reset() {
 }
 
 #[test]
+fn a_damaged_movie_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    assert!(admin("create", data, PASSWORD).status.success());
+    let movie = data.join("a.mp4");
+    std::fs::write(&movie, "all the bytes").unwrap();
+    let server = Server::start(&mut serve(data));
+    let path = movie.to_str().unwrap();
+    let lines = ["1", "2", "admin", PASSWORD, "3", path, "y", "q", "q"];
+    assert!(menu(&server, data, &lines).contains("上传成功"));
+    let whole = run(&mut program(&["check", "--verify"], data), "");
+    assert!(whole.status.success(), "{whole:?}");
+    let objects = std::fs::read_dir(data.join("data/movies/objects")).unwrap();
+    for object in objects {
+        std::fs::write(object.unwrap().path(), "All the bytes").unwrap();
+    }
+    let unread = run(&mut program(&["check"], data), "");
+    assert!(unread.status.success(), "{unread:?}");
+    let damaged = run(&mut program(&["check", "--verify"], data), "");
+    assert_eq!(damaged.status.code(), Some(1), "{damaged:?}");
+    let text = String::from_utf8(damaged.stdout).unwrap();
+    assert!(text.contains("`a.mp4`: the bytes are others"), "{text}");
+}
+
+#[test]
 fn the_prices_are_options() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use clap::Args;
-use youku_core::Policy;
+use youku_core::{Damage, Policy, Verified};
 
 use crate::storage::Storage;
 
@@ -13,8 +13,28 @@ pub(crate) struct Migrate {
     storage: Storage,
 }
 
+/// Names the damaged movies, which are a failure.
+fn report(verified: &Verified) -> Result<(), Box<dyn Error>> {
+    println!("verified movies: {}", verified.movies);
+    for damaged in &verified.damaged {
+        let wrong = match damaged.damage {
+            Damage::Missing => "bytes are missing",
+            _ => "the bytes are others",
+        };
+        let (id, name) = (damaged.movie.id, &damaged.movie.name);
+        println!("damaged: movie {id}, `{name}`: {wrong}");
+    }
+    match verified.damaged.is_empty() {
+        true => Ok(()),
+        false => Err("movies are damaged: delete each and upload it again".into()),
+    }
+}
+
 #[derive(Args)]
 pub(crate) struct Check {
+    /// Read every movie too and compare its bytes with its digest, which takes as long as that.
+    #[arg(long)]
+    verify: bool,
     #[command(flatten)]
     storage: Storage,
 }
@@ -42,7 +62,14 @@ impl Check {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
         let unchanged = youku_core::Migrate::CheckOnly;
         let youku = self.storage.builder()?.migrations(unchanged).open().await?;
+        let verified = match self.verify {
+            true => Some(youku.verify().await),
+            false => None,
+        };
         youku.close().await?;
+        if let Some(verified) = verified.transpose()? {
+            report(&verified)?;
+        }
         println!("database and movies are fit for use");
         Ok(())
     }

@@ -44,6 +44,9 @@ pub(crate) struct Rules {
     /// How long a session lives at most, used or not.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_SESSION_LIFETIME", default_value_t = Policy::default().session_lifetime.as_secs())]
     session_lifetime: u64,
+    /// How long a deleted movie can be restored; then its bytes are removed.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_RESTORE_WINDOW", default_value_t = Policy::default().restore_window.as_secs())]
+    restore_window: u64,
     /// The pause between two rounds of removing what crashes and expiry left behind.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_MAINTENANCE_INTERVAL", default_value_t = Policy::default().maintenance_interval.as_secs())]
     maintenance_interval: u64,
@@ -67,6 +70,7 @@ impl Rules {
             login_lockout: Duration::from_secs(self.login_lockout),
             session_idle: Duration::from_secs(self.session_idle),
             session_lifetime: Duration::from_secs(self.session_lifetime),
+            restore_window: Duration::from_secs(self.restore_window),
             maintenance_interval: Duration::from_secs(self.maintenance_interval),
             audit_retention: self.audit_retention.map(Duration::from_secs),
             ..Policy::default()
