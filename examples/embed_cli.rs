@@ -18,7 +18,7 @@ use std::path::Path;
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 use youku_core::{
-    Begin, Credentials, Kind, MovieId, NewMovie, Page, Registration, Session, Youku, first,
+    Begin, Credentials, Kind, MovieId, NewMovie, Registration, Session, Youku, first,
 };
 
 const USAGE: &str = "usage: embed_cli FOLDER COMMAND, and the command is one of
@@ -122,16 +122,15 @@ async fn upload(session: &Session, path: &Path) -> Result<(), Box<dyn Error>> {
 
 /// All of them, page by page, each of which begins where the one before it ended.
 async fn list(session: &Session, text: &str) -> Result<(), Box<dyn Error>> {
-    const PAGE: Page = first(100);
-    let mut page = PAGE;
+    let mut page = first(100);
     loop {
-        let movies = session.movies().matching(text).page(page).all().await?;
+        let movies = session.movies().matching(text).page(page).await?;
         for movie in &movies {
             println!("{}\t{}\t{}", movie.id, movie.size, movie.name);
         }
-        match movies.last() {
-            Some(last) if movies.len() == PAGE.limit as usize => page = PAGE.after(last.id.get()),
-            _ => return Ok(()),
+        match movies.next {
+            Some(next) => page = first(100).after(next),
+            None => return Ok(()),
         }
     }
 }

@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use futures_util::{Stream, StreamExt, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use youku_core::{Begin, Error, Kind, MovieId, MovieView, NewMovie, first};
+use youku_core::{Begin, Cursor, Error, Kind, MovieId, MovieView, NewMovie, first};
 
 use crate::refused::retry_after;
 use crate::{Administrator, Result, User};
@@ -25,13 +25,9 @@ pub(crate) async fn list(
     Query(query): Query<Listed>,
 ) -> Result<Json<Vec<Value>>> {
     let mut page = first(50);
-    page.after = query.after;
-    let movies = session
-        .movies()
-        .matching(&query.matching)
-        .page(page)
-        .all()
-        .await?;
+    page.after = query.after.map(Cursor::from);
+    let movies = session.movies().matching(&query.matching);
+    let movies = movies.page(page).await?;
     Ok(Json(movies.iter().map(described).collect()))
 }
 
@@ -142,11 +138,12 @@ pub(crate) async fn download(
         let range = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
         return Ok((StatusCode::RANGE_NOT_SATISFIABLE, range).into_response());
     }
-    let part = session
-        .download(MovieId::new(id))
-        .from(start)
-        .open()
-        .await?;
+    let digest = whole.sha256.clone();
+    // It would count beside the part of it.
+    drop(whole);
+    let part = session.download(MovieId::new(id)).from(start);
+    let part = part.length(end - start).if_sha256(&digest);
+    let part = part.open().await?;
     let length = [
         (header::CONTENT_LENGTH, (end - start).to_string()),
         (

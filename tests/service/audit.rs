@@ -12,13 +12,13 @@ use crate::world::{
 
 /// What was done, oldest first.
 async fn acts(admin: &Admin) -> Result<Vec<Act>> {
-    let mut entries = admin.audit(Page::first(500)).await?;
+    let mut entries = admin.audit(Page::first(500)).await?.entries;
     entries.reverse();
     Ok(entries.into_iter().map(|entry| entry.act).collect())
 }
 
 async fn newest(admin: &Admin) -> Result<AuditEntry> {
-    let mut page = admin.audit(Page::first(1)).await?;
+    let mut page = admin.audit(Page::first(1)).await?.entries;
     Ok(page.remove(0))
 }
 
@@ -230,15 +230,17 @@ async fn audit_is_read_by_pages_newest_first(world: World) -> Result {
     for _ in 0..5 {
         admin.invite().await?;
     }
-    let all = admin.audit(Page::first(500)).await?;
+    let all = admin.audit(Page::first(500)).await?.entries;
     assert!(all.is_sorted_by(|newer, older| newer.id > older.id));
     let mut paged = Vec::new();
     let mut page = Page::first(3);
     loop {
         let entries = admin.audit(page).await?;
-        let Some(last) = entries.last() else { break };
-        page = page.after(last.id);
-        paged.extend(entries);
+        paged.extend(entries.entries);
+        match entries.next {
+            Some(next) => page = Page::first(3).after(next),
+            None => break,
+        }
     }
     assert_eq!((paged.len(), &paged), (7, &all));
     Ok(())

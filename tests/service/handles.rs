@@ -1,9 +1,9 @@
 //! What every handle is, and that every future may move between threads: decided by the compiler.
 
 use youku_core::{
-    Admin, Begin, Body, Builder, Chunk, Credentials, Download, DownloadRequest, Error, MovieId,
-    Movies, NewMovie, NewNotice, PasswordChange, Registration, ResumableUpload, Role, Session,
-    Upload, UploadId, UserId, Youku, first,
+    Admin, Begin, Body, Builder, Chunk, Credentials, Download, DownloadRequest, Error, MovieEdit,
+    MovieId, Movies, NewMovie, NewNotice, PasswordChange, Registration, ResumableUpload, Role,
+    Session, Upload, UploadId, UserId, Youku, first,
 };
 
 fn moves<T: Send + 'static>() {}
@@ -79,9 +79,11 @@ fn futures_of_a_session_move(
         session.logout(),
         session.change_password(change),
         session.renew_membership(),
+        session.renew_membership_once("a"),
+        session.purchases(first(1)),
         session.history(first(1)),
         session.notices(first(1)),
-        session.movies().all(),
+        session.movies().page(first(1)),
         session.download(movie).open(),
         download.body(),
         body.chunk(),
@@ -105,7 +107,8 @@ fn futures_of_an_administrator_move(
         admin.may_upload(""),
         admin.delete(movie),
         admin.restore(movie),
-        admin.deleted_movies(first(1)),
+        admin.deleted_movies().page(first(1)),
+        admin.edit_movie(movie, MovieEdit::default()),
         admin.publish_notice(new.1),
         admin.invite(),
         admin.users(first(1)),

@@ -5,15 +5,20 @@ mod accounts;
 mod admins;
 mod audit;
 mod backups;
+mod bank;
 #[cfg(unix)]
 mod crashes;
 mod cut_off;
+mod download_limits;
 mod downloads;
+mod edits;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod handles;
 mod history;
+mod listings;
 mod lockouts;
+mod membership_payments;
 mod memberships;
 #[cfg(target_os = "linux")]
 mod memory;
@@ -22,7 +27,9 @@ mod notices;
 mod opening;
 mod operations;
 mod passwords;
+mod payments;
 mod prefix;
+mod purchases;
 mod quotas;
 mod races;
 mod resumed_uploads;

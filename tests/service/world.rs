@@ -11,8 +11,9 @@ use tempfile::TempDir;
 use youku_core::object_store::ObjectStore;
 use youku_core::testing::ManualClock;
 use youku_core::{
-    Admin, Begin, Body, Builder, Clock, Code, Credentials, Error, Finished, Kind, MovieView,
-    NewMovie, PasswordCost, Policy, Registration, Role, Session, Upload, Youku,
+    Admin, Begin, Body, Builder, Clock, Code, Credentials, Error, Finished, Kind, Ledger,
+    MovieView, NewMovie, PasswordCost, Payments, Policy, Registration, Role, Session, Upload,
+    Youku,
 };
 use youku_orm::{Database, sql};
 use youku_tests::{Fixture, Result, TestDatabase};
@@ -30,6 +31,7 @@ pub(crate) struct World {
     pub(crate) youku: Youku,
     pub(crate) clock: ManualClock,
     pub(crate) database: TestDatabase,
+    payments: Arc<dyn Payments>,
     folder: Arc<TempDir>,
     movies: Movies,
 }
@@ -64,7 +66,7 @@ pub(crate) fn policy() -> Policy {
 
 impl World {
     pub(crate) async fn with_policy(database: &TestDatabase, policy: Policy) -> Self {
-        Self::with_movies(database, Movies::Folder, policy).await
+        Self::made_of(database, Movies::Folder, policy, Ledger).await
     }
 
     pub(crate) async fn with_movies(
@@ -72,12 +74,32 @@ impl World {
         movies: Movies,
         policy: Policy,
     ) -> Self {
+        Self::made_of(database, movies, policy, Ledger).await
+    }
+
+    /// A service whose charges go to `payments`, as do those of its other nodes.
+    pub(crate) async fn with_payments(
+        database: &TestDatabase,
+        policy: Policy,
+        payments: impl Payments,
+    ) -> Self {
+        Self::made_of(database, Movies::Folder, policy, payments).await
+    }
+
+    async fn made_of(
+        database: &TestDatabase,
+        movies: Movies,
+        policy: Policy,
+        payments: impl Payments,
+    ) -> Self {
+        let payments: Arc<dyn Payments> = Arc::new(payments);
         let folder = Arc::new(TempDir::with_prefix("youku-movies-").expect("a writable folder"));
         let clock = ManualClock::default();
         let builder = builder(&movies, folder.path());
         let youku = builder
             .database(database.url())
             .policy(policy)
+            .payments(payments.clone())
             .clock(clock.clone())
             .open()
             .await
@@ -86,6 +108,7 @@ impl World {
             youku,
             clock,
             database: database.clone(),
+            payments,
             folder,
             movies,
         }
@@ -103,11 +126,8 @@ impl World {
     pub(crate) async fn reopen_with(&self, policy: Policy, clock: impl Clock) -> Youku {
         let builder = builder(&self.movies, self.folder.path());
         let builder = builder.database(self.database.url()).policy(policy);
-        builder
-            .clock(clock)
-            .open()
-            .await
-            .expect("what opened before")
+        let builder = builder.payments(self.payments.clone()).clock(clock);
+        builder.open().await.expect("what opened before")
     }
 
     /// Opens another database over these movies.
@@ -115,12 +135,8 @@ impl World {
         &self,
         database: &TestDatabase,
     ) -> std::result::Result<Youku, Error> {
-        let builder = builder(&self.movies, self.folder.path());
-        builder
-            .database(database.url())
-            .policy(policy())
-            .open()
-            .await
+        let builder = builder(&self.movies, self.folder.path()).policy(policy());
+        builder.database(database.url()).open().await
     }
 
     /// Registers somebody and logs them in.

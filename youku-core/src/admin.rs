@@ -9,7 +9,7 @@ use crate::clock::after;
 use crate::model::{Act, MovieRow, NewAuditRow, NewInviteRow};
 use crate::movie::listed;
 use crate::token::Token;
-use crate::{Code, Error, MovieId, MovieView, Page, Result, Session};
+use crate::{Code, Error, MovieId, MovieView, Result, Session};
 
 /// The capability to do what an administrator may do; made only by [`Session::admin`].
 ///
@@ -187,29 +187,6 @@ impl Admin {
             .await?;
         tracing::info!(user = %self.session.user_id(), %movie, "movie restored");
         Ok(restored.into())
-    }
-
-    /// Deleted movies that can be restored, by rising ids.
-    ///
-    /// # Errors
-    ///
-    /// [`Code::Unavailable`], [`Code::Internal`].
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future has no effect.
-    pub async fn deleted_movies(&self, page: Page) -> Result<Vec<MovieView>> {
-        let service = self.session.service();
-        let after = MovieId::new(page.after.unwrap_or(0)).key();
-        let rows = MovieRow::filter(MovieRow::IS_DELETE.eq(true))
-            .filter(MovieRow::IS_LOST.eq(false))
-            .filter(MovieRow::IS_COLLECTED.eq(false))
-            .filter(MovieRow::M_ID.gt(after))
-            .order_by(MovieRow::M_ID.asc())
-            .limit(service.limit(page))
-            .all(&service.db)
-            .await?;
-        Ok(rows.into_iter().map(MovieView::from).collect())
     }
 }
 

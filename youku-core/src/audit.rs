@@ -10,7 +10,7 @@ use youku_orm::{Id, New, Transaction, sql};
 
 use crate::caller::Caller;
 use crate::model::{Act, AuditRow, MovieRow, NewAuditRow, NoticeRow, UserRow};
-use crate::{Admin, MovieId, NoticeId, Page, Result, UserId};
+use crate::{Admin, Listing, MovieId, NoticeId, Page, Result, UserId};
 
 /// One act of the past.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +66,7 @@ impl Admin {
     ///
     /// # Errors
     ///
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `after` is no cursor of this list.
     /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
     ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
     ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
@@ -76,17 +77,16 @@ impl Admin {
     /// # Cancel safety
     ///
     /// Dropping the future has no effect.
-    pub async fn audit(&self, page: Page) -> Result<Vec<AuditEntry>> {
+    pub async fn audit(&self, page: Page) -> Result<Listing<AuditEntry>> {
         self.check().await?;
         let service = self.session().service();
-        // No key is this large: both databases count up to 2^63 - 1 at most.
-        let before = page.after.unwrap_or(i64::MAX.unsigned_abs());
+        let one_more = service.one_more(&page);
         let found: Vec<Found> = sql(AUDIT)
-            .bind(before)
-            .bind(service.limit(page))
+            .bind(page.before_id()?)
+            .bind(one_more)
             .all(&service.db)
             .await?;
-        Ok(found.into_iter().map(AuditEntry::from).collect())
+        Ok(Listing::cut(found, one_more, |entry| entry.0.get().into()))
     }
 }
 

@@ -8,8 +8,10 @@ use tokio::sync::watch;
 use youku_orm::Database;
 
 use crate::clock::{Clock, SystemClock};
+use crate::download::Slots;
 use crate::hasher::Hasher;
 use crate::metrics;
+use crate::payments::{InFlight, Ledger, Payments};
 use crate::policy::Policy;
 use crate::randomness::{Randomness, SystemRandomness};
 use crate::schema::{self, Migrate};
@@ -37,6 +39,7 @@ pub struct Builder {
     policy: Policy,
     clock: Arc<dyn Clock>,
     randomness: Arc<dyn Randomness>,
+    payments: Arc<dyn Payments>,
 }
 
 impl Builder {
@@ -50,6 +53,7 @@ impl Builder {
             policy: Policy::default(),
             clock: Arc::new(SystemClock),
             randomness: Arc::new(SystemRandomness),
+            payments: Arc::new(Ledger),
         }
     }
 
@@ -158,6 +162,14 @@ impl Builder {
         }
     }
 
+    /// Who takes the money. Default: [`Ledger`], which writes charges down and bills nobody.
+    pub fn payments(self, payments: impl Payments) -> Self {
+        Self {
+            payments: Arc::new(payments),
+            ..self
+        }
+    }
+
     /// Opens the service: connects, brings the schema of the database to this program's unless
     /// [told otherwise](Self::migrations), compares the two, and creates missing folders.
     ///
@@ -207,6 +219,9 @@ impl Builder {
             clock: self.clock,
             randomness: self.randomness,
             hasher,
+            downloads: Slots::default(),
+            payments: self.payments,
+            in_flight: InFlight::default(),
         })))
     }
 

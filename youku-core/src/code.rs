@@ -45,7 +45,14 @@ pub enum Code {
     ChecksumMismatch,
     /// Bytes are missing: a transfer stopped before its end, or was taken over by another one.
     Interrupted,
-    /// The database or the movie store cannot be reached right now.
+    /// The payment provider declined the charge.
+    PaymentDeclined,
+    /// The bytes are not those that the caller wants more of.
+    Changed,
+    /// Too much of the same at once; [`Error::retry_after`](crate::Error::retry_after) says when
+    /// to come back.
+    RateLimited,
+    /// The database, the movie store or the payment provider cannot be reached right now.
     Unavailable,
     /// Something is broken on this side; the cause is in the log.
     Internal,
@@ -70,6 +77,9 @@ impl Code {
             Self::OffsetMismatch => "offset_mismatch",
             Self::ChecksumMismatch => "checksum_mismatch",
             Self::Interrupted => "interrupted",
+            Self::PaymentDeclined => "payment_declined",
+            Self::Changed => "changed",
+            Self::RateLimited => "rate_limited",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
         }

@@ -157,6 +157,18 @@ impl Error {
         Self::new(Code::NoSpace, "there is no space left for movies")
     }
 
+    pub(crate) fn payment_declined() -> Self {
+        let text = "the charge was declined; nothing was charged";
+        Self::new(Code::PaymentDeclined, text)
+    }
+
+    /// For what this program does not do more of at once.
+    pub(crate) fn rate_limited(text: &'static str, retry_after: Duration) -> Self {
+        let mut error = Self::new(Code::RateLimited, text);
+        error.0.retry_after = Some(retry_after);
+        error
+    }
+
     /// For what must not happen. The cause goes to the log here and now, because the text for the
     /// client does not tell it.
     pub(crate) fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {

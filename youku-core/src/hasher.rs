@@ -10,9 +10,8 @@ use tokio::sync::Semaphore;
 use tokio::task;
 
 use crate::password::Password;
-use crate::policy::PasswordCost;
 use crate::randomness::{Randomness, random};
-use crate::{Error, Result};
+use crate::{Error, PasswordCost, Result};
 
 /// What comparing a password with a stored hash said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,9 +18,22 @@ pub(crate) fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
     }
     let mut bytes = [0; N];
     for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        *byte = of_pair(pair)?;
     }
     Some(bytes)
+}
+
+/// The bytes that `text` spells in either case, however many, or nothing when it does not.
+pub(crate) fn decode_all(text: &str) -> Option<Vec<u8>> {
+    let pairs = text.as_bytes().chunks(2);
+    pairs.map(of_pair).collect()
+}
+
+fn of_pair(pair: &[u8]) -> Option<u8> {
+    let [high, low] = pair else {
+        return None;
+    };
+    Some(digit(*high)? << 4 | digit(*low)?)
 }
 
 fn digit(character: u8) -> Option<u8> {
@@ -37,6 +50,7 @@ mod tests {
         let bytes: [u8; 4] = [0, 0x7f, 0x80, 0xff];
         assert_eq!(encode(&bytes), "007f80ff");
         assert_eq!(decode("007F80ff"), Some(bytes));
+        assert_eq!(decode_all("007F80ff"), Some(bytes.to_vec()));
     }
 
     #[test]
@@ -51,6 +65,9 @@ mod tests {
             "电影ab",
         ] {
             assert_eq!(decode::<4>(text), None, "{text}");
+        }
+        for text in ["0", "007f80f", "0g", "电"] {
+            assert_eq!(decode_all(text), None, "{text}");
         }
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use youku_orm::{Id, sql};
 
 use crate::model::{DownloadRecordRow, MovieRow};
-use crate::{MovieId, Page, Result, Session};
+use crate::{Listing, MovieId, Page, Result, Session};
 
 /// One download of the past.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,23 +32,23 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`Code::Unavailable`](crate::Code::Unavailable),
-    /// [`Code::Internal`](crate::Code::Internal).
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `after` is no cursor of this list.
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///
     /// Dropping the future has no effect.
-    pub async fn history(&self, page: Page) -> Result<Vec<HistoryEntry>> {
+    pub async fn history(&self, page: Page) -> Result<Listing<HistoryEntry>> {
         let service = self.service();
-        // No key is this large: both databases count up to 2^63 - 1 at most.
-        let before = page.after.unwrap_or(i64::MAX.unsigned_abs());
+        let one_more = service.one_more(&page);
         let found: Vec<Found> = sql(HISTORY)
             .bind(self.user_id().key())
-            .bind(before)
-            .bind(service.limit(page))
+            .bind(page.before_id()?)
+            .bind(one_more)
             .all(&service.db)
             .await?;
-        Ok(found.into_iter().map(HistoryEntry::from).collect())
+        Ok(Listing::cut(found, one_more, |entry| entry.0.get().into()))
     }
 }
 

@@ -41,7 +41,7 @@
 //!         upload.finish().await?.movie.id
 //!     }
 //! };
-//! assert_eq!(session.movies().matching("matrix").page(first(50)).all().await?.len(), 1);
+//! assert_eq!(session.movies().matching("matrix").page(first(50)).await?.len(), 1);
 //!
 //! // Members do not wait. Others wait for 30 s by default, inside of `body`.
 //! session.renew_membership().await?;
@@ -71,6 +71,7 @@
 //! | keep a service going | [`Youku::maintenance`], [`Youku::health`], [`Youku::statistics`] |
 //! | help who forgot a password | [`Youku::reset_password`] |
 //! | see whether every movie is what it was | [`Youku::verify`] |
+//! | take real money | [`Payments`] |
 //! | test a program that embeds this | [`testing`] |
 //!
 //! # What holds everywhere
@@ -133,6 +134,7 @@ mod code;
 mod collect;
 mod common;
 mod download;
+mod edit;
 mod error;
 mod file_name;
 mod hasher;
@@ -147,12 +149,16 @@ mod membership;
 mod metrics;
 mod model;
 mod movie;
+mod movies;
 mod notice;
 mod page;
 mod password;
 mod password_change;
+mod password_cost;
 mod password_reset;
+mod payments;
 mod policy;
+mod purchase;
 mod randomness;
 mod schema;
 mod service;
@@ -177,7 +183,8 @@ pub use audit::AuditEntry;
 pub use builder::Builder;
 pub use clock::{Clock, Sleep, SystemClock};
 pub use code::Code;
-pub use download::{Download, DownloadRequest};
+pub use download::{Body, BodyFile, Download, DownloadRequest};
+pub use edit::MovieEdit;
 pub use error::{Error, Result};
 pub use health::Health;
 pub use history::HistoryEntry;
@@ -187,19 +194,22 @@ pub use login::Credentials;
 pub use maintenance::Maintained;
 pub use membership::Membership;
 pub use model::{Act, Kind, Role};
-pub use movie::{MovieView, Movies};
+pub use movie::MovieView;
+pub use movies::{Movies, Sort};
 pub use notice::{NewNotice, NoticeView};
 pub use object_store;
-pub use page::{Page, first};
+pub use page::{Cursor, Listing, Page, first};
 pub use password_change::PasswordChange;
-pub use policy::{PasswordCost, Policy};
+pub use password_cost::PasswordCost;
+pub use payments::{Charge, Charging, Item, Ledger, Payment, Payments};
+pub use policy::Policy;
+pub use purchase::Purchase;
 pub use randomness::{Randomness, SystemRandomness};
 pub use schema::Migrate;
 #[doc(hidden)]
 pub use schema::create_tables_of_models;
 pub use session::Session;
 pub use statistics::Statistics;
-pub use storage::Body;
 pub use sweep::Sweep;
 pub use upload::{
     Begin, Chunk, Finished, NewMovie, ResumableUpload, Upload, UploadId, UploadStatus,

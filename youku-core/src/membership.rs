@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use youku_orm::{Model, New, Transaction};
 
 use crate::clock::after;
-use crate::model::{NewMembershipRow, UserRow};
+use crate::model::{MembershipRow, NewMembershipRow, PaymentRow, UserRow};
+use crate::payments::{Bill, Terms, settle};
+use crate::policy::Policy;
 use crate::{Error, Result, Session};
 
 /// A membership that was bought.
@@ -17,61 +19,121 @@ pub struct Membership {
     pub price_fen: u64,
 }
 
+/// The longest name of a renewal, in characters.
+const MAX_KEY_CHARS: usize = 255;
+
 impl Session {
     /// Buys one [period](crate::Policy::membership_period) of membership. One that still runs is
     /// extended: no day that was paid for is lost.
     ///
+    /// Each call buys another period. A client that may have to ask again, because replies get
+    /// lost, takes [`renew_membership_once`](Self::renew_membership_once).
+    ///
     /// # Errors
     ///
+    /// - [`Code::PaymentDeclined`](crate::Code::PaymentDeclined): nothing was charged.
     /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated) and
     ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced): the session has ended.
-    /// - [`Code::Unavailable`](crate::Code::Unavailable),
-    ///   [`Code::Internal`](crate::Code::Internal).
+    /// - [`Code::Unavailable`](crate::Code::Unavailable): the database or the payment provider
+    ///   cannot be reached. If the provider has taken the money nevertheless, the next renewal of
+    ///   this user gives the period that it was for, and charges nothing.
+    /// - [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, the period may or may not have been bought; a fresh
-    /// [`Youku::session`](crate::Youku::session) tells by
+    /// When the future is dropped, the period may or may not have been bought; a charge that was
+    /// begun goes on to its end. A fresh [`Youku::session`](crate::Youku::session) tells by
     /// [`member_until`](Session::member_until).
     pub async fn renew_membership(&self) -> Result<Membership> {
-        let service = self.service();
-        let now = service.now();
-        let membership = service.write(async |tx| self.extend(now, tx).await).await?;
-        self.set_member_until(membership.until);
-        tracing::info!(user = %self.user_id(), until = %membership.until, "membership renewed");
-        Ok(membership)
+        self.renew(None).await
     }
 
-    async fn extend(&self, now: Timestamp, tx: &mut Transaction) -> Result<Membership> {
-        let caller = self.authorize(&mut *tx, now).await?;
-        let policy = &self.service().policy;
-        let start = caller.member_until.map_or(now, |until| until.max(now));
-        let end = after(start, policy.membership_period);
-        // Two periods bought at once must both count: whoever comes second starts over.
-        let unchanged = match caller.member_until {
-            Some(until) => UserRow::MEMBER_UNTIL.eq(until),
-            None => UserRow::MEMBER_UNTIL.is_null(),
-        };
-        let user = UserRow::filter(UserRow::U_ID.eq(caller.user)).filter(unchanged);
-        if user
-            .set(UserRow::MEMBER_UNTIL, end)
-            .update(&mut *tx)
-            .await?
-            == 0
-        {
-            return Err(Error::lost_race());
+    /// Buys one period of membership, once for each user and `key`: asked again with the same key,
+    /// it gives the same answer and charges nothing. A charge that was declined does not count; the
+    /// next call with the key tries again.
+    ///
+    /// `key` is any text of 1 to 255 characters that the client makes up for this renewal and no
+    /// other, such as a random one (an idempotency key).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`renew_membership`](Self::renew_membership), and
+    /// [`Code::BadRequest`](crate::Code::BadRequest) on the field `key` for one that is empty or
+    /// too long.
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the period may or may not have been bought; asking again with
+    /// the same key tells.
+    pub async fn renew_membership_once(&self, key: &str) -> Result<Membership> {
+        if key.is_empty() || key.chars().nth(MAX_KEY_CHARS).is_some() {
+            let rule = format!("`key` must have 1 to {MAX_KEY_CHARS} characters");
+            return Err(Error::bad_request("key", rule));
         }
-        let paid = NewMembershipRow {
-            user_id: caller.user,
-            price_fen: policy.membership_price_fen,
-            starts_at: start,
-            ends_at: end,
-            paid_at: now,
-        };
-        paid.insert(tx).await?;
+        self.renew(Some(key)).await
+    }
+
+    async fn renew(&self, name: Option<&str>) -> Result<Membership> {
+        let service = self.service();
+        let now = service.now();
+        let key = Bill::new_key(&*service.randomness)?;
+        // Before the bill is there, so that no other renewal takes it for one that was left.
+        let flight = service.in_flight.enter(&key);
+        let attended = |key: &str| service.in_flight.contains(key);
+        let bill = service.write(async |tx| {
+            let caller = self.authorize(&mut *tx, now).await?;
+            let terms = Terms {
+                caller: &caller,
+                policy: &service.policy,
+                key: &key,
+                now,
+            };
+            match name {
+                Some(name) => Bill::for_named_membership(terms, name, tx).await,
+                None => Bill::for_membership(terms, attended, tx).await,
+            }
+        });
+        let settled = settle(self.youku(), bill.await?).await;
+        drop(flight);
+        let row = settled?.membership();
+        let row = row.ok_or_else(|| Error::internal("a paid membership is gone"))?;
+        self.extend_member_until(row.ends_at);
+        tracing::info!(user = %self.user_id(), until = %row.ends_at, "membership renewed");
         Ok(Membership {
-            until: end,
-            price_fen: policy.membership_price_fen,
+            until: row.ends_at,
+            price_fen: row.price_fen,
         })
     }
+}
+
+/// Adds the period that was paid for.
+pub(crate) async fn extend(
+    paid: &PaymentRow,
+    policy: &Policy,
+    now: Timestamp,
+    tx: &mut Transaction,
+) -> Result<MembershipRow> {
+    let user = UserRow::find(&mut *tx, paid.user_id).await?;
+    let user = user.ok_or_else(Error::no_such_user)?;
+    let start = user.member_until.map_or(now, |until| until.max(now));
+    let end = after(start, policy.membership_period);
+    // Two periods bought at once must both count: whoever comes second starts over.
+    let unchanged = match user.member_until {
+        Some(until) => UserRow::MEMBER_UNTIL.eq(until),
+        None => UserRow::MEMBER_UNTIL.is_null(),
+    };
+    let row = UserRow::filter(UserRow::U_ID.eq(paid.user_id)).filter(unchanged);
+    let extended = row.set(UserRow::MEMBER_UNTIL, end).update(&mut *tx).await?;
+    if extended == 0 {
+        return Err(Error::lost_race());
+    }
+    let new = NewMembershipRow {
+        user_id: paid.user_id,
+        payment_id: paid.pay_id,
+        price_fen: paid.price_fen,
+        starts_at: start,
+        ends_at: end,
+        paid_at: now,
+    };
+    Ok(new.insert(tx).await?)
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use youku_orm::{Model, New};
 
 use crate::model::{Act, NewAuditRow, NewNoticeRow, NoticeRow};
-use crate::{Admin, Error, NoticeId, Page, Result, Session, Youku, text};
+use crate::{Admin, Error, Listing, NoticeId, Page, Result, Session, Youku, text};
 
 /// What a notice is published with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,23 +85,23 @@ impl Youku {
     ///
     /// # Errors
     ///
-    /// [`Code::Unavailable`](crate::Code::Unavailable),
-    /// [`Code::Internal`](crate::Code::Internal).
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `after` is no cursor of this list.
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///
     /// Dropping the future has no effect.
-    pub async fn notices(&self, page: Page) -> Result<Vec<NoticeView>> {
-        let newest = NoticeRow::query().order_by(NoticeRow::N_ID.desc());
-        let limit = self.0.limit(page);
-        let rows = match page.after {
-            Some(id) => {
-                let older = newest.filter(NoticeRow::N_ID.lt(NoticeId::new(id).key()));
-                older.limit(limit).all(&self.0.db).await?
-            }
-            None => newest.limit(limit).all(&self.0.db).await?,
-        };
-        Ok(rows.into_iter().map(NoticeView::from).collect())
+    pub async fn notices(&self, page: Page) -> Result<Listing<NoticeView>> {
+        let service = &*self.0;
+        let before = page.before_id()?;
+        let one_more = service.one_more(&page);
+        let rows = NoticeRow::filter(NoticeRow::N_ID.lt(NoticeId::new(before).key()))
+            .order_by(NoticeRow::N_ID.desc())
+            .limit(one_more)
+            .all(&service.db)
+            .await?;
+        Ok(Listing::cut(rows, one_more, |row| row.n_id.get().into()))
     }
 }
 
@@ -115,7 +115,7 @@ impl Session {
     /// # Cancel safety
     ///
     /// Dropping the future has no effect.
-    pub async fn notices(&self, page: Page) -> Result<Vec<NoticeView>> {
+    pub async fn notices(&self, page: Page) -> Result<Listing<NoticeView>> {
         self.youku().notices(page).await
     }
 }

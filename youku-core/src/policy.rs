@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use crate::{Error, Result};
+use crate::{Error, PasswordCost, Result};
 
 /// Limits, waits and prices of one service.
 ///
@@ -57,6 +57,13 @@ pub struct Policy {
     /// How long after its start a download can be resumed without waiting again. Default: 24
     /// hours.
     pub resume_window: Duration,
+    /// The most downloads of one user that may be open at once in this program; others of the same
+    /// database count by themselves. Default: none.
+    pub max_downloads_per_user: Option<u32>,
+    /// The most downloads that may be open at once in this program. Default: none.
+    pub max_downloads: Option<u32>,
+    /// The most bytes that one download gives in a second. Default: none.
+    pub download_rate: Option<u64>,
     /// What a charged movie costs a user without membership, in fen. Default: 1000.
     pub price_fen: u64,
     /// What a charged movie costs a member, in fen. Default: 500.
@@ -65,6 +72,9 @@ pub struct Policy {
     pub membership_price_fen: u64,
     /// How long one membership lasts. Default: 30 days.
     pub membership_period: Duration,
+    /// How long to wait for the answer of a payment provider before it counts as
+    /// [unavailable](crate::Payment::Unavailable). Default: 30 seconds.
+    pub payment_timeout: Duration,
     /// How long the name of a movie may be, in characters. Default: 1 to 400, and 500 is the most
     /// there can be.
     pub movie_name_chars: RangeInclusive<usize>,
@@ -106,33 +116,12 @@ pub struct Policy {
     /// How long each question of [`Youku::health`](crate::Youku::health) waits for its answer.
     /// Default: 5 seconds.
     pub health_timeout: Duration,
+    /// The most movies that a search for a name looks through for one page; then the page ends,
+    /// full or not, and its [`next`](crate::Listing::next) goes on. It bounds what a search costs.
+    /// Default: 100,000, and it must be 1 or more.
+    pub search_rows: u32,
     /// How often a transaction is tried when others are in its way. Default: 16.
     pub transaction_attempts: u32,
-}
-
-/// What hashing a password with Argon2id costs (RFC 9106).
-///
-/// A stored password is hashed anew at the next log-in after the cost was changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PasswordCost {
-    /// Memory in KiB, at least 8 for each lane. Default: 19456.
-    pub memory_kib: u32,
-    /// Passes over that memory, at least 1. Default: 2.
-    pub passes: u32,
-    /// Lanes, at least 1; they are computed one after the other. Default: 1.
-    pub lanes: u32,
-}
-
-impl Default for PasswordCost {
-    /// The first recommendation of the OWASP Password Storage Cheat Sheet for Argon2id that needs
-    /// less than 20 MiB.
-    fn default() -> Self {
-        Self {
-            memory_kib: 19456,
-            passes: 2,
-            lanes: 1,
-        }
-    }
 }
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -152,10 +141,14 @@ impl Default for Policy {
             invite_lifetime: 72 * HOUR,
             download_wait: Duration::from_secs(30),
             resume_window: 24 * HOUR,
+            max_downloads_per_user: None,
+            max_downloads: None,
+            download_rate: None,
             price_fen: 1000,
             member_price_fen: 500,
             membership_price_fen: 0,
             membership_period: 30 * 24 * HOUR,
+            payment_timeout: Duration::from_secs(30),
             movie_name_chars: 1..=400,
             max_movie_bytes: 8 << 30,
             quota_movies: None,
@@ -170,6 +163,7 @@ impl Default for Policy {
             maintenance_interval: HOUR,
             audit_retention: None,
             health_timeout: Duration::from_secs(5),
+            search_rows: 100_000,
             transaction_attempts: 16,
         }
     }
@@ -212,6 +206,14 @@ impl Policy {
                 "`max_content_chars` must be 2000 or less",
             ),
             (
+                ![self.max_downloads, self.max_downloads_per_user].contains(&Some(0)),
+                "`max_downloads` and `max_downloads_per_user` must be 1 or more",
+            ),
+            (
+                self.download_rate != Some(0),
+                "`download_rate` must be 1 or more",
+            ),
+            (
                 i64::try_from(self.max_movie_bytes).is_ok(),
                 "`max_movie_bytes` must be below 2^63",
             ),
@@ -232,6 +234,7 @@ impl Policy {
                 "`maintenance_interval` must be longer than zero",
             ),
             (self.max_page >= 1, "`max_page` must be 1 or more"),
+            (self.search_rows >= 1, "`search_rows` must be 1 or more"),
             (
                 self.transaction_attempts >= 1,
                 "`transaction_attempts` must be 1 or more",

@@ -8,8 +8,10 @@ use youku_orm::{Database, Transaction};
 
 use crate::Result;
 use crate::clock::{Clock, to_microsecond};
+use crate::download::Slots;
 use crate::hasher::Hasher;
 use crate::page::Page;
+use crate::payments::{InFlight, Payments};
 use crate::policy::Policy;
 use crate::randomness::Randomness;
 use crate::storage::{Blobs, Staging};
@@ -30,6 +32,9 @@ pub(crate) struct Service {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) hasher: Hasher,
+    pub(crate) downloads: Slots,
+    pub(crate) payments: Arc<dyn Payments>,
+    pub(crate) in_flight: InFlight,
 }
 
 impl Service {
@@ -50,8 +55,9 @@ impl Service {
         self.db.transaction_retry(attempts, work).await
     }
 
-    /// How many rows a page gives.
-    pub(crate) fn limit(&self, page: Page) -> u64 {
-        u64::from(page.limit.min(self.policy.max_page))
+    /// How many rows to ask for: one more than the page gives, for
+    /// [`Listing::cut`](crate::Listing::cut).
+    pub(crate) fn one_more(&self, page: &Page) -> u64 {
+        u64::from(page.limit.min(self.policy.max_page)) + 1
     }
 }

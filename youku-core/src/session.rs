@@ -226,12 +226,11 @@ impl Session {
         Ok(caller)
     }
 
-    pub(crate) fn set_member_until(&self, until: Timestamp) {
-        *self
-            .0
-            .member_until
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = Some(until);
+    /// Notes the end of a period that was bought, unless a later one is known.
+    pub(crate) fn extend_member_until(&self, until: Timestamp) {
+        let known = self.0.member_until.write();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+        *known = (*known).max(Some(until));
     }
 }
 

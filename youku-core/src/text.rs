@@ -17,6 +17,13 @@ pub(crate) fn fold(text: &str) -> String {
     CaseMapper::new().fold_string(&decomposed).nfc().collect()
 }
 
+/// The name of a movie as it is searched and ordered: folded, and its first 700 characters. Folding
+/// makes a character up to three times longer, and an index has room for no more; names that are cut
+/// are made of rare characters and nearly as long as a name can be.
+pub(crate) fn search_name(name: &str) -> String {
+    fold(name).chars().take(700).collect()
+}
+
 /// Whether `character` steers a display instead of showing something: control characters, the
 /// controls of writing direction (UAX #9), line and paragraph separators, characters without a
 /// width, tags and noncharacters.

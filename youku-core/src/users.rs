@@ -6,7 +6,7 @@ use youku_orm::{Model, Transaction, Update};
 use crate::caller::Caller;
 use crate::lockout::CountedName;
 use crate::model::{Act, NewAuditRow, Role, SessionRow, UserRow};
-use crate::{Admin, Code, Error, Page, Result, UserId};
+use crate::{Admin, Code, Error, Listing, Page, Result, UserId};
 
 /// A user as administrators see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,7 @@ impl Admin {
     ///
     /// # Errors
     ///
+    /// - [`Code::BadRequest`]: the field `after` is no cursor of this list.
     /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
     ///   has ended, or the user is no longer an administrator.
     /// - [`Code::Unavailable`], [`Code::Internal`].
@@ -39,16 +40,17 @@ impl Admin {
     /// # Cancel safety
     ///
     /// Dropping the future has no effect.
-    pub async fn users(&self, page: Page) -> Result<Vec<UserView>> {
+    pub async fn users(&self, page: Page) -> Result<Listing<UserView>> {
         self.check().await?;
         let service = self.session().service();
-        let after = UserId::new(page.after.unwrap_or(0)).key();
+        let after = UserId::new(page.after_id()?.unwrap_or(0)).key();
+        let one_more = service.one_more(&page);
         let rows = UserRow::filter(UserRow::U_ID.gt(after))
             .order_by(UserRow::U_ID.asc())
-            .limit(service.limit(page))
+            .limit(one_more)
             .all(&service.db)
             .await?;
-        Ok(rows.into_iter().map(UserView::from).collect())
+        Ok(Listing::cut(rows, one_more, |row| row.u_id.get().into()))
     }
 
     /// Locks a user until somebody [unlocks](Self::unlock_user) them: all of their sessions end at

@@ -1,4 +1,5 @@
 -- All tables, as the models in `src/model` describe them. Each statement may run again.
+-- The indexes `movie.list…` are here alone: a column of a model has one index.
 -- The collation compares by code point and does not pad: MariaDB's first, MySQL's second.
 
 CREATE TABLE IF NOT EXISTS `store` (
@@ -62,7 +63,7 @@ CREATE TABLE IF NOT EXISTS `invite` (
 CREATE TABLE IF NOT EXISTS `movie` (
     `m_id` BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY NOT NULL,
     `movie_name` VARCHAR(500) NOT NULL,
-    `search_name` LONGTEXT NOT NULL CHECK (CHAR_LENGTH(`search_name`) <= 1500),
+    `search_name` VARCHAR(700) NOT NULL,
     `movie_size` BIGINT UNSIGNED NOT NULL,
     `movie_path` VARCHAR(32) NOT NULL,
     `kind` VARCHAR(32) NOT NULL,
@@ -81,6 +82,12 @@ CREATE TABLE IF NOT EXISTS `movie` (
     KEY `movie.movie_md5.index` (`movie_md5`),
     KEY `movie.deleted_at.index` (`deleted_at`),
     KEY `movie.user_id.foreign` (`user_id`),
+    KEY `movie.list` (`is_delete`, `is_lost`),
+    KEY `movie.list.name` (`is_delete`, `is_lost`, `search_name`),
+    KEY `movie.list.size` (`is_delete`, `is_lost`, `movie_size`),
+    KEY `movie.list.kind` (`is_delete`, `is_lost`, `kind`),
+    KEY `movie.list.kind.name` (`is_delete`, `is_lost`, `kind`, `search_name`),
+    KEY `movie.list.kind.size` (`is_delete`, `is_lost`, `kind`, `movie_size`),
     CONSTRAINT `movie.user_id.foreign` FOREIGN KEY (`user_id`) REFERENCES `user` (`u_id`) ON DELETE RESTRICT
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=/*M!100200 utf8mb4_nopad_bin*//*!80017 utf8mb4_0900_bin*/;
 
@@ -107,6 +114,24 @@ CREATE TABLE IF NOT EXISTS `upload` (
     CONSTRAINT `upload.user_id.foreign` FOREIGN KEY (`user_id`) REFERENCES `user` (`u_id`) ON DELETE RESTRICT
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=/*M!100200 utf8mb4_nopad_bin*//*!80017 utf8mb4_0900_bin*/;
 
+CREATE TABLE IF NOT EXISTS `payment` (
+    `pay_id` BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY NOT NULL,
+    `charge_key` VARCHAR(32) NOT NULL,
+    `only_one` VARCHAR(150) NULL,
+    `user_id` BIGINT UNSIGNED NOT NULL,
+    `movie_id` BIGINT UNSIGNED NULL,
+    `price_fen` BIGINT UNSIGNED NOT NULL,
+    `state` VARCHAR(32) NOT NULL,
+    `created_at` DATETIME(6) NOT NULL,
+    `settled_at` DATETIME(6) NULL,
+    UNIQUE KEY `payment.charge_key.unique` (`charge_key`),
+    UNIQUE KEY `payment.only_one.unique` (`only_one`),
+    KEY `payment.user_id.index` (`user_id`),
+    KEY `payment.movie_id.foreign` (`movie_id`),
+    CONSTRAINT `payment.user_id.foreign` FOREIGN KEY (`user_id`) REFERENCES `user` (`u_id`) ON DELETE RESTRICT,
+    CONSTRAINT `payment.movie_id.foreign` FOREIGN KEY (`movie_id`) REFERENCES `movie` (`m_id`) ON DELETE RESTRICT
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=/*M!100200 utf8mb4_nopad_bin*//*!80017 utf8mb4_0900_bin*/;
+
 CREATE TABLE IF NOT EXISTS `purchase` (
     `p_id` BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY NOT NULL,
     `user_id` BIGINT UNSIGNED NOT NULL,
@@ -114,6 +139,7 @@ CREATE TABLE IF NOT EXISTS `purchase` (
     `price_fen` BIGINT UNSIGNED NOT NULL,
     `paid_at` DATETIME(6) NOT NULL,
     UNIQUE KEY `purchase.once.unique` (`user_id`, `movie_id`),
+    KEY `purchase.user_id.index` (`user_id`),
     KEY `purchase.movie_id.foreign` (`movie_id`),
     CONSTRAINT `purchase.user_id.foreign` FOREIGN KEY (`user_id`) REFERENCES `user` (`u_id`) ON DELETE RESTRICT,
     CONSTRAINT `purchase.movie_id.foreign` FOREIGN KEY (`movie_id`) REFERENCES `movie` (`m_id`) ON DELETE RESTRICT
@@ -122,12 +148,15 @@ CREATE TABLE IF NOT EXISTS `purchase` (
 CREATE TABLE IF NOT EXISTS `membership` (
     `ms_id` BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY NOT NULL,
     `user_id` BIGINT UNSIGNED NOT NULL,
+    `payment_id` BIGINT UNSIGNED NOT NULL,
     `price_fen` BIGINT UNSIGNED NOT NULL,
     `starts_at` DATETIME(6) NOT NULL,
     `ends_at` DATETIME(6) NOT NULL,
     `paid_at` DATETIME(6) NOT NULL,
     KEY `membership.user_id.index` (`user_id`),
-    CONSTRAINT `membership.user_id.foreign` FOREIGN KEY (`user_id`) REFERENCES `user` (`u_id`) ON DELETE RESTRICT
+    UNIQUE KEY `membership.payment_id.unique` (`payment_id`),
+    CONSTRAINT `membership.user_id.foreign` FOREIGN KEY (`user_id`) REFERENCES `user` (`u_id`) ON DELETE RESTRICT,
+    CONSTRAINT `membership.payment_id.foreign` FOREIGN KEY (`payment_id`) REFERENCES `payment` (`pay_id`) ON DELETE RESTRICT
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=/*M!100200 utf8mb4_nopad_bin*//*!80017 utf8mb4_0900_bin*/;
 
 CREATE TABLE IF NOT EXISTS `download_wait` (

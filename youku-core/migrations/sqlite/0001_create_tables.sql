@@ -1,4 +1,5 @@
 -- All tables, as the models in `src/model` describe them. Each statement may run again.
+-- The indexes `movie.list…` are here alone: a column of a model has one index.
 
 CREATE TABLE IF NOT EXISTS `store` (
     `s_id` INTEGER PRIMARY KEY NOT NULL CHECK (typeof(`s_id`) IN ('integer', 'null') AND `s_id` BETWEEN 0 AND 4294967295),
@@ -61,7 +62,7 @@ CREATE INDEX IF NOT EXISTS `invite.user_id.foreign` ON `invite` (`user_id`);
 CREATE TABLE IF NOT EXISTS `movie` (
     `m_id` INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL CHECK (typeof(`m_id`) IN ('integer', 'blob', 'null') AND `m_id` >= 0),
     `movie_name` TEXT NOT NULL CHECK (length(`movie_name`) <= 500),
-    `search_name` TEXT NOT NULL CHECK (length(`search_name`) <= 1500),
+    `search_name` TEXT NOT NULL CHECK (length(`search_name`) <= 700),
     `movie_size` INTEGER NOT NULL CHECK (typeof(`movie_size`) IN ('integer', 'blob', 'null') AND `movie_size` >= 0),
     `movie_path` TEXT NOT NULL CHECK (length(`movie_path`) <= 32),
     `kind` TEXT NOT NULL CHECK (length(`kind`) <= 32),
@@ -82,6 +83,12 @@ CREATE UNIQUE INDEX IF NOT EXISTS `movie.live_digest.unique` ON `movie` (`live_d
 CREATE INDEX IF NOT EXISTS `movie.movie_md5.index` ON `movie` (`movie_md5`);
 CREATE INDEX IF NOT EXISTS `movie.deleted_at.index` ON `movie` (`deleted_at`);
 CREATE INDEX IF NOT EXISTS `movie.user_id.foreign` ON `movie` (`user_id`);
+CREATE INDEX IF NOT EXISTS `movie.list` ON `movie` (`is_delete`, `is_lost`);
+CREATE INDEX IF NOT EXISTS `movie.list.name` ON `movie` (`is_delete`, `is_lost`, `search_name`);
+CREATE INDEX IF NOT EXISTS `movie.list.size` ON `movie` (`is_delete`, `is_lost`, `movie_size`);
+CREATE INDEX IF NOT EXISTS `movie.list.kind` ON `movie` (`is_delete`, `is_lost`, `kind`);
+CREATE INDEX IF NOT EXISTS `movie.list.kind.name` ON `movie` (`is_delete`, `is_lost`, `kind`, `search_name`);
+CREATE INDEX IF NOT EXISTS `movie.list.kind.size` ON `movie` (`is_delete`, `is_lost`, `kind`, `movie_size`);
 
 CREATE TABLE IF NOT EXISTS `upload` (
     `up_id` INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL CHECK (typeof(`up_id`) IN ('integer', 'blob', 'null') AND `up_id` >= 0),
@@ -106,6 +113,24 @@ CREATE UNIQUE INDEX IF NOT EXISTS `upload.movie_path.unique` ON `upload` (`movie
 CREATE INDEX IF NOT EXISTS `upload.expires_at.index` ON `upload` (`expires_at`);
 CREATE INDEX IF NOT EXISTS `upload.user_id.foreign` ON `upload` (`user_id`);
 
+CREATE TABLE IF NOT EXISTS `payment` (
+    `pay_id` INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL CHECK (typeof(`pay_id`) IN ('integer', 'blob', 'null') AND `pay_id` >= 0),
+    `charge_key` TEXT NOT NULL CHECK (length(`charge_key`) <= 32),
+    `only_one` TEXT NULL CHECK (length(`only_one`) <= 150),
+    `user_id` INTEGER NOT NULL CHECK (typeof(`user_id`) IN ('integer', 'blob', 'null') AND `user_id` >= 0),
+    `movie_id` INTEGER NULL CHECK (typeof(`movie_id`) IN ('integer', 'blob', 'null') AND `movie_id` >= 0),
+    `price_fen` INTEGER NOT NULL CHECK (typeof(`price_fen`) IN ('integer', 'blob', 'null') AND `price_fen` >= 0),
+    `state` TEXT NOT NULL CHECK (length(`state`) <= 32),
+    `created_at` TEXT NOT NULL,
+    `settled_at` TEXT NULL,
+    CONSTRAINT `payment.user_id.foreign` FOREIGN KEY (`user_id`) REFERENCES `user` (`u_id`) ON DELETE RESTRICT,
+    CONSTRAINT `payment.movie_id.foreign` FOREIGN KEY (`movie_id`) REFERENCES `movie` (`m_id`) ON DELETE RESTRICT
+);
+CREATE UNIQUE INDEX IF NOT EXISTS `payment.charge_key.unique` ON `payment` (`charge_key`);
+CREATE UNIQUE INDEX IF NOT EXISTS `payment.only_one.unique` ON `payment` (`only_one`);
+CREATE INDEX IF NOT EXISTS `payment.user_id.index` ON `payment` (`user_id`);
+CREATE INDEX IF NOT EXISTS `payment.movie_id.foreign` ON `payment` (`movie_id`);
+
 CREATE TABLE IF NOT EXISTS `purchase` (
     `p_id` INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL CHECK (typeof(`p_id`) IN ('integer', 'blob', 'null') AND `p_id` >= 0),
     `user_id` INTEGER NOT NULL CHECK (typeof(`user_id`) IN ('integer', 'blob', 'null') AND `user_id` >= 0),
@@ -116,18 +141,22 @@ CREATE TABLE IF NOT EXISTS `purchase` (
     CONSTRAINT `purchase.movie_id.foreign` FOREIGN KEY (`movie_id`) REFERENCES `movie` (`m_id`) ON DELETE RESTRICT
 );
 CREATE UNIQUE INDEX IF NOT EXISTS `purchase.once.unique` ON `purchase` (`user_id`, `movie_id`);
+CREATE INDEX IF NOT EXISTS `purchase.user_id.index` ON `purchase` (`user_id`);
 CREATE INDEX IF NOT EXISTS `purchase.movie_id.foreign` ON `purchase` (`movie_id`);
 
 CREATE TABLE IF NOT EXISTS `membership` (
     `ms_id` INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL CHECK (typeof(`ms_id`) IN ('integer', 'blob', 'null') AND `ms_id` >= 0),
     `user_id` INTEGER NOT NULL CHECK (typeof(`user_id`) IN ('integer', 'blob', 'null') AND `user_id` >= 0),
+    `payment_id` INTEGER NOT NULL CHECK (typeof(`payment_id`) IN ('integer', 'blob', 'null') AND `payment_id` >= 0),
     `price_fen` INTEGER NOT NULL CHECK (typeof(`price_fen`) IN ('integer', 'blob', 'null') AND `price_fen` >= 0),
     `starts_at` TEXT NOT NULL,
     `ends_at` TEXT NOT NULL,
     `paid_at` TEXT NOT NULL,
-    CONSTRAINT `membership.user_id.foreign` FOREIGN KEY (`user_id`) REFERENCES `user` (`u_id`) ON DELETE RESTRICT
+    CONSTRAINT `membership.user_id.foreign` FOREIGN KEY (`user_id`) REFERENCES `user` (`u_id`) ON DELETE RESTRICT,
+    CONSTRAINT `membership.payment_id.foreign` FOREIGN KEY (`payment_id`) REFERENCES `payment` (`pay_id`) ON DELETE RESTRICT
 );
 CREATE INDEX IF NOT EXISTS `membership.user_id.index` ON `membership` (`user_id`);
+CREATE UNIQUE INDEX IF NOT EXISTS `membership.payment_id.unique` ON `membership` (`payment_id`);
 
 CREATE TABLE IF NOT EXISTS `download_wait` (
     `w_id` INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL CHECK (typeof(`w_id`) IN ('integer', 'blob', 'null') AND `w_id` >= 0),

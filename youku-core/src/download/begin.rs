@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 use youku_orm::{Id, Model, New, Transaction};
 
-use super::Download;
+use super::pace::Pace;
 use super::wait::Wait;
+use super::{Body, Download};
 use crate::caller::Caller;
 use crate::metrics;
 use crate::model::{DownloadRecordRow, MovieRow, NewDownloadRecordRow};
-use crate::storage::{BlobKey, Body};
+use crate::storage::BlobKey;
 use crate::{Error, Result};
 
 impl Download {
@@ -44,10 +45,12 @@ impl Download {
                 Start::Now(path) => {
                     metrics::downloading();
                     let key = BlobKey::parse(&path).ok_or_else(|| Error::internal("no key"))?;
-                    return service
-                        .blobs
-                        .read(&key, self.offset..self.size, self.size)
-                        .await;
+                    let range = self.offset..self.offset + self.length;
+                    let stored = service.blobs.read(&key, range, self.size).await?;
+                    let clock = &service.clock;
+                    let rate = service.policy.download_rate;
+                    let pace = rate.map(|rate| Pace::new(rate, clock.clone()));
+                    return Ok(Body::new(stored, pace, self.slot));
                 }
                 Start::At(later) => ready_at = later,
             }

@@ -1,11 +1,15 @@
 //! Downloading a movie: asked for, paid for where it costs something, waited for, then read.
 
 mod begin;
+mod body;
 mod open;
-mod purchase;
+mod pace;
+mod slots;
 mod wait;
 
+pub use body::{Body, BodyFile};
 pub use open::DownloadRequest;
+pub(crate) use slots::Slots;
 
 use std::fmt;
 use std::time::Duration;
@@ -16,7 +20,8 @@ use crate::{MovieId, Session};
 
 /// A download that was granted. Its bytes start with [`body`](Self::body).
 ///
-/// It holds nothing open: it may be kept as long as its session lives.
+/// It holds nothing open, and may be kept as long as its session lives; it counts as an open download
+/// until it is dropped, see [`Policy::max_downloads`](crate::Policy::max_downloads).
 #[non_exhaustive]
 pub struct Download {
     /// The movie.
@@ -30,7 +35,7 @@ pub struct Download {
     pub size: u64,
     /// How many bytes are left out at the beginning.
     pub offset: u64,
-    /// How many bytes will come: `size - offset`.
+    /// How many bytes will come: up to the end, or as many as were asked for.
     pub length: u64,
     /// SHA-256 of the whole movie: 64 lower-case hexadecimal characters.
     pub sha256: String,
@@ -41,6 +46,7 @@ pub struct Download {
     /// What was charged for the movie now, in fen: 0 when it is free or was paid for before.
     pub price_fen: u64,
     session: Session,
+    slot: slots::Slot,
 }
 
 impl fmt::Debug for Download {

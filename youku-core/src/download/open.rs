@@ -4,14 +4,15 @@ use jiff::Timestamp;
 use youku_orm::{Model, Transaction};
 
 use super::Download;
-use super::purchase::charge;
+use super::slots::Slot;
 use super::wait::Wait;
 use crate::clock::between;
 use crate::model::MovieRow;
 use crate::movie::listed;
+use crate::payments::{Bill, Settled, Terms, settle};
 use crate::service::Service;
 use crate::storage::BlobKey;
-use crate::{Error, MovieId, Result, Session, file_name};
+use crate::{Code, Error, MovieId, Result, Session, file_name, hex};
 
 /// A download to ask for; made by [`Session::download`].
 #[derive(Debug, Clone)]
@@ -20,30 +21,48 @@ pub struct DownloadRequest {
     session: Session,
     movie: MovieId,
     offset: u64,
+    length: u64,
+    if_sha256: Option<String>,
 }
 
 impl Session {
-    /// A download of this movie, from its first byte.
+    /// A download of this movie, from its first byte to its last.
     pub fn download(&self, movie: MovieId) -> DownloadRequest {
         DownloadRequest {
             session: self.clone(),
             movie,
             offset: 0,
+            length: u64::MAX,
+            if_sha256: None,
         }
     }
 }
 
 /// What the transaction decided.
-struct Grant {
-    movie: MovieRow,
-    price_fen: u64,
-    ready_at: Timestamp,
+enum Grant {
+    At(Timestamp),
+    /// It has to be paid for first.
+    Unpaid(Bill),
 }
 
 impl DownloadRequest {
     /// Leaves out the first `offset` bytes, to resume a download that broke off.
     pub fn from(self, offset: u64) -> Self {
         Self { offset, ..self }
+    }
+
+    /// Ends after `length` bytes, or at the end of the movie if that comes first.
+    pub fn length(self, length: u64) -> Self {
+        Self { length, ..self }
+    }
+
+    /// Only if the movie has this digest, which is the SHA-256 of all of its bytes in hexadecimal:
+    /// for who has a part of it, and must not join it with bytes of another.
+    pub fn if_sha256(self, digest: &str) -> Self {
+        Self {
+            if_sha256: Some(digest.to_owned()),
+            ..self
+        }
     }
 
     /// Asks for the download. A charged movie is paid for here, once for each user and movie; a
@@ -55,40 +74,86 @@ impl DownloadRequest {
     ///
     /// # Errors
     ///
-    /// - [`Code::NotFound`](crate::Code::NotFound): there is no such movie, or it is deleted.
-    /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `offset` is beyond the movie's
-    ///   end.
-    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated) and
-    ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced): the session has ended.
-    /// - [`Code::Unavailable`](crate::Code::Unavailable),
-    ///   [`Code::Internal`](crate::Code::Internal).
+    /// - [`Code::NotFound`]: there is no such movie, or it is deleted.
+    /// - [`Code::Changed`]: the movie has another digest than the one that was asked for.
+    /// - [`Code::BadRequest`]: the field `offset` is beyond the movie's end, or `if_sha256` is no
+    ///   digest.
+    /// - [`Code::RateLimited`]: more downloads are open than the policy allows.
+    /// - [`Code::PaymentDeclined`]: the movie costs something, and nothing was charged.
+    /// - [`Code::Unauthenticated`] and [`Code::SessionReplaced`]: the session has ended.
+    /// - [`Code::Unavailable`]: the database, the store or the payment provider cannot be reached.
+    ///   If the provider has taken the money nevertheless, asking again charges nothing.
+    /// - [`Code::Internal`].
     ///
     /// # Cancel safety
     ///
     /// When the future is dropped, the movie may have been paid for and the wait begun; asking
-    /// again goes on from there.
+    /// again goes on from there. A charge that was begun goes on to its end.
     pub async fn open(self) -> Result<Download> {
         let service = self.session.service();
         let movie = find(self.movie, &service.db).await?;
+        self.require_digest(&movie)?;
         if self.offset > movie.movie_size {
             let rule = format!("`offset` must be {} or less", movie.movie_size);
             return Err(Error::bad_request("offset", rule));
         }
         require_bytes(service, &movie).await?;
+        let user = self.session.user_id();
+        let slot = service.downloads.take(user, &service.policy)?;
         let now = service.now();
-        let grant = service.write(async |tx| self.grant(now, tx).await).await?;
-        if grant.price_fen > 0 {
-            let (user, price_fen) = (self.session.user_id(), grant.price_fen);
-            tracing::info!(%user, movie = %self.movie, price_fen, "movie charged");
-        }
-        Ok(self.download(grant, now))
+        let (price_fen, ready_at) = self.pay(now).await?;
+        Ok(self.download(movie, slot, price_fen, (now, ready_at)))
     }
 
-    async fn grant(&self, now: Timestamp, tx: &mut Transaction) -> Result<Grant> {
+    fn require_digest(&self, movie: &MovieRow) -> Result<()> {
+        let Some(digest) = &self.if_sha256 else {
+            return Ok(());
+        };
+        let digest: [u8; 32] = hex::decode(digest).ok_or_else(|| {
+            let rule = "`if_sha256` must be 64 hexadecimal characters";
+            Error::bad_request("if_sha256", rule)
+        })?;
+        if hex::encode(&digest) == movie.sha256 {
+            return Ok(());
+        }
+        let text = "the movie has other bytes than those you have a part of; begin again";
+        Err(Error::new(Code::Changed, text))
+    }
+
+    /// Pays for the movie if need be; says how much, and when the bytes may start.
+    async fn pay(&self, now: Timestamp) -> Result<(u64, Timestamp)> {
+        let service = self.session.service();
+        let mut price_fen = 0;
+        // Paid for once, it is granted the next time, unless its purchase is not there.
+        for _ in 0..2 {
+            let key = Bill::new_key(&*service.randomness)?;
+            let grant = service.write(async |tx| self.grant(&key, now, tx).await);
+            match grant.await? {
+                Grant::At(ready_at) => return Ok((price_fen, ready_at)),
+                Grant::Unpaid(bill) => {
+                    let amount_fen = bill.charge.amount_fen;
+                    if let Settled::Now(_) = settle(self.session.youku(), bill).await? {
+                        price_fen = amount_fen;
+                    }
+                }
+            }
+        }
+        Err(Error::internal("a movie was paid for and has no purchase"))
+    }
+
+    async fn grant(&self, key: &str, now: Timestamp, tx: &mut Transaction) -> Result<Grant> {
         let caller = self.session.authorize(&mut *tx, now).await?;
         let movie = find(self.movie, &mut *tx).await?;
         let policy = &self.session.service().policy;
-        let price_fen = charge(&caller, &movie, policy, now, &mut *tx).await?;
+        let terms = Terms {
+            caller: &caller,
+            policy,
+            key,
+            now,
+        };
+        if let Some(bill) = Bill::for_movie(terms, &movie, &mut *tx).await? {
+            return Ok(Grant::Unpaid(bill));
+        }
         let wait = Wait {
             caller: &caller,
             movie: movie.m_id,
@@ -96,20 +161,16 @@ impl DownloadRequest {
             policy,
             now,
         };
-        let ready_at = wait.ready_at(&mut *tx).await?;
-        Ok(Grant {
-            movie,
-            price_fen,
-            ready_at,
-        })
+        Ok(Grant::At(wait.ready_at(tx).await?))
     }
 
-    fn download(self, grant: Grant, now: Timestamp) -> Download {
-        let Grant {
-            movie,
-            price_fen,
-            ready_at,
-        } = grant;
+    fn download(
+        self,
+        movie: MovieRow,
+        slot: Slot,
+        price_fen: u64,
+        (now, ready_at): (Timestamp, Timestamp),
+    ) -> Download {
         let file_name = file_name::safe(&movie.movie_name, &format!("movie-{}", movie.m_id));
         Download {
             movie_id: self.movie,
@@ -117,12 +178,13 @@ impl DownloadRequest {
             file_name,
             size: movie.movie_size,
             offset: self.offset,
-            length: movie.movie_size - self.offset,
+            length: self.length.min(movie.movie_size - self.offset),
             sha256: movie.sha256,
             ready_at,
             wait: between(now, ready_at),
             price_fen,
             session: self.session,
+            slot,
         }
     }
 }

@@ -42,6 +42,12 @@ pub enum Act {
     MovieDeleted,
     /// A deleted movie was listed again.
     MovieRestored,
+    /// A movie was given another name.
+    MovieRenamed,
+    /// A movie that was charged is free from then on.
+    MovieMadeFree,
+    /// A movie that was free is charged from then on.
+    MovieMadeCharged,
     /// A notice was published.
     NoticePublished,
 }

@@ -2,7 +2,7 @@
 
 use youku_orm::{Id, Model, Timestamp};
 
-use super::UserRow;
+use super::{PaymentRow, UserRow};
 
 /// One payment for one period of membership.
 #[derive(Debug, Clone, Model)]
@@ -12,6 +12,9 @@ pub(crate) struct MembershipRow {
     pub(crate) ms_id: Id<MembershipRow>,
     #[model(index)]
     pub(crate) user_id: Id<UserRow>,
+    /// There is one period for a payment.
+    #[model(unique)]
+    pub(crate) payment_id: Id<PaymentRow>,
     /// What was paid, in fen.
     pub(crate) price_fen: u64,
     pub(crate) starts_at: Timestamp,

@@ -11,6 +11,7 @@ mod login_failure;
 mod membership;
 mod movie;
 mod notice;
+mod payment;
 mod purchase;
 mod session;
 mod store;
@@ -27,6 +28,7 @@ pub(crate) use membership::{MembershipRow, NewMembershipRow};
 pub use movie::Kind;
 pub(crate) use movie::{MovieRow, NewMovieRow};
 pub(crate) use notice::{NewNoticeRow, NoticeRow};
+pub(crate) use payment::{NewPaymentRow, PaymentRow, PaymentState};
 pub(crate) use purchase::{NewPurchaseRow, PurchaseRow};
 pub(crate) use session::{NewSessionRow, SessionRow};
 pub(crate) use store::{NewStoreRow, StoreRow};
@@ -43,6 +45,7 @@ pub(crate) type AllTables = (
     InviteRow,
     MovieRow,
     UploadRow,
+    PaymentRow,
     PurchaseRow,
     MembershipRow,
     DownloadWaitRow,

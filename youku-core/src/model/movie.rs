@@ -13,7 +13,8 @@ pub enum Kind {
     Charged,
 }
 
-/// A movie whose bytes have arrived whole.
+/// A movie whose bytes have arrived whole. Lists have indexes that only the migrations name: they
+/// begin with `is_delete` and `is_lost`, with or without `kind`, and end with a column to order by.
 #[derive(Debug, Clone, Model)]
 #[model(table = "movie")]
 pub(crate) struct MovieRow {
@@ -22,8 +23,8 @@ pub(crate) struct MovieRow {
     /// Text for display; never a path.
     #[model(length = 500)]
     pub(crate) movie_name: String,
-    /// The name folded, for searching.
-    #[model(length = 1500)]
+    /// The name as [`search_name`](crate::text::search_name) has it, for searching and order.
+    #[model(length = 700)]
     pub(crate) search_name: String,
     /// In bytes.
     pub(crate) movie_size: u64,

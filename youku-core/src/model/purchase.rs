@@ -10,7 +10,7 @@ use super::{MovieRow, UserRow};
 pub(crate) struct PurchaseRow {
     #[model(primary_key, auto)]
     pub(crate) p_id: Id<PurchaseRow>,
-    #[model(unique = "once")]
+    #[model(index, unique = "once")]
     pub(crate) user_id: Id<UserRow>,
     #[model(unique = "once")]
     pub(crate) movie_id: Id<MovieRow>,

@@ -14,11 +14,9 @@ use tokio::task::{self, JoinHandle};
 use super::CHUNK;
 use crate::{Error, Result};
 
-/// The bytes of a download, in order, one chunk after the other.
-///
-/// The next chunk is read while the one before it is sent. A body keeps delivering when its movie
-/// is deleted, or when its session ends.
-pub struct Body {
+/// Stored bytes, in order, one chunk after the other. The next chunk is read while the one before it
+/// is sent.
+pub(crate) struct Body {
     source: Source,
     /// How many bytes are still to come.
     left: u64,
@@ -68,20 +66,13 @@ impl Body {
 
     /// How many bytes are still to come.
     #[must_use]
-    pub fn remaining(&self) -> u64 {
+    pub(crate) fn remaining(&self) -> u64 {
         self.left
     }
 
-    /// The open file that the bytes are in, and which part of it they are, for a host that can send
-    /// a file without reading it; the body itself when the bytes are not in a local file or
-    /// [`chunk`](Self::chunk) was called.
-    ///
-    /// Whoever sends from the file has to see for themselves that it does not end too early.
-    ///
-    /// # Errors
-    ///
-    /// The body, unchanged.
-    pub fn into_file(self) -> Result<(File, Range<u64>), Self> {
+    /// The open file that the bytes are in, and which part of it they are; the body itself when the
+    /// bytes are not in a local file or [`chunk`](Self::chunk) was called.
+    pub(crate) fn into_file(self) -> Result<(File, Range<u64>), Self> {
         match self.source {
             Source::Untouched(file, start) => Ok((file, start..start + self.left)),
             _ => Err(self),
@@ -99,7 +90,7 @@ impl Body {
     /// # Cancel safety
     ///
     /// No bytes are lost when the future is dropped: the next call gives them.
-    pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
+    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>> {
         if self.left == 0 {
             return Ok(None);
         }

@@ -21,7 +21,7 @@ mod staged_path;
 mod staging;
 
 pub(crate) use blobs::Blobs;
-pub use body::Body;
+pub(crate) use body::Body;
 pub(crate) use key::BlobKey;
 pub(crate) use location::{Location, Movies};
 pub(crate) use mark::Mark;

@@ -30,6 +30,7 @@ mod ticket;
 pub use chunk::Chunk;
 pub use id::UploadId;
 pub use new_movie::NewMovie;
+pub(crate) use new_movie::movie_name;
 pub use open::Begin;
 pub use resumable::{ResumableUpload, UploadStatus};
 pub(crate) use slot::OpenUploads;

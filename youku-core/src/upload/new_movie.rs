@@ -37,16 +37,7 @@ const MAX_HINT_CHARS: usize = 255;
 
 impl Announced {
     pub(super) fn parse(new: &NewMovie, policy: &Policy) -> Result<Self> {
-        let chars = &policy.movie_name_chars;
-        let name = text::line(&new.name);
-        if !chars.contains(&name.chars().count()) {
-            let rule = format!(
-                "`name` must have {} to {} characters",
-                chars.start(),
-                chars.end()
-            );
-            return Err(Error::bad_request("name", rule));
-        }
+        let name = movie_name(&new.name, policy)?;
         if new.size == 0 {
             return Err(Error::bad_request(
                 "size",
@@ -87,6 +78,22 @@ impl From<UploadRow> for Announced {
             hint: row.movie_md5,
         }
     }
+}
+
+/// The name of a movie as it is stored.
+///
+/// # Errors
+///
+/// `bad_request` on `name` when it is too short or too long.
+pub(crate) fn movie_name(name: &str, policy: &Policy) -> Result<String> {
+    let chars = &policy.movie_name_chars;
+    let name = text::line(name);
+    if chars.contains(&name.chars().count()) {
+        return Ok(name);
+    }
+    let (least, most) = (chars.start(), chars.end());
+    let rule = format!("`name` must have {least} to {most} characters");
+    Err(Error::bad_request("name", rule))
 }
 
 /// The digest that `text` spells, in lower case.

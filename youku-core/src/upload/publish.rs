@@ -130,7 +130,7 @@ impl Published<'_> {
         }
         let new = NewMovieRow {
             movie_name: self.announced.name.clone(),
-            search_name: text::fold(&self.announced.name),
+            search_name: text::search_name(&self.announced.name),
             movie_size: self.announced.size,
             movie_path: ticket.key.as_str().to_owned(),
             kind: self.announced.kind,
@@ -155,7 +155,10 @@ impl Published<'_> {
         let updated = MovieRow::filter(MovieRow::M_ID.eq(deleted.m_id))
             .filter(MovieRow::LIVE_DIGEST.is_null())
             .set(MovieRow::MOVIE_NAME, self.announced.name.clone())
-            .set(MovieRow::SEARCH_NAME, text::fold(&self.announced.name))
+            .set(
+                MovieRow::SEARCH_NAME,
+                text::search_name(&self.announced.name),
+            )
             .set(MovieRow::KIND, self.announced.kind)
             .set(MovieRow::MOVIE_MD5, self.announced.hint.clone())
             .set(MovieRow::MOVIE_PATH, ticket.key.as_str())

@@ -1,7 +1,7 @@
 //! As many entries of a list as fit into a reply that old clients can read.
 
 use serde::Serialize;
-use youku_core::Page;
+use youku_core::{Cursor, Page};
 
 /// How many entries are asked for at once, if the policy allows as many.
 const ENTRIES: u32 = 100;
@@ -15,7 +15,8 @@ const COMMON: usize = 256;
 /// what is newest; whoever knows `next` gets the rest.
 pub(crate) struct Pages<R> {
     rows: Vec<R>,
-    page: Page,
+    limit: u32,
+    after: Option<u64>,
     room: usize,
     state: State,
 }
@@ -33,13 +34,10 @@ enum State {
 impl<R: Serialize> Pages<R> {
     /// Rows for a reply of about `size` bytes, beginning after the entry with the id `after`.
     pub(crate) fn new(size: usize, max_page: u32, after: Option<u64>) -> Self {
-        let page = Page {
-            limit: ENTRIES.min(max_page),
-            after,
-        };
         Self {
             rows: Vec::new(),
-            page,
+            limit: ENTRIES.min(max_page),
+            after,
             room: size.saturating_sub(COMMON),
             state: State::Open,
         }
@@ -47,13 +45,17 @@ impl<R: Serialize> Pages<R> {
 
     /// The page to fetch next, if one is wanted.
     pub(crate) fn wanted(&self) -> Option<Page> {
-        (self.state == State::Open).then_some(self.page)
+        let page = Page {
+            limit: self.limit,
+            after: self.after.map(Cursor::from),
+        };
+        (self.state == State::Open).then_some(page)
     }
 
     /// Takes in the entries of the wanted page, each as its id and its row. At least one entry is
     /// taken, however large it is.
     pub(crate) fn add(&mut self, entries: impl ExactSizeIterator<Item = (u64, R)>) {
-        if entries.len() < self.page.limit as usize {
+        if entries.len() < self.limit as usize {
             self.state = State::Complete;
         }
         for (id, row) in entries {
@@ -64,7 +66,7 @@ impl<R: Serialize> Pages<R> {
             }
             self.room = self.room.saturating_sub(size);
             self.rows.push(row);
-            self.page = self.page.after(id);
+            self.after = Some(id);
         }
     }
 
@@ -73,7 +75,7 @@ impl<R: Serialize> Pages<R> {
         let next = if self.state == State::Complete {
             None
         } else {
-            self.page.after
+            self.after
         };
         (self.rows, next)
     }
@@ -87,7 +89,10 @@ mod tests {
     fn collect(count: u64, size: usize, after: Option<u64>) -> (Vec<String>, Option<u64>) {
         let mut pages = Pages::new(COMMON + size, 4, after);
         while let Some(page) = pages.wanted() {
-            let first = page.after.map_or(1, |id| id + 1);
+            let first = page.after.map_or(1, |id| {
+                let id: u64 = id.to_string().parse().unwrap();
+                id + 1
+            });
             let ids: Vec<u64> = (first..=count).take(page.limit as usize).collect();
             pages.add(ids.into_iter().map(|id| (id, format!("{id:07}"))));
         }

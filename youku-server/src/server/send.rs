@@ -23,8 +23,8 @@ pub(crate) async fn send<S: Stream>(
     #[cfg(target_os = "linux")]
     if let Some((socket, idle)) = connection.socket() {
         body = match body.into_file() {
-            Ok((file, range)) => {
-                let sent = file::send(file, range, socket, idle).await;
+            Ok(part) => {
+                let sent = file::send(part.file, part.range, socket, idle).await;
                 return sent.map_err(broken_off);
             }
             Err(body) => body,

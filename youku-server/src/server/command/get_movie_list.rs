@@ -66,21 +66,19 @@ async fn every_movie(
     movie_type: MovieType,
     page_size: u32,
 ) -> youku_core::Result<Vec<MovieView>> {
+    let list = match movie_type {
+        MovieType::All => session.movies(),
+        MovieType::Free => session.movies().kind(Kind::Free),
+        MovieType::Pay => session.movies().kind(Kind::Charged),
+    };
     let mut movies: Vec<MovieView> = Vec::new();
     let mut page = Page::first(page_size);
     loop {
-        let list = session.movies().page(page);
-        let list = match movie_type {
-            MovieType::All => list,
-            MovieType::Free => list.kind(Kind::Free),
-            MovieType::Pay => list.kind(Kind::Charged),
-        };
-        let part = list.all().await?;
-        let is_last = part.len() < page_size as usize;
-        movies.extend(part);
-        match movies.last() {
-            Some(last) if !is_last => page = page.after(last.id.get()),
-            _ => return Ok(movies),
+        let part = list.clone().page(page).await?;
+        movies.extend(part.entries);
+        match part.next {
+            Some(next) => page = Page::first(page_size).after(next),
+            None => return Ok(movies),
         }
     }
 }

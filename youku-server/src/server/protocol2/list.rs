@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use youku_core::Page;
+use youku_core::{Listing, Page};
 
 use crate::message::{Number, Refusal, Reply};
 use crate::server::failure::Failure;
@@ -25,7 +25,7 @@ impl Wanted {
             Some(0) => return Err(Refusal::bad_field("limit")),
             Some(limit) => u32::try_from(limit).unwrap_or(u32::MAX),
         };
-        let after = after.map(|cursor| cursor.parse::<u64>()).transpose();
+        let after = after.map(|cursor| cursor.parse()).transpose();
         let after = after.map_err(|_| Refusal::bad_field("after"))?;
         Ok(Self {
             page: Page { limit, after },
@@ -40,20 +40,17 @@ pub(super) async fn reply<S, T, R, F>(
     name: &'static str,
     wanted: Wanted,
     read: impl Fn(Page) -> F,
-    id: fn(&T) -> u64,
 ) -> Result<(), Failure>
 where
     S: Stream,
     R: From<T> + Serialize,
-    F: Future<Output = youku_core::Result<Vec<T>>>,
+    F: Future<Output = youku_core::Result<Listing<T>>>,
 {
     let mut page = wanted.page;
     page.limit = page.limit.min(peer.youku.policy().max_page);
     loop {
-        let entries = read(page).await?;
-        let is_last = entries.len() < page.limit as usize;
-        let last = entries.last().filter(|_| !is_last);
-        let next = last.map(|last| id(last).to_string());
+        let entries = read(page.clone()).await?;
+        let next = entries.next.as_ref().map(ToString::to_string);
         let rows: Vec<R> = entries.into_iter().map(R::from).collect();
         let reply = Reply::with(List { name, rows, next });
         if page.limit == 1 || fits(&reply, peer) {

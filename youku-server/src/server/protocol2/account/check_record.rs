@@ -33,7 +33,7 @@ impl CheckRecord {
             let session = session.clone();
             async move { session.history(page).await }
         };
-        list::reply::<_, _, Row, _>(peer, "record_list", wanted, read, |entry| entry.id).await
+        list::reply::<_, _, Row, _>(peer, "record_list", wanted, read).await
     }
 }
 

@@ -40,7 +40,7 @@ impl Audit {
             let admin = admin.clone();
             async move { admin.audit(page).await }
         };
-        list::reply::<_, _, Row, _>(peer, "audit_list", wanted, read, |entry| entry.id).await
+        list::reply::<_, _, Row, _>(peer, "audit_list", wanted, read).await
     }
 }
 

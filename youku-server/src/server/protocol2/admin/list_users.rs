@@ -26,6 +26,6 @@ impl ListUsers {
             let admin = admin.clone();
             async move { admin.users(page).await }
         };
-        list::reply::<_, _, User, _>(peer, "user_list", wanted, read, |user| user.id.get()).await
+        list::reply::<_, _, User, _>(peer, "user_list", wanted, read).await
     }
 }

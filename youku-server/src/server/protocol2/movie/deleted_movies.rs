@@ -24,9 +24,8 @@ impl DeletedMovies {
         let wanted = Wanted::read(self.limit, self.after)?;
         let read = |page| {
             let admin = admin.clone();
-            async move { admin.deleted_movies(page).await }
+            async move { admin.deleted_movies().page(page).await }
         };
-        list::reply::<_, _, Movie, _>(peer, "movie_list", wanted, read, |movie| movie.id.get())
-            .await
+        list::reply::<_, _, Movie, _>(peer, "movie_list", wanted, read).await
     }
 }

@@ -1,7 +1,7 @@
 //! `get_movie_list`: the movies that can be downloaded.
 
 use serde::Deserialize;
-use youku_core::Kind;
+use youku_core::{Kind, Sort};
 
 use crate::Stream;
 use crate::message::Number;
@@ -43,11 +43,10 @@ impl GetMovieList {
         };
         let movies = movies.matching(self.matching.as_deref().unwrap_or_default());
         let movies = match self.newest_first {
-            Some(true) => movies.newest_first(),
+            Some(true) => movies.sort(Sort::Newest),
             _ => movies,
         };
-        let read = |page| movies.clone().page(page).all();
-        list::reply::<_, _, Movie, _>(peer, "movie_list", wanted, read, |movie| movie.id.get())
-            .await
+        let read = |page| movies.clone().page(page);
+        list::reply::<_, _, Movie, _>(peer, "movie_list", wanted, read).await
     }
 }

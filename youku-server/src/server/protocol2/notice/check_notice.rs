@@ -25,7 +25,6 @@ impl CheckNotice {
             let youku = youku.clone();
             async move { youku.notices(page).await }
         };
-        list::reply::<_, _, Notice, _>(peer, "notice_list", wanted, read, |notice| notice.id.get())
-            .await
+        list::reply::<_, _, Notice, _>(peer, "notice_list", wanted, read).await
     }
 }

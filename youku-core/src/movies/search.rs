@@ -1,0 +1,56 @@
+//! How far one page of a search looks.
+
+use youku_orm::{Filter, Model};
+
+use super::Sort;
+use crate::model::MovieRow;
+use crate::page::Key;
+use crate::service::Service;
+use crate::{Cursor, Result};
+
+/// Where a search stops although the list goes on.
+pub(super) struct End {
+    /// The last movie that it looks at.
+    pub(super) last: Cursor,
+    /// The first one that it does not look at.
+    pub(super) beyond: Cursor,
+}
+
+/// Where a search through these movies stops; none when it may look at all of them.
+///
+/// The indexes of lists answer this by themselves: they are counted off and no row is read.
+pub(super) async fn end(
+    filter: &Filter<MovieRow>,
+    sort: Sort,
+    service: &Service,
+) -> Result<Option<End>> {
+    let most = u64::from(service.policy.search_rows);
+    let newest = MovieRow::query().order_by(MovieRow::M_ID.desc());
+    let newest = newest.select(MovieRow::M_ID).first(&service.db).await?;
+    if newest.is_none_or(|newest| newest.get() <= most) {
+        return Ok(None);
+    }
+    let query = sort.order(MovieRow::filter(filter.clone()));
+    let query = query.offset(most.saturating_sub(1)).limit(2);
+    let places: Vec<Cursor> = if sort.is_by_name() {
+        let rows = query.select((MovieRow::M_ID, MovieRow::SEARCH_NAME));
+        let rows = rows.all(&service.db).await?;
+        let place = |(id, name): (youku_orm::Id<MovieRow>, String)| Cursor {
+            id: id.get(),
+            key: Key::Name(name),
+        };
+        rows.into_iter().map(place).collect()
+    } else if sort.is_by_size() {
+        let rows = query.select((MovieRow::M_ID, MovieRow::MOVIE_SIZE));
+        let rows = rows.all(&service.db).await?;
+        let places = rows.into_iter().map(|(id, size)| sort.cursor(id, size));
+        places.collect()
+    } else {
+        let rows = query.select(MovieRow::M_ID).all(&service.db).await?;
+        rows.into_iter().map(|id| sort.cursor(id, 0)).collect()
+    };
+    Ok(match <[Cursor; 2]>::try_from(places) {
+        Ok([last, beyond]) => Some(End { last, beyond }),
+        Err(_) => None,
+    })
+}
