@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
 
 mod chat;
+mod custom_payments;
 mod embed_axum;
 mod embed_cli;
 mod existing_pool;

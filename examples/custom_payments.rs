@@ -1,0 +1,179 @@
+//! A service whose users pay from a wallet: charges go to a payment provider of your own, which may
+//! decline, and which is asked again when its answer gets lost.
+//!
+//! ```text
+//! cargo run --example custom_payments
+//! ```
+//!
+//! Everything is in memory. What to take from it is [`Wallets`], and above all why it keeps the keys
+//! of the charges that it has seen.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use youku_core::{
+    Admin, Begin, Charge, Charging, Code, Credentials, Kind, MovieId, NewMovie, Payment, Payments,
+    Policy, Registration, Session, UserId, Youku, first,
+};
+
+/// What users have, in fen. A real provider is asked over the network; this one keeps its books in
+/// memory, and forgets to answer when it is told to.
+#[derive(Debug, Default, Clone)]
+struct Wallets(Arc<Mutex<Books>>);
+
+#[derive(Debug, Default)]
+struct Books {
+    balances: HashMap<UserId, u64>,
+    /// How each charge was answered, by its key. Without it a charge whose answer was lost would be
+    /// taken again. A wallet in a database has a table for it, with UNIQUE on the key; of providers
+    /// such as Stripe it is the idempotency key, and they keep it.
+    answers: HashMap<String, Payment>,
+    answers_get_lost: bool,
+}
+
+impl Payments for Wallets {
+    fn charge<'a>(&'a self, charge: &'a Charge) -> Charging<'a> {
+        Box::pin(async move {
+            let mut books = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let answer = match books.answers.get(&charge.key) {
+                Some(answer) => *answer,
+                None => books.take(charge),
+            };
+            match books.answers_get_lost {
+                true => Payment::Unavailable,
+                false => answer,
+            }
+        })
+    }
+}
+
+impl Books {
+    fn take(&mut self, charge: &Charge) -> Payment {
+        let balance = self.balances.entry(charge.user).or_default();
+        let answer = match balance.checked_sub(charge.amount_fen) {
+            Some(rest) => {
+                *balance = rest;
+                Payment::Accepted
+            }
+            None => Payment::Declined,
+        };
+        self.answers.insert(charge.key.clone(), answer);
+        answer
+    }
+}
+
+impl Wallets {
+    fn top_up(&self, user: UserId, fen: u64) {
+        let mut books = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *books.balances.entry(user).or_default() += fen;
+    }
+
+    fn balance(&self, user: UserId) -> u64 {
+        let books = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        books.balances.get(&user).copied().unwrap_or(0)
+    }
+
+    fn lose_answers(&self, lost: bool) {
+        let mut books = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        books.answers_get_lost = lost;
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let wallets = Wallets::default();
+    let policy = Policy {
+        membership_price_fen: 2500,
+        ..Policy::default()
+    };
+    let youku = Youku::builder()
+        .database("sqlite::memory:")
+        .movies("memory:///")
+        .policy(policy)
+        .payments(wallets.clone())
+        .open()
+        .await?;
+    let root = registration("root");
+    youku.create_admin(root).await?;
+    let admin = login(&youku, "root").await?.admin().await?;
+    let movie = upload(&admin).await?;
+
+    youku.register(registration("neo")).await?;
+    let neo = login(&youku, "neo").await?;
+    let user = neo.user_id();
+
+    let declined = neo.download(movie).open().await;
+    match declined {
+        Err(error) if error.code() == Code::PaymentDeclined => {
+            println!("an empty wallet: {error}");
+        }
+        other => return Err(format!("an empty wallet paid: {other:?}").into()),
+    }
+
+    wallets.top_up(user, 4000);
+    wallets.lose_answers(true);
+    match neo.download(movie).open().await {
+        Err(error) if error.is_retryable() => {
+            println!("a lost answer: {error}");
+        }
+        other => return Err(format!("nobody answered: {other:?}").into()),
+    }
+    println!("the wallet has {} fen", wallets.balance(user));
+
+    wallets.lose_answers(false);
+    let download = neo.download(movie).open().await?;
+    println!("the retry: charged {} fen in all", download.price_fen);
+    println!("the wallet has {} fen", wallets.balance(user));
+
+    // A client that may have to ask again names its renewal.
+    let once = neo.renew_membership_once("2026-11").await?;
+    let again = neo.renew_membership_once("2026-11").await?;
+    if once != again {
+        return Err("one renewal was two".into());
+    }
+    println!("a member until {}", once.until);
+    println!("the wallet has {} fen", wallets.balance(user));
+
+    for purchase in neo.purchases(first(50)).await? {
+        println!("{}: {} fen", purchase.movie_name, purchase.price_fen);
+    }
+    youku.close().await?;
+    Ok(())
+}
+
+fn registration(name: &str) -> Registration {
+    Registration {
+        username: name.to_owned(),
+        password: "follow the white rabbit".to_owned(),
+    }
+}
+
+async fn login(youku: &Youku, name: &str) -> youku_core::Result<Session> {
+    let Registration { username, password } = registration(name);
+    let credentials = Credentials {
+        username,
+        password,
+        role: None,
+        peer: "[::1]:1999".to_owned(),
+    };
+    youku.login(credentials).await
+}
+
+async fn upload(admin: &Admin) -> youku_core::Result<MovieId> {
+    let bytes: &[u8] = b"not much of a movie";
+    let movie = NewMovie {
+        name: "The Matrix.mp4".to_owned(),
+        size: bytes.len() as u64,
+        kind: Kind::Charged,
+        sha256: None,
+        hint: None,
+    };
+    match admin.upload(movie).await? {
+        Begin::Exists(movie) => Ok(movie),
+        Begin::Open(mut upload) => {
+            upload.copy_from(bytes).await?;
+            Ok(upload.finish().await?.movie.id)
+        }
+    }
+}
