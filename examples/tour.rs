@@ -16,8 +16,8 @@ use std::time::Instant;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use youku_core::{Kind, Registration, Role, Youku};
-use youku_server::client::Saved;
-use youku_server::terminal::{Transfer, download, local_time, upload};
+use youku_server::client::{Saved, Uploaded};
+use youku_server::terminal::{download, local_time, upload};
 use youku_server::{Client, Language, Options};
 
 const PASSWORD: &str = "follow the white rabbit";
@@ -82,8 +82,7 @@ async fn administrator(address: SocketAddr, movie: &Path) -> Result<u64, Box<dyn
     let mut client = Client::connect(address).await?;
     client.login("morpheus", PASSWORD, Role::Admin).await?;
     let start = Instant::now();
-    let Transfer::Done(Some(id)) =
-        upload(&mut client, movie, Kind::Charged, Language::English).await?
+    let Uploaded::Listed(id) = upload(&mut client, movie, Kind::Charged, Language::English).await?
     else {
         return Err("the movie is there already".into());
     };

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use youku_core::Kind;
-use youku_server::{Code, Limits};
+use youku_core::{Kind, NewMovie};
+use youku_server::Code;
+use youku_server::client::Begin;
 
 use crate::client::{administrator, code, movie, user};
+use crate::protocol2::sha256;
 use crate::support::{Server, soon};
 
 #[tokio::test]
@@ -70,11 +72,12 @@ async fn a_planted_link_is_not_followed() {
     let folder = tempfile::tempdir().unwrap();
     let victim = folder.path().join("victim");
     std::fs::write(&victim, "untouched").unwrap();
-    for name in ["a.mp4", "a.mp4.part"] {
+    let part = part_name(id, b"a.mp4");
+    for name in ["a.mp4", &part] {
         std::os::unix::fs::symlink(&victim, folder.path().join(name)).unwrap();
     }
     let saved = client
-        .download(id)
+        .resume_download(id, folder.path())
         .await
         .unwrap()
         .save(folder.path(), |_| {})
@@ -84,13 +87,14 @@ async fn a_planted_link_is_not_followed() {
     assert_eq!(std::fs::read_to_string(&victim).unwrap(), "untouched");
 }
 
+/// What the part of a movie of these bytes, `a.mp4`, is called.
+fn part_name(id: u64, bytes: &[u8]) -> String {
+    format!("a.mp4.{id}-{}.part", &sha256(bytes)[..8])
+}
+
 #[tokio::test]
-async fn an_upload_that_is_refused_early_is_not_sent_to_its_end() {
-    let server = Server::with_limits(Limits {
-        max_drain: 1,
-        ..Limits::default()
-    })
-    .await;
+async fn an_upload_that_is_refused_is_not_sent() {
+    let server = Server::start().await;
     let mut client = user(&server).await;
     let endless = tokio::io::repeat(1);
     let uploaded = soon(client.upload(&movie("a.mp4", 1 << 40, Kind::Free), endless)).await;
@@ -108,4 +112,98 @@ async fn a_file_that_ends_early_is_an_error_and_no_movie() {
     assert!(uploaded.unwrap_err().as_file_error().is_some());
     drop(client);
     assert_eq!(server.listed().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_download_goes_on_behind_the_bytes_that_are_here() {
+    let server = Server::start().await;
+    let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
+    let mut client = user(&server).await;
+    client.renew_membership().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let part = folder.path().join(part_name(id, b"a.mp4"));
+    std::fs::write(&part, "a.m").unwrap();
+    let incoming = client.resume_download(id, folder.path()).await.unwrap();
+    assert_eq!((incoming.offset(), incoming.size()), (3, 5));
+    let saved = incoming.save(folder.path(), |_| {}).await.unwrap();
+    assert_eq!(std::fs::read(&saved.path).unwrap(), b"a.mp4");
+    assert!(!part.exists());
+}
+
+#[tokio::test]
+async fn damaged_bytes_of_an_earlier_download_are_found_and_removed() {
+    let server = Server::start().await;
+    let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
+    let mut client = user(&server).await;
+    client.renew_membership().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(part_name(id, b"a.mp4")), "b.m").unwrap();
+    let incoming = client.resume_download(id, folder.path()).await.unwrap();
+    let saved = incoming.save(folder.path(), |_| {}).await;
+    assert!(saved.unwrap_err().is_checksum_mismatch());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn bytes_of_another_movie_or_too_many_are_not_gone_on_with() {
+    let server = Server::start().await;
+    let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
+    let mut client = user(&server).await;
+    client.renew_membership().await.unwrap();
+    for (name, bytes) in [
+        (part_name(id, b"of another server"), "a.m"),
+        (part_name(id, b"a.mp4"), "a.mp4 and more"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+        let incoming = client.resume_download(id, folder.path()).await.unwrap();
+        assert_eq!(incoming.offset(), 0);
+        let saved = incoming.save(folder.path(), |_| {}).await.unwrap();
+        assert_eq!(std::fs::read(&saved.path).unwrap(), b"a.mp4");
+    }
+}
+
+#[tokio::test]
+async fn an_upload_goes_on_where_another_client_stopped() {
+    let server = Server::start().await;
+    let bytes = b"all the bytes";
+    let movie = NewMovie {
+        sha256: Some(sha256(bytes)),
+        ..movie("a.mp4", bytes.len() as u64, Kind::Charged)
+    };
+    let mut first = administrator(&server).await;
+    let Begin::Open(mut upload) = first.resume_upload(&movie).await.unwrap() else {
+        panic!("there is no such movie")
+    };
+    let cut = first.send_upload(&mut upload, &bytes[..5]).await;
+    assert!(cut.unwrap_err().as_file_error().is_some());
+    let mut second = first;
+    // The same bytes for free are something else.
+    let free = NewMovie {
+        kind: Kind::Free,
+        ..movie.clone()
+    };
+    let Begin::Open(other) = second.resume_upload(&free).await.unwrap() else {
+        panic!("there is no such movie")
+    };
+    assert_ne!(other.id, upload.id);
+    second.abort_upload(&other).await.unwrap();
+    let Begin::Open(mut again) = second.resume_upload(&movie).await.unwrap() else {
+        panic!("there is no such movie")
+    };
+    assert_eq!(again.id, upload.id);
+    // How far it is may not have been saved when it was asked for.
+    while again.offset < again.size {
+        let rest = &bytes[usize::try_from(again.offset).unwrap()..];
+        match second.send_upload(&mut again, rest).await {
+            Err(error) if error.code() == Some(Code::OffsetMismatch) => {}
+            sent => sent.unwrap(),
+        }
+    }
+    let digest = movie.sha256.as_deref().unwrap();
+    let listed = second.commit_upload(&again, digest).await.unwrap();
+    assert_eq!((listed.size, listed.kind), (13, Kind::Charged));
+    let exists = second.resume_upload(&movie).await.unwrap();
+    assert_eq!(exists, Begin::Exists(listed.id));
+    assert!(second.uploads().await.unwrap().is_empty());
 }

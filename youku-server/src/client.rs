@@ -42,12 +42,14 @@ mod account;
 mod admin;
 mod builder;
 mod call;
+mod chunk;
 mod download;
 mod error;
 mod file_name;
 mod incoming;
 mod movies;
 mod notices;
+mod part;
 mod upload;
 mod wire;
 
@@ -68,6 +70,7 @@ pub(crate) use incoming::hexadecimal;
 pub use incoming::{Incoming, Saved};
 pub use movies::{Movie, MovieQuery};
 pub use notices::{Notice, Record};
+pub use upload::{Begin, Upload, Uploaded};
 use wire::Greeting;
 pub use youku_core::{Kind, NewMovie, Role};
 

@@ -32,7 +32,7 @@ pub use console::Console;
 pub use format::{local_time, size, yuan};
 pub use state::{KeptSession, State};
 pub use table::{Table, terminal_width};
-pub use transfer::{Transfer, download, upload};
+pub use transfer::{download, upload};
 use view::{Action, Trouble, View};
 use words::Words;
 

@@ -11,7 +11,7 @@ use super::UploadId;
 use super::chunk::Chunk;
 use super::new_movie::Announced;
 use super::slot::{Live, Slot};
-use crate::model::UploadRow;
+use crate::model::{Kind, UploadRow};
 use crate::storage::BlobKey;
 use crate::{Error, Result, Session};
 
@@ -47,6 +47,10 @@ pub struct UploadStatus {
     pub name: String,
     /// The announced size, in bytes.
     pub size: u64,
+    /// Whether the movie will cost something.
+    pub kind: Kind,
+    /// The announced SHA-256, in lower-case hexadecimal.
+    pub sha256: Option<String>,
     /// How many bytes have arrived and are safe; the next chunk begins there.
     pub offset: u64,
     /// When it ends by itself.

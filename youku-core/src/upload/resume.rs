@@ -188,6 +188,8 @@ fn status(row: UploadRow) -> Option<UploadStatus> {
         id: row.upload_id?.parse().ok()?,
         name: row.movie_name,
         size: row.movie_size,
+        kind: row.kind,
+        sha256: row.sha256,
         offset: row.received,
         expires_at: row.expires_at,
     })

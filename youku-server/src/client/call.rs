@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
-use super::wire::{Call, Reply, Request};
+use super::wire::{Call, Greeting, Reply, Request};
 use super::{Client, ClientError, Page, Result};
 use crate::{Connection, Frame, Transport};
 
@@ -20,12 +20,19 @@ impl Client {
     /// Connects anew and greets the server.
     pub(super) async fn reconnect(&mut self) -> Result<()> {
         self.connection = None;
+        let (connection, greeting) = self.greeted().await?;
+        self.greeting = greeting;
+        self.connection = Some(connection);
+        Ok(())
+    }
+
+    /// Another connection, over which the server was greeted.
+    pub(super) async fn greeted(&self) -> Result<(Connection<Transport>, Greeting)> {
         let mut connection = self.how.open().await?;
         let hello = Request::Hello { proto: 2 };
         connection.write_frame(&self.frame(&hello)?).await?;
-        self.greeting = read_reply(&mut connection).await?.into_body()?;
-        self.connection = Some(connection);
-        Ok(())
+        let greeting = read_reply(&mut connection).await?.into_body()?;
+        Ok((connection, greeting))
     }
 
     /// Sends a request that changes nothing, or nothing more when it is sent again: once more if the

@@ -16,12 +16,7 @@ pub struct ClientError(Box<Kind>);
 
 #[derive(Debug)]
 enum Kind {
-    Refused {
-        code: Code,
-        text: String,
-        field: Option<String>,
-        retry_after: Option<u64>,
-    },
+    Refused(Refused),
     Connection(ConnectionError),
     Tls(TlsError),
     Silent(Duration),
@@ -30,28 +25,41 @@ enum Kind {
     File(String, io::Error),
 }
 
+/// What a server says in place of a yes.
+#[derive(Debug)]
+pub(super) struct Refused {
+    pub(super) code: Code,
+    pub(super) text: String,
+    pub(super) field: Option<String>,
+    pub(super) retry_after: Option<u64>,
+    pub(super) offset: Option<u64>,
+}
+
 impl ClientError {
     /// The code of the server's refusal; `None` when the call failed for another reason than the
     /// server's will.
     pub fn code(&self) -> Option<Code> {
-        match *self.0 {
-            Kind::Refused { code, .. } => Some(code),
-            _ => None,
-        }
+        self.refusal().map(|refused| refused.code)
     }
 
     /// The field of the request that the server refused, in the spelling of the wire.
     pub fn field(&self) -> Option<&str> {
-        match &*self.0 {
-            Kind::Refused { field, .. } => field.as_deref(),
-            _ => None,
-        }
+        self.refusal()?.field.as_deref()
     }
 
     /// How long to wait before the same call is worth another try, where the server said so.
     pub fn retry_after(&self) -> Option<Duration> {
-        match *self.0 {
-            Kind::Refused { retry_after, .. } => retry_after.map(Duration::from_secs),
+        self.refusal()?.retry_after.map(Duration::from_secs)
+    }
+
+    /// With `offset_mismatch`: how many bytes of an upload the server has.
+    pub fn offset(&self) -> Option<u64> {
+        self.refusal()?.offset
+    }
+
+    fn refusal(&self) -> Option<&Refused> {
+        match &*self.0 {
+            Kind::Refused(refused) => Some(refused),
             _ => None,
         }
     }
@@ -77,18 +85,8 @@ impl ClientError {
         }
     }
 
-    pub(super) fn refused(
-        code: Code,
-        text: String,
-        field: Option<String>,
-        retry_after: Option<u64>,
-    ) -> Self {
-        Self(Box::new(Kind::Refused {
-            code,
-            text,
-            field,
-            retry_after,
-        }))
+    pub(super) fn refused(refused: Refused) -> Self {
+        Self(Box::new(Kind::Refused(refused)))
     }
 
     pub(super) fn transport(error: io::Error) -> Self {
@@ -133,8 +131,10 @@ impl From<ConnectionError> for ClientError {
 impl fmt::Display for ClientError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            Kind::Refused { code, text, .. } if text.is_empty() => write!(f, "refused: `{code}`"),
-            Kind::Refused { text, .. } => f.write_str(text),
+            Kind::Refused(Refused { code, text, .. }) if text.is_empty() => {
+                write!(f, "refused: `{code}`")
+            }
+            Kind::Refused(refused) => f.write_str(&refused.text),
             Kind::Connection(ConnectionError::Closed) => {
                 f.write_str("the server closed the connection")
             }

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use tokio::fs::{self, File};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
 use super::file_name::local_file_name;
+use super::part::{self, Part};
 use super::{BODY_IDLE, ClientError, Result};
 use crate::{Connection, Transport};
 
@@ -22,11 +23,15 @@ const NAMES: u32 = 1000;
 /// What the server said about a download before its bytes.
 #[derive(Debug)]
 pub(super) struct Announced {
+    pub(super) movie_id: u64,
     pub(super) name: String,
+    /// Of the whole movie, in bytes.
     pub(super) size: u64,
+    /// How many bytes the client has already.
+    pub(super) offset: u64,
     pub(super) wait: Duration,
     pub(super) price_fen: u64,
-    pub(super) sha256: Option<String>,
+    pub(super) sha256: String,
 }
 
 /// A movie that is being downloaded: read it with [`read`](Self::read) or let it be
@@ -38,6 +43,8 @@ pub struct Incoming {
     announced: Announced,
     begun: bool,
     left: u64,
+    /// Where the bytes before these are.
+    part: Option<Part>,
 }
 
 /// A download that is whole and in its place.
@@ -54,13 +61,38 @@ pub struct Saved {
 
 impl Incoming {
     pub(super) fn new(connection: Connection<Transport>, announced: Announced) -> Self {
-        let left = announced.size;
+        let left = announced.size - announced.offset;
         Self {
             connection,
             announced,
             begun: false,
             left,
+            part: None,
         }
+    }
+
+    /// Goes on in `part`; `None` when that is of another movie.
+    pub(super) fn appending_to(self, part: Part, folder: &Path) -> Option<Self> {
+        let is_its_own = part.path == self.part_path(folder);
+        let part = Some(part);
+        is_its_own.then_some(Self { part, ..self })
+    }
+
+    fn part_path(&self, folder: &Path) -> PathBuf {
+        let Announced {
+            movie_id, sha256, ..
+        } = &self.announced;
+        Part::path(folder, &self.file_name(), *movie_id, sha256)
+    }
+
+    /// What it is called in the end, if nothing is there under this name.
+    fn file_name(&self) -> String {
+        local_file_name(&self.announced.name, "movie")
+    }
+
+    /// Which movie it is.
+    pub fn movie_id(&self) -> u64 {
+        self.announced.movie_id
     }
 
     /// The movie's file name as the server gives it: text for display until it has been made safe,
@@ -74,6 +106,11 @@ impl Incoming {
         self.announced.size
     }
 
+    /// How many bytes at the movie's beginning do not come, because the client has them.
+    pub fn offset(&self) -> u64 {
+        self.announced.offset
+    }
+
     /// How long the server holds the bytes back, counted from its reply.
     pub fn wait(&self) -> Duration {
         self.announced.wait
@@ -85,8 +122,8 @@ impl Incoming {
     }
 
     /// SHA-256 of the movie in hexadecimal, as the server announced it.
-    pub fn sha256(&self) -> Option<&str> {
-        self.announced.sha256.as_deref()
+    pub fn sha256(&self) -> &str {
+        &self.announced.sha256
     }
 
     /// Waits until the bytes begin to come: [`wait`](Self::wait), and a minute at most beyond it.
@@ -136,63 +173,81 @@ impl Incoming {
     /// Writes the movie into `folder`, which is made if it is not there. `progress` hears how many
     /// bytes have come so far.
     ///
-    /// The file has a safe name made of the server's, with `.part` at its end until it is whole
-    /// and its SHA-256 is the announced one. A file that is there already is not replaced: the new
-    /// one gets a number.
+    /// The file has a safe name made of the server's, with the movie's id, a part of its digest and
+    /// `.part` at its end until it is whole and its SHA-256 is the announced one. A file that is
+    /// there already is not replaced: the new one gets a number.
     ///
     /// # Errors
     ///
     /// A [file error](ClientError::as_file_error), a
-    /// [wrong digest](ClientError::is_checksum_mismatch), or the connection is lost. The `.part`
-    /// file is removed.
+    /// [wrong digest](ClientError::is_checksum_mismatch), which removes the `.part` file; or the
+    /// connection is lost. What has come stays in the `.part` file, and
+    /// [`Client::resume_download`](super::Client::resume_download) goes on from there.
     ///
     /// # Cancel safety
     ///
-    /// Not safe: the `.part` file may stay.
+    /// Safe: what has come stays in the `.part` file.
     pub async fn save(mut self, folder: &Path, mut progress: impl FnMut(u64)) -> Result<Saved> {
         fs::create_dir_all(folder)
             .await
             .map_err(|error| ClientError::file(folder, error))?;
-        let name = local_file_name(&self.announced.name, "movie");
-        let part = folder.join(format!("{name}.part"));
-        let received = self.receive(&part, &mut progress).await;
-        let placed = match received {
-            Ok(sha256) => place(&part, folder, &name).await.map(|path| Saved {
-                path,
-                sha256,
-                price_fen: self.announced.price_fen,
-            }),
-            Err(error) => Err(error),
-        };
-        if placed.is_err() {
-            // The failure that is reported came first; that the rest stays is no news.
-            let _ = fs::remove_file(&part).await;
-        }
-        placed
-    }
-
-    /// Writes the bytes to `part` and returns their digest.
-    async fn receive(&mut self, part: &Path, progress: &mut impl FnMut(u64)) -> Result<String> {
-        let failed = |error| ClientError::file(part, error);
-        let mut file = create(part).await.map_err(failed)?;
-        let mut piece = vec![0; PIECE];
-        let mut digest = Sha256::new();
-        loop {
-            let read = self.read(&mut piece).await?;
-            if read == 0 {
-                break;
-            }
-            digest.update(&piece[..read]);
-            file.write_all(&piece[..read]).await.map_err(failed)?;
-            progress(self.announced.size - self.left);
-        }
+        let path = self.part_path(folder);
+        let failed = |error| ClientError::file(&path, error);
+        self.ready().await?;
+        let (mut file, mut digest) = self.open_part(&path).await.map_err(failed)?;
+        let received = self.receive(&mut file, &mut digest, &mut progress).await;
+        // Also of what was cut off: whoever goes on looks how long it is.
+        file.flush().await.map_err(failed)?;
+        received?;
         file.sync_all().await.map_err(failed)?;
         let sha256 = hexadecimal(&digest.finalize());
-        match &self.announced.sha256 {
-            Some(announced) if !announced.eq_ignore_ascii_case(&sha256) => {
-                Err(ClientError::checksum())
+        if !self.announced.sha256.eq_ignore_ascii_case(&sha256) {
+            fs::remove_file(&path).await.map_err(failed)?;
+            return Err(ClientError::checksum());
+        }
+        Ok(Saved {
+            path: place(&path, folder, &self.file_name()).await?,
+            sha256,
+            price_fen: self.announced.price_fen,
+        })
+    }
+
+    /// The file for the bytes, and the digest of what it has already.
+    async fn open_part(&mut self, path: &Path) -> std::io::Result<(File, Sha256)> {
+        let mut digest = Sha256::new();
+        let Some(part) = self.part.take() else {
+            if self.announced.offset > 0 {
+                let missing = "the bytes before these are not here, resume it from this folder";
+                return Err(std::io::Error::other(missing));
             }
-            _ => Ok(sha256),
+            return Ok((part::create(path).await?, digest));
+        };
+        let mut file = part.open().await?;
+        let mut piece = vec![0; PIECE];
+        loop {
+            match file.read(&mut piece).await? {
+                0 => return Ok((file, digest)),
+                read => digest.update(&piece[..read]),
+            }
+        }
+    }
+
+    async fn receive(
+        &mut self,
+        file: &mut File,
+        digest: &mut Sha256,
+        progress: &mut impl FnMut(u64),
+    ) -> Result<()> {
+        let mut piece = vec![0; PIECE];
+        loop {
+            progress(self.announced.size - self.left);
+            let read = self.read(&mut piece).await?;
+            if read == 0 {
+                return Ok(());
+            }
+            digest.update(&piece[..read]);
+            let written = file.write_all(&piece[..read]).await;
+            written.map_err(|error| ClientError::file(self.announced.name.as_ref(), error))?;
         }
     }
 }
@@ -203,15 +258,6 @@ impl fmt::Debug for Incoming {
             .field("announced", &self.announced)
             .field("left", &self.left)
             .finish_non_exhaustive()
-    }
-}
-
-/// Opens a new file. What is there under this name, be it a link that somebody planted, is removed
-/// and not followed.
-async fn create(part: &Path) -> std::io::Result<File> {
-    match fs::remove_file(part).await {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-        _ => File::create_new(part).await,
     }
 }
 

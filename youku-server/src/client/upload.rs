@@ -1,116 +1,289 @@
-//! Uploads.
+//! Uploads: opened, sent in chunks over whatever connection there is, and committed.
 
+use jiff::Timestamp;
 use serde::Deserialize;
-use tokio::io::{AsyncRead, AsyncReadExt};
+use sha2::{Digest, Sha256};
+use tokio::io::AsyncRead;
 use youku_core::{Kind, NewMovie};
 
-use super::wire::{Nothing, Request};
-use super::{Client, ClientError, Result};
-use crate::{Code, Connection, Transport};
+use super::chunk::{Hashed, send};
+use super::wire::{Nothing, Reply, Request};
+use super::{Client, ClientError, Movie, Result, hexadecimal, moment};
+use crate::Code;
 
-/// How many bytes of an upload are read and sent at a time.
-const PIECE: usize = 256 * 1024;
+/// How many bytes the server acknowledges together.
+const CHUNK: u64 = 8 << 20;
+
+/// An upload that is under way; it outlives its connection and its session.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Upload {
+    /// Names the upload in other calls.
+    #[serde(rename = "upload_id")]
+    pub id: String,
+    /// What the movie will be called.
+    pub name: String,
+    /// The size of the whole movie, in bytes.
+    pub size: u64,
+    /// Whether downloading the movie will cost something.
+    #[serde(rename = "is_free", deserialize_with = "super::wire::kind")]
+    pub kind: Kind,
+    /// SHA-256 of the movie in hexadecimal, where it was announced.
+    pub sha256: Option<String>,
+    /// How many bytes the server has; the next one to send is there.
+    pub offset: u64,
+    /// When it ends by itself.
+    #[serde(deserialize_with = "moment")]
+    pub expires_at: Timestamp,
+}
+
+/// What came of opening an upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begin {
+    /// Its bytes can be sent.
+    Open(Upload),
+    /// A movie with these bytes is listed already, as this one.
+    Exists(u64),
+}
+
+/// How an upload ended well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Uploaded {
+    /// The movie is listed, with this id.
+    Listed(u64),
+    /// A movie with these bytes is listed already, as this one; nothing was sent.
+    Exists(u64),
+}
 
 #[derive(Deserialize)]
-struct Uploaded {
-    movie_id: Option<u64>,
+#[serde(untagged)]
+enum Opened {
+    Exists {
+        #[serde(rename = "exists")]
+        _exists: bool,
+        movie_id: u64,
+    },
+    Open {
+        upload_id: String,
+        offset: u64,
+        #[serde(deserialize_with = "moment")]
+        expires_at: Timestamp,
+    },
+}
+
+#[derive(Deserialize)]
+struct Received {
+    offset: u64,
 }
 
 impl Client {
-    /// Whether a file of this digest may be uploaded: `false` when a movie of it is listed already.
-    /// `digest` is the SHA-256 of the file in hexadecimal, or what an earlier upload had as its
-    /// `hint`.
+    /// Announces a movie.
     ///
     /// # Errors
     ///
-    /// Refused with `unauthenticated`, `session_replaced` or `forbidden`; or the connection is
-    /// lost.
+    /// Refused with `unauthenticated`, `session_replaced`, `forbidden`, `bad_request`, `too_large`,
+    /// `quota_exceeded` or `no_space`; or the connection is lost, and then it may be opened.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: it may be opened. [`uploads`](Self::uploads) finds it.
+    pub async fn open_upload(&mut self, movie: &NewMovie) -> Result<Begin> {
+        let request = Request::UploadOpen {
+            name: &movie.name,
+            size: movie.size,
+            is_free: movie.kind == Kind::Free,
+            sha256: movie.sha256.as_deref(),
+        };
+        Ok(match self.write(&request).await? {
+            Opened::Exists { movie_id, .. } => Begin::Exists(movie_id),
+            Opened::Open {
+                upload_id,
+                offset,
+                expires_at,
+            } => Begin::Open(Upload {
+                id: upload_id,
+                name: movie.name.clone(),
+                size: movie.size,
+                kind: movie.kind,
+                sha256: movie.sha256.clone(),
+                offset,
+                expires_at,
+            }),
+        })
+    }
+
+    /// Goes on with an upload of the user that announced the same movie, to the letter and with its
+    /// SHA-256, or opens one.
+    ///
+    /// # Errors
+    ///
+    /// As [`open_upload`](Self::open_upload).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`open_upload`](Self::open_upload).
+    pub async fn resume_upload(&mut self, movie: &NewMovie) -> Result<Begin> {
+        let announced = |upload: &Upload| {
+            upload.sha256.is_some()
+                && (&upload.sha256, upload.size, upload.kind, &upload.name)
+                    == (&movie.sha256, movie.size, movie.kind, &movie.name)
+        };
+        match self.uploads().await?.into_iter().find(announced) {
+            Some(upload) => Ok(Begin::Open(upload)),
+            None => self.open_upload(movie).await,
+        }
+    }
+
+    /// The user's uploads that are under way.
+    ///
+    /// # Errors
+    ///
+    /// Refused with `unauthenticated`, `session_replaced` or `forbidden`; or the connection is lost.
     ///
     /// # Cancel safety
     ///
     /// Safe.
-    pub async fn may_upload(&mut self, digest: &str) -> Result<bool> {
-        let mut connection = self.how.open().await?;
-        let request = Request::CheckMovie { movie_md5: digest };
-        connection.write_frame(&self.frame(&request)?).await?;
-        let checked = super::read_reply(&mut connection).await?;
-        match checked.into_body::<Nothing>() {
-            Ok(_) => Ok(true),
-            Err(error) if error.code() == Some(Code::Exists) => Ok(false),
-            Err(error) => Err(error),
-        }
+    pub async fn uploads(&mut self) -> Result<Vec<Upload>> {
+        let page = self.page("upload_list", &Request::Uploads).await?;
+        Ok(page.entries)
     }
 
-    /// Uploads a movie: the next `movie.size` bytes of `bytes`. Returns its id once it is listed,
-    /// or `None` from a server that does not say.
+    /// Sends what is missing of an upload: `bytes` begins at its `offset`, which counts up with what
+    /// the server has.
     ///
     /// # Errors
     ///
-    /// Refused with `unauthenticated`, `session_replaced`, `forbidden`, `bad_request`, `exists`,
-    /// `too_large`, `no_space` or `checksum_mismatch`. When the refusal comes before all bytes were
-    /// sent, the rest is not sent. A [file error](ClientError::as_file_error) when `bytes` fails or
-    /// ends too early; or the connection is lost.
+    /// Refused with `unauthenticated`, `session_replaced`, `forbidden`, `upload_gone`, `no_space`,
+    /// `interrupted` when somebody else goes on with it; with `offset_mismatch` when the server has
+    /// another number of bytes, and then `offset` is that number: seek there and call it again. A
+    /// [file error](ClientError::as_file_error) when `bytes` fails or ends too early; or the
+    /// connection is lost, and [`resume_upload`](Self::resume_upload) finds out how far it is.
     ///
     /// # Cancel safety
     ///
-    /// Not safe: the movie is listed if all bytes were sent.
-    pub async fn upload(
+    /// Safe, though the connection is closed: the server keeps what it got.
+    pub async fn send_upload(
         &mut self,
-        movie: &NewMovie,
+        upload: &mut Upload,
+        mut bytes: impl AsyncRead + Unpin,
+    ) -> Result<()> {
+        while upload.offset < upload.size {
+            let length = CHUNK.min(upload.size - upload.offset);
+            let reply = self.send_chunk(upload, length, &mut bytes).await?;
+            match reply.into_body::<Received>() {
+                Ok(Received { offset }) if offset == upload.offset + length => {
+                    upload.offset = offset;
+                }
+                Ok(_) => return Err(ClientError::reply("`offset` is not behind the chunk")),
+                Err(error) => {
+                    // The rest of a refused chunk is not sent.
+                    self.connection = None;
+                    if let (Some(Code::OffsetMismatch), Some(offset)) =
+                        (error.code(), error.offset())
+                    {
+                        upload.offset = offset;
+                    }
+                    return Err(error);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn send_chunk(
+        &mut self,
+        upload: &Upload,
+        length: u64,
         bytes: impl AsyncRead + Unpin,
-    ) -> Result<Option<u64>> {
-        let request = Request::UploadMovie {
-            movie_name: &movie.name,
-            movie_size: movie.size,
-            movie_md5: movie
-                .hint
-                .as_deref()
-                .or(movie.sha256.as_deref())
-                .unwrap_or_default(),
-            is_free: u8::from(movie.kind == Kind::Charged),
-            sha256: movie.sha256.as_deref(),
+    ) -> Result<Reply> {
+        if self.connection.is_none() {
+            self.reconnect().await?;
+        }
+        let request = Request::UploadChunk {
+            upload_id: &upload.id,
+            offset: upload.offset,
+            len: length,
         };
-        let mut connection = self.how.open().await?;
-        connection.write_frame(&self.frame(&request)?).await?;
-        let sent = match send(&mut connection, movie, bytes).await {
+        let frame = self.frame(&request)?;
+        let mut connection = self.connection.take().ok_or_else(ClientError::closed)?;
+        connection.write_frame(&frame).await?;
+        let sent = match send(&mut connection, &upload.name, length, bytes).await {
             Err(error) if !error.is_connection_lost() => return Err(error),
             sent => sent,
         };
         // A refusal may have come before the server hung up.
-        let reply = super::read_reply(&mut connection).await;
-        match (
-            sent,
-            reply.and_then(super::wire::Reply::into_body::<Uploaded>),
-        ) {
-            (Err(hung_up), Err(error)) if error.code().is_none() => Err(hung_up),
-            (_, reply) => Ok(reply?.movie_id),
+        match (sent, super::read_reply(&mut connection).await) {
+            (Err(hung_up), Err(_)) => Err(hung_up),
+            (_, reply) => {
+                let reply = reply?;
+                if !reply.is_farewell() {
+                    self.connection = Some(connection);
+                }
+                Ok(reply)
+            }
         }
     }
-}
 
-/// Sends the bytes, or those before the server replied.
-async fn send(
-    connection: &mut Connection<Transport>,
-    movie: &NewMovie,
-    mut bytes: impl AsyncRead + Unpin,
-) -> Result<()> {
-    let unreadable = |error| ClientError::file(movie.name.as_ref(), error);
-    let mut piece = vec![0; PIECE];
-    let mut left = movie.size;
-    while left > 0 {
-        let most = piece.len().min(usize::try_from(left).unwrap_or(PIECE));
-        let read = bytes.read(&mut piece[..most]).await.map_err(unreadable)?;
-        if read == 0 {
-            return Err(unreadable(std::io::ErrorKind::UnexpectedEof.into()));
-        }
-        // The server has nothing to say while all is well.
-        tokio::select! {
-            biased;
-            replied = connection.ready() => return replied.map(drop).map_err(Into::into),
-            () = std::future::ready(()) => {}
-        }
-        connection.write_body(&piece[..read]).await?;
-        left -= read as u64;
+    /// Lists the movie of an upload that is sent whole. `sha256` is that of all its bytes, in
+    /// hexadecimal.
+    ///
+    /// # Errors
+    ///
+    /// Refused with `unauthenticated`, `session_replaced`, `forbidden`, `upload_gone`; with
+    /// `checksum_mismatch` or `exists`, and then the upload has ended; or the connection is lost,
+    /// and then it may be listed: [`resume_upload`](Self::resume_upload) tells.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: the movie may be listed.
+    pub async fn commit_upload(&mut self, upload: &Upload, sha256: &str) -> Result<Movie> {
+        let upload_id = &upload.id;
+        self.write(&Request::UploadCommit { upload_id, sha256 })
+            .await
     }
-    Ok(())
+
+    /// Ends an upload without a movie.
+    ///
+    /// # Errors
+    ///
+    /// Refused with `unauthenticated`, `session_replaced` or `forbidden`; or the connection is lost.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: it may have ended.
+    pub async fn abort_upload(&mut self, upload: &Upload) -> Result<()> {
+        let upload_id = &upload.id;
+        let request = Request::UploadAbort { upload_id };
+        self.write::<Nothing>(&request).await.map(drop)
+    }
+
+    /// Uploads a movie from its first byte to its last: the next `movie.size` bytes of `bytes`. Where
+    /// a cut shall be survived, use [`resume_upload`](Self::resume_upload),
+    /// [`send_upload`](Self::send_upload) and [`commit_upload`](Self::commit_upload).
+    ///
+    /// # Errors
+    ///
+    /// What those fail with.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: the movie may be listed, or its upload be left to [`uploads`](Self::uploads).
+    pub async fn upload(
+        &mut self,
+        movie: &NewMovie,
+        bytes: impl AsyncRead + Unpin,
+    ) -> Result<Uploaded> {
+        let mut upload = match self.open_upload(movie).await? {
+            Begin::Open(upload) => upload,
+            Begin::Exists(id) => return Ok(Uploaded::Exists(id)),
+        };
+        let mut hashed = Hashed {
+            bytes,
+            digest: Sha256::new(),
+        };
+        self.send_upload(&mut upload, &mut hashed).await?;
+        let sha256 = hexadecimal(&hashed.digest.finalize());
+        let listed = self.commit_upload(&upload, &sha256).await?;
+        Ok(Uploaded::Listed(listed.id))
+    }
 }

@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use youku_core::{Kind, Role};
 
+use super::error::Refused;
 use super::{ClientError, Result};
 use crate::Code;
 use crate::message::UserType;
@@ -85,18 +86,28 @@ pub(super) enum Request<'a> {
     Audit {
         after: Option<&'a str>,
     },
-    CheckMovie {
-        movie_md5: &'a str,
-    },
-    UploadMovie {
-        movie_name: &'a str,
-        movie_size: u64,
-        movie_md5: &'a str,
-        is_free: u8,
+    UploadOpen {
+        name: &'a str,
+        size: u64,
+        is_free: bool,
         sha256: Option<&'a str>,
+    },
+    UploadChunk {
+        upload_id: &'a str,
+        offset: u64,
+        len: u64,
+    },
+    Uploads,
+    UploadCommit {
+        upload_id: &'a str,
+        sha256: &'a str,
+    },
+    UploadAbort {
+        upload_id: &'a str,
     },
     DownloadMovie {
         movie_id: u64,
+        offset: u64,
     },
 }
 
@@ -124,6 +135,7 @@ struct Common {
     msg: String,
     field: Option<String>,
     retry_after: Option<u64>,
+    offset: Option<u64>,
 }
 
 impl Reply {
@@ -140,13 +152,20 @@ impl Reply {
             msg,
             field,
             retry_after,
+            offset,
             ..
         } = self.common;
         if flag {
             return serde_json::from_value(self.value).map_err(ClientError::reply);
         }
         let code = code(self.common.code.as_deref());
-        Err(ClientError::refused(code, msg, field, retry_after))
+        Err(ClientError::refused(Refused {
+            code,
+            text: msg,
+            field,
+            retry_after,
+            offset,
+        }))
     }
 
     /// Whether the server closes the connection behind this reply.

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use youku_core::Kind;
 
-use super::transfer::{self, Transfer};
+use super::transfer;
 use super::view::{Action, View};
 use super::{Table, interruptible, size};
+use crate::client::Uploaded;
 
 impl View<'_> {
     pub(super) async fn administrator(mut self) -> io::Result<()> {
@@ -44,8 +45,8 @@ impl View<'_> {
         };
         let language = self.settings.language;
         let text = match transfer::upload(self.client().await?, &path, kind, language).await? {
-            Transfer::Done(_) => self.words.uploaded,
-            Transfer::Exists => self.words.movie_exists,
+            Uploaded::Listed(_) => self.words.uploaded,
+            Uploaded::Exists(_) => self.words.movie_exists,
         };
         Ok(self.console.say(text)?)
     }

@@ -63,9 +63,10 @@ impl View<'_> {
             return Ok(());
         }
         let (settings, words) = (self.settings, self.words);
-        let incoming = self.client().await?.download(movie.id).await?;
+        let (client, folder) = (self.client().await?, &settings.downloads);
+        let incoming = client.resume_download(movie.id, folder).await?;
         let price = incoming.price_fen();
-        let saved = transfer::save(incoming, &settings.downloads, words).await;
+        let saved = transfer::save(client, incoming, folder, words).await;
         // The reply to the request has charged it, however the transfer ended.
         if price > 0 {
             self.say_of(words.price, yuan(price))?;

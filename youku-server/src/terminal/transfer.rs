@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 use tokio::fs::File;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use youku_core::{Kind, NewMovie};
 
 use super::table::terminal_width;
 use super::words::{Words, fill};
-use crate::Language;
-use crate::client::{Client, ClientError, Incoming, Result, Saved};
+use crate::client::{Begin, Client, ClientError, Incoming, Result, Saved, Uploaded};
+use crate::{Code, Language};
 
 /// How many bytes are read at a time to make a digest.
 const PIECE: usize = 256 * 1024;
@@ -20,32 +20,32 @@ const PIECE: usize = 256 * 1024;
 /// The least width of a terminal on which a bar has room beside the figures, in columns.
 const WIDE: usize = 70;
 
-/// How an upload ended well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Transfer {
-    /// The movie is listed, with this id if the server says one.
-    Done(Option<u64>),
-    /// A movie of the same bytes is listed already; nothing was sent.
-    Exists,
-}
+/// How often a bar is drawn at least.
+const TICK: Duration = Duration::from_millis(250);
+
+/// How often a transfer whose connection is lost is tried again without a byte of progress. The
+/// pauses before it grow by a second each.
+const TRIES: u32 = 5;
 
 /// Uploads the file at `path` under its own name: makes its SHA-256, asks whether the movie is
-/// wanted, sends it. Shows a progress bar on the standard error when that is a terminal.
+/// wanted, sends what the server has not got of it yet. A connection that is lost meanwhile is made
+/// anew. Shows a progress bar on the standard error when that is a terminal.
 ///
 /// # Errors
 ///
 /// A [file error](ClientError::as_file_error) when the file cannot be read, and what
-/// [`Client::upload`] fails with. That the movie exists is none.
+/// [`Client::resume_upload`], [`Client::send_upload`] and [`Client::commit_upload`] fail with. That
+/// the movie exists is none.
 ///
 /// # Cancel safety
 ///
-/// As [`Client::upload`].
+/// Not safe: the movie may be listed. Otherwise the next call goes on where this one was.
 pub async fn upload(
     client: &mut Client,
     path: &Path,
     kind: Kind,
     language: Language,
-) -> Result<Transfer> {
+) -> Result<Uploaded> {
     let words = Words::of(language);
     let failed = |error| ClientError::file(path, error);
     let file = File::open(path).await.map_err(failed)?;
@@ -54,9 +54,6 @@ pub async fn upload(
     let bar = bar(&format!("{} {name}", words.checking), size, words);
     let sha256 = digest(bar.wrap_async_read(file)).await.map_err(failed)?;
     bar.finish_and_clear();
-    if !client.may_upload(&sha256).await? {
-        return Ok(Transfer::Exists);
-    }
     let movie = NewMovie {
         name: name.into_owned(),
         size,
@@ -65,65 +62,159 @@ pub async fn upload(
         hint: None,
     };
     let bar = self::bar(&movie.name, size, words);
-    let file = File::open(path).await.map_err(failed)?;
-    let uploaded = client.upload(&movie, bar.wrap_async_read(file)).await;
-    bar.finish_and_clear();
-    match uploaded {
-        Ok(id) => Ok(Transfer::Done(id)),
-        Err(error) if error.code() == Some(crate::Code::Exists) => Ok(Transfer::Exists),
+    let (mut retries, mut is_whole) = (Retries::default(), false);
+    loop {
+        let sent = send(client, path, &movie, &bar, &mut is_whole).await;
+        let error = match sent {
+            // It was listed, and the reply that said so is lost.
+            Ok(Uploaded::Exists(id)) if is_whole => return Ok(Uploaded::Listed(id)),
+            Ok(uploaded) => return Ok(uploaded),
+            Err(error) => error,
+        };
+        retries.pause(error, bar.position()).await?;
+    }
+}
+
+/// Sends what the server has not got yet.
+async fn send(
+    client: &mut Client,
+    path: &Path,
+    movie: &NewMovie,
+    bar: &ProgressBar,
+    is_whole: &mut bool,
+) -> Result<Uploaded> {
+    let mut upload = match client.resume_upload(movie).await? {
+        Begin::Exists(id) => return Ok(Uploaded::Exists(id)),
+        Begin::Open(upload) => upload,
+    };
+    let failed = |error| ClientError::file(path, error);
+    for _ in 0..TRIES {
+        let mut file = File::open(path).await.map_err(failed)?;
+        let start = std::io::SeekFrom::Start(upload.offset);
+        file.seek(start).await.map_err(failed)?;
+        bar.set_position(upload.offset);
+        bar.reset_eta();
+        let sent = client.send_upload(&mut upload, bar.wrap_async_read(file));
+        match sent.await {
+            // What came over the connection before this one was saved meanwhile.
+            Err(error) if error.code() == Some(Code::OffsetMismatch) => {}
+            sent => {
+                sent?;
+                break;
+            }
+        }
+    }
+    *is_whole = true;
+    let sha256 = movie.sha256.as_deref().unwrap_or_default();
+    match client.commit_upload(&upload, sha256).await {
+        Ok(listed) => Ok(Uploaded::Listed(listed.id)),
+        Err(error) if error.code() == Some(Code::Exists) => {
+            *is_whole = false;
+            // Another upload of the same bytes came first; now it can be named.
+            match client.open_upload(movie).await? {
+                Begin::Exists(id) => Ok(Uploaded::Exists(id)),
+                Begin::Open(_) => Err(error),
+            }
+        }
         Err(error) => Err(error),
     }
 }
 
-/// Downloads a movie into `folder`: waits as long as the server says, saves, checks the SHA-256.
-/// Shows the wait and a progress bar on the standard error when that is a terminal.
+/// Downloads a movie into `folder`: waits as long as the server says, saves, checks the SHA-256. Goes
+/// on where an earlier download into this folder was cut off, and makes a connection that is lost
+/// meanwhile anew. Shows the wait and a progress bar on the standard error when that is a terminal.
 ///
 /// # Errors
 ///
-/// What [`Client::download`] and [`Incoming::save`] fail with.
+/// What [`Client::resume_download`] and [`Incoming::save`] fail with.
 ///
 /// # Cancel safety
 ///
-/// As [`Incoming::save`].
+/// The download may have been charged; the next call goes on where this one was.
 pub async fn download(
     client: &mut Client,
     movie: u64,
     folder: &Path,
     language: Language,
 ) -> Result<Saved> {
-    let incoming = client.download(movie).await?;
-    save(incoming, folder, Words::of(language)).await
+    let incoming = client.resume_download(movie, folder).await?;
+    save(client, incoming, folder, Words::of(language)).await
 }
 
 /// Saves a download that has begun.
 pub(super) async fn save(
-    mut incoming: Incoming,
+    client: &mut Client,
+    incoming: Incoming,
     folder: &Path,
     words: &'static Words,
 ) -> Result<Saved> {
+    let (movie, price_fen) = (incoming.movie_id(), incoming.price_fen());
     let bar = bar(incoming.name(), incoming.size(), words);
+    let mut retries = Retries::default();
+    let mut begun = Ok(incoming);
+    loop {
+        let saved = match begun {
+            Ok(incoming) => save_once(incoming, folder, &bar, words).await,
+            Err(error) => Err(error),
+        };
+        match saved {
+            // Only the first request is charged.
+            Ok(saved) => return Ok(Saved { price_fen, ..saved }),
+            Err(error) => retries.pause(error, bar.position()).await?,
+        }
+        begun = client.resume_download(movie, folder).await;
+    }
+}
+
+async fn save_once(
+    mut incoming: Incoming,
+    folder: &Path,
+    bar: &ProgressBar,
+    words: &Words,
+) -> Result<Saved> {
     let name = bar.message();
+    bar.set_position(incoming.offset());
     let end = Instant::now() + incoming.wait();
     let mut second = tokio::time::interval(Duration::from_secs(1));
-    loop {
+    let ready = loop {
         tokio::select! {
-            ready = incoming.ready() => {
-                ready?;
-                break;
-            }
+            ready = incoming.ready() => break ready,
             _ = second.tick() => {
                 let left = end.saturating_duration_since(Instant::now()).as_secs_f64().ceil();
                 bar.set_message(fill(words.wait, left));
             }
         }
-    }
+    };
     bar.set_message(name);
+    ready?;
     bar.reset_eta();
-    let saved = incoming
-        .save(folder, |received| bar.set_position(received))
-        .await;
-    bar.finish_and_clear();
-    saved
+    let progress = |received| bar.set_position(received);
+    incoming.save(folder, progress).await
+}
+
+/// Decides whether a transfer that failed is tried again.
+#[derive(Default)]
+struct Retries {
+    position: u64,
+    in_vain: u32,
+}
+
+impl Retries {
+    /// Waits before the next try, or gives the error back when none is worth it.
+    async fn pause(&mut self, error: ClientError, position: u64) -> Result<()> {
+        if position > self.position {
+            *self = Self {
+                position,
+                in_vain: 0,
+            };
+        }
+        if !error.is_connection_lost() || self.in_vain == TRIES {
+            return Err(error);
+        }
+        tokio::time::sleep(Duration::from_secs(self.in_vain.into())).await;
+        self.in_vain += 1;
+        Ok(())
+    }
 }
 
 /// A bar for `size` bytes; it draws nothing where there is no terminal.
@@ -138,7 +229,10 @@ fn bar(what: &str, size: u64, words: &Words) -> ProgressBar {
     let style =
         ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
     let shown: String = what.chars().filter(|c| !c.is_control()).collect();
-    ProgressBar::new(size).with_style(style).with_message(shown)
+    let bar = ProgressBar::new(size).with_style(style).with_message(shown);
+    // What is shown of a transfer that stalls is true as well.
+    bar.enable_steady_tick(TICK);
+    bar
 }
 
 /// The SHA-256 of everything that `bytes` gives, in hexadecimal.

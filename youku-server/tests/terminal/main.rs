@@ -4,6 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
 
 mod commands;
+mod cuts;
+mod encrypted;
 mod menus;
+mod relay;
 mod screen;
 mod world;

@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 use youku_core::{
     Begin, Credentials, Kind, NewMovie, PasswordCost, Policy, Registration, Role, Youku,
 };
-use youku_server::Options;
+use youku_server::{Listener, Options, ServerTls};
 
 use crate::screen::Terminal;
 
@@ -21,12 +21,21 @@ pub(crate) struct World {
     pub(crate) folder: TempDir,
     pub(crate) address: String,
     youku: Youku,
-    runtime: Runtime,
+    pub(crate) runtime: Runtime,
 }
 
 impl World {
     /// A server whose downloads wait for `wait` seconds, with the administrator `admin`.
     pub(crate) fn new(wait: u64) -> Self {
+        Self::listening(wait, Listener::new)
+    }
+
+    /// A server that speaks TLS.
+    pub(crate) fn encrypted(tls: ServerTls) -> Self {
+        Self::listening(0, |socket| Listener::new(socket).tls(tls))
+    }
+
+    fn listening(wait: u64, listener: impl FnOnce(TcpListener) -> Listener) -> Self {
         let runtime = Runtime::new().unwrap();
         let (youku, address) = runtime.block_on(async {
             let policy = Policy {
@@ -42,11 +51,11 @@ impl World {
             let builder = builder.movies("memory:///").policy(policy);
             let youku = builder.open().await.unwrap();
             youku.create_admin(registration("admin")).await.unwrap();
-            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let address = listener.local_addr().unwrap().to_string();
+            let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = socket.local_addr().unwrap().to_string();
             let server = youku.clone();
             tokio::spawn(youku_server::run(
-                listener,
+                listener(socket),
                 server,
                 Options::default(),
                 std::future::pending(),

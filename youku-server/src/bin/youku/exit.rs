@@ -19,7 +19,7 @@ Exit status:
     7  refused: a value breaks a rule, or there is no room for it
     8  not now: locked, too many requests, or the server is busy or going down; try again later
     9  no connection to the server
-   10  a transfer was interrupted
+   10  a transfer was interrupted; the same command goes on from there
    11  the bytes of a download are not those of the movie
    12  a local file cannot be read or written
   130  ended by Ctrl-C";

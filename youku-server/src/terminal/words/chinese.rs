@@ -67,7 +67,7 @@ pub(super) static WORDS: Words = Words {
     left: "剩余 {}",
     checking: "校验",
     saved: "下载成功: {}",
-    broken_off: "已中断",
+    broken_off: "已中断, 再次选择同一电影或文件时会从中断处继续",
     connection_lost: "连接已断开, 下次操作会重新连接",
     head_number: "编号",
     head_name: "名称",

@@ -67,7 +67,7 @@ pub(super) static WORDS: Words = Words {
     left: "{} left",
     checking: "checking",
     saved: "Saved: {}",
-    broken_off: "Interrupted.",
+    broken_off: "Interrupted. Choose the same movie or file again to go on from there.",
     connection_lost: "The connection is lost. The next action connects again.",
     head_number: "no.",
     head_name: "name",

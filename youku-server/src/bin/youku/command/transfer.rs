@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use youku_server::Client;
-use youku_server::client::Kind;
-use youku_server::terminal::{self, Transfer, yuan};
+use youku_server::client::{Kind, Uploaded};
+use youku_server::terminal::{self, yuan};
 
 use crate::context::Context;
 use crate::exit::{Failure, Status};
@@ -42,8 +42,8 @@ async fn upload_one(
     let texts = context.texts;
     let uploaded = terminal::upload(client, file, kind, context.language).await?;
     let (result, movie_id, text) = match uploaded {
-        Transfer::Done(id) => ("uploaded", id, texts.uploaded),
-        Transfer::Exists => ("exists", None, texts.exists),
+        Uploaded::Listed(id) => ("uploaded", id, texts.uploaded),
+        Uploaded::Exists(id) => ("exists", id, texts.exists),
     };
     let json = json!({"result": result, "movie_id": movie_id});
     Ok((json, vec![fill(text, file.display())]))

@@ -1,6 +1,7 @@
 //! `upload_status` and `uploads`: how far uploads are, and which ones can go on.
 
 use serde::{Deserialize, Serialize};
+use youku_core::Kind;
 
 use crate::Stream;
 use crate::message::Reply;
@@ -33,6 +34,9 @@ struct Upload {
     name: String,
     /// In bytes, as it was announced.
     size: u64,
+    is_free: bool,
+    /// Of the whole movie, where it was announced.
+    sha256: Option<String>,
     /// How many bytes are safe; the next chunk begins there.
     offset: u64,
     /// When it ends by itself.
@@ -64,6 +68,8 @@ impl From<youku_core::UploadStatus> for Upload {
             upload_id: status.id.to_string(),
             name: status.name,
             size: status.size,
+            is_free: status.kind == Kind::Free,
+            sha256: status.sha256,
             offset: status.offset,
             expires_at: status.expires_at.as_second(),
         }
