@@ -82,6 +82,7 @@ mod tests {
             .collect();
         assert_eq!(slots.taken().by_user.len(), 2);
         drop(taken);
-        assert_eq!((slots.taken().all, slots.taken().by_user.len()), (0, 0));
+        let left = slots.taken();
+        assert_eq!((left.all, left.by_user.len()), (0, 0));
     }
 }
