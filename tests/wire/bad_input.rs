@@ -227,3 +227,41 @@ async fn a_password_that_is_far_too_long() {
     raw.send(request).await;
     assert_eq!(raw.receive().await["code"], "frame_too_large");
 }
+
+/// A header that cannot be read, with bytes behind it that look like a request: they are none.
+#[tokio::test]
+async fn bytes_behind_a_header_that_cannot_be_read() {
+    let inside = register("eve", "user").to_string();
+    let size = inside.len() + 4;
+    for (header, code) in [
+        (
+            format!(
+                r#"{{"type":"upload_movie","movie_name":"caf\udce9.mp4","movie_size":{size}}}"#
+            ),
+            "bad_json",
+        ),
+        (
+            format!(r#"{{"type":"upload_movie","movie_size":{size},"movie_size":{size}}}"#),
+            "bad_request",
+        ),
+        (
+            format!(r#"{{"file_name":"a.mp4","file_size":{size}}}"#),
+            "unknown_type",
+        ),
+    ] {
+        let server = Server::start().await;
+        let mut raw = server.connect().await;
+        raw.send_text(header.as_bytes()).await;
+        raw.send_text(inside.as_bytes()).await;
+        assert_eq!(raw.receive().await["code"], json!(code), "{header}");
+        match code {
+            // It says how many follow; they are read away.
+            "unknown_type" => raw.expect_alive().await,
+            _ => raw.expect_end().await,
+        }
+        // Nobody has registered the name.
+        let mut other = server.connect().await;
+        other.send(register("eve", "user")).await;
+        assert_eq!(other.receive().await["flag"], json!(true), "{header}");
+    }
+}

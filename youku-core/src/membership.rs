@@ -5,7 +5,7 @@ use youku_orm::{Model, New, Transaction};
 
 use crate::clock::after;
 use crate::model::{MembershipRow, NewMembershipRow, PaymentRow, UserRow};
-use crate::payments::{Bill, Terms, settle};
+use crate::payments::{Bill, Settled, Terms, settle};
 use crate::policy::Policy;
 use crate::{Error, Result, Session};
 
@@ -74,11 +74,29 @@ impl Session {
     }
 
     async fn renew(&self, name: Option<&str>) -> Result<Membership> {
+        let row = loop {
+            match self.settle_one(name).await? {
+                // Another renewal of this user was at that bill too, and got the period of it.
+                Settled::Before(_) if name.is_none() => {}
+                settled => break settled.membership(),
+            }
+        };
+        let row = row.ok_or_else(|| Error::internal("a paid membership is gone"))?;
+        self.extend_member_until(row.ends_at);
+        tracing::info!(user = %self.user_id(), until = %row.ends_at, "membership renewed");
+        Ok(Membership {
+            until: row.ends_at,
+            price_fen: row.price_fen,
+        })
+    }
+
+    /// Pays a bill for one period.
+    async fn settle_one(&self, name: Option<&str>) -> Result<Settled> {
         let service = self.service();
         let now = service.now();
         let key = Bill::new_key(&*service.randomness)?;
         // Before the bill is there, so that no other renewal takes it for one that was left.
-        let flight = service.in_flight.enter(&key);
+        let _flight = service.in_flight.enter(&key);
         let attended = |key: &str| service.in_flight.contains(key);
         let bill = service.write(async |tx| {
             let caller = self.authorize(&mut *tx, now).await?;
@@ -93,16 +111,7 @@ impl Session {
                 None => Bill::for_membership(terms, attended, tx).await,
             }
         });
-        let settled = settle(self.youku(), bill.await?).await;
-        drop(flight);
-        let row = settled?.membership();
-        let row = row.ok_or_else(|| Error::internal("a paid membership is gone"))?;
-        self.extend_member_until(row.ends_at);
-        tracing::info!(user = %self.user_id(), until = %row.ends_at, "membership renewed");
-        Ok(Membership {
-            until: row.ends_at,
-            price_fen: row.price_fen,
-        })
+        settle(self.youku(), bill.await?).await
     }
 }
 

@@ -1,5 +1,7 @@
 //! What administrators do about users.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::Deserialize;
 use youku_core::Role;
@@ -31,7 +33,7 @@ pub struct User {
 }
 
 /// A code with which one administrator can be registered.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Invite {
     /// What [`Client::register_invited`] takes, once.
@@ -40,6 +42,15 @@ pub struct Invite {
     /// When it ends unused.
     #[serde(deserialize_with = "moment")]
     pub expires_at: Timestamp,
+}
+
+/// Without the code, which is a secret.
+impl fmt::Debug for Invite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Invite")
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
 }
 
 /// An act that the audit tells of.

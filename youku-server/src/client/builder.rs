@@ -1,5 +1,6 @@
 //! How a client reaches its server.
 
+use std::fmt;
 use std::time::Duration;
 
 use tokio::net::TcpStream;
@@ -13,13 +14,24 @@ const CONNECT_TIME: Duration = Duration::from_secs(10);
 
 /// Where the server is and how to talk to it; made by [`Client::builder`]. It is used again when the
 /// client reconnects.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ClientBuilder {
     address: String,
     session: Option<String>,
     language: Language,
     tls: Option<ClientTls>,
     secret: Option<SharedSecret>,
+}
+
+/// Without the session, which is a secret.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("address", &self.address)
+            .field("language", &self.language)
+            .field("is_encrypted", &self.tls.is_some())
+            .finish_non_exhaustive()
+    }
 }
 
 impl ClientBuilder {

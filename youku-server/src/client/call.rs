@@ -125,7 +125,11 @@ impl Client {
 
     pub(super) fn frame(&self, request: &Request<'_>) -> Result<Frame> {
         let call = Call {
-            session: self.session.as_deref(),
+            // It waits until the server has shown that it speaks this protocol.
+            session: self
+                .session
+                .as_deref()
+                .filter(|_| !matches!(request, Request::Hello { .. })),
             lang: self.how.language_tag(),
             request,
         };

@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::identify::end;
 use super::protocol2::{self, HeldUpload};
 use super::rates::Rates;
-use super::request::{Request, promised_bytes};
+use super::request::{Request, may_announce_bytes, promised_bytes};
 use super::rules::in_chinese;
 use super::stop::Stop;
 use super::table::Seat;
@@ -145,7 +145,13 @@ impl<S: Stream> Peer<S> {
 
     async fn carry_out(&mut self, json: Vec<u8>) -> Result<(), Failure> {
         self.language = self.default_language;
-        let fields = Fields::parse(&json)?;
+        let fields = match Fields::parse(&json) {
+            Ok(fields) => fields,
+            Err(refusal) => {
+                let promised = (!may_announce_bytes(&json)).then_some(0);
+                return self.refuse_unread(refusal, promised).await;
+            }
+        };
         drop(json);
         if let Some(language) = fields.text("lang").and_then(Language::from_tag) {
             self.language = language;

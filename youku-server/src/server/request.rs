@@ -60,10 +60,23 @@ pub(crate) fn promised_bytes(request: &Fields, protocol: Protocol) -> Option<u64
     let sizes: &[&str] = match (request.operation(), protocol) {
         (Some("upload_movie"), Protocol::Existing(_)) => &["movie_size", "file_size"],
         (Some("upload_chunk"), _) => &["len"],
+        // Simple clients of the documents send a file behind a header that has no `type`.
+        (None, Protocol::Existing(_))
+            if !request.has("type") && (request.has("movie_size") || request.has("file_size")) =>
+        {
+            &["movie_size", "file_size"]
+        }
         _ => return Some(0),
     };
     match sizes.iter().filter(|key| request.has(key)).count() {
         1 => request.number(sizes),
         _ => None,
     }
+}
+
+/// Whether bytes may follow a request that cannot be read as fields, so that nobody knows how many.
+pub(crate) fn may_announce_bytes(json: &[u8]) -> bool {
+    ["upload_movie", "upload_chunk", "file_size", "movie_size"]
+        .iter()
+        .any(|word| json.windows(word.len()).any(|part| part == word.as_bytes()))
 }

@@ -5,6 +5,7 @@ use std::error::Error;
 use clap::Args;
 use youku_core::{Damage, Policy, Verified};
 
+use crate::rules::RestoreWindow;
 use crate::storage::Storage;
 
 #[derive(Args)]
@@ -43,6 +44,8 @@ pub(crate) struct Check {
 pub(crate) struct Sweep {
     #[command(flatten)]
     storage: Storage,
+    #[command(flatten)]
+    restore_window: RestoreWindow,
 }
 
 impl Migrate {
@@ -77,7 +80,11 @@ impl Check {
 
 impl Sweep {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
-        let youku = self.storage.open(Policy::default()).await?;
+        let policy = Policy {
+            restore_window: self.restore_window.duration(),
+            ..Policy::default()
+        };
+        let youku = self.storage.open(policy).await?;
         let swept = youku.sweep().await;
         youku.close().await?;
         let swept = swept?;

@@ -5,6 +5,20 @@ use std::time::Duration;
 use clap::Args;
 use youku_core::Policy;
 
+/// What every command that removes bytes must know.
+#[derive(Args)]
+pub(crate) struct RestoreWindow {
+    /// How long a deleted movie can be restored; then its bytes are removed.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_RESTORE_WINDOW", default_value_t = Policy::default().restore_window.as_secs())]
+    restore_window: u64,
+}
+
+impl RestoreWindow {
+    pub(crate) fn duration(&self) -> Duration {
+        Duration::from_secs(self.restore_window)
+    }
+}
+
 /// What is allowed, how long it takes and what it costs.
 #[derive(Args)]
 pub(crate) struct Rules {
@@ -44,9 +58,8 @@ pub(crate) struct Rules {
     /// How long a session lives at most, used or not.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_SESSION_LIFETIME", default_value_t = Policy::default().session_lifetime.as_secs())]
     session_lifetime: u64,
-    /// How long a deleted movie can be restored; then its bytes are removed.
-    #[arg(long, value_name = "SECONDS", env = "YOUKU_RESTORE_WINDOW", default_value_t = Policy::default().restore_window.as_secs())]
-    restore_window: u64,
+    #[command(flatten)]
+    restore_window: RestoreWindow,
     /// The pause between two rounds of removing what crashes and expiry left behind.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_MAINTENANCE_INTERVAL", default_value_t = Policy::default().maintenance_interval.as_secs())]
     maintenance_interval: u64,
@@ -70,7 +83,7 @@ impl Rules {
             login_lockout: Duration::from_secs(self.login_lockout),
             session_idle: Duration::from_secs(self.session_idle),
             session_lifetime: Duration::from_secs(self.session_lifetime),
-            restore_window: Duration::from_secs(self.restore_window),
+            restore_window: self.restore_window.duration(),
             maintenance_interval: Duration::from_secs(self.maintenance_interval),
             audit_retention: self.audit_retention.map(Duration::from_secs),
             ..Policy::default()

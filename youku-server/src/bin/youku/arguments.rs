@@ -32,7 +32,7 @@ pub(crate) struct Options {
     pub(crate) server: String,
     /// Encrypt the connection; the server's certificate is checked with the authorities that this
     /// system trusts.
-    #[arg(long, global = true, env = "YOUKU_TLS")]
+    #[arg(long, global = true, env = "YOUKU_TLS", value_parser = clap::builder::FalseyValueParser::new())]
     pub(crate) tls: bool,
     /// Encrypt the connection; the server's certificate is checked with the authorities in this file
     /// (PEM).
@@ -53,7 +53,7 @@ pub(crate) struct Options {
         conflicts_with_all = ["tls", "tls_ca"]
     )]
     pub(crate) tls_pin: Option<Fingerprint>,
-    /// A file with the secret that the server asks for; its first line is taken. Or set
+    /// A file with the secret that the server asks for; line ends at its end do not count. Or set
     /// YOUKU_SECRET.
     #[arg(long, global = true, value_name = "FILE", env = "YOUKU_SECRET_FILE")]
     pub(crate) secret_file: Option<PathBuf>,

@@ -17,7 +17,8 @@ pub(crate) struct Context {
     pub(crate) language: Language,
     pub(crate) downloads: PathBuf,
     pub(crate) texts: &'static Texts,
-    address: String,
+    /// Under what the session is kept.
+    place: String,
     is_json: bool,
 }
 
@@ -25,8 +26,11 @@ impl Context {
     pub(crate) fn new(options: Options) -> Result<Self, Failure> {
         let language = options.lang.unwrap_or_else(language_of_locale);
         let mut server = Client::builder(&options.server).language(language);
+        let mut place = options.server.clone();
         if let Some(tls) = tls(&options)? {
             server = server.tls(tls);
+            // A session that was encrypted is not sent in the clear because an option was forgotten.
+            place = format!("tls {place}");
         }
         if let Some(secret) = secret(&options)? {
             server = server.secret(match options.secret_hash {
@@ -39,14 +43,14 @@ impl Context {
             language,
             downloads: options.downloads,
             texts: Texts::of(language),
-            address: options.server,
+            place,
             is_json: options.json,
         })
     }
 
     /// A client, with the session that was kept if there is one.
     pub(crate) async fn client(&self) -> Result<Client, Failure> {
-        let kept = self.state()?.session(&self.address);
+        let kept = self.state()?.session(&self.place);
         let server = match kept {
             Some(kept) => self.server.clone().session(kept.session),
             None => self.server.clone(),
@@ -59,11 +63,11 @@ impl Context {
         let session = client.session().unwrap_or_default().to_owned();
         let username = username.to_owned();
         let kept = KeptSession { username, session };
-        Ok(self.state()?.keep_session(&self.address, &kept)?)
+        Ok(self.state()?.keep_session(&self.place, &kept)?)
     }
 
     pub(crate) fn forget(&self) -> Result<(), Failure> {
-        Ok(self.state()?.forget_session(&self.address)?)
+        Ok(self.state()?.forget_session(&self.place)?)
     }
 
     fn state(&self) -> Result<State, Failure> {
@@ -107,15 +111,24 @@ fn tls(options: &Options) -> Result<Option<ClientTls>, Failure> {
     Ok(Some(tls))
 }
 
-fn secret(options: &Options) -> Result<Option<String>, Failure> {
-    let Some(file) = &options.secret_file else {
-        return Ok(std::env::var("YOUKU_SECRET").ok());
+/// The whole file without the end of its last line, as the server reads its own.
+fn secret(options: &Options) -> Result<Option<Vec<u8>>, Failure> {
+    let mut secret = match (&options.secret_file, std::env::var_os("YOUKU_SECRET")) {
+        (Some(file), _) => std::fs::read(file).map_err(|error| {
+            let message = format!("secret file `{}`: {error}", file.display());
+            Failure::new(Status::LocalFile, "local_file", message)
+        })?,
+        (None, Some(secret)) => secret.into_encoded_bytes(),
+        (None, None) => return Ok(None),
     };
-    let text = std::fs::read_to_string(file).map_err(|error| {
-        let message = format!("secret file `{}`: {error}", file.display());
-        Failure::new(Status::LocalFile, "local_file", message)
-    })?;
-    Ok(text.lines().next().map(str::to_owned))
+    let end = secret
+        .iter()
+        .rposition(|byte| !matches!(byte, b'\n' | b'\r'));
+    secret.truncate(end.map_or(0, |last| last + 1));
+    match secret.is_empty() {
+        true => Err(Failure::usage("the shared secret is empty")),
+        false => Ok(Some(secret)),
+    }
 }
 
 /// The first of the variables that POSIX names for messages decides; English for all other

@@ -18,7 +18,15 @@ impl UploadAbort {
     /// Replies with nothing but success, also when there is no such upload.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let admin = peer.admin(self.session.as_deref()).await?;
-        admin.abort_upload(&self.upload_id.parse()?).await?;
+        let id = self.upload_id.parse()?;
+        admin.abort_upload(&id).await?;
+        if peer
+            .upload
+            .as_ref()
+            .is_some_and(|held| held.upload.id() == &id)
+        {
+            peer.upload = None;
+        }
         peer.reply(&Reply::empty()).await
     }
 }
