@@ -12,7 +12,7 @@ use crate::model::{DownloadWaitRow, InviteRow, LoginFailureRow, MovieRow, Sessio
 use crate::movie::listed;
 use crate::service::Service;
 use crate::storage::BlobKey;
-use crate::{Result, Youku};
+use crate::{Result, Youku, store_identity};
 
 /// How many rows or files are looked at together.
 pub(crate) const BATCH: u64 = 200;
@@ -57,6 +57,8 @@ impl Youku {
     ///
     /// - [`Code::Unavailable`](crate::Code::Unavailable): the database or the store cannot be
     ///   reached.
+    /// - [`Code::BadRequest`](crate::Code::BadRequest) on `movies`: the store is not the database's,
+    ///   as when a disk is not mounted; no movie is hidden for that.
     /// - [`Code::Internal`](crate::Code::Internal): a file cannot be removed.
     ///
     /// What was done before stays done.
@@ -120,8 +122,11 @@ async fn staged_files(service: &Service, old: Timestamp) -> Result<u64> {
         let owned = owned_by_uploads(service, batch.iter().map(|staged| &staged.key)).await?;
         for staged in batch {
             if !owned.contains(staged.key.as_str()) {
-                staged.remove().await?;
-                removed += 1;
+                match staged.remove().await {
+                    Ok(()) => removed += 1,
+                    // One that stays must not keep everything else from being swept.
+                    Err(error) => tracing::warn!(?error, "a staged file cannot be removed"),
+                }
             }
         }
     }
@@ -129,6 +134,7 @@ async fn staged_files(service: &Service, old: Timestamp) -> Result<u64> {
 }
 
 async fn objects(service: &Service, old: Timestamp) -> Result<u64> {
+    store_identity::require(&service.db, &service.blobs).await?;
     let mut removed = 0;
     let mut batches = service.blobs.older_than(old).try_chunks(BATCH as usize);
     while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
@@ -180,6 +186,8 @@ async fn lost_movies(service: &Service) -> Result<u64> {
                 None => None,
             };
             if size != Some(movie.movie_size) {
+                // A disk that is not mounted has lost nothing.
+                store_identity::require(&service.db, &service.blobs).await?;
                 lost += hide(service, &movie).await?;
             }
         }

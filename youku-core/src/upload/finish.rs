@@ -3,9 +3,8 @@
 use tracing::Instrument as _;
 
 use super::new_movie::{Announced, parse_sha256};
-use super::publish::{discard, list, publish};
+use super::publish::{list, publish};
 use super::slot::Live;
-use super::ticket::Ticket;
 use super::{Finished, ResumableUpload, Upload};
 use crate::storage::{Sealed, StagedFile};
 use crate::{Code, Error, Result};
@@ -116,17 +115,20 @@ impl ResumableUpload {
             sha256: sha256.or_else(|| self.announced.sha256.clone()),
             ..self.announced.clone()
         };
-        let ticket = || Ticket::outliving(&self.session, self.slot.key.clone(), self.slot.row);
+        let ticket = || self.slot.ticket(&self.session);
         // A newcomer waits until this is decided.
         let mut slot = self.slot.live().await;
         if let Some(sha256) = &self.published {
-            return match announced.require_digest(sha256) {
-                Ok(()) => list(&announced, sha256.clone(), ticket()).await,
-                Err(error) => {
-                    discard(self.session.service(), ticket()).await;
-                    Err(error)
+            let service = self.session.service();
+            if let Err(error) = announced.require_digest(sha256) {
+                // Only who had the row may say that nobody owns the bytes; else the sweep does.
+                if self.slot.drop_row().await? {
+                    service.blobs.remove(&self.slot.key).await?;
                 }
-            };
+                return Err(error);
+            }
+            let listed = list(&announced, sha256.clone(), ticket()).await;
+            return self.told_why(listed).await;
         }
         let live = self.whole(&mut slot).await?;
         let sealed = live.file.seal().await?;
@@ -136,9 +138,14 @@ impl ResumableUpload {
             return Err(error);
         }
         let published = publish(&announced, sealed, ticket()).await;
-        match published {
+        self.told_why(published).await
+    }
+
+    /// Tells an upload that a newcomer has from one that is gone.
+    async fn told_why(&self, finished: Result<Finished>) -> Result<Finished> {
+        match finished {
             Err(error) if error.code() == Code::UploadGone => Err(self.slot.why_gone(error).await),
-            published => published,
+            finished => finished,
         }
     }
 

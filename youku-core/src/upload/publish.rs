@@ -12,7 +12,7 @@ use crate::metrics;
 use crate::model::{Act, MovieRow, NewAuditRow, NewMovieRow};
 use crate::service::Service;
 use crate::storage::Sealed;
-use crate::{Code, Error, MovieView, Result, text};
+use crate::{Error, MovieView, Result, text};
 
 /// What the deciding transaction found.
 enum Outcome {
@@ -76,7 +76,9 @@ pub(super) async fn list(
             ticket.keep();
             Err(error)
         }
-        Err(error) if ticket.outlives && error.code() != Code::UploadGone => Err(error),
+        // The upload goes on; or its row went to a newcomer, whose movie may own the bytes by now.
+        // What nobody owns goes with the sweep.
+        Err(error) if ticket.outlives => Err(error),
         Err(error) => {
             discard(service, ticket).await;
             Err(error)

@@ -204,7 +204,7 @@ impl ResumableUpload {
         if let Some(live) = self.slot.take().await {
             live.file.into_path().remove();
         }
-        self.slot.drop_row().await
+        self.slot.drop_row().await.map(drop)
     }
 }
 

@@ -37,6 +37,8 @@ impl Admin {
     /// again.
     pub async fn resume_upload(&self, id: &UploadId) -> Result<ResumableUpload> {
         let service = self.session().service();
+        // Before anything is taken away from somebody.
+        self.session().admin().await?;
         let row = self.find_upload(id).await?;
         if let Some(slot) = service.open_uploads.find(row.up_id) {
             slot.give_way().await;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tokio::sync::{self, MutexGuard, watch};
 use youku_orm::{Id, Model, Transaction};
 
+use super::ticket::Ticket;
 use crate::model::UploadRow;
 use crate::service::Service;
 use crate::storage::{BlobKey, Mark, StagedFile};
@@ -45,7 +46,11 @@ impl OpenUploads {
     pub(super) fn add(&self, slot: &Arc<Slot>) {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         open.retain(|_, slot| slot.strong_count() > 0);
-        open.insert(slot.row, Arc::downgrade(slot));
+        let other = open.get(&slot.row).and_then(Weak::upgrade);
+        // Of two who resume at once the one that has the upload may be here first.
+        if other.is_none_or(|other| other.lease < slot.lease) {
+            open.insert(slot.row, Arc::downgrade(slot));
+        }
     }
 
     pub(super) fn find(&self, row: Id<UploadRow>) -> Option<Arc<Slot>> {
@@ -104,8 +109,11 @@ impl Slot {
             return;
         };
         if let Err(error) = self.finish_earlier(&mut live).await {
-            tracing::warn!(?error, "bytes of an upload that came last are not kept");
-            self.cut_back(live).await;
+            tracing::warn!(?error, "bytes of an upload that came last may not be kept");
+            // The database may know of more than this one does: whoever resumes cuts to what it says.
+            if live.file.is_broken() {
+                self.cut_back(live).await;
+            }
         }
     }
 
@@ -137,11 +145,12 @@ impl Slot {
             return Ok(());
         }
         let mark = live.file.sync().await?;
+        // Its digest, if it has one, was found right. The database may take it without saying so.
+        live.whole_only = false;
         self.service()
             .write(async |tx| self.record(&mark, session, tx).await)
             .await?;
         live.acknowledged = mark;
-        live.whole_only = false;
         Ok(())
     }
 
@@ -191,7 +200,7 @@ impl Slot {
             false => path.cut(offset).await,
             true => {
                 path.remove();
-                self.drop_row().await
+                self.drop_row().await.map(drop)
             }
         };
         if let Err(error) = done {
@@ -200,11 +209,17 @@ impl Slot {
     }
 
     /// Removes the row, unless somebody else has the upload now.
-    pub(super) async fn drop_row(&self) -> Result<()> {
+    /// Whether it was there.
+    pub(super) async fn drop_row(&self) -> Result<bool> {
         let row = UploadRow::filter(UploadRow::UP_ID.eq(self.row));
         let row = row.filter(UploadRow::LEASE.eq(self.lease));
-        let remove = async |tx: &mut Transaction| Ok(row.clone().delete(tx).await.map(drop)?);
+        let remove = async |tx: &mut Transaction| Ok(row.clone().delete(tx).await? == 1);
         self.service().write(remove).await
+    }
+
+    /// The right to publish the upload, as long as nobody else has it.
+    pub(super) fn ticket(&self, session: &Session) -> Ticket {
+        Ticket::outliving(session, self.key.clone(), self.row, self.lease)
     }
 
     fn service(&self) -> &Service {

@@ -15,6 +15,8 @@ pub(super) struct Ticket {
     row: Id<UploadRow>,
     /// Whether the upload goes on when its handle is gone.
     pub(super) outlives: bool,
+    /// What the row of such an upload must have: a newcomer has counted it up.
+    lease: Option<u64>,
     armed: bool,
 }
 
@@ -25,14 +27,21 @@ impl Ticket {
             key,
             row,
             outlives: false,
+            lease: None,
             armed: true,
         }
     }
 
     /// The right to publish an upload that can be resumed: its row stays when this is dropped.
-    pub(super) fn outliving(session: &Session, key: BlobKey, row: Id<UploadRow>) -> Self {
+    pub(super) fn outliving(
+        session: &Session,
+        key: BlobKey,
+        row: Id<UploadRow>,
+        lease: u64,
+    ) -> Self {
         let mut ticket = Self::new(session.clone(), key, row);
         ticket.outlives = true;
+        ticket.lease = Some(lease);
         ticket.armed = false;
         ticket
     }
@@ -42,9 +51,12 @@ impl Ticket {
     /// # Errors
     ///
     /// `upload_gone` when the row is not there: it expired and was swept, and whoever removed it
-    /// removes the bytes too.
+    /// removes the bytes too; or a newcomer has the upload, or has listed the movie.
     pub(super) async fn use_up(&self, tx: &mut Transaction) -> Result<()> {
-        let row = UploadRow::filter(UploadRow::UP_ID.eq(self.row));
+        let mut row = UploadRow::filter(UploadRow::UP_ID.eq(self.row));
+        if let Some(lease) = self.lease {
+            row = row.filter(UploadRow::LEASE.eq(lease));
+        }
         if row.delete(tx).await? == 1 {
             Ok(())
         } else {
