@@ -24,6 +24,7 @@ both_databases![
     bytes_that_were_replaced_are_collected,
     bytes_left_by_a_collection_that_was_cut_off_go,
     movie_without_its_bytes_is_hidden_until_they_come_again,
+    store_that_is_not_mounted_hides_nothing,
     expired_sessions_and_invites_go,
     waits_that_nobody_can_resume_go,
 ];
@@ -152,6 +153,23 @@ async fn movie_without_its_bytes_is_hidden_until_they_come_again(world: World) -
     assert_eq!(refused(admin.restore(movie.id).await), Code::NotFound);
     let back = finish(&admin, new_movie("a", b"abc"), b"abc").await?.movie;
     assert_eq!(back.id, movie.id);
+    assert_eq!(admin.session().movies().page(first(50)).await?.len(), 1);
+    Ok(())
+}
+
+async fn store_that_is_not_mounted_hides_nothing(world: World) -> Result {
+    let admin = world.admin().await?;
+    upload(&admin, "a", b"abc").await?;
+    let (store, away) = (world.path("objects"), world.path("away"));
+    let (name, name_away) = (world.path("store-id"), world.path("away-id"));
+    fs::rename(&store, &away)?;
+    fs::create_dir(&store)?;
+    fs::rename(&name, &name_away)?;
+    assert_eq!(refused(world.youku.sweep().await), Code::BadRequest);
+    fs::remove_dir(&store)?;
+    fs::rename(&away, &store)?;
+    fs::rename(&name_away, &name)?;
+    assert_eq!(world.youku.sweep().await?.lost_movies, 0);
     assert_eq!(admin.session().movies().page(first(50)).await?.len(), 1);
     Ok(())
 }

@@ -14,6 +14,7 @@ both_databases![
     aborted_upload_is_gone_for_everybody,
     upload_ends_when_it_expires,
     ended_session_acknowledges_nothing,
+    handle_that_lost_a_published_upload_removes_nothing,
 ];
 
 async fn newcomer_takes_over_with_every_byte(world: World) -> Result {
@@ -181,4 +182,32 @@ async fn ended_session_acknowledges_nothing(world: World) -> Result {
     assert_eq!(refused(upload.finish(None).await), Code::SessionReplaced);
     send_rest(newer.resume_upload(&id).await?, &content).await?;
     only_movie_is(&world, &newer, &content).await
+}
+
+async fn handle_that_lost_a_published_upload_removes_nothing(world: World) -> Result {
+    let admin = world.admin().await?;
+    let wrong = "0".repeat(64);
+    for (listed, sha256) in [None, Some(wrong.as_str())].into_iter().enumerate() {
+        let content = bytes(listed as u8, 1000);
+        let mut upload = open(&admin, new_movie("a", &content)).await?;
+        let id = upload.id().clone();
+        let all = chunk(0, content.len());
+        upload.write_chunk(&all, content.as_slice()).await?;
+        upload.suspend().await?;
+        // So a crash leaves it that comes before the movie is listed.
+        let staged = world.staged().remove(0);
+        let name = staged
+            .file_name()
+            .ok_or("a name")?
+            .to_string_lossy()
+            .into_owned();
+        let key = name.split('.').next().ok_or("a key")?;
+        std::fs::rename(&staged, world.path("objects").join(key))?;
+        let loser = admin.resume_upload(&id).await?;
+        let winner = admin.resume_upload(&id).await?;
+        winner.finish(None).await?;
+        assert!(loser.finish(sha256).await.is_err());
+        assert_eq!(world.objects().len(), listed + 1);
+    }
+    Ok(())
 }
