@@ -40,7 +40,8 @@ pub struct Limits {
     /// How many connections may be open at once. When there are as many, the one without a session
     /// that has been silent the longest makes room. 10 000 by default.
     pub max_connections: usize,
-    /// How many of them may come from one address. 256 by default.
+    /// How many of them may come from one address. All of an IPv6 network (the first 64 bits) count as
+    /// one address. 256 by default.
     pub max_connections_per_address: usize,
     /// How many times one address may try to log in within a minute; 0 is no limit. All of an IPv6
     /// network (the first 64 bits) count as one address. 60 by default.

@@ -105,7 +105,7 @@ fn make_room(full_at: &mut HashMap<IpAddr, Instant>, now: Instant, max: usize) {
 }
 
 /// Whom an address belongs to: a customer of an IPv6 network has 2^64 of them (RFC 6177).
-fn network(address: IpAddr) -> IpAddr {
+pub(super) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => {

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::rates::network;
 use crate::Limits;
 
 /// The mark of a connection that keeps its place: it has a session, or a request under way.
@@ -26,12 +27,14 @@ pub(crate) struct Table {
 struct Rows {
     next: u64,
     by_id: HashMap<u64, Arc<Row>>,
-    by_address: HashMap<IpAddr, usize>,
+    by_network: HashMap<IpAddr, usize>,
 }
 
 #[derive(Debug)]
 struct Row {
     address: IpAddr,
+    /// Whom the address belongs to; by this connections are counted.
+    network: IpAddr,
     /// Milliseconds since the table's start, or [`STAYS`].
     silent_since: AtomicU64,
     evicted: Notify,
@@ -60,12 +63,13 @@ impl Table {
     /// there is no such one.
     pub(crate) fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Seat> {
         let mut rows = self.lock();
+        let network = network(address);
         if rows
-            .by_address
-            .get(&address)
+            .by_network
+            .get(&network)
             .is_some_and(|count| *count >= self.max_per_address)
         {
-            rows.evict(|row| row.address == address)?;
+            rows.evict(|row| row.network == network)?;
         }
         if rows.by_id.len() >= self.max {
             rows.evict(|_| true)?;
@@ -73,13 +77,14 @@ impl Table {
         let silent_since = AtomicU64::new(self.now());
         let row = Arc::new(Row {
             address,
+            network,
             silent_since,
             evicted: Notify::new(),
         });
         let id = rows.next;
         rows.next += 1;
         rows.by_id.insert(id, row.clone());
-        *rows.by_address.entry(address).or_default() += 1;
+        *rows.by_network.entry(network).or_default() += 1;
         Some(Seat {
             table: self.clone(),
             id,
@@ -117,10 +122,10 @@ impl Rows {
         let Some(row) = self.by_id.remove(&id) else {
             return;
         };
-        if let Some(count) = self.by_address.get_mut(&row.address) {
+        if let Some(count) = self.by_network.get_mut(&row.network) {
             *count -= 1;
             if *count == 0 {
-                self.by_address.remove(&row.address);
+                self.by_network.remove(&row.network);
             }
         }
     }
@@ -177,6 +182,24 @@ mod tests {
         timeout(Duration::ZERO, seat.evicted()).await.is_ok()
     }
 
+    #[test]
+    fn addresses_of_one_network_share_its_places() {
+        let table = table(9, 2);
+        let address = |last| IpAddr::from([0x2001, 0xdb8, 0, 1, 0, 0, 0, last]);
+        let seats: Vec<_> = [1, 2]
+            .map(|last| table.admit(address(last)).unwrap())
+            .into();
+        seats.iter().for_each(|seat| seat.falls_silent(true));
+        assert!(table.admit(address(3)).is_none());
+        assert!(
+            table
+                .admit(IpAddr::from([0x2001, 0xdb8, 0, 2, 0, 0, 0, 1]))
+                .is_some()
+        );
+        drop(seats);
+        assert!(table.admit(address(3)).is_some());
+    }
+
     #[tokio::test(start_paused = true)]
     async fn the_longest_silent_connection_makes_room() {
         let table = table(2, 2);
@@ -224,6 +247,6 @@ mod tests {
         assert!(table.admit(HERE).is_none());
         drop(seat);
         assert!(table.admit(HERE).is_some());
-        assert!(table.lock().by_address.len() <= 1);
+        assert!(table.lock().by_network.len() <= 1);
     }
 }
