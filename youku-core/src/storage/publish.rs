@@ -40,6 +40,15 @@ impl Blobs {
         Ok(())
     }
 
+    /// Makes sure that an object which was found in the store survives a crash of the machine: whoever
+    /// put it there may have ended before the folder was synced.
+    pub(crate) async fn sync(&self) -> Result<()> {
+        match self.folder.clone() {
+            Some(folder) => on_disk(move || sync_folder(&folder)).await,
+            None => Ok(()),
+        }
+    }
+
     /// Sends a staged file to the store: at once when it is small, in parts otherwise.
     async fn copy(&self, from: &StagedPath, size: u64, to: &Path) -> Result<()> {
         let part = PART.max(size.div_ceil(MAX_PARTS));

@@ -127,6 +127,7 @@ impl ResumableUpload {
                 }
                 return Err(error);
             }
+            service.blobs.sync().await?;
             let listed = list(&announced, sha256.clone(), ticket()).await;
             return self.told_why(listed).await;
         }
