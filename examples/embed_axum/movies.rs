@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use futures_util::{Stream, StreamExt, stream};
 use serde::Deserialize;
@@ -108,79 +108,67 @@ pub(crate) async fn download(
     Path(id): Path<u64>,
     headers: HeaderMap,
 ) -> Result {
-    let whole = session.download(MovieId::new(id)).open().await?;
-    if !whole.wait.is_zero() {
-        let body = json!({ "code": "wait", "message": "the download begins after the wait" });
-        return Ok((
-            StatusCode::SERVICE_UNAVAILABLE,
-            [retry_after(whole.wait)],
-            Json(body),
-        )
-            .into_response());
-    }
-    let (size, tag) = (whole.size, format!("\"{}\"", whole.sha256));
-    let name = format!(
-        "attachment; filename*=UTF-8''{}",
-        percent_encoded(&whole.file_name)
-    );
-    let common = [
-        (header::ACCEPT_RANGES, "bytes".to_owned()),
-        (header::ETAG, tag.clone()),
-        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
-        (header::CONTENT_DISPOSITION, name),
-    ];
-    let Some((start, end)) = range(&headers, &tag, size) else {
-        let length = [(header::CONTENT_LENGTH, size.to_string())];
-        let body = Body::from_stream(bytes_of(whole.body().await?, size));
-        return Ok((common, length, body).into_response());
+    let movie = session.download(MovieId::new(id));
+    let mut range = range(&headers);
+    // Opened where it goes on: whoever asks for the first byte again begins anew, and waits anew.
+    let (start, length) = range.unwrap_or((0, u64::MAX));
+    let mut download = match movie.clone().from(start).length(length).open().await {
+        Err(error) if error.field() == Some("offset") => {
+            return Ok(StatusCode::RANGE_NOT_SATISFIABLE.into_response());
+        }
+        opened => opened?,
     };
-    if start >= size {
+    let tag = format!("\"{}\"", download.sha256);
+    let is_other = |known: &HeaderValue| known != tag.as_str();
+    if range.is_some() && headers.get(header::IF_RANGE).is_some_and(is_other) {
+        // It would count beside the whole.
+        drop(download);
+        (download, range) = (movie.open().await?, None);
+    }
+    if !download.wait.is_zero() {
+        let body = json!({ "code": "wait", "message": "the download begins after the wait" });
+        let wait = [retry_after(download.wait)];
+        return Ok((StatusCode::SERVICE_UNAVAILABLE, wait, Json(body)).into_response());
+    }
+    let (size, offset, length) = (download.size, download.offset, download.length);
+    if range.is_some() && length == 0 {
         let range = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
         return Ok((StatusCode::RANGE_NOT_SATISFIABLE, range).into_response());
     }
-    let digest = whole.sha256.clone();
-    // It would count beside the part of it.
-    drop(whole);
-    let part = session.download(MovieId::new(id)).from(start);
-    let part = part.length(end - start).if_sha256(&digest);
-    let part = part.open().await?;
-    let length = [
-        (header::CONTENT_LENGTH, (end - start).to_string()),
+    let name = percent_encoded(&download.file_name);
+    let fields = [
+        (header::ACCEPT_RANGES, "bytes".to_owned()),
+        (header::ETAG, format!("\"{}\"", download.sha256)),
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (
-            header::CONTENT_RANGE,
-            format!("bytes {start}-{}/{size}", end - 1),
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename*=UTF-8''{name}"),
         ),
+        (header::CONTENT_LENGTH, length.to_string()),
     ];
-    let body = Body::from_stream(bytes_of(part.body().await?, end - start));
-    Ok((StatusCode::PARTIAL_CONTENT, common, length, body).into_response())
+    let body = Body::from_stream(bytes_of(download.body().await?, length));
+    if range.is_none() {
+        return Ok((fields, body).into_response());
+    }
+    let last = offset + length - 1;
+    let part = [(
+        header::CONTENT_RANGE,
+        format!("bytes {offset}-{last}/{size}"),
+    )];
+    Ok((StatusCode::PARTIAL_CONTENT, fields, part, body).into_response())
 }
 
-/// The bytes from the first number up to the second (RFC 9110, section 14). A range that is written otherwise, of the last bytes,
-/// or of several parts is passed over, as a server may do; so is one of a movie that is no longer the same (`If-Range`).
-fn range(headers: &HeaderMap, tag: &str, size: u64) -> Option<(u64, u64)> {
-    if headers
-        .get(header::IF_RANGE)
-        .is_some_and(|other| other != tag)
-    {
-        return None;
-    }
-    let range = headers
-        .get(header::RANGE)?
-        .to_str()
-        .ok()?
-        .strip_prefix("bytes=")?;
-    let (start, last) = range.split_once('-')?;
+/// The first byte that is asked for, and how many (RFC 9110, section 14). A range that is written otherwise, of the last bytes,
+/// or of several parts is passed over, as a server may do.
+fn range(headers: &HeaderMap) -> Option<(u64, u64)> {
+    let range = headers.get(header::RANGE)?.to_str().ok()?;
+    let (start, last) = range.strip_prefix("bytes=")?.split_once('-')?;
     let start = start.parse().ok()?;
-    let end = match last {
-        "" => size,
-        last => last
-            .parse::<u64>()
-            .ok()
-            .filter(|last| *last >= start)?
-            .saturating_add(1)
-            .min(size),
-    };
-    Some((start, end))
+    if last.is_empty() {
+        return Some((start, u64::MAX));
+    }
+    let last: u64 = last.parse().ok()?;
+    Some((start, last.checked_sub(start)?.saturating_add(1)))
 }
 
 /// The next `length` bytes of a movie. An error cuts the answer off, so that nobody takes it for a whole one.
