@@ -13,9 +13,9 @@ use crate::storage;
 
 /// The bytes of a download, in order, one chunk after the other.
 ///
-/// The next chunk is read while the one before it is sent. A body keeps delivering when its movie
-/// is deleted, or when its session ends. It counts as an open download until it is dropped; see
-/// [`Policy::max_downloads`](crate::Policy::max_downloads).
+/// From a local folder the next chunk is read while the one before it is sent. A body keeps
+/// delivering when its movie is deleted, or when its session ends. It counts as an open download
+/// until it is dropped; see [`Policy::max_downloads`](crate::Policy::max_downloads).
 pub struct Body {
     stored: storage::Body,
     /// Bytes that were read and are not given yet, because of the pace.

@@ -14,8 +14,8 @@ use tokio::task::{self, JoinHandle};
 use super::CHUNK;
 use crate::{Error, Result};
 
-/// Stored bytes, in order, one chunk after the other. The next chunk is read while the one before it
-/// is sent.
+/// Stored bytes, in order, one chunk after the other. The next one of a file is read while the one
+/// before it is sent.
 pub(crate) struct Body {
     source: Source,
     /// How many bytes are still to come.
