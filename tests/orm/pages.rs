@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use youku_orm::{Cursor, Database, Id, Model, New};
+use youku_orm::{Cursor, Database, DatabaseKind, Id, Model, New};
 use youku_tests::{Result, both_databases};
 
 use crate::models::{Person, people, person};
@@ -17,6 +17,7 @@ both_databases![
     a_nullable_order_is_refused,
     a_query_with_its_own_limit_has_no_pages,
     an_index_serves_the_order_of_pages,
+    an_index_is_forced,
     a_page_without_rows_is_refused,
     a_stream_reads_every_row,
     a_stream_tells_an_error_and_ends,
@@ -31,6 +32,14 @@ struct Event {
     #[model(index)]
     weight: i32,
     at: youku_orm::Timestamp,
+}
+
+/// What an event led to.
+#[derive(Model)]
+struct Sequel {
+    #[model(primary_key, auto)]
+    id: Id<Sequel>,
+    event: Id<Event>,
 }
 
 /// Seventy events with ten weights.
@@ -169,6 +178,34 @@ async fn an_index_serves_the_order_of_pages(db: Database) -> Result {
     let seeks = plan.contains("event.weight.index");
     let sorts = plan.contains("filesort") || plan.contains("TEMP B-TREE");
     assert!(seeks && !sorts, "{plan}");
+    Ok(())
+}
+
+/// Half of the rows are behind each place, so a planner that is left alone reads all of them.
+async fn an_index_is_forced(db: Database) -> Result {
+    db.create_tables::<(Event, Sequel)>().await?;
+    let at = youku_orm::Timestamp::UNIX_EPOCH;
+    let many = (0..3000).map(|weight| NewEvent { weight, at }).collect();
+    Event::insert_many(&db, many).await?;
+    let event = Event::filter(Event::WEIGHT.eq(1999)).one(&db).await?.id;
+    NewSequel { event }.insert(&db).await?;
+    let heavy = || Event::filter(Event::WEIGHT.ge(1500)).force_index("event.weight.index");
+    let plan = heavy().explain(&db).await?;
+    let by_force = db.kind() == DatabaseKind::Mysql;
+    assert!(plan.contains("event.weight.index") || !by_force, "{plan}");
+
+    assert_eq!(heavy().count(&db).await?, 1500);
+    assert_eq!(heavy().limit(7).count(&db).await?, 7);
+    assert!(heavy().exists(&db).await?);
+    let weights = heavy().order_by(Event::WEIGHT.desc()).select(Event::WEIGHT);
+    assert_eq!(weights.first(&db).await?, Some(2999));
+    let sequels = heavy().join(Event::ID.on(Sequel::EVENT));
+    assert_eq!(sequels.count(&db).await?, 1);
+    assert_eq!(heavy().set(Event::WEIGHT, 0).update(&db).await?, 1500);
+    assert_eq!(heavy().delete(&db).await?, 0);
+
+    let none = Event::query().force_index("no`where").all(&db).await;
+    assert_eq!(none.is_err(), by_force);
     Ok(())
 }
 

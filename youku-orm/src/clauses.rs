@@ -5,9 +5,11 @@ use crate::order::OrderKey;
 use crate::statement::Statement;
 use crate::value::Value;
 
-/// WHERE, GROUP BY, HAVING, ORDER BY, LIMIT and OFFSET.
+/// FORCE INDEX, WHERE, GROUP BY, HAVING, ORDER BY, LIMIT and OFFSET.
 #[derive(Clone, Default)]
 pub(crate) struct Clauses {
+    /// What follows the name of the table at once.
+    pub(crate) index: Option<Fragment>,
     pub(crate) filter: Option<Fragment>,
     pub(crate) group: Option<Fragment>,
     pub(crate) having: Option<Fragment>,
@@ -41,7 +43,8 @@ impl Clauses {
 
     /// Whether there is nothing to say after FROM.
     pub(crate) fn is_empty(&self) -> bool {
-        self.filter.is_none()
+        self.index.is_none()
+            && self.filter.is_none()
             && self.group.is_none()
             && self.order.is_empty()
             && !self.is_paged()
@@ -60,6 +63,9 @@ impl Clauses {
 
     /// `head`, the clauses, `end`.
     pub(crate) fn after(self, mut sql: Fragment, end: &str) -> Fragment {
+        if let Some(index) = self.index {
+            sql.append(index);
+        }
         for (word, clause) in [
             (" WHERE ", self.filter),
             (" GROUP BY ", self.group),

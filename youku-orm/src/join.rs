@@ -106,9 +106,13 @@ pub struct Join<J> {
 }
 
 impl<M: Model> Join<(M,)> {
-    pub(crate) fn of_one<S>(query: Query<M, S>) -> Self {
+    pub(crate) fn of_one<S>(mut query: Query<M, S>) -> Self {
+        let mut from = table(M::TABLE);
+        if let Some(index) = query.clauses.index.take() {
+            from.append(index);
+        }
         Self {
-            from: table(M::TABLE),
+            from,
             clauses: query.clauses,
             sides: PhantomData,
         }

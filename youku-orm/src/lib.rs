@@ -56,7 +56,7 @@
 //! | which Rust types can be columns, and what each is in the database | [`guide::types`], [`ColumnType`] |
 //! | pool size, timeouts, who hears of statements | [`DatabaseOptions`] |
 //! | tests of programs that use this crate | `testing` (feature `testing`) |
-//! | plans, row locks, read-only transactions | [`Query::explain`], [`Query::for_update`], [`TransactionOptions`] |
+//! | plans, row locks, read-only transactions | [`Query::explain`], [`Query::force_index`], [`Query::for_update`], [`TransactionOptions`] |
 //! | what can go wrong | [`Error`] |
 //! | Diesel, SeaORM, SQLx and toasty | [`guide::comparison`] |
 //!
