@@ -5,7 +5,7 @@ mod sort;
 
 pub use sort::Sort;
 
-use youku_orm::{Filter, Model};
+use youku_orm::{Filter, Model, Narrowed, Query};
 
 use crate::model::{Kind, MovieRow};
 use crate::movie::{Named, Seen, deleted, listed};
@@ -99,7 +99,8 @@ impl Movies {
     /// neither repeat nor hide others.
     ///
     /// An index leads to the first entry of any page of any order and kind, so all of them cost
-    /// the same, unless they are searched; see [`matching`](Self::matching).
+    /// the same, unless they are searched; see [`matching`](Self::matching). Only the list of deleted
+    /// movies also passes by those whose bytes have been removed.
     ///
     /// # Errors
     ///
@@ -129,7 +130,7 @@ impl Movies {
         if term.is_empty() {
             return self.read(filter, &page).await;
         }
-        let end = search::end(&filter, self.sort, service).await?;
+        let end = search::end(self.ordered(filter.clone()), self.sort, service).await?;
         filter = filter.and(MovieRow::SEARCH_NAME.contains(&term));
         let Some(end) = end else {
             return self.read(filter, &page).await;
@@ -162,10 +163,16 @@ impl Movies {
         }
     }
 
+    /// These movies in the order of the list, found by the index that has them so.
+    fn ordered(&self, filter: Filter<MovieRow>) -> Query<MovieRow, Narrowed> {
+        let index = self.sort.index(self.kind.is_some());
+        self.sort.order(MovieRow::filter(filter)).force_index(index)
+    }
+
     async fn read(&self, filter: Filter<MovieRow>, page: &Page) -> Result<Listing<MovieView>> {
         let service = self.session.service();
         let one_more = service.one_more(page);
-        let query = self.sort.order(MovieRow::filter(filter)).limit(one_more);
+        let query = self.ordered(filter).limit(one_more);
         if self.sort.is_by_name() {
             let columns = (
                 MovieRow::M_ID,

@@ -1,6 +1,6 @@
 //! How far one page of a search looks.
 
-use youku_orm::{Filter, Model};
+use youku_orm::{Model, Narrowed, Query};
 
 use super::Sort;
 use crate::model::MovieRow;
@@ -16,11 +16,11 @@ pub(super) struct End {
     pub(super) beyond: Cursor,
 }
 
-/// Where a search through these movies stops; none when it may look at all of them.
+/// Where a search through the movies of a query stops; none when it may look at all of them.
 ///
 /// The indexes of lists answer this by themselves: they are counted off and no row is read.
 pub(super) async fn end(
-    filter: &Filter<MovieRow>,
+    movies: Query<MovieRow, Narrowed>,
     sort: Sort,
     service: &Service,
 ) -> Result<Option<End>> {
@@ -30,8 +30,7 @@ pub(super) async fn end(
     if newest.is_none_or(|newest| newest.get() <= most) {
         return Ok(None);
     }
-    let query = sort.order(MovieRow::filter(filter.clone()));
-    let query = query.offset(most.saturating_sub(1)).limit(2);
+    let query = movies.offset(most.saturating_sub(1)).limit(2);
     let places: Vec<Cursor> = if sort.is_by_name() {
         let rows = query.select((MovieRow::M_ID, MovieRow::SEARCH_NAME));
         let rows = rows.all(&service.db).await?;

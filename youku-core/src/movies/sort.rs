@@ -47,6 +47,20 @@ impl Sort {
         matches!(self, Self::Smallest | Self::Largest)
     }
 
+    /// The index of the migrations that begins with what all lists ask for, or all of one kind, and is
+    /// in this order. MySQL has to be told: it takes some page in the midst of a long list for half of
+    /// the table, and then reads all that comes before it.
+    pub(super) fn index(self, of_one_kind: bool) -> &'static str {
+        match (self, of_one_kind) {
+            (Self::Oldest | Self::Newest, false) => "movie.list",
+            (Self::Oldest | Self::Newest, true) => "movie.list.kind",
+            (Self::Name | Self::NameDescending, false) => "movie.list.name",
+            (Self::Name | Self::NameDescending, true) => "movie.list.kind.name",
+            (Self::Smallest | Self::Largest, false) => "movie.list.size",
+            (Self::Smallest | Self::Largest, true) => "movie.list.kind.size",
+        }
+    }
+
     /// The query with its rows in this order.
     pub(super) fn order<S>(self, query: Query<MovieRow, S>) -> Query<MovieRow, S> {
         let query = match self {
