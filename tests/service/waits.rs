@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
-use youku_core::{Body, Download, Policy, Session};
+use youku_core::testing::ManualClock;
+use youku_core::{Body, Clock, Download, Policy, Session};
 use youku_tests::{Result, TestDatabase, both_databases};
 
 use crate::world::{HOUR, SECOND, World, policy, read_all, upload};
@@ -35,6 +36,7 @@ both_databases![
     one_wait_is_good_for_one_download,
     membership_ends_the_waiting,
     wait_of_the_policy_is_waited,
+    clock_that_was_set_back_prolongs_no_wait,
     waits_of_movies_and_users_are_their_own,
 ];
 
@@ -163,6 +165,25 @@ async fn wait_of_the_policy_is_waited(database: TestDatabase) -> Result {
     };
     let session = world.reopen(none).await.session(session.token()).await?;
     let download = again(&session, &download).await?;
+    assert_eq!(read_all(download.body().await?).await?, CONTENT);
+    Ok(())
+}
+
+async fn clock_that_was_set_back_prolongs_no_wait(world: World) -> Result {
+    let movie = upload(&world.admin().await?, "matrix.mp4", CONTENT).await?;
+    let session = world.user("neo").await?;
+    let mut ahead = world.clock.now();
+    ahead += HOUR;
+    let ahead = world.reopen_with(policy(), ManualClock::new(ahead)).await;
+    let there = ahead.session(session.token()).await?;
+    assert_eq!(there.download(movie.id).open().await?.wait, 30 * SECOND);
+    let download = session.download(movie.id).open().await?;
+    assert_eq!(download.wait, 30 * SECOND);
+    assert_eq!(
+        again(&session, &download).await?.ready_at,
+        download.ready_at
+    );
+    world.clock.advance(30 * SECOND);
     assert_eq!(read_all(download.body().await?).await?, CONTENT);
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -22,7 +22,8 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// The present moment.
     fn now(&self) -> Timestamp;
 
-    /// Completes as soon as [`now`](Self::now) is at or past `deadline`.
+    /// Completes as soon as [`now`](Self::now) is at or past `deadline`. When the clock is set back
+    /// meanwhile it may complete before that, so that nobody waits longer than was said.
     ///
     /// # Cancel safety
     ///
@@ -53,15 +54,19 @@ impl Clock for SystemClock {
     }
 
     fn sleep_until(&self, deadline: Timestamp) -> Sleep<'_> {
-        Box::pin(async move {
-            loop {
-                let left = between(self.now(), deadline);
-                if left.is_zero() {
-                    return;
-                }
-                tokio::time::sleep(left.min(NAP)).await;
-            }
-        })
+        Box::pin(sleep_until(|| self.now(), deadline))
+    }
+}
+
+async fn sleep_until(now: impl Fn() -> Timestamp, deadline: Timestamp) {
+    let (start, away) = (Instant::now(), between(now(), deadline));
+    loop {
+        let left = away.saturating_sub(start.elapsed());
+        let left = left.min(between(now(), deadline));
+        if left.is_zero() {
+            return;
+        }
+        tokio::time::sleep(left.min(NAP)).await;
     }
 }
 
@@ -93,6 +98,8 @@ pub(crate) fn to_microsecond(moment: Timestamp) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
 
     #[test]
@@ -113,6 +120,19 @@ mod tests {
             Duration::from_secs(30)
         );
         assert_eq!(between(later, Timestamp::UNIX_EPOCH), Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn clock_that_is_set_back_prolongs_no_sleep() {
+        let start = Timestamp::now();
+        let soon = after(start, Duration::from_millis(20));
+        let asked = AtomicBool::new(false);
+        let set_back = || match asked.swap(true, Ordering::Relaxed) {
+            false => start,
+            true => before(start, Duration::from_secs(3600)),
+        };
+        let slept = tokio::time::timeout(Duration::from_secs(60), sleep_until(set_back, soon));
+        assert!(slept.await.is_ok());
     }
 
     #[tokio::test]

@@ -86,14 +86,19 @@ impl Wait<'_> {
             new.insert(tx).await.map_err(Error::lost_if_taken)?;
             return Ok(State::Unused(fresh));
         };
-        let Some(started) = row.started_at else {
-            return Ok(State::Unused(row.ready_at));
+        let seen = match row.started_at {
+            // One that ends later was begun by a clock that was set back since, or by an older policy.
+            None if row.ready_at <= fresh => return Ok(State::Unused(row.ready_at)),
+            None => DownloadWaitRow::STARTED_AT.is_null(),
+            Some(started)
+                if self.resumes && self.now <= after(started, self.policy.resume_window) =>
+            {
+                return Ok(State::Resumed);
+            }
+            Some(started) => DownloadWaitRow::STARTED_AT.eq(started),
         };
-        if self.resumes && self.now <= after(started, self.policy.resume_window) {
-            return Ok(State::Resumed);
-        }
         let renewed = DownloadWaitRow::filter(DownloadWaitRow::W_ID.eq(row.w_id))
-            .filter(DownloadWaitRow::STARTED_AT.eq(started))
+            .filter(seen)
             .set(DownloadWaitRow::STARTED_AT, None)
             .set(DownloadWaitRow::READY_AT, fresh)
             .update(tx)
