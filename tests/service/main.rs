@@ -13,6 +13,9 @@ mod download_limits;
 mod downloads;
 mod edits;
 #[cfg(target_os = "linux")]
+mod failing_disk;
+mod failing_store;
+#[cfg(target_os = "linux")]
 mod full_disk;
 mod handles;
 mod history;

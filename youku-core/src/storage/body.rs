@@ -87,6 +87,8 @@ impl Body {
     ///   read; the download must be cut off, so that nobody takes it for a whole one.
     /// - [`Code::Unavailable`](crate::Code::Unavailable): the movie store cannot be reached.
     ///
+    /// After an error no more bytes come.
+    ///
     /// # Cancel safety
     ///
     /// No bytes are lost when the future is dropped: the next call gives them.
@@ -99,10 +101,12 @@ impl Body {
             source => source,
         };
         let chunk = match &mut self.source {
-            Source::File(reader) => reader.next().await?,
-            Source::Stream { stream, rest } => next_of(stream, rest).await?,
-            Source::Untouched(..) | Source::Nothing => Bytes::new(),
+            Source::File(reader) => reader.next().await,
+            Source::Stream { stream, rest } => next_of(stream, rest).await,
+            Source::Untouched(..) | Source::Nothing => Ok(Bytes::new()),
         };
+        // A stream may go on behind the bytes that it failed to give.
+        let chunk = chunk.inspect_err(|_| self.source = Source::Nothing)?;
         let length = chunk.len() as u64;
         if length == 0 || length > self.left {
             let left = self.left;

@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path as FilePath;
 
 use object_store::path::Path;
-use object_store::{MultipartUpload as _, ObjectStoreExt};
+use object_store::{MultipartUpload, ObjectStoreExt};
 
 use super::{BlobKey, Blobs, Sealed, StagedPath, on_disk, sync_folder};
 use crate::{Error, Result};
@@ -61,20 +61,28 @@ impl Blobs {
             return Ok(());
         }
         let mut parts = self.store.put_multipart(to).await.map_err(Error::store)?;
-        for offset in (0..size).step_by(usize::try_from(part).map_err(Error::internal)?) {
-            let sent = match read_part(from.as_path(), offset, part.min(size - offset)).await {
-                Ok(bytes) => parts.put_part(bytes.into()).await.map_err(Error::store),
-                Err(error) => Err(error),
-            };
-            if let Err(error) = sent {
-                // What stays when this fails too is an unfinished upload, which no reader sees.
-                let _ = parts.abort().await;
-                return Err(error);
-            }
+        let sent = send(&mut *parts, from, size, part).await;
+        if sent.is_err() {
+            // What stays when this fails too is an unfinished upload, which no reader sees.
+            let _ = parts.abort().await;
         }
-        parts.complete().await.map_err(Error::store)?;
-        Ok(())
+        sent
     }
+}
+
+/// Sends a staged file in parts of `part` bytes.
+async fn send(
+    parts: &mut dyn MultipartUpload,
+    from: &StagedPath,
+    size: u64,
+    part: u64,
+) -> Result<()> {
+    for offset in (0..size).step_by(usize::try_from(part).map_err(Error::internal)?) {
+        let bytes = read_part(from.as_path(), offset, part.min(size - offset)).await?;
+        parts.put_part(bytes.into()).await.map_err(Error::store)?;
+    }
+    parts.complete().await.map_err(Error::store)?;
+    Ok(())
 }
 
 /// What became of a file that was to be renamed.

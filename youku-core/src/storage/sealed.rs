@@ -7,6 +7,7 @@ use sha2::Digest;
 use super::on_disk;
 use super::sink::Sink;
 use super::staged_path::StagedPath;
+use crate::error::is_full;
 use crate::{Result, hex};
 
 /// A whole staged file: all bytes are written, none is known to be on the disk yet.
@@ -28,14 +29,21 @@ impl Sealed {
         }
     }
 
-    /// Puts the bytes on the disk and lets go of the file. After an error it must be discarded:
-    /// a second sync of the same file can succeed although pages were lost (PostgreSQL wiki,
-    /// "Fsync Errors").
+    /// Puts the bytes on the disk and lets go of the file. One whose sync failed is removed, even if
+    /// it outlives its handle, unless the disk was full: a second sync can succeed although pages
+    /// were lost (PostgreSQL wiki, "Fsync Errors").
     pub(super) async fn sync(self) -> Result<StagedPath> {
-        on_disk(move || {
-            self.file.sync_all()?;
-            tracing::trace!("staged file synced");
-            Ok(self.path)
+        on_disk(move || match self.file.sync_all() {
+            Ok(()) => {
+                tracing::trace!("staged file synced");
+                Ok(self.path)
+            }
+            Err(error) => {
+                if !is_full(error.kind()) {
+                    self.path.remove();
+                }
+                Err(error)
+            }
         })
         .await
     }

@@ -98,7 +98,8 @@ impl ResumableUpload {
     /// - [`Code::Unavailable`],
     ///   [`Code::Internal`]: it is unknown whether the movie is listed.
     ///
-    /// After any but the first two the upload can be resumed and finished again.
+    /// After any but the first two the upload can be resumed and finished again, unless a sync of its
+    /// file failed: then nobody knows what is on the disk, and resuming it says that it is gone.
     ///
     /// # Cancel safety
     ///

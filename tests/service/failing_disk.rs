@@ -1,0 +1,273 @@
+//! A disk that fails at each of the calls that the service makes to it, in a process of its own: `failing_disk.c` stands
+//! between it and libc.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use youku_core::{Admin, Begin, Code, Error, MovieView, Page, Policy, Youku};
+use youku_tests::Result;
+
+use crate::resumed_uploads::{self, chunk, send_rest};
+use crate::world::{
+    bytes, credentials, new_movie, policy, read_all, refused, registration, upload,
+};
+
+const EIO: i32 = 5;
+const ENOSPC: i32 = 28;
+
+/// A call of libc, on which files it fails, and how.
+type Fault = (&'static str, &'static str, i32);
+
+/// Runs [`child`] with the library in front of libc.
+#[test]
+fn failing_disk_lists_nothing_half_and_loses_nothing_acknowledged() -> Result {
+    let (movies, elsewhere) = (TempDir::new()?, TempDir::new()?);
+    let library = elsewhere.path().join("failing_disk.so");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("service/failing_disk.c");
+    let mut compiler = Command::new("cc");
+    let compiled = compiler.args(["-shared", "-fPIC", "-o"]).arg(&library);
+    let compiled = compiled.arg(source).arg("-ldl").status()?;
+    assert!(compiled.success(), "{compiled}");
+    let output = Command::new(env::current_exe()?)
+        .args(["--exact", "failing_disk::child", "--test-threads=1"])
+        .env("LD_PRELOAD", &library)
+        .env("YOUKU_DISK_FAULT", elsewhere.path().join("fault"))
+        .env("YOUKU_DISK_MOVIES", movies.path())
+        .env("YOUKU_DISK_ELSEWHERE", elsewhere.path())
+        .stdin(Stdio::null())
+        .output()?;
+    let told = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+    assert!(elsewhere.path().join("done").exists(), "{told}");
+    Ok(())
+}
+
+/// Nothing, unless it runs on a failing disk.
+#[test]
+fn child() -> Result {
+    let Some(fault) = env::var_os("YOUKU_DISK_FAULT") else {
+        return Ok(());
+    };
+    let elsewhere = PathBuf::from(env::var_os("YOUKU_DISK_ELSEWHERE").ok_or("a folder")?);
+    let movies = PathBuf::from(env::var_os("YOUKU_DISK_MOVIES").ok_or("a folder")?);
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        let disk = Disk::open(fault.into(), movies, &elsewhere).await?;
+        disk.acknowledgements().await?;
+        disk.finishes().await?;
+        disk.plain_uploads().await?;
+        disk.downloads_and_collection().await
+    })?;
+    fs::write(elsewhere.join("done"), "")?;
+    Ok(())
+}
+
+/// A service on the disk.
+struct Disk {
+    order: PathBuf,
+    movies: PathBuf,
+    youku: Youku,
+    admin: Admin,
+}
+
+impl Disk {
+    async fn open(order: PathBuf, movies: PathBuf, elsewhere: &Path) -> Result<Self> {
+        let youku = Youku::builder()
+            .database(format!("sqlite:{}", elsewhere.join("youku.db").display()))
+            .movies_folder(&movies)
+            .policy(Policy {
+                restore_window: Duration::ZERO,
+                sweep_grace: Duration::ZERO,
+                ..policy()
+            })
+            .open()
+            .await?;
+        youku.create_admin(registration("root")).await?;
+        let admin = youku.login(credentials("root")).await?.admin().await?;
+        admin.session().renew_membership().await?;
+        Ok(Self {
+            order,
+            movies,
+            youku,
+            admin,
+        })
+    }
+
+    /// From now on the disk fails so.
+    fn fail(&self, (call, files, errno): Fault) -> Result {
+        let new = self.order.with_extension("new");
+        fs::write(&new, format!("{call} {files} {errno}"))?;
+        Ok(fs::rename(new, &self.order)?)
+    }
+
+    fn heal(&self) -> Result {
+        Ok(fs::remove_file(&self.order)?)
+    }
+
+    /// What is listed is whole, and there is so much of it.
+    async fn has_movies(&self, count: u64) -> Result {
+        let found = self.youku.verify().await?;
+        assert_eq!((found.movies, found.damaged), (count, vec![]));
+        Ok(())
+    }
+
+    async fn listed(&self) -> Result<u64> {
+        let movies = self.admin.session().movies().page(Page::first(99)).await?;
+        Ok(movies.len() as u64)
+    }
+
+    fn objects(&self) -> Result<usize> {
+        Ok(fs::read_dir(self.movies.join("objects"))?.count())
+    }
+
+    /// The disk fails while bytes come. Those that were acknowledged before are there, unless nobody can know.
+    async fn acknowledgements(&self) -> Result {
+        let faults: [(Fault, Code, bool); 4] = [
+            (("write", ".part", EIO), Code::Internal, true),
+            (("write", ".part", ENOSPC), Code::NoSpace, true),
+            (("fdatasync", ".part", ENOSPC), Code::NoSpace, true),
+            (("fdatasync", ".part", EIO), Code::Internal, false),
+        ];
+        for (number, (fault, code, stays)) in faults.into_iter().enumerate() {
+            let content = bytes(number as u8, 700_000);
+            let new = new_movie("a", &content);
+            let mut upload = resumed_uploads::open(&self.admin, new.clone()).await?;
+            let id = upload.id().clone();
+            let first = chunk(0, 100_000);
+            upload.write_chunk(&first, &content[..100_000]).await?;
+            self.fail(fault)?;
+            let rest = chunk(100_000, 600_000);
+            let failed = upload.write_chunk(&rest, &content[100_000..]).await;
+            assert_eq!(refused(failed), code, "{fault:?}");
+            let next = upload.write_chunk(&rest, &content[100_000..]).await;
+            assert!(next.is_err(), "{fault:?}");
+            drop(upload);
+            self.heal()?;
+            let again = self.admin.resume_upload(&id).await;
+            let again = match stays {
+                true => again?,
+                false => {
+                    assert_eq!(refused(again), Code::UploadGone, "{fault:?}");
+                    resumed_uploads::open(&self.admin, new).await?
+                }
+            };
+            let offset = if stays { 100_000 } else { 0 };
+            assert_eq!(again.offset(), offset, "{fault:?}");
+            send_rest(again, &content).await?;
+        }
+        self.has_movies(faults.len() as u64).await
+    }
+
+    /// The disk fails when every byte is there.
+    async fn finishes(&self) -> Result {
+        let before = self.listed().await?;
+        let faults: [(Fault, Code, bool); 5] = [
+            (("rename", "objects", EIO), Code::Internal, true),
+            (("rename", "objects", ENOSPC), Code::NoSpace, true),
+            (("fsync", "objects", EIO), Code::Internal, true),
+            (("fsync", ".part", ENOSPC), Code::NoSpace, true),
+            (("fsync", ".part", EIO), Code::Internal, false),
+        ];
+        for (number, (fault, code, stays)) in faults.into_iter().enumerate() {
+            let content = bytes(10 + number as u8, 300_000);
+            let new = new_movie("a", &content);
+            let mut upload = resumed_uploads::open(&self.admin, new.clone()).await?;
+            let id = upload.id().clone();
+            let whole = chunk(0, content.len());
+            upload.write_chunk(&whole, content.as_slice()).await?;
+            self.fail(fault)?;
+            assert_eq!(refused(upload.finish(None).await), code, "{fault:?}");
+            assert_eq!(self.listed().await?, before + number as u64);
+            self.heal()?;
+            let again = self.admin.resume_upload(&id).await;
+            if stays {
+                let again = again?;
+                assert_eq!(again.offset(), 300_000, "{fault:?}");
+                again.finish(None).await?;
+            } else {
+                assert_eq!(refused(again), Code::UploadGone, "{fault:?}");
+                let again = resumed_uploads::open(&self.admin, new).await?;
+                send_rest(again, &content).await?;
+            }
+        }
+        self.has_movies(before + faults.len() as u64).await
+    }
+
+    /// The disk fails at each step of an upload that goes with its handle.
+    async fn plain_uploads(&self) -> Result {
+        let (before, objects) = (self.listed().await?, self.objects()?);
+        let faults: [(Fault, Code); 8] = [
+            (("open", ".part", EIO), Code::Internal),
+            (("open", ".part", ENOSPC), Code::NoSpace),
+            (("write", ".part", EIO), Code::Internal),
+            (("write", ".part", ENOSPC), Code::NoSpace),
+            (("fsync", ".part", EIO), Code::Internal),
+            (("rename", "objects", EIO), Code::Internal),
+            (("rename", "objects", ENOSPC), Code::NoSpace),
+            (("fsync", "objects", EIO), Code::Internal),
+        ];
+        for (number, (fault, code)) in faults.into_iter().enumerate() {
+            let content = bytes(20 + number as u8, 700_000);
+            self.fail(fault)?;
+            let failed = self.try_upload(&content).await;
+            assert_eq!(refused(failed), code, "{fault:?}");
+            let listed = number as u64;
+            assert_eq!(self.listed().await?, before + listed, "{fault:?}");
+            self.heal()?;
+            assert_eq!(self.objects()?, objects + number, "{fault:?}");
+            upload(&self.admin, "a", &content).await?;
+        }
+        self.has_movies(before + faults.len() as u64).await
+    }
+
+    async fn try_upload(&self, content: &[u8]) -> std::result::Result<MovieView, Error> {
+        match self.admin.upload(new_movie("a", content)).await? {
+            Begin::Exists(movie) => panic!("movie {movie} exists"),
+            Begin::Open(mut upload) => {
+                upload.copy_from(content).await?;
+                Ok(upload.finish().await?.movie)
+            }
+        }
+    }
+
+    /// The disk fails when a movie is read, and when its bytes are to go.
+    async fn downloads_and_collection(&self) -> Result {
+        let (objects, content) = (self.objects()?, bytes(40, 700_000));
+        let movie = upload(&self.admin, "a", &content).await?.id;
+        let session = self.admin.session();
+        let mut body = session.download(movie).open().await?.body().await?;
+        let mut read = body.chunk().await?.unwrap_or_default().to_vec();
+        self.fail(("read", "objects", EIO))?;
+        let failed = loop {
+            match body.chunk().await {
+                Ok(chunk) => {
+                    read.extend_from_slice(&chunk.ok_or("a part was taken for the whole")?);
+                }
+                Err(error) => break error.code(),
+            }
+        };
+        assert_eq!(failed, Code::Internal);
+        assert!(read.len() < content.len() && content.starts_with(&read));
+        self.heal()?;
+        assert_eq!(refused(body.chunk().await), Code::Internal);
+        let rest = session.download(movie).from(read.len() as u64);
+        read.extend(read_all(rest.open().await?.body().await?).await?);
+        assert!(read == content);
+
+        self.admin.delete(movie).await?;
+        self.fail(("unlink", "objects", EIO))?;
+        assert_eq!(refused(self.youku.sweep().await), Code::Internal);
+        assert_eq!(refused(self.admin.restore(movie).await), Code::NotFound);
+        self.heal()?;
+        // Whatever second the file is of: another one comes.
+        while self.youku.sweep().await?.objects == 0 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(self.objects()?, objects);
+        self.has_movies(self.listed().await?).await
+    }
+}
