@@ -46,5 +46,6 @@ mod upload_owners;
 mod upload_restarts;
 mod uploads;
 mod users;
+mod vanishing;
 mod waits;
 mod world;

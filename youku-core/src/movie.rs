@@ -1,10 +1,10 @@
 //! Movies as people see them.
 
 use jiff::Timestamp;
-use youku_orm::{Filter, Id};
+use youku_orm::{Executor, Filter, Id, Model};
 
-use crate::MovieId;
 use crate::model::{Kind, MovieRow};
+use crate::{MovieId, Result};
 
 /// A movie as people see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +67,17 @@ impl From<MovieRow> for MovieView {
 pub(crate) fn listed() -> Filter<MovieRow> {
     let there = MovieRow::IS_DELETE.eq(false);
     there.and(MovieRow::IS_LOST.eq(false))
+}
+
+/// Whether the movie is still listed with the same bytes; otherwise they may be gone by right.
+pub(crate) async fn is_still_listed<'c>(
+    movie: &MovieRow,
+    executor: impl Executor<'c>,
+) -> Result<bool> {
+    let same = MovieRow::filter(MovieRow::M_ID.eq(movie.m_id))
+        .filter(MovieRow::MOVIE_PATH.eq(&movie.movie_path))
+        .filter(listed());
+    Ok(same.exists(executor).await?)
 }
 
 /// Movies that are deleted and can be restored.

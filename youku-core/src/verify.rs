@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 use youku_orm::{Id, Model};
 
 use crate::model::MovieRow;
-use crate::movie::listed;
+use crate::movie::{is_still_listed, listed};
 use crate::service::Service;
 use crate::storage::BlobKey;
 use crate::sweep::BATCH;
@@ -76,7 +76,7 @@ impl Youku {
                         verified.movies += 1;
                         verified.bytes += movie.movie_size;
                     }
-                    Some(damage) if is_listed(service, &movie).await? => {
+                    Some(damage) if is_still_listed(&movie, &service.db).await? => {
                         let movie = MovieView::from(movie);
                         tracing::error!(movie = %movie.id, ?damage, "a movie is damaged");
                         verified.damaged.push(Damaged { movie, damage });
@@ -90,29 +90,25 @@ impl Youku {
 
 async fn examine(service: &Service, movie: &MovieRow) -> Result<Option<Damage>> {
     match digest(service, movie).await {
-        Ok(sha256) if sha256 == movie.sha256 => Ok(None),
-        Ok(_) => Ok(Some(Damage::Changed)),
+        Ok(Some(sha256)) if sha256 == movie.sha256 => Ok(None),
+        Ok(Some(_)) => Ok(Some(Damage::Changed)),
+        Ok(None) => Ok(Some(Damage::Missing)),
         Err(error) if error.code() == Code::Internal => Ok(Some(Damage::Missing)),
         Err(error) => Err(error),
     }
 }
 
-async fn digest(service: &Service, movie: &MovieRow) -> Result<String> {
+/// Nothing when the bytes are not there.
+async fn digest(service: &Service, movie: &MovieRow) -> Result<Option<String>> {
     let key = BlobKey::parse(&movie.movie_path);
     let key = key.ok_or_else(|| Error::internal("no key"))?;
     let size = movie.movie_size;
-    let mut body = service.blobs.read(&key, 0..size, size).await?;
+    let Some(mut body) = service.blobs.read(&key, 0..size, size).await? else {
+        return Ok(None);
+    };
     let mut hash = Sha256::new();
     while let Some(chunk) = body.chunk().await? {
         hash.update(&chunk);
     }
-    Ok(hex::encode(&hash.finalize()))
-}
-
-/// Whether the movie is still listed with the same bytes: otherwise they may be gone by right.
-async fn is_listed(service: &Service, movie: &MovieRow) -> Result<bool> {
-    let same = MovieRow::filter(MovieRow::M_ID.eq(movie.m_id))
-        .filter(MovieRow::MOVIE_PATH.eq(&movie.movie_path))
-        .filter(listed());
-    Ok(same.exists(&service.db).await?)
+    Ok(Some(hex::encode(&hash.finalize())))
 }

@@ -1,6 +1,7 @@
 //! A store that fails at each of the calls that the service makes to it: the answer says what is wrong, nothing half is listed,
 //! nothing acknowledged is lost, and the same works once the store is well again.
 
+mod overtaken;
 mod store;
 
 use std::sync::Arc;

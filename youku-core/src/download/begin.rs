@@ -1,7 +1,7 @@
 //! Starting the bytes of a download.
 
 use jiff::Timestamp;
-use youku_orm::{Id, Model, New, Transaction};
+use youku_orm::{Executor, Id, Model, New, Transaction};
 
 use super::pace::Pace;
 use super::wait::Wait;
@@ -9,8 +9,8 @@ use super::{Body, Download};
 use crate::caller::Caller;
 use crate::metrics;
 use crate::model::{DownloadRecordRow, MovieRow, NewDownloadRecordRow};
-use crate::storage::BlobKey;
-use crate::{Error, Result};
+use crate::storage::{self, BlobKey};
+use crate::{Error, MovieId, Result};
 
 impl Download {
     /// Waits until [`ready_at`](Self::ready_at), notes the download in the user's history and
@@ -44,9 +44,7 @@ impl Download {
             match started {
                 Start::Now(path) => {
                     metrics::downloading();
-                    let key = BlobKey::parse(&path).ok_or_else(|| Error::internal("no key"))?;
-                    let range = self.offset..self.offset + self.length;
-                    let stored = service.blobs.read(&key, range, self.size).await?;
+                    let stored = self.stored(path).await?;
                     let clock = &service.clock;
                     let rate = service.policy.download_rate;
                     let pace = rate.map(|rate| Pace::new(rate, clock.clone()));
@@ -57,11 +55,29 @@ impl Download {
         }
     }
 
+    /// The bytes that are stored under the key `path`, or where they are by now: between the
+    /// transaction and this the movie may have been deleted, collected, and uploaded again.
+    async fn stored(&self, mut path: String) -> Result<storage::Body> {
+        let service = self.session.service();
+        loop {
+            let key = BlobKey::parse(&path).ok_or_else(|| Error::internal("no key"))?;
+            let range = self.offset..self.offset + self.length;
+            if let Some(stored) = service.blobs.read(&key, range, self.size).await? {
+                return Ok(stored);
+            }
+            let movie = downloadable(self.movie_id, &service.db).await?;
+            if movie.movie_path == path {
+                return Err(Error::internal(format!(
+                    "the stored object `{key}` is missing"
+                )));
+            }
+            path = movie.movie_path;
+        }
+    }
+
     async fn start(&self, now: Timestamp, tx: &mut Transaction) -> Result<Start> {
         let caller = self.session.authorize(&mut *tx, now).await?;
-        let movie = MovieRow::find(&mut *tx, self.movie_id.key()).await?;
-        let movie = movie.filter(|movie| !movie.is_collected);
-        let movie = movie.ok_or_else(Error::no_such_movie)?;
+        let movie = downloadable(self.movie_id, &mut *tx).await?;
         let wait = Wait {
             caller: &caller,
             movie: movie.m_id,
@@ -98,6 +114,13 @@ impl Download {
         new.insert(tx).await?;
         Ok(())
     }
+}
+
+/// The movie, deleted or not, as long as its bytes are not collected.
+async fn downloadable<'c>(movie: MovieId, executor: impl Executor<'c>) -> Result<MovieRow> {
+    let movie = MovieRow::find(executor, movie.key()).await?;
+    let movie = movie.filter(|movie| !movie.is_collected);
+    movie.ok_or_else(Error::no_such_movie)
 }
 
 /// What the transaction decided.

@@ -14,8 +14,11 @@ use crate::storage;
 /// The bytes of a download, in order, one chunk after the other.
 ///
 /// From a local folder the next chunk is read while the one before it is sent. A body keeps
-/// delivering when its movie is deleted, or when its session ends. It counts as an open download
-/// until it is dropped; see [`Policy::max_downloads`](crate::Policy::max_downloads).
+/// delivering when its movie is deleted, or when its session ends. When the bytes are
+/// [removed](crate::Policy::restore_window) meanwhile, one from a folder or from memory goes on to its
+/// end, and one from a store elsewhere does that or fails; none gives other bytes, or ends too early
+/// without an error. It counts as an open download until it is dropped; see
+/// [`Policy::max_downloads`](crate::Policy::max_downloads).
 pub struct Body {
     stored: storage::Body,
     /// Bytes that were read and are not given yet, because of the pace.
@@ -83,6 +86,9 @@ impl Body {
     ///   read, which is logged as an error; the download must be cut off, so that nobody takes it
     ///   for a whole one.
     /// - [`Code::Unavailable`](crate::Code::Unavailable): the movie store cannot be reached.
+    ///
+    /// After an error no more bytes come; the download goes on
+    /// [from](crate::DownloadRequest::from) where it stopped.
     ///
     /// # Cancel safety
     ///

@@ -8,7 +8,7 @@ use super::slots::Slot;
 use super::wait::Wait;
 use crate::clock::between;
 use crate::model::MovieRow;
-use crate::movie::listed;
+use crate::movie::{is_still_listed, listed};
 use crate::payments::{Bill, Settled, Terms, settle};
 use crate::service::Service;
 use crate::storage::BlobKey;
@@ -205,6 +205,9 @@ async fn require_bytes(service: &Service, movie: &MovieRow) -> Result<()> {
     };
     if size == Some(movie.movie_size) {
         return Ok(());
+    }
+    if !is_still_listed(movie, &service.db).await? {
+        return Err(Error::no_such_movie());
     }
     let text = format!("the bytes of movie {} are missing or cut short", movie.m_id);
     Err(Error::internal(text))

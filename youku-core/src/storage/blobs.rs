@@ -66,22 +66,31 @@ impl Blobs {
         }
     }
 
-    /// The bytes `range` of the object `key`, whose size is known to be `size`.
+    /// The bytes `range` of the object `key`, whose size is known to be `size`; nothing when it is
+    /// not there.
     ///
     /// # Errors
     ///
-    /// `internal` when the object is not there or not of that size, which is logged as an error.
-    pub(crate) async fn read(&self, key: &BlobKey, range: Range<u64>, size: u64) -> Result<Body> {
+    /// `internal` when the object is of another size, which is logged as an error.
+    pub(crate) async fn read(
+        &self,
+        key: &BlobKey,
+        range: Range<u64>,
+        size: u64,
+    ) -> Result<Option<Body>> {
         if range.is_empty() {
-            return Ok(Body::empty());
+            return Ok(Some(Body::empty()));
         }
         let wanted = GetOptions::new().with_range(Some(GetRange::Bounded(range.clone())));
         match self.store.get_opts(&self.path(key), wanted).await {
             Ok(found) if found.meta.size == size && found.range == range => {
-                Ok(Body::new(found.payload, range))
+                Ok(Some(Body::new(found.payload, range)))
             }
-            Ok(_) => Err(damaged(key, "has another size than its movie")),
-            Err(object_store::Error::NotFound { .. }) => Err(damaged(key, "is missing")),
+            Ok(_) => {
+                let text = format!("the stored object `{key}` has another size than its movie");
+                Err(Error::internal(text))
+            }
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(Error::store(error)),
         }
     }
@@ -188,9 +197,4 @@ fn open_folder(folder: &FilePath) -> io::Result<Blobs> {
         folder: Some(objects),
         identity: Some(Path::from(IDENTITY)),
     })
-}
-
-/// For bytes that are not what their row says, which must be impossible.
-fn damaged(key: &BlobKey, what: &str) -> Error {
-    Error::internal(format!("the stored object `{key}` {what}"))
 }

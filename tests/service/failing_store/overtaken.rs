@@ -1,0 +1,73 @@
+//! Downloads that are on their way to the store when their movie is deleted and its bytes are collected.
+
+use std::time::Duration;
+
+use youku_core::{Admin, Code, Error, MovieId, Policy, Youku};
+use youku_tests::{Result, both_databases};
+
+use super::Shaky;
+use super::store::Call;
+use crate::world::{policy, refused, upload};
+
+both_databases![
+    bytes_that_are_collected_before_they_are_read_are_not_there,
+    bytes_that_were_replaced_before_they_are_read_are_found,
+    movie_that_vanishes_while_it_is_asked_for_is_not_there,
+];
+
+/// A download that is on its way to the store when `meanwhile` happens, by a program that collects what is deleted at once.
+async fn interrupted(
+    shaky: &Shaky,
+    call: Call,
+    meanwhile: impl AsyncFnOnce(&Admin, MovieId, Youku) -> Result,
+) -> Result<std::result::Result<Vec<u8>, Error>> {
+    let admin = shaky.world.admin().await?;
+    let movie = upload(&admin, "a", b"There is no spoon").await?.id;
+    let session = shaky.world.user("neo").await?;
+    session.renew_membership().await?;
+    let at_once = Policy {
+        restore_window: Duration::ZERO,
+        ..policy()
+    };
+    let collector = shaky.world.reopen(at_once).await;
+    let gate = shaky.store.hold(call);
+    let download = tokio::spawn(async move {
+        let mut body = session.download(movie).open().await?.body().await?;
+        Ok(body.chunk().await?.unwrap_or_default().to_vec())
+    });
+    gate.is_reached().await;
+    meanwhile(&admin, movie, collector).await?;
+    gate.open();
+    Ok(download.await?)
+}
+
+async fn delete_and_collect(admin: &Admin, movie: MovieId, collector: Youku) -> Result {
+    admin.delete(movie).await?;
+    assert_eq!(collector.sweep().await?.collected_movies, 1);
+    Ok(())
+}
+
+async fn bytes_that_are_collected_before_they_are_read_are_not_there(shaky: Shaky) -> Result {
+    let read = interrupted(&shaky, Call::Get, delete_and_collect).await?;
+    assert_eq!(refused(read), Code::NotFound);
+    Ok(())
+}
+
+async fn bytes_that_were_replaced_before_they_are_read_are_found(shaky: Shaky) -> Result {
+    let replace = async |admin: &Admin, movie: MovieId, collector: Youku| {
+        delete_and_collect(admin, movie, collector).await?;
+        let back = upload(admin, "b", b"There is no spoon").await?;
+        assert_eq!(back.id, movie);
+        Ok(())
+    };
+    let read = interrupted(&shaky, Call::Get, replace).await?;
+    assert_eq!(read?, b"There is no spoon");
+    Ok(())
+}
+
+async fn movie_that_vanishes_while_it_is_asked_for_is_not_there(shaky: Shaky) -> Result {
+    let read = interrupted(&shaky, Call::Head, delete_and_collect).await?;
+    assert_eq!(refused(read), Code::NotFound);
+    assert_eq!(shaky.world.rows("download_wait").await?, 0);
+    Ok(())
+}
