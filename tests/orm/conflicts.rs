@@ -57,7 +57,7 @@ mod mysql {
 
     use tokio::sync::Barrier;
     use youku_orm::{New, sql};
-    use youku_tests::{Backend, run};
+    use youku_tests::{Backend, Proxy, run};
 
     use super::*;
     use crate::models::{create, names, person};
@@ -151,8 +151,9 @@ mod mysql {
     #[test]
     fn a_commit_that_is_refused_is_tried_again() {
         run(Backend::Mysql, async |database: TestDatabase| -> Result {
-            let url = crate::proxy::refuse_first_commit(database.url()).await?;
-            let db = Database::connect(&url).await?;
+            let proxy = Proxy::start(database.url()).await?;
+            proxy.refuse_commit(0);
+            let db = Database::connect(proxy.url()).await?;
             create(&db).await?;
             let attempts = AtomicU32::new(0);
             db.transaction_retry(3, async |tx| {

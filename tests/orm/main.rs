@@ -61,8 +61,6 @@ mod values;
 mod cancellation;
 mod conflicts;
 mod isolation;
-#[cfg(feature = "mysql")]
-mod proxy;
 mod retries;
 mod savepoints;
 mod transactions;

@@ -21,6 +21,7 @@ mod handles;
 mod history;
 mod listings;
 mod lockouts;
+mod lost_replies;
 mod membership_payments;
 mod memberships;
 #[cfg(target_os = "linux")]

@@ -30,6 +30,11 @@ pub use failure::{Failure, Result};
 #[cfg(feature = "mysql")]
 pub mod mariadb;
 
+#[cfg(feature = "mysql")]
+mod proxy;
+#[cfg(feature = "mysql")]
+pub use proxy::Proxy;
+
 pub mod law;
 pub mod s3;
 pub mod source;
