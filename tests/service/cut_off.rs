@@ -3,10 +3,14 @@
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
-use youku_core::{Act, Admin, Code, Credentials, Page, PasswordChange};
+use youku_core::{Act, Admin, Begin, Chunk, Code, Credentials, Page, PasswordChange};
 use youku_tests::{Result, both_databases};
 
-use crate::world::{PASSWORD, World, credentials, registration};
+use crate::resumed_uploads::{self, chunk};
+use crate::uploads::sha256;
+use crate::world::{
+    PASSWORD, World, bytes, charged, credentials, finish, new_movie, registration, upload,
+};
 
 both_databases![
     a_registration_is_there_or_not,
@@ -14,6 +18,9 @@ both_databases![
     a_changed_password_is_the_old_or_the_new_one,
     a_lock_is_there_with_its_line_or_not_at_all,
     an_invite_is_used_with_its_administrator_or_not_at_all,
+    a_movie_is_paid_for_once_or_not_at_all,
+    a_movie_is_deleted_with_its_line_or_not_at_all,
+    an_upload_goes_on_wherever_its_calls_were_cut_off,
 ];
 
 /// Far more often than any call waits.
@@ -163,6 +170,105 @@ async fn an_invite_is_used_with_its_administrator_or_not_at_all(world: World) ->
         let session = world.youku.login(credentials(&name)).await?;
         session.admin().await?;
         if done.is_some() {
+            return Ok(());
+        }
+    }
+    panic!("it has no end");
+}
+
+async fn a_movie_is_paid_for_once_or_not_at_all(world: World) -> Result {
+    let admin = world.admin().await?;
+    let neo = world.user("neo").await?;
+    for polls in 0..MOST {
+        let content = polls.to_string();
+        let new = charged("a", content.as_bytes());
+        let movie = finish(&admin, new, content.as_bytes()).await?.movie.id;
+        let done = cut_off(neo.download(movie).open(), polls).await;
+        neo.download(movie).open().await?;
+        let count = polls as u64 + 1;
+        assert_eq!(world.rows("purchase").await?, count);
+        let paid = "SELECT SUM(`price_fen`) FROM `payment` WHERE `state` = 'paid'";
+        assert_eq!(world.number(paid).await?, 1000 * count);
+        assert_eq!(world.rows("payment").await?, count);
+        if done.is_some() {
+            assert!(polls > 2, "it was never cut off");
+            return Ok(());
+        }
+    }
+    panic!("it has no end");
+}
+
+async fn a_movie_is_deleted_with_its_line_or_not_at_all(world: World) -> Result {
+    let admin = world.admin().await?;
+    let movie = upload(&admin, "a", b"abc").await?.id;
+    let mut deletions = 0;
+    for polls in 0..MOST {
+        let done = cut_off(admin.delete(movie), polls).await;
+        // Again, because what was cut off may be committing still.
+        let lines = loop {
+            admin.restore(movie).await?;
+            let lines = count(&admin, Act::MovieDeleted).await?;
+            if count(&admin, Act::MovieRestored).await? == lines {
+                break lines;
+            }
+        };
+        assert!(lines == deletions || lines == deletions + 1);
+        deletions = lines;
+        if done.is_some() {
+            assert!(deletions > 0);
+            return Ok(());
+        }
+    }
+    panic!("it has no end");
+}
+
+/// Every call of an upload is cut off after as many polls: it is opened until that succeeds, sent in chunks with and without a
+/// digest, resumed, and finished.
+async fn an_upload_goes_on_wherever_its_calls_were_cut_off(world: World) -> Result {
+    let admin = world.admin().await?;
+    for polls in 0..MOST {
+        let content = bytes(polls as u8, 600_000 + polls);
+        let opened = cut_off(admin.open_upload(new_movie("a", &content)), polls).await;
+        let is_last = opened.is_some();
+        let mut upload = match opened {
+            Some(Ok(Begin::Open(upload))) => upload,
+            _ => resumed_uploads::open(&admin, new_movie("a", &content)).await?,
+        };
+        let id = upload.id().clone();
+        for (offset, sha256) in [
+            (0, None),
+            (300_000, Some(sha256(&content[300_000..600_000]))),
+        ] {
+            let rest = &content[offset..];
+            let next = Chunk {
+                sha256,
+                ..chunk(offset, rest.len().min(300_000))
+            };
+            cut_off(upload.write_chunk(&next, rest), polls).await;
+            drop(upload);
+            cut_off(admin.resume_upload(&id), polls).await;
+            upload = admin.resume_upload(&id).await?;
+            let rest = &content[upload.offset() as usize..offset + 300_000];
+            let next = chunk(upload.offset() as usize, rest.len());
+            upload.write_chunk(&next, rest).await?;
+        }
+        let rest = &content[600_000..];
+        upload
+            .write_chunk(&chunk(600_000, rest.len()), rest)
+            .await?;
+        let digest = sha256(&content);
+        cut_off(upload.finish(Some(&digest)), polls).await;
+        while let Ok(status) = admin.upload_status(&id).await {
+            assert_eq!(status.offset, content.len() as u64);
+            if let Ok(upload) = admin.resume_upload(&id).await {
+                // What was cut off may be listing it.
+                let _ = upload.finish(Some(&digest)).await;
+            }
+        }
+        assert_eq!(world.rows("movie").await?, polls as u64 + 1);
+        if is_last {
+            let found = world.youku.verify().await?;
+            assert_eq!((found.movies, found.damaged), (polls as u64 + 1, vec![]));
             return Ok(());
         }
     }

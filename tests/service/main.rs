@@ -37,6 +37,7 @@ mod purchases;
 mod quotas;
 mod races;
 mod resumed_uploads;
+mod revocation;
 mod schema;
 mod sessions;
 mod storage;

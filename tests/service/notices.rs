@@ -1,6 +1,6 @@
 //! Notices.
 
-use youku_core::{NewNotice, Page, Policy};
+use youku_core::{Cursor, NewNotice, Page, Policy};
 use youku_tests::{Result, TestDatabase, both_databases};
 
 use crate::world::{World, bad_field, policy};
@@ -14,6 +14,7 @@ fn notice(title: &str, content: &str) -> NewNotice {
 
 both_databases![
     everybody_reads_notices_newest_first,
+    pages_of_notices_go_on_where_the_last_one_ended,
     length_is_counted_in_characters,
     lengths_are_the_policy,
     what_a_terminal_would_obey_is_dropped,
@@ -49,6 +50,34 @@ async fn everybody_reads_notices_newest_first(world: World) -> Result {
             .len(),
         3
     );
+    Ok(())
+}
+
+async fn pages_of_notices_go_on_where_the_last_one_ended(world: World) -> Result {
+    let admin = world.admin().await?;
+    for number in 0..7 {
+        admin
+            .publish_notice(notice(&number.to_string(), "你好"))
+            .await?;
+    }
+    let mut read = Vec::new();
+    let mut page = Page::first(3);
+    loop {
+        let mut listing = world.youku.notices(page).await?;
+        // One that is published meanwhile stands in front of all that was read.
+        admin.publish_notice(notice("new", "你好")).await?;
+        read.append(&mut listing.entries);
+        match listing.next {
+            // As it travels through a client.
+            Some(next) => page = Page::first(3).after(next.to_string().parse::<Cursor>()?),
+            None => break,
+        }
+    }
+    let titles: Vec<_> = read.iter().map(|notice| notice.title.as_str()).collect();
+    assert_eq!(titles, ["6", "5", "4", "3", "2", "1", "0"]);
+    assert!(read.is_sorted_by(|newer, older| newer.id > older.id));
+    let all = world.youku.notices(Page::first(u32::MAX)).await?;
+    assert_eq!((all.len(), &all.next), (10, &None));
     Ok(())
 }
 
