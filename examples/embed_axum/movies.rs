@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use futures_util::{Stream, StreamExt, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use youku_core::{Begin, Cursor, Error, Kind, MovieId, MovieView, NewMovie, first};
+use youku_core::{Begin, Error, Kind, MovieId, MovieView, NewMovie, first};
 
 use crate::refused::retry_after;
 use crate::{Administrator, Result, User};
@@ -17,18 +17,18 @@ use crate::{Administrator, Result, User};
 pub(crate) struct Listed {
     #[serde(default)]
     matching: String,
-    after: Option<u64>,
+    after: Option<String>,
 }
 
-pub(crate) async fn list(
-    User(session): User,
-    Query(query): Query<Listed>,
-) -> Result<Json<Vec<Value>>> {
+/// A page of the list, and where the next one starts, for the `after` of another request.
+pub(crate) async fn list(User(session): User, Query(query): Query<Listed>) -> Result<Json<Value>> {
     let mut page = first(50);
-    page.after = query.after.map(Cursor::from);
+    page.after = query.after.as_deref().map(str::parse).transpose()?;
     let movies = session.movies().matching(&query.matching);
-    let movies = movies.page(page).await?;
-    Ok(Json(movies.iter().map(described).collect()))
+    let listing = movies.page(page).await?;
+    let movies: Vec<_> = listing.iter().map(described).collect();
+    let next = listing.next.as_ref().map(ToString::to_string);
+    Ok(Json(json!({ "movies": movies, "next": next })))
 }
 
 /// A wire type is not the library's, so either may change without the other.

@@ -106,7 +106,7 @@ impl Site {
     }
 
     fn list(&self, session: &str) -> Value {
-        self.ask("GET /movies", &[session], b"").json()
+        self.ask("GET /movies", &[session], b"").json()["movies"].take()
     }
 }
 
@@ -156,6 +156,35 @@ fn a_movie_goes_in_as_a_stream_and_comes_out_in_ranges() {
     assert_eq!(site.ask("DELETE /movies/1", &[&root], b"").status, 204);
     assert_eq!(site.list(&root), json!([]));
     assert_eq!(get(&[]).status, 404);
+}
+
+#[test]
+fn a_list_goes_on_where_its_last_page_says() {
+    let site = Site::open();
+    let root = site.log_in("root");
+    for number in 0..51 {
+        let query = format!("name=movie%20{number}.mp4");
+        let uploaded = site.upload(&root, &query, format!("{number}").as_bytes());
+        assert_eq!(uploaded.status, 201);
+    }
+    let page = |query: &str| site.ask(&format!("GET /movies{query}"), &[&root], b"");
+    let first = page("?matching=movie").json();
+    let next = first["next"].as_str().unwrap();
+    let second = page(&format!("?matching=movie&after={next}")).json();
+    assert_eq!(second["next"], Value::Null);
+    let mut ids: Vec<_> = [&first, &second]
+        .iter()
+        .flat_map(|page| page["movies"].as_array().unwrap())
+        .map(|movie| movie["id"].as_u64().unwrap())
+        .collect();
+    assert_eq!(first["movies"].as_array().unwrap().len(), 50);
+    ids.sort_unstable();
+    assert_eq!(ids, (1..=51).collect::<Vec<_>>());
+    let wrong = page("?after=nonsense");
+    assert_eq!(
+        (wrong.status, &wrong.json()["field"]),
+        (400, &json!("after"))
+    );
 }
 
 #[test]
