@@ -51,6 +51,11 @@ impl Youku {
     /// It takes as long as reading all of them does, and little memory. Movies that are listed
     /// while it runs may be left out.
     ///
+    /// Like [`sweep`](Self::sweep) and [`health`](Self::health) it needs no log-in: it is for whoever
+    /// runs the service, who can read the disk anyway. It is none of the functions of
+    /// [`Admin`](crate::Admin), because one request of a client would keep the disk busy for hours; a
+    /// host that wants to offer it runs it in a task of its own, one at a time.
+    ///
     /// # Errors
     ///
     /// [`Code::Unavailable`]: the database or the store cannot be reached; [`Code::Internal`].
