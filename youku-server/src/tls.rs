@@ -1,17 +1,21 @@
 //! Encrypted connections: TLS 1.2 and 1.3 (RFC 5246, RFC 8446) by `rustls`, in front of the wire
 //! protocol.
 
+mod buffer;
 mod client;
 mod error;
 mod fingerprint;
+mod records;
 mod self_signed;
 mod server;
+mod stream;
 
 pub use client::ClientTls;
 pub use error::TlsError;
 pub use fingerprint::Fingerprint;
 pub use self_signed::SelfSigned;
 pub use server::ServerTls;
+pub(crate) use stream::ServerStream;
 
 use std::sync::Arc;
 

@@ -7,7 +7,9 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsStream;
+use tokio_rustls::client::TlsStream;
+
+use crate::tls::ServerStream;
 
 /// A stream that frames and movie bytes travel over: TCP, TLS or, in tests, a pipe in memory.
 ///
@@ -34,8 +36,9 @@ pub struct Transport(Kind);
 
 enum Kind {
     Plain(TcpStream),
-    // Boxed: it is a hundred times as large as the other.
+    // Boxed: they are a hundred times as large as the other.
     Encrypted(Box<TlsStream<TcpStream>>),
+    Served(Box<ServerStream>),
 }
 
 impl Transport {
@@ -43,15 +46,20 @@ impl Transport {
         Self(Kind::Encrypted(Box::new(stream)))
     }
 
+    pub(crate) fn served(stream: ServerStream) -> Self {
+        Self(Kind::Served(Box::new(stream)))
+    }
+
     /// Whether it is encrypted.
     pub fn is_encrypted(&self) -> bool {
-        matches!(self.0, Kind::Encrypted(_))
+        !matches!(self.0, Kind::Plain(_))
     }
 
     fn stream(self: Pin<&mut Self>) -> Pin<&mut (dyn Duplex + Send)> {
         match &mut self.get_mut().0 {
             Kind::Plain(stream) => Pin::new(stream),
             Kind::Encrypted(stream) => Pin::new(&mut **stream),
+            Kind::Served(stream) => Pin::new(&mut **stream),
         }
     }
 }
@@ -71,7 +79,7 @@ impl Stream for Transport {
     fn socket(&self) -> Option<&TcpStream> {
         match &self.0 {
             Kind::Plain(stream) => Some(stream),
-            Kind::Encrypted(_) => None,
+            Kind::Encrypted(_) | Kind::Served(_) => None,
         }
     }
 }

@@ -115,7 +115,7 @@ impl ClientTls {
         };
         let connector = TlsConnector::from(self.config.clone());
         match timeout(HANDSHAKE_TIME, connector.connect(name, stream)).await {
-            Ok(Ok(stream)) => Ok(Transport::tls(stream.into())),
+            Ok(Ok(stream)) => Ok(Transport::tls(stream)),
             Ok(Err(error)) => Err(TlsError::Handshake(error)),
             Err(_) => Err(TlsError::Timeout(HANDSHAKE_TIME)),
         }

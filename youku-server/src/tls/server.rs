@@ -9,9 +9,8 @@ use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsAcceptor;
 
-use super::{Fingerprint, TlsError, provider};
+use super::{Fingerprint, ServerStream, TlsError, provider};
 use crate::Transport;
 
 /// What a listener proves its identity with; see [`Listener::tls`](crate::Listener::tls). Clones
@@ -77,8 +76,8 @@ impl ServerTls {
 
     /// The handshake. Put a limit around it: it waits for ever.
     pub(crate) async fn accept(&self, stream: TcpStream) -> io::Result<Transport> {
-        let acceptor = TlsAcceptor::from(self.loaded().config);
-        Ok(Transport::tls(acceptor.accept(stream).await?.into()))
+        let stream = ServerStream::accept(stream, self.loaded().config).await?;
+        Ok(Transport::served(stream))
     }
 
     fn loaded(&self) -> Loaded {
