@@ -1,4 +1,4 @@
-//! Too many connections: who is silent and has no session makes room.
+//! Too many connections: who is silent and has no session makes room, then who has the most.
 
 use serde_json::json;
 use youku_server::Limits;
@@ -34,6 +34,30 @@ async fn sessions_are_not_pushed_out() {
     server.connect().await.expect_end().await;
     first.expect_alive().await;
     second.expect_alive().await;
+}
+
+#[tokio::test]
+async fn many_connections_of_one_user_lock_nobody_out() {
+    for limits in [limits(5, 9), limits(9, 5)] {
+        let server = Server::with_limits(limits).await;
+        let mut first = server.user("trinity").await;
+        let mut greedy = server.user("neo").await;
+        let list = json!({
+            "type": "get_movie_list", "cookies": greedy.cookies, "movie_type": "all",
+        });
+        let mut more = Vec::new();
+        for _ in 0..3 {
+            let mut raw = server.connect().await;
+            assert_eq!(raw.ask(list.clone()).await["code"], "ok");
+            more.push(raw);
+        }
+        // Places are taken by who is silent the longest, and that is the first of them.
+        let mut newcomer = server.user("morpheus").await;
+        greedy.expect_end().await;
+        newcomer.expect_alive().await;
+        first.expect_alive().await;
+        more[2].expect_alive().await;
+    }
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ impl<S: Stream> Peer<S> {
             .login(credentials)
             .await
             .map_err(|error| saying(error, Code::Unauthenticated, Text::BadCredentials))?;
-        self.is_known = true;
+        self.user = Some(session.user_id());
         Ok(session)
     }
 
@@ -51,7 +51,7 @@ impl<S: Stream> Peer<S> {
         match token {
             Some(token) if !token.is_empty() => {
                 let session = self.youku.session(token).await?;
-                self.is_known = true;
+                self.user = Some(session.user_id());
                 Ok(session)
             }
             _ => Err(Refusal::unauthenticated()),
@@ -72,7 +72,7 @@ impl<S: Stream> Peer<S> {
 
     /// After a log-out the connection is nobody's.
     pub(crate) fn forget_session(&mut self) {
-        self.is_known = false;
+        self.user = None;
     }
 }
 

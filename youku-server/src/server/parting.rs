@@ -46,7 +46,7 @@ impl<S: Stream> Peer<S> {
             self.options.limits.max_drain,
             self.options.limits.drain_time,
         );
-        self.seat.falls_silent(self.is_known);
+        self.seat.falls_silent(self.user);
         let drained = tokio::select! {
             drained = timeout(time, self.connection.drain(promised.min(cap))) => drained,
             () = self.seat.evicted() => return Err(ConnectionError::Closed.into()),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio::time::timeout;
-use youku_core::{Session, Youku};
+use youku_core::{Session, UserId, Youku};
 
 use super::Options;
 use super::failure::Failure;
@@ -29,8 +29,8 @@ pub(crate) struct Peer<S> {
     pub(super) seat: Seat,
     /// The session that was opened over this connection in an existing dialect and ends with it.
     pub(super) session: Option<Session>,
-    /// Whether a session has been named over this connection: it is no stranger's.
-    pub(super) is_known: bool,
+    /// Whose session has been named over this connection; until one is, it is a stranger's.
+    pub(super) user: Option<UserId>,
     /// The upload that chunks come to over this connection.
     pub(super) upload: Option<Box<HeldUpload>>,
     protocol: Protocol,
@@ -56,7 +56,7 @@ impl<S: Stream> Peer<S> {
             rates,
             seat,
             session: None,
-            is_known: false,
+            user: None,
             upload: None,
             protocol: Protocol::default(),
             default_language: Language::default(),
@@ -100,14 +100,13 @@ impl<S: Stream> Peer<S> {
 
     /// The JSON of the next request; `None` when the connection shall be closed without a word.
     async fn next_frame(&mut self, stop: &mut Stop) -> Result<Option<Vec<u8>>, ConnectionError> {
-        let in_session = self.is_known;
         let limits = &self.options.limits;
-        let (idle, time) = match in_session {
+        let (idle, time) = match self.user.is_some() {
             false => (limits.idle, limits.frame_time),
             true => (limits.idle_in_session, limits.frame_time_in_session),
         };
         let max_frame = limits.max_frame;
-        self.seat.falls_silent(in_session);
+        self.seat.falls_silent(self.user);
         tokio::select! {
             ready = timeout(idle, self.connection.ready()) => match ready {
                 Ok(ready) => if !ready? { return Ok(None) },

@@ -1,5 +1,6 @@
 //! Who is connected, and who has to go when there is no room.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,12 +8,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
+use youku_core::UserId;
 
 use super::rates::network;
 use crate::Limits;
 
-/// The mark of a connection that keeps its place: it has a session, or a request under way.
+/// The mark of a connection that keeps its place, because a request is under way.
 const STAYS: u64 = u64::MAX;
+
+/// The mark of a connection over which nobody has logged in: no user has this id.
+const STRANGER: u64 = 0;
 
 /// All connections of one server.
 #[derive(Debug)]
@@ -37,6 +42,8 @@ struct Row {
     network: IpAddr,
     /// Milliseconds since the table's start, or [`STAYS`].
     silent_since: AtomicU64,
+    /// Who has logged in over it, or [`STRANGER`].
+    user: AtomicU64,
     evicted: Notify,
 }
 
@@ -59,8 +66,7 @@ impl Table {
     }
 
     /// A place for a new connection. When its address, or the server, has as many as it may have,
-    /// the one without a session that has been silent the longest loses its place; `None` when
-    /// there is no such one.
+    /// one of them loses its place, as [`Rows::evict`] chooses; `None` when none may go.
     pub(crate) fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Seat> {
         let mut rows = self.lock();
         let network = network(address);
@@ -79,6 +85,7 @@ impl Table {
             address,
             network,
             silent_since,
+            user: AtomicU64::new(STRANGER),
             evicted: Notify::new(),
         });
         let id = rows.next;
@@ -103,14 +110,24 @@ impl Table {
 }
 
 impl Rows {
-    /// Takes the longest silent row among `candidates` out; `None` when none may go.
+    /// Takes one row among `candidates` out: of those without a session the one that has been silent
+    /// the longest; when all have one, the longest silent one of the user who has the most, because
+    /// nobody needs a second as others need their first. `None` when none may go.
     fn evict(&mut self, candidates: impl Fn(&Row) -> bool) -> Option<()> {
-        let silent = |row: &Row| row.silent_since.load(Ordering::Relaxed);
-        let (id, row) = self
-            .by_id
-            .iter()
-            .filter(|(_, row)| silent(row) != STAYS && candidates(row))
-            .min_by_key(|(id, row)| (silent(row), **id))?;
+        let candidates = || self.by_id.iter().filter(|(_, row)| candidates(row));
+        let silent = || candidates().filter(|(_, row)| row.silent_since() != STAYS);
+        let strangers = silent().filter(|(_, row)| row.user() == STRANGER);
+        let (id, row) = strangers
+            .min_by_key(|(id, row)| (row.silent_since(), **id))
+            .or_else(|| {
+                let mut counts: HashMap<u64, usize> = HashMap::new();
+                candidates().for_each(|(_, row)| *counts.entry(row.user()).or_default() += 1);
+                silent()
+                    .filter(|(_, row)| counts[&row.user()] > 1)
+                    .min_by_key(|(id, row)| {
+                        (Reverse(counts[&row.user()]), row.silent_since(), **id)
+                    })
+            })?;
         let id = *id;
         row.evicted.notify_one();
         tracing::debug!(address = %row.address, "a silent connection makes room");
@@ -131,15 +148,27 @@ impl Rows {
     }
 }
 
+impl Row {
+    fn silent_since(&self) -> u64 {
+        self.silent_since.load(Ordering::Relaxed)
+    }
+
+    fn user(&self) -> u64 {
+        self.user.load(Ordering::Relaxed)
+    }
+}
+
 impl Seat {
     pub(crate) fn address(&self) -> IpAddr {
         self.row.address
     }
 
-    /// From now on nothing is heard of the connection, which has a session or not.
-    pub(crate) fn falls_silent(&self, in_session: bool) {
-        let since = if in_session { STAYS } else { self.table.now() };
-        self.row.silent_since.store(since, Ordering::Relaxed);
+    /// From now on nothing is heard of the connection, over which `user` has logged in.
+    pub(crate) fn falls_silent(&self, user: Option<UserId>) {
+        let user = user.map_or(STRANGER, UserId::get);
+        self.row.user.store(user, Ordering::Relaxed);
+        let now = self.table.now();
+        self.row.silent_since.store(now, Ordering::Relaxed);
     }
 
     /// A request is under way: the place is safe until the next silence.
@@ -160,93 +189,4 @@ impl Drop for Seat {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use tokio::time::{advance, timeout};
-
-    use super::*;
-
-    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 1));
-    const THERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 2));
-
-    fn table(max: usize, per_address: usize) -> Arc<Table> {
-        Arc::new(Table::new(&Limits {
-            max_connections: max,
-            max_connections_per_address: per_address,
-            ..Limits::default()
-        }))
-    }
-
-    async fn is_evicted(seat: &Seat) -> bool {
-        timeout(Duration::ZERO, seat.evicted()).await.is_ok()
-    }
-
-    #[test]
-    fn addresses_of_one_network_share_its_places() {
-        let table = table(9, 2);
-        let address = |last| IpAddr::from([0x2001, 0xdb8, 0, 1, 0, 0, 0, last]);
-        let seats: Vec<_> = [1, 2]
-            .map(|last| table.admit(address(last)).unwrap())
-            .into();
-        seats.iter().for_each(|seat| seat.falls_silent(true));
-        assert!(table.admit(address(3)).is_none());
-        assert!(
-            table
-                .admit(IpAddr::from([0x2001, 0xdb8, 0, 2, 0, 0, 0, 1]))
-                .is_some()
-        );
-        drop(seats);
-        assert!(table.admit(address(3)).is_some());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn the_longest_silent_connection_makes_room() {
-        let table = table(2, 2);
-        let first = table.admit(HERE).unwrap();
-        advance(Duration::from_secs(1)).await;
-        let second = table.admit(THERE).unwrap();
-        advance(Duration::from_secs(1)).await;
-        first.falls_silent(false);
-        let third = table.admit(HERE);
-        assert!(third.is_some());
-        assert!(!is_evicted(&first).await);
-        assert!(is_evicted(&second).await);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn sessions_and_requests_under_way_keep_their_place() {
-        let table = table(2, 2);
-        let in_session = table.admit(HERE).unwrap();
-        in_session.falls_silent(true);
-        let busy = table.admit(HERE).unwrap();
-        busy.is_busy();
-        assert!(table.admit(THERE).is_none());
-        busy.falls_silent(false);
-        assert!(table.admit(THERE).is_some());
-        assert!(is_evicted(&busy).await);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_address_makes_room_among_its_own() {
-        let table = table(10, 1);
-        let other = table.admit(THERE).unwrap();
-        advance(Duration::from_secs(1)).await;
-        let first = table.admit(HERE).unwrap();
-        let second = table.admit(HERE).unwrap();
-        assert!(is_evicted(&first).await);
-        assert!(!is_evicted(&other).await);
-        assert!(!is_evicted(&second).await);
-    }
-
-    #[tokio::test]
-    async fn a_dropped_seat_is_free_again() {
-        let table = table(1, 1);
-        let seat = table.admit(HERE).unwrap();
-        seat.is_busy();
-        assert!(table.admit(HERE).is_none());
-        drop(seat);
-        assert!(table.admit(HERE).is_some());
-        assert!(table.lock().by_network.len() <= 1);
-    }
-}
+mod tests;
