@@ -1,13 +1,24 @@
 //! In which order a list of movies is.
 
+use std::fmt;
+use std::str::FromStr;
+
 use youku_orm::{Filter, Id, Query};
 
 use crate::model::MovieRow;
 use crate::page::Key;
-use crate::{Cursor, MovieId, Result};
+use crate::{Cursor, Error, MovieId, Result};
 
 /// The order of a list of movies. Where two are equal in it, the one that was uploaded first comes
 /// first, or in a descending order last.
+///
+/// ```
+/// use youku_core::Sort;
+///
+/// let sort: Sort = "name_descending".parse()?;
+/// assert_eq!(sort, Sort::NameDescending);
+/// # Ok::<(), youku_core::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Sort {
@@ -28,6 +39,30 @@ pub enum Sort {
 }
 
 impl Sort {
+    /// Every order.
+    pub const ALL: &'static [Self] = &[
+        Self::Oldest,
+        Self::Newest,
+        Self::Name,
+        Self::NameDescending,
+        Self::Smallest,
+        Self::Largest,
+    ];
+
+    /// The order in a word, for protocols and arguments: lower case, joined by `_`. It never
+    /// changes; [`parse`](str::parse) reads it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Oldest => "oldest",
+            Self::Newest => "newest",
+            Self::Name => "name",
+            Self::NameDescending => "name_descending",
+            Self::Smallest => "smallest",
+            Self::Largest => "largest",
+        }
+    }
+
     pub(super) fn reversed(self) -> Self {
         match self {
             Self::Oldest => Self::Newest,
@@ -114,5 +149,43 @@ impl Sort {
             }
             _ => return Err(Cursor::misplaced()),
         })
+    }
+}
+
+impl fmt::Display for Sort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Sort {
+    type Err = Error;
+
+    /// # Errors
+    ///
+    /// [`Code::BadRequest`](crate::Code::BadRequest) on the field `sort`: no order has this word.
+    fn from_str(word: &str) -> Result<Self> {
+        let found = Self::ALL.iter().find(|sort| sort.as_str() == word);
+        found.copied().ok_or_else(|| {
+            let words: Vec<_> = Self::ALL.iter().map(|sort| format!("`{sort}`")).collect();
+            let rule = format!("`sort` must be one of {}", words.join(", "));
+            Error::bad_request("sort", rule)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orders_are_read_from_their_words() {
+        for sort in Sort::ALL {
+            assert_eq!(sort.to_string().parse::<Sort>().unwrap(), *sort);
+        }
+        for word in ["", "Newest", "newest_first", "name-descending"] {
+            let error = word.parse::<Sort>().unwrap_err();
+            assert_eq!(error.field(), Some("sort"), "{word}");
+        }
     }
 }
