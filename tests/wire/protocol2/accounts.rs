@@ -51,8 +51,8 @@ async fn a_session_outlives_its_connection() {
     let old = server.user("trinity").await;
     let ended = old.cookies.clone();
     drop(old);
+    server.connect().await.expect_session_to_end(&ended).await;
     let mut second = Two::connect(&server).await;
-    second.raw.expect_session_to_end(&ended).await;
     second.session = session;
     assert_eq!(
         second.done(json!({"type": "whoami"})).await["username"],

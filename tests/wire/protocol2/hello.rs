@@ -50,6 +50,17 @@ async fn a_newer_client_is_told_what_this_server_speaks() {
     assert_eq!(reply["proto"], 2);
 }
 
+/// It may be newer than the server, and has to be understood as far as that goes.
+#[tokio::test]
+async fn a_hello_may_say_more_than_the_server_knows() {
+    let server = Server::start().await;
+    let mut raw = server.connect().await;
+    for _ in 0..2 {
+        let request = json!({"type": "hello", "proto": 2, "compression": ["zstd"]});
+        assert_eq!(raw.ask(request).await["flag"], true);
+    }
+}
+
 #[tokio::test]
 async fn a_hello_that_makes_no_sense_leaves_the_dialects_on() {
     let server = Server::start().await;
@@ -119,7 +130,8 @@ async fn after_hello_there_is_one_spelling_and_no_number_in_a_text() {
             .await;
     }
     let cookies = json!({"type": "whoami", "cookies": two.session, "session": null});
-    two.refused(cookies, "unauthenticated").await;
+    let reply = two.refused(cookies, "bad_request").await;
+    assert_eq!(reply["field"], "cookies");
 }
 
 #[tokio::test]

@@ -136,12 +136,12 @@ async fn fields_that_make_no_sense_are_named() {
         wrong.push(("upload_chunk", "offset", value));
     }
     for (operation, field, value) in wrong {
-        let mut request = opening("a.mp4", 10);
-        request["upload_id"] = id.clone();
-        request["offset"] = json!(0);
-        request["len"] = json!(4);
-        request["sha256"] = json!(sha256(BYTES));
-        request["type"] = json!(operation);
+        let mut request = match operation {
+            "upload_open" => opening("a.mp4", 10),
+            "upload_chunk" => chunk(&id, 0, 4),
+            "upload_commit" => commit(&id, BYTES),
+            operation => json!({"type": operation, "upload_id": id}),
+        };
         request[field] = value;
         let bytes: &[u8] = match operation {
             "upload_chunk" => b"1234",

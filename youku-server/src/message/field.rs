@@ -15,7 +15,7 @@ impl<'de> Deserializer<'de> for Fields {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
         visitor.visit_map(Entries {
-            rest: self.0.into_iter(),
+            rest: self.pairs.into_iter(),
             next: None,
         })
     }
@@ -29,9 +29,30 @@ impl<'de> Deserializer<'de> for Fields {
         visitor.visit_enum(self)
     }
 
+    /// A field too many is told when there is nothing else to tell.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Refusal> {
+        let unknown = self.unknown(fields).filter(|_| self.is_strict);
+        let unknown = unknown.map(|key| Refusal::unknown_field(key, fields));
+        let value = self.deserialize_any(visitor)?;
+        unknown.map_or(Ok(value), Err)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Refusal> {
+        visitor.visit_newtype_struct(self)
+    }
+
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
-        unit unit_struct newtype_struct seq tuple tuple_struct map struct identifier ignored_any
+        unit unit_struct seq tuple tuple_struct map identifier ignored_any
     }
 }
 

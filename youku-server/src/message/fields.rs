@@ -24,8 +24,27 @@ const MAX_TEXTS: usize = 64;
 /// The key that names the operation.
 pub(super) const TYPE: &str = "type";
 
+/// The operation that a client begins with.
+const GREETING: &str = "hello";
+
+/// What any request may have: what is read before the operation is known, and what nobody may choose
+/// for themself, which is passed over.
+const COMMON: [&str; 7] = [
+    TYPE,
+    "lang",
+    "session",
+    "user_id",
+    "addr",
+    "is_vip",
+    "is_delete",
+];
+
 /// The fields of one request, in the order they came.
-pub(crate) struct Fields(pub(super) Vec<(String, Value)>);
+pub(crate) struct Fields {
+    pub(super) pairs: Vec<(String, Value)>,
+    /// Whether a field that the operation does not know is a mistake.
+    pub(super) is_strict: bool,
+}
 
 /// The value of a field.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,7 +71,7 @@ impl Fields {
 
     /// A request that names its operation and nothing else.
     pub(crate) fn of_operation(operation: &str) -> Self {
-        Self(vec![(TYPE.to_owned(), Value::Text(operation.to_owned()))])
+        Self::from(vec![(TYPE.to_owned(), Value::Text(operation.to_owned()))])
     }
 
     /// Whether the request has this key.
@@ -88,10 +107,32 @@ impl Fields {
         T::deserialize(self)
     }
 
+    /// The same; a field that is left over is a mistake, unless [any request](COMMON) may have it.
+    /// A client that says [hello](GREETING) may be newer than the server and say more.
+    pub(crate) fn strict_request<T: DeserializeOwned>(self) -> Result<T, Refusal> {
+        let is_strict = self.operation() != Some(GREETING);
+        T::deserialize(Self { is_strict, ..self })
+    }
+
+    /// The first field with a value that is neither one of `known` nor one that any request may
+    /// have.
+    pub(super) fn unknown(&self, known: &[&str]) -> Option<&str> {
+        let given = self.pairs.iter().filter(|(_, value)| *value != Value::Null);
+        let mut keys = given.map(|(key, _)| key.as_str());
+        keys.find(|key| !known.contains(key) && !COMMON.contains(key))
+    }
+
     pub(super) fn value(&self, key: &str) -> Option<&Value> {
-        self.0
+        self.pairs
             .iter()
             .find_map(|(name, value)| (name == key).then_some(value))
+    }
+}
+
+impl From<Vec<(String, Value)>> for Fields {
+    fn from(pairs: Vec<(String, Value)>) -> Self {
+        let is_strict = false;
+        Self { pairs, is_strict }
     }
 }
 
@@ -112,12 +153,12 @@ impl<'de> Visitor<'de> for ObjectVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
-        let mut fields = Fields(Vec::new());
+        let mut fields = Fields::from(Vec::new());
         while let Some((key, value)) = map.next_entry::<String, Value>()? {
-            if fields.has(&key) || fields.0.len() == MAX_FIELDS {
+            if fields.has(&key) || fields.pairs.len() == MAX_FIELDS {
                 return Err(A::Error::custom("a key twice, or too many of them"));
             }
-            fields.0.push((key, value));
+            fields.pairs.push((key, value));
         }
         Ok(fields)
     }
@@ -179,7 +220,7 @@ mod tests {
 
     fn check(json: &[u8], expected: Result<usize, Code>) {
         let read = Fields::parse(json)
-            .map(|fields| fields.0.len())
+            .map(|fields| fields.pairs.len())
             .map_err(|error| error.code());
         assert_eq!(read, expected, "{}", String::from_utf8_lossy(json));
     }

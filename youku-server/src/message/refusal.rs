@@ -8,6 +8,9 @@ use serde::de;
 use super::{Mistake, Protocol, Text, whole_seconds};
 use crate::{Code, FrameError, Language};
 
+/// How many bytes of the name of a field are repeated to who sent it.
+const MAX_FIELD: usize = 64;
+
 /// A request that was refused. It is the error of every command: what reaches the client is a code
 /// and a safe text, while the cause went to the log where it arose.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,9 +18,9 @@ pub(crate) struct Refusal {
     code: Code,
     text: Text,
     /// More exact texts, where there are any.
-    detail: Option<String>,
-    chinese: Option<String>,
-    field: Option<String>,
+    detail: Option<Box<str>>,
+    chinese: Option<Box<str>>,
+    field: Option<Box<str>>,
     mistake: Option<Mistake>,
     retry_after: Option<Duration>,
     numbers: Vec<(&'static str, u64)>,
@@ -56,6 +59,12 @@ impl Refusal {
         Self::mistaken(field, Mistake::Wrong)
     }
 
+    /// A field that the operation does not know; it knows `fields`.
+    pub(crate) fn unknown_field(field: &str, fields: &'static [&'static str]) -> Self {
+        let shown = &field[..field.floor_char_boundary(MAX_FIELD)];
+        Self::mistaken(shown, Mistake::Unknown(fields))
+    }
+
     fn mistaken(field: &str, mistake: Mistake) -> Self {
         Self {
             mistake: Some(mistake),
@@ -82,7 +91,7 @@ impl Refusal {
     /// The same refusal, naming the field at fault by the first of its spellings, the one of the
     /// documents' implementation half, also to a client that uses another.
     pub(crate) fn about(mut self, field: &str) -> Self {
-        self.field = Some(field.to_owned());
+        self.field = Some(field.into());
         self
     }
 
@@ -95,19 +104,19 @@ impl Refusal {
 
     /// The same refusal with an exact text for those who read English.
     pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = Some(detail.into());
+        self.detail = Some(detail.into().into());
         self
     }
 
     /// The same refusal with an exact text for those who read Chinese.
     pub(crate) fn in_chinese(mut self, text: String) -> Self {
-        self.chinese = Some(text);
+        self.chinese = Some(text.into());
         self
     }
 
-    /// Whether there is an exact text: the service gave it, and not the reader of the request.
-    pub(crate) fn has_detail(&self) -> bool {
-        self.detail.is_some()
+    /// Whether there is an exact text in English alone, as the service gives it.
+    pub(crate) fn lacks_chinese(&self) -> bool {
+        self.detail.is_some() && self.chinese.is_none()
     }
 
     pub(crate) fn retry_after(mut self, wait: Option<Duration>) -> Self {
@@ -140,7 +149,7 @@ impl Refusal {
             Language::Chinese => &self.chinese,
         };
         match (exact, &self.field, self.mistake) {
-            (Some(exact), ..) => exact.clone(),
+            (Some(exact), ..) => exact.to_string(),
             (None, Some(field), Some(mistake)) => {
                 format!("{text}: {}", mistake.mend(field, language, protocol))
             }

@@ -12,6 +12,8 @@ pub(crate) enum Mistake {
     Wrong,
     /// It is there in both of its spellings.
     Twice,
+    /// The operation has no such field; it has these.
+    Unknown(&'static [&'static str]),
 }
 
 impl Mistake {
@@ -28,9 +30,24 @@ impl Mistake {
             }
             (Self::Missing, Language::Chinese) => format!("缺少字段`{field}`,须为{chinese}"),
             (Self::Wrong, Language::Chinese) => format!("字段`{field}`须为{chinese}"),
+            (Self::Unknown(known), Language::English) => {
+                format!(
+                    "there is no field `{field}` here: take one of {}",
+                    list(known, ", ")
+                )
+            }
+            (Self::Unknown(known), Language::Chinese) => {
+                format!("没有字段`{field}`,可用的字段: {}", list(known, "、"))
+            }
             (Self::Twice, Language::Chinese) => format!("字段`{field}`的两种写法只能用一种"),
         }
     }
+}
+
+/// Names of fields in a row.
+fn list(fields: &[&str], separator: &str) -> String {
+    let quoted: Vec<_> = fields.iter().map(|field| format!("`{field}`")).collect();
+    quoted.join(separator)
 }
 
 /// The shape of a field in English and in Chinese.
@@ -45,9 +62,7 @@ fn shape(field: &str, protocol: Protocol) -> (&'static str, &'static str) {
         ("is_free", Protocol::Existing(_)) => {
             ("`0` (free) or `1` (charged)", "`0`(免费)或`1`(收费)")
         }
-        ("is_free" | "newest_first" | "wait", Protocol::Two) => {
-            ("`true` or `false`", "`true`或`false`")
-        }
+        ("is_free" | "wait", Protocol::Two) => ("`true` or `false`", "`true`或`false`"),
         (
             "movie_id" | "delete_movie_id" | "movie_size" | "file_size" | "user_id" | "size"
             | "offset" | "len",
@@ -63,8 +78,12 @@ fn shape(field: &str, protocol: Protocol) -> (&'static str, &'static str) {
         ),
         ("limit", _) => ("a whole number, 1 or more", "不小于1的整数"),
         ("after", Protocol::Two) => (
-            "the text that an earlier page gave as `next`",
-            "上一页的`next`文本",
+            "the text that an earlier page of the same list, in the same order, gave as `next`",
+            "同一列表、同一顺序的上一页的`next`文本",
+        ),
+        ("sort", _) => (
+            "`oldest`, `newest`, `name`, `name_descending`, `smallest` or `largest`",
+            "`oldest`、`newest`、`name`、`name_descending`、`smallest`或`largest`",
         ),
         ("proto", _) => ("the number `2`", "数字`2`"),
         ("caps", _) => ("a list of at most 64 texts", "至多64个文本的列表"),
@@ -111,6 +130,17 @@ mod tests {
             existing,
             "`username` is there in both of its spellings: send one of them",
         );
+        check(
+            Mistake::Unknown(&["session", "sort"]),
+            "srot",
+            Protocol::Two,
+            "there is no field `srot` here: take one of `session`, `sort`",
+        );
+        for sort in youku_core::Sort::ALL {
+            let (english, chinese) = shape("sort", Protocol::Two);
+            let word = format!("`{sort}`");
+            assert!(english.contains(&word) && chinese.contains(&word), "{sort}");
+        }
         assert_eq!(
             Mistake::Missing.mend("user_type", Language::Chinese, existing),
             "缺少字段`user_type`,须为`admin`或`user`"

@@ -55,7 +55,7 @@ fn decode(text: &[u8], protocol: &mut Protocol) -> Result<Option<u64>, String> {
     }
     let promised = promised_bytes(&fields, *protocol);
     let refused = match protocol {
-        Protocol::Two => fields.request::<protocol2::Request>().err(),
+        Protocol::Two => fields.strict_request::<protocol2::Request>().err(),
         Protocol::Existing(_) => fields.request::<Request>().err(),
     };
     if let Some(refusal) = refused {

@@ -158,7 +158,7 @@ impl<S: Stream> Peer<S> {
         match self.protocol {
             Protocol::Two => {
                 let promised = promised_bytes(&fields, self.protocol);
-                match fields.request::<protocol2::Request>() {
+                match fields.strict_request::<protocol2::Request>() {
                     Ok(request) => Box::pin(request.apply(self)).await,
                     Err(refusal) => self.refuse_unread(refusal, promised).await,
                 }

@@ -8,7 +8,7 @@ use crate::message::Refusal;
 /// Adds the rule that a field breaks, as `policy` has it, to a refusal of the service. A field that
 /// is missing or of the wrong type breaks no rule, and its refusal stays as it is.
 pub(super) fn in_chinese(refusal: Refusal, policy: &Policy) -> Refusal {
-    if refusal.code() != Code::BadRequest || !refusal.has_detail() {
+    if refusal.code() != Code::BadRequest || !refusal.lacks_chinese() {
         return refusal;
     }
     match refusal.field().and_then(|field| rule(field, policy)) {
