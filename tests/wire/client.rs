@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use youku_core::{Kind, NewMovie, Registration, Role};
-use youku_server::client::{MovieQuery, Uploaded};
+use youku_server::client::{MovieEdit, MovieQuery, Sort, Uploaded};
 use youku_server::{Client, ClientError, Code};
 
 use crate::support::{PASSWORD, Server};
@@ -166,7 +166,7 @@ async fn a_list_of_many_pages_is_whole_and_in_order() {
     assert_eq!(listed(charged), names[60..]);
     let query = MovieQuery {
         matching: "01".into(),
-        newest_first: true,
+        sort: Sort::Newest,
         ..MovieQuery::default()
     };
     let mut expected: Vec<&str> = names
@@ -175,6 +175,25 @@ async fn a_list_of_many_pages_is_whole_and_in_order() {
         .collect();
     expected.reverse();
     assert_eq!(listed(client.find_movies(&query).await.unwrap()), expected);
+}
+
+#[tokio::test]
+async fn deleted_movies_are_chosen_and_ordered_too() {
+    let server = Server::start().await;
+    let free = server.add_movies(Kind::Free, &["b", "ab", "c"]).await;
+    let charged = server.add_movies(Kind::Charged, &["a"]).await;
+    let mut admin = administrator(&server).await;
+    for id in free.iter().chain(&charged) {
+        admin.delete_movie(*id).await.unwrap();
+    }
+    let query = MovieQuery {
+        kind: Some(Kind::Free),
+        matching: "b".into(),
+        sort: Sort::Name,
+    };
+    let found = admin.find_deleted_movies(&query).await.unwrap();
+    let names: Vec<_> = found.into_iter().map(|movie| movie.name).collect();
+    assert_eq!(names, ["ab", "b"]);
 }
 
 #[tokio::test]
@@ -187,6 +206,18 @@ async fn administrators_restore_movies_and_look_after_users() {
     assert_eq!(admin.deleted_movies().await.unwrap()[0].id, id);
     assert_eq!(admin.restore_movie(id).await.unwrap().size, 5);
     assert_eq!(neo.movies(None).await.unwrap().len(), 1);
+
+    let edit = MovieEdit {
+        name: Some("b.mp4".into()),
+        kind: Some(Kind::Charged),
+    };
+    let edited = admin.edit_movie(id, &edit).await.unwrap();
+    assert_eq!((&*edited.name, edited.kind), ("b.mp4", Kind::Charged));
+    let nothing = MovieEdit::default();
+    let refused = admin.edit_movie(id, &nothing).await.unwrap_err();
+    assert_eq!(refused.field(), Some("name"));
+    let statistics = admin.statistics().await.unwrap();
+    assert_eq!((statistics.users, statistics.movie_bytes), (3, 5));
 
     let users = admin.users().await.unwrap();
     let neo_id = users.iter().find(|user| user.username == "neo").unwrap().id;

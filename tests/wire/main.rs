@@ -21,6 +21,7 @@ mod history;
 mod limits;
 mod movies;
 mod notices;
+mod payments;
 mod protocol2;
 mod reconnect;
 mod refused_upload;

@@ -5,6 +5,9 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use youku_core::{Kind, NewMovie};
+use youku_server::client::Begin;
 use youku_server::{Client, Connection, Frame};
 
 use crate::support::{PATIENCE, soon};
@@ -38,16 +41,48 @@ async fn answer(
     tell: &mpsc::UnboundedSender<String>,
 ) -> Option<()> {
     let json = connection.read_frame(65_536, PATIENCE).await.ok()??;
-    let reply = json!({
-        "flag": true, "code": "ok", "proto": 2, "max_frame": 65_536, "max_size": 1000,
-        "movie_list": [], "next": null, "member_until": 0, "price": 0,
-    });
+    let reply = anything();
     connection
         .write_frame(&Frame::encode(&reply).ok()?)
         .await
         .ok()?;
     let _ = tell.send(name(&json));
     Some(())
+}
+
+/// What many requests take for a reply.
+fn anything() -> Value {
+    json!({
+        "flag": true, "code": "ok", "proto": 2, "max_frame": 65_536, "max_size": 1000,
+        "movie_list": [], "next": null, "member_until": 0, "price": 0,
+    })
+}
+
+/// A server that gives these replies over its first connection, one for each request, after the
+/// bytes that the request announces. It ends with the requests, in their order.
+async fn scripted(replies: Vec<Value>) -> (SocketAddr, JoinHandle<Vec<Value>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let serving = async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut connection = Connection::new(stream, PATIENCE);
+        let mut requests = Vec::new();
+        for reply in replies {
+            let json = connection.read_frame(65_536, PATIENCE).await;
+            let request: Value = serde_json::from_slice(&json.unwrap().unwrap()).unwrap();
+            let announced = request["len"].as_u64().unwrap_or_default();
+            let mut bytes = vec![0; usize::try_from(announced).unwrap()];
+            let mut read = 0;
+            while read < bytes.len() {
+                read += connection.read_body(&mut bytes[read..]).await.unwrap();
+            }
+            requests.push(request);
+            let reply = Frame::encode(&reply).unwrap();
+            connection.write_frame(&reply).await.unwrap();
+        }
+        requests
+    };
+    (address, tokio::spawn(serving))
 }
 
 /// The operation that a request names.
@@ -100,6 +135,68 @@ async fn before_a_purchase_a_connection_that_was_closed_is_made_anew() {
     soon(wait).await.unwrap();
     soon(client.renew_membership()).await.unwrap();
     assert_eq!(all(&mut told), ["hello", "hello", "charge_vip"]);
+}
+
+#[tokio::test]
+async fn a_purchase_with_a_key_is_asked_for_again() {
+    let (address, mut told) = unreliable(0).await;
+    let mut client = Client::connect(address).await.unwrap();
+    let bought = soon(client.renew_membership_once("key")).await;
+    assert!(bought.unwrap_err().is_connection_lost());
+    let again = ["hello", "charge_vip", "hello", "charge_vip"];
+    assert_eq!(all(&mut told), again);
+}
+
+/// A session is not for whoever happens to listen there.
+#[tokio::test]
+async fn the_session_is_kept_back_until_the_server_has_said_hello() {
+    let (address, served) = scripted(vec![anything(), anything()]).await;
+    let client = Client::builder(address).session("secret");
+    let mut client = client.connect().await.unwrap();
+    soon(client.movies(None)).await.unwrap();
+    let requests = soon(served).await.unwrap();
+    assert_eq!(requests[0]["type"], "hello");
+    assert!(
+        !requests[0].to_string().contains("secret"),
+        "{}",
+        requests[0]
+    );
+    assert_eq!(requests[1]["session"], "secret");
+}
+
+/// Another connection may have brought more than was saved when the list was asked for.
+#[tokio::test]
+async fn no_bytes_of_an_upload_are_sent_before_it_is_known_where_they_go() {
+    let announced = json!({
+        "upload_id": "u", "name": "a.mp4", "size": 10, "is_free": true, "sha256": "s",
+        "offset": 2, "expires_at": 0,
+    });
+    let list = json!({"flag": true, "code": "ok", "upload_list": [announced]});
+    let there = json!({"flag": false, "code": "offset_mismatch", "msg": "no", "offset": 6});
+    let taken = json!({"flag": true, "code": "ok", "offset": 10});
+    let (address, served) = scripted(vec![anything(), list, there, taken]).await;
+    let mut client = Client::connect(address).await.unwrap();
+    let movie = NewMovie {
+        sha256: Some("s".into()),
+        ..crate::client::movie("a.mp4", 10, Kind::Free)
+    };
+    let begun = soon(client.resume_upload(&movie)).await.unwrap();
+    let Begin::Open(mut upload) = begun else {
+        panic!("it is not listed")
+    };
+    assert_eq!(upload.offset, 6);
+    let rest = &b"0123456789"[6..];
+    soon(client.send_upload(&mut upload, rest)).await.unwrap();
+    let requests = soon(served).await.unwrap();
+    let chunks: Vec<_> = requests[2..]
+        .iter()
+        .map(|request| (&request["type"], &request["offset"], &request["len"]))
+        .collect();
+    let chunk = &json!("upload_chunk");
+    assert_eq!(
+        chunks,
+        [(chunk, &json!(2), &json!(0)), (chunk, &json!(6), &json!(4))]
+    );
 }
 
 #[tokio::test]

@@ -11,7 +11,8 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use youku_core::testing::ManualClock;
 use youku_core::{
-    Begin, Credentials, Kind, NewMovie, PasswordCost, Policy, Registration, Role, Youku,
+    Begin, Builder, Credentials, Kind, NewMovie, PasswordCost, Payments, Policy, Registration,
+    Role, Youku,
 };
 use youku_server::{Limits, Listener, Options};
 
@@ -38,6 +39,11 @@ pub(crate) fn policy() -> Policy {
         },
         ..Policy::default()
     }
+}
+
+fn service(movies: &str, policy: Policy) -> Builder {
+    let service = Youku::builder().database("sqlite::memory:");
+    service.movies(movies).policy(policy)
 }
 
 /// A server on a free port, over a service in memory whose clock stands still.
@@ -71,12 +77,19 @@ impl Server {
         options: Options,
         listener: impl FnOnce(TcpListener) -> Listener,
     ) -> Self {
-        Self::open("memory:///", policy(), options, listener).await
+        Self::open(service("memory:///", policy()), options, listener).await
     }
 
     /// A server over a service of this policy.
     pub(crate) async fn with_policy(policy: Policy) -> Self {
-        Self::open("memory:///", policy, Options::default(), Listener::new).await
+        let service = service("memory:///", policy);
+        Self::open(service, Options::default(), Listener::new).await
+    }
+
+    /// The same, whose money goes through `payments`.
+    pub(crate) async fn with_payments(policy: Policy, payments: impl Payments) -> Self {
+        let service = service("memory:///", policy).payments(payments);
+        Self::open(service, Options::default(), Listener::new).await
     }
 
     /// A server whose movies are files in `folder`.
@@ -86,24 +99,16 @@ impl Server {
             ..Options::default()
         };
         let movies = format!("file://{}", folder.display());
-        Self::open(&movies, policy(), options, Listener::new).await
+        Self::open(service(&movies, policy()), options, Listener::new).await
     }
 
     async fn open(
-        movies: &str,
-        policy: Policy,
+        service: Builder,
         options: Options,
         listener: impl FnOnce(TcpListener) -> Listener,
     ) -> Self {
         let clock = ManualClock::default();
-        let youku = Youku::builder()
-            .database("sqlite::memory:")
-            .movies(movies)
-            .policy(policy)
-            .clock(clock.clone())
-            .open()
-            .await
-            .unwrap();
+        let youku = service.clock(clock.clone()).open().await.unwrap();
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = socket.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();

@@ -77,6 +77,14 @@ async fn an_administrator_uploads_deletes_and_publishes() {
         "5",
         "title",
         "content", // publish
+        "6",
+        "1",
+        "b.mp4",
+        "n", // another name and price class
+        "6",
+        "1",
+        "",
+        "y", // free again, under the same name
         "4",
         "1", // delete
         "4", // nothing is left to delete
@@ -92,8 +100,10 @@ async fn an_administrator_uploads_deletes_and_publishes() {
             "1. a.mp4",
             "exists already",
             "Published.",
-            "1. a.mp4 [free]",
-            "Deleted: a.mp4",
+            "Changed: b.mp4 [charged]",
+            "Changed: b.mp4 [free]",
+            "1. b.mp4 [free]",
+            "Deleted: b.mp4",
             "No movies yet.",
         ],
     );
@@ -116,6 +126,7 @@ async fn a_user_goes_through_the_whole_menu() {
         "5", "1", // download a free movie
         "6", "9", "1", "y", // download a charged movie, after a choice that is none
         "7", // history
+        "9", // purchases
         "x", // no such choice
         "q", "q",
     ];
@@ -136,6 +147,8 @@ async fn a_user_goes_through_the_whole_menu() {
             "Saved: ",
             "charged.mp4",
             "free.mp4",
+            "charged.mp4",
+            "5.00",
             "no such choice",
         ],
     );

@@ -62,17 +62,18 @@ use serde::{Deserialize, Deserializer};
 use crate::{Connection, Transport};
 
 pub use account::{Identity, Membership};
-pub use admin::{AuditLine, Invite, User};
+pub use admin::{AuditLine, Invite, Statistics, User};
 pub use builder::ClientBuilder;
+pub use download::MoviePart;
 pub use error::ClientError;
 pub use file_name::local_file_name;
 pub(crate) use incoming::hexadecimal;
 pub use incoming::{Incoming, Saved};
 pub use movies::{Movie, MovieQuery};
-pub use notices::{Notice, Record};
+pub use notices::{Notice, Purchase, Record};
 pub use upload::{Begin, Upload, Uploaded};
 use wire::Greeting;
-pub use youku_core::{Kind, NewMovie, Role};
+pub use youku_core::{Kind, MovieEdit, NewMovie, Role, Sort};
 
 use call::read_reply;
 

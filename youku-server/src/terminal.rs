@@ -14,6 +14,7 @@ mod console;
 mod format;
 mod member;
 mod prompt;
+mod purchase;
 mod state;
 mod table;
 mod transfer;
@@ -30,6 +31,7 @@ use crate::client::ClientBuilder;
 
 pub use console::Console;
 pub use format::{local_time, size, yuan};
+pub use purchase::renew_membership;
 pub use state::{KeptSession, State};
 pub use table::{Table, terminal_width};
 pub use transfer::{download, upload};

@@ -114,6 +114,56 @@ async fn a_movie_is_deleted_and_restored() {
 }
 
 #[tokio::test]
+async fn a_movie_gets_another_name_and_price_class() {
+    let server = Server::start().await;
+    let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
+    let mut admin = Two::administrator(&server).await;
+    let mut edit = json!({"type": "edit_movie", "movie_id": id, "name": "b.mp4"});
+    let mut expected = admin.done(json!({"type": "get_movie_list"})).await["movie_list"][0].clone();
+    expected["name"] = json!("b.mp4");
+    expected["flag"] = json!(true);
+    expected["code"] = json!("ok");
+    assert_eq!(admin.done(edit.clone()).await, expected);
+    edit["name"] = Value::Null;
+    edit["is_free"] = json!(false);
+    expected["is_free"] = json!(false);
+    assert_eq!(admin.done(edit.clone()).await, expected);
+    // A deleted one too.
+    admin
+        .done(json!({"type": "delete_movie", "movie_id": id}))
+        .await;
+    edit["name"] = json!("c.mp4");
+    edit["is_free"] = json!(true);
+    let edited = admin.done(edit.clone()).await;
+    assert_eq!(
+        (&edited["name"], &edited["is_free"]),
+        (&json!("c.mp4"), &json!(true))
+    );
+    let audit = admin.done(json!({"type": "audit", "limit": 5})).await["audit_list"].clone();
+    let acts: Vec<&Value> = audit
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| &entry["act"])
+        .collect();
+    let mut renamed_and_freed = [acts[0], acts[1]];
+    renamed_and_freed.sort_by_key(|act| act.to_string());
+    assert_eq!(renamed_and_freed, ["movie_made_free", "movie_renamed"]);
+    assert_eq!(
+        acts[2..],
+        ["movie_deleted", "movie_made_charged", "movie_renamed"]
+    );
+    edit["movie_id"] = json!(99);
+    admin.refused(edit.clone(), "not_found").await;
+    edit["movie_id"] = json!(id);
+    for name in [json!(""), json!("x".repeat(1000))] {
+        edit["name"] = name;
+        let reply = admin.refused(edit.clone(), "bad_request").await;
+        assert_eq!(reply["field"], "name");
+    }
+}
+
+#[tokio::test]
 async fn the_audit_tells_who_did_what() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
@@ -162,6 +212,7 @@ async fn a_user_does_nothing_that_an_administrator_does() {
     let requests = [
         json!({"type": "delete_movie", "movie_id": 1}),
         json!({"type": "restore_movie", "movie_id": 1}),
+        json!({"type": "edit_movie", "movie_id": 1, "is_free": true}),
         json!({"type": "deleted_movies"}),
         json!({"type": "send_notice", "title": "t", "content": "c"}),
         json!({"type": "list_users"}),

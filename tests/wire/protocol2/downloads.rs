@@ -1,4 +1,5 @@
-//! Downloads of protocol 2: any part of a movie, and waits that a connection need not sit out.
+//! Downloads of protocol 2: any part of a movie, of known bytes only, and waits that a connection
+//! need not sit out.
 
 use std::time::Duration;
 
@@ -67,6 +68,68 @@ async fn a_download_begins_at_any_byte() {
         let reply = two.refused(request, "bad_request").await;
         assert_eq!(reply["field"], "offset");
     }
+}
+
+#[tokio::test]
+async fn a_download_ends_where_the_client_wants() {
+    let (_server, id, mut two) = start(Kind::Free).await;
+    for (offset, len, expected) in [
+        (0, 5, 0..5),
+        (3, 1, 3..4),
+        (16, 1, 16..17),
+        (0, 17, 0..17),
+        // No more than there is.
+        (3, 100, 3..17),
+        (1, i64::MAX, 1..17),
+        (17, 1, 17..17),
+        (4, 0, 4..4),
+    ] {
+        let mut request = download(id);
+        request["offset"] = json!(offset);
+        request["len"] = json!(len);
+        let reply = two.done(request).await;
+        assert_eq!(
+            [&reply["offset"], &reply["length"], &reply["movie_size"]],
+            [&json!(offset), &json!(expected.len()), &json!(17)]
+        );
+        assert_eq!(reply["sha256"], sha256(NAME.as_bytes()), "of the whole");
+        let bytes = two.raw.receive_bytes(expected.len()).await;
+        assert_eq!(bytes, &NAME.as_bytes()[expected]);
+    }
+    // Nothing came behind the last one.
+    two.done(json!({"type": "whoami"})).await;
+}
+
+#[tokio::test]
+async fn a_movie_of_other_bytes_is_not_gone_on_with() {
+    let server = Server::start().await;
+    let id = server.add_movies(Kind::Charged, &[NAME]).await[0];
+    let mut two = Two::user(&server, "neo").await;
+    two.done(json!({"type": "charge_vip"})).await;
+    let mut request = download(id);
+    request["offset"] = json!(3);
+    request["if_sha256"] = json!(sha256(b"others"));
+    let reply = two.refused(request.clone(), "changed").await;
+    assert_eq!(reply.get("price"), None);
+    // Nothing was paid for.
+    let bought = two.done(json!({"type": "purchases"})).await;
+    assert_eq!(bought["purchase_list"], json!([]));
+    for digest in [
+        sha256(NAME.as_bytes()),
+        sha256(NAME.as_bytes()).to_uppercase(),
+    ] {
+        request["if_sha256"] = json!(digest);
+        let reply = two.done(request.clone()).await;
+        assert_eq!(reply["length"], 14);
+        two.raw.receive_bytes(14).await;
+    }
+    request["offset"] = json!(18);
+    let reply = two.refused(request.clone(), "bad_request").await;
+    assert_eq!(reply["field"], "offset");
+    request["lang"] = json!("zh");
+    request["if_sha256"] = json!(sha256(b"others"));
+    let reply = two.refused(request, "changed").await;
+    assert_eq!(reply["msg"], "电影已更新");
 }
 
 #[tokio::test]

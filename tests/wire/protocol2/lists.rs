@@ -55,6 +55,7 @@ async fn an_empty_list_is_a_success() {
     for (operation, list) in [
         ("get_movie_list", "movie_list"),
         ("check_record", "record_list"),
+        ("purchases", "purchase_list"),
         ("check_notice", "notice_list"),
     ] {
         let mut expected = json!({"flag": true, "code": "ok", "next": null});
@@ -74,7 +75,7 @@ async fn movies_come_in_pages_by_kind_and_name() {
     let mut list = json!({"type": "get_movie_list", "limit": 2});
     let (all, _) = pages(&mut two, list.clone(), "movie_list").await;
     assert_eq!(names(&all), ["a1", "b1", "a2", "b2", "a3", "c1"]);
-    list["newest_first"] = json!(true);
+    list["sort"] = json!("newest");
     let (all, _) = pages(&mut two, list.clone(), "movie_list").await;
     assert_eq!(names(&all), ["c1", "a3", "b2", "a2", "b1", "a1"]);
     list["matching"] = json!("A");
@@ -85,6 +86,44 @@ async fn movies_come_in_pages_by_kind_and_name() {
         let (some, _) = pages(&mut two, list, "movie_list").await;
         assert_eq!(some.len(), expected, "{movie_type}");
     }
+}
+
+#[tokio::test]
+async fn movies_come_in_every_order_page_by_page() {
+    let server = Server::start().await;
+    // The bytes of each are those of its name.
+    let by_age = ["bbb", "A", "cc", "a!", "B"];
+    server.add_movies(Kind::Free, &by_age).await;
+    let mut two = Two::administrator(&server).await;
+    let orders = [
+        ("oldest", by_age),
+        ("newest", ["B", "a!", "cc", "A", "bbb"]),
+        ("name", ["A", "a!", "B", "bbb", "cc"]),
+        ("name_descending", ["cc", "bbb", "B", "a!", "A"]),
+        ("smallest", ["A", "B", "cc", "a!", "bbb"]),
+        ("largest", ["bbb", "a!", "cc", "B", "A"]),
+    ];
+    for (sort, expected) in &orders {
+        let list = json!({"type": "get_movie_list", "sort": sort, "limit": 2});
+        let (all, sizes) = pages(&mut two, list, "movie_list").await;
+        assert_eq!(
+            (names(&all), sizes),
+            (expected.to_vec(), vec![2, 2, 1]),
+            "{sort}"
+        );
+    }
+    for id in 1..=5 {
+        two.done(json!({"type": "delete_movie", "movie_id": id}))
+            .await;
+    }
+    for (sort, expected) in &orders {
+        let list = json!({"type": "deleted_movies", "sort": sort, "limit": 2});
+        let (all, _) = pages(&mut two, list, "movie_list").await;
+        assert_eq!(names(&all), expected, "{sort}");
+    }
+    let some = json!({"type": "deleted_movies", "matching": "a", "movie_type": "free"});
+    let (some, _) = pages(&mut two, some, "movie_list").await;
+    assert_eq!(names(&some), ["A", "a!"]);
 }
 
 #[tokio::test]
@@ -154,33 +193,21 @@ async fn notices_and_records_are_objects_the_latest_first() {
 }
 
 #[tokio::test]
-async fn limits_and_cursors_that_make_no_sense_are_refused() {
+async fn purchases_are_objects_the_latest_first() {
     let server = Server::start().await;
-    let mut two = Two::administrator(&server).await;
-    for operation in [
-        "get_movie_list",
-        "deleted_movies",
-        "check_record",
-        "check_notice",
-        "list_users",
-        "audit",
-    ] {
-        for (field, value) in [
-            ("limit", json!(0)),
-            ("limit", json!("10")),
-            ("limit", json!(-1)),
-            ("limit", json!(1.5)),
-            ("after", json!(1)),
-            ("after", json!("")),
-            ("after", json!("x")),
-            ("after", json!("-1")),
-        ] {
-            let mut request = json!({"type": operation});
-            request[field] = value;
-            let reply = two.refused(request, "bad_request").await;
-            assert_eq!(reply["field"], field, "{operation}");
-        }
-        two.done(json!({"type": operation, "limit": i64::MAX, "after": null}))
+    let ids = server.add_movies(Kind::Charged, &["a.mp4", "b.mp4"]).await;
+    server.add_movies(Kind::Free, &["c.mp4"]).await;
+    let mut two = Two::user(&server, "neo").await;
+    two.done(json!({"type": "charge_vip"})).await;
+    for id in 1..=3 {
+        two.done(json!({"type": "download_movie", "movie_id": id, "len": 0}))
             .await;
     }
+    let list = json!({"type": "purchases", "limit": 1});
+    let (purchases, sizes) = pages(&mut two, list, "purchase_list").await;
+    let time = purchases[0]["paid_at"].clone();
+    assert!(time.is_i64());
+    let purchase = |at: usize, name: &str| json!({"movie_id": ids[at], "movie_name": name, "price": 500, "paid_at": time});
+    assert_eq!(purchases, [purchase(1, "b.mp4"), purchase(0, "a.mp4")]);
+    assert_eq!(sizes, [1, 1]);
 }

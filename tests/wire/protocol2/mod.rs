@@ -2,7 +2,9 @@
 
 mod accounts;
 mod administration;
+mod cursors;
 mod downloads;
+mod fields;
 mod hello;
 mod lists;
 mod refused_uploads;

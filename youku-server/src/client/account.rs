@@ -191,7 +191,23 @@ impl Client {
     ///
     /// Not safe: the membership may have been bought.
     pub async fn renew_membership(&mut self) -> Result<Membership> {
-        self.write(&Request::ChargeVip).await
+        self.write(&Request::ChargeVip { key: None }).await
+    }
+
+    /// Buys one period of membership, once for `key`: called again with it, also over another
+    /// connection or after a lost reply, it gives the same answer and charges nothing. `key` is a
+    /// text of 1 to 255 characters that is made up for this purchase, such as a random one.
+    ///
+    /// # Errors
+    ///
+    /// As [`renew_membership`](Self::renew_membership); `bad_request` for a key that is empty or too
+    /// long.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: the membership may have been bought. Calling it again with the same key tells.
+    pub async fn renew_membership_once(&mut self, key: &str) -> Result<Membership> {
+        self.read(&Request::ChargeVip { key: Some(key) }).await
     }
 }
 

@@ -1,9 +1,9 @@
-//! What administrators do about users.
+//! What administrators do about users, and what they are told.
 
 use std::fmt;
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use youku_core::Role;
 
 use super::wire::Request;
@@ -74,6 +74,42 @@ pub struct AuditLine {
     pub notice_id: Option<u64>,
 }
 
+/// How much there is of everything, at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Statistics {
+    /// Everybody who is registered.
+    pub users: u64,
+    /// Those of them who are administrators.
+    pub admins: u64,
+    /// Those of them whose membership runs.
+    pub members: u64,
+    /// Those of them whom an administrator locked.
+    pub locked_users: u64,
+    /// Sessions that are valid.
+    pub sessions: u64,
+    /// Movies on the list.
+    pub movies: u64,
+    /// Their bytes.
+    pub movie_bytes: u64,
+    /// Deleted movies that can be restored.
+    pub deleted_movies: u64,
+    /// Their bytes.
+    pub deleted_bytes: u64,
+    /// Uploads under way.
+    pub uploads: u64,
+    /// Downloads that ever began.
+    pub downloads: u64,
+    /// Movies that were ever paid for.
+    pub purchases: u64,
+    /// What was paid for them, in fen.
+    pub purchase_fen: u64,
+    /// Periods of membership that were ever bought.
+    pub memberships: u64,
+    /// What was paid for them, in fen.
+    pub membership_fen: u64,
+}
+
 impl Client {
     /// Every user.
     ///
@@ -141,6 +177,19 @@ impl Client {
     /// Not safe: a code that nobody has seen may be left behind; it ends by itself.
     pub async fn invite_admin(&mut self) -> Result<Invite> {
         self.write(&Request::InviteAdmin).await
+    }
+
+    /// How much there is of everything.
+    ///
+    /// # Errors
+    ///
+    /// As [`users`](Self::users).
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe.
+    pub async fn statistics(&mut self) -> Result<Statistics> {
+        self.read(&Request::Statistics).await
     }
 
     /// What administrators did and what concerned security, the latest first.

@@ -54,14 +54,14 @@ impl Client {
     }
 
     /// All pages of the list `name`; `request` makes the request for the page behind a cursor.
-    pub(super) async fn list<T: DeserializeOwned>(
+    pub(super) async fn list<'r, T: DeserializeOwned>(
         &mut self,
         name: &str,
-        request: impl for<'b> Fn(Option<&'b str>) -> Request<'b>,
+        request: impl Fn(Option<String>) -> Request<'r>,
     ) -> Result<Vec<T>> {
         let (mut all, mut after) = (Vec::new(), None);
         loop {
-            let page = self.page(name, &request(after.as_deref())).await?;
+            let page = self.page(name, &request(after)).await?;
             all.extend(page.entries);
             match page.next {
                 Some(next) => after = Some(next),
@@ -111,7 +111,7 @@ impl Client {
     }
 
     /// Gives up a connection that the server has closed meanwhile, as it does after a long silence.
-    async fn drop_if_closed(&mut self) {
+    pub(super) async fn drop_if_closed(&mut self) {
         if let Some(connection) = &mut self.connection {
             // What has arrived is known once the runtime has looked.
             tokio::task::yield_now().await;

@@ -17,9 +17,6 @@ use crate::{Connection, Transport};
 /// How many bytes are read and written at a time.
 const PIECE: usize = 256 * 1024;
 
-/// How many names are tried when a file of the movie's name is there.
-const NAMES: u32 = 1000;
-
 /// What the server said about a download before its bytes.
 #[derive(Debug)]
 pub(super) struct Announced {
@@ -27,8 +24,10 @@ pub(super) struct Announced {
     pub(super) name: String,
     /// Of the whole movie, in bytes.
     pub(super) size: u64,
-    /// How many bytes the client has already.
+    /// How many bytes at its beginning do not come.
     pub(super) offset: u64,
+    /// How many bytes come.
+    pub(super) length: u64,
     pub(super) wait: Duration,
     pub(super) price_fen: u64,
     pub(super) sha256: String,
@@ -61,7 +60,7 @@ pub struct Saved {
 
 impl Incoming {
     pub(super) fn new(connection: Connection<Transport>, announced: Announced) -> Self {
-        let left = announced.size - announced.offset;
+        let left = announced.length;
         Self {
             connection,
             announced,
@@ -71,14 +70,17 @@ impl Incoming {
         }
     }
 
-    /// Goes on in `part`; `None` when that is of another movie.
-    pub(super) fn appending_to(self, part: Part, folder: &Path) -> Option<Self> {
-        let is_its_own = part.path == self.part_path(folder);
+    /// Goes on in `part`, which has the bytes before these.
+    pub(super) fn appending_to(self, part: Part) -> Self {
         let part = Some(part);
-        is_its_own.then_some(Self { part, ..self })
+        Self { part, ..self }
     }
 
     fn part_path(&self, folder: &Path) -> PathBuf {
+        // The movie may have had another name when it was begun.
+        if let Some(part) = &self.part {
+            return part.path.clone();
+        }
         let Announced {
             movie_id, sha256, ..
         } = &self.announced;
@@ -109,6 +111,12 @@ impl Incoming {
     /// How many bytes at the movie's beginning do not come, because the client has them.
     pub fn offset(&self) -> u64 {
         self.announced.offset
+    }
+
+    /// How many bytes come: all that are left behind [`offset`](Self::offset), or as many as were
+    /// asked for.
+    pub fn length(&self) -> u64 {
+        self.announced.length
     }
 
     /// How long the server holds the bytes back, counted from its reply.
@@ -148,7 +156,7 @@ impl Incoming {
         Ok(())
     }
 
-    /// Reads some bytes into `buffer` and returns how many; 0 at the end of the movie.
+    /// Reads some bytes into `buffer` and returns how many; 0 when all are here.
     ///
     /// # Errors
     ///
@@ -173,13 +181,14 @@ impl Incoming {
     /// Writes the movie into `folder`, which is made if it is not there. `progress` hears how many
     /// bytes have come so far.
     ///
-    /// The file has a safe name made of the server's, with the movie's id, a part of its digest and
-    /// `.part` at its end until it is whole and its SHA-256 is the announced one. A file that is
-    /// there already is not replaced: the new one gets a number.
+    /// The file has a safe name made of the server's, with the movie's id, its digest and `.part` at
+    /// its end until it is whole and its SHA-256 is the announced one. A file that is there already
+    /// is not replaced: the new one gets a number.
     ///
     /// # Errors
     ///
-    /// A [file error](ClientError::as_file_error), a
+    /// A [file error](ClientError::as_file_error), also when the bytes are a part of the movie that
+    /// does not make one with those in the folder; a
     /// [wrong digest](ClientError::is_checksum_mismatch), which removes the `.part` file; or the
     /// connection is lost. What has come stays in the `.part` file, and
     /// [`Client::resume_download`](super::Client::resume_download) goes on from there.
@@ -206,7 +215,7 @@ impl Incoming {
             return Err(ClientError::checksum());
         }
         Ok(Saved {
-            path: place(&path, folder, &self.file_name()).await?,
+            path: part::place(&path, folder, &self.file_name()).await?,
             sha256,
             price_fen: self.announced.price_fen,
         })
@@ -215,8 +224,18 @@ impl Incoming {
     /// The file for the bytes, and the digest of what it has already.
     async fn open_part(&mut self, path: &Path) -> std::io::Result<(File, Sha256)> {
         let mut digest = Sha256::new();
+        let Announced {
+            size,
+            offset,
+            length,
+            ..
+        } = self.announced;
+        if offset + length < size {
+            let missing = "the last bytes were not asked for, read the others instead";
+            return Err(std::io::Error::other(missing));
+        }
         let Some(part) = self.part.take() else {
-            if self.announced.offset > 0 {
+            if offset > 0 {
                 let missing = "the bytes before these are not here, resume it from this folder";
                 return Err(std::io::Error::other(missing));
             }
@@ -259,35 +278,6 @@ impl fmt::Debug for Incoming {
             .field("left", &self.left)
             .finish_non_exhaustive()
     }
-}
-
-/// Gives the whole file its name: the movie's, or the first free one of `name (2).mp4` and so on.
-async fn place(part: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
-    let stem = Path::new(name)
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy();
-    let extension = Path::new(name)
-        .extension()
-        .unwrap_or_default()
-        .to_string_lossy();
-    let dot = if extension.is_empty() { "" } else { "." };
-    for number in 1..NAMES {
-        let path = match number {
-            1 => folder.join(name),
-            _ => folder.join(format!("{stem} ({number}){dot}{extension}")),
-        };
-        if fs::symlink_metadata(&path).await.is_err() {
-            let renamed = fs::rename(part, &path).await;
-            return renamed
-                .map(|()| path.clone())
-                .map_err(|error| ClientError::file(&path, error));
-        }
-    }
-    Err(ClientError::file(
-        &folder.join(name),
-        std::io::ErrorKind::AlreadyExists.into(),
-    ))
 }
 
 /// `bytes` in lower-case hexadecimal digits.

@@ -1,8 +1,8 @@
-//! The list of movies, and taking movies off it.
+//! The list of movies, changing what stands there, and taking movies off it.
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use youku_core::Kind;
+use youku_core::{Kind, MovieEdit, Sort};
 
 use super::wire::Request;
 use super::{Client, Page, Result, moment};
@@ -28,12 +28,16 @@ pub struct Movie {
     pub uploaded_at: Timestamp,
 }
 
-/// Which movies are wanted; all of them by [`default`](Self::default).
+/// Which movies are wanted and in which order; all of them by age by [`default`](Self::default).
 ///
 /// ```
-/// use youku_server::client::{Kind, MovieQuery};
+/// use youku_server::client::{Kind, MovieQuery, Sort};
 ///
-/// let query = MovieQuery { kind: Some(Kind::Free), matching: "matrix".into(), ..Default::default() };
+/// let query = MovieQuery {
+///     kind: Some(Kind::Free),
+///     matching: "matrix".into(),
+///     sort: Sort::Largest,
+/// };
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MovieQuery {
@@ -41,21 +45,33 @@ pub struct MovieQuery {
     pub kind: Option<Kind>,
     /// Only movies whose name contains this, in upper or lower case. Empty for all.
     pub matching: String,
-    /// The latest first, instead of last.
-    pub newest_first: bool,
+    /// In which order.
+    pub sort: Sort,
 }
 
 impl MovieQuery {
-    fn request<'a>(&'a self, after: Option<&'a str>) -> Request<'a> {
-        let movie_type = match self.kind {
+    fn movie_type(&self) -> &'static str {
+        match self.kind {
             None => "all",
             Some(Kind::Free) => "free",
             Some(Kind::Charged) => "charged",
-        };
+        }
+    }
+
+    fn listed(&self, after: Option<String>) -> Request<'_> {
         Request::GetMovieList {
-            movie_type,
+            movie_type: self.movie_type(),
             matching: &self.matching,
-            newest_first: self.newest_first,
+            sort: self.sort.as_str(),
+            after,
+        }
+    }
+
+    fn deleted(&self, after: Option<String>) -> Request<'_> {
+        Request::DeletedMovies {
+            movie_type: self.movie_type(),
+            matching: &self.matching,
+            sort: self.sort.as_str(),
             after,
         }
     }
@@ -89,23 +105,16 @@ impl Client {
     ///
     /// Safe.
     pub async fn find_movies(&mut self, query: &MovieQuery) -> Result<Vec<Movie>> {
-        let (mut all, mut after) = (Vec::new(), None);
-        loop {
-            let page = self.movie_page(query, after.as_deref()).await?;
-            all.extend(page.entries);
-            match page.next {
-                Some(next) => after = Some(next),
-                None => return Ok(all),
-            }
-        }
+        self.list("movie_list", |after| query.listed(after)).await
     }
 
     /// Some of the movies that `query` wants, from the first one or from the
-    /// [`next`](Page::next) of an earlier page.
+    /// [`next`](Page::next) of an earlier page of the same query.
     ///
     /// # Errors
     ///
-    /// As [`movies`](Self::movies).
+    /// As [`movies`](Self::movies); `bad_request` on `after` for what is no `next` of a page in this
+    /// order.
     ///
     /// # Cancel safety
     ///
@@ -115,7 +124,29 @@ impl Client {
         query: &MovieQuery,
         after: Option<&str>,
     ) -> Result<Page<Movie>> {
-        self.page("movie_list", &query.request(after)).await
+        let after = after.map(str::to_owned);
+        self.page("movie_list", &query.listed(after)).await
+    }
+
+    /// Changes what a movie is called, or whether it costs something, or both: what `edit` names.
+    /// Returns the movie as it is now. One that is deleted can be changed too.
+    ///
+    /// # Errors
+    ///
+    /// Refused with `unauthenticated`, `session_replaced`, `forbidden` or `not_found`; with
+    /// `bad_request` for a name that is not allowed, or when there is nothing to change; or the
+    /// connection is lost, and then the movie may be changed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: the movie may be changed. Calling it again does no harm.
+    pub async fn edit_movie(&mut self, movie_id: u64, edit: &MovieEdit) -> Result<Movie> {
+        let request = Request::EditMovie {
+            movie_id,
+            name: edit.name.as_deref(),
+            is_free: edit.kind.map(|kind| kind == Kind::Free),
+        };
+        self.write(&request).await
     }
 
     /// Takes a movie off the list. Downloads that are under way go on.
@@ -156,7 +187,19 @@ impl Client {
     ///
     /// Safe.
     pub async fn deleted_movies(&mut self) -> Result<Vec<Movie>> {
-        self.list("movie_list", |after| Request::DeletedMovies { after })
-            .await
+        self.find_deleted_movies(&MovieQuery::default()).await
+    }
+
+    /// Those of the [deleted movies](Self::deleted_movies) that `query` wants.
+    ///
+    /// # Errors
+    ///
+    /// As [`deleted_movies`](Self::deleted_movies).
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe.
+    pub async fn find_deleted_movies(&mut self, query: &MovieQuery) -> Result<Vec<Movie>> {
+        self.list("movie_list", |after| query.deleted(after)).await
     }
 }

@@ -22,6 +22,23 @@ pub struct Notice {
     pub published_at: Timestamp,
 }
 
+/// A charged movie that the user has paid for: its downloads cost nothing more.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Purchase {
+    /// Which movie; it may have been deleted since.
+    pub movie_id: u64,
+    /// What the movie is called now.
+    #[serde(rename = "movie_name")]
+    pub movie: String,
+    /// What was paid, in fen.
+    #[serde(rename = "price")]
+    pub price_fen: u64,
+    /// When it was paid.
+    #[serde(deserialize_with = "moment")]
+    pub paid_at: Timestamp,
+}
+
 /// One download on the user's record.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
@@ -76,6 +93,20 @@ impl Client {
     /// Safe.
     pub async fn history(&mut self) -> Result<Vec<Record>> {
         self.list("record_list", |after| Request::CheckRecord { after })
+            .await
+    }
+
+    /// The movies that the user has paid for, the latest first.
+    ///
+    /// # Errors
+    ///
+    /// As [`history`](Self::history).
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe.
+    pub async fn purchases(&mut self) -> Result<Vec<Purchase>> {
+        self.list("purchase_list", |after| Request::Purchases { after })
             .await
     }
 }

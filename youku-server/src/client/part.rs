@@ -1,46 +1,66 @@
-//! The file that a download is written to until it is whole.
+//! The file that a download is written to until it is whole and gets its name.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use tokio::fs::{self, File, OpenOptions};
 
-/// How many characters of a movie's digest are in the name of its part.
-const TAG: usize = 8;
+use super::{ClientError, Result};
+
+/// How many hexadecimal digits a digest has.
+const DIGEST: usize = 64;
+
+/// The longest name of a file that file systems take, in bytes.
+const MAX_NAME: usize = 255;
+
+/// How many names are tried when a file of the movie's name is there.
+const NAMES: u32 = 1000;
 
 /// What an earlier download left behind.
 pub(super) struct Part {
     pub(super) path: PathBuf,
     /// How many bytes it has: at least one.
     pub(super) bytes: u64,
+    /// SHA-256 of the movie that it is to become, in hexadecimal.
+    pub(super) sha256: String,
 }
 
 impl Part {
-    /// Where the bytes of a movie are until it is whole: under its name, its id and the beginning of
-    /// its digest, so that two movies of one name never meet in one file.
+    /// Where the bytes of a movie are until it is whole: under its name as far as that fits, its id
+    /// and its digest, so that two movies of one name never meet in one file, and whoever goes on
+    /// knows what was begun.
     pub(super) fn path(folder: &Path, name: &str, movie_id: u64, sha256: &str) -> PathBuf {
-        let tag = &sha256[..sha256.floor_char_boundary(TAG)];
-        folder.join(format!("{name}.{movie_id}-{tag}.part"))
+        let end = format!(".{movie_id}-{}.part", sha256.to_ascii_lowercase());
+        let room = MAX_NAME.saturating_sub(end.len());
+        let name = &name[..name.floor_char_boundary(room)];
+        folder.join(format!("{name}{end}"))
     }
 
-    /// The part of a movie in `folder`, if there is one; of several the longest.
-    pub(super) async fn find(folder: &Path, movie_id: u64) -> Option<Self> {
-        let mut longest: Option<Self> = None;
-        let mut entries = fs::read_dir(folder).await.ok()?;
+    /// The parts of movies of this id in `folder`, the longest first.
+    pub(super) async fn all_of(folder: &Path, movie_id: u64) -> Vec<Self> {
+        let mut parts = Vec::new();
+        let Ok(mut entries) = fs::read_dir(folder).await else {
+            return parts;
+        };
         while let Ok(Some(entry)) = entries.next_entry().await {
-            if !is_of(&entry.file_name().to_string_lossy(), movie_id) {
+            let Some(sha256) = digest_in(&entry.file_name().to_string_lossy(), movie_id) else {
                 continue;
-            }
+            };
             // Of the entry itself: a link that somebody planted is no file.
             let Ok(metadata) = entry.metadata().await else {
                 continue;
             };
             let (path, bytes) = (entry.path(), metadata.len());
-            if metadata.is_file() && longest.as_ref().map_or(0, |part| part.bytes) < bytes {
-                longest = Some(Self { path, bytes });
+            if metadata.is_file() && bytes > 0 {
+                parts.push(Self {
+                    path,
+                    bytes,
+                    sha256,
+                });
             }
         }
-        longest
+        parts.sort_by_key(|part| std::cmp::Reverse(part.bytes));
+        parts
     }
 
     /// Opens it to be read and then appended to.
@@ -72,17 +92,41 @@ pub(super) async fn create(path: &Path) -> io::Result<File> {
     locked(file.open(path).await?).await
 }
 
-/// Whether this is the name of a part of that movie.
-fn is_of(name: &str, movie_id: u64) -> bool {
-    let tag = name
-        .strip_suffix(".part")
-        .and_then(|name| name.rsplit_once('.'))
-        .and_then(|(_, tag)| tag.split_once('-'));
-    tag.is_some_and(|(id, digest)| {
-        id == movie_id.to_string()
-            && digest.len() == TAG
-            && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
-    })
+/// Gives the whole file its name: the movie's, or the first free one of `name (2).mp4` and so on.
+pub(super) async fn place(part: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
+    let stem = Path::new(name)
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let extension = Path::new(name)
+        .extension()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let dot = if extension.is_empty() { "" } else { "." };
+    for number in 1..NAMES {
+        let path = match number {
+            1 => folder.join(name),
+            _ => folder.join(format!("{stem} ({number}){dot}{extension}")),
+        };
+        if fs::symlink_metadata(&path).await.is_err() {
+            let renamed = fs::rename(part, &path).await;
+            return renamed
+                .map(|()| path.clone())
+                .map_err(|error| ClientError::file(&path, error));
+        }
+    }
+    Err(ClientError::file(
+        &folder.join(name),
+        io::ErrorKind::AlreadyExists.into(),
+    ))
+}
+
+/// The digest in the name of a part of that movie; `None` for any other name.
+fn digest_in(name: &str, movie_id: u64) -> Option<String> {
+    let (_, tag) = name.strip_suffix(".part")?.rsplit_once('.')?;
+    let (id, digest) = tag.split_once('-')?;
+    let is_digest = digest.len() == DIGEST && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_digest && id == movie_id.to_string()).then(|| digest.to_owned())
 }
 
 /// Whether the opened file is the named one, and has no other name.
@@ -114,33 +158,63 @@ async fn locked(file: File) -> io::Result<File> {
 mod tests {
     use super::*;
 
+    /// The digest that these digits are repeated to.
+    fn sha256(digits: &str) -> String {
+        digits.repeat(DIGEST / digits.len())
+    }
+
+    async fn only(folder: &Path) -> Part {
+        let mut parts = Part::all_of(folder, 7).await;
+        assert_eq!(parts.len(), 1);
+        parts.remove(0)
+    }
+
     #[tokio::test]
-    async fn the_longest_part_of_the_movie_is_found() {
+    async fn the_parts_of_a_movie_are_found_the_longest_first() {
         let folder = tempfile::tempdir().unwrap();
+        let (a, b) = (sha256("0123abcd"), sha256("0123abce"));
         for (name, bytes) in [
-            ("a.mp4.7-0123abcd.part", 2),
-            ("b.mp4.7-0123abce.part", 3),
-            ("c.mp4.77-0123abcd.part", 9),
-            ("d.mp4.7-0123abcdef.part", 9),
-            ("e.mp4.7-nothexad.part", 9),
-            ("f.mp4", 9),
+            (format!("a.mp4.7-{a}.part"), 2),
+            (format!("b.mp4.7-{b}.part"), 3),
+            (format!("c.mp4.77-{a}.part"), 9),
+            (format!("d.mp4.7-{}.part", &a[1..]), 9),
+            (format!("e.mp4.7-{}.part", sha256("no digit")), 9),
+            (format!("f.mp4.7-{a}.part"), 0),
+            ("f.mp4".to_owned(), 9),
         ] {
             std::fs::write(folder.path().join(name), vec![0; bytes]).unwrap();
         }
-        let part = Part::find(folder.path(), 7).await.unwrap();
-        assert_eq!(part.path, folder.path().join("b.mp4.7-0123abce.part"));
-        assert_eq!(part.bytes, 3);
-        assert!(Part::find(folder.path(), 8).await.is_none());
-        let made = Part::path(folder.path(), "b.mp4", 7, "0123abcef");
-        assert_eq!(made, part.path);
+        let parts = Part::all_of(folder.path(), 7).await;
+        let found: Vec<_> = parts
+            .iter()
+            .map(|part| (part.bytes, &part.sha256))
+            .collect();
+        assert_eq!(found, [(3, &b), (2, &a)]);
+        let made = Part::path(folder.path(), "b.mp4", 7, &b.to_uppercase());
+        assert_eq!(made, parts[0].path);
+        assert!(Part::all_of(folder.path(), 8).await.is_empty());
+        assert!(
+            Part::all_of(Path::new("/no/such/folder"), 7)
+                .await
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn the_name_of_a_part_is_never_too_long_for_a_file_system() {
+        let name = "影".repeat(66);
+        let path = Part::path(Path::new(""), &name, u64::MAX, &sha256("0"));
+        let path = path.to_str().unwrap();
+        assert!(path.len() <= MAX_NAME, "{path}");
+        assert_eq!(digest_in(path, u64::MAX), Some(sha256("0")));
     }
 
     #[tokio::test]
     async fn a_part_belongs_to_one_download_at_a_time() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.mp4.7-0123abcd.part");
+        let path = Part::path(folder.path(), "a.mp4", 7, &sha256("0"));
         std::fs::write(&path, "bytes").unwrap();
-        let part = Part::find(folder.path(), 7).await.unwrap();
+        let part = only(folder.path()).await;
         let first = part.open().await.unwrap();
         let second = part.open().await.unwrap_err();
         assert_eq!(second.kind(), io::ErrorKind::ResourceBusy);
@@ -154,9 +228,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let victim = folder.path().join("victim");
         std::fs::write(&victim, "untouched").unwrap();
-        let path = folder.path().join("a.mp4.7-0123abcd.part");
+        let path = Part::path(folder.path(), "a.mp4", 7, &sha256("0"));
         std::fs::hard_link(&victim, &path).unwrap();
-        let part = Part::find(folder.path(), 7).await.unwrap();
+        let part = only(folder.path()).await;
         part.open().await.unwrap_err();
     }
 }

@@ -1,4 +1,4 @@
-//! Uploads: opened, sent in chunks over whatever connection there is, and committed.
+//! Uploads: opened or gone on with, committed or given up.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -6,13 +6,10 @@ use sha2::{Digest, Sha256};
 use tokio::io::AsyncRead;
 use youku_core::{Kind, NewMovie};
 
-use super::chunk::{Hashed, send};
-use super::wire::{Nothing, Reply, Request};
-use super::{Client, ClientError, Movie, Result, hexadecimal, moment};
+use super::chunk::Hashed;
+use super::wire::{Nothing, Request};
+use super::{Client, Movie, Result, hexadecimal, moment};
 use crate::Code;
-
-/// How many bytes the server acknowledges together.
-const CHUNK: u64 = 8 << 20;
 
 /// An upload that is under way; it outlives its connection and its session.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -71,11 +68,6 @@ enum Opened {
     },
 }
 
-#[derive(Deserialize)]
-struct Received {
-    offset: u64,
-}
-
 impl Client {
     /// Announces a movie.
     ///
@@ -113,7 +105,8 @@ impl Client {
     }
 
     /// Goes on with an upload of the user that announced the same movie, to the letter and with its
-    /// SHA-256, or opens one.
+    /// SHA-256, or opens one. One that goes on is taken over from whatever connection has it, which
+    /// is told `interrupted`, and its `offset` counts every byte that came there.
     ///
     /// # Errors
     ///
@@ -128,9 +121,17 @@ impl Client {
                 && (&upload.sha256, upload.size, upload.kind, &upload.name)
                     == (&movie.sha256, movie.size, movie.kind, &movie.name)
         };
-        match self.uploads().await?.into_iter().find(announced) {
-            Some(upload) => Ok(Begin::Open(upload)),
-            None => self.open_upload(movie).await,
+        let Some(mut upload) = self.uploads().await?.into_iter().find(announced) else {
+            return self.open_upload(movie).await;
+        };
+        match self.take_over(&mut upload).await {
+            Ok(()) => Ok(Begin::Open(upload)),
+            Err(error) => match error.code() {
+                Some(Code::OffsetMismatch) => Ok(Begin::Open(upload)),
+                // It ended a moment ago, or its bytes are lost.
+                Some(Code::UploadGone) => self.open_upload(movie).await,
+                _ => Err(error),
+            },
         }
     }
 
@@ -148,80 +149,18 @@ impl Client {
         Ok(page.entries)
     }
 
-    /// Sends what is missing of an upload: `bytes` begins at its `offset`, which counts up with what
-    /// the server has.
+    /// How far an upload of the user is, by its [id](Upload::id), whoever sends it. What a connection
+    /// has that is not broken off yet may count later.
     ///
     /// # Errors
     ///
-    /// Refused with `unauthenticated`, `session_replaced`, `forbidden`, `upload_gone`, `no_space`,
-    /// `interrupted` when somebody else goes on with it; with `offset_mismatch` when the server has
-    /// another number of bytes, and then `offset` is that number: seek there and call it again. A
-    /// [file error](ClientError::as_file_error) when `bytes` fails or ends too early; or the
-    /// connection is lost, and [`resume_upload`](Self::resume_upload) finds out how far it is.
+    /// As [`uploads`](Self::uploads); `upload_gone`.
     ///
     /// # Cancel safety
     ///
-    /// Safe, though the connection is closed: the server keeps what it got.
-    pub async fn send_upload(
-        &mut self,
-        upload: &mut Upload,
-        mut bytes: impl AsyncRead + Unpin,
-    ) -> Result<()> {
-        while upload.offset < upload.size {
-            let length = CHUNK.min(upload.size - upload.offset);
-            let reply = self.send_chunk(upload, length, &mut bytes).await?;
-            match reply.into_body::<Received>() {
-                Ok(Received { offset }) if offset == upload.offset + length => {
-                    upload.offset = offset;
-                }
-                Ok(_) => return Err(ClientError::reply("`offset` is not behind the chunk")),
-                Err(error) => {
-                    // The rest of a refused chunk is not sent.
-                    self.connection = None;
-                    if let (Some(Code::OffsetMismatch), Some(offset)) =
-                        (error.code(), error.offset())
-                    {
-                        upload.offset = offset;
-                    }
-                    return Err(error);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    async fn send_chunk(
-        &mut self,
-        upload: &Upload,
-        length: u64,
-        bytes: impl AsyncRead + Unpin,
-    ) -> Result<Reply> {
-        if self.connection.is_none() {
-            self.reconnect().await?;
-        }
-        let request = Request::UploadChunk {
-            upload_id: &upload.id,
-            offset: upload.offset,
-            len: length,
-        };
-        let frame = self.frame(&request)?;
-        let mut connection = self.connection.take().ok_or_else(ClientError::closed)?;
-        connection.write_frame(&frame).await?;
-        let sent = match send(&mut connection, &upload.name, length, bytes).await {
-            Err(error) if !error.is_connection_lost() => return Err(error),
-            sent => sent,
-        };
-        // A refusal may have come before the server hung up.
-        match (sent, super::read_reply(&mut connection).await) {
-            (Err(hung_up), Err(_)) => Err(hung_up),
-            (_, reply) => {
-                let reply = reply?;
-                if !reply.is_farewell() {
-                    self.connection = Some(connection);
-                }
-                Ok(reply)
-            }
-        }
+    /// Safe.
+    pub async fn upload_status(&mut self, upload_id: &str) -> Result<Upload> {
+        self.read(&Request::UploadStatus { upload_id }).await
     }
 
     /// Lists the movie of an upload that is sent whole. `sha256` is that of all its bytes, in

@@ -43,15 +43,25 @@ pub(super) enum Request<'a> {
         old_password: &'a str,
         new_password: &'a str,
     },
-    ChargeVip,
+    ChargeVip {
+        key: Option<&'a str>,
+    },
     CheckRecord {
-        after: Option<&'a str>,
+        after: Option<String>,
+    },
+    Purchases {
+        after: Option<String>,
     },
     GetMovieList {
         movie_type: &'static str,
         matching: &'a str,
-        newest_first: bool,
-        after: Option<&'a str>,
+        sort: &'static str,
+        after: Option<String>,
+    },
+    EditMovie {
+        movie_id: u64,
+        name: Option<&'a str>,
+        is_free: Option<bool>,
     },
     DeleteMovie {
         movie_id: u64,
@@ -60,17 +70,20 @@ pub(super) enum Request<'a> {
         movie_id: u64,
     },
     DeletedMovies {
-        after: Option<&'a str>,
+        movie_type: &'static str,
+        matching: &'a str,
+        sort: &'static str,
+        after: Option<String>,
     },
     CheckNotice {
-        after: Option<&'a str>,
+        after: Option<String>,
     },
     SendNotice {
         title: &'a str,
         content: &'a str,
     },
     ListUsers {
-        after: Option<&'a str>,
+        after: Option<String>,
     },
     LockUser {
         user_id: u64,
@@ -83,14 +96,18 @@ pub(super) enum Request<'a> {
         user_type: UserType,
     },
     InviteAdmin,
+    Statistics,
     Audit {
-        after: Option<&'a str>,
+        after: Option<String>,
     },
     UploadOpen {
         name: &'a str,
         size: u64,
         is_free: bool,
         sha256: Option<&'a str>,
+    },
+    UploadStatus {
+        upload_id: &'a str,
     },
     UploadChunk {
         upload_id: &'a str,
@@ -108,6 +125,8 @@ pub(super) enum Request<'a> {
     DownloadMovie {
         movie_id: u64,
         offset: u64,
+        len: Option<u64>,
+        if_sha256: Option<&'a str>,
     },
 }
 
@@ -248,9 +267,9 @@ mod tests {
         let call = Call {
             session: Some("s"),
             lang: "en",
-            request: &Request::ChargeVip,
+            request: &Request::Whoami,
         };
-        let expected = serde_json::json!({"type": "charge_vip", "session": "s", "lang": "en"});
+        let expected = serde_json::json!({"type": "whoami", "session": "s", "lang": "en"});
         assert_eq!(serde_json::to_value(call).unwrap(), expected);
     }
 }

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use youku_core::Kind;
 
 use super::transfer;
-use super::view::{Action, View};
+use super::view::{Action, View, line};
 use super::{Table, interruptible, size};
-use crate::client::Uploaded;
+use crate::client::{MovieEdit, Uploaded};
 
 impl View<'_> {
     pub(super) async fn administrator(mut self) -> io::Result<()> {
@@ -31,6 +31,7 @@ impl View<'_> {
             "3" => self.upload().await,
             "4" => self.delete().await,
             "5" => self.publish_notice().await,
+            "6" => self.edit().await,
             _ => Ok(self.console.say(self.words.wrong_choice)?),
         }
     }
@@ -39,10 +40,7 @@ impl View<'_> {
         let Some(path) = self.choose_file()? else {
             return Ok(());
         };
-        let kind = match self.confirm(self.words.is_it_free)? {
-            true => Kind::Free,
-            false => Kind::Charged,
-        };
+        let kind = self.ask_kind()?;
         let language = self.settings.language;
         let text = match transfer::upload(self.client().await?, &path, kind, language).await? {
             Uploaded::Listed(_) => self.words.uploaded,
@@ -79,6 +77,26 @@ impl View<'_> {
         }
         let chosen = self.choose(&table, name)?;
         Ok(chosen.map(|index| files.swap_remove(index)))
+    }
+
+    fn ask_kind(&mut self) -> Action<Kind> {
+        Ok(match self.confirm(self.words.is_it_free)? {
+            true => Kind::Free,
+            false => Kind::Charged,
+        })
+    }
+
+    async fn edit(&mut self) -> Action {
+        let Some(movie) = self.choose_movie(None).await? else {
+            return Ok(());
+        };
+        let name = self.ask(self.words.new_name)?;
+        let edit = MovieEdit {
+            name: (!name.is_empty()).then_some(name),
+            kind: Some(self.ask_kind()?),
+        };
+        let edited = self.client().await?.edit_movie(movie.id, &edit).await?;
+        Ok(self.say_of(self.words.edited, line(self.words, &edited))?)
     }
 
     async fn delete(&mut self) -> Action {

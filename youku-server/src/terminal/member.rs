@@ -6,7 +6,8 @@ use youku_core::Kind;
 
 use super::transfer;
 use super::view::{Action, View, line};
-use super::{Table, interruptible, local_time, yuan};
+use super::{Table, interruptible, local_time, renew_membership, yuan};
+use crate::client::Purchase;
 
 impl View<'_> {
     pub(super) async fn member(mut self) -> io::Result<()> {
@@ -32,6 +33,7 @@ impl View<'_> {
             "6" => self.download(Kind::Charged).await,
             "7" => self.list_records().await,
             "8" => self.list_notices().await,
+            "9" => self.list_purchases().await,
             _ => Ok(self.console.say(self.words.wrong_choice)?),
         }
     }
@@ -50,7 +52,7 @@ impl View<'_> {
         if !self.confirm(self.words.buy_membership)? {
             return Ok(());
         }
-        let membership = self.client().await?.renew_membership().await?;
+        let membership = renew_membership(self.client().await?).await?;
         self.console.say(self.words.membership_renewed)?;
         Ok(self.say_of(self.words.until, local_time(membership.until))?)
     }
@@ -87,6 +89,25 @@ impl View<'_> {
             let record = &records[index];
             format!("{}  {}", local_time(record.downloaded_at), record.movie)
         };
+        Ok(self.console.show(&table, line)?)
+    }
+
+    async fn list_purchases(&mut self) -> Action {
+        let purchases = self.client().await?.purchases().await?;
+        let words = self.words;
+        if purchases.is_empty() {
+            return Ok(self.console.say(words.no_purchases)?);
+        }
+        let heads = [words.head_time, words.head_name, words.head_price];
+        let mut table = Table::new(heads).right(2);
+        let cells = |purchase: &Purchase| {
+            let (time, price) = (local_time(purchase.paid_at), yuan(purchase.price_fen));
+            [time, purchase.movie.clone(), price]
+        };
+        for purchase in &purchases {
+            table.row(cells(purchase));
+        }
+        let line = |index: usize| cells(&purchases[index]).join("  ");
         Ok(self.console.show(&table, line)?)
     }
 

@@ -9,8 +9,8 @@ use crate::Language;
 /// All fixed texts of one language. A `{}` is filled in by who says it.
 pub(super) struct Words {
     pub(super) main_menu: (&'static str, [Choice; 3]),
-    pub(super) administrator_menu: (&'static str, [Choice; 6]),
-    pub(super) member_menu: (&'static str, [Choice; 9]),
+    pub(super) administrator_menu: (&'static str, [Choice; 7]),
+    pub(super) member_menu: (&'static str, [Choice; 10]),
     pub(super) choose: &'static str,
     /// Which keys do what in a list to choose from.
     pub(super) keys: &'static str,
@@ -30,6 +30,8 @@ pub(super) struct Words {
     pub(super) uploaded: &'static str,
     pub(super) number: &'static str,
     pub(super) deleted: &'static str,
+    pub(super) new_name: &'static str,
+    pub(super) edited: &'static str,
     pub(super) title: &'static str,
     pub(super) content: &'static str,
     pub(super) notice_published: &'static str,
@@ -38,6 +40,7 @@ pub(super) struct Words {
     pub(super) until: &'static str,
     pub(super) no_movies: &'static str,
     pub(super) no_records: &'static str,
+    pub(super) no_purchases: &'static str,
     pub(super) no_notices: &'static str,
     pub(super) free: &'static str,
     pub(super) charged: &'static str,
@@ -56,6 +59,7 @@ pub(super) struct Words {
     pub(super) head_kind: &'static str,
     pub(super) head_time: &'static str,
     pub(super) head_file: &'static str,
+    pub(super) head_price: &'static str,
 }
 
 impl Words {

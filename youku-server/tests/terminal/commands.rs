@@ -11,14 +11,14 @@ use crate::world::{PASSWORD, World};
 impl World {
     /// What a command writes with `--json`, which it has to do successfully.
     #[track_caller]
-    fn json(&self, arguments: &[&str]) -> Value {
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         let output = self.run(&[arguments, &["--json"]].concat(), "");
         assert!(output.status.success(), "{arguments:?}: {output:?}");
         serde_json::from_slice(&output.stdout).unwrap()
     }
 
     #[track_caller]
-    fn fails(&self, arguments: &[&str], status: i32, code: &str) {
+    pub(crate) fn fails(&self, arguments: &[&str], status: i32, code: &str) {
         let output = self.run(&[arguments, &["--json"]].concat(), "");
         assert_eq!(
             output.status.code(),
@@ -31,14 +31,14 @@ impl World {
     }
 
     #[track_caller]
-    fn log_in(&self, username: &str) {
+    pub(crate) fn log_in(&self, username: &str) {
         let login = ["login", username, "--password-stdin"];
         let output = self.run(&login, &format!("{PASSWORD}\n"));
         assert!(output.status.success(), "{output:?}");
     }
 }
 
-fn text(output: &Output) -> String {
+pub(crate) fn text(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 

@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
 
+mod catalogue;
 mod commands;
 mod cuts;
 mod encrypted;

@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 use youku_core::{
     Begin, Credentials, Kind, NewMovie, PasswordCost, Policy, Registration, Role, Youku,
 };
-use youku_server::{Listener, Options, ServerTls};
+use youku_server::{Client, Listener, Options, ServerTls, client};
 
 use crate::screen::Terminal;
 
@@ -87,11 +87,8 @@ impl World {
             let session = self.youku.login(credentials).await.unwrap();
             let admin = session.admin().await.unwrap();
             let movie = NewMovie {
-                name: name.into(),
-                size: bytes.len() as u64,
                 kind,
-                sha256: None,
-                hint: None,
+                ..new_movie(name, bytes.len() as u64)
             };
             let Begin::Open(mut upload) = admin.upload(movie).await.unwrap() else {
                 panic!("`{name}` is there already")
@@ -101,11 +98,34 @@ impl World {
         });
     }
 
+    /// Opens an upload of the administrator and returns its id.
+    pub(crate) fn open_upload(&self, name: &str, size: u64) -> String {
+        self.runtime.block_on(async {
+            let mut client = Client::connect(&self.address).await.unwrap();
+            client.login("admin", PASSWORD, None).await.unwrap();
+            match client.open_upload(&new_movie(name, size)).await.unwrap() {
+                client::Begin::Open(upload) => upload.id,
+                client::Begin::Exists(_) => panic!("`{name}` is there already"),
+            }
+        })
+    }
+
     /// Runs `youku` with these arguments to its end, with `input` on its standard input.
     pub(crate) fn run(&self, arguments: &[&str], input: &str) -> Output {
+        self.run_with(arguments, input, &[])
+    }
+
+    /// The same with these variables.
+    pub(crate) fn run_with(
+        &self,
+        arguments: &[&str],
+        input: &str,
+        variables: &[(&str, &str)],
+    ) -> Output {
         let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_youku"))
             .env_clear()
             .env("HOME", self.folder.path())
+            .envs(variables.iter().copied())
             .args(["--server", &self.address, "--downloads"])
             .arg(self.downloads())
             .args(arguments)
@@ -140,6 +160,16 @@ impl World {
 
     pub(crate) fn downloads(&self) -> std::path::PathBuf {
         Path::new(self.folder.path()).join("downloads")
+    }
+}
+
+fn new_movie(name: &str, size: u64) -> NewMovie {
+    NewMovie {
+        name: name.into(),
+        size,
+        kind: Kind::Free,
+        sha256: None,
+        hint: None,
     }
 }
 

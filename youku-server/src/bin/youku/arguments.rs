@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use youku_server::client::Sort;
 use youku_server::{Fingerprint, Language};
 
 use crate::exit;
@@ -79,7 +81,7 @@ pub(crate) struct Options {
     )]
     pub(crate) downloads: PathBuf,
     /// Write one JSON object to the standard output, and a failure as one to the standard error.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, env = "YOUKU_JSON", value_parser = clap::builder::FalseyValueParser::new())]
     pub(crate) json: bool,
 }
 
@@ -158,10 +160,24 @@ pub(crate) enum Command {
         #[arg(long)]
         charged: bool,
     },
+    /// List the uploads of yours that are not finished.
+    Uploads,
+    /// Give unfinished uploads up; `uploads` lists them.
+    Abort {
+        #[arg(required = true, value_name = "UPLOAD_ID")]
+        uploads: Vec<String>,
+    },
     /// Download movies. A charged movie is charged once, without another question.
     Download {
         #[arg(required = true, value_name = "ID")]
         movies: Vec<u64>,
+    },
+    /// Change what a movie is called, or whether it costs something.
+    Edit {
+        #[arg(value_name = "ID")]
+        movie: u64,
+        #[command(flatten)]
+        change: Change,
     },
     /// Take movies off the list.
     Delete {
@@ -181,6 +197,8 @@ pub(crate) enum Command {
     Vip,
     /// What you have downloaded.
     History,
+    /// What you have paid for.
+    Purchases,
     /// What administrators do about users.
     #[command(subcommand)]
     Admin(Admin),
@@ -193,9 +211,24 @@ pub(crate) struct Filter {
     /// Only movies of this kind.
     #[arg(long, value_name = "KIND")]
     pub(crate) kind: Option<Kind>,
-    /// The latest first, instead of last.
+    /// In which order: by age, by name or by size.
+    #[arg(long, value_name = "ORDER", default_value = Sort::default().as_str(), value_parser = orders())]
+    pub(crate) sort: Sort,
+}
+
+/// What of a movie changes: at least one of these.
+#[derive(Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct Change {
+    /// Its new name.
     #[arg(long)]
-    pub(crate) newest_first: bool,
+    pub(crate) name: Option<String>,
+    /// Downloading it costs nothing.
+    #[arg(long, conflicts_with = "charged")]
+    pub(crate) free: bool,
+    /// Downloading it costs something.
+    #[arg(long)]
+    pub(crate) charged: bool,
 }
 
 #[derive(Subcommand)]
@@ -223,7 +256,14 @@ pub(crate) enum Admin {
     /// What administrators did, and what concerned security.
     Audit,
     /// List the movies that can be restored.
-    Deleted,
+    Deleted(Filter),
+    /// How much there is of everything.
+    Statistics,
+}
+
+fn orders() -> impl TypedValueParser<Value = Sort> {
+    let words = PossibleValuesParser::new(Sort::ALL.iter().map(|sort| sort.as_str()));
+    words.try_map(|word| word.parse::<Sort>())
 }
 
 fn language(tag: &str) -> Result<Language, String> {

@@ -5,6 +5,7 @@ mod admin;
 mod list;
 mod notice;
 mod transfer;
+mod uploads;
 
 use clap::CommandFactory;
 
@@ -28,13 +29,17 @@ pub(crate) async fn run(command: Command, context: Context) -> Result<(), Failur
         Command::List(filter) => list::movies(context, String::new(), &filter).await,
         Command::Search { text, filter } => list::movies(context, text, &filter).await,
         Command::Upload { files, charged } => transfer::upload(context, &files, charged).await,
+        Command::Uploads => uploads::list(context).await,
+        Command::Abort { uploads } => uploads::abort(context, &uploads).await,
         Command::Download { movies } => transfer::download(context, &movies).await,
+        Command::Edit { movie, change } => list::edit(context, movie, change).await,
         Command::Delete { movies } => list::delete(context, &movies).await,
         Command::Restore { movies } => list::restore(context, &movies).await,
         Command::Notice { title, content } => notice::publish(context, &title, &content).await,
         Command::Notices => notice::list(context).await,
         Command::Vip => account::vip(context).await,
         Command::History => list::history(context).await,
+        Command::Purchases => list::purchases(context).await,
         Command::Admin(admin) => admin::run(admin, context).await,
         Command::Completions { shell } => {
             let mut program = Arguments::command();

@@ -3,7 +3,8 @@
 
 use serde_json::{Value, json};
 use youku_server::client::{
-    AuditLine, Identity, Invite, Kind, Membership, Movie, Notice, Record, Role, User,
+    AuditLine, Identity, Invite, Kind, Membership, Movie, Notice, Purchase, Record, Role, Upload,
+    User,
 };
 
 pub(crate) fn identity(user: &Identity) -> Value {
@@ -27,6 +28,18 @@ pub(crate) fn movie(movie: &Movie) -> Value {
     })
 }
 
+pub(crate) fn upload(upload: &Upload) -> Value {
+    json!({
+        "id": upload.id,
+        "name": upload.name,
+        "size": upload.size,
+        "kind": kind(upload.kind),
+        "sha256": upload.sha256,
+        "offset": upload.offset,
+        "expires_at": upload.expires_at.to_string(),
+    })
+}
+
 pub(crate) fn notice(notice: &Notice) -> Value {
     json!({
         "id": notice.id,
@@ -41,6 +54,15 @@ pub(crate) fn record(record: &Record) -> Value {
         "movie_id": record.movie_id,
         "movie": record.movie,
         "downloaded_at": record.downloaded_at.to_string(),
+    })
+}
+
+pub(crate) fn purchase(purchase: &Purchase) -> Value {
+    json!({
+        "movie_id": purchase.movie_id,
+        "movie": purchase.movie,
+        "price_fen": purchase.price_fen,
+        "paid_at": purchase.paid_at.to_string(),
     })
 }
 

@@ -6,6 +6,8 @@ mod command;
 mod context;
 mod exit;
 mod json;
+#[cfg(test)]
+mod manual;
 mod password;
 mod texts;
 

@@ -15,6 +15,9 @@ pub(super) use login::Login;
 mod logout;
 pub(super) use logout::Logout;
 
+mod purchases;
+pub(super) use purchases::Purchases;
+
 mod register;
 pub(super) use register::Register;
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use youku_core::{Listing, Page};
+use youku_core::{Cursor, Listing, Page};
 
 use crate::message::{Number, Refusal, Reply};
 use crate::server::failure::Failure;
@@ -12,24 +12,43 @@ use crate::{Frame, Stream};
 /// How many entries a page has when the request does not say.
 const LIMIT: u32 = 50;
 
+/// What stands between the name of a list and the place in it.
+const SEPARATOR: char = '-';
+
 /// The part of a list that a request asks for.
 pub(super) struct Wanted {
+    list: String,
     page: Page,
 }
 
 impl Wanted {
-    /// Reads the fields `limit` and `after`.
-    pub(super) fn read(limit: Option<Number>, after: Option<String>) -> Result<Self, Refusal> {
+    /// Reads the fields `limit` and `after` of a request for `list`. Its cursors begin with that
+    /// word, so one of another list, or of another order of it, is refused instead of leading to
+    /// any other place.
+    pub(super) fn read(
+        list: impl Into<String>,
+        limit: Option<Number>,
+        after: Option<String>,
+    ) -> Result<Self, Refusal> {
+        let list = list.into();
         let limit = match limit.map(Number::get) {
             None => LIMIT,
             Some(0) => return Err(Refusal::bad_field("limit")),
             Some(limit) => u32::try_from(limit).unwrap_or(u32::MAX),
         };
-        let after = after.map(|cursor| cursor.parse()).transpose();
-        let after = after.map_err(|_| Refusal::bad_field("after"))?;
-        Ok(Self {
-            page: Page { limit, after },
-        })
+        let place = |text: String| {
+            let cursor = text.strip_prefix(&*list)?.strip_prefix(SEPARATOR)?;
+            cursor.parse::<Cursor>().ok()
+        };
+        let after = after.map(|text| place(text).ok_or_else(|| Refusal::bad_field("after")));
+        let after = after.transpose()?;
+        let page = Page { limit, after };
+        Ok(Self { list, page })
+    }
+
+    /// The text of a place in the list.
+    fn text(&self, cursor: &Cursor) -> String {
+        format!("{}{SEPARATOR}{cursor}", self.list)
     }
 }
 
@@ -46,11 +65,11 @@ where
     R: From<T> + Serialize,
     F: Future<Output = youku_core::Result<Listing<T>>>,
 {
-    let mut page = wanted.page;
+    let mut page = wanted.page.clone();
     page.limit = page.limit.min(peer.youku.policy().max_page);
     loop {
         let entries = read(page.clone()).await?;
-        let next = entries.next.as_ref().map(ToString::to_string);
+        let next = entries.next.as_ref().map(|cursor| wanted.text(cursor));
         let rows: Vec<R> = entries.into_iter().map(R::from).collect();
         let reply = Reply::with(List { name, rows, next });
         if page.limit == 1 || fits(&reply, peer) {

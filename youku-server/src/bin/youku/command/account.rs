@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use youku_server::client::{Identity, Role};
-use youku_server::terminal::{local_time, yuan};
+use youku_server::terminal::{local_time, renew_membership, yuan};
 
 use crate::arguments::PasswordSource;
 use crate::context::Context;
@@ -97,7 +97,8 @@ pub(super) async fn password(context: &Context, password: &PasswordSource) -> Re
 }
 
 pub(super) async fn vip(context: &Context) -> Result<(), Failure> {
-    let membership = context.client().await?.renew_membership().await?;
+    let mut client = context.client().await?;
+    let membership = renew_membership(&mut client).await?;
     let lines = [
         fill(context.texts.paid, yuan(membership.price_fen)),
         fill(context.texts.member_until, local_time(membership.until)),

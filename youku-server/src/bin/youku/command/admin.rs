@@ -1,7 +1,7 @@
 //! What administrators do about users.
 
 use serde_json::json;
-use youku_server::client::{AuditLine, Role, User};
+use youku_server::client::{AuditLine, Role, Statistics, User};
 use youku_server::terminal::{Table, local_time};
 
 use super::list::{self, table_or};
@@ -31,7 +31,11 @@ pub(super) async fn run(command: Admin, context: &Context) -> Result<(), Failure
             context.write(&json, [invite.code, until]);
         }
         Admin::Audit => show_audit(context, &client.audit().await?),
-        Admin::Deleted => list::show(context, &client.deleted_movies().await?),
+        Admin::Statistics => show_statistics(context, &client.statistics().await?),
+        Admin::Deleted(filter) => {
+            let query = list::query(String::new(), &filter);
+            list::show(context, &client.find_deleted_movies(&query).await?);
+        }
     }
     Ok(())
 }
@@ -59,6 +63,16 @@ fn users(texts: &Texts, users: &[User]) -> Vec<String> {
         ]);
     }
     table_or(&table, "")
+}
+
+/// The names of the figures are those of the object, in every language.
+fn show_statistics(context: &Context, statistics: &Statistics) {
+    let json = json!({"statistics": statistics});
+    let mut table = Table::new([context.texts.name, context.texts.count]).right(1);
+    for (name, count) in json["statistics"].as_object().into_iter().flatten() {
+        table.row([name.clone(), count.to_string()]);
+    }
+    context.write(&json, table_or(&table, ""));
 }
 
 fn show_audit(context: &Context, audit: &[AuditLine]) {

@@ -1,10 +1,10 @@
-//! Lists of movies, and taking movies off and on.
+//! Lists of movies, changing them, taking movies off and on; what was downloaded and paid for.
 
-use youku_server::client::{Kind, Movie, MovieQuery};
-use youku_server::terminal::{Table, local_time, size, terminal_width};
+use youku_server::client::{Kind, Movie, MovieEdit, MovieQuery};
+use youku_server::terminal::{Table, local_time, size, terminal_width, yuan};
 use youku_server::{Client, ClientError};
 
-use crate::arguments::{self, Filter};
+use crate::arguments::{self, Change, Filter};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::json;
@@ -15,17 +15,21 @@ pub(super) async fn movies(
     matching: String,
     filter: &Filter,
 ) -> Result<(), Failure> {
-    let query = MovieQuery {
+    let query = query(matching, filter);
+    let movies = context.client().await?.find_movies(&query).await?;
+    show(context, &movies);
+    Ok(())
+}
+
+pub(super) fn query(matching: String, filter: &Filter) -> MovieQuery {
+    MovieQuery {
         kind: filter.kind.map(|kind| match kind {
             arguments::Kind::Free => Kind::Free,
             arguments::Kind::Charged => Kind::Charged,
         }),
         matching,
-        newest_first: filter.newest_first,
-    };
-    let movies = context.client().await?.find_movies(&query).await?;
-    show(context, &movies);
-    Ok(())
+        sort: filter.sort,
+    }
 }
 
 pub(super) fn show(context: &Context, movies: &[Movie]) {
@@ -55,6 +59,21 @@ pub(super) fn table_or(table: &Table, nothing: &str) -> Vec<String> {
         return vec![nothing.to_owned()];
     }
     table.lines(terminal_width())
+}
+
+pub(super) async fn edit(context: &Context, id: u64, change: Change) -> Result<(), Failure> {
+    let edit = MovieEdit {
+        name: change.name,
+        kind: match (change.free, change.charged) {
+            (true, _) => Some(Kind::Free),
+            (_, true) => Some(Kind::Charged),
+            _ => None,
+        },
+    };
+    let movie = context.client().await?.edit_movie(id, &edit).await?;
+    let lines = lines(context.texts, std::slice::from_ref(&movie));
+    context.write(&serde_json::json!({"movie": json::movie(&movie)}), lines);
+    Ok(())
 }
 
 pub(super) async fn delete(context: &Context, ids: &[u64]) -> Result<(), Failure> {
@@ -106,5 +125,23 @@ pub(super) async fn history(context: &Context) -> Result<(), Failure> {
     }
     let json = json::list("records", &records, json::record);
     context.write(&json, table_or(&table, texts.no_records));
+    Ok(())
+}
+
+pub(super) async fn purchases(context: &Context) -> Result<(), Failure> {
+    let purchases = context.client().await?.purchases().await?;
+    let texts = context.texts;
+    let heads = [texts.time, texts.id, texts.name, texts.yuan];
+    let mut table = Table::new(heads).right(1).right(3);
+    for purchase in &purchases {
+        table.row([
+            local_time(purchase.paid_at),
+            purchase.movie_id.to_string(),
+            purchase.movie.clone(),
+            yuan(purchase.price_fen),
+        ]);
+    }
+    let json = json::list("purchases", &purchases, json::purchase);
+    context.write(&json, table_or(&table, texts.no_purchases));
     Ok(())
 }

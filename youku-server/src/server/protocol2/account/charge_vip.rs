@@ -11,6 +11,8 @@ use crate::server::peer::Peer;
 #[derive(Debug, Deserialize)]
 pub(crate) struct ChargeVip {
     session: Option<String>,
+    /// Names this purchase among those of the user, so that asking again buys nothing more.
+    key: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -24,7 +26,10 @@ impl ChargeVip {
     /// Replies with the end of the membership and its price.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let session = peer.session(self.session.as_deref()).await?;
-        let membership = session.renew_membership().await?;
+        let membership = match &self.key {
+            Some(key) => session.renew_membership_once(key).await?,
+            None => session.renew_membership().await?,
+        };
         let body = Charged {
             member_until: membership.until.as_second(),
             price: membership.price_fen,

@@ -28,7 +28,7 @@ impl CheckRecord {
     /// Replies with a page of `record_list`.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let session = peer.session(self.session.as_deref()).await?;
-        let wanted = Wanted::read(self.limit, self.after)?;
+        let wanted = Wanted::read("records", self.limit, self.after)?;
         let read = |page| {
             let session = session.clone();
             async move { session.history(page).await }

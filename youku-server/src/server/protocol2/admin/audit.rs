@@ -35,7 +35,7 @@ impl Audit {
     /// Replies with a page of `audit_list`.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let admin = peer.admin(self.session.as_deref()).await?;
-        let wanted = Wanted::read(self.limit, self.after)?;
+        let wanted = Wanted::read("audit", self.limit, self.after)?;
         let read = |page| {
             let admin = admin.clone();
             async move { admin.audit(page).await }

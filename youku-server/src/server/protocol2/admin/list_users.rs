@@ -21,7 +21,7 @@ impl ListUsers {
     /// Replies with a page of `user_list`.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let admin = peer.admin(self.session.as_deref()).await?;
-        let wanted = Wanted::read(self.limit, self.after)?;
+        let wanted = Wanted::read("users", self.limit, self.after)?;
         let read = |page| {
             let admin = admin.clone();
             async move { admin.users(page).await }

@@ -1,8 +1,9 @@
 //! `statistics`: how much there is of everything.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::Stream;
+use crate::client::Statistics as Counted;
 use crate::message::Reply;
 use crate::server::failure::Failure;
 use crate::server::peer::Peer;
@@ -11,26 +12,6 @@ use crate::server::peer::Peer;
 #[derive(Debug, Deserialize)]
 pub(crate) struct Statistics {
     session: Option<String>,
-}
-
-/// Counts, bytes and fen of one moment.
-#[derive(Serialize)]
-struct Counted {
-    users: u64,
-    admins: u64,
-    members: u64,
-    locked_users: u64,
-    sessions: u64,
-    movies: u64,
-    movie_bytes: u64,
-    deleted_movies: u64,
-    deleted_bytes: u64,
-    uploads: u64,
-    downloads: u64,
-    purchases: u64,
-    purchase_fen: u64,
-    memberships: u64,
-    membership_fen: u64,
 }
 
 impl Statistics {

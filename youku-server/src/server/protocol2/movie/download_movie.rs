@@ -1,4 +1,4 @@
-//! `download_movie`: a movie from any of its bytes on; they follow the reply.
+//! `download_movie`: any part of a movie; its bytes follow the reply.
 
 use serde::{Deserialize, Serialize};
 use youku_core::{Download, MovieId};
@@ -16,6 +16,10 @@ pub(crate) struct DownloadMovie {
     movie_id: Number,
     /// How many bytes the client has already.
     offset: Option<Number>,
+    /// How many bytes it wants at most; all that are left if it is left out.
+    len: Option<Number>,
+    /// The digest of the whole movie that the client has a part of.
+    if_sha256: Option<String>,
     /// Whether the connection is to wait with the client, which it does if this is left out.
     wait: Option<bool>,
 }
@@ -46,9 +50,17 @@ impl DownloadMovie {
     /// here, refuses until it is.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let session = peer.session(self.session.as_deref()).await?;
-        let request = session.download(MovieId::new(self.movie_id.get()));
-        let offset = self.offset.map_or(0, Number::get);
-        let download = request.from(offset).open().await?;
+        let mut request = session.download(MovieId::new(self.movie_id.get()));
+        if let Some(offset) = self.offset {
+            request = request.from(offset.get());
+        }
+        if let Some(length) = self.len {
+            request = request.length(length.get());
+        }
+        if let Some(digest) = &self.if_sha256 {
+            request = request.if_sha256(digest);
+        }
+        let download = request.open().await?;
         if !download.wait.is_zero() && self.wait == Some(false) {
             let refusal = Refusal::new(Code::WaitRequired)
                 .retry_after(Some(download.wait))

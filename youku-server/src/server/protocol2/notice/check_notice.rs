@@ -19,7 +19,7 @@ pub(crate) struct CheckNotice {
 impl CheckNotice {
     /// Replies with a page of `notice_list`. Nobody has to be logged in.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let wanted = Wanted::read(self.limit, self.after)?;
+        let wanted = Wanted::read("notices", self.limit, self.after)?;
         let youku = peer.youku.clone();
         let read = |page| {
             let youku = youku.clone();

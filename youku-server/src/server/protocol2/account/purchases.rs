@@ -1,0 +1,51 @@
+//! `purchases`: the movies that the user has paid for, the latest first.
+
+use serde::{Deserialize, Serialize};
+use youku_core::Purchase;
+
+use crate::Stream;
+use crate::message::Number;
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+use crate::server::protocol2::list::{self, Wanted};
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Purchases {
+    session: Option<String>,
+    limit: Option<Number>,
+    after: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    movie_id: u64,
+    movie_name: String,
+    /// What was paid, in fen.
+    price: u64,
+    paid_at: i64,
+}
+
+impl Purchases {
+    /// Replies with a page of `purchase_list`.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let session = peer.session(self.session.as_deref()).await?;
+        let wanted = Wanted::read("purchases", self.limit, self.after)?;
+        let read = |page| {
+            let session = session.clone();
+            async move { session.purchases(page).await }
+        };
+        list::reply::<_, _, Row, _>(peer, "purchase_list", wanted, read).await
+    }
+}
+
+impl From<Purchase> for Row {
+    fn from(purchase: Purchase) -> Self {
+        Self {
+            movie_id: purchase.movie_id.get(),
+            movie_name: purchase.movie_name,
+            price: purchase.price_fen,
+            paid_at: purchase.paid_at.as_second(),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! `edit_movie`: changes what a movie is called, or whether it costs something.
+
+use serde::Deserialize;
+use youku_core::{Kind, MovieEdit, MovieId};
+
+use crate::Stream;
+use crate::message::{Number, Refusal, Reply};
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+use crate::server::protocol2::view::Movie;
+
+/// The fields of the request.
+#[derive(Debug, Deserialize)]
+pub(crate) struct EditMovie {
+    session: Option<String>,
+    movie_id: Number,
+    /// As it is if it is left out.
+    name: Option<String>,
+    /// As it is if it is left out.
+    is_free: Option<bool>,
+}
+
+impl EditMovie {
+    /// Replies with the movie as it is now.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let admin = peer.admin(self.session.as_deref()).await?;
+        if self.name.is_none() && self.is_free.is_none() {
+            return Err(nothing_to_change().into());
+        }
+        let edit = MovieEdit {
+            name: self.name,
+            kind: self.is_free.map(|is_free| match is_free {
+                true => Kind::Free,
+                false => Kind::Charged,
+            }),
+        };
+        let movie = MovieId::new(self.movie_id.get());
+        let movie = admin.edit_movie(movie, edit).await?;
+        peer.reply(&Reply::with(Movie::from(movie))).await
+    }
+}
+
+/// More likely a slip than a wish.
+fn nothing_to_change() -> Refusal {
+    let refusal = Refusal::bad_field("name");
+    let refusal = refusal.detail("send `name`, `is_free` or both: what is to change");
+    refusal.in_chinese("请给出`name`或`is_free`: 要修改什么".to_owned())
+}

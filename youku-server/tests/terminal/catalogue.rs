@@ -1,0 +1,99 @@
+//! The commands about movies: in an order, changed, paid for, half uploaded.
+
+use serde_json::{Value, json};
+use youku_core::Kind;
+
+use crate::commands::text;
+use crate::world::World;
+
+#[test]
+fn movies_are_ordered_edited_and_paid_for() {
+    let world = World::new(0);
+    world.register("neo");
+    for (name, bytes) in [("b.mp4", "three"), ("c.mp4", "one"), ("a.mp4", "four")] {
+        world.add_movie(name, Kind::Charged, bytes.as_bytes());
+    }
+    world.log_in("admin");
+    let names = |arguments: &[&str]| -> Vec<String> {
+        let listed = world.json(arguments)["movies"].clone();
+        let names = listed.as_array().unwrap().iter();
+        names
+            .map(|movie| movie["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(names(&["list"]), ["b.mp4", "c.mp4", "a.mp4"]);
+    assert_eq!(
+        names(&["list", "--sort", "name"]),
+        ["a.mp4", "b.mp4", "c.mp4"]
+    );
+    let largest = names(&["search", "mp4", "--sort", "largest"]);
+    assert_eq!(largest, ["b.mp4", "a.mp4", "c.mp4"]);
+    let wrong = world.run(&["list", "--sort", "beauty"], "");
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("name_descending"));
+
+    let edited = world.json(&["edit", "1", "--name", "d.mp4", "--free"])["movie"].clone();
+    assert_eq!(
+        (&edited["name"], &edited["kind"]),
+        (&json!("d.mp4"), &json!("free"))
+    );
+    let edited = world.json(&["edit", "1", "--charged"])["movie"].clone();
+    assert_eq!(
+        (&edited["name"], &edited["kind"]),
+        (&json!("d.mp4"), &json!("charged"))
+    );
+    for nothing in [&["edit", "1"][..], &["edit", "1", "--free", "--charged"]] {
+        assert_eq!(world.run(nothing, "").status.code(), Some(2), "{nothing:?}");
+    }
+    world.fails(&["edit", "99", "--free"], 5, "not_found");
+    world.json(&["delete", "1", "2"]);
+    let deleted = ["admin", "deleted", "--sort", "newest"];
+    assert_eq!(names(&deleted), ["c.mp4", "d.mp4"]);
+    let statistics = world.json(&["admin", "statistics"])["statistics"].clone();
+    let counted = (&statistics["movies"], &statistics["deleted_movies"]);
+    assert_eq!(counted, (&json!(1), &json!(2)));
+
+    world.log_in("neo");
+    assert_eq!(world.json(&["purchases"])["purchases"], json!([]));
+    world.json(&["download", "3"]);
+    let purchase = &world.json(&["purchases"])["purchases"][0];
+    let bought = (
+        &purchase["movie_id"],
+        &purchase["movie"],
+        &purchase["price_fen"],
+    );
+    assert_eq!(bought, (&json!(3), &json!("a.mp4"), &json!(1000)));
+    assert!(purchase["paid_at"].is_string());
+    let table = text(&world.run(&["purchases", "--lang", "en"], ""));
+    assert!(
+        table.contains("a.mp4") && table.contains("10.00"),
+        "{table}"
+    );
+    world.fails(&["edit", "3", "--free"], 4, "forbidden");
+}
+
+#[test]
+fn unfinished_uploads_are_listed_and_given_up() {
+    let world = World::new(0);
+    let id = world.open_upload("a.mp4", 1000);
+    world.log_in("admin");
+    let upload = &world.json(&["uploads"])["uploads"][0];
+    let found = (&upload["id"], &upload["name"], &upload["offset"]);
+    assert_eq!(found, (&json!(id), &json!("a.mp4"), &json!(0)));
+    let table = text(&world.run(&["uploads", "--lang", "en"], ""));
+    assert!(table.contains(&id) && table.contains("a.mp4"), "{table}");
+    assert_eq!(world.json(&["abort", &id])["aborted"], json!([id]));
+    assert_eq!(world.json(&["uploads"])["uploads"], json!([]));
+    world.fails(&["abort", &id], 5, "upload_gone");
+}
+
+#[test]
+fn json_can_be_asked_for_in_the_environment() {
+    let world = World::new(0);
+    for (value, is_json) in [("1", true), ("true", true), ("0", false), ("", false)] {
+        let output = world.run_with(&["notices"], "", &[("YOUKU_JSON", value)]);
+        assert!(output.status.success(), "{output:?}");
+        let written: Result<Value, _> = serde_json::from_slice(&output.stdout);
+        assert_eq!(written.is_ok(), is_json, "{value}");
+    }
+}
