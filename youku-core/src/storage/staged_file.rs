@@ -88,7 +88,7 @@ impl StagedFile {
     }
 
     /// Waits until every byte was handed to the file.
-    pub(crate) async fn flush(&mut self) -> Result<()> {
+    async fn flush(&mut self) -> Result<()> {
         if !self.buffer.is_empty() {
             self.hand_over().await?;
         }

@@ -12,12 +12,13 @@ use crate::metrics;
 use crate::model::{Act, MovieRow, NewAuditRow, NewMovieRow};
 use crate::service::Service;
 use crate::storage::Sealed;
-use crate::{Error, MovieView, Result, text};
+use crate::{Error, Result, text};
 
-/// What the deciding transaction found.
-enum Outcome {
-    Listed(MovieRow),
-    Existed(MovieRow),
+/// What the deciding transaction found or made.
+struct Listed {
+    row: MovieRow,
+    /// Whether it was listed before.
+    existed: bool,
 }
 
 /// Puts whole and checked bytes into the store and lists their movie.
@@ -32,7 +33,7 @@ pub(super) async fn publish(
     let service = session.service();
     match service.blobs.publish(sealed, &ticket.key).await {
         Ok(()) => list(announced, sha256, ticket).await,
-        Err(error) if ticket.outlives => Err(error),
+        Err(error) if ticket.outlives() => Err(error),
         Err(error) => {
             discard(service, ticket).await;
             Err(error)
@@ -50,25 +51,21 @@ pub(super) async fn list(
     let service = session.service();
     let movie = Published { announced, sha256 };
     let now = service.now();
-    let outcome = service
+    let listed = service
         .write(async |tx| movie.list(&ticket, now, tx).await)
         .await;
-    match outcome {
-        Ok(Outcome::Listed(row)) => {
-            ticket.keep();
-            tracing::info!(user = %session.user_id(), movie = %row.m_id, "movie uploaded");
-            metrics::uploaded(row.movie_size, false);
+    match listed {
+        Ok(Listed { row, existed }) => {
+            if existed {
+                discard(service, ticket).await;
+            } else {
+                ticket.keep();
+                tracing::info!(user = %session.user_id(), movie = %row.m_id, "movie uploaded");
+            }
+            metrics::uploaded(row.movie_size, existed);
             Ok(Finished {
                 movie: row.into(),
-                existed: false,
-            })
-        }
-        Ok(Outcome::Existed(row)) => {
-            discard(service, ticket).await;
-            metrics::uploaded(row.movie_size, true);
-            Ok(Finished {
-                movie: MovieView::from(row),
-                existed: true,
+                existed,
             })
         }
         // The commit may have succeeded without anybody hearing of it: the bytes must stay.
@@ -78,7 +75,7 @@ pub(super) async fn list(
         }
         // The upload goes on; or its row went to a newcomer, whose movie may own the bytes by now.
         // What nobody owns goes with the sweep.
-        Err(error) if ticket.outlives => Err(error),
+        Err(error) if ticket.outlives() => Err(error),
         Err(error) => {
             discard(service, ticket).await;
             Err(error)
@@ -105,31 +102,35 @@ struct Published<'a> {
 
 impl Published<'_> {
     /// The one transaction that decides whether, and as which movie, the bytes are listed.
-    async fn list(&self, ticket: &Ticket, now: Timestamp, tx: &mut Transaction) -> Result<Outcome> {
+    async fn list(&self, ticket: &Ticket, now: Timestamp, tx: &mut Transaction) -> Result<Listed> {
         let caller = ticket.session.authorize_admin(&mut *tx, now).await?;
-        let outcome = self.decide(ticket, &caller, now, &mut *tx).await?;
-        if let Outcome::Listed(row) = &outcome {
-            let uploaded = NewAuditRow::by(&caller, Act::MovieUploaded, now);
-            uploaded.about_movie(row.m_id).write(tx).await?;
-        }
-        Ok(outcome)
-    }
-
-    async fn decide(
-        &self,
-        ticket: &Ticket,
-        caller: &Caller,
-        now: Timestamp,
-        tx: &mut Transaction,
-    ) -> Result<Outcome> {
         ticket.use_up(&mut *tx).await?;
         if let Some(twin) = live_with(&self.sha256, &mut *tx).await? {
-            return Ok(Outcome::Existed(twin));
+            return Ok(Listed {
+                row: twin,
+                existed: true,
+            });
         }
         let same_bytes = MovieRow::filter(MovieRow::SHA256.eq(&self.sha256));
-        if let Some(deleted) = same_bytes.first(&mut *tx).await? {
-            return self.restore(deleted, ticket, tx).await;
-        }
+        let row = match same_bytes.first(&mut *tx).await? {
+            Some(deleted) => self.restore(deleted, &caller, ticket, &mut *tx).await?,
+            None => self.insert(&caller, ticket, now, &mut *tx).await?,
+        };
+        let uploaded = NewAuditRow::by(&caller, Act::MovieUploaded, now);
+        uploaded.about_movie(row.m_id).write(tx).await?;
+        Ok(Listed {
+            row,
+            existed: false,
+        })
+    }
+
+    async fn insert(
+        &self,
+        caller: &Caller,
+        ticket: &Ticket,
+        now: Timestamp,
+        tx: &mut Transaction,
+    ) -> Result<MovieRow> {
         let new = NewMovieRow {
             movie_name: self.announced.name.clone(),
             search_name: text::search_name(&self.announced.name),
@@ -142,8 +143,7 @@ impl Published<'_> {
             user_id: caller.user,
             upload_time: now,
         };
-        let row = new.insert(tx).await.map_err(Error::lost_if_taken)?;
-        Ok(Outcome::Listed(row))
+        new.insert(tx).await.map_err(Error::lost_if_taken)
     }
 
     /// Lists a deleted or lost movie again, with the bytes that just came: its old ones may be
@@ -151,9 +151,10 @@ impl Published<'_> {
     async fn restore(
         &self,
         deleted: MovieRow,
+        caller: &Caller,
         ticket: &Ticket,
         tx: &mut Transaction,
-    ) -> Result<Outcome> {
+    ) -> Result<MovieRow> {
         let updated = MovieRow::filter(MovieRow::M_ID.eq(deleted.m_id))
             .filter(MovieRow::LIVE_DIGEST.is_null())
             .set(MovieRow::MOVIE_NAME, self.announced.name.clone())
@@ -176,6 +177,6 @@ impl Published<'_> {
             return Err(Error::lost_race());
         }
         let row = MovieRow::find(tx, deleted.m_id).await?;
-        row.map(Outcome::Listed).ok_or_else(Error::no_such_movie)
+        row.ok_or_else(Error::no_such_movie)
     }
 }

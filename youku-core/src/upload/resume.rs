@@ -1,5 +1,6 @@
 //! Taking up uploads again, and looking at them.
 
+use jiff::Timestamp;
 use youku_orm::{Model, Narrowed, Query, Transaction};
 
 use super::UploadId;
@@ -159,24 +160,28 @@ impl Admin {
     async fn lease(&self, id: &UploadId, tx: &mut Transaction) -> Result<UploadRow> {
         let now = self.session().service().now();
         self.session().authorize_admin(&mut *tx, now).await?;
-        let open = self.named(id).filter(UploadRow::EXPIRES_AT.gt(now));
-        let leased = open.set(UploadRow::LEASE, UploadRow::LEASE + 1);
+        let leased = self
+            .named_at(id, now)
+            .set(UploadRow::LEASE, UploadRow::LEASE + 1);
         leased.update(&mut *tx).await?;
-        let row = self.named(id).filter(UploadRow::EXPIRES_AT.gt(now));
-        row.first(tx).await?.ok_or_else(Error::upload_gone)
+        let row = self.named_at(id, now).first(tx).await?;
+        row.ok_or_else(Error::upload_gone)
     }
 
     async fn find_upload(&self, id: &UploadId) -> Result<UploadRow> {
         let service = self.session().service();
-        let row = self
-            .named(id)
-            .filter(UploadRow::EXPIRES_AT.gt(service.now()));
-        row.first(&service.db).await?.ok_or_else(Error::upload_gone)
+        let row = self.named_at(id, service.now()).first(&service.db).await?;
+        row.ok_or_else(Error::upload_gone)
     }
 
     fn named(&self, id: &UploadId) -> Query<UploadRow, Narrowed> {
         self.own_uploads()
             .filter(UploadRow::UPLOAD_ID.eq(id.as_str()))
+    }
+
+    /// The same unless it has expired by `now`.
+    fn named_at(&self, id: &UploadId, now: Timestamp) -> Query<UploadRow, Narrowed> {
+        self.named(id).filter(UploadRow::EXPIRES_AT.gt(now))
     }
 
     fn own_uploads(&self) -> Query<UploadRow, Narrowed> {

@@ -208,8 +208,7 @@ impl Slot {
         }
     }
 
-    /// Removes the row, unless somebody else has the upload now.
-    /// Whether it was there.
+    /// Removes the row, unless somebody else has the upload now. Says whether it was there.
     pub(super) async fn drop_row(&self) -> Result<bool> {
         let row = UploadRow::filter(UploadRow::UP_ID.eq(self.row));
         let row = row.filter(UploadRow::LEASE.eq(self.lease));

@@ -13,9 +13,7 @@ pub(super) struct Ticket {
     pub(super) session: Session,
     pub(super) key: BlobKey,
     row: Id<UploadRow>,
-    /// Whether the upload goes on when its handle is gone.
-    pub(super) outlives: bool,
-    /// What the row of such an upload must have: a newcomer has counted it up.
+    /// What the row of an upload that can be resumed must have; a newcomer has counted it up.
     lease: Option<u64>,
     armed: bool,
 }
@@ -26,7 +24,6 @@ impl Ticket {
             session,
             key,
             row,
-            outlives: false,
             lease: None,
             armed: true,
         }
@@ -40,10 +37,13 @@ impl Ticket {
         lease: u64,
     ) -> Self {
         let mut ticket = Self::new(session.clone(), key, row);
-        ticket.outlives = true;
-        ticket.lease = Some(lease);
-        ticket.armed = false;
+        (ticket.lease, ticket.armed) = (Some(lease), false);
         ticket
+    }
+
+    /// Whether the upload goes on when its handle is gone.
+    pub(super) fn outlives(&self) -> bool {
+        self.lease.is_some()
     }
 
     /// Drops the row inside the transaction that lists the movie.
