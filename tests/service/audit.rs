@@ -26,6 +26,7 @@ both_databases![
     every_act_of_an_administrator_is_written_down,
     every_event_of_an_account_is_written_down,
     locked_names_are_written_down_once,
+    unlocked_names_are_written_down,
     becoming_an_administrator_is_written_down,
     registrations_say_where_they_came_from,
     what_changed_nothing_is_not_written_down,
@@ -116,6 +117,25 @@ async fn locked_names_are_written_down_once(world: World) -> Result {
     assert_eq!((page[0].user, page[1].user), (None, Some(neo)));
     assert_eq!((page[0].actor, page[1].actor), (None, None));
     assert_eq!(page[0].peer, "[::1]:1999");
+    Ok(())
+}
+
+async fn unlocked_names_are_written_down(world: World) -> Result {
+    let admin = world.admin().await?;
+    let neo = world.youku.register(registration("neo")).await?;
+    let fail = async || world.youku.login(as_role("neo", Role::Admin)).await;
+    // One failure locks nothing, so nothing is unlocked.
+    fail().await.expect_err("it is refused");
+    admin.unlock_user(neo).await?;
+    assert_eq!(newest(&admin).await?.act, Act::Registered);
+    for _ in 0..world.youku.policy().login_attempts {
+        fail().await.expect_err("it is refused");
+    }
+    assert_eq!(newest(&admin).await?.act, Act::NameLocked);
+    admin.unlock_user(neo).await?;
+    let entry = newest(&admin).await?;
+    assert_eq!((entry.act, entry.user), (Act::UserUnlocked, Some(neo)));
+    world.youku.login(credentials("neo")).await?;
     Ok(())
 }
 

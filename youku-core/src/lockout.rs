@@ -106,10 +106,11 @@ impl CountedName {
         }
     }
 
-    /// Forgets all failures, and that the name is locked.
-    pub(crate) async fn clear(&self, tx: &mut Transaction) -> Result<()> {
+    /// Forgets all failures, and that the name is locked. Says whether it was.
+    pub(crate) async fn clear(&self, now: Timestamp, tx: &mut Transaction) -> Result<bool> {
+        let found = self.find(&mut *tx).await?;
         self.rows().delete(tx).await?;
-        Ok(())
+        Ok(found.is_some_and(|row| row.require_open(now).is_err()))
     }
 
     /// Starts the count at one, in a new row or in `found`, whose count is over.

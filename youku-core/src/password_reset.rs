@@ -50,7 +50,7 @@ impl Youku {
                     .set(UserRow::REVISION, UserRow::REVISION + 1)
                     .update(&mut *tx)
                     .await?;
-                CountedName::of(&user).clear(&mut *tx).await?;
+                CountedName::of(&user).clear(now, &mut *tx).await?;
                 let sessions = SessionRow::filter(SessionRow::USER_ID.eq(user.u_id));
                 sessions.delete(&mut *tx).await?;
                 let reset = NewAuditRow::new(Act::PasswordReset, None, "", now);

@@ -153,14 +153,13 @@ impl Change {
         remain_administrator(caller, &mut *tx).await?;
         let row = UserRow::find(&mut *tx, user.key()).await?;
         let row = row.ok_or_else(Error::no_such_user)?;
-        if self == Self::Unlock {
-            CountedName::of(&row).clear(&mut *tx).await?;
-        }
+        let freed = self == Self::Unlock && CountedName::of(&row).clear(now, &mut *tx).await?;
         let changed = self.changed(&row, now);
-        if (changed.locked_at, changed.user_type) == (row.locked_at, row.user_type) {
+        let same = (changed.locked_at, changed.user_type) == (row.locked_at, row.user_type);
+        if same && !freed {
             return Ok(row);
         }
-        if store(&row, &changed).update(&mut *tx).await? == 0 {
+        if !same && store(&row, &changed).update(&mut *tx).await? == 0 {
             return Err(Error::lost_race());
         }
         if self != Self::Unlock {

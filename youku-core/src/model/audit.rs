@@ -23,7 +23,7 @@ pub enum Act {
     PasswordReset,
     /// An administrator locked the user.
     UserLocked,
-    /// An administrator unlocked the user.
+    /// An administrator unlocked the user, or their name after failed log-ins.
     UserUnlocked,
     /// An administrator made the user an administrator.
     Promoted,
