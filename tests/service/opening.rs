@@ -1,13 +1,18 @@
 //! Opening a service, and the kinds of store it can have.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use youku_core::testing::SeededRandomness;
+use object_store::memory::InMemory;
+use tokio::net::TcpListener;
+use youku_core::testing::{ManualClock, SeededRandomness};
 use youku_core::{Code, PasswordCost, Policy, Youku, first};
 use youku_tests::{Result, TestDatabase, both_databases};
 
+use crate::resumed_uploads;
 use crate::world::{
-    World, bad_field, bytes, credentials, policy, read_all, refused, registration, upload,
+    HOUR, World, bad_field, bytes, credentials, new_movie, policy, read_all, refused, registration,
+    upload,
 };
 
 both_databases![
@@ -18,6 +23,8 @@ both_databases![
     service_opens_twice_at_once,
     movies_of_another_database_are_refused,
     a_folder_that_is_not_the_movies_is_refused,
+    services_that_stage_in_one_folder_leave_each_other_alone,
+    store_that_nobody_answers_for_is_unavailable,
 ];
 
 async fn what_was_stored_is_there_after_opening_again(world: World) -> Result {
@@ -153,5 +160,51 @@ async fn a_folder_that_is_not_the_movies_is_refused(world: World) -> Result {
         .policy(policy());
     upload(&world.admin().await?, "a.mp4", b"abc").await?;
     assert_eq!(bad_field(elsewhere.open().await), Some("movies"));
+    Ok(())
+}
+
+async fn services_that_stage_in_one_folder_leave_each_other_alone(
+    database: TestDatabase,
+) -> Result {
+    let other = TestDatabase::create(database.backend()).await;
+    let staging = tempfile::tempdir()?;
+    let open = async |database: &TestDatabase, clock: ManualClock| {
+        let builder = Youku::builder().database(database.url()).clock(clock);
+        let builder = builder.movies_store(Arc::new(InMemory::new()));
+        builder
+            .staging(staging.path())
+            .policy(policy())
+            .open()
+            .await
+    };
+    let clock = ManualClock::default();
+    let youku = open(&database, clock.clone()).await?;
+    let stranger = open(&other, clock.clone()).await?;
+    youku.create_admin(registration("root")).await?;
+    let admin = youku.login(credentials("root")).await?.admin().await?;
+    let content = bytes(1, 1000);
+    let mut upload = resumed_uploads::open(&admin, new_movie("a", &content)).await?;
+    let id = upload.id().clone();
+    let part = resumed_uploads::chunk(0, 400);
+    upload.write_chunk(&part, &content[..400]).await?;
+    upload.suspend().await?;
+    clock.advance(2 * HOUR);
+    assert_eq!(stranger.sweep().await?, Default::default());
+    let upload = admin.resume_upload(&id).await?;
+    assert_eq!(upload.offset(), 400);
+    resumed_uploads::send_rest(upload, &content).await
+}
+
+/// A server that accepts connections and says nothing on them, before it closes them.
+async fn store_that_nobody_answers_for_is_unavailable(database: TestDatabase) -> Result {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let endpoint = listener.local_addr()?;
+    tokio::spawn(async move { while listener.accept().await.is_ok() {} });
+    let settings = "access_key_id=neo&secret_access_key=zion&allow_http=true";
+    let url = format!("s3://movies/?endpoint=http://{endpoint}&{settings}");
+    let staging = tempfile::tempdir()?;
+    let builder = Youku::builder().database(database.url()).movies(url);
+    let opened = builder.staging(staging.path()).policy(policy()).open();
+    assert_eq!(refused(opened.await), Code::Unavailable);
     Ok(())
 }

@@ -174,25 +174,27 @@ impl World {
 
     /// The files of published movies.
     pub(crate) fn objects(&self) -> Vec<PathBuf> {
-        self.files("objects")
+        files(&self.path("objects"))
     }
 
     /// The files of uploads that are under way.
     pub(crate) fn staged(&self) -> Vec<PathBuf> {
-        self.files(".staging")
+        files(&self.path(".staging"))
     }
 
     /// A folder among the movies.
     pub(crate) fn path(&self, folder: &str) -> PathBuf {
         self.folder.path().join(folder)
     }
+}
 
-    fn files(&self, folder: &str) -> Vec<PathBuf> {
-        let entries = fs::read_dir(self.path(folder)).expect("a folder");
-        entries
-            .map(|entry| entry.expect("an entry").path())
-            .collect()
-    }
+/// The files of a folder and of the folders in it.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let (folders, mut found): (Vec<_>, Vec<_>) = paths.partition(|path| path.is_dir());
+    found.extend(folders.iter().flat_map(|folder| files(folder)));
+    found
 }
 
 /// A service with its movies there, which stages uploads in a folder.

@@ -17,12 +17,9 @@ use crate::randomness::{Randomness, SystemRandomness};
 use crate::schema::{self, Migrate};
 use crate::service::Service;
 use crate::source::Source;
-use crate::storage::{Blobs, Location, Movies, Staging};
+use crate::storage::{Blobs, Movies, StagingPlace};
 use crate::upload::OpenUploads;
 use crate::{Error, Result, Youku, store_identity};
-
-/// The folder for staged files inside a folder of movies.
-const STAGING: &str = ".staging";
 
 /// What a [`Youku`] is opened with; made by [`Youku::builder`].
 ///
@@ -130,7 +127,8 @@ impl Builder {
         }
     }
 
-    /// The local folder in which uploads are written before they are movies.
+    /// The local folder in which uploads are written before they are movies. Several services may
+    /// share it: in it each has a folder of its own, named after its database.
     ///
     /// Default: `.staging` inside a folder of movies, so that publishing is a rename; a temporary
     /// folder for movies in memory. Any other store needs one.
@@ -201,12 +199,14 @@ impl Builder {
         let movies = movies.ok_or_else(|| missing("movies", "file:///srv/movies"))?;
         let location = movies.locate()?;
         let hasher = Hasher::new(self.policy.password_cost, &*self.randomness)?;
-        let staging = open_staging(self.staging, &location).await?;
+        let staging = StagingPlace::of(self.staging, &location);
+        let staging = staging.ok_or_else(|| missing("staging", "/var/lib/youku/staging"))?;
         let blobs = Blobs::open(location).await?;
         let owns_database = source.is_own();
         let db = source.connect(self.table_prefix.as_deref()).await?;
         schema::prepare(&db, self.migrate).await?;
-        store_identity::bind(&db, &blobs, &*self.randomness).await?;
+        let identity = store_identity::bind(&db, &blobs, &*self.randomness).await?;
+        let staging = staging.open(identity.as_deref()).await?;
         metrics::describe();
         Ok(Youku(Arc::new(Service {
             db: metrics::timed(&db),
@@ -256,17 +256,6 @@ impl Builder {
 /// The database, which has no default.
 fn needed(database: Option<Source>) -> Result<Source> {
     database.ok_or_else(|| missing("database", "sqlite:youku.db"))
-}
-
-async fn open_staging(chosen: Option<PathBuf>, location: &Location) -> Result<Staging> {
-    match (chosen, location) {
-        (Some(path), _) => Staging::open(path).await,
-        (None, Location::Folder(folder)) => Staging::open(folder.join(STAGING)).await,
-        (None, Location::Memory) => Staging::temporary().await,
-        (None, Location::Other(_) | Location::Store(_)) => {
-            Err(missing("staging", "/var/lib/youku/staging"))
-        }
-    }
 }
 
 fn missing(field: &'static str, example: &str) -> Error {

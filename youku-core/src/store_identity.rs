@@ -16,20 +16,25 @@ use crate::{Error, Result, hex};
 const ONLY: u32 = 1;
 
 /// Makes sure that the store belongs to the database, and ties the two together when both are new.
+/// Gives the name that they share; a store in memory has none.
 ///
 /// # Errors
 ///
 /// `bad_request` on `movies` when the store is another database's, or is not the one in which the
 /// database's movies are; `unavailable` and `internal` when one of them does not answer.
-pub(crate) async fn bind(db: &Database, blobs: &Blobs, randomness: &dyn Randomness) -> Result<()> {
+pub(crate) async fn bind(
+    db: &Database,
+    blobs: &Blobs,
+    randomness: &dyn Randomness,
+) -> Result<Option<String>> {
     let Some(store) = blobs.identity() else {
-        return Ok(());
+        return Ok(None);
     };
     // The row comes first when they are tied, so a name that is in the store has its row by now.
     let theirs = store.read().await?;
     let ours = StoreRow::find(db, ONLY).await?.map(|row| row.identity);
     match (ours, theirs) {
-        (Some(ours), Some(theirs)) if ours == theirs => Ok(()),
+        (Some(ours), Some(theirs)) if ours == theirs => Ok(Some(ours)),
         (_, Some(_)) => Err(Error::bad_request(
             "movies",
             "`movies` holds the movies of another database; choose that database, or another place",
@@ -42,9 +47,14 @@ pub(crate) async fn bind(db: &Database, blobs: &Blobs, randomness: &dyn Randomne
                      missing there; is the disk mounted?",
                 ));
             }
-            store.write(&ours).await
+            store.write(&ours).await?;
+            Ok(Some(ours))
         }
-        (None, None) => store.write(&name(db, randomness).await?).await,
+        (None, None) => {
+            let ours = name(db, randomness).await?;
+            store.write(&ours).await?;
+            Ok(Some(ours))
+        }
     }
 }
 

@@ -19,6 +19,7 @@ mod staged;
 mod staged_file;
 mod staged_path;
 mod staging;
+mod staging_place;
 
 pub(crate) use blobs::Blobs;
 pub(crate) use body::Body;
@@ -31,6 +32,7 @@ pub(crate) use space::Needed;
 pub(crate) use staged_file::StagedFile;
 pub(crate) use staged_path::StagedPath;
 pub(crate) use staging::Staging;
+pub(crate) use staging_place::StagingPlace;
 
 use std::fs::File;
 use std::io;
