@@ -19,6 +19,7 @@ both_databases![
     movies_and_uploads_count_until_they_end,
     bytes_count_as_they_were_announced,
     uploads_opened_at_once_share_one_quota,
+    movie_that_comes_back_counts_for_who_brings_it,
     upload_that_would_fill_the_disk_is_refused,
 ];
 
@@ -106,6 +107,35 @@ async fn uploads_opened_at_once_share_one_quota(database: TestDatabase) -> Resul
     for other in others {
         assert_eq!(refused(other), Code::QuotaExceeded);
     }
+    Ok(())
+}
+
+async fn movie_that_comes_back_counts_for_who_brings_it(database: TestDatabase) -> Result {
+    let quota = Policy {
+        quota_movies: Some(1),
+        ..policy()
+    };
+    let (world, admin) = world(&database, quota).await?;
+    let first = upload(&admin, "a", b"abc").await?;
+    admin.delete(first.id).await?;
+    let second = upload(&admin, "b", b"abcd").await?;
+    assert_eq!(refused(admin.restore(first.id).await), Code::QuotaExceeded);
+    world.youku.create_admin(registration("trinity")).await?;
+    let trinity = world.youku.login(credentials("trinity")).await?;
+    let trinity = trinity.admin().await?;
+    // It is of who uploaded it, whoever restores it.
+    assert_eq!(
+        refused(trinity.restore(first.id).await),
+        Code::QuotaExceeded
+    );
+    assert_eq!(upload(&trinity, "a", b"abc").await?.id, first.id);
+    let more = trinity.upload(new_movie("c", b"abcde")).await;
+    assert_eq!(refused(more), Code::QuotaExceeded);
+    trinity.delete(first.id).await?;
+    admin.delete(second.id).await?;
+    trinity.restore(first.id).await?;
+    admin.restore(second.id).await?;
+    assert_eq!(admin.restore(second.id).await?.id, second.id);
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use crate::clock::after;
 use crate::model::{Act, MovieRow, NewAuditRow, NewInviteRow};
 use crate::movie::listed;
 use crate::token::Token;
+use crate::upload::require_quota;
 use crate::{Code, Error, MovieId, MovieView, Result, Session};
 
 /// The capability to do what an administrator may do; made only by [`Session::admin`].
@@ -145,6 +146,8 @@ impl Admin {
     ///   after it was deleted.
     /// - [`Code::Exists`]: another movie of the same bytes is listed;
     ///   [`Error::movie`] says which.
+    /// - [`Code::QuotaExceeded`]: who uploaded it has as many movies, or as many bytes of them, as the
+    ///   policy allows.
     /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
     ///   has ended, or the user is no longer an administrator.
     /// - [`Code::Unavailable`], [`Code::Internal`].
@@ -169,6 +172,8 @@ impl Admin {
                         .then_some(row)
                         .ok_or(Error::movie_exists(twin.m_id.into()));
                 }
+                let policy = &service.policy;
+                require_quota(row.user_id, row.movie_size, policy, now, &mut *tx).await?;
                 // A sweep may have collected the bytes since it was read.
                 let restored = MovieRow::filter(MovieRow::M_ID.eq(row.m_id))
                     .filter(MovieRow::IS_COLLECTED.eq(false))

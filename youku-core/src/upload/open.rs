@@ -132,7 +132,8 @@ impl Admin {
             {
                 return Ok(Opened::Exists(movie.m_id));
             }
-            room::require_quota(&caller, announced.size, &service.policy, now, &mut *tx).await?;
+            room::require_quota(caller.user, announced.size, &service.policy, now, &mut *tx)
+                .await?;
             let new = NewUploadRow {
                 upload_id: id.map(UploadId::to_string),
                 user_id: caller.user,

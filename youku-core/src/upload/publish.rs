@@ -165,6 +165,7 @@ impl Published<'_> {
             .set(MovieRow::KIND, self.announced.kind)
             .set(MovieRow::MOVIE_MD5, self.announced.hint.clone())
             .set(MovieRow::MOVIE_PATH, ticket.key.as_str())
+            .set(MovieRow::USER_ID, caller.user)
             .set(MovieRow::IS_DELETE, false)
             .set(MovieRow::IS_LOST, false)
             .set(MovieRow::DELETED_AT, None)

@@ -1,9 +1,8 @@
 //! What an upload is refused for before its bytes come: the user's quota, and the room on the disk.
 
 use jiff::Timestamp;
-use youku_orm::{Filter, Model, Transaction, count_all};
+use youku_orm::{Filter, Id, Model, Transaction, count_all};
 
-use crate::caller::Caller;
 use crate::model::{MovieRow, UploadRow, UserRow};
 use crate::movie::listed;
 use crate::policy::Policy;
@@ -42,11 +41,13 @@ pub(super) async fn queue(session: &Session, tx: &mut Transaction) -> Result<()>
     Ok(())
 }
 
+/// Fails when the movies and uploads of `user` with one more of `size` bytes are beyond the policy.
+///
 /// # Errors
 ///
 /// `quota_exceeded`.
-pub(super) async fn require_quota(
-    caller: &Caller,
+pub(crate) async fn require_quota(
+    user: Id<UserRow>,
     size: u64,
     policy: &Policy,
     now: Timestamp,
@@ -55,9 +56,9 @@ pub(super) async fn require_quota(
     if policy.quota_movies.is_none() && policy.quota_bytes.is_none() {
         return Ok(());
     }
-    let movies = MovieRow::filter(MovieRow::USER_ID.eq(caller.user)).filter(listed());
+    let movies = MovieRow::filter(MovieRow::USER_ID.eq(user)).filter(listed());
     let movies = movies.select((count_all(), MovieRow::MOVIE_SIZE.sum()));
-    let uploads = UploadRow::filter(UploadRow::USER_ID.eq(caller.user)).filter(under_way(now));
+    let uploads = UploadRow::filter(UploadRow::USER_ID.eq(user)).filter(under_way(now));
     let uploads = uploads.select((count_all(), UploadRow::MOVIE_SIZE.sum()));
     let mut used = (1, size);
     for (count, bytes) in [movies.one(&mut *tx).await?, uploads.one(&mut *tx).await?] {
@@ -73,7 +74,7 @@ pub(super) async fn require_quota(
 
 fn exceeded(most: &str) -> Error {
     let text = format!(
-        "your movies and uploads may have {most} at most; delete a movie or abort an upload"
+        "the movies and uploads of one user may have {most} at most; delete a movie or abort an upload"
     );
     Error::new(Code::QuotaExceeded, text)
 }
