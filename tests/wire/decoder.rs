@@ -89,6 +89,7 @@ fn the_corpus_is_read_as_far_as_it_goes() {
     check("implementation", [10, 10]);
     check("design", [10, 10]);
     check("protocol2", [10, 10]);
+    check("protocol2_movies", [9, 9]);
     check("upload_movie", [2, 1]);
     check("upload_movie_both_sizes", [1, 1]);
     check("upload_chunk", [2, 2]);

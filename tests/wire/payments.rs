@@ -77,6 +77,29 @@ async fn refused(raw: &mut Raw, requests: &[Value], code: &str, msg: &str) {
 }
 
 #[tokio::test]
+async fn everybody_is_told_the_prices_before_they_buy() {
+    let (server, _, _) = start(Payment::Accepted).await;
+    let mut two = Two::connect(&server).await;
+    let expected = json!({
+        "flag": true, "code": "ok", "movie_price": 1000, "member_price": 500,
+        "membership_price": 3000, "membership_period": 2_592_000, "download_wait": 0,
+    });
+    assert_eq!(two.done(json!({"type": "prices"})).await, expected);
+    let mut client = Client::connect(server.address).await.unwrap();
+    let prices = client.prices().await.unwrap();
+    let found = (
+        prices.movie_fen,
+        prices.member_movie_fen,
+        prices.membership_fen,
+    );
+    assert_eq!(found, (1000, 500, 3000));
+    assert_eq!(
+        (prices.membership_seconds, prices.wait_seconds),
+        (2_592_000, 0)
+    );
+}
+
+#[tokio::test]
 async fn existing_clients_are_told_in_both_spellings() {
     let (server, till, movie) = start(Payment::Declined).await;
     let raw = &mut server.user("neo").await;

@@ -36,7 +36,8 @@
 //!
 //! A connection that is found broken before a request is made anew, with the same session. When it
 //! breaks in the middle of a request, a request that only reads is sent once more. One that changes
-//! something is not: it may have been carried out, and only its caller knows how to find out.
+//! something is not: it may have been carried out, and only its caller knows how to find out. A
+//! purchase under a key, [`Client::renew_membership_once`], is: it counts once however often it comes.
 
 mod account;
 mod admin;
@@ -61,7 +62,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::{Connection, Transport};
 
-pub use account::{Identity, Membership};
+pub use account::{Identity, Membership, Prices};
 pub use admin::{AuditLine, Invite, Statistics, User};
 pub use builder::ClientBuilder;
 pub use download::MoviePart;

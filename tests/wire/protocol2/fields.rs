@@ -81,6 +81,7 @@ fn rows(movie: u64, neo: &Value, upload: &Value) -> Vec<Row> {
             &[("old_password", Text), ("new_password", Text)],
             json!({"old_password": PASSWORD, "new_password": "another white rabbit"}),
         ),
+        row("prices", NONE, json!({})),
         row("charge_vip", &[("key?", Text)], json!({"key": "a key"})),
         row(
             "download_movie",
@@ -200,7 +201,10 @@ async fn a_field_that_is_not_what_it_must_be_is_named() {
                 wrong.push((field, Value::Null));
             }
         }
-        if !matches!(row.operation, "register" | "login" | "check_notice") {
+        if !matches!(
+            row.operation,
+            "register" | "login" | "prices" | "check_notice"
+        ) {
             wrong.push(("session", json!(1)));
         }
         for (field, value) in wrong {

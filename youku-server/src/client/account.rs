@@ -1,7 +1,7 @@
 //! Registration, sessions and membership.
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use youku_core::Role;
 
 use super::wire::{Nothing, Request};
@@ -36,6 +36,27 @@ pub struct Membership {
     /// What this period cost, in fen.
     #[serde(rename = "price")]
     pub price_fen: u64,
+}
+
+/// What things cost today, in fen, and how long they take, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Prices {
+    /// A charged movie, once for each user.
+    #[serde(rename = "movie_price")]
+    pub movie_fen: u64,
+    /// The same for members.
+    #[serde(rename = "member_price")]
+    pub member_movie_fen: u64,
+    /// One period of membership.
+    #[serde(rename = "membership_price")]
+    pub membership_fen: u64,
+    /// How long that is.
+    #[serde(rename = "membership_period")]
+    pub membership_seconds: u64,
+    /// How long who is no member waits before a download.
+    #[serde(rename = "download_wait")]
+    pub wait_seconds: u64,
 }
 
 #[derive(Deserialize)]
@@ -178,6 +199,19 @@ impl Client {
             new_password: new,
         };
         self.write::<Nothing>(&request).await.map(drop)
+    }
+
+    /// What things cost. Nobody has to be logged in.
+    ///
+    /// # Errors
+    ///
+    /// The connection is lost, or the server is in trouble.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe.
+    pub async fn prices(&mut self) -> Result<Prices> {
+        self.read(&Request::Prices).await
     }
 
     /// Buys membership, or prolongs it.

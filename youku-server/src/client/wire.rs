@@ -49,6 +49,7 @@ pub(super) enum Request<'a> {
     CheckRecord {
         after: Option<String>,
     },
+    Prices,
     Purchases {
         after: Option<String>,
     },

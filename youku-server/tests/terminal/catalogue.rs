@@ -53,6 +53,11 @@ fn movies_are_ordered_edited_and_paid_for() {
     let counted = (&statistics["movies"], &statistics["deleted_movies"]);
     assert_eq!(counted, (&json!(1), &json!(2)));
 
+    let prices = world.json(&["prices"])["prices"].clone();
+    assert_eq!(
+        (&prices["movie_fen"], &prices["wait_seconds"]),
+        (&json!(1000), &json!(0))
+    );
     world.log_in("neo");
     assert_eq!(world.json(&["purchases"])["purchases"], json!([]));
     world.json(&["download", "3"]);
@@ -88,6 +93,23 @@ fn unfinished_uploads_are_listed_and_given_up() {
 }
 
 #[test]
+fn a_wrong_usage_is_an_object_too_and_the_help_is_not() {
+    let world = World::new(0);
+    for wrong in [
+        &["no-such-command"][..],
+        &["edit", "1"],
+        &["list", "--sort", "beauty"],
+    ] {
+        world.fails(wrong, 2, "usage");
+    }
+    let help = world.run(&["--help", "--json"], "");
+    assert!(help.status.success());
+    let plain = world.run(&["no-such-command"], "");
+    assert_eq!(plain.status.code(), Some(2));
+    assert!(serde_json::from_slice::<Value>(&plain.stderr).is_err());
+}
+
+#[test]
 fn json_can_be_asked_for_in_the_environment() {
     let world = World::new(0);
     for (value, is_json) in [("1", true), ("true", true), ("0", false), ("", false)] {
@@ -95,5 +117,8 @@ fn json_can_be_asked_for_in_the_environment() {
         assert!(output.status.success(), "{output:?}");
         let written: Result<Value, _> = serde_json::from_slice(&output.stdout);
         assert_eq!(written.is_ok(), is_json, "{value}");
+        let wrong = world.run_with(&["no-such-command"], "", &[("YOUKU_JSON", value)]);
+        let told: Result<Value, _> = serde_json::from_slice(&wrong.stderr);
+        assert_eq!(told.is_ok(), is_json, "{value}");
     }
 }

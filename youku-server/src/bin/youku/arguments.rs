@@ -193,6 +193,8 @@ pub(crate) enum Command {
     Notice { title: String, content: String },
     /// Read the notices.
     Notices,
+    /// What movies and membership cost.
+    Prices,
     /// Buy membership, or prolong it.
     Vip,
     /// What you have downloaded.

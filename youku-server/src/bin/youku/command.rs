@@ -37,6 +37,7 @@ pub(crate) async fn run(command: Command, context: Context) -> Result<(), Failur
         Command::Restore { movies } => list::restore(context, &movies).await,
         Command::Notice { title, content } => notice::publish(context, &title, &content).await,
         Command::Notices => notice::list(context).await,
+        Command::Prices => account::prices(context).await,
         Command::Vip => account::vip(context).await,
         Command::History => list::history(context).await,
         Command::Purchases => list::purchases(context).await,

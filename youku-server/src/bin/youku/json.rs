@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 use youku_server::client::{
-    AuditLine, Identity, Invite, Kind, Membership, Movie, Notice, Purchase, Record, Role, Upload,
-    User,
+    AuditLine, Identity, Invite, Kind, Membership, Movie, Notice, Prices, Purchase, Record, Role,
+    Upload, User,
 };
 
 pub(crate) fn identity(user: &Identity) -> Value {
@@ -54,6 +54,16 @@ pub(crate) fn record(record: &Record) -> Value {
         "movie_id": record.movie_id,
         "movie": record.movie,
         "downloaded_at": record.downloaded_at.to_string(),
+    })
+}
+
+pub(crate) fn prices(prices: &Prices) -> Value {
+    json!({
+        "movie_fen": prices.movie_fen,
+        "member_movie_fen": prices.member_movie_fen,
+        "membership_fen": prices.membership_fen,
+        "membership_seconds": prices.membership_seconds,
+        "wait_seconds": prices.wait_seconds,
     })
 }
 

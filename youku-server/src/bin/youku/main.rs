@@ -22,7 +22,10 @@ use exit::{Failure, Status};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let Arguments { options, command } = Arguments::parse();
+    let Arguments { options, command } = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misused(&error),
+    };
     let is_json = options.json;
     let done = match (Context::new(options), command) {
         (Ok(context), Some(command)) => command::run(command, context).await,
@@ -36,6 +39,22 @@ async fn main() -> ExitCode {
             failure.status.into()
         }
     }
+}
+
+/// Says what is wrong with the arguments, or what they asked to be told, such as the help.
+fn misused(error: &clap::Error) -> ExitCode {
+    let is_json = std::env::args_os().any(|argument| argument == "--json");
+    if (is_json || is_set("YOUKU_JSON")) && error.use_stderr() {
+        Failure::usage(error.to_string()).tell(true);
+        return Status::Usage.into();
+    }
+    error.exit()
+}
+
+/// Whether a variable says yes, as clap takes it.
+fn is_set(variable: &str) -> bool {
+    let value = std::env::var(variable).unwrap_or_default().to_lowercase();
+    !matches!(&*value, "" | "n" | "no" | "f" | "false" | "off" | "0")
 }
 
 /// The menus, which have their own log-ins.

@@ -15,6 +15,9 @@ pub(super) use login::Login;
 mod logout;
 pub(super) use logout::Logout;
 
+mod prices;
+pub(super) use prices::Prices;
+
 mod purchases;
 pub(super) use purchases::Purchases;
 

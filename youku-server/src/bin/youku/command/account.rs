@@ -96,6 +96,18 @@ pub(super) async fn password(context: &Context, password: &PasswordSource) -> Re
     Ok(())
 }
 
+pub(super) async fn prices(context: &Context) -> Result<(), Failure> {
+    let prices = context.client().await?.prices().await?;
+    let texts = context.texts;
+    let lines = [
+        fill(texts.movie_price, yuan(prices.movie_fen)),
+        fill(texts.member_price, yuan(prices.member_movie_fen)),
+        fill(texts.membership_price, yuan(prices.membership_fen)),
+    ];
+    context.write(&json!({"prices": json::prices(&prices)}), lines);
+    Ok(())
+}
+
 pub(super) async fn vip(context: &Context) -> Result<(), Failure> {
     let mut client = context.client().await?;
     let membership = renew_membership(&mut client).await?;

@@ -1,0 +1,28 @@
+//! `prices`: what things cost, before anybody buys them.
+
+use serde::Deserialize;
+
+use crate::Stream;
+use crate::client;
+use crate::message::{Reply, whole_seconds};
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+
+/// The request, which has no fields.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Prices {}
+
+impl Prices {
+    /// Replies with the prices of today.
+    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+        let policy = peer.youku.policy();
+        let prices = client::Prices {
+            movie_fen: policy.price_fen,
+            member_movie_fen: policy.member_price_fen,
+            membership_fen: policy.membership_price_fen,
+            membership_seconds: whole_seconds(policy.membership_period),
+            wait_seconds: whole_seconds(policy.download_wait),
+        };
+        peer.reply(&Reply::with(prices)).await
+    }
+}
