@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use youku_core::Kind;
+use youku_core::{Kind, Policy};
 
 use super::{Two, sha256};
-use crate::support::Server;
+use crate::support::{Server, policy};
 
 const NAME: &str = "../the matrix.mp4";
 
@@ -127,6 +127,8 @@ async fn a_movie_of_other_bytes_is_not_gone_on_with() {
     let reply = two.refused(request.clone(), "bad_request").await;
     assert_eq!(reply["field"], "offset");
     request["lang"] = json!("zh");
+    let reply = two.refused(request.clone(), "bad_request").await;
+    assert_eq!(reply["msg"], "`offset`不能超过电影的大小");
     request["if_sha256"] = json!(sha256(b"others"));
     let reply = two.refused(request, "changed").await;
     assert_eq!(reply["msg"], "电影已更新");
@@ -172,6 +174,29 @@ async fn a_wait_on_the_connection_is_told_and_kept() {
     server.clock.sleepers(1).await;
     server.clock.advance(Duration::from_secs(30));
     assert_eq!(two.raw.receive_bytes(5).await, b"a.mp4");
+}
+
+#[tokio::test]
+async fn more_downloads_at_once_than_the_policy_has_are_refused_for_now() {
+    let server = Server::with_policy(Policy {
+        max_downloads_per_user: Some(1),
+        ..policy()
+    })
+    .await;
+    let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
+    let mut first = Two::user(&server, "neo").await;
+    let mut second = Two::connect(&server).await;
+    second.session = first.session.clone();
+    // It waits for its bytes.
+    first.done(download(id)).await;
+    let reply = second.refused(download(id), "rate_limited").await;
+    assert!(reply["retry_after"].is_u64(), "{reply}");
+    server.clock.sleepers(1).await;
+    server.clock.advance(Duration::from_secs(30));
+    first.raw.receive_bytes(5).await;
+    // When it answers again it is done with the download.
+    first.done(json!({"type": "whoami"})).await;
+    second.done(download(id)).await;
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 use youku_core::Policy;
 
-use crate::Code;
-use crate::message::Refusal;
+use crate::message::{Protocol, Refusal};
+use crate::{Code, Language};
 
 /// Adds the rule that a field breaks, as `policy` has it, to a refusal of the service. A field that
 /// is missing or of the wrong type breaks no rule, and its refusal stays as it is.
@@ -18,9 +18,25 @@ pub(super) fn in_chinese(refusal: Refusal, policy: &Policy) -> Refusal {
 }
 
 fn rule(field: &str, policy: &Policy) -> Option<String> {
+    Some(match field {
+        "matching" => format!("搜索文字最多{}个字符", policy.movie_name_chars.end()),
+        "size" | "movie_size" => "电影不能是空文件".to_owned(),
+        "offset" => "`offset`不能超过电影的大小".to_owned(),
+        "key" => "`key`须为1到255个字符".to_owned(),
+        "movie_md5" => "文件摘要最多255个字符".to_owned(),
+        "old_password" => "旧密码不正确".to_owned(),
+        "sha256" | "if_sha256" | "upload_id" | "after" => {
+            Refusal::bad_field(field).message(Language::Chinese, Protocol::Two)
+        }
+        _ => return length(field, policy),
+    })
+}
+
+/// How long a text must be, for fields that hold one.
+fn length(field: &str, policy: &Policy) -> Option<String> {
     let (what, chars) = match field {
         "username" => ("用户名", policy.username_chars.clone()),
-        "password" => ("密码", policy.password_chars.clone()),
+        "password" | "new_password" => ("密码", policy.password_chars.clone()),
         "movie_name" | "name" => ("电影名", policy.movie_name_chars.clone()),
         "title" => ("公告标题", 1..=policy.max_title_chars),
         "content" => ("公告内容", 1..=policy.max_content_chars),
@@ -28,7 +44,7 @@ fn rule(field: &str, policy: &Policy) -> Option<String> {
     };
     let note = match field {
         "username" => ",不能有首尾空格和不可见字符",
-        "password" => ",不能是常见密码",
+        "password" | "new_password" => ",不能是常见密码",
         _ => "",
     };
     Some(format!(
@@ -41,8 +57,6 @@ fn rule(field: &str, policy: &Policy) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Language;
-    use crate::message::Protocol;
 
     fn check(refusal: Refusal, expected: &str) {
         let refusal = in_chinese(refusal, &Policy::default());
@@ -62,6 +76,39 @@ mod tests {
             Refusal::bad_field("title").detail("too long"),
             "公告标题须为1到15个字符",
         );
+    }
+
+    /// What reaches a client as nothing but the name of a field says nothing.
+    #[test]
+    fn every_field_that_the_service_refuses_has_a_rule_in_chinese() {
+        for field in [
+            "username",
+            "password",
+            "old_password",
+            "new_password",
+            "name",
+            "movie_name",
+            "movie_md5",
+            "movie_size",
+            "size",
+            "title",
+            "content",
+            "matching",
+            "after",
+            "offset",
+            "if_sha256",
+            "sha256",
+            "upload_id",
+            "key",
+        ] {
+            let refusal = Refusal::new(Code::BadRequest)
+                .detail("it breaks a rule")
+                .about(field);
+            let refusal = in_chinese(refusal, &Policy::default());
+            let said = refusal.message(Language::Chinese, Protocol::Two);
+            assert_ne!(said, format!("请求有误: `{field}`"));
+            assert!(!said.is_ascii(), "{said}");
+        }
     }
 
     #[test]

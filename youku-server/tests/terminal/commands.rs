@@ -244,5 +244,8 @@ fn the_help_has_the_exit_statuses_and_shells_are_completed() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = text(&world.run(&["completions", shell], ""));
         assert!(script.contains("whoami"), "{shell}");
+        if shell != "elvish" && shell != "powershell" {
+            assert!(script.contains("name_descending"), "{shell}");
+        }
     }
 }
