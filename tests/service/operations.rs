@@ -18,6 +18,7 @@ both_databases![
     a_healthy_service_is_well,
     what_is_wrong_is_told_by_health,
     statistics_count_everything,
+    sums_of_the_highest_price_are_told,
     a_database_of_the_host_is_left_open,
     a_forgotten_password_is_reset,
 ];
@@ -118,6 +119,31 @@ async fn what_is_wrong_is_told_by_health(world: World) -> Result {
     let database = world.youku.health().await.database;
     let database = database.map(|error| error.code());
     assert_eq!(database, Some(Code::Unavailable));
+    Ok(())
+}
+
+async fn sums_of_the_highest_price_are_told(database: TestDatabase) -> Result {
+    let highest = 1_000_000_000_000;
+    let dear = |price_fen| Policy {
+        price_fen,
+        membership_price_fen: price_fen,
+        ..policy()
+    };
+    let world = World::with_policy(&database, dear(highest)).await;
+    let admin = world.admin().await?;
+    let movie = finish(&admin, charged("a", b"abc"), b"abc").await?.movie.id;
+    for name in ["neo", "trinity"] {
+        let session = world.user(name).await?;
+        let download = session.download(movie).open().await?;
+        assert_eq!(download.price_fen, highest);
+        assert_eq!(session.renew_membership().await?.price_fen, highest);
+    }
+    let found = world.youku.statistics().await?;
+    assert_eq!(found.purchase_fen, 2 * highest);
+    assert_eq!(found.membership_fen, 2 * highest);
+    let builder = Youku::builder().database(database.url());
+    let dearer = builder.movies("memory:///").policy(dear(highest + 1));
+    assert_eq!(bad_field(dearer.open().await), Some("policy"));
     Ok(())
 }
 

@@ -64,7 +64,8 @@ pub struct Policy {
     pub max_downloads: Option<u32>,
     /// The most bytes that one download gives in a second. Default: none.
     pub download_rate: Option<u64>,
-    /// What a charged movie costs a user without membership, in fen. Default: 1000.
+    /// What a charged movie costs a user without membership, in fen. Default: 1000, and 10^12 is the
+    /// most any price can be.
     pub price_fen: u64,
     /// What a charged movie costs a member, in fen. Default: 500.
     pub member_price_fen: u64,
@@ -123,6 +124,9 @@ pub struct Policy {
     /// How often a transaction is tried when others are in its way. Default: 16.
     pub transaction_attempts: u32,
 }
+
+/// The highest price, in fen: a million purchases at it still have a sum.
+const MAX_PRICE_FEN: u64 = 1_000_000_000_000;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -218,16 +222,16 @@ impl Policy {
                 "`max_movie_bytes` must be below 2^63",
             ),
             (
-                i64::try_from(self.price_fen).is_ok(),
-                "`price_fen` must be below 2^63",
+                self.price_fen <= MAX_PRICE_FEN,
+                "`price_fen` must be 10^12 or less",
             ),
             (
-                i64::try_from(self.member_price_fen).is_ok(),
-                "`member_price_fen` must be below 2^63",
+                self.member_price_fen <= MAX_PRICE_FEN,
+                "`member_price_fen` must be 10^12 or less",
             ),
             (
-                i64::try_from(self.membership_price_fen).is_ok(),
-                "`membership_price_fen` must be below 2^63",
+                self.membership_price_fen <= MAX_PRICE_FEN,
+                "`membership_price_fen` must be 10^12 or less",
             ),
             (
                 !self.maintenance_interval.is_zero(),
@@ -273,5 +277,21 @@ mod tests {
         };
         let error = policy.check().unwrap_err();
         assert_eq!(error.to_string(), "`max_title_chars` must be 255 or less");
+    }
+
+    #[test]
+    fn prices_whose_sum_would_not_fit_are_refused() {
+        let set: [fn(&mut Policy) -> &mut u64; 3] = [
+            |policy| &mut policy.price_fen,
+            |policy| &mut policy.member_price_fen,
+            |policy| &mut policy.membership_price_fen,
+        ];
+        for price in set {
+            let mut policy = Policy::default();
+            *price(&mut policy) = MAX_PRICE_FEN;
+            assert!(policy.check().is_ok());
+            *price(&mut policy) += 1;
+            assert_eq!(policy.check().unwrap_err().field(), Some("policy"));
+        }
     }
 }
