@@ -60,8 +60,8 @@ impl Youku {
     /// When the future is dropped, a part of the work is done; another round does the rest.
     pub async fn maintain_once(&self) -> Result<Maintained> {
         let maintained = Maintained {
-            sweep: self.sweep().await?,
             audit_entries: old_audit(&self.0).await?,
+            sweep: self.sweep().await?,
         };
         metrics::maintained(&maintained);
         tracing::debug!(?maintained, "a round of maintenance is over");

@@ -70,16 +70,17 @@ impl Youku {
         let service = &*self.0;
         let now = service.now();
         let old = before(now, service.policy.sweep_grace);
+        // What needs no store comes first, so that one which fails holds up only its own.
         let swept = Sweep {
-            uploads: expired_uploads(service, now).await?,
-            staged_files: staged_files(service, old).await?,
-            collected_movies: collect(service, now).await?,
-            objects: objects(service, old).await?,
-            lost_movies: lost_movies(service).await?,
             sessions: expired_sessions(service, now).await?,
             invites: expired_invites(service, now).await?,
             login_failures: old_failures(service, now).await?,
             waits: used_waits(service, now).await?,
+            uploads: expired_uploads(service, now).await?,
+            staged_files: staged_files(service, old).await?,
+            lost_movies: lost_movies(service).await?,
+            collected_movies: collect(service, now).await?,
+            objects: objects(service, old).await?,
         };
         tracing::info!(?swept, "swept");
         Ok(swept)

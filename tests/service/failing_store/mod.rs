@@ -213,6 +213,8 @@ async fn deleted_bytes_are_collected_when_the_store_is_well_again(shaky: Shaky) 
         world.clock.advance(31 * DAY);
         shaky.store.fail(Call::Delete, fault);
         assert_eq!(refused(world.youku.sweep().await), code);
+        // What is not of the store goes meanwhile.
+        assert_eq!(world.rows("session").await?, 0);
         let admin = world
             .youku
             .login(credentials("root"))
