@@ -5,7 +5,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 use youku_core::{Admin, Begin, Code, Error, MovieView, Page, Policy, Youku};
@@ -15,6 +15,9 @@ use crate::resumed_uploads::{self, chunk, send_rest};
 use crate::world::{
     bytes, credentials, new_movie, policy, read_all, refused, registration, upload,
 };
+
+/// Far above any honest need.
+const DEADLINE: Duration = Duration::from_secs(120);
 
 const EIO: i32 = 5;
 const ENOSPC: i32 = 28;
@@ -55,13 +58,14 @@ fn child() -> Result {
     let elsewhere = PathBuf::from(env::var_os("YOUKU_DISK_ELSEWHERE").ok_or("a folder")?);
     let movies = PathBuf::from(env::var_os("YOUKU_DISK_MOVIES").ok_or("a folder")?);
     let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(async {
+    let faults = async {
         let disk = Disk::open(fault.into(), movies, &elsewhere).await?;
         disk.acknowledgements().await?;
         disk.finishes().await?;
         disk.plain_uploads().await?;
         disk.downloads_and_collection().await
-    })?;
+    };
+    runtime.block_on(async { tokio::time::timeout(DEADLINE, faults).await })??;
     fs::write(elsewhere.join("done"), "")?;
     Ok(())
 }
@@ -263,10 +267,11 @@ impl Disk {
         assert_eq!(refused(self.youku.sweep().await), Code::Internal);
         assert_eq!(refused(self.admin.restore(movie).await), Code::NotFound);
         self.heal()?;
-        // Whatever second the file is of: another one comes.
-        while self.youku.sweep().await?.objects == 0 {
-            tokio::time::sleep(Duration::from_millis(50)).await;
+        for object in fs::read_dir(self.movies.join("objects"))? {
+            let object = fs::File::options().append(true).open(object?.path())?;
+            object.set_modified(SystemTime::now() - Duration::from_secs(60))?;
         }
+        assert_eq!(self.youku.sweep().await?.objects, 1);
         assert_eq!(self.objects()?, objects);
         self.has_movies(self.listed().await?).await
     }
