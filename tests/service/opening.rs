@@ -24,7 +24,7 @@ both_databases![
     movies_of_another_database_are_refused,
     a_folder_that_is_not_the_movies_is_refused,
     services_that_stage_in_one_folder_leave_each_other_alone,
-    store_that_nobody_answers_for_is_unavailable,
+    store_that_cannot_be_reached_is_unavailable,
 ];
 
 async fn what_was_stored_is_there_after_opening_again(world: World) -> Result {
@@ -195,11 +195,15 @@ async fn services_that_stage_in_one_folder_leave_each_other_alone(
     resumed_uploads::send_rest(upload, &content).await
 }
 
-/// A server that accepts connections and says nothing on them, before it closes them.
-async fn store_that_nobody_answers_for_is_unavailable(database: TestDatabase) -> Result {
+/// A server that resets every connection.
+async fn store_that_cannot_be_reached_is_unavailable(database: TestDatabase) -> Result {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let endpoint = listener.local_addr()?;
-    tokio::spawn(async move { while listener.accept().await.is_ok() {} });
+    tokio::spawn(async move {
+        while let Ok((connection, _)) = listener.accept().await {
+            let _ = connection.set_zero_linger();
+        }
+    });
     let settings = "access_key_id=neo&secret_access_key=zion&allow_http=true";
     let url = format!("s3://movies/?endpoint=http://{endpoint}&{settings}");
     let staging = tempfile::tempdir()?;
