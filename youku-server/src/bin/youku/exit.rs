@@ -16,7 +16,7 @@ Exit status:
     4  forbidden
     5  not found
     6  exists already
-    7  refused: a value breaks a rule, or there is no room for it
+    7  refused: a value breaks a rule, there is no room for it, or the charge was declined
     8  not now: locked, too many requests, or the server is busy or going down; try again later
     9  no connection to the server
    10  a transfer was interrupted; the same command goes on from there
