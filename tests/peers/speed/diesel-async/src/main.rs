@@ -46,8 +46,9 @@ mod mysql {
     type SqlKey = diesel::sql_types::Unsigned<diesel::sql_types::BigInt>;
     type Key = u64;
 
+    /// Its driver would change over to the server's socket, which other libraries do not.
     async fn establish(url: &str) -> ConnectionResult<Connection> {
-        Connection::establish(url).await
+        Connection::establish(&format!("{url}?prefer_socket=false")).await
     }
 
     async fn insert(db: &mut Connection, rows: usize) -> QueryResult<usize> {
