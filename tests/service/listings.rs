@@ -1,6 +1,8 @@
 //! Orders, pages and cursors of lists of movies, and how far a search looks.
 
-use youku_core::{Admin, Code, Cursor, Kind, MovieView, Page, Policy, Session, Sort, first};
+use youku_core::{
+    Admin, Code, Cursor, Kind, MovieView, Movies, Page, Policy, Session, Sort, first,
+};
 use youku_tests::{Result, TestDatabase, both_databases};
 
 use crate::world::{World, bad_field, bytes, charged, finish, new_movie, policy, refused, upload};
@@ -23,6 +25,7 @@ both_databases![
     search_stops_at_its_bound_and_goes_on_from_there,
     deleted_movies_are_searched_and_sorted_too,
     deleted_movies_are_for_administrators,
+    titles_are_those_of_the_same_page,
 ];
 
 /// Ids whose names, sizes and kinds are all in other orders.
@@ -231,5 +234,39 @@ async fn deleted_movies_are_for_administrators(world: World) -> Result {
     admin.session().logout().await?;
     let answer = admin.deleted_movies().page(first(9)).await;
     assert_eq!(refused(answer), Code::Unauthenticated);
+    Ok(())
+}
+
+/// Compares the pages of a list with the same pages of its titles, to its end.
+async fn compare(list: impl Fn() -> Movies) -> Result {
+    let mut page = first(3);
+    loop {
+        let (whole, titles) = (list().page(page.clone()).await?, list().titles(page).await?);
+        assert_eq!(titles.next, whole.next, "{:?}", list());
+        let title = |movie: &MovieView| (movie.id, movie.name.clone(), movie.kind);
+        let expected: Vec<_> = whole.iter().map(title).collect();
+        let found: Vec<_> = titles
+            .into_iter()
+            .map(|title| (title.id, title.name, title.kind))
+            .collect();
+        assert_eq!(found, expected, "{:?}", list());
+        match whole.next {
+            Some(next) => page = first(3).after(next),
+            None => return Ok(()),
+        }
+    }
+}
+
+async fn titles_are_those_of_the_same_page(world: World) -> Result {
+    let admin = world.admin().await?;
+    let all = shelf(&admin).await?;
+    admin.delete(all[2].id).await?;
+    admin.delete(all[3].id).await?;
+    for sort in SORTS {
+        compare(|| admin.session().movies().sort(sort)).await?;
+        compare(|| admin.session().movies().kind(Kind::Free).sort(sort)).await?;
+        compare(|| admin.session().movies().matching("a").sort(sort)).await?;
+        compare(|| admin.deleted_movies().sort(sort)).await?;
+    }
     Ok(())
 }

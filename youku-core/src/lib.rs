@@ -195,7 +195,7 @@ pub use maintenance::Maintained;
 pub use membership::Membership;
 pub use model::{Act, Kind, Role};
 pub use movie::MovieView;
-pub use movies::{Movies, Sort};
+pub use movies::{MovieTitle, Movies, Sort};
 pub use notice::{NewNotice, NoticeView};
 pub use object_store;
 pub use page::{Cursor, Listing, Page, first};

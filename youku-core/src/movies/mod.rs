@@ -2,8 +2,10 @@
 
 mod search;
 mod sort;
+mod titles;
 
 pub use sort::Sort;
+pub use titles::MovieTitle;
 
 use youku_orm::{Filter, Model, Narrowed, Query};
 
@@ -123,10 +125,7 @@ impl Movies {
         }
         let service = self.session.service();
         let term = self.term()?;
-        let mut filter = self.narrowed();
-        if let Some(cursor) = &page.after {
-            filter = filter.and(self.sort.behind(cursor)?);
-        }
+        let mut filter = self.behind(&page)?;
         if term.is_empty() {
             return self.read(filter, &page).await;
         }
@@ -161,6 +160,15 @@ impl Movies {
             Some(kind) => movies.and(MovieRow::KIND.eq(kind)),
             None => movies,
         }
+    }
+
+    /// The movies from the start of a page on.
+    fn behind(&self, page: &Page) -> Result<Filter<MovieRow>> {
+        let movies = self.narrowed();
+        Ok(match &page.after {
+            Some(cursor) => movies.and(self.sort.behind(cursor)?),
+            None => movies,
+        })
     }
 
     /// These movies in the order of the list, found by the index that has them so.

@@ -1,7 +1,7 @@
 //! `get_movie_list`: the movies that are there, all of them or the free or the charged ones.
 
 use serde::{Deserialize, Serialize};
-use youku_core::{Kind, MovieView, Page, Session};
+use youku_core::{Kind, MovieTitle, Page, Session};
 
 use crate::Stream;
 use crate::message::{Dialect, Reply, Text};
@@ -65,16 +65,16 @@ async fn every_movie(
     session: &Session,
     movie_type: MovieType,
     page_size: u32,
-) -> youku_core::Result<Vec<MovieView>> {
+) -> youku_core::Result<Vec<MovieTitle>> {
     let list = match movie_type {
         MovieType::All => session.movies(),
         MovieType::Free => session.movies().kind(Kind::Free),
         MovieType::Pay => session.movies().kind(Kind::Charged),
     };
-    let mut movies: Vec<MovieView> = Vec::new();
+    let mut movies: Vec<MovieTitle> = Vec::new();
     let mut page = Page::first(page_size);
     loop {
-        let part = list.clone().page(page).await?;
+        let part = list.clone().titles(page).await?;
         movies.extend(part.entries);
         match part.next {
             Some(next) => page = Page::first(page_size).after(next),
@@ -83,7 +83,7 @@ async fn every_movie(
     }
 }
 
-fn row(movie: MovieView, dialect: Dialect) -> Row {
+fn row(movie: MovieTitle, dialect: Dialect) -> Row {
     let id = movie.id.get();
     match (dialect, movie.kind) {
         (Dialect::Design, Kind::Free) => Row::Design(movie.name, 0, id),
