@@ -1,12 +1,11 @@
 //! Who is let in, and how often.
 
-use std::path::Path;
-use std::process::Command;
-
 use serde_json::json;
 use youku_server::{Connection, SharedSecret};
 
-use crate::support::{PASSWORD, PATIENCE, Server, ask, connect, is_served, open, program, serve};
+use crate::support::{
+    PASSWORD, PATIENCE, Server, ask, connect, is_served, limited, open, program, serve,
+};
 
 #[tokio::test]
 async fn a_secret_comes_from_a_file_or_from_the_environment() {
@@ -102,21 +101,11 @@ async fn a_name_locks_after_as_many_failures_as_the_option_says() {
     assert_eq!(codes, ["unauthenticated", "locked"]);
 }
 
-/// A server that begins with a limit of 64 open files, set by `ulimit`.
-fn limited(ulimit: &str, data: &Path) -> Server {
-    let served = program("serve --listen 127.0.0.1:0 --log off", data);
-    let mut shell = Command::new("/bin/sh");
-    shell.env_clear();
-    shell.args(["-c", &format!("{ulimit} 64; exec \"$0\" \"$@\"")]);
-    shell.arg(served.get_program()).args(served.get_args());
-    Server::start(&mut shell)
-}
-
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn the_soft_limit_of_open_files_is_raised() {
     let folder = tempfile::tempdir().unwrap();
-    let server = limited("ulimit -Sn", folder.path());
+    let server = limited("ulimit -Sn", folder.path(), "");
     let address = server.address();
     let mut connections = Vec::new();
     for _ in 0..100 {
@@ -129,7 +118,7 @@ async fn the_soft_limit_of_open_files_is_raised() {
 #[tokio::test]
 async fn running_out_of_descriptors_does_not_end_the_server() {
     let folder = tempfile::tempdir().unwrap();
-    let server = limited("ulimit -n", folder.path());
+    let server = limited("ulimit -n", folder.path(), "");
     let address = server.address();
     let mut crowd = Vec::new();
     for _ in 0..100 {
@@ -139,4 +128,40 @@ async fn running_out_of_descriptors_does_not_end_the_server() {
     assert!(is_served(&mut open(&address).await).await);
     server.signal("-TERM");
     assert!(server.ended().success());
+}
+
+/// In KiB, as the kernel counts the memory of a process: what it has reserved at most.
+#[cfg(target_os = "linux")]
+fn peak(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let mut lines = status.lines();
+    let line = lines.find_map(|line| line.strip_prefix("VmPeak:")).unwrap();
+    line.split_whitespace().next().unwrap().parse().unwrap()
+}
+
+/// Neither the memory for them nor the right to use so much is taken.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_thousand_lengths_that_are_lies_reserve_no_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = serve(folder.path(), &["--log", "off"]);
+    let address = server.address();
+    assert!(is_served(&mut open(&address).await).await);
+    let before = peak(server.id());
+    for length in [-1_i32, i32::MAX, -1, i32::MAX] {
+        let mut liars = Vec::new();
+        for _ in 0..250 {
+            let mut liar = open(&address).await;
+            liar.write_body(&length.to_le_bytes()).await.unwrap();
+            liars.push(liar);
+        }
+        for mut liar in liars {
+            let reply = liar.read_frame(1 << 20, PATIENCE).await.unwrap().unwrap();
+            let reply: serde_json::Value = serde_json::from_slice(&reply).unwrap();
+            assert_eq!(reply["code"], "frame_too_large");
+        }
+    }
+    let more = peak(server.id()) - before;
+    assert!(more < 1 << 20, "{more} KiB");
+    assert!(is_served(&mut open(&address).await).await);
 }

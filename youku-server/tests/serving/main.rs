@@ -7,4 +7,5 @@ mod support;
 mod data;
 mod listening;
 mod options;
+mod termination;
 mod tls;

@@ -53,8 +53,13 @@ impl Server {
         self.says("listening on ")
     }
 
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn signal(&self, name: &str) {
-        let id = self.child.id().to_string();
+        let id = self.id().to_string();
         let sent = Command::new("kill").args([name, &id]).status().unwrap();
         assert!(sent.success());
     }
@@ -117,6 +122,16 @@ pub(crate) fn program(command: &str, data: &Path) -> Command {
 pub(crate) fn serve(data: &Path, arguments: &[&str]) -> Server {
     let mut command = program("serve --listen 127.0.0.1:0", data);
     Server::start(command.args(arguments))
+}
+
+/// A server that begins with a limit of 64 open files, set by `ulimit`.
+pub(crate) fn limited(ulimit: &str, data: &Path, arguments: &str) -> Server {
+    let served = program("serve --listen 127.0.0.1:0 --log off", data);
+    let mut shell = Command::new("/bin/sh");
+    shell.env_clear();
+    shell.args(["-c", &format!("{ulimit} 64; exec \"$0\" \"$@\"")]);
+    shell.arg(served.get_program()).args(served.get_args());
+    Server::start(shell.args(arguments.split_whitespace()))
 }
 
 /// Runs a command to its end, and gives all that it wrote.

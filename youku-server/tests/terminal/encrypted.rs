@@ -37,3 +37,17 @@ fn a_server_is_trusted_by_its_authority_or_its_fingerprint() {
     let no_file = world.run(&["notices", "--tls-ca", "/no/such/file"], "");
     assert_eq!(no_file.status.code(), Some(12), "{no_file:?}");
 }
+
+/// `SSL_CERT_FILE` names the authorities of the system for one program.
+#[test]
+fn a_server_is_trusted_by_the_authorities_of_the_system() {
+    let folder = tempfile::tempdir().unwrap();
+    let (own_file, own) = identity(&folder, "own");
+    let (other_file, _) = identity(&folder, "other");
+    let world = World::encrypted(own);
+    for (file, status) in [(&own_file, 0), (&other_file, 9)] {
+        let authorities = [("SSL_CERT_FILE", file.as_str())];
+        let output = world.run_with(&["notices", "--tls"], "", &authorities);
+        assert_eq!(output.status.code(), Some(status), "{file}: {output:?}");
+    }
+}
