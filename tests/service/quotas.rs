@@ -20,6 +20,7 @@ both_databases![
     bytes_count_as_they_were_announced,
     uploads_opened_at_once_share_one_quota,
     movie_that_comes_back_counts_for_who_brings_it,
+    movies_restored_at_once_share_one_quota,
     upload_that_would_fill_the_disk_is_refused,
 ];
 
@@ -136,6 +137,37 @@ async fn movie_that_comes_back_counts_for_who_brings_it(database: TestDatabase) 
     trinity.restore(first.id).await?;
     admin.restore(second.id).await?;
     assert_eq!(admin.restore(second.id).await?.id, second.id);
+    Ok(())
+}
+
+async fn movies_restored_at_once_share_one_quota(database: TestDatabase) -> Result {
+    let quota = Policy {
+        quota_movies: Some(1),
+        ..policy()
+    };
+    let (world, admin) = world(&database, quota.clone()).await?;
+    let mut deleted = Vec::new();
+    for number in 0..6 {
+        let movie = upload(&admin, "a", &[number; 3]).await?.id;
+        admin.delete(movie).await?;
+        deleted.push(movie);
+    }
+    let elsewhere = world
+        .reopen(quota)
+        .await
+        .session(admin.session().token())
+        .await?;
+    let nodes = [admin, elsewhere.admin().await?];
+    let answers = at_once(deleted.len(), |number| {
+        let (node, movie) = (nodes[number % 2].clone(), deleted[number]);
+        async move { node.restore(movie).await }
+    })
+    .await?;
+    let (restored, others): (Vec<_>, Vec<_>) = answers.into_iter().partition(|a| a.is_ok());
+    assert_eq!(restored.len(), 1);
+    for other in others {
+        assert_eq!(refused(other), Code::QuotaExceeded);
+    }
     Ok(())
 }
 

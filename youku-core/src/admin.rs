@@ -9,7 +9,7 @@ use crate::clock::after;
 use crate::model::{Act, MovieRow, NewAuditRow, NewInviteRow};
 use crate::movie::listed;
 use crate::token::Token;
-use crate::upload::require_quota;
+use crate::upload::{queue, require_quota};
 use crate::{Code, Error, MovieId, MovieView, Result, Session};
 
 /// The capability to do what an administrator may do; made only by [`Session::admin`].
@@ -157,9 +157,12 @@ impl Admin {
     /// When the future is dropped, the movie is restored or not, nothing in between.
     pub async fn restore(&self, movie: MovieId) -> Result<MovieView> {
         let service = self.session.service();
-        let now = service.now();
+        let (now, policy) = (service.now(), &service.policy);
+        let owner = MovieRow::find(&service.db, movie.key()).await?;
+        let owner = owner.ok_or_else(Error::no_such_movie)?.user_id;
         let restored = service
             .write(async |tx| {
+                queue(owner, policy, &mut *tx).await?;
                 let caller = self.session.authorize_admin(&mut *tx, now).await?;
                 let row = find(movie.key(), tx).await?;
                 if row.is_lost || row.is_collected {
@@ -172,7 +175,9 @@ impl Admin {
                         .then_some(row)
                         .ok_or(Error::movie_exists(twin.m_id.into()));
                 }
-                let policy = &service.policy;
+                if row.user_id != owner {
+                    return Err(Error::lost_race());
+                }
                 require_quota(row.user_id, row.movie_size, policy, now, &mut *tx).await?;
                 // A sweep may have collected the bytes since it was read.
                 let restored = MovieRow::filter(MovieRow::M_ID.eq(row.m_id))

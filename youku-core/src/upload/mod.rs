@@ -33,7 +33,7 @@ pub use new_movie::NewMovie;
 pub(crate) use new_movie::movie_name;
 pub use open::Begin;
 pub use resumable::{ResumableUpload, UploadStatus};
-pub(crate) use room::require_quota;
+pub(crate) use room::{queue, require_quota};
 pub(crate) use slot::OpenUploads;
 
 use std::fmt;

@@ -125,7 +125,7 @@ impl Admin {
         let now = service.now();
         room::require_space(announced.size, now, service).await?;
         let open = service.write(async |tx| {
-            room::queue(session, &mut *tx).await?;
+            room::queue(session.user_id().key(), &service.policy, &mut *tx).await?;
             let caller = session.authorize_admin(&mut *tx, now).await?;
             if let Some(sha256) = &announced.sha256
                 && let Some(movie) = live_with(sha256, &mut *tx).await?

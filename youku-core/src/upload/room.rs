@@ -8,7 +8,7 @@ use crate::movie::listed;
 use crate::policy::Policy;
 use crate::service::Service;
 use crate::storage::Needed;
-use crate::{Code, Error, Result, Session};
+use crate::{Code, Error, Result};
 
 /// Fails when `size` bytes do not fit beside those that other uploads have announced. It is asked
 /// before the transaction that opens the upload, so it is no promise.
@@ -26,15 +26,13 @@ pub(super) async fn require_space(size: u64, now: Timestamp, service: &Service) 
     needed.require(&service.staging, &service.blobs).await
 }
 
-/// Puts transactions of one user that open uploads behind each other, so that each sees what the
-/// one before it took of the quota. It is the first statement, because it decides what the others
-/// see.
-pub(super) async fn queue(session: &Session, tx: &mut Transaction) -> Result<()> {
-    let policy = &session.service().policy;
+/// Puts transactions that take of one user's quota behind each other, so that each sees what the
+/// one before it took. It is the first statement, because it decides what the others see.
+pub(crate) async fn queue(user: Id<UserRow>, policy: &Policy, tx: &mut Transaction) -> Result<()> {
     if policy.quota_movies.is_none() && policy.quota_bytes.is_none() {
         return Ok(());
     }
-    UserRow::filter(UserRow::U_ID.eq(session.user_id().key()))
+    UserRow::filter(UserRow::U_ID.eq(user))
         .set(UserRow::REVISION, UserRow::REVISION + 1)
         .update(tx)
         .await?;
