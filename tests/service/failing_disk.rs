@@ -1,6 +1,8 @@
 //! A disk that fails at each of the calls that the service makes to it, in a process of its own: `failing_disk.c` stands
 //! between it and libc.
 
+mod disk;
+
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,22 +10,18 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
-use youku_core::{Admin, Begin, Code, Error, MovieView, Page, Policy, Youku};
+use youku_core::{Begin, Code, Error, MovieView};
 use youku_tests::Result;
 
+use self::disk::{Disk, Fault};
 use crate::resumed_uploads::{self, chunk, send_rest};
-use crate::world::{
-    bytes, credentials, new_movie, policy, read_all, refused, registration, upload,
-};
+use crate::world::{bytes, new_movie, read_all, refused, upload};
 
 /// Far above any honest need.
 const DEADLINE: Duration = Duration::from_secs(120);
 
 const EIO: i32 = 5;
 const ENOSPC: i32 = 28;
-
-/// A call of libc, on which files it fails, and how.
-type Fault = (&'static str, &'static str, i32);
 
 /// Runs [`child`] with the library in front of libc.
 #[test]
@@ -70,72 +68,23 @@ fn child() -> Result {
     Ok(())
 }
 
-/// A service on the disk.
-struct Disk {
-    order: PathBuf,
-    movies: PathBuf,
-    youku: Youku,
-    admin: Admin,
-}
-
 impl Disk {
-    async fn open(order: PathBuf, movies: PathBuf, elsewhere: &Path) -> Result<Self> {
-        let youku = Youku::builder()
-            .database(format!("sqlite:{}", elsewhere.join("youku.db").display()))
-            .movies_folder(&movies)
-            .policy(Policy {
-                restore_window: Duration::ZERO,
-                sweep_grace: Duration::ZERO,
-                ..policy()
-            })
-            .open()
-            .await?;
-        youku.create_admin(registration("root")).await?;
-        let admin = youku.login(credentials("root")).await?.admin().await?;
-        admin.session().renew_membership().await?;
-        Ok(Self {
-            order,
-            movies,
-            youku,
-            admin,
-        })
-    }
-
-    /// From now on the disk fails so.
-    fn fail(&self, (call, files, errno): Fault) -> Result {
-        let new = self.order.with_extension("new");
-        fs::write(&new, format!("{call} {files} {errno}"))?;
-        Ok(fs::rename(new, &self.order)?)
-    }
-
-    fn heal(&self) -> Result {
-        Ok(fs::remove_file(&self.order)?)
-    }
-
-    /// What is listed is whole, and there is so much of it.
-    async fn has_movies(&self, count: u64) -> Result {
-        let found = self.youku.verify().await?;
-        assert_eq!((found.movies, found.damaged), (count, vec![]));
-        Ok(())
-    }
-
-    async fn listed(&self) -> Result<u64> {
-        let movies = self.admin.session().movies().page(Page::first(99)).await?;
-        Ok(movies.len() as u64)
-    }
-
-    fn objects(&self) -> Result<usize> {
-        Ok(fs::read_dir(self.movies.join("objects"))?.count())
-    }
-
     /// The disk fails while bytes come. Those that were acknowledged before are there, unless nobody can know.
     async fn acknowledgements(&self) -> Result {
-        let faults: [(Fault, Code, bool); 4] = [
+        let faults: [(Fault<'static>, Code, bool); 4] = [
             (("write", ".part", EIO), Code::Internal, true),
             (("write", ".part", ENOSPC), Code::NoSpace, true),
             (("fdatasync", ".part", ENOSPC), Code::NoSpace, true),
             (("fdatasync", ".part", EIO), Code::Internal, false),
         ];
+        self.fail(("open", ".part", EIO))?;
+        let failed = self.admin.open_upload(new_movie("a", b"abc")).await;
+        assert_eq!(refused(failed), Code::Internal);
+        self.heal()?;
+        // By a task of its own.
+        while !self.admin.uploads().await?.is_empty() {
+            tokio::task::yield_now().await;
+        }
         for (number, (fault, code, stays)) in faults.into_iter().enumerate() {
             let content = bytes(number as u8, 700_000);
             let new = new_movie("a", &content);
@@ -169,7 +118,7 @@ impl Disk {
     /// The disk fails when every byte is there.
     async fn finishes(&self) -> Result {
         let before = self.listed().await?;
-        let faults: [(Fault, Code, bool); 5] = [
+        let faults: [(Fault<'static>, Code, bool); 5] = [
             (("rename", "objects", EIO), Code::Internal, true),
             (("rename", "objects", ENOSPC), Code::NoSpace, true),
             (("fsync", "objects", EIO), Code::Internal, true),
@@ -194,6 +143,7 @@ impl Disk {
                 again.finish(None).await?;
             } else {
                 assert_eq!(refused(again), Code::UploadGone, "{fault:?}");
+                assert!(self.admin.uploads().await?.is_empty());
                 let again = resumed_uploads::open(&self.admin, new).await?;
                 send_rest(again, &content).await?;
             }
@@ -204,7 +154,7 @@ impl Disk {
     /// The disk fails at each step of an upload that goes with its handle.
     async fn plain_uploads(&self) -> Result {
         let (before, objects) = (self.listed().await?, self.objects()?);
-        let faults: [(Fault, Code); 8] = [
+        let faults: [(Fault<'static>, Code); 8] = [
             (("open", ".part", EIO), Code::Internal),
             (("open", ".part", ENOSPC), Code::NoSpace),
             (("write", ".part", EIO), Code::Internal),
@@ -262,10 +212,17 @@ impl Disk {
         read.extend(read_all(rest.open().await?.body().await?).await?);
         assert!(read == content);
 
+        let stays = self.newest_object()?;
+        let other = upload(&self.admin, "b", b"another").await?.id;
         self.admin.delete(movie).await?;
-        self.fail(("unlink", "objects", EIO))?;
+        self.admin.delete(other).await?;
+        self.fail(("unlink", &stays, EIO))?;
         assert_eq!(refused(self.youku.sweep().await), Code::Internal);
-        assert_eq!(refused(self.admin.restore(movie).await), Code::NotFound);
+        for movie in [movie, other] {
+            assert_eq!(refused(self.admin.restore(movie).await), Code::NotFound);
+        }
+        // One that cannot be removed keeps no other one.
+        assert_eq!(self.objects()?, objects + 1);
         self.heal()?;
         for object in fs::read_dir(self.movies.join("objects"))? {
             let object = fs::File::options().append(true).open(object?.path())?;

@@ -8,7 +8,7 @@ use crate::clock::before;
 use crate::model::MovieRow;
 use crate::service::Service;
 use crate::storage::BlobKey;
-use crate::sweep::BATCH;
+use crate::sweep::{BATCH, Failed};
 
 /// Removes the bytes of each movie that was deleted longer ago than it can be restored, and says of
 /// how many.
@@ -17,7 +17,7 @@ use crate::sweep::BATCH;
 /// the two is an object that no row owns.
 pub(crate) async fn collect(service: &Service, now: Timestamp) -> Result<u64> {
     let old = before(now, service.policy.restore_window);
-    let mut collected = 0;
+    let (mut collected, mut failed) = (0, Failed::default());
     let mut last = Id::new(0);
     loop {
         let page = MovieRow::filter(over(old)).filter(MovieRow::M_ID.gt(last));
@@ -27,11 +27,12 @@ pub(crate) async fn collect(service: &Service, now: Timestamp) -> Result<u64> {
             .all(&service.db)
             .await?;
         let Some(end) = page.last() else {
-            return Ok(collected);
+            return failed.or(collected);
         };
         last = end.m_id;
         for movie in &page {
-            collected += collect_one(service, movie, old).await?;
+            let one = collect_one(service, movie, old).await;
+            collected += failed.note(one)?.unwrap_or(0);
         }
     }
 }

@@ -1,11 +1,13 @@
 //! The one error type of the service.
 
+mod stored;
+
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
-use std::io;
-use std::iter::successors;
 use std::time::Duration;
+
+pub(crate) use stored::is_full;
 
 use crate::{Code, MovieId};
 
@@ -202,48 +204,6 @@ impl Error {
         } else {
             Self::from(source)
         }
-    }
-
-    /// A failed read or write of a movie's bytes on the local disk.
-    pub(crate) fn disk(source: io::Error) -> Self {
-        match is_full(source.kind()) {
-            true => Self::no_space().with_source(source),
-            false => Self::internal(source),
-        }
-    }
-
-    /// A failed operation of the movie store.
-    pub(crate) fn store(source: object_store::Error) -> Self {
-        match disk_cause(&source) {
-            Some(kind) => Self::disk(io::Error::new(kind, source)),
-            None => Self::new(Code::Unavailable, "the movie store cannot be reached")
-                .with_source(source),
-        }
-    }
-}
-
-/// Whether a disk has no room for more, and otherwise is well.
-pub(crate) fn is_full(kind: io::ErrorKind) -> bool {
-    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
-    matches!(kind, StorageFull | QuotaExceeded | FileTooLarge)
-}
-
-/// The kind of the error of a disk at the bottom of a store's error, where there is one; errors of
-/// connections, and what libraries say in the form of an I/O error, are none.
-fn disk_cause(error: &object_store::Error) -> Option<io::ErrorKind> {
-    use io::ErrorKind::{
-        BrokenPipe, ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable,
-        NetworkDown, NetworkUnreachable, NotConnected, TimedOut,
-    };
-    let mut causes = successors(Some(error as &(dyn StdError + 'static)), |&error| {
-        error.source()
-    });
-    let io = causes.find_map(|error| error.downcast_ref::<io::Error>())?;
-    io.raw_os_error()?;
-    match io.kind() {
-        BrokenPipe | ConnectionAborted | ConnectionRefused | ConnectionReset | HostUnreachable
-        | NetworkDown | NetworkUnreachable | NotConnected | TimedOut => None,
-        kind => Some(kind),
     }
 }
 

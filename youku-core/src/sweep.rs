@@ -12,7 +12,7 @@ use crate::model::{DownloadWaitRow, InviteRow, LoginFailureRow, MovieRow, Sessio
 use crate::movie::listed;
 use crate::service::Service;
 use crate::storage::BlobKey;
-use crate::{Result, Youku, store_identity};
+use crate::{Code, Error, Result, Youku, store_identity};
 
 /// How many rows or files are looked at together.
 pub(crate) const BATCH: u64 = 200;
@@ -70,18 +70,20 @@ impl Youku {
         let service = &*self.0;
         let now = service.now();
         let old = before(now, service.policy.sweep_grace);
-        // What needs no store comes first, so that one which fails holds up only its own.
-        let swept = Sweep {
+        // What needs no store comes first, and none of what does holds the rest of it up.
+        let mut swept = Sweep {
             sessions: expired_sessions(service, now).await?,
             invites: expired_invites(service, now).await?,
             login_failures: old_failures(service, now).await?,
             waits: used_waits(service, now).await?,
             uploads: expired_uploads(service, now).await?,
             staged_files: staged_files(service, old).await?,
-            lost_movies: lost_movies(service).await?,
-            collected_movies: collect(service, now).await?,
-            objects: objects(service, old).await?,
+            ..Sweep::default()
         };
+        let lost = lost_movies(service).await;
+        let collected = collect(service, now).await;
+        let unowned = objects(service, old).await;
+        (swept.lost_movies, swept.collected_movies, swept.objects) = (lost?, collected?, unowned?);
         tracing::info!(?swept, "swept");
         Ok(swept)
     }
@@ -134,20 +136,48 @@ async fn staged_files(service: &Service, old: Timestamp) -> Result<u64> {
     Ok(removed)
 }
 
+/// What failed for some objects while others went well.
+#[derive(Default)]
+pub(crate) struct Failed(Option<Error>);
+
+impl Failed {
+    /// What was done for an object; nothing when it failed for reasons of its own. That is told at
+    /// the end, so that it does not keep all others from their turn.
+    ///
+    /// # Errors
+    ///
+    /// The store does not answer, and will not for the others.
+    pub(crate) fn note<T>(&mut self, done: Result<T>) -> Result<Option<T>> {
+        match done {
+            Err(error) if error.code() == Code::Internal => {
+                tracing::warn!(?error, "a stored object cannot be looked after");
+                self.0.get_or_insert(error);
+                Ok(None)
+            }
+            done => done.map(Some),
+        }
+    }
+
+    /// The `count` of what was done, if all went well.
+    pub(crate) fn or(self, count: u64) -> Result<u64> {
+        self.0.map_or(Ok(count), Err)
+    }
+}
+
 async fn objects(service: &Service, old: Timestamp) -> Result<u64> {
     store_identity::require(&service.db, &service.blobs).await?;
-    let mut removed = 0;
+    let (mut removed, mut failed) = (0, Failed::default());
     let mut batches = service.blobs.older_than(old).try_chunks(BATCH as usize);
     while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
         // Uploads first: one that finishes in between is a movie by the second question.
         let mut owned = owned_by_uploads(service, batch.iter()).await?;
         owned.extend(owned_by_movies(service, &batch).await?);
         for key in batch.iter().filter(|key| !owned.contains(key.as_str())) {
-            service.blobs.remove(key).await?;
-            removed += 1;
+            let gone = failed.note(service.blobs.remove(key).await)?;
+            removed += u64::from(gone.is_some());
         }
     }
-    Ok(removed)
+    failed.or(removed)
 }
 
 async fn owned_by_uploads(
@@ -168,7 +198,7 @@ async fn owned_by_movies(service: &Service, keys: &[BlobKey]) -> Result<HashSet<
 
 /// Hides every listed movie whose bytes are not what its row says.
 async fn lost_movies(service: &Service) -> Result<u64> {
-    let mut lost = 0;
+    let (mut lost, mut failed) = (0, Failed::default());
     let mut last = Id::new(0);
     loop {
         let page = MovieRow::filter(listed()).filter(MovieRow::M_ID.gt(last));
@@ -178,15 +208,18 @@ async fn lost_movies(service: &Service) -> Result<u64> {
             .all(&service.db)
             .await?;
         let Some(end) = page.last() else {
-            return Ok(lost);
+            return failed.or(lost);
         };
         last = end.m_id;
         for movie in page {
             let size = match BlobKey::parse(&movie.movie_path) {
-                Some(key) => service.blobs.size(&key).await?,
-                None => None,
+                Some(key) => service.blobs.size(&key).await,
+                None => Ok(None),
             };
-            if size != Some(movie.movie_size) {
+            if failed
+                .note(size)?
+                .is_some_and(|size| size != Some(movie.movie_size))
+            {
                 // A disk that is not mounted has lost nothing.
                 store_identity::require(&service.db, &service.blobs).await?;
                 lost += hide(service, &movie).await?;

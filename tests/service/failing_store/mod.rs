@@ -3,6 +3,7 @@
 
 mod overtaken;
 mod store;
+mod swept;
 
 use std::sync::Arc;
 
@@ -14,8 +15,7 @@ use youku_tests::{Fixture, Result, TestDatabase, both_databases};
 
 use crate::resumed_uploads::{self, chunk};
 use crate::world::{
-    DAY, Movies, World, bytes, charged, credentials, new_movie, open, policy, read_all, refused,
-    upload,
+    DAY, Movies, World, bytes, charged, new_movie, open, policy, read_all, refused, upload,
 };
 use store::{Call, Failing, Fault};
 
@@ -97,8 +97,6 @@ both_databases![
     resumable_upload_that_the_store_fails_keeps_every_byte,
     nobody_pays_while_the_store_fails,
     download_that_the_store_fails_is_an_error_and_can_go_on,
-    deleted_bytes_are_collected_when_the_store_is_well_again,
-    sweep_that_the_store_fails_hides_and_removes_nothing,
     twin_is_told_its_movie_even_if_its_own_bytes_cannot_be_removed,
     store_that_cannot_be_named_is_not_opened,
 ];
@@ -196,60 +194,6 @@ async fn download_that_the_store_fails_is_an_error_and_can_go_on(shaky: Shaky) -
         assert!(read == content);
     }
     Ok(())
-}
-
-async fn deleted_bytes_are_collected_when_the_store_is_well_again(shaky: Shaky) -> Result {
-    let world = &shaky.world;
-    world.admin().await?;
-    for (number, (fault, code)) in FAULTS.into_iter().enumerate() {
-        let admin = world
-            .youku
-            .login(credentials("root"))
-            .await?
-            .admin()
-            .await?;
-        let movie = upload(&admin, "a", &bytes(number as u8, 1000)).await?;
-        admin.delete(movie.id).await?;
-        world.clock.advance(31 * DAY);
-        shaky.store.fail(Call::Delete, fault);
-        assert_eq!(refused(world.youku.sweep().await), code);
-        // What is not of the store goes meanwhile.
-        assert_eq!(world.rows("session").await?, 0);
-        let admin = world
-            .youku
-            .login(credentials("root"))
-            .await?
-            .admin()
-            .await?;
-        assert_eq!(refused(admin.restore(movie.id).await), Code::NotFound);
-        assert_eq!(shaky.objects().await?, 1);
-        shaky.store.heal();
-        assert_eq!(world.youku.sweep().await?.objects, 1);
-        assert_eq!(shaky.objects().await?, 0);
-    }
-    Ok(())
-}
-
-async fn sweep_that_the_store_fails_hides_and_removes_nothing(shaky: Shaky) -> Result {
-    let world = &shaky.world;
-    let admin = world.admin().await?;
-    upload(&admin, "a", b"abc").await?;
-    world.clock.advance(DAY / 2);
-    for call in [Call::Head, Call::List, Call::Identity] {
-        for (fault, code) in FAULTS {
-            shaky.store.fail(call, fault);
-            assert_eq!(
-                refused(world.youku.sweep().await),
-                code,
-                "{call:?} {fault:?}"
-            );
-            let refused = refused(world.youku.maintain_once().await);
-            assert_eq!(refused, code, "{call:?} {fault:?}");
-        }
-        shaky.store.heal();
-        assert_eq!(listed(&admin).await?, 1, "{call:?}");
-    }
-    shaky.has_movies(1).await
 }
 
 async fn twin_is_told_its_movie_even_if_its_own_bytes_cannot_be_removed(shaky: Shaky) -> Result {

@@ -7,24 +7,34 @@ use youku_tests::{Result, both_databases};
 
 use super::Shaky;
 use super::store::Call;
-use crate::world::{policy, refused, upload};
+use crate::world::{charged, finish, policy, refused, upload};
+
+const CONTENT: &[u8] = b"There is no spoon";
 
 both_databases![
     bytes_that_are_collected_before_they_are_read_are_not_there,
     bytes_that_were_replaced_before_they_are_read_are_found,
+    bytes_that_were_replaced_before_they_are_looked_at_are_found,
     movie_that_vanishes_while_it_is_asked_for_is_not_there,
 ];
 
-/// A download that is on its way to the store when `meanwhile` happens, by a program that collects what is deleted at once.
+/// A download of a charged movie that is on its way to the store when `meanwhile` happens, by a program that collects what is
+/// deleted at once.
 async fn interrupted(
     shaky: &Shaky,
     call: Call,
+    is_member: bool,
     meanwhile: impl AsyncFnOnce(&Admin, MovieId, Youku) -> Result,
 ) -> Result<std::result::Result<Vec<u8>, Error>> {
     let admin = shaky.world.admin().await?;
-    let movie = upload(&admin, "a", b"There is no spoon").await?.id;
+    let movie = finish(&admin, charged("a", CONTENT), CONTENT)
+        .await?
+        .movie
+        .id;
     let session = shaky.world.user("neo").await?;
-    session.renew_membership().await?;
+    if is_member {
+        session.renew_membership().await?;
+    }
     let at_once = Policy {
         restore_window: Duration::ZERO,
         ..policy()
@@ -47,27 +57,35 @@ async fn delete_and_collect(admin: &Admin, movie: MovieId, collector: Youku) -> 
     Ok(())
 }
 
+async fn replace(admin: &Admin, movie: MovieId, collector: Youku) -> Result {
+    delete_and_collect(admin, movie, collector).await?;
+    let back = upload(admin, "b", CONTENT).await?;
+    assert_eq!(back.id, movie);
+    Ok(())
+}
+
 async fn bytes_that_are_collected_before_they_are_read_are_not_there(shaky: Shaky) -> Result {
-    let read = interrupted(&shaky, Call::Get, delete_and_collect).await?;
+    let read = interrupted(&shaky, Call::Get, true, delete_and_collect).await?;
     assert_eq!(refused(read), Code::NotFound);
     Ok(())
 }
 
 async fn bytes_that_were_replaced_before_they_are_read_are_found(shaky: Shaky) -> Result {
-    let replace = async |admin: &Admin, movie: MovieId, collector: Youku| {
-        delete_and_collect(admin, movie, collector).await?;
-        let back = upload(admin, "b", b"There is no spoon").await?;
-        assert_eq!(back.id, movie);
-        Ok(())
-    };
-    let read = interrupted(&shaky, Call::Get, replace).await?;
-    assert_eq!(read?, b"There is no spoon");
+    let read = interrupted(&shaky, Call::Get, true, replace).await?;
+    assert_eq!(read?, CONTENT);
+    Ok(())
+}
+
+async fn bytes_that_were_replaced_before_they_are_looked_at_are_found(shaky: Shaky) -> Result {
+    let read = interrupted(&shaky, Call::Head, true, replace).await?;
+    assert_eq!(read?, CONTENT);
     Ok(())
 }
 
 async fn movie_that_vanishes_while_it_is_asked_for_is_not_there(shaky: Shaky) -> Result {
-    let read = interrupted(&shaky, Call::Head, delete_and_collect).await?;
+    let read = interrupted(&shaky, Call::Head, false, delete_and_collect).await?;
     assert_eq!(refused(read), Code::NotFound);
     assert_eq!(shaky.world.rows("download_wait").await?, 0);
+    assert_eq!(shaky.world.rows("payment").await?, 0);
     Ok(())
 }

@@ -66,10 +66,18 @@ impl Fault {
     }
 }
 
+/// Which calls fail, and how.
+#[derive(Debug, Clone, Copy)]
+struct Order {
+    call: Call,
+    fault: Fault,
+    once: bool,
+}
+
 #[derive(Debug, Default)]
 struct State {
     store: InMemory,
-    fails: Mutex<Option<(Call, Fault)>>,
+    fails: Mutex<Option<Order>>,
     held: Mutex<Option<(Call, Arc<Gate>)>>,
     /// Uploads in parts that are neither completed nor aborted.
     unfinished: Mutex<HashSet<String>>,
@@ -102,7 +110,16 @@ pub(crate) struct Failing(Arc<State>);
 impl Failing {
     /// From now on `call` fails.
     pub(crate) fn fail(&self, call: Call, fault: Fault) {
-        *lock(&self.0.fails) = Some((call, fault));
+        self.order(call, fault, false);
+    }
+
+    /// The next `call` fails.
+    pub(crate) fn fail_once(&self, call: Call, fault: Fault) {
+        self.order(call, fault, true);
+    }
+
+    fn order(&self, call: Call, fault: Fault, once: bool) {
+        *lock(&self.0.fails) = Some(Order { call, fault, once });
     }
 
     /// From now on everything is well.
@@ -126,10 +143,10 @@ impl Failing {
     }
 
     fn fault(&self, call: Call) -> Option<Fault> {
-        let fails = *lock(&self.0.fails);
-        fails
-            .filter(|(fails, _)| *fails == call)
-            .map(|(_, fault)| fault)
+        let mut fails = lock(&self.0.fails);
+        let order = fails.filter(|order| order.call == call)?;
+        fails.take_if(|order| order.once);
+        Some(order.fault)
     }
 
     /// Runs `call` as far as its fault lets it.
@@ -207,6 +224,10 @@ impl ObjectStore for Failing {
     ) -> BoxStream<'static, Result<Path>> {
         match self.fault(Call::Delete) {
             None => self.0.store.delete_stream(locations),
+            Some(fault @ Fault::LostReply) => {
+                let deleted = self.0.store.delete_stream(locations);
+                deleted.map(move |_| Err(fault.error())).boxed()
+            }
             Some(fault) => locations.map(move |_| Err(fault.error())).boxed(),
         }
     }

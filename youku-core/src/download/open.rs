@@ -91,13 +91,12 @@ impl DownloadRequest {
     /// again goes on from there. A charge that was begun goes on to its end.
     pub async fn open(self) -> Result<Download> {
         let service = self.session.service();
-        let movie = find(self.movie, &service.db).await?;
+        let movie = find_with_bytes(self.movie, service).await?;
         self.require_digest(&movie)?;
         if self.offset > movie.movie_size {
             let rule = format!("`offset` must be {} or less", movie.movie_size);
             return Err(Error::bad_request("offset", rule));
         }
-        require_bytes(service, &movie).await?;
         let user = self.session.user_id();
         let slot = service.downloads.take(user, &service.policy)?;
         let now = service.now();
@@ -197,18 +196,21 @@ async fn find<'c>(movie: MovieId, executor: impl youku_orm::Executor<'c>) -> Res
         .ok_or_else(Error::no_such_movie)
 }
 
-/// Nobody pays or waits for a movie whose bytes are not there, which must be impossible.
-async fn require_bytes(service: &Service, movie: &MovieRow) -> Result<()> {
-    let size = match BlobKey::parse(&movie.movie_path) {
-        Some(key) => service.blobs.size(&key).await?,
-        None => None,
-    };
-    if size == Some(movie.movie_size) {
-        return Ok(());
+/// A listed movie whose bytes are there: nobody pays or waits for another one. One that has none must
+/// be impossible, unless it was deleted and collected meanwhile, and perhaps uploaded again.
+async fn find_with_bytes(movie: MovieId, service: &Service) -> Result<MovieRow> {
+    loop {
+        let row = find(movie, &service.db).await?;
+        let size = match BlobKey::parse(&row.movie_path) {
+            Some(key) => service.blobs.size(&key).await?,
+            None => None,
+        };
+        if size == Some(row.movie_size) {
+            return Ok(row);
+        }
+        if is_still_listed(&row, &service.db).await? {
+            let text = format!("the bytes of movie {movie} are missing or cut short");
+            return Err(Error::internal(text));
+        }
     }
-    if !is_still_listed(movie, &service.db).await? {
-        return Err(Error::no_such_movie());
-    }
-    let text = format!("the bytes of movie {} are missing or cut short", movie.m_id);
-    Err(Error::internal(text))
 }

@@ -109,6 +109,7 @@ impl Body {
         let chunk = chunk.inspect_err(|_| self.source = Source::Nothing)?;
         let length = chunk.len() as u64;
         if length == 0 || length > self.left {
+            self.source = Source::Nothing;
             let left = self.left;
             let text = format!("the stored bytes of a movie end wrongly, with {left} to come");
             return Err(Error::internal(text));

@@ -27,7 +27,7 @@ pub(crate) use key::BlobKey;
 pub(crate) use location::{Location, Movies};
 pub(crate) use mark::Mark;
 pub(crate) use place::Place;
-pub(crate) use sealed::Sealed;
+pub(crate) use sealed::{Sealed, Synced};
 pub(crate) use space::Needed;
 pub(crate) use staged_file::StagedFile;
 pub(crate) use staged_path::StagedPath;

@@ -7,7 +7,7 @@ use std::path::Path as FilePath;
 use object_store::path::Path;
 use object_store::{MultipartUpload, ObjectStoreExt};
 
-use super::{BlobKey, Blobs, Sealed, StagedPath, on_disk, sync_folder};
+use super::{BlobKey, Blobs, StagedPath, Synced, on_disk, sync_folder};
 use crate::{Error, Result};
 
 /// The least part of a multipart upload in bytes; S3 wants 5 MiB at least and 10 000 at most.
@@ -15,7 +15,7 @@ const PART: u64 = 8 << 20;
 const MAX_PARTS: u64 = 10_000;
 
 impl Blobs {
-    /// Makes a sealed file the object `key` and removes it from staging. When this returns, the
+    /// Makes a staged file the object `key` and removes it from staging. When this returns, the
     /// object survives a crash of the machine. After an error a file that outlives its handle is
     /// still staged, or is the object.
     ///
@@ -23,20 +23,19 @@ impl Blobs {
     ///
     /// A dropped future may leave the object: it is for the caller to run this to its end, or for
     /// the sweep to find what no row owns.
-    pub(crate) async fn publish(&self, sealed: Sealed, key: &BlobKey) -> Result<()> {
-        let size = sealed.size;
-        let synced = sealed.sync().await?;
+    pub(crate) async fn publish(&self, synced: Synced, key: &BlobKey) -> Result<()> {
+        let Synced { path, size } = synced;
         if let Some(folder) = self.folder.clone() {
-            let (from, to) = (synced.as_path().to_owned(), folder.join(key.as_str()));
+            let (from, to) = (path.as_path().to_owned(), folder.join(key.as_str()));
             match on_disk(move || move_file(&from, &to, &folder)).await? {
                 Moved::Durably => return Ok(()),
                 Moved::Vanished => return Err(Error::upload_gone()),
                 Moved::NotAcrossDisks => {}
             }
         }
-        self.copy(&synced, size, &self.path(key)).await?;
+        self.copy(&path, size, &self.path(key)).await?;
         tracing::trace!("bytes are in the store");
-        synced.remove();
+        path.remove();
         Ok(())
     }
 
@@ -64,7 +63,9 @@ impl Blobs {
         let sent = send(&mut *parts, from, size, part).await;
         if sent.is_err() {
             // What stays when this fails too is an unfinished upload, which no reader sees.
-            let _ = parts.abort().await;
+            if let Err(error) = parts.abort().await {
+                tracing::warn!(%error, "the parts of an upload stay in the bucket");
+            }
         }
         sent
     }

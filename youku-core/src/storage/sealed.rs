@@ -14,9 +14,15 @@ use crate::{Result, hex};
 pub(crate) struct Sealed {
     file: File,
     path: StagedPath,
-    pub(crate) size: u64,
+    size: u64,
     /// SHA-256 of all its bytes, in hexadecimal.
     pub(crate) sha256: String,
+}
+
+/// A whole staged file that is on the disk.
+pub(crate) struct Synced {
+    pub(super) path: StagedPath,
+    pub(super) size: u64,
 }
 
 impl Sealed {
@@ -30,13 +36,16 @@ impl Sealed {
     }
 
     /// Puts the bytes on the disk and lets go of the file. One whose sync failed is removed, even if
-    /// it outlives its handle, unless the disk was full: a second sync can succeed although pages
-    /// were lost (PostgreSQL wiki, "Fsync Errors").
-    pub(super) async fn sync(self) -> Result<StagedPath> {
+    /// it outlives its handle, unless the disk was full (`no_space`): a second sync can succeed
+    /// although pages were lost (PostgreSQL wiki, "Fsync Errors").
+    pub(crate) async fn sync(self) -> Result<Synced> {
         on_disk(move || match self.file.sync_all() {
             Ok(()) => {
                 tracing::trace!("staged file synced");
-                Ok(self.path)
+                Ok(Synced {
+                    path: self.path,
+                    size: self.size,
+                })
             }
             Err(error) => {
                 if !is_full(error.kind()) {

@@ -33,7 +33,11 @@ impl StagingPlace {
     /// that its database does not know, so those of several databases are kept apart.
     pub(crate) async fn open(self, identity: Option<&str>) -> Result<Staging> {
         match (self, identity) {
-            (Self::Chosen(path), Some(identity)) => Staging::open(path.join(identity)).await,
+            (Self::Chosen(path), Some(identity)) => {
+                // First for itself, so that it survives a crash of the machine too.
+                Staging::open(path.clone()).await?;
+                Staging::open(path.join(identity)).await
+            }
             (Self::Chosen(path), None) | (Self::Inside(path), _) => Staging::open(path).await,
             (Self::Temporary, _) => Staging::temporary().await,
         }

@@ -27,12 +27,14 @@ fn movie(size: usize) -> Vec<u8> {
     (0..size).map(|i| (i % 251) as u8).collect()
 }
 
-async fn stage(staging: &Staging, key: &BlobKey, movie: &[u8]) -> Sealed {
+async fn stage(staging: &Staging, key: &BlobKey, movie: &[u8]) -> Synced {
     let mut file = staging.create(key).await.unwrap();
     for piece in movie.chunks(100_003) {
         file.write(piece).await.unwrap();
     }
-    file.seal().await.unwrap()
+    let sealed = file.seal().await.unwrap();
+    assert_eq!(sealed.sha256, hex::encode(&Sha256::digest(movie)));
+    sealed.sync().await.unwrap()
 }
 
 async fn read(blobs: &Blobs, key: &BlobKey, range: Range<u64>, size: u64) -> Vec<u8> {
@@ -53,11 +55,10 @@ async fn check(location: Location, staging: &Staging) -> Blobs {
     let blobs = Blobs::open(location).await.unwrap();
     for (seed, size) in [(1, 1), (2, CHUNK), (3, 3 * CHUNK + 17), (4, 9 << 20)] {
         let (key, movie) = (key(seed), movie(size));
-        let sealed = stage(staging, &key, &movie).await;
-        assert_eq!(sealed.size, size as u64);
-        assert_eq!(sealed.sha256, hex::encode(&Sha256::digest(&movie)));
+        let synced = stage(staging, &key, &movie).await;
+        assert_eq!(synced.size, size as u64);
         assert_eq!(blobs.size(&key).await.unwrap(), None);
-        blobs.publish(sealed, &key).await.unwrap();
+        blobs.publish(synced, &key).await.unwrap();
         let size = size as u64;
         assert_eq!(blobs.size(&key).await.unwrap(), Some(size));
         assert!(read(&blobs, &key, 0..size, size).await == movie);

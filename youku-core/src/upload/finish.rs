@@ -14,7 +14,7 @@ impl Upload {
     ///
     /// Of several uploads of the same bytes one makes the movie, and the others are told its id.
     /// A deleted movie of the same bytes is restored: it keeps its id, history and purchases and
-    /// takes the name, kind and hint of this upload.
+    /// takes the name, kind and hint of this upload, and its user as the one whose quota it uses.
     ///
     /// # Errors
     ///

@@ -83,7 +83,10 @@ impl Admin {
             Opened::Row(row) => row,
         };
         tracing::trace!("upload row written");
+        // The row goes as long as nobody has a handle of the upload.
+        let ticket = Ticket::new(self.session().clone(), key.clone(), row.up_id);
         let file = service.staging.create_outliving(&key).await?;
+        ticket.keep();
         let live = Live {
             file,
             acknowledged: Mark::default(),

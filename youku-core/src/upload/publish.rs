@@ -12,7 +12,7 @@ use crate::metrics;
 use crate::model::{Act, MovieRow, NewAuditRow, NewMovieRow};
 use crate::service::Service;
 use crate::storage::Sealed;
-use crate::{Error, Result, text};
+use crate::{Code, Error, Result, text};
 
 /// What the deciding transaction found or made.
 struct Listed {
@@ -31,7 +31,16 @@ pub(super) async fn publish(
     let sha256 = sealed.sha256.clone();
     let session = ticket.session.clone();
     let service = session.service();
-    match service.blobs.publish(sealed, &ticket.key).await {
+    let published = match sealed.sync().await {
+        Ok(synced) => service.blobs.publish(synced, &ticket.key).await,
+        // Its file is gone, so nobody can go on with it.
+        Err(error) if ticket.outlives() && error.code() != Code::NoSpace => {
+            ticket.give_back_or_warn().await;
+            return Err(error);
+        }
+        Err(error) => Err(error),
+    };
+    match published {
         Ok(()) => list(announced, sha256, ticket).await,
         Err(error) if ticket.outlives() => Err(error),
         Err(error) => {

@@ -1,7 +1,7 @@
 //! The row that owns the bytes of an upload until they are a movie.
 
 use tokio::runtime::Handle;
-use youku_orm::{Id, Model, Transaction};
+use youku_orm::{Id, Model, Narrowed, Query, Transaction};
 
 use crate::model::UploadRow;
 use crate::storage::BlobKey;
@@ -53,11 +53,7 @@ impl Ticket {
     /// `upload_gone` when the row is not there: it expired and was swept, and whoever removed it
     /// removes the bytes too; or a newcomer has the upload, or has listed the movie.
     pub(super) async fn use_up(&self, tx: &mut Transaction) -> Result<()> {
-        let mut row = UploadRow::filter(UploadRow::UP_ID.eq(self.row));
-        if let Some(lease) = self.lease {
-            row = row.filter(UploadRow::LEASE.eq(lease));
-        }
-        if row.delete(tx).await? == 1 {
+        if self.row().delete(tx).await? == 1 {
             Ok(())
         } else {
             Err(Error::upload_gone())
@@ -69,10 +65,18 @@ impl Ticket {
         self.armed = false;
     }
 
-    /// Removes the row now.
+    fn row(&self) -> Query<UploadRow, Narrowed> {
+        let row = UploadRow::filter(UploadRow::UP_ID.eq(self.row));
+        match self.lease {
+            Some(lease) => row.filter(UploadRow::LEASE.eq(lease)),
+            None => row,
+        }
+    }
+
+    /// Removes the row now, unless a newcomer has it.
     pub(super) async fn give_back(mut self) -> Result<()> {
         self.armed = false;
-        let row = UploadRow::filter(UploadRow::UP_ID.eq(self.row));
+        let row = self.row();
         let remove = async |tx: &mut Transaction| Ok(row.clone().delete(tx).await.map(drop)?);
         self.session.service().write(remove).await
     }
