@@ -229,7 +229,7 @@ async fn an_upload_goes_on_wherever_its_calls_were_cut_off(world: World) -> Resu
     for polls in 0..MOST {
         let content = bytes(polls as u8, 600_000 + polls);
         let opened = cut_off(admin.open_upload(new_movie("a", &content)), polls).await;
-        let is_last = opened.is_some();
+        let mut is_last = opened.is_some();
         let mut upload = match opened {
             Some(Ok(Begin::Open(upload))) => upload,
             _ => resumed_uploads::open(&admin, new_movie("a", &content)).await?,
@@ -244,9 +244,11 @@ async fn an_upload_goes_on_wherever_its_calls_were_cut_off(world: World) -> Resu
                 sha256,
                 ..chunk(offset, rest.len().min(300_000))
             };
-            cut_off(upload.write_chunk(&next, rest), polls).await;
+            is_last &= cut_off(upload.write_chunk(&next, rest), polls)
+                .await
+                .is_some();
             drop(upload);
-            cut_off(admin.resume_upload(&id), polls).await;
+            is_last &= cut_off(admin.resume_upload(&id), polls).await.is_some();
             upload = admin.resume_upload(&id).await?;
             let rest = &content[upload.offset() as usize..offset + 300_000];
             let next = chunk(upload.offset() as usize, rest.len());
@@ -257,7 +259,7 @@ async fn an_upload_goes_on_wherever_its_calls_were_cut_off(world: World) -> Resu
             .write_chunk(&chunk(600_000, rest.len()), rest)
             .await?;
         let digest = sha256(&content);
-        cut_off(upload.finish(Some(&digest)), polls).await;
+        is_last &= cut_off(upload.finish(Some(&digest)), polls).await.is_some();
         while let Ok(status) = admin.upload_status(&id).await {
             assert_eq!(status.offset, content.len() as u64);
             if let Ok(upload) = admin.resume_upload(&id).await {

@@ -128,7 +128,8 @@ impl Builder {
     }
 
     /// The local folder in which uploads are written before they are movies. Several services may
-    /// share it: in it each has a folder of its own, named after its database.
+    /// share it: in it each has a folder of its own, named after its database, unless its movies are
+    /// in memory.
     ///
     /// Default: `.staging` inside a folder of movies, so that publishing is a rename; a temporary
     /// folder for movies in memory. Any other store needs one.

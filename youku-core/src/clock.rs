@@ -23,7 +23,7 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     fn now(&self) -> Timestamp;
 
     /// Completes as soon as [`now`](Self::now) is at or past `deadline`. When the clock is set back
-    /// meanwhile it may complete before that, so that nobody waits longer than was said.
+    /// meanwhile it may complete before that, so that nobody sleeps longer than until then seemed.
     ///
     /// # Cancel safety
     ///

@@ -108,9 +108,10 @@ impl CountedName {
 
     /// Forgets all failures, and that the name is locked. Says whether it was.
     pub(crate) async fn clear(&self, now: Timestamp, tx: &mut Transaction) -> Result<bool> {
-        let found = self.find(&mut *tx).await?;
+        let locked = self.rows().filter(LoginFailureRow::LOCKED_UNTIL.gt(now));
+        let was_locked = locked.delete(&mut *tx).await? > 0;
         self.rows().delete(tx).await?;
-        Ok(found.is_some_and(|row| row.require_open(now).is_err()))
+        Ok(was_locked)
     }
 
     /// Starts the count at one, in a new row or in `found`, whose count is over.
