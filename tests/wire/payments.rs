@@ -10,6 +10,7 @@ use crate::client::code;
 use crate::protocol2::Two;
 use crate::raw::Raw;
 use crate::support::{PASSWORD, Server, policy};
+use crate::terminal::play_on;
 
 /// A provider that answers what it was told last, and remembers whom it asked for what.
 #[derive(Debug, Clone)]
@@ -189,4 +190,24 @@ async fn our_client_learns_the_code() {
         purchases[0].price_fen,
     );
     assert_eq!((purchases.len(), found), (1, (movie, "a.mp4", 500)));
+}
+
+#[tokio::test]
+async fn the_menu_goes_on_with_a_purchase_that_has_no_answer_yet() {
+    let (server, till, _) = start(Payment::Unavailable).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (downloads, state) = (folder.path().join("downloads"), folder.path().join("state"));
+    let log_in = ["2", "2", "neo", PASSWORD];
+    let register = ["2", "1", "neo", PASSWORD, PASSWORD, "q"];
+    let buy = [&log_in[..], &["4", "y", "q", "q"]].concat();
+    let lines = [&register[..], &buy].concat();
+    let screen = play_on(&server, &downloads, &state, &lines).await;
+    assert!(!screen.contains("You are a member now."), "{screen}");
+    till.answers(Payment::Accepted);
+    // In another process, as far as the menu can tell.
+    let screen = play_on(&server, &downloads, &state, &buy).await;
+    assert!(screen.contains("You are a member now."), "{screen}");
+    let charges = till.charges.lock().unwrap();
+    assert_eq!(charges.len(), 2);
+    assert_eq!(charges[0].key, charges[1].key);
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use youku_core::{Kind, Registration};
-use youku_server::terminal::{Console, Settings, run};
+use youku_server::terminal::{Console, Settings, State, run};
 use youku_server::{Client, Language};
 
 use crate::support::{PASSWORD, Server, soon};
@@ -26,10 +26,23 @@ impl Write for Screen {
 
 /// Types the lines and returns everything that was shown.
 async fn play(server: &Server, folder: &Path, lines: &[&str]) -> String {
+    let state = tempfile::tempdir().unwrap();
+    play_on(server, folder, state.path(), lines).await
+}
+
+/// The same with what was kept in the folder `state`.
+pub(crate) async fn play_on(
+    server: &Server,
+    folder: &Path,
+    state: &Path,
+    lines: &[&str],
+) -> String {
     let settings = Settings {
         server: Client::builder(server.address),
         language: Language::English,
         downloads: folder.to_owned(),
+        state: State::new(state),
+        place: server.address.to_string(),
     };
     let screen = Screen::default();
     let input = io::Cursor::new(lines.join("\n").into_bytes());

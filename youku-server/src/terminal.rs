@@ -47,6 +47,11 @@ pub struct Settings {
     pub language: Language,
     /// The folder in which downloads are saved. It is made when the first one comes.
     pub downloads: PathBuf,
+    /// Where purchases are remembered that may have been charged and have no answer yet; see
+    /// [`renew_membership`].
+    pub state: State,
+    /// What the server is called there.
+    pub place: String,
 }
 
 /// Shows the menus until the person quits or the input ends.

@@ -52,7 +52,9 @@ impl View<'_> {
         if !self.confirm(self.words.buy_membership)? {
             return Ok(());
         }
-        let membership = renew_membership(self.client().await?).await?;
+        let settings = self.settings;
+        let client = self.client().await?;
+        let membership = renew_membership(client, &settings.state, &settings.place).await?;
         self.console.say(self.words.membership_renewed)?;
         Ok(self.say_of(self.words.until, local_time(membership.until))?)
     }

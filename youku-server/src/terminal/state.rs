@@ -7,8 +7,12 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
+use youku_core::{Randomness, SystemRandomness};
 
-/// A folder of small files that only its owner can read: the session at each server.
+use crate::client::hexadecimal;
+
+/// A folder of small files that only its owner can read: the session at each server, and the key of
+/// each purchase of membership that may have been charged and has no answer yet.
 ///
 /// Every file is written beside its place and then renamed, so another process finds the old one or
 /// the new one, and never a part.
@@ -69,6 +73,37 @@ impl State {
         remove(&self.session_file(server))
     }
 
+    /// The key of the purchase that `user` has begun at `server`: the one that was kept, or a new
+    /// one, which is kept from now on.
+    pub(super) fn begin_purchase(&self, server: &str, user: u64) -> io::Result<String> {
+        let file = self.purchase_file(server, user);
+        let mut key = [0; 16];
+        SystemRandomness.fill(&mut key)?;
+        let key = hexadecimal(&key);
+        match self.stage(&file, &key)?.persist_noclobber(&file) {
+            Ok(_) => Ok(key),
+            // This process or another one has begun it before.
+            Err(there) if there.error.kind() == io::ErrorKind::AlreadyExists => {
+                Ok(serde_json::from_slice(&fs::read(&file)?)?)
+            }
+            Err(failed) => Err(failed.error),
+        }
+    }
+
+    /// Forgets the purchase under `key`, of which it is known how it ended.
+    pub(super) fn end_purchase(&self, server: &str, user: u64, key: &str) -> io::Result<()> {
+        let file = self.purchase_file(server, user);
+        match self.read::<String>(&file).is_some_and(|kept| kept == key) {
+            true => remove(&file),
+            false => Ok(()),
+        }
+    }
+
+    pub(super) fn purchase_file(&self, server: &str, user: u64) -> PathBuf {
+        let name = file_name(&format!("{server} {user}"));
+        self.folder.join("purchases").join(name)
+    }
+
     fn session_file(&self, server: &str) -> PathBuf {
         self.folder.join("sessions").join(file_name(server))
     }
@@ -79,6 +114,12 @@ impl State {
     }
 
     fn write(&self, file: &Path, value: &impl Serialize) -> io::Result<()> {
+        self.stage(file, value)?.persist(file)?;
+        Ok(())
+    }
+
+    /// Writes what is to become `file` beside its place.
+    fn stage(&self, file: &Path, value: &impl Serialize) -> io::Result<NamedTempFile> {
         let folder = file.parent().unwrap_or(&self.folder);
         make(folder)?;
         // Made with the permissions of its owner alone.
@@ -86,8 +127,7 @@ impl State {
         serde_json::to_writer(&mut staged, value)?;
         staged.flush()?;
         staged.as_file().sync_all()?;
-        staged.persist(file)?;
-        Ok(())
+        Ok(staged)
     }
 }
 
@@ -154,6 +194,32 @@ mod tests {
         state.forget_session("a:1").unwrap();
         assert_eq!(state.session("a:1"), None);
         assert_eq!(state.session("[::1]:1").unwrap().username, "[::1]:1");
+    }
+
+    #[test]
+    fn a_purchase_has_one_key_until_it_has_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::new(folder.path().join("youku"));
+        let begin = |server, user| state.begin_purchase(server, user).unwrap();
+        let key = begin("a:1", 7);
+        assert_eq!(begin("a:1", 7), key);
+        assert_ne!(begin("a:1", 8), key);
+        assert_ne!(begin("a:17", 7), key);
+        state.end_purchase("a:1", 7, "another").unwrap();
+        assert_eq!(begin("a:1", 7), key);
+        state.end_purchase("a:1", 7, &key).unwrap();
+        state.end_purchase("a:1", 7, &key).unwrap();
+        assert_ne!(begin("a:1", 7), key);
+    }
+
+    /// A new key would charge again.
+    #[test]
+    fn a_purchase_whose_key_is_damaged_is_not_begun_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::new(folder.path());
+        state.begin_purchase("a:1", 7).unwrap();
+        fs::write(state.purchase_file("a:1", 7), "{").unwrap();
+        state.begin_purchase("a:1", 7).unwrap_err();
     }
 
     #[cfg(unix)]

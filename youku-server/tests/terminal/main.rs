@@ -8,6 +8,7 @@ mod commands;
 mod cuts;
 mod encrypted;
 mod menus;
+mod purchases;
 mod relay;
 mod screen;
 mod world;

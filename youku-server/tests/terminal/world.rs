@@ -9,7 +9,8 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use youku_core::{
-    Begin, Credentials, Kind, NewMovie, PasswordCost, Policy, Registration, Role, Youku,
+    Begin, Builder, Credentials, Kind, NewMovie, PasswordCost, Payments, Policy, Registration,
+    Role, Youku,
 };
 use youku_server::{Client, Listener, Options, ServerTls, client};
 
@@ -27,29 +28,23 @@ pub(crate) struct World {
 impl World {
     /// A server whose downloads wait for `wait` seconds, with the administrator `admin`.
     pub(crate) fn new(wait: u64) -> Self {
-        Self::listening(wait, Listener::new)
+        Self::open(service(wait), Listener::new)
     }
 
     /// A server that speaks TLS.
     pub(crate) fn encrypted(tls: ServerTls) -> Self {
-        Self::listening(0, |socket| Listener::new(socket).tls(tls))
+        Self::open(service(0), |socket| Listener::new(socket).tls(tls))
     }
 
-    fn listening(wait: u64, listener: impl FnOnce(TcpListener) -> Listener) -> Self {
+    /// A server whose money goes through `payments`.
+    pub(crate) fn paid_through(payments: impl Payments) -> Self {
+        Self::open(service(0).payments(payments), Listener::new)
+    }
+
+    fn open(service: Builder, listener: impl FnOnce(TcpListener) -> Listener) -> Self {
         let runtime = Runtime::new().unwrap();
         let (youku, address) = runtime.block_on(async {
-            let policy = Policy {
-                download_wait: std::time::Duration::from_secs(wait),
-                password_cost: PasswordCost {
-                    memory_kib: 8,
-                    passes: 1,
-                    lanes: 1,
-                },
-                ..Policy::default()
-            };
-            let builder = Youku::builder().database("sqlite::memory:");
-            let builder = builder.movies("memory:///").policy(policy);
-            let youku = builder.open().await.unwrap();
+            let youku = service.open().await.unwrap();
             youku.create_admin(registration("admin")).await.unwrap();
             let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = socket.local_addr().unwrap().to_string();
@@ -161,6 +156,22 @@ impl World {
     pub(crate) fn downloads(&self) -> std::path::PathBuf {
         Path::new(self.folder.path()).join("downloads")
     }
+}
+
+/// A service in memory, at which membership costs 30 yuan.
+fn service(wait: u64) -> Builder {
+    let policy = Policy {
+        download_wait: std::time::Duration::from_secs(wait),
+        membership_price_fen: 3000,
+        password_cost: PasswordCost {
+            memory_kib: 8,
+            passes: 1,
+            lanes: 1,
+        },
+        ..Policy::default()
+    };
+    let builder = Youku::builder().database("sqlite::memory:");
+    builder.movies("memory:///").policy(policy)
 }
 
 fn new_movie(name: &str, size: u64) -> NewMovie {

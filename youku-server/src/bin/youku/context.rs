@@ -17,8 +17,8 @@ pub(crate) struct Context {
     pub(crate) language: Language,
     pub(crate) downloads: PathBuf,
     pub(crate) texts: &'static Texts,
-    /// Under what the session is kept.
-    place: String,
+    /// What the server is called where things are kept.
+    pub(crate) place: String,
     is_json: bool,
 }
 
@@ -70,9 +70,9 @@ impl Context {
         Ok(self.state()?.forget_session(&self.place)?)
     }
 
-    fn state(&self) -> Result<State, Failure> {
+    pub(crate) fn state(&self) -> Result<State, Failure> {
         State::of_user().ok_or_else(|| {
-            let mend = "there is no folder for the session, set XDG_STATE_HOME";
+            let mend = "there is no folder for what is kept, set XDG_STATE_HOME";
             Failure::new(Status::LocalFile, "local_file", mend)
         })
     }

@@ -63,6 +63,8 @@ async fn menus(context: &Context) -> Result<(), Failure> {
         server: context.server.clone(),
         language: context.language,
         downloads: context.downloads.clone(),
+        state: context.state()?,
+        place: context.place.clone(),
     };
     Ok(run(&settings, &mut Console::standard()).await?)
 }

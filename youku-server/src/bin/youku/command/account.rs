@@ -110,7 +110,8 @@ pub(super) async fn prices(context: &Context) -> Result<(), Failure> {
 
 pub(super) async fn vip(context: &Context) -> Result<(), Failure> {
     let mut client = context.client().await?;
-    let membership = renew_membership(&mut client).await?;
+    let state = context.state()?;
+    let membership = renew_membership(&mut client, &state, &context.place).await?;
     let lines = [
         fill(context.texts.paid, yuan(membership.price_fen)),
         fill(context.texts.member_until, local_time(membership.until)),

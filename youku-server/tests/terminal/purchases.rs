@@ -1,0 +1,135 @@
+//! Memberships whose purchase is begun by one command and ended by another.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use youku_core::{Charge, Charging, Payment, Payments};
+
+use crate::world::World;
+
+/// A provider that gives these answers, the last one first, and then accepts; it remembers under which
+/// keys it was asked.
+#[derive(Debug, Clone, Default)]
+struct Till {
+    answers: Arc<Mutex<Vec<Payment>>>,
+    keys: Arc<Mutex<Vec<String>>>,
+}
+
+impl Till {
+    fn answering(answer: Payment) -> Self {
+        let till = Self::default();
+        till.answers.lock().unwrap().push(answer);
+        till
+    }
+
+    fn keys(&self) -> Vec<String> {
+        self.keys.lock().unwrap().clone()
+    }
+}
+
+impl Payments for Till {
+    fn charge<'a>(&'a self, charge: &'a Charge) -> Charging<'a> {
+        self.keys.lock().unwrap().push(charge.key.clone());
+        let answer = self.answers.lock().unwrap().pop();
+        Box::pin(std::future::ready(answer.unwrap_or(Payment::Accepted)))
+    }
+}
+
+/// When a membership ends that `vip` buys now.
+fn buy(world: &World) -> Value {
+    let membership = world.json(&["vip"])["membership"].clone();
+    assert_eq!(membership["price_fen"], json!(3000));
+    membership["until"].clone()
+}
+
+fn world(till: &Till) -> World {
+    let world = World::paid_through(till.clone());
+    world.register("neo");
+    world.log_in("neo");
+    world
+}
+
+#[test]
+fn a_purchase_without_an_answer_is_gone_on_with_and_charged_once() {
+    let till = Till::answering(Payment::Unavailable);
+    let world = world(&till);
+    world.fails(&["vip"], 8, "unavailable");
+    let first = buy(&world);
+    let keys = till.keys();
+    assert_eq!(keys.len(), 2);
+    assert_eq!(keys[0], keys[1]);
+    // That one has ended, and the next is another.
+    assert_ne!(buy(&world), first);
+    assert_ne!(till.keys()[2], keys[0]);
+}
+
+/// A server that hangs up on the first purchases, so many, instead of answering. It tells the keys of
+/// all.
+fn unreliable(lost: usize) -> (String, Arc<Mutex<Vec<Value>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let keys = Arc::<Mutex<Vec<Value>>>::default();
+    let told = Arc::clone(&keys);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            while let Some(request) = receive(&mut stream) {
+                if request["type"] == "charge_vip" {
+                    let mut keys = keys.lock().unwrap();
+                    keys.push(request["key"].clone());
+                    if keys.len() <= lost {
+                        break;
+                    }
+                }
+                let reply = json!({
+                    "flag": true, "code": "ok", "proto": 2, "max_size": 1000, "user_id": 7,
+                    "username": "neo", "user_type": "user", "is_vip": false, "member_until": 0,
+                    "price": 3000,
+                });
+                let reply = reply.to_string();
+                let length = u32::try_from(reply.len()).unwrap().to_le_bytes();
+                let frame = [&length, reply.as_bytes()].concat();
+                stream.write_all(&frame).unwrap();
+            }
+        }
+    });
+    (address, told)
+}
+
+/// The next request; `None` when the client has hung up.
+fn receive(stream: &mut TcpStream) -> Option<Value> {
+    let mut length = [0; 4];
+    stream.read_exact(&mut length).ok()?;
+    let mut json = vec![0; u32::from_le_bytes(length) as usize];
+    stream.read_exact(&mut json).unwrap();
+    Some(serde_json::from_slice(&json).unwrap())
+}
+
+#[test]
+fn a_purchase_whose_reply_is_lost_has_the_same_key_until_there_is_one() {
+    let world = World::new(0);
+    let (server, keys) = unreliable(2);
+    let vip = ["vip", "--server", &server];
+    // It is asked for again once, in vain.
+    world.fails(&vip, 9, "no_connection");
+    world.json(&vip);
+    world.json(&vip);
+    let keys = keys.lock().unwrap().clone();
+    assert_eq!(keys.len(), 4);
+    assert!(keys[0].is_string());
+    assert_eq!(keys[..3], [&keys[0]; 3].map(Value::clone));
+    assert_ne!(keys[3], keys[0]);
+}
+
+#[test]
+fn a_purchase_that_was_declined_has_ended() {
+    let till = Till::answering(Payment::Declined);
+    let world = world(&till);
+    world.fails(&["vip"], 7, "payment_declined");
+    buy(&world);
+    let keys = till.keys();
+    assert_eq!(keys.len(), 2);
+    assert_ne!(keys[0], keys[1]);
+}
