@@ -188,7 +188,7 @@ impl Incoming {
     /// # Errors
     ///
     /// A [file error](ClientError::as_file_error), also when the bytes are a part of the movie that
-    /// does not make one with those in the folder; a
+    /// does not make one with those in the folder, or somebody else downloads it into the folder; a
     /// [wrong digest](ClientError::is_checksum_mismatch), which removes the `.part` file; or the
     /// connection is lost. What has come stays in the `.part` file, and
     /// [`Client::resume_download`](super::Client::resume_download) goes on from there.
@@ -211,11 +211,11 @@ impl Incoming {
         file.sync_all().await.map_err(failed)?;
         let sha256 = hexadecimal(&digest.finalize());
         if !self.announced.sha256.eq_ignore_ascii_case(&sha256) {
-            fs::remove_file(&path).await.map_err(failed)?;
+            part::discard(&file, &path).await.map_err(failed)?;
             return Err(ClientError::checksum());
         }
         Ok(Saved {
-            path: part::place(&path, folder, &self.file_name()).await?,
+            path: part::place(&file, &path, folder, &self.file_name()).await?,
             sha256,
             price_fen: self.announced.price_fen,
         })

@@ -1,8 +1,10 @@
 //! The file that a download is written to until it is whole and gets its name.
 
+use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use tempfile::TempPath;
 use tokio::fs::{self, File, OpenOptions};
 
 use super::{ClientError, Result};
@@ -67,33 +69,50 @@ impl Part {
     pub(super) async fn open(&self) -> io::Result<File> {
         let mut options = OpenOptions::new();
         let file = options.read(true).append(true).open(&self.path).await?;
-        let (opened, named) = (
-            file.metadata().await?,
-            fs::symlink_metadata(&self.path).await?,
-        );
-        if !named.is_file() || !is_alone(&opened, &named) || opened.len() != self.bytes {
-            return Err(io::Error::other(
-                "it was changed by somebody else, try again",
-            ));
+        let file = locked(file).await?;
+        if !is_at(&file, &self.path).await? || file.metadata().await?.len() != self.bytes {
+            return Err(changed());
         }
-        locked(file).await
+        Ok(file)
     }
 }
 
 /// Makes a new part. What is there under this name, be it a link that somebody planted, is removed
-/// and not followed.
+/// and not followed; only a part that somebody writes to stays.
 pub(super) async fn create(path: &Path) -> io::Result<File> {
-    match fs::remove_file(path).await {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
+    match fs::symlink_metadata(path).await {
+        Ok(there) if there.is_file() => {
+            // Locked until its name is free: who waits for it must not remove its successor.
+            let there = locked(File::open(path).await?).await?;
+            if !is_named(&there, path).await? {
+                return Err(changed());
+            }
+            fs::remove_file(path).await?;
+        }
+        Ok(_) => fs::remove_file(path).await?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
     }
     let mut options = OpenOptions::new();
     let file = options.read(true).write(true).create_new(true);
     locked(file.open(path).await?).await
 }
 
-/// Gives the whole file its name: the movie's, or the first free one of `name (2).mp4` and so on.
-pub(super) async fn place(part: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
+/// Removes a part whose bytes are of no use, unless its name is another file's by now.
+pub(super) async fn discard(file: &File, path: &Path) -> io::Result<()> {
+    match is_at(file, path).await? {
+        true => fs::remove_file(path).await,
+        false => Ok(()),
+    }
+}
+
+/// Gives `file`, whose name is `part`, the movie's: its own, or the first free one of `name (2).mp4`
+/// and so on. No file that is there is replaced.
+pub(super) async fn place(file: &File, part: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
+    let failed = |error| ClientError::file(part, error);
+    if !is_at(file, part).await.map_err(failed)? {
+        return Err(failed(changed()));
+    }
     let stem = Path::new(name)
         .file_stem()
         .unwrap_or_default()
@@ -108,17 +127,35 @@ pub(super) async fn place(part: &Path, folder: &Path, name: &str) -> Result<Path
             1 => folder.join(name),
             _ => folder.join(format!("{stem} ({number}){dot}{extension}")),
         };
-        if fs::symlink_metadata(&path).await.is_err() {
-            let renamed = fs::rename(part, &path).await;
-            return renamed
-                .map(|()| path.clone())
-                .map_err(|error| ClientError::file(&path, error));
+        match rename(part.to_owned(), path.clone()).await {
+            Ok(()) => return Ok(path),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(ClientError::file(&path, error)),
         }
     }
     Err(ClientError::file(
         &folder.join(name),
         io::ErrorKind::AlreadyExists.into(),
     ))
+}
+
+/// Renames a file, and fails with [`AlreadyExists`](io::ErrorKind::AlreadyExists) rather than replace
+/// another.
+async fn rename(from: PathBuf, to: PathBuf) -> io::Result<()> {
+    let renamed = tokio::task::spawn_blocking(move || {
+        let Err(failed) = TempPath::try_from_path(&from)?.persist_noclobber(&to) else {
+            return Ok(());
+        };
+        // Nothing is removed because it has no other name.
+        failed.path.keep()?;
+        let is_there = || std::fs::symlink_metadata(&to).is_ok();
+        if failed.error.kind() == io::ErrorKind::AlreadyExists || is_there() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        // Some file systems can do neither this nor a second name.
+        std::fs::rename(&from, &to)
+    });
+    renamed.await?
 }
 
 /// The digest in the name of a part of that movie; `None` for any other name.
@@ -129,16 +166,44 @@ fn digest_in(name: &str, movie_id: u64) -> Option<String> {
     (is_digest && id == movie_id.to_string()).then(|| digest.to_owned())
 }
 
-/// Whether the opened file is the named one, and has no other name.
+/// Whether `path` names the opened file, and no link to it.
+async fn is_named(opened: &File, path: &Path) -> io::Result<bool> {
+    let opened = opened.metadata().await?;
+    match fs::symlink_metadata(path).await {
+        Ok(named) => Ok(named.is_file() && is_same(&opened, &named)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The same, and nothing else names it.
+async fn is_at(opened: &File, path: &Path) -> io::Result<bool> {
+    Ok(is_named(opened, path).await? && is_alone(&opened.metadata().await?))
+}
+
 #[cfg(unix)]
-fn is_alone(opened: &std::fs::Metadata, named: &std::fs::Metadata) -> bool {
+fn is_same(opened: &Metadata, named: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
-    (opened.dev(), opened.ino(), opened.nlink()) == (named.dev(), named.ino(), 1)
+    (opened.dev(), opened.ino()) == (named.dev(), named.ino())
 }
 
 #[cfg(not(unix))]
-fn is_alone(_: &std::fs::Metadata, _: &std::fs::Metadata) -> bool {
+fn is_same(_: &Metadata, _: &Metadata) -> bool {
     true
+}
+
+#[cfg(unix)]
+fn is_alone(opened: &Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::nlink(opened) == 1
+}
+
+#[cfg(not(unix))]
+fn is_alone(_: &Metadata) -> bool {
+    true
+}
+
+fn changed() -> io::Error {
+    io::Error::other("it was changed by somebody else, try again")
 }
 
 /// The file, as long as nobody else writes to it.
@@ -155,82 +220,4 @@ async fn locked(file: File) -> io::Result<File> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The digest that these digits are repeated to.
-    fn sha256(digits: &str) -> String {
-        digits.repeat(DIGEST / digits.len())
-    }
-
-    async fn only(folder: &Path) -> Part {
-        let mut parts = Part::all_of(folder, 7).await;
-        assert_eq!(parts.len(), 1);
-        parts.remove(0)
-    }
-
-    #[tokio::test]
-    async fn the_parts_of_a_movie_are_found_the_longest_first() {
-        let folder = tempfile::tempdir().unwrap();
-        let (a, b) = (sha256("0123abcd"), sha256("0123abce"));
-        for (name, bytes) in [
-            (format!("a.mp4.7-{a}.part"), 2),
-            (format!("b.mp4.7-{b}.part"), 3),
-            (format!("c.mp4.77-{a}.part"), 9),
-            (format!("d.mp4.7-{}.part", &a[1..]), 9),
-            (format!("e.mp4.7-{}.part", sha256("no digit")), 9),
-            (format!("f.mp4.7-{a}.part"), 0),
-            ("f.mp4".to_owned(), 9),
-        ] {
-            std::fs::write(folder.path().join(name), vec![0; bytes]).unwrap();
-        }
-        let parts = Part::all_of(folder.path(), 7).await;
-        let found: Vec<_> = parts
-            .iter()
-            .map(|part| (part.bytes, &part.sha256))
-            .collect();
-        assert_eq!(found, [(3, &b), (2, &a)]);
-        let made = Part::path(folder.path(), "b.mp4", 7, &b.to_uppercase());
-        assert_eq!(made, parts[0].path);
-        assert!(Part::all_of(folder.path(), 8).await.is_empty());
-        assert!(
-            Part::all_of(Path::new("/no/such/folder"), 7)
-                .await
-                .is_empty()
-        );
-    }
-
-    #[test]
-    fn the_name_of_a_part_is_never_too_long_for_a_file_system() {
-        let name = "影".repeat(66);
-        let path = Part::path(Path::new(""), &name, u64::MAX, &sha256("0"));
-        let path = path.to_str().unwrap();
-        assert!(path.len() <= MAX_NAME, "{path}");
-        assert_eq!(digest_in(path, u64::MAX), Some(sha256("0")));
-    }
-
-    #[tokio::test]
-    async fn a_part_belongs_to_one_download_at_a_time() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = Part::path(folder.path(), "a.mp4", 7, &sha256("0"));
-        std::fs::write(&path, "bytes").unwrap();
-        let part = only(folder.path()).await;
-        let first = part.open().await.unwrap();
-        let second = part.open().await.unwrap_err();
-        assert_eq!(second.kind(), io::ErrorKind::ResourceBusy);
-        drop(first);
-        part.open().await.unwrap();
-    }
-
-    #[cfg(unix)]
-    #[tokio::test]
-    async fn a_part_that_has_another_name_is_not_appended_to() {
-        let folder = tempfile::tempdir().unwrap();
-        let victim = folder.path().join("victim");
-        std::fs::write(&victim, "untouched").unwrap();
-        let path = Part::path(folder.path(), "a.mp4", 7, &sha256("0"));
-        std::fs::hard_link(&victim, &path).unwrap();
-        let part = only(folder.path()).await;
-        part.open().await.unwrap_err();
-    }
-}
+mod tests;
