@@ -106,7 +106,7 @@ impl<S: Stream> Peer<S> {
             true => (limits.idle_in_session, limits.frame_time_in_session),
         };
         let max_frame = limits.max_frame;
-        self.seat.falls_silent(self.user);
+        self.seat.falls_silent(self.user, self.session.is_some());
         tokio::select! {
             ready = timeout(idle, self.connection.ready()) => match ready {
                 Ok(ready) => if !ready? { return Ok(None) },

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
@@ -44,6 +44,8 @@ struct Row {
     silent_since: AtomicU64,
     /// Who has logged in over it, or [`STRANGER`].
     user: AtomicU64,
+    /// Whether a session ends with it, which other connections of the user may name.
+    holds_session: AtomicBool,
     evicted: Notify,
 }
 
@@ -86,6 +88,7 @@ impl Table {
             network,
             silent_since,
             user: AtomicU64::new(STRANGER),
+            holds_session: AtomicBool::new(false),
             evicted: Notify::new(),
         });
         let id = rows.next;
@@ -112,7 +115,8 @@ impl Table {
 impl Rows {
     /// Takes one row among `candidates` out: of those without a session the one that has been silent
     /// the longest; when all have one, the longest silent one of the user who has the most, because
-    /// nobody needs a second as others need their first. `None` when none may go.
+    /// nobody needs a second as others need their first. One with which a session ends goes last.
+    /// `None` when none may go.
     fn evict(&mut self, candidates: impl Fn(&Row) -> bool) -> Option<()> {
         let candidates = || self.by_id.iter().filter(|(_, row)| candidates(row));
         let silent = || candidates().filter(|(_, row)| row.silent_since() != STAYS);
@@ -125,7 +129,8 @@ impl Rows {
                 silent()
                     .filter(|(_, row)| counts[&row.user()] > 1)
                     .min_by_key(|(id, row)| {
-                        (Reverse(counts[&row.user()]), row.silent_since(), **id)
+                        let most = Reverse(counts[&row.user()]);
+                        (most, row.holds_session(), row.silent_since(), **id)
                     })
             })?;
         let id = *id;
@@ -156,6 +161,10 @@ impl Row {
     fn user(&self) -> u64 {
         self.user.load(Ordering::Relaxed)
     }
+
+    fn holds_session(&self) -> bool {
+        self.holds_session.load(Ordering::Relaxed)
+    }
 }
 
 impl Seat {
@@ -163,10 +172,13 @@ impl Seat {
         self.row.address
     }
 
-    /// From now on nothing is heard of the connection, over which `user` has logged in.
-    pub(crate) fn falls_silent(&self, user: Option<UserId>) {
+    /// From now on nothing is heard of the connection, over which `user` has logged in, and with
+    /// which a session ends if it `holds_session`.
+    pub(crate) fn falls_silent(&self, user: Option<UserId>, holds_session: bool) {
         let user = user.map_or(STRANGER, UserId::get);
         self.row.user.store(user, Ordering::Relaxed);
+        let holds = &self.row.holds_session;
+        holds.store(holds_session, Ordering::Relaxed);
         let now = self.table.now();
         self.row.silent_since.store(now, Ordering::Relaxed);
     }

@@ -47,7 +47,7 @@ async fn the_longest_silent_connection_makes_room() {
     advance(Duration::from_secs(1)).await;
     let second = table.admit(THERE).unwrap();
     advance(Duration::from_secs(1)).await;
-    first.falls_silent(None);
+    first.falls_silent(None, false);
     let third = table.admit(HERE);
     assert!(third.is_some());
     assert!(!is_evicted(&first).await);
@@ -59,13 +59,13 @@ async fn the_only_session_of_a_user_and_requests_under_way_keep_their_place() {
     let table = table(3, 3);
     let sessions = [NEO, TRINITY].map(|user| {
         let seat = table.admit(HERE).unwrap();
-        seat.falls_silent(Some(user));
+        seat.falls_silent(Some(user), false);
         seat
     });
     let busy = table.admit(HERE).unwrap();
     busy.is_busy();
     assert!(table.admit(THERE).is_none());
-    busy.falls_silent(None);
+    busy.falls_silent(None, false);
     assert!(table.admit(THERE).is_some());
     assert!(is_evicted(&busy).await);
     for seat in &sessions {
@@ -80,7 +80,7 @@ async fn the_user_with_the_most_connections_makes_room_for_others() {
     // Trinity's are silent for longer, and one of neo's has a request under way.
     for user in [TRINITY, TRINITY, NEO, NEO, NEO] {
         let seat = table.admit(HERE).unwrap();
-        seat.falls_silent(Some(user));
+        seat.falls_silent(Some(user), false);
         advance(Duration::from_secs(1)).await;
         seats.push(seat);
     }
@@ -96,6 +96,27 @@ async fn the_user_with_the_most_connections_makes_room_for_others() {
     }
     assert!(table.admit(THERE).is_none());
     assert!(!is_evicted(&seats[1]).await && !is_evicted(&seats[2]).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_with_which_a_session_ends_goes_last() {
+    let table = table(3, 3);
+    let mut seats = Vec::new();
+    for holds_session in [true, false, false] {
+        let seat = table.admit(HERE).unwrap();
+        seat.falls_silent(Some(NEO), holds_session);
+        advance(Duration::from_secs(1)).await;
+        seats.push(seat);
+    }
+    seats[2].is_busy();
+    let mut newcomers = Vec::new();
+    for expected in [1, 0] {
+        let newcomer = table.admit(THERE).unwrap();
+        newcomer.is_busy();
+        newcomers.push(newcomer);
+        assert!(is_evicted(&seats[expected]).await, "{expected}");
+    }
+    assert!(table.admit(THERE).is_none());
 }
 
 #[tokio::test(start_paused = true)]
