@@ -129,6 +129,29 @@ async fn makes_room_while_its_bytes_are_awaited() {
 }
 
 #[tokio::test]
+async fn of_a_user_keeps_its_place_while_its_bytes_are_awaited() {
+    let server = Server::with_limits(Limits {
+        max_connections: 3,
+        ..Limits::default()
+    })
+    .await;
+    let session = server.user("neo").await;
+    let mut refused = server.connect().await;
+    let mut other = server.connect().await;
+    for raw in [&mut refused, &mut other] {
+        raw.cookies = session.cookies.clone();
+    }
+    refused.send(upload("a.mp4", BYTES.len(), 0)).await;
+    assert_eq!(refused.receive().await["code"], "forbidden");
+    let list = json!({"type": "get_movie_list", "movie_type": "all"});
+    assert_eq!(other.ask(list).await["code"], "ok");
+    server.connect().await.expect_alive().await;
+    other.expect_end().await;
+    refused.send_bytes(BYTES).await;
+    refused.expect_alive().await;
+}
+
+#[tokio::test]
 async fn whose_bytes_do_not_come_in_time_is_given_up() {
     let server = Server::with_limits(Limits {
         drain_time: Duration::from_millis(20),

@@ -40,8 +40,9 @@ pub struct Limits {
     /// How many connections may be open at once. When there are as many, the one without a session
     /// that has been silent the longest makes room; when all have a session, the longest silent one of
     /// the user who has the most, if that is more than one. A session of the existing clients ends with
-    /// its connection, which therefore goes last. Requests under way are never cut off for it.
-    /// 10 000 by default.
+    /// its connection, which therefore goes last. Requests under way are never cut off for it; only a
+    /// refused upload of somebody without a session is, once it has its reply and its bytes are read
+    /// away. 10 000 by default.
     pub max_connections: usize,
     /// How many of them may come from one address, among which room is made in the same way. All of an
     /// IPv6 network (the first 64 bits) count as one address. 256 by default.

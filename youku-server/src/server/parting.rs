@@ -40,13 +40,16 @@ impl<S: Stream> Peer<S> {
 
     /// Reads away the bytes of an upload that was refused, so that the reply reaches a client that
     /// is still sending. More than the cap, or than come in time, are not worth it: the connection
-    /// is given up. Meanwhile it counts as silent, because nothing of it is being carried out.
+    /// is given up. Meanwhile a stranger's counts as silent, because nothing of it is being carried
+    /// out, and whoever promises much would hold a place for nothing.
     pub(crate) async fn drain(&mut self, promised: u64) -> Result<(), Failure> {
         let (cap, time) = (
             self.options.limits.max_drain,
             self.options.limits.drain_time,
         );
-        self.seat.falls_silent(self.user);
+        if self.user.is_none() {
+            self.seat.falls_silent(None, false);
+        }
         let drained = tokio::select! {
             drained = timeout(time, self.connection.drain(promised.min(cap))) => drained,
             () = self.seat.evicted() => return Err(ConnectionError::Closed.into()),
