@@ -8,7 +8,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use youku_core::{Kind, NewMovie};
 use youku_server::client::Begin;
-use youku_server::{Client, Connection, Frame};
+use youku_server::terminal::download;
+use youku_server::{Client, Connection, Frame, Language};
 
 use crate::support::{PATIENCE, soon};
 
@@ -63,26 +64,32 @@ fn anything() -> Value {
 async fn scripted(replies: Vec<Value>) -> (SocketAddr, JoinHandle<Vec<Value>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let serving = async move {
-        let (stream, _) = listener.accept().await.unwrap();
-        let mut connection = Connection::new(stream, PATIENCE);
-        let mut requests = Vec::new();
-        for reply in replies {
-            let json = connection.read_frame(65_536, PATIENCE).await;
-            let request: Value = serde_json::from_slice(&json.unwrap().unwrap()).unwrap();
-            let announced = request["len"].as_u64().unwrap_or_default();
-            let mut bytes = vec![0; usize::try_from(announced).unwrap()];
-            let mut read = 0;
-            while read < bytes.len() {
-                read += connection.read_body(&mut bytes[read..]).await.unwrap();
-            }
-            requests.push(request);
-            let reply = Frame::encode(&reply).unwrap();
-            connection.write_frame(&reply).await.unwrap();
-        }
-        requests
-    };
+    let serving = async move { play(&listener, replies).await };
     (address, tokio::spawn(serving))
+}
+
+/// Takes one connection, over which each request has one of these replies, and then hangs up.
+async fn play(listener: &TcpListener, replies: Vec<Value>) -> Vec<Value> {
+    let (stream, _) = listener.accept().await.unwrap();
+    let mut connection = Connection::new(stream, PATIENCE);
+    let mut requests = Vec::new();
+    for reply in replies {
+        let json = connection.read_frame(65_536, PATIENCE).await;
+        let request: Value = serde_json::from_slice(&json.unwrap().unwrap()).unwrap();
+        let announced = match request["type"].as_str() {
+            Some("upload_chunk") => request["len"].as_u64().unwrap(),
+            _ => 0,
+        };
+        let mut bytes = vec![0; usize::try_from(announced).unwrap()];
+        let mut read = 0;
+        while read < bytes.len() {
+            read += connection.read_body(&mut bytes[read..]).await.unwrap();
+        }
+        requests.push(request);
+        let reply = Frame::encode(&reply).unwrap();
+        connection.write_frame(&reply).await.unwrap();
+    }
+    requests
 }
 
 /// The operation that a request names.
@@ -145,6 +152,29 @@ async fn a_purchase_with_a_key_is_asked_for_again() {
     assert!(bought.unwrap_err().is_connection_lost());
     let again = ["hello", "charge_vip", "hello", "charge_vip"];
     assert_eq!(all(&mut told), again);
+}
+
+/// What makes no sense does not make more when it is asked for again.
+#[tokio::test]
+async fn a_transfer_is_not_tried_again_after_a_bad_reply() {
+    let movie = json!({
+        "flag": true, "code": "ok", "file_name": "a.mp4", "movie_size": 4, "offset": 0, "length": 4,
+        "sha256": "0".repeat(64), "wait_time": 0, "price": 0,
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let served = tokio::spawn(async move {
+        play(&listener, vec![anything()]).await;
+        // The bytes of the movie do not come.
+        play(&listener, vec![anything(), movie]).await;
+        play(&listener, vec![json!({})]).await;
+    });
+    let mut client = Client::connect(address).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let saved = download(&mut client, 7, folder.path(), Language::English);
+    let failed = soon(saved).await.unwrap_err();
+    assert!(failed.is_bad_reply() && !failed.is_connection_lost());
+    soon(served).await.unwrap();
 }
 
 /// A session is not for whoever happens to listen there.

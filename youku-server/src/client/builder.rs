@@ -77,7 +77,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// A [lost connection](ClientError::is_connection_lost) when nobody answers; refused with
+    /// A [lost connection](ClientError::is_connection_lost) when nobody answers; a
+    /// [bad reply](ClientError::is_bad_reply) of something else than a Youku server; refused with
     /// `unknown_type` by a server that does not speak protocol 2.
     ///
     /// # Cancel safety

@@ -68,8 +68,14 @@ impl ClientError {
     pub fn is_connection_lost(&self) -> bool {
         matches!(
             *self.0,
-            Kind::Connection(_) | Kind::Tls(_) | Kind::Silent(_) | Kind::Reply(_)
+            Kind::Connection(_) | Kind::Tls(_) | Kind::Silent(_)
         )
+    }
+
+    /// Whether the server answered what makes no sense: it has made a mistake, or it is no server of
+    /// this protocol. The same call gets the same answer again.
+    pub fn is_bad_reply(&self) -> bool {
+        matches!(*self.0, Kind::Reply(_))
     }
 
     /// Whether the bytes of a download are not those that the server announced.
@@ -106,7 +112,7 @@ impl ClientError {
     }
 
     pub(super) fn from_frame(error: FrameError) -> Self {
-        ConnectionError::Frame(error).into()
+        Self(Box::new(Kind::Connection(error.into())))
     }
 
     pub(super) fn reply(error: impl fmt::Display) -> Self {
@@ -124,7 +130,10 @@ impl ClientError {
 
 impl From<ConnectionError> for ClientError {
     fn from(error: ConnectionError) -> Self {
-        Self(Box::new(Kind::Connection(error)))
+        match error {
+            ConnectionError::Frame(error) => Self::reply(error),
+            error => Self(Box::new(Kind::Connection(error))),
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! The commands: their objects, their exit statuses, and the session between them.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::process::Output;
 
 use serde_json::{Value, json};
@@ -61,6 +63,35 @@ fn a_session_is_kept_between_commands_until_the_log_out() {
     assert_eq!(world.json(&["whoami"])["user"]["is_vip"], true);
     assert_eq!(world.json(&["logout"])["logged_out"], true);
     world.fails(&["list"], 3, "unauthenticated");
+}
+
+/// A server whose answer to the first request is `bytes`.
+fn answering(bytes: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut length = [0; 4];
+        stream.read_exact(&mut length).unwrap();
+        let mut hello = vec![0; u32::from_le_bytes(length) as usize];
+        stream.read_exact(&mut hello).unwrap();
+        stream.write_all(bytes).unwrap();
+    });
+    address
+}
+
+#[test]
+fn an_answer_that_makes_no_sense_is_no_lost_connection() {
+    let world = World::new(0);
+    for bytes in [
+        &b"\x02\0\0\0[]"[..],
+        b"\x02\0\0\0{}",
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",
+        b"\0\0\0\0",
+    ] {
+        let server = answering(bytes);
+        world.fails(&["notices", "--server", &server], 1, "bad_reply");
+    }
 }
 
 #[test]

@@ -99,6 +99,7 @@ impl From<ClientError> for Failure {
             Some(code) => (status(code), code.as_str()),
             None if error.is_checksum_mismatch() => (Status::Damaged, "checksum_mismatch"),
             None if error.as_file_error().is_some() => (Status::LocalFile, "local_file"),
+            None if error.is_bad_reply() => (Status::Failed, "bad_reply"),
             None => (Status::NoConnection, "no_connection"),
         };
         let mut failure = Self::new(status, code, error.to_string());

@@ -58,9 +58,10 @@ pub(super) async fn register(
 pub(super) async fn logout(context: &Context) -> Result<(), Failure> {
     let ended = context.client().await?.logout().await;
     // A session that had ended before is forgotten too.
-    if !ended
+    if ended
         .as_ref()
-        .is_err_and(|error| error.is_connection_lost())
+        .err()
+        .is_none_or(|error| error.code().is_some())
     {
         context.forget()?;
     }
