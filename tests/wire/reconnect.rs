@@ -230,6 +230,36 @@ async fn no_bytes_of_an_upload_are_sent_before_it_is_known_where_they_go() {
 }
 
 #[tokio::test]
+async fn an_upload_over_another_connection_is_taken_over_before_its_bytes_are_sent() {
+    let opened = json!({
+        "flag": true, "code": "ok", "upload_id": "u", "offset": 0, "expires_at": 0,
+    });
+    let received = |offset: u64| json!({"flag": true, "code": "ok", "offset": offset});
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (closed, wait) = tokio::sync::oneshot::channel();
+    let served = tokio::spawn(async move {
+        play(&listener, vec![anything(), opened]).await;
+        let _ = closed.send(());
+        play(&listener, vec![anything(), received(0), received(4)]).await
+    });
+    let mut client = Client::connect(address).await.unwrap();
+    let movie = crate::client::movie("a.mp4", 4, Kind::Free);
+    let Begin::Open(mut upload) = soon(client.open_upload(&movie)).await.unwrap() else {
+        panic!("it is not listed")
+    };
+    soon(wait).await.unwrap();
+    let sent = client.send_upload(&mut upload, &b"0123"[..]);
+    soon(sent).await.unwrap();
+    let requests = soon(served).await.unwrap();
+    let lengths: Vec<_> = requests[1..]
+        .iter()
+        .map(|request| &request["len"])
+        .collect();
+    assert_eq!(lengths, [&json!(0), &json!(4)]);
+}
+
+#[tokio::test]
 async fn a_call_that_is_dropped_costs_the_connection_and_nothing_else() {
     let server = crate::support::Server::start().await;
     let mut client = Client::connect(server.address).await.unwrap();
