@@ -51,6 +51,7 @@ mod incoming;
 mod movies;
 mod notices;
 mod part;
+mod rename;
 mod upload;
 mod wire;
 

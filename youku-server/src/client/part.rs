@@ -4,9 +4,9 @@ use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempPath;
 use tokio::fs::{self, File, OpenOptions};
 
+use super::rename::rename_new;
 use super::{ClientError, Result};
 
 /// How many hexadecimal digits a digest has.
@@ -70,7 +70,9 @@ impl Part {
         let mut options = OpenOptions::new();
         let file = options.read(true).append(true).open(&self.path).await?;
         let file = locked(file).await?;
-        if !is_at(&file, &self.path).await? || file.metadata().await?.len() != self.bytes {
+        let opened = file.metadata().await?;
+        let is_alone = is_named(&file, &self.path).await? && is_alone(&opened);
+        if !is_alone || opened.len() != self.bytes {
             return Err(changed());
         }
         Ok(file)
@@ -100,7 +102,7 @@ pub(super) async fn create(path: &Path) -> io::Result<File> {
 
 /// Removes a part whose bytes are of no use, unless its name is another file's by now.
 pub(super) async fn discard(file: &File, path: &Path) -> io::Result<()> {
-    match is_at(file, path).await? {
+    match is_named(file, path).await? {
         true => fs::remove_file(path).await,
         false => Ok(()),
     }
@@ -110,7 +112,7 @@ pub(super) async fn discard(file: &File, path: &Path) -> io::Result<()> {
 /// and so on. No file that is there is replaced.
 pub(super) async fn place(file: &File, part: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
     let failed = |error| ClientError::file(part, error);
-    if !is_at(file, part).await.map_err(failed)? {
+    if !is_named(file, part).await.map_err(failed)? {
         return Err(failed(changed()));
     }
     let stem = Path::new(name)
@@ -127,7 +129,9 @@ pub(super) async fn place(file: &File, part: &Path, folder: &Path, name: &str) -
             1 => folder.join(name),
             _ => folder.join(format!("{stem} ({number}){dot}{extension}")),
         };
-        match rename(part.to_owned(), path.clone()).await {
+        let (from, to) = (part.to_owned(), path.clone());
+        let renamed = tokio::task::spawn_blocking(move || rename_new(&from, &to)).await;
+        match renamed.unwrap_or_else(|failed| Err(failed.into())) {
             Ok(()) => return Ok(path),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(ClientError::file(&path, error)),
@@ -137,25 +141,6 @@ pub(super) async fn place(file: &File, part: &Path, folder: &Path, name: &str) -
         &folder.join(name),
         io::ErrorKind::AlreadyExists.into(),
     ))
-}
-
-/// Renames a file, and fails with [`AlreadyExists`](io::ErrorKind::AlreadyExists) rather than replace
-/// another.
-async fn rename(from: PathBuf, to: PathBuf) -> io::Result<()> {
-    let renamed = tokio::task::spawn_blocking(move || {
-        let Err(failed) = TempPath::try_from_path(&from)?.persist_noclobber(&to) else {
-            return Ok(());
-        };
-        // Nothing is removed because it has no other name.
-        failed.path.keep()?;
-        let is_there = || std::fs::symlink_metadata(&to).is_ok();
-        if failed.error.kind() == io::ErrorKind::AlreadyExists || is_there() {
-            return Err(io::ErrorKind::AlreadyExists.into());
-        }
-        // Some file systems can do neither this nor a second name.
-        std::fs::rename(&from, &to)
-    });
-    renamed.await?
 }
 
 /// The digest in the name of a part of that movie; `None` for any other name.
@@ -174,11 +159,6 @@ async fn is_named(opened: &File, path: &Path) -> io::Result<bool> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
     }
-}
-
-/// The same, and nothing else names it.
-async fn is_at(opened: &File, path: &Path) -> io::Result<bool> {
-    Ok(is_named(opened, path).await? && is_alone(&opened.metadata().await?))
 }
 
 #[cfg(unix)]

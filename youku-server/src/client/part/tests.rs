@@ -95,21 +95,6 @@ async fn only_the_file_that_was_written_gets_the_name() {
     assert!(!folder.path().join("a").exists());
 }
 
-#[tokio::test]
-async fn a_file_that_appears_meanwhile_is_not_replaced() {
-    let folder = tempfile::tempdir().unwrap();
-    let (part, movie) = (folder.path().join("a.part"), folder.path().join("a"));
-    for path in [&part, &movie] {
-        std::fs::write(path, path.to_str().unwrap()).unwrap();
-    }
-    let renamed = rename(part.clone(), movie.clone()).await.unwrap_err();
-    assert_eq!(renamed.kind(), io::ErrorKind::AlreadyExists);
-    for path in [&part, &movie] {
-        let kept = std::fs::read_to_string(path).unwrap();
-        assert_eq!(kept, path.to_str().unwrap());
-    }
-}
-
 #[cfg(unix)]
 #[tokio::test]
 async fn a_part_that_has_another_name_is_not_appended_to() {
@@ -120,4 +105,21 @@ async fn a_part_that_has_another_name_is_not_appended_to() {
     std::fs::hard_link(&victim, &path).unwrap();
     let part = only(folder.path()).await;
     part.open().await.unwrap_err();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_to_a_part_that_appears_meanwhile_does_not_keep_it_from_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, link) = (folder.path().join("a.part"), folder.path().join("link"));
+    for is_whole in [true, false] {
+        let file = create(&path).await.unwrap();
+        std::fs::hard_link(&path, &link).unwrap();
+        match is_whole {
+            true => drop(place(&file, &path, folder.path(), "a").await.unwrap()),
+            false => discard(&file, &path).await.unwrap(),
+        }
+        assert!(!path.exists());
+        std::fs::remove_file(&link).unwrap();
+    }
 }
