@@ -9,7 +9,13 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use youku_core::{Randomness, SystemRandomness};
 
-use crate::client::hexadecimal;
+use crate::client::{hexadecimal, rename_new};
+
+/// How often a key is looked for and made, while other processes begin and end the same purchase.
+const TRIES: usize = 8;
+
+/// How many hexadecimal digits the key of a purchase has.
+const KEY: usize = 32;
 
 /// A folder of small files that only its owner can read: the session at each server, and the key of
 /// each purchase of membership that may have been charged and has no answer yet.
@@ -74,20 +80,25 @@ impl State {
     }
 
     /// The key of the purchase that `user` has begun at `server`: the one that was kept, or a new
-    /// one, which is kept from now on.
+    /// one, which is kept from now on. A file that holds none is left as it is, because its purchase
+    /// may have been charged.
     pub(super) fn begin_purchase(&self, server: &str, user: u64) -> io::Result<String> {
         let file = self.purchase_file(server, user);
-        let mut key = [0; 16];
-        SystemRandomness.fill(&mut key)?;
-        let key = hexadecimal(&key);
-        match self.stage(&file, &key)?.persist_noclobber(&file) {
-            Ok(_) => Ok(key),
-            // This process or another one has begun it before.
-            Err(there) if there.error.kind() == io::ErrorKind::AlreadyExists => {
-                Ok(serde_json::from_slice(&fs::read(&file)?)?)
+        for _ in 0..TRIES {
+            match fs::read(&file) {
+                Ok(kept) => return key_in(&kept),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
             }
-            Err(failed) => Err(failed.error),
+            let key = new_key()?;
+            match self.add(&file, &key) {
+                Ok(()) => return Ok(key),
+                // Another process has begun it meanwhile.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
         }
+        Err(io::ErrorKind::AlreadyExists.into())
     }
 
     /// Forgets the purchase under `key`, of which it is known how it ended.
@@ -118,6 +129,17 @@ impl State {
         Ok(())
     }
 
+    /// Writes a file that is not there yet, and which outlives a loss of power.
+    fn add(&self, file: &Path, value: &impl Serialize) -> io::Result<()> {
+        // Removed when it does not get its name.
+        let staged = self.stage(file, value)?.into_temp_path();
+        rename_new(&staged, file)?;
+        if let Some(folder) = file.parent() {
+            sync(folder);
+        }
+        Ok(())
+    }
+
     /// Writes what is to become `file` beside its place.
     fn stage(&self, file: &Path, value: &impl Serialize) -> io::Result<NamedTempFile> {
         let folder = file.parent().unwrap_or(&self.folder);
@@ -142,6 +164,28 @@ fn file_name(server: &str) -> String {
         }
     }
     name + ".json"
+}
+
+fn new_key() -> io::Result<String> {
+    let mut key = [0; KEY / 2];
+    SystemRandomness.fill(&mut key)?;
+    Ok(hexadecimal(&key))
+}
+
+/// The key that the file of a purchase holds.
+fn key_in(kept: &[u8]) -> io::Result<String> {
+    let is_key = |key: &String| key.len() == KEY && key.bytes().all(|b| b.is_ascii_hexdigit());
+    let key = serde_json::from_slice(kept).ok().filter(is_key);
+    key.ok_or_else(|| {
+        let mend = "it is damaged, and its purchase may have been charged: look until when you are a \
+                    member, then remove the file";
+        io::Error::new(io::ErrorKind::InvalidData, mend)
+    })
+}
+
+/// Has the names in a folder written to the disk, where the system can do that.
+fn sync(folder: &Path) {
+    let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
 }
 
 fn make(folder: &Path) -> io::Result<()> {
@@ -169,78 +213,4 @@ impl std::fmt::Debug for KeptSession {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn session(username: &str) -> KeptSession {
-        KeptSession {
-            username: username.into(),
-            session: "secret".into(),
-        }
-    }
-
-    #[test]
-    fn each_server_has_its_session() {
-        let folder = tempfile::tempdir().unwrap();
-        let state = State::new(folder.path().join("youku"));
-        assert_eq!(state.session("a:1"), None);
-        for server in ["a:1", "[::1]:1", "../../a"] {
-            state.keep_session(server, &session(server)).unwrap();
-        }
-        state.keep_session("a:1", &session("later")).unwrap();
-        assert_eq!(state.session("a:1").unwrap().username, "later");
-        assert_eq!(state.session("../../a").unwrap().username, "../../a");
-        state.forget_session("a:1").unwrap();
-        state.forget_session("a:1").unwrap();
-        assert_eq!(state.session("a:1"), None);
-        assert_eq!(state.session("[::1]:1").unwrap().username, "[::1]:1");
-    }
-
-    #[test]
-    fn a_purchase_has_one_key_until_it_has_ended() {
-        let folder = tempfile::tempdir().unwrap();
-        let state = State::new(folder.path().join("youku"));
-        let begin = |server, user| state.begin_purchase(server, user).unwrap();
-        let key = begin("a:1", 7);
-        assert_eq!(begin("a:1", 7), key);
-        assert_ne!(begin("a:1", 8), key);
-        assert_ne!(begin("a:17", 7), key);
-        state.end_purchase("a:1", 7, "another").unwrap();
-        assert_eq!(begin("a:1", 7), key);
-        state.end_purchase("a:1", 7, &key).unwrap();
-        state.end_purchase("a:1", 7, &key).unwrap();
-        assert_ne!(begin("a:1", 7), key);
-    }
-
-    /// A new key would charge again.
-    #[test]
-    fn a_purchase_whose_key_is_damaged_is_not_begun_anew() {
-        let folder = tempfile::tempdir().unwrap();
-        let state = State::new(folder.path());
-        state.begin_purchase("a:1", 7).unwrap();
-        fs::write(state.purchase_file("a:1", 7), "{").unwrap();
-        state.begin_purchase("a:1", 7).unwrap_err();
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn nobody_else_can_read_it() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let state = State::new(folder.path().join("youku"));
-        state.keep_session("a:1", &session("neo")).unwrap();
-        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(&state.session_file("a:1")), 0o600);
-        assert_eq!(mode(&folder.path().join("youku")), 0o700);
-        assert_eq!(mode(&folder.path().join("youku/sessions")), 0o700);
-    }
-
-    #[test]
-    fn what_is_damaged_is_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let state = State::new(folder.path());
-        state.keep_session("a:1", &session("neo")).unwrap();
-        fs::write(state.session_file("a:1"), "{").unwrap();
-        assert_eq!(state.session("a:1"), None);
-    }
-}
+mod tests;

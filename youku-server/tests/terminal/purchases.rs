@@ -1,5 +1,6 @@
 //! Memberships whose purchase is begun by one command and ended by another.
 
+use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -132,4 +133,23 @@ fn a_purchase_that_was_declined_has_ended() {
     let keys = till.keys();
     assert_eq!(keys.len(), 2);
     assert_ne!(keys[0], keys[1]);
+}
+
+#[test]
+fn a_purchase_whose_key_is_damaged_says_how_to_mend_it() {
+    let till = Till::answering(Payment::Unavailable);
+    let world = world(&till);
+    world.fails(&["vip"], 8, "unavailable");
+    let purchases = world.folder.path().join(".local/state/youku/purchases");
+    let mut kept = fs::read_dir(purchases).unwrap();
+    let file = kept.next().unwrap().unwrap().path();
+    fs::write(&file, "").unwrap();
+    let failed = world.run(&["vip"], "");
+    assert_eq!(failed.status.code(), Some(12), "{failed:?}");
+    let told = String::from_utf8(failed.stderr).unwrap();
+    assert!(told.contains(file.to_str().unwrap()), "{told}");
+    assert!(told.contains("remove the file"), "{told}");
+    assert_eq!(till.keys().len(), 1);
+    fs::remove_file(&file).unwrap();
+    buy(&world);
 }
