@@ -14,6 +14,7 @@ use youku_core::{
     Begin, Builder, Credentials, Kind, NewMovie, PasswordCost, Payments, Policy, Registration,
     Role, Youku,
 };
+use youku_orm::Database;
 use youku_server::{Limits, Listener, Options};
 
 use crate::raw::Raw;
@@ -90,6 +91,12 @@ impl Server {
     pub(crate) async fn with_payments(policy: Policy, payments: impl Payments) -> Self {
         let service = service("memory:///", policy).payments(payments);
         Self::open(service, Options::default(), Listener::new).await
+    }
+
+    /// A server over a service in this database.
+    pub(crate) async fn over(database: Database, options: Options) -> Self {
+        let service = service("memory:///", policy()).existing_database(database);
+        Self::open(service, options, Listener::new).await
     }
 
     /// A server whose movies are files in `folder`.
