@@ -12,7 +12,7 @@ pub(crate) enum Mistake {
     Wrong,
     /// It is there in both of its spellings.
     Twice,
-    /// The operation has no such field; it has these.
+    /// The operation has no such field; it has these, beside those of every request.
     Unknown(&'static [&'static str]),
 }
 
@@ -30,6 +30,12 @@ impl Mistake {
             }
             (Self::Missing, Language::Chinese) => format!("缺少字段`{field}`,须为{chinese}"),
             (Self::Wrong, Language::Chinese) => format!("字段`{field}`须为{chinese}"),
+            (Self::Unknown([]), Language::English) => {
+                format!("there is no field `{field}` here: leave it out, this operation has none")
+            }
+            (Self::Unknown([]), Language::Chinese) => {
+                format!("没有字段`{field}`,此操作没有字段,请去掉它")
+            }
             (Self::Unknown(known), Language::English) => {
                 format!(
                     "there is no field `{field}` here: take one of {}",
@@ -135,6 +141,16 @@ mod tests {
             "srot",
             Protocol::Two,
             "there is no field `srot` here: take one of `session`, `sort`",
+        );
+        check(
+            Mistake::Unknown(&[]),
+            "sort",
+            Protocol::Two,
+            "there is no field `sort` here: leave it out, this operation has none",
+        );
+        assert_eq!(
+            Mistake::Unknown(&[]).mend("sort", Language::Chinese, Protocol::Two),
+            "没有字段`sort`,此操作没有字段,请去掉它"
         );
         for sort in youku_core::Sort::ALL {
             let (english, chinese) = shape("sort", Protocol::Two);
