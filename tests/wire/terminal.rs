@@ -97,6 +97,15 @@ async fn an_administrator_uploads_deletes_and_publishes() {
         "6",
         "1",
         "",
+        "", // nothing at all
+        "6",
+        "1",
+        "c.mp4",
+        "", // another name, of the same price class
+        "6",
+        "1",
+        "",
+        "maybe",
         "y", // free again, under the same name
         "4",
         "1", // delete
@@ -114,12 +123,15 @@ async fn an_administrator_uploads_deletes_and_publishes() {
             "exists already",
             "Published.",
             "Changed: b.mp4 [charged]",
-            "Changed: b.mp4 [free]",
-            "1. b.mp4 [free]",
-            "Deleted: b.mp4",
+            "Changed: c.mp4 [charged]",
+            "no such choice",
+            "Changed: c.mp4 [free]",
+            "1. c.mp4 [free]",
+            "Deleted: c.mp4",
             "No movies yet.",
         ],
     );
+    assert_eq!(screen.matches("Changed: ").count(), 3, "{screen}");
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ impl View<'_> {
         let Some(path) = self.choose_file()? else {
             return Ok(());
         };
-        let kind = self.ask_kind()?;
+        let kind = kind(self.confirm(self.words.is_it_free)?);
         let language = self.settings.language;
         let text = match transfer::upload(self.client().await?, &path, kind, language).await? {
             Uploaded::Listed(_) => self.words.uploaded,
@@ -79,22 +79,19 @@ impl View<'_> {
         Ok(chosen.map(|index| files.swap_remove(index)))
     }
 
-    fn ask_kind(&mut self) -> Action<Kind> {
-        Ok(match self.confirm(self.words.is_it_free)? {
-            true => Kind::Free,
-            false => Kind::Charged,
-        })
-    }
-
     async fn edit(&mut self) -> Action {
         let Some(movie) = self.choose_movie(None).await? else {
             return Ok(());
         };
         let name = self.ask(self.words.new_name)?;
+        let is_free = self.confirm_or_leave(self.words.is_it_free_now)?;
         let edit = MovieEdit {
             name: (!name.is_empty()).then_some(name),
-            kind: Some(self.ask_kind()?),
+            kind: is_free.map(kind),
         };
+        if edit == MovieEdit::default() {
+            return Ok(());
+        }
         let edited = self.client().await?.edit_movie(movie.id, &edit).await?;
         Ok(self.say_of(self.words.edited, line(self.words, &edited))?)
     }
@@ -115,6 +112,13 @@ impl View<'_> {
             .publish_notice(&title, &content)
             .await?;
         Ok(self.console.say(self.words.notice_published)?)
+    }
+}
+
+fn kind(is_free: bool) -> Kind {
+    match is_free {
+        true => Kind::Free,
+        false => Kind::Charged,
     }
 }
 

@@ -146,18 +146,20 @@ impl Console {
         }
     }
 
-    /// Asks a question of yes or no, until it is answered; `None` for Escape.
-    pub(super) fn confirm(&mut self, question: &str, wrong: &str) -> io::Result<Option<bool>> {
-        loop {
-            let Some(answer) = self.ask_or_back(question)? else {
-                return Ok(None);
-            };
-            match answer.to_lowercase().as_str() {
-                "y" | "yes" | "是" => return Ok(Some(true)),
-                "n" | "no" | "否" => return Ok(Some(false)),
-                _ => self.say(wrong)?,
+    /// Asks until `read` takes the answer; `None` for Escape.
+    pub(super) fn ask_until<T>(
+        &mut self,
+        question: &str,
+        wrong: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> io::Result<Option<T>> {
+        while let Some(answer) = self.ask_or_back(question)? {
+            match read(&answer) {
+                None => self.say(wrong)?,
+                taken => return Ok(taken),
             }
         }
+        Ok(None)
     }
 
     /// Shows a menu and returns what was typed or chosen, which line by line may be none of the

@@ -98,8 +98,22 @@ impl<'a> View<'a> {
             .ok_or(Trouble::TakenBack)
     }
 
+    /// Asks a question of yes or no, until it is answered.
     pub(super) fn confirm(&mut self, question: &str) -> Action<bool> {
-        let answer = self.console.confirm(question, self.words.wrong_choice)?;
+        self.ask_until(question, yes_or_no)
+    }
+
+    /// The same of one that an empty answer leaves open.
+    pub(super) fn confirm_or_leave(&mut self, question: &str) -> Action<Option<bool>> {
+        self.ask_until(question, |answer| match answer {
+            "" => Some(None),
+            answer => yes_or_no(answer).map(Some),
+        })
+    }
+
+    fn ask_until<T>(&mut self, question: &str, read: impl Fn(&str) -> Option<T>) -> Action<T> {
+        let wrong = self.words.wrong_choice;
+        let answer = self.console.ask_until(question, wrong, read)?;
         answer.ok_or(Trouble::TakenBack)
     }
 
@@ -181,5 +195,13 @@ impl From<io::Error> for Trouble {
 impl From<ClientError> for Trouble {
     fn from(error: ClientError) -> Self {
         Self::Client(error)
+    }
+}
+
+fn yes_or_no(answer: &str) -> Option<bool> {
+    match answer.to_lowercase().as_str() {
+        "y" | "yes" | "是" => Some(true),
+        "n" | "no" | "否" => Some(false),
+        _ => None,
     }
 }

@@ -31,6 +31,7 @@ pub(super) struct Words {
     pub(super) number: &'static str,
     pub(super) deleted: &'static str,
     pub(super) new_name: &'static str,
+    pub(super) is_it_free_now: &'static str,
     pub(super) edited: &'static str,
     pub(super) title: &'static str,
     pub(super) content: &'static str,

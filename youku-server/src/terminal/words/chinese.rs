@@ -53,6 +53,7 @@ pub(super) static WORDS: Words = Words {
     number: "请选择编号(q 返回): ",
     deleted: "删除成功: {}",
     new_name: "新名称(不改请直接回车): ",
+    is_it_free_now: "是否免费(y/n, 不改请直接回车): ",
     edited: "修改成功: {}",
     title: "公告标题(15字以内): ",
     content: "公告内容(100字以内): ",

@@ -53,6 +53,7 @@ pub(super) static WORDS: Words = Words {
     number: "Number (q: back): ",
     deleted: "Deleted: {}",
     new_name: "New name (empty: as it is): ",
+    is_it_free_now: "Is it free (y/n, empty: as it is)? ",
     edited: "Changed: {}",
     title: "Title (up to 15 characters): ",
     content: "Text (up to 100 characters): ",
