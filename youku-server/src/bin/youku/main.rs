@@ -13,7 +13,8 @@ mod texts;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::builder::{FalseyValueParser, TypedValueParser};
+use clap::{CommandFactory, Parser};
 use youku_server::terminal::{Console, Settings, run};
 
 use arguments::Arguments;
@@ -53,8 +54,9 @@ fn misused(error: &clap::Error) -> ExitCode {
 
 /// Whether a variable says yes, as clap takes it.
 fn is_set(variable: &str) -> bool {
-    let value = std::env::var(variable).unwrap_or_default().to_lowercase();
-    !matches!(&*value, "" | "n" | "no" | "f" | "false" | "off" | "0")
+    let value = std::env::var_os(variable).unwrap_or_default();
+    let says_yes = FalseyValueParser::new().parse_ref(&Arguments::command(), None, &value);
+    says_yes.unwrap_or_default()
 }
 
 /// The menus, which have their own log-ins.
