@@ -1,13 +1,13 @@
 //! The commands: their objects, their exit statuses, and the session between them.
 
 use std::fs;
-use std::io::{Read, Write};
-use std::net::TcpListener;
 use std::process::Output;
 
 use serde_json::{Value, json};
 use youku_core::Kind;
+use youku_server::terminal::{KeptSession, State};
 
+use crate::script::{answering, frame};
 use crate::world::{PASSWORD, World};
 
 impl World {
@@ -65,21 +65,6 @@ fn a_session_is_kept_between_commands_until_the_log_out() {
     world.fails(&["list"], 3, "unauthenticated");
 }
 
-/// A server whose answer to the first request is `bytes`.
-fn answering(bytes: &'static [u8]) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut length = [0; 4];
-        stream.read_exact(&mut length).unwrap();
-        let mut hello = vec![0; u32::from_le_bytes(length) as usize];
-        stream.read_exact(&mut hello).unwrap();
-        stream.write_all(bytes).unwrap();
-    });
-    address
-}
-
 #[test]
 fn an_answer_that_makes_no_sense_is_no_lost_connection() {
     let world = World::new(0);
@@ -89,8 +74,29 @@ fn an_answer_that_makes_no_sense_is_no_lost_connection() {
         b"HTTP/1.1 400 Bad Request\r\n\r\n",
         b"\0\0\0\0",
     ] {
-        let server = answering(bytes);
+        let server = answering(vec![bytes.to_vec()]);
         world.fails(&["notices", "--server", &server], 1, "bad_reply");
+    }
+}
+
+#[test]
+fn a_session_is_kept_when_nobody_knows_whether_it_has_ended() {
+    let world = World::new(0);
+    let state = State::new(world.folder.path().join(".local/state/youku"));
+    let hello = json!({"flag": true, "code": "ok", "proto": 2, "max_size": 1000});
+    let ended = json!({"flag": false, "code": "unauthenticated", "msg": ""});
+    for (answer, status, code, is_kept) in [
+        (json!([]), 1, "bad_reply", true),
+        (ended, 3, "unauthenticated", false),
+    ] {
+        let server = answering(vec![frame(&hello), frame(&answer)]);
+        let session = KeptSession {
+            username: "neo".into(),
+            session: "secret".into(),
+        };
+        state.keep_session(&server, &session).unwrap();
+        world.fails(&["logout", "--server", &server], status, code);
+        assert_eq!(state.session(&server).is_some(), is_kept, "{code}");
     }
 }
 

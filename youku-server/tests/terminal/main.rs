@@ -11,4 +11,5 @@ mod menus;
 mod purchases;
 mod relay;
 mod screen;
+mod script;
 mod world;

@@ -1,13 +1,14 @@
 //! Memberships whose purchase is begun by one command and ended by another.
 
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::Write;
+use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 use youku_core::{Charge, Charging, Payment, Payments};
 
+use crate::script::{frame, receive};
 use crate::world::World;
 
 /// A provider that gives these answers, the last one first, and then accepts; it remembers under which
@@ -89,23 +90,11 @@ fn unreliable(lost: usize) -> (String, Arc<Mutex<Vec<Value>>>) {
                     "username": "neo", "user_type": "user", "is_vip": false, "member_until": 0,
                     "price": 3000,
                 });
-                let reply = reply.to_string();
-                let length = u32::try_from(reply.len()).unwrap().to_le_bytes();
-                let frame = [&length, reply.as_bytes()].concat();
-                stream.write_all(&frame).unwrap();
+                stream.write_all(&frame(&reply)).unwrap();
             }
         }
     });
     (address, told)
-}
-
-/// The next request; `None` when the client has hung up.
-fn receive(stream: &mut TcpStream) -> Option<Value> {
-    let mut length = [0; 4];
-    stream.read_exact(&mut length).ok()?;
-    let mut json = vec![0; u32::from_le_bytes(length) as usize];
-    stream.read_exact(&mut json).unwrap();
-    Some(serde_json::from_slice(&json).unwrap())
 }
 
 #[test]
