@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
@@ -46,6 +47,13 @@ fn buy(world: &World) -> Value {
     membership["until"].clone()
 }
 
+/// The files of the purchases that have not ended.
+fn begun(world: &World) -> Vec<PathBuf> {
+    let purchases = world.folder.path().join(".local/state/youku/purchases");
+    let entries = fs::read_dir(purchases).unwrap();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
 fn world(till: &Till) -> World {
     let world = World::paid_through(till.clone());
     world.register("neo");
@@ -62,6 +70,7 @@ fn a_purchase_without_an_answer_is_gone_on_with_and_charged_once() {
     let keys = till.keys();
     assert_eq!(keys.len(), 2);
     assert_eq!(keys[0], keys[1]);
+    assert!(begun(&world).is_empty());
     // That one has ended, and the next is another.
     assert_ne!(buy(&world), first);
     assert_ne!(till.keys()[2], keys[0]);
@@ -118,6 +127,7 @@ fn a_purchase_that_was_declined_has_ended() {
     let till = Till::answering(Payment::Declined);
     let world = world(&till);
     world.fails(&["vip"], 7, "payment_declined");
+    assert!(begun(&world).is_empty());
     buy(&world);
     let keys = till.keys();
     assert_eq!(keys.len(), 2);
@@ -129,16 +139,16 @@ fn a_purchase_whose_key_is_damaged_says_how_to_mend_it() {
     let till = Till::answering(Payment::Unavailable);
     let world = world(&till);
     world.fails(&["vip"], 8, "unavailable");
-    let purchases = world.folder.path().join(".local/state/youku/purchases");
-    let mut kept = fs::read_dir(purchases).unwrap();
-    let file = kept.next().unwrap().unwrap().path();
-    fs::write(&file, "").unwrap();
+    let files = begun(&world);
+    assert_eq!(files.len(), 1);
+    let file = &files[0];
+    fs::write(file, "").unwrap();
     let failed = world.run(&["vip"], "");
     assert_eq!(failed.status.code(), Some(12), "{failed:?}");
     let told = String::from_utf8(failed.stderr).unwrap();
     assert!(told.contains(file.to_str().unwrap()), "{told}");
     assert!(told.contains("remove the file"), "{told}");
     assert_eq!(till.keys().len(), 1);
-    fs::remove_file(&file).unwrap();
+    fs::remove_file(file).unwrap();
     buy(&world);
 }
