@@ -21,6 +21,7 @@ both_databases![
     a_page_without_rows_is_refused,
     a_stream_reads_every_row,
     a_stream_tells_an_error_and_ends,
+    a_stream_gives_the_rows_before_one_that_does_not_fit,
     a_dropped_stream_gives_its_connection_back,
 ];
 
@@ -32,6 +33,15 @@ struct Event {
     #[model(index)]
     weight: i32,
     at: youku_orm::Timestamp,
+}
+
+/// An event, by somebody who expects small weights.
+#[derive(Model, Debug)]
+#[model(table = "event")]
+struct Narrow {
+    #[model(primary_key, auto)]
+    id: Id<Narrow>,
+    weight: i8,
 }
 
 /// What an event led to.
@@ -237,6 +247,29 @@ async fn a_stream_tells_an_error_and_ends(db: Database) -> Result {
     assert!(error.is_schema(), "{error}");
     assert!(error.sql().is_some());
     assert!(stream.next().await.is_none());
+    Ok(())
+}
+
+async fn a_stream_gives_the_rows_before_one_that_does_not_fit(db: Database) -> Result {
+    db.create_tables::<Event>().await?;
+    let at = youku_orm::Timestamp::UNIX_EPOCH;
+    let many = (0..1000).map(|weight| NewEvent { weight, at }).collect();
+    Event::insert_many(&db, many).await?;
+    let mut narrow = Narrow::query()
+        .order_by(Narrow::ID.asc())
+        .stream(&db)
+        .await?;
+    for weight in 0..=127 {
+        assert_eq!(
+            narrow.next().await.transpose()?.map(|row| row.weight),
+            Some(weight)
+        );
+    }
+    let error = narrow.next().await.unwrap().unwrap_err();
+    assert!(error.is_decode() && error.sql().is_some(), "{error}");
+    assert!(narrow.next().await.is_none());
+    // Its connection is well.
+    assert_eq!(Event::query().count(&db).await?, 1000);
     Ok(())
 }
 

@@ -1,12 +1,19 @@
 //! Streams of rows: as many as there are, in bounded memory.
 
+#[cfg(feature = "mysql")]
+mod reading;
+
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use futures_core::Stream;
+#[cfg(feature = "sqlite")]
 use tokio::sync::mpsc;
+
+#[cfg(feature = "mysql")]
+pub(crate) use reading::{Outbox, Reading};
 
 use crate::database::{Database, Driver};
 use crate::error::{Error, Result};
@@ -16,21 +23,37 @@ use crate::row::FromRow;
 use crate::statement::Statement;
 use crate::watch::Watch;
 
-/// Rows that cross from the database's side to the program's at once; one wake-up serves them.
-pub(crate) const CHUNK: usize = 256;
-
-/// Where a driver sends rows to. It stops reading when the stream was dropped.
-pub(crate) type Sender<T> = mpsc::Sender<Result<Vec<T>>>;
-
 /// The rows of a query, one after another; made by [`Query::stream`].
 ///
-/// At most three chunks of 256 rows are in memory at once. The stream keeps a connection of the
+/// At most three times 256 rows are in memory at once, of MySQL 16. The stream keeps a connection of the
 /// pool until it ends or is dropped; dropped early, it stops the query.
 #[must_use = "a stream does nothing until it is read"]
 pub struct RowStream<T> {
-    receiver: mpsc::Receiver<Result<Vec<T>>>,
-    chunk: std::vec::IntoIter<T>,
+    chunks: Chunks<T>,
+    /// Those that came last and are not read yet.
+    rows: std::vec::IntoIter<T>,
     progress: Progress,
+}
+
+/// Where the rows of a stream come from, some at a time.
+pub(crate) enum Chunks<T> {
+    /// A thread sends them, and stops when this is dropped.
+    #[cfg(feature = "sqlite")]
+    Sent(mpsc::Receiver<Result<Vec<T>>>),
+    #[cfg(feature = "mysql")]
+    Read(Reading<T>),
+}
+
+impl<T> Chunks<T> {
+    /// The next rows, of which there may be none.
+    fn poll_next(&mut self, ctx: &mut Context<'_>) -> Poll<Option<Result<Vec<T>>>> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sent(receiver) => receiver.poll_recv(ctx),
+            #[cfg(feature = "mysql")]
+            Self::Read(reading) => reading.poll_next(ctx),
+        }
+    }
 }
 
 /// What is told of a stream when it ends, however it ends.
@@ -73,7 +96,14 @@ impl<T> RowStream<T> {
     /// # Cancel safety
     /// No row is lost when this future is dropped.
     pub async fn next(&mut self) -> Option<Result<T>> {
-        std::future::poll_fn(|ctx| Pin::new(&mut *self).poll_next(ctx)).await
+        // Most rows are there.
+        match self.rows.next() {
+            Some(row) => {
+                self.progress.rows += 1;
+                Some(Ok(row))
+            }
+            None => std::future::poll_fn(|ctx| Pin::new(&mut *self).poll_next(ctx)).await,
+        }
     }
 }
 
@@ -82,19 +112,20 @@ impl<T> Stream for RowStream<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, ctx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         loop {
-            if let Some(row) = self.chunk.next() {
-                self.progress.rows += 1;
+            let this = &mut *self;
+            if let Some(row) = this.rows.next() {
+                this.progress.rows += 1;
                 return Poll::Ready(Some(Ok(row)));
             }
-            let since = *self.progress.waiting_since.get_or_insert_with(Instant::now);
-            let received = std::task::ready!(self.receiver.poll_recv(ctx));
-            self.progress.waited += since.elapsed();
-            self.progress.waiting_since = None;
-            match received {
-                Some(Ok(chunk)) => self.chunk = chunk.into_iter(),
-                Some(Err(error)) => return Poll::Ready(Some(Err(self.progress.failed(error)))),
+            let since = *this.progress.waiting_since.get_or_insert_with(Instant::now);
+            let more = ready!(this.chunks.poll_next(ctx));
+            this.progress.waited += since.elapsed();
+            this.progress.waiting_since = None;
+            match more {
+                Some(Ok(chunk)) => this.rows = chunk.into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(this.progress.failed(error)))),
                 None => {
-                    self.progress.ended();
+                    this.progress.ended();
                     return Poll::Ready(None);
                 }
             }
@@ -108,7 +139,7 @@ impl<T> Unpin for RowStream<T> {}
 impl<T> fmt::Debug for RowStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RowStream")
-            .field("buffered", &self.chunk.len())
+            .field("buffered", &self.rows.len())
             .finish_non_exhaustive()
     }
 }
@@ -148,18 +179,17 @@ async fn start<T: FromRow>(database: &Database, mut statement: Statement) -> Res
     }
     statement.sql = database.with_prefix(statement.sql);
     let watch = Watch::start(database, statement.sql.clone());
-    let (sender, receiver) = mpsc::channel(1);
     let started = match database.driver() {
         #[cfg(feature = "sqlite")]
-        Driver::Sqlite(pool) => pool.stream(statement, sender).await,
+        Driver::Sqlite(pool) => pool.stream(statement).await,
         #[cfg(feature = "mysql")]
-        Driver::Mysql(pool) => pool.stream(statement, sender).await,
+        Driver::Mysql(pool) => pool.stream(statement).await,
     };
     let waited = watch.elapsed();
-    started.map_err(|error| watch.failed(error, waited))?;
+    let chunks = started.map_err(|error| watch.failed(error, waited))?;
     Ok(RowStream {
-        receiver,
-        chunk: Vec::new().into_iter(),
+        chunks,
+        rows: Vec::new().into_iter(),
         progress: Progress {
             watch: Some(watch),
             rows: 0,

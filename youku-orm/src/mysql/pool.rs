@@ -19,7 +19,7 @@ use crate::error::{Class, Error, Result};
 use crate::options::DatabaseOptions;
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement, in_time};
-use crate::stream::Sender;
+use crate::stream::{Chunks, Reading};
 use crate::transaction::TransactionOptions;
 use crate::watch::Watch;
 
@@ -100,29 +100,14 @@ impl Pool {
         give_back(running.ended(), rows)
     }
 
-    /// Reads the rows of a statement into a channel, from a task of its own.
-    pub(crate) async fn stream<T: FromRow>(
-        &self,
-        statement: Statement,
-        sender: Sender<T>,
-    ) -> Result<()> {
+    /// Takes a connection for a statement whose rows are read one after another.
+    pub(crate) async fn stream<T: FromRow>(&self, statement: Statement) -> Result<Chunks<T>> {
         let mut running = Running::on(self.lender.take().await?);
-        tokio::spawn(async move {
-            let done = tokio::select! {
-                biased;
-                done = run::stream(running.loan(), statement, &sender) => done,
-                // The next row may be long in coming.
-                () = sender.closed() => Ok(false),
-            };
-            match done {
-                Ok(true) => running.ended().keep(),
-                Ok(false) => running.ended().kill(),
-                Err(error) => {
-                    let _ = sender.send(Err(error)).await;
-                }
-            }
-        });
-        Ok(())
+        Ok(Chunks::Read(Reading::new(|outbox| async move {
+            run::stream(running.loan(), statement, &outbox).await?;
+            running.ended().keep();
+            Ok(())
+        })))
     }
 
     /// Runs a statement for its effect.

@@ -1,5 +1,8 @@
 //! Running one statement on one connection, always prepared, always by the binary protocol.
 
+use std::future::poll_fn;
+use std::pin::pin;
+
 use mysql_async::prelude::Queryable;
 
 use super::loan::Loan;
@@ -9,7 +12,11 @@ use crate::error::{Error, Result};
 use crate::layout::Layout;
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement};
-use crate::stream::{CHUNK, Sender};
+use crate::stream::Outbox;
+
+/// How many rows of a stream are read before it goes on to them. The texts of a few are freed before the next ones come,
+/// which take their memory while it is still in the processor's cache.
+const CHUNK: usize = 16;
 
 /// Reads all rows of a statement.
 pub(super) async fn rows<T: FromRow>(loan: &mut Loan, statement: Statement) -> Result<Vec<T>> {
@@ -57,12 +64,12 @@ pub(super) async fn rows<T: FromRow>(loan: &mut Loan, statement: Statement) -> R
     }
 }
 
-/// Sends the rows of a statement in chunks; false when the receiver went away in the middle.
+/// Leaves the rows of a statement in the outbox, a few at a time.
 pub(super) async fn stream<T: FromRow>(
     loan: &mut Loan,
     statement: Statement,
-    sender: &Sender<T>,
-) -> Result<bool> {
+    outbox: &Outbox<T>,
+) -> Result<()> {
     let Statement { sql, values, .. } = statement;
     let named = |error: Error| error.in_statement(sql.clone());
     let (connection, prepared) = loan.parts();
@@ -70,18 +77,31 @@ pub(super) async fn stream<T: FromRow>(
     let result = connection.exec_iter(prepared, params(values)?);
     let mut result = result.await.map_err(|error| named(error.into()))?;
     let mut chunk = Vec::with_capacity(CHUNK);
-    while let Some(row) = result.next().await.map_err(|error| named(error.into()))? {
-        chunk.push(T::from_row(&mut MysqlRow(row)).map_err(named)?);
-        if chunk.len() == CHUNK {
-            let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
-            if sender.send(Ok(full)).await.is_err() {
-                return Ok(false);
+    let ended = loop {
+        let mut next = pin!(result.next());
+        let next = poll_fn(|ctx| {
+            let next = next.as_mut().poll(ctx);
+            // Who waits for the server has what it has sent so far.
+            if next.is_pending() && !chunk.is_empty() {
+                outbox.leave(&mut chunk);
             }
+            next
+        });
+        match next.await {
+            Ok(Some(row)) => match T::from_row(&mut MysqlRow(row)) {
+                Ok(value) => chunk.push(value),
+                Err(error) => break Err(error),
+            },
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(error.into()),
         }
-    }
-    // The receiver may be gone; then the last rows have no reader.
-    let _ = sender.send(Ok(chunk)).await;
-    Ok(true)
+        if chunk.len() == CHUNK {
+            outbox.leave(&mut chunk);
+            outbox.pause().await;
+        }
+    };
+    outbox.leave(&mut chunk);
+    ended.map_err(named)
 }
 
 /// Runs a statement for its effect; rows it may have are passed over.

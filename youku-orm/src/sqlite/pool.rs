@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::Connection;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 
 use super::handle::Handle;
 use super::loan::Loan;
@@ -19,7 +19,7 @@ use crate::error::{Class, Error, Result};
 use crate::options::DatabaseOptions;
 use crate::row::FromRow;
 use crate::statement::{Effort, Executed, Statement};
-use crate::stream::Sender;
+use crate::stream::Chunks;
 use crate::transaction::TransactionOptions;
 
 /// The connections to one SQLite database.
@@ -104,13 +104,10 @@ impl Pool {
         self.writer.run(statement, run::rows::<T>).await
     }
 
-    /// Reads the rows of a statement into a channel, from a thread that may block.
-    pub(crate) async fn stream<T: FromRow>(
-        &self,
-        statement: Statement,
-        sender: Sender<T>,
-    ) -> Result<()> {
+    /// Reads the rows of a statement in a thread that may block.
+    pub(crate) async fn stream<T: FromRow>(&self, statement: Statement) -> Result<Chunks<T>> {
         let loan = self.readers.clone().take().await?;
+        let (sender, receiver) = mpsc::channel(1);
         let (failed, reader) = (sender.clone(), sender.clone());
         tokio::spawn(async move {
             let read = loan
@@ -124,7 +121,7 @@ impl Pool {
                 let _ = failed.send(Err(error)).await;
             }
         });
-        Ok(())
+        Ok(Chunks::Sent(receiver))
     }
 
     /// Runs a statement for its effect.

@@ -2,6 +2,7 @@
 
 use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, Connection};
+use tokio::sync::mpsc;
 
 use super::row::SqliteRow;
 use crate::conditional::for_sqlite;
@@ -9,7 +10,9 @@ use crate::error::{Error, Result};
 use crate::layout::Layout;
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement};
-use crate::stream::{CHUNK, Sender};
+
+/// Rows of a stream that cross from one thread to the other at once; one wake-up serves them.
+const CHUNK: usize = 256;
 
 /// Reads all rows of a statement.
 pub(super) fn rows<T: FromRow>(connection: &Connection, statement: &Statement) -> Result<Vec<T>> {
@@ -41,25 +44,32 @@ pub(super) fn rows<T: FromRow>(connection: &Connection, statement: &Statement) -
 pub(super) fn stream<T: FromRow>(
     connection: &Connection,
     statement: &Statement,
-    sender: &Sender<T>,
+    sender: &mpsc::Sender<Result<Vec<T>>>,
 ) -> Result<()> {
     let named = |error: Error| error.in_statement(statement.sql.clone());
     let _planning = Planning::of(connection, statement)?;
     let mut prepared = prepare(connection, statement).map_err(named)?;
     let mut rows = prepared.raw_query();
     let mut chunk = Vec::with_capacity(CHUNK);
-    while let Some(row) = rows.next().map_err(|error| named(error.into()))? {
-        chunk.push(T::from_row(&mut SqliteRow::new(row)).map_err(named)?);
+    let ended = loop {
+        match rows.next() {
+            Ok(Some(row)) => match T::from_row(&mut SqliteRow::new(row)) {
+                Ok(value) => chunk.push(value),
+                Err(error) => break Err(error),
+            },
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(error.into()),
+        }
         if chunk.len() == CHUNK {
             let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
             if sender.blocking_send(Ok(full)).is_err() {
                 return Ok(());
             }
         }
-    }
+    };
     // The receiver may be gone; then the last rows have no reader.
     let _ = sender.blocking_send(Ok(chunk));
-    Ok(())
+    ended.map_err(named)
 }
 
 /// Runs a statement for its effect; rows it may have are passed over.
