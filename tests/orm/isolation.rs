@@ -145,6 +145,12 @@ async fn every_locking_read_locks(database: TestDatabase) -> Result {
 
 async fn rows_are_locked_only_in_a_transaction(db: Database) -> Result {
     people(&db, &["a"]).await?;
+    // What deletes rows locks them by itself.
+    let nobody = || Person::filter(Person::NAME.eq("nobody")).for_update();
+    assert_eq!(nobody().delete(&db).await?, 0);
+    let mut tx = db.begin().await?;
+    assert_eq!(nobody().delete(&mut tx).await?, 0);
+    drop(tx);
     let locked = Person::filter(Person::NAME.eq("a")).for_update();
     let error = locked.one(&db).await.unwrap_err();
     assert!(error.to_string().contains("on a transaction"), "{error}");

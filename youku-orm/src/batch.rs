@@ -32,6 +32,15 @@ pub(crate) enum OnConflict {
     Change(Change),
 }
 
+/// Inserts one row and gives it back.
+pub(crate) async fn insert_one<M: Model>(mut target: Target<'_>, row: Result<NewRow>) -> Result<M> {
+    let row = row?;
+    check_lengths::<M>(std::slice::from_ref(&row))?;
+    let statement = statement::<M>(&target, row.clone(), row.len(), 1);
+    let done = target.execute(statement).await?;
+    row_of(row, done.last_insert_id)
+}
+
 /// Inserts the rows and gives back what stands in the table for each, in their order. What takes
 /// several statements runs in a transaction.
 pub(crate) async fn insert<M: Model>(

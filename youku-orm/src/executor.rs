@@ -7,7 +7,7 @@ use crate::database::{Database, Driver};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::row::FromRow;
-use crate::statement::{Effort, Executed, Statement};
+use crate::statement::{Executed, Statement};
 use crate::transaction::Transaction;
 use crate::watch::Watch;
 
@@ -58,12 +58,8 @@ pub enum Target<'c> {
 
 impl Target<'_> {
     /// Runs a statement and reads all its rows.
-    pub(crate) async fn rows<T: FromRow>(&mut self, mut statement: Statement) -> Result<Vec<T>> {
-        if statement.lock {
-            self.lock(&mut statement)?;
-        }
-        statement.sql = self.database().with_prefix(statement.sql);
-        let watch = Watch::start(self.database(), statement.sql.clone());
+    pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
+        let (watch, statement) = self.start(self.locking(statement)?);
         let work = pin!(async {
             match self {
                 Self::Database(database) => match database.driver() {
@@ -79,12 +75,8 @@ impl Target<'_> {
     }
 
     /// Runs a statement and reads its first row.
-    pub(crate) async fn optional<T: FromRow>(
-        &mut self,
-        mut statement: Statement,
-    ) -> Result<Option<T>> {
-        statement.first_only = statement.effort == Effort::Reads;
-        Ok(self.rows(statement).await?.into_iter().next())
+    pub(crate) async fn optional<T: FromRow>(&mut self, statement: Statement) -> Result<Option<T>> {
+        Ok(self.rows(statement.first()).await?.into_iter().next())
     }
 
     /// Runs a statement that always has a row.
@@ -94,8 +86,18 @@ impl Target<'_> {
             .ok_or_else(|| Error::not_found("the result"))
     }
 
-    /// Adds the lock of the rows in the database's own words.
-    fn lock(&self, statement: &mut Statement) -> Result<()> {
+    /// The statement in the database's own words, and what tells of its end.
+    fn start(&self, mut statement: Statement) -> (Watch, Statement) {
+        statement.sql = self.database().with_prefix(statement.sql);
+        let watch = Watch::start(self.database(), statement.sql.clone());
+        (watch, statement)
+    }
+
+    /// Adds the lock of the rows in the database's own words, if they are to be locked.
+    fn locking(&self, mut statement: Statement) -> Result<Statement> {
+        if !statement.lock {
+            return Ok(statement);
+        }
         if let Self::Database(_) = self {
             return Err(Error::usage(
                 "`for_update` locks until a transaction ends; run the query on a transaction",
@@ -105,7 +107,7 @@ impl Target<'_> {
             .sql
             .to_mut()
             .push_str(self.database().dialect().row_lock());
-        Ok(())
+        Ok(statement)
     }
 
     /// Asks the database how it would run a statement.
@@ -126,9 +128,8 @@ impl Target<'_> {
     }
 
     /// Runs a statement for its effect.
-    pub(crate) async fn execute(&mut self, mut statement: Statement) -> Result<Executed> {
-        statement.sql = self.database().with_prefix(statement.sql);
-        let watch = Watch::start(self.database(), statement.sql.clone());
+    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
+        let (watch, statement) = self.start(statement);
         let work = pin!(async {
             match self {
                 Self::Database(database) => match database.driver() {

@@ -45,10 +45,7 @@ impl<M: Model> Insert<M> {
     /// [`is_unique_violation`](Error::is_unique_violation) when the key or a unique value is
     /// taken; a usage error when an `auto` key was `set`; database errors.
     pub fn exec<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<M>> {
-        let (target, values) = (executor.target(), self.values());
-        Box::pin(async move {
-            M::of_rows(batch::insert(target, vec![values?], &OnConflict::Fail).await?)
-        })
+        Box::pin(batch::insert_one(executor.target(), self.values()))
     }
 
     /// Inserts the row unless its key or a unique value is taken, and gives it back if it was

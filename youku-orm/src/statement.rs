@@ -82,6 +82,12 @@ impl Statement {
         }
     }
 
+    /// Says that only the first row is wanted, which a statement that writes must not stop at.
+    pub(crate) fn first(mut self) -> Self {
+        self.first_only = self.effort == Effort::Reads;
+        self
+    }
+
     /// Says that it writes rows that it finds by their keys: a few, unless there is much to write.
     pub(crate) fn writes_by_key(mut self) -> Self {
         let bytes = self.values.iter().map(Value::size).sum::<usize>();
@@ -142,7 +148,8 @@ pub(crate) async fn in_time<T>(
     let Some(limit) = limit else {
         return work.await;
     };
-    match tokio::time::timeout(limit, work).await {
+    // A timer takes room, and few statements have one.
+    match Box::pin(tokio::time::timeout(limit, work)).await {
         Ok(result) => result,
         Err(_) => Err(Error::statement_timeout(limit)),
     }

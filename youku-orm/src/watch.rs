@@ -79,7 +79,7 @@ impl Watch {
     /// Waits for a statement inside its span, and reports its end. Pin a large future before: it is
     /// moved on the way.
     pub(crate) async fn run<T>(
-        self,
+        &self,
         work: impl Future<Output = Result<T>>,
         rows: impl FnOnce(&T) -> u64,
     ) -> Result<T> {

@@ -104,16 +104,22 @@ pub(crate) fn values_of<M: Model>(row: &M) -> Vec<Value> {
 
 /// Writes the row with these values.
 pub(crate) async fn update<M: Model>(mut target: Target<'_>, mut values: Vec<Value>) -> Result<M> {
-    let seen = count_up::<M>(&mut values);
-    let written = M::COLUMNS.iter().zip(&values);
-    let mut written = written.filter(|(column, _)| !column.key);
-    written.try_for_each(|(column, value)| column.check_length(value))?;
-    let mut bound = values.clone();
-    bound[M::KEY..].rotate_left(1);
-    bound.extend(seen);
-    let statement = Statement::fixed(M::UPDATE, bound).writes_by_key();
+    let statement = whole::<M>(&mut values)?;
     one_row::<M>(&mut target, statement, &values[M::KEY]).await?;
     M::decode(&mut ValueRow::new(values, M::COLUMNS))
+}
+
+/// An UPDATE of all columns, with the version counted up in these values.
+fn whole<M: Model>(values: &mut [Value]) -> Result<Statement> {
+    let seen = count_up::<M>(values);
+    let written = M::COLUMNS.iter().zip(&*values);
+    let mut written = written.filter(|(column, _)| !column.key);
+    written.try_for_each(|(column, value)| column.check_length(value))?;
+    let mut bound = Vec::with_capacity(values.len() + 1);
+    bound.extend_from_slice(values);
+    bound[M::KEY..].rotate_left(1);
+    bound.extend(seen);
+    Ok(Statement::fixed(M::UPDATE, bound).writes_by_key())
 }
 
 async fn update_changed<M: Model>(
@@ -193,7 +199,7 @@ async fn one_row<M: Model>(
         return Ok(());
     }
     let missed = match M::VERSION {
-        Some(_) if exists::<M>(target, key).await? => Error::version_conflict(M::TABLE),
+        Some(_) if Box::pin(exists::<M>(target, key)).await? => Error::version_conflict(M::TABLE),
         _ => Error::not_found(M::TABLE),
     };
     Err(missed.in_statement(sql))

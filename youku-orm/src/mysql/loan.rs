@@ -18,9 +18,13 @@ use super::kill;
 use super::prepared::Prepared;
 use crate::error::{Class, Error, Result};
 
-/// For how long a connection may stay out of the driver's pool. When the server closes one meanwhile, the next
+/// For how long the driver need not look at a connection again. When the server closes one meanwhile, the next
 /// statement fails; seen from there it is the same as one that is closed while a statement runs.
 const WARM: Duration = Duration::from_millis(10);
+
+/// How often connections that stay out are looked at. A timer that is due soon is set anew at every wait for the server, which
+/// costs a virtual machine microseconds each time.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Who may use a connection, and which are at hand.
 pub(super) struct Lender {
@@ -107,7 +111,7 @@ impl Loan {
     pub(super) async fn renew(self) -> Result<Self> {
         let Self { held, permit, .. } = self;
         drop(held);
-        let held = permit.0.ask().await?;
+        let held = permit.0.in_time(pin!(permit.0.ask())).await?;
         Ok(Self {
             held,
             is_fresh: true,
@@ -246,7 +250,7 @@ impl Lender {
 /// Gives connections that nobody has asked for back to the driver's pool, until none is left.
 async fn take_away(lender: Weak<Lender>) {
     loop {
-        tokio::time::sleep(WARM).await;
+        tokio::time::sleep(LOOK).await;
         let Some(lender) = lender.upgrade() else {
             return;
         };

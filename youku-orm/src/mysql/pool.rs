@@ -137,12 +137,7 @@ impl Pool {
             done
         };
         let task = tokio::spawn(create.in_current_span().with_current_subscriber());
-        task.await.unwrap_or_else(|_| {
-            Err(Error::new(
-                Class::Unavailable,
-                "the runtime is shutting down",
-            ))
-        })
+        task.await.unwrap_or_else(|_| Err(Error::runtime_ends()))
     }
 
     /// Runs a statement that has neither values nor rows, unprepared.
@@ -153,8 +148,7 @@ impl Pool {
 
     /// Begins a transaction on a connection of its own.
     pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<Transaction> {
-        let begun = pin!(async { Open::begin(self.lender.take().await?, options).await });
-        let open = self.lender.in_time(begun).await?;
+        let open = Open::begin(self.lender.take().await?, options).await?;
         Ok(Transaction::new(open, self.statement_timeout))
     }
 

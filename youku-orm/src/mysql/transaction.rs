@@ -37,7 +37,7 @@ impl Transaction {
     pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
         let mut open = self.take()?;
         let rows = {
-            let work = pin!(async { run::rows(open.loan()?, statement).await });
+            let work = pin!(run::rows(open.loan()?, statement));
             in_time(self.statement_timeout, work).await
         };
         self.give_back(open, rows)
@@ -46,7 +46,7 @@ impl Transaction {
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
         let mut open = self.take()?;
         let done = {
-            let work = pin!(async { run::execute(open.loan()?, statement).await });
+            let work = pin!(run::execute(open.loan()?, statement));
             in_time(self.statement_timeout, work).await
         };
         self.give_back(open, done)

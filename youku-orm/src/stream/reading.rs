@@ -88,11 +88,10 @@ mod tests {
 
     use super::*;
 
+    type Polled = Poll<Option<Result<Vec<u8>, String>>>;
+
     /// What the reader has got, as often as it asks.
-    fn polled(
-        mut reading: Reading<u8>,
-        times: usize,
-    ) -> Vec<Poll<Option<Result<Vec<u8>, String>>>> {
+    fn polled(mut reading: Reading<u8>, times: usize) -> Vec<Polled> {
         let mut ctx = Context::from_waker(Waker::noop());
         let told = |polled: Poll<Option<Result<Vec<u8>>>>| {
             polled.map(|more| more.map(|rows| rows.map_err(|error| error.to_string())))
