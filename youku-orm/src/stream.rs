@@ -133,6 +133,11 @@ impl<T> Stream for RowStream<T> {
     }
 }
 
+const _: () = {
+    const fn crosses_threads<T: Send + Sync>() {}
+    crosses_threads::<RowStream<u8>>();
+};
+
 // No reference points into the buffered rows, so the stream may move.
 impl<T> Unpin for RowStream<T> {}
 
@@ -165,7 +170,10 @@ impl<M: Model, S> Query<M, S> {
     /// Errors of the query come out of the stream. A usage error after `for_update`.
     ///
     /// A database in memory has one connection: every other statement waits until the stream is
-    /// read to its end or dropped.
+    /// read to its end or dropped. So does a statement for each row where the pool has no second connection.
+    ///
+    /// SQLite begins at once, MySQL when the first row is asked for, so what is written in between may or may not
+    /// be among the rows.
     pub async fn stream(self, database: &Database) -> Result<RowStream<M>> {
         start(database, self.statement()).await
     }

@@ -102,11 +102,16 @@ impl Pool {
 
     /// Takes a connection for a statement whose rows are read one after another.
     pub(crate) async fn stream<T: FromRow>(&self, statement: Statement) -> Result<Chunks<T>> {
-        let mut running = Running::on(self.lender.take().await?);
+        let mut running = Running::stream_on(self.lender.take().await?);
         Ok(Chunks::Read(Reading::new(|outbox| async move {
-            run::stream(running.loan(), statement, &outbox).await?;
-            running.ended().keep();
-            Ok(())
+            let done = run::stream(running.loan(), statement, &outbox).await;
+            if done.is_ok() {
+                running.ended().keep();
+            } else if running.loan().is_cut_off() {
+                // It broke by itself, and there is nothing to end. Otherwise rows may be left to pass over.
+                drop(running.ended());
+            }
+            done
         })))
     }
 

@@ -14,8 +14,7 @@ use crate::row::FromRow;
 use crate::statement::{Executed, Statement};
 use crate::stream::Outbox;
 
-/// How many rows of a stream are read before it goes on to them. The texts of a few are freed before the next ones come,
-/// which take their memory while it is still in the processor's cache.
+/// How many rows of a stream are in memory before the reader gets them. More are not faster.
 const CHUNK: usize = 16;
 
 /// Reads all rows of a statement.

@@ -15,7 +15,8 @@ pub(crate) struct Reading<T> {
 }
 
 enum Work {
-    Goes(Pin<Box<dyn Future<Output = Result<()>> + Send>>),
+    /// Never locked: it is there for streams to be `Sync`.
+    Goes(Mutex<Pin<Box<dyn Future<Output = Result<()>> + Send>>>),
     /// How it ended, until that is told.
     Ended(Option<Error>),
 }
@@ -27,7 +28,7 @@ impl<T> Reading<T> {
     {
         let outbox = Outbox(Arc::default());
         Self {
-            work: Work::Goes(Box::pin(work(outbox.clone()))),
+            work: Work::Goes(Mutex::new(Box::pin(work(outbox.clone())))),
             outbox,
         }
     }
@@ -35,6 +36,7 @@ impl<T> Reading<T> {
     /// The rows that were left, or what the work has ended with.
     pub(super) fn poll_next(&mut self, ctx: &mut Context<'_>) -> Poll<Option<Result<Vec<T>>>> {
         if let Work::Goes(work) = &mut self.work
+            && let work = work.get_mut().unwrap_or_else(PoisonError::into_inner)
             && let Poll::Ready(done) = work.as_mut().poll(ctx)
         {
             self.work = Work::Ended(done.err());
