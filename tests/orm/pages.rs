@@ -253,13 +253,14 @@ async fn a_stream_tells_an_error_and_ends(db: Database) -> Result {
 async fn a_stream_gives_the_rows_before_one_that_does_not_fit(db: Database) -> Result {
     db.create_tables::<Event>().await?;
     let at = youku_orm::Timestamp::UNIX_EPOCH;
-    let many = (0..1000).map(|weight| NewEvent { weight, at }).collect();
+    // So that the last ones before it are no full chunk.
+    let many = (5..1005).map(|weight| NewEvent { weight, at }).collect();
     Event::insert_many(&db, many).await?;
     let mut narrow = Narrow::query()
         .order_by(Narrow::ID.asc())
         .stream(&db)
         .await?;
-    for weight in 0..=127 {
+    for weight in 5..=127 {
         assert_eq!(
             narrow.next().await.transpose()?.map(|row| row.weight),
             Some(weight)
