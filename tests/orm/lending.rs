@@ -223,7 +223,7 @@ fn a_long_stream_that_is_dropped_gives_its_connection_back() {
 }
 
 #[test]
-fn a_stream_that_is_dropped_before_its_first_row_gives_its_connection_back() {
+fn a_read_that_is_dropped_before_its_first_row_gives_its_connection_back() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let (db, watcher) = (
             with_numbers(&database, true).await?,
@@ -236,6 +236,10 @@ fn a_stream_that_is_dropped_before_its_first_row_gives_its_connection_back() {
             let first = tokio::time::timeout(Duration::from_millis(100), numbers.next());
             assert!(first.await.is_err());
             drop(numbers);
+            it_is_given_up(&db, &watcher).await?;
+            let list = Number::query().all(&db);
+            let list = tokio::time::timeout(Duration::from_millis(100), list);
+            assert!(list.await.is_err());
             it_is_given_up(&db, &watcher).await?;
         }
         Ok(())

@@ -47,48 +47,31 @@ pub(super) fn end(runtime: &Handle, id: u32, options: Opts, connection: impl Sen
 
 /// A connection on which a statement runs. Dropped before the statement has ended, it reads what is
 /// left of a short reply, and has the server end a long one, before somebody else gets the
-/// connection. Where no part of the reply has come yet, the driver closes the connection; before that
-/// the server has ended a stream, which may be at work for long before its first row.
-pub(super) struct Running {
-    loan: Option<Loan>,
-    is_stream: bool,
-}
+/// connection; also one of which no part has come yet, because nobody knows how long that takes.
+pub(super) struct Running(Option<Loan>);
 
 impl Running {
     pub(super) fn on(loan: Loan) -> Self {
-        Self {
-            loan: Some(loan),
-            is_stream: false,
-        }
-    }
-
-    pub(super) fn stream_on(loan: Loan) -> Self {
-        Self {
-            loan: Some(loan),
-            is_stream: true,
-        }
+        Self(Some(loan))
     }
 
     pub(super) fn loan(&mut self) -> &mut Loan {
-        self.loan.as_mut().expect("it is taken at the end only")
+        self.0.as_mut().expect("it is taken at the end only")
     }
 
     /// The statement has ended, however it did.
     pub(super) fn ended(mut self) -> Loan {
-        self.loan.take().expect("it is taken at the end only")
+        self.0.take().expect("it is taken at the end only")
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let Some(mut loan) = self.loan.take() else {
+        let Some(mut loan) = self.0.take() else {
             return;
         };
         if loan.is_cut_off() {
-            if self.is_stream {
-                loan.kill();
-            }
-            return;
+            return loan.kill();
         }
         let runtime = loan.runtime().clone();
         runtime.spawn(async move {

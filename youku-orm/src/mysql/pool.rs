@@ -102,7 +102,7 @@ impl Pool {
 
     /// Takes a connection for a statement whose rows are read one after another.
     pub(crate) async fn stream<T: FromRow>(&self, statement: Statement) -> Result<Chunks<T>> {
-        let mut running = Running::stream_on(self.lender.take().await?);
+        let mut running = Running::on(self.lender.take().await?);
         Ok(Chunks::Read(Reading::new(|outbox| async move {
             let done = run::stream(running.loan(), statement, &outbox).await;
             if done.is_ok() {
