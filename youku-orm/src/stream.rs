@@ -97,13 +97,16 @@ impl<T> RowStream<T> {
     /// No row is lost when this future is dropped.
     pub async fn next(&mut self) -> Option<Result<T>> {
         // Most rows are there.
-        match self.rows.next() {
-            Some(row) => {
-                self.progress.rows += 1;
-                Some(Ok(row))
-            }
+        match self.at_hand() {
+            Some(row) => Some(Ok(row)),
             None => std::future::poll_fn(|ctx| Pin::new(&mut *self).poll_next(ctx)).await,
         }
+    }
+
+    fn at_hand(&mut self) -> Option<T> {
+        let row = self.rows.next()?;
+        self.progress.rows += 1;
+        Some(row)
     }
 }
 
@@ -113,8 +116,7 @@ impl<T> Stream for RowStream<T> {
     fn poll_next(mut self: Pin<&mut Self>, ctx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         loop {
             let this = &mut *self;
-            if let Some(row) = this.rows.next() {
-                this.progress.rows += 1;
+            if let Some(row) = this.at_hand() {
                 return Poll::Ready(Some(Ok(row)));
             }
             let since = *this.progress.waiting_since.get_or_insert_with(Instant::now);
