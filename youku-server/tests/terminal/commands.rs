@@ -85,8 +85,10 @@ fn a_session_is_kept_when_nobody_knows_whether_it_has_ended() {
     let state = State::new(world.folder.path().join(".local/state/youku"));
     let hello = json!({"flag": true, "code": "ok", "proto": 2, "max_size": 1000});
     let ended = json!({"flag": false, "code": "unauthenticated", "msg": ""});
+    let busy = json!({"flag": false, "code": "unavailable", "msg": ""});
     for (answer, status, code, is_kept) in [
         (json!([]), 1, "bad_reply", true),
+        (busy, 8, "unavailable", true),
         (ended, 3, "unauthenticated", false),
     ] {
         let server = answering(vec![frame(&hello), frame(&answer)]);

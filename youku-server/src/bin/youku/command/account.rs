@@ -1,7 +1,8 @@
 //! Registration, log-in and membership.
 
 use serde_json::json;
-use youku_server::client::{Identity, Role};
+use youku_server::Code;
+use youku_server::client::{ClientError, Identity, Role};
 use youku_server::terminal::{local_time, renew_membership, yuan};
 
 use crate::arguments::PasswordSource;
@@ -57,12 +58,9 @@ pub(super) async fn register(
 
 pub(super) async fn logout(context: &Context) -> Result<(), Failure> {
     let ended = context.client().await?.logout().await;
-    // A session that had ended before is forgotten too.
-    if ended
-        .as_ref()
-        .err()
-        .is_none_or(|error| error.code().is_some())
-    {
+    // A session that had ended before is forgotten too; one that may live on is kept.
+    let had_ended = |error: &ClientError| error.code() == Some(Code::Unauthenticated);
+    if ended.as_ref().err().is_none_or(had_ended) {
         context.forget()?;
     }
     ended?;
