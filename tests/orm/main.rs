@@ -48,6 +48,7 @@ mod joins;
 mod pages;
 mod projections;
 mod relations;
+mod streams;
 
 mod constraints;
 mod ids_and_enums;

@@ -1,4 +1,4 @@
-//! Keyset pages and streams.
+//! Keyset pages.
 
 use std::collections::BTreeSet;
 
@@ -19,10 +19,6 @@ both_databases![
     an_index_serves_the_order_of_pages,
     an_index_is_forced,
     a_page_without_rows_is_refused,
-    a_stream_reads_every_row,
-    a_stream_tells_an_error_and_ends,
-    a_stream_gives_the_rows_before_one_that_does_not_fit,
-    a_dropped_stream_gives_its_connection_back,
 ];
 
 /// Something that happened.
@@ -33,15 +29,6 @@ struct Event {
     #[model(index)]
     weight: i32,
     at: youku_orm::Timestamp,
-}
-
-/// An event, by somebody who expects small weights.
-#[derive(Model, Debug)]
-#[model(table = "event")]
-struct Narrow {
-    #[model(primary_key, auto)]
-    id: Id<Narrow>,
-    weight: i8,
 }
 
 /// What an event led to.
@@ -223,67 +210,5 @@ async fn a_page_without_rows_is_refused(db: Database) -> Result {
     events(&db).await?;
     let error = Event::query().page(None, 0).all(&db).await.unwrap_err();
     assert!(error.to_string().contains("one row or more"), "{error}");
-    Ok(())
-}
-
-async fn a_stream_reads_every_row(db: Database) -> Result {
-    db.create_tables::<Event>().await?;
-    let at = youku_orm::Timestamp::UNIX_EPOCH;
-    let many = (0..1000).map(|weight| NewEvent { weight, at }).collect();
-    Event::insert_many(&db, many).await?;
-    let mut stream = Event::query().order_by(Event::ID.asc()).stream(&db).await?;
-    let mut next = 0;
-    while let Some(event) = stream.next().await {
-        assert_eq!(event?.weight, next);
-        next += 1;
-    }
-    assert_eq!(next, 1000);
-    Ok(())
-}
-
-async fn a_stream_tells_an_error_and_ends(db: Database) -> Result {
-    let mut stream = Event::query().stream(&db).await?;
-    let error = stream.next().await.unwrap().unwrap_err();
-    assert!(error.is_schema(), "{error}");
-    assert!(error.sql().is_some());
-    assert!(stream.next().await.is_none());
-    Ok(())
-}
-
-async fn a_stream_gives_the_rows_before_one_that_does_not_fit(db: Database) -> Result {
-    db.create_tables::<Event>().await?;
-    let at = youku_orm::Timestamp::UNIX_EPOCH;
-    // So that the last ones before it are no full chunk.
-    let many = (5..1005).map(|weight| NewEvent { weight, at }).collect();
-    Event::insert_many(&db, many).await?;
-    let mut narrow = Narrow::query()
-        .order_by(Narrow::ID.asc())
-        .stream(&db)
-        .await?;
-    for weight in 5..=127 {
-        assert_eq!(
-            narrow.next().await.transpose()?.map(|row| row.weight),
-            Some(weight)
-        );
-    }
-    let error = narrow.next().await.unwrap().unwrap_err();
-    assert!(error.is_decode() && error.sql().is_some(), "{error}");
-    assert!(narrow.next().await.is_none());
-    // Its connection is well.
-    assert_eq!(Event::query().count(&db).await?, 1000);
-    Ok(())
-}
-
-async fn a_dropped_stream_gives_its_connection_back(db: Database) -> Result {
-    db.create_tables::<Event>().await?;
-    let at = youku_orm::Timestamp::UNIX_EPOCH;
-    let many = (0..3000).map(|weight| NewEvent { weight, at }).collect();
-    Event::insert_many(&db, many).await?;
-    // More streams than the pool has connections.
-    for _ in 0..25 {
-        let mut stream = Event::query().stream(&db).await?;
-        assert!(stream.next().await.unwrap().is_ok());
-    }
-    assert_eq!(Event::query().count(&db).await?, 3000);
     Ok(())
 }

@@ -27,6 +27,8 @@ struct Way {
     lost_commits: AtomicUsize,
     /// How many connections and packets found nobody.
     turned_away: watch::Sender<usize>,
+    /// Whether replies come byte by byte.
+    crumbles: AtomicBool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +69,7 @@ impl Proxy {
             mode: Mutex::new(Mode::Open),
             lost_commits: AtomicUsize::new(0),
             turned_away: watch::Sender::new(0),
+            crumbles: AtomicBool::new(false),
         });
         let accept = way.clone();
         tokio::spawn(async move {
@@ -97,6 +100,11 @@ impl Proxy {
     /// [`mend`](Self::mend).
     pub fn lose_commit(&self, passed: usize) {
         *self.way.mode() = Mode::LoseCommit(passed);
+    }
+
+    /// From now on replies come byte by byte.
+    pub fn crumble(&self) {
+        self.way.crumbles.store(true, Ordering::SeqCst);
     }
 
     /// From now on everything passes. Says whether a commit was lost.
@@ -158,7 +166,8 @@ fn connect(client: TcpStream, server: TcpStream, way: Arc<Way>) {
     let (from_server, to_server) = server.into_split();
     let to_client = Arc::new(tokio::sync::Mutex::new(to_client));
     let is_cut = Arc::new(AtomicBool::new(false));
-    tokio::spawn(replies(from_server, to_client.clone(), is_cut.clone()));
+    let reply_way = (way.clone(), is_cut.clone());
+    tokio::spawn(replies(from_server, to_client.clone(), reply_way));
     tokio::spawn(async move {
         // Either side may go away.
         let _ = requests(from_client, to_server, &to_client, (&way, &is_cut)).await;
@@ -169,13 +178,20 @@ fn connect(client: TcpStream, server: TcpStream, way: Arc<Way>) {
 async fn replies(
     mut from: OwnedReadHalf,
     to: Arc<tokio::sync::Mutex<OwnedWriteHalf>>,
-    is_cut: Arc<AtomicBool>,
+    (way, is_cut): (Arc<Way>, Arc<AtomicBool>),
 ) {
     let mut buffer = vec![0; 16 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
         let mut to = to.lock().await;
-        if is_cut.load(Ordering::SeqCst) || to.write_all(&buffer[..length]).await.is_err() {
-            break;
+        let size = match way.crumbles.load(Ordering::SeqCst) {
+            true => 1,
+            false => length,
+        };
+        for piece in buffer[..length].chunks(size) {
+            if is_cut.load(Ordering::SeqCst) || to.write_all(piece).await.is_err() {
+                let _ = to.shutdown().await;
+                return;
+            }
         }
     }
     let _ = to.lock().await.shutdown().await;

@@ -1,23 +1,19 @@
 //! Streams of rows: as many as there are, in bounded memory.
 
-#[cfg(feature = "mysql")]
-mod reading;
-
 use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use futures_core::Stream;
 #[cfg(feature = "sqlite")]
 use tokio::sync::mpsc;
 
-#[cfg(feature = "mysql")]
-pub(crate) use reading::{Outbox, Reading};
-
 use crate::database::{Database, Driver};
 use crate::error::{Error, Result};
 use crate::model::Model;
+#[cfg(feature = "mysql")]
+use crate::mysql::Reading;
 use crate::query::Query;
 use crate::row::FromRow;
 use crate::statement::Statement;
@@ -25,33 +21,61 @@ use crate::watch::Watch;
 
 /// The rows of a query, one after another; made by [`Query::stream`].
 ///
-/// At most three times 256 rows are in memory at once, of MySQL 16. The stream keeps a connection of the
+/// At most three times 256 rows are in memory at once, of MySQL one. The stream keeps a connection of the
 /// pool until it ends or is dropped; dropped early, it stops the query.
-#[must_use = "a stream does nothing until it is read"]
+#[must_use = "a stream that is dropped stops its query"]
 pub struct RowStream<T> {
-    chunks: Chunks<T>,
-    /// Those that came last and are not read yet.
-    rows: std::vec::IntoIter<T>,
+    rows: Rows<T>,
     progress: Progress,
 }
 
-/// Where the rows of a stream come from, some at a time.
-pub(crate) enum Chunks<T> {
-    /// A thread sends them, and stops when this is dropped.
+/// Where the rows of a stream come from.
+pub(crate) enum Rows<T> {
     #[cfg(feature = "sqlite")]
-    Sent(mpsc::Receiver<Result<Vec<T>>>),
+    Sent(Sent<T>),
     #[cfg(feature = "mysql")]
     Read(Reading<T>),
 }
 
-impl<T> Chunks<T> {
-    /// The next rows, of which there may be none.
-    fn poll_next(&mut self, ctx: &mut Context<'_>) -> Poll<Option<Result<Vec<T>>>> {
+impl<T: FromRow> Rows<T> {
+    fn poll_next(&mut self, ctx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sent(receiver) => receiver.poll_recv(ctx),
+            Self::Sent(sent) => sent.poll_next(ctx),
             #[cfg(feature = "mysql")]
             Self::Read(reading) => reading.poll_next(ctx),
+        }
+    }
+}
+
+/// Rows that a thread sends, some at a time; it stops when this is dropped.
+#[cfg(feature = "sqlite")]
+pub(crate) struct Sent<T> {
+    chunks: mpsc::Receiver<Result<Vec<T>>>,
+    /// Those that came last and are not read yet.
+    rows: std::vec::IntoIter<T>,
+}
+
+#[cfg(feature = "sqlite")]
+impl<T> Sent<T> {
+    pub(crate) fn through(chunks: mpsc::Receiver<Result<Vec<T>>>) -> Self {
+        Self {
+            chunks,
+            rows: Vec::new().into_iter(),
+        }
+    }
+
+    fn poll_next(&mut self, ctx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        loop {
+            // Most rows are there.
+            if let Some(row) = self.rows.next() {
+                return Poll::Ready(Some(Ok(row)));
+            }
+            match std::task::ready!(self.chunks.poll_recv(ctx)) {
+                Some(Ok(chunk)) => self.rows = chunk.into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
         }
     }
 }
@@ -87,7 +111,7 @@ impl Drop for Progress {
     }
 }
 
-impl<T> RowStream<T> {
+impl<T: FromRow> RowStream<T> {
     /// The next row; `None` behind the last one.
     ///
     /// # Errors
@@ -96,42 +120,33 @@ impl<T> RowStream<T> {
     /// # Cancel safety
     /// No row is lost when this future is dropped.
     pub async fn next(&mut self) -> Option<Result<T>> {
-        // Most rows are there.
-        match self.at_hand() {
-            Some(row) => Some(Ok(row)),
-            None => std::future::poll_fn(|ctx| Pin::new(&mut *self).poll_next(ctx)).await,
-        }
-    }
-
-    fn at_hand(&mut self) -> Option<T> {
-        let row = self.rows.next()?;
-        self.progress.rows += 1;
-        Some(row)
+        std::future::poll_fn(|ctx| Pin::new(&mut *self).poll_next(ctx)).await
     }
 }
 
-impl<T> Stream for RowStream<T> {
+impl<T: FromRow> Stream for RowStream<T> {
     type Item = Result<T>;
 
     fn poll_next(mut self: Pin<&mut Self>, ctx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
-        loop {
-            let this = &mut *self;
-            if let Some(row) = this.at_hand() {
-                return Poll::Ready(Some(Ok(row)));
-            }
-            let since = *this.progress.waiting_since.get_or_insert_with(Instant::now);
-            let more = ready!(this.chunks.poll_next(ctx));
-            this.progress.waited += since.elapsed();
-            this.progress.waiting_since = None;
-            match more {
-                Some(Ok(chunk)) => this.rows = chunk.into_iter(),
-                Some(Err(error)) => return Poll::Ready(Some(Err(this.progress.failed(error)))),
-                None => {
-                    this.progress.ended();
-                    return Poll::Ready(None);
-                }
-            }
+        let Self { rows, progress } = &mut *self;
+        let Poll::Ready(next) = rows.poll_next(ctx) else {
+            progress.waiting_since.get_or_insert_with(Instant::now);
+            return Poll::Pending;
+        };
+        if let Some(since) = progress.waiting_since.take() {
+            progress.waited += since.elapsed();
         }
+        Poll::Ready(match next {
+            Some(Ok(row)) => {
+                progress.rows += 1;
+                Some(Ok(row))
+            }
+            Some(Err(error)) => Some(Err(progress.failed(error))),
+            None => {
+                progress.ended();
+                None
+            }
+        })
     }
 }
 
@@ -140,13 +155,13 @@ const _: () = {
     crosses_threads::<RowStream<u8>>();
 };
 
-// No reference points into the buffered rows, so the stream may move.
+// No reference points into the rows, so the stream may move.
 impl<T> Unpin for RowStream<T> {}
 
 impl<T> fmt::Debug for RowStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RowStream")
-            .field("buffered", &self.rows.len())
+            .field("rows", &self.progress.rows)
             .finish_non_exhaustive()
     }
 }
@@ -173,9 +188,6 @@ impl<M: Model, S> Query<M, S> {
     ///
     /// A database in memory has one connection: every other statement waits until the stream is
     /// read to its end or dropped. So does a statement for each row where the pool has no second connection.
-    ///
-    /// SQLite begins at once, MySQL when the first row is asked for, so what is written in between may or may not
-    /// be among the rows.
     pub async fn stream(self, database: &Database) -> Result<RowStream<M>> {
         start(database, self.statement()).await
     }
@@ -196,10 +208,9 @@ async fn start<T: FromRow>(database: &Database, mut statement: Statement) -> Res
         Driver::Mysql(pool) => pool.stream(statement).await,
     };
     let waited = watch.elapsed();
-    let chunks = started.map_err(|error| watch.failed(error, waited))?;
+    let rows = started.map_err(|error| watch.failed(error, waited))?;
     Ok(RowStream {
-        chunks,
-        rows: Vec::new().into_iter(),
+        rows,
         progress: Progress {
             watch: Some(watch),
             rows: 0,

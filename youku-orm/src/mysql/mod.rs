@@ -7,6 +7,7 @@ mod open;
 mod options;
 mod pool;
 mod prepared;
+mod reading;
 mod row;
 mod run;
 mod transaction;
@@ -14,4 +15,5 @@ mod value;
 
 pub use options::mysql_options;
 pub(crate) use pool::{Pool, Session};
+pub(crate) use reading::Reading;
 pub(crate) use transaction::Transaction;

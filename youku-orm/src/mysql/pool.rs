@@ -12,6 +12,7 @@ use tracing::instrument::WithSubscriber;
 use super::kill::Running;
 use super::loan::{Lender, Loan};
 use super::open::Open;
+use super::reading::Reading;
 use super::{run, transaction::Transaction};
 use crate::database::Database;
 use crate::dialect::Dialect;
@@ -19,7 +20,7 @@ use crate::error::{Class, Error, Result};
 use crate::options::DatabaseOptions;
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement, in_time};
-use crate::stream::{Chunks, Reading};
+use crate::stream::Rows;
 use crate::transaction::TransactionOptions;
 use crate::watch::Watch;
 
@@ -100,19 +101,10 @@ impl Pool {
         give_back(running.ended(), rows)
     }
 
-    /// Takes a connection for a statement whose rows are read one after another.
-    pub(crate) async fn stream<T: FromRow>(&self, statement: Statement) -> Result<Chunks<T>> {
-        let mut running = Running::on(self.lender.take().await?);
-        Ok(Chunks::Read(Reading::new(|outbox| async move {
-            let done = run::stream(running.loan(), statement, &outbox).await;
-            if done.is_ok() {
-                running.ended().keep();
-            } else if running.loan().is_cut_off() {
-                // It broke by itself, and there is nothing to end. Otherwise rows may be left to pass over.
-                drop(running.ended());
-            }
-            done
-        })))
+    /// Begins a statement whose rows are read one after another.
+    pub(crate) async fn stream<T: FromRow>(&self, statement: Statement) -> Result<Rows<T>> {
+        let running = Running::on(self.lender.take().await?);
+        Ok(Rows::Read(Reading::begin(running, statement).await))
     }
 
     /// Runs a statement for its effect.

@@ -1,21 +1,14 @@
 //! Running one statement on one connection, always prepared, always by the binary protocol.
 
-use std::future::poll_fn;
-use std::pin::pin;
-
 use mysql_async::prelude::Queryable;
 
 use super::loan::Loan;
 use super::row::MysqlRow;
 use super::value::params;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::layout::Layout;
 use crate::row::FromRow;
 use crate::statement::{Executed, Statement};
-use crate::stream::Outbox;
-
-/// How many rows of a stream are in memory before the reader gets them. More are not faster.
-const CHUNK: usize = 16;
 
 /// Reads all rows of a statement.
 pub(super) async fn rows<T: FromRow>(loan: &mut Loan, statement: Statement) -> Result<Vec<T>> {
@@ -63,44 +56,13 @@ pub(super) async fn rows<T: FromRow>(loan: &mut Loan, statement: Statement) -> R
     }
 }
 
-/// Leaves the rows of a statement in the outbox, a few at a time.
-pub(super) async fn stream<T: FromRow>(
-    loan: &mut Loan,
-    statement: Statement,
-    outbox: &Outbox<T>,
-) -> Result<()> {
-    let Statement { sql, values, .. } = statement;
-    let named = |error: Error| error.in_statement(sql.clone());
+/// Sends a statement and leaves its rows to whoever reads from the connection.
+pub(super) async fn send(loan: &mut Loan, statement: Statement) -> Result<()> {
     let (connection, prepared) = loan.parts();
-    let prepared = prepared.get(connection, sql.clone()).await.map_err(named)?;
-    let result = connection.exec_iter(prepared, params(values)?);
-    let mut result = result.await.map_err(|error| named(error.into()))?;
-    let mut chunk = Vec::with_capacity(CHUNK);
-    let ended = loop {
-        let mut next = pin!(result.next());
-        let next = poll_fn(|ctx| {
-            let next = next.as_mut().poll(ctx);
-            // Who waits for the server has what it has sent so far.
-            if next.is_pending() && !chunk.is_empty() {
-                outbox.leave(&mut chunk);
-            }
-            next
-        });
-        match next.await {
-            Ok(Some(row)) => match T::from_row(&mut MysqlRow(row)) {
-                Ok(value) => chunk.push(value),
-                Err(error) => break Err(error),
-            },
-            Ok(None) => break Ok(()),
-            Err(error) => break Err(error.into()),
-        }
-        if chunk.len() == CHUNK {
-            outbox.leave(&mut chunk);
-            outbox.pause().await;
-        }
-    };
-    outbox.leave(&mut chunk);
-    ended.map_err(named)
+    let prepared = prepared.get(connection, statement.sql).await?;
+    let values = params(statement.values)?;
+    connection.exec_iter(prepared, values).await?;
+    Ok(())
 }
 
 /// Runs a statement for its effect; rows it may have are passed over.

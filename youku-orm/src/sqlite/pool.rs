@@ -19,7 +19,7 @@ use crate::error::{Class, Error, Result};
 use crate::options::DatabaseOptions;
 use crate::row::FromRow;
 use crate::statement::{Effort, Executed, Statement};
-use crate::stream::Chunks;
+use crate::stream::{Rows, Sent};
 use crate::transaction::TransactionOptions;
 
 /// The connections to one SQLite database.
@@ -105,7 +105,7 @@ impl Pool {
     }
 
     /// Reads the rows of a statement in a thread that may block.
-    pub(crate) async fn stream<T: FromRow>(&self, statement: Statement) -> Result<Chunks<T>> {
+    pub(crate) async fn stream<T: FromRow>(&self, statement: Statement) -> Result<Rows<T>> {
         let loan = self.readers.clone().take().await?;
         let (sender, receiver) = mpsc::channel(1);
         let (failed, reader) = (sender.clone(), sender.clone());
@@ -121,7 +121,7 @@ impl Pool {
                 let _ = failed.send(Err(error)).await;
             }
         });
-        Ok(Chunks::Sent(receiver))
+        Ok(Rows::Sent(Sent::through(receiver)))
     }
 
     /// Runs a statement for its effect.

@@ -1,0 +1,130 @@
+//! Streams of rows.
+
+use youku_orm::{Database, Id, Model};
+use youku_tests::{Result, both_databases};
+
+both_databases![
+    a_stream_reads_every_row,
+    a_stream_tells_an_error_and_ends,
+    a_stream_gives_the_rows_before_one_that_does_not_fit,
+    a_dropped_stream_gives_its_connection_back,
+];
+
+/// Something that weighs.
+#[derive(Model, Debug, PartialEq)]
+struct Parcel {
+    #[model(primary_key, auto)]
+    id: Id<Parcel>,
+    weight: i32,
+    note: Option<String>,
+}
+
+/// A parcel, by somebody who expects small weights.
+#[derive(Model, Debug)]
+#[model(table = "parcel")]
+struct Letter {
+    #[model(primary_key, auto)]
+    id: Id<Letter>,
+    weight: i8,
+}
+
+/// Parcels of these weights, in this order. Every third has a note.
+async fn parcels(db: &Database, weights: std::ops::Range<i32>) -> Result<Vec<Parcel>> {
+    db.create_tables::<Parcel>().await?;
+    let parcel = |weight| NewParcel {
+        weight,
+        note: (weight % 3 == 0).then(|| format!("no. {weight}")),
+    };
+    Ok(Parcel::insert_many(db, weights.map(parcel).collect()).await?)
+}
+
+async fn a_stream_reads_every_row(db: Database) -> Result {
+    let written = parcels(&db, 0..1000).await?;
+    let in_order = Parcel::query().order_by(Parcel::ID.asc());
+    let (mut stream, mut read) = (in_order.stream(&db).await?, Vec::new());
+    while let Some(parcel) = stream.next().await {
+        read.push(parcel?);
+    }
+    assert_eq!(read, written);
+    assert!(stream.next().await.is_none());
+    Ok(())
+}
+
+async fn a_stream_tells_an_error_and_ends(db: Database) -> Result {
+    let mut stream = Parcel::query().stream(&db).await?;
+    let error = stream.next().await.unwrap().unwrap_err();
+    assert!(error.is_schema(), "{error}");
+    assert!(error.sql().is_some());
+    assert!(stream.next().await.is_none());
+    // Its connection is well.
+    parcels(&db, 0..1).await?;
+    Ok(())
+}
+
+async fn a_stream_gives_the_rows_before_one_that_does_not_fit(db: Database) -> Result {
+    // So that the last ones before it are no full chunk.
+    parcels(&db, 5..1005).await?;
+    let in_order = Letter::query().order_by(Letter::ID.asc());
+    let mut letters = in_order.stream(&db).await?;
+    for weight in 5..=127 {
+        let letter = letters.next().await.transpose()?;
+        assert_eq!(letter.map(|letter| letter.weight), Some(weight));
+    }
+    let error = letters.next().await.unwrap().unwrap_err();
+    assert!(error.is_decode() && error.sql().is_some(), "{error}");
+    assert!(letters.next().await.is_none());
+    // Its connection is well.
+    assert_eq!(Parcel::query().count(&db).await?, 1000);
+    Ok(())
+}
+
+async fn a_dropped_stream_gives_its_connection_back(db: Database) -> Result {
+    parcels(&db, 0..3000).await?;
+    // More streams than the pool has connections.
+    for read in 0..25 {
+        let mut stream = Parcel::query().stream(&db).await?;
+        for _ in 0..read {
+            assert!(stream.next().await.unwrap().is_ok());
+        }
+    }
+    assert_eq!(Parcel::query().count(&db).await?, 3000);
+    Ok(())
+}
+
+#[cfg(feature = "mysql")]
+mod in_pieces {
+    use std::future::poll_fn;
+    use std::pin::pin;
+
+    use youku_orm::{Database, Model};
+    use youku_tests::{Backend, Proxy, Result, TestDatabase, run};
+
+    use super::{Parcel, parcels};
+
+    /// The network may end a piece anywhere in a row, and the reader may give up waiting for the rest.
+    #[test]
+    fn no_row_is_lost_where_the_reply_comes_byte_by_byte() {
+        run(Backend::Mysql, async |database: TestDatabase| -> Result {
+            let proxy = Proxy::start(database.url()).await?;
+            let db = Database::connect(proxy.url()).await?;
+            let written = parcels(&db, 0..200).await?;
+            proxy.crumble();
+            let in_order = Parcel::query().order_by(Parcel::ID.asc());
+            let (mut stream, mut read) = (in_order.stream(&db).await?, Vec::new());
+            let mut waits = 0;
+            // A new future for every look, so that the one before is dropped.
+            while let Some(parcel) = poll_fn(|ctx| {
+                let next = pin!(stream.next()).poll(ctx);
+                waits += u32::from(next.is_pending());
+                next
+            })
+            .await
+            {
+                read.push(parcel?);
+            }
+            assert_eq!(read, written);
+            assert!(waits > 20, "the reader had to wait {waits} times only");
+            Ok(())
+        });
+    }
+}
