@@ -96,6 +96,25 @@ fn connections_end_with_the_last_handle() {
 }
 
 #[test]
+fn idle_connections_end_in_time() {
+    run(Backend::Mysql, async |database: TestDatabase| -> Result {
+        let watcher = open(&database, 1).await?;
+        let url = format!("{}?prefer_socket=false", database.url());
+        let options = Database::options().idle_timeout(Duration::from_secs(1));
+        let db = options.connect(&url).await?;
+        create(&db).await?;
+        let mut tx = db.begin().await?;
+        assert_eq!(Person::query().count(&db).await?, 0);
+        assert_eq!(others(&watcher).await?, 2);
+        person("ann", 1).insert(&mut tx).await?;
+        tx.commit().await?;
+        no_others(&watcher).await?;
+        assert_eq!(Person::query().count(&db).await?, 1);
+        Ok(())
+    });
+}
+
+#[test]
 fn a_program_gets_a_connection_of_its_own_pool() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let constraints = mysql_async::PoolConstraints::new(1, 1).unwrap();
@@ -238,6 +257,11 @@ fn a_read_that_is_dropped_before_its_first_row_gives_its_connection_back() {
             it_is_given_up(&db, &watcher).await?;
             let list = Number::query().all(&db);
             assert!(tokio::time::timeout(a_while, list).await.is_err());
+            it_is_given_up(&db, &watcher).await?;
+            let mut tx = db.begin().await?;
+            let list = Number::query().all(&mut tx);
+            assert!(tokio::time::timeout(a_while, list).await.is_err());
+            drop(tx);
             it_is_given_up(&db, &watcher).await?;
         }
         Ok(())

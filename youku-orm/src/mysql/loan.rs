@@ -22,8 +22,8 @@ use crate::error::{Class, Error, Result};
 /// statement fails; seen from there it is the same as one that is closed while a statement runs.
 const WARM: Duration = Duration::from_millis(10);
 
-/// How often connections that stay out are looked at. A timer that is due soon is set anew at every wait for the server, which
-/// costs a virtual machine microseconds each time.
+/// How often connections that stay out are looked at, where the driver ends those that are old or idle. A timer that is due
+/// soon is set anew at every wait for the server, which costs a virtual machine microseconds each time.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Who may use a connection, and which are at hand.
@@ -32,11 +32,21 @@ pub(super) struct Lender {
     acquire_timeout: Duration,
     /// As many as there may be connections. The driver's own queue would not hear of one that stays out of its pool.
     permits: Semaphore,
-    /// Whether connections stay out at all; not those of a pool that others use as well.
-    keeps: bool,
+    stay: Stay,
     shelf: Mutex<Shelf>,
     /// The runtime that the driver's pool lives in.
     runtime: Handle,
+}
+
+/// For how long idle connections stay out of the driver's pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stay {
+    /// Others use the pool as well.
+    Never,
+    /// The driver ends those that are old or idle.
+    AWhile,
+    /// The driver would only keep them.
+    Always,
 }
 
 /// The connections that nobody uses and the driver's pool does not have.
@@ -139,18 +149,18 @@ impl Loan {
 }
 
 impl Lender {
-    /// `keeps` says whether connections may stay out of the pool. Call it in the pool's runtime.
+    /// Call it in the pool's runtime.
     pub(super) fn new(
         pool: mysql_async::Pool,
         size: usize,
-        keeps: bool,
+        stay: Stay,
         acquire_timeout: Duration,
     ) -> Arc<Self> {
         Arc::new(Self {
             pool,
             acquire_timeout,
             permits: Semaphore::new(size.min(Semaphore::MAX_PERMITS)),
-            keeps,
+            stay,
             shelf: Mutex::default(),
             runtime: Handle::current(),
         })
@@ -231,11 +241,11 @@ impl Lender {
 
     fn put(self: &Arc<Self>, held: Held) {
         let mut shelf = self.shelf();
-        if !self.keeps || shelf.is_closed {
+        if self.stay == Stay::Never || shelf.is_closed {
             return;
         }
         shelf.idle.push(held);
-        if !std::mem::replace(&mut shelf.is_watched, true) {
+        if self.stay == Stay::AWhile && !std::mem::replace(&mut shelf.is_watched, true) {
             drop(shelf);
             self.runtime.spawn(take_away(Arc::downgrade(self)));
         }

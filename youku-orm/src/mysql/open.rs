@@ -12,8 +12,8 @@ use crate::error::{Error, Result};
 use crate::transaction::{Isolation, TransactionOptions};
 
 /// A connection with an open transaction. Dropped, it rolls back in a task of its own before the connection is lent
-/// again; where a statement was cut off, or the rollback fails, the connection is closed, and where it takes long, as
-/// behind a long reply that nobody has read, the server ends both.
+/// again; where the rollback fails the connection is closed. Where it takes long, as behind a long reply that nobody has
+/// read, the server ends both, and so it does where a statement was cut off, which may go on and holds the locks.
 ///
 /// The driver has one as well, but only on connections that come from its pool.
 pub(super) struct Open {
@@ -21,6 +21,8 @@ pub(super) struct Open {
     loan: Option<Loan>,
     /// Whether BEGIN has gone through.
     has_begun: bool,
+    /// Whether a statement of the transaction has not ended.
+    is_at_work: bool,
 }
 
 impl Open {
@@ -44,6 +46,7 @@ impl Open {
         Self {
             loan: Some(loan),
             has_begun: false,
+            is_at_work: false,
         }
     }
 
@@ -60,9 +63,20 @@ impl Open {
         Ok(())
     }
 
-    /// The connection, for the statements of the transaction.
+    /// The connection.
     pub(super) fn loan(&mut self) -> Result<&mut Loan> {
         self.loan.as_mut().ok_or_else(Error::cut_off)
+    }
+
+    /// The connection, for a statement of the transaction.
+    pub(super) fn work(&mut self) -> Result<&mut Loan> {
+        self.is_at_work = true;
+        self.loan()
+    }
+
+    /// The statement has ended, however it did.
+    pub(super) fn rest(&mut self) {
+        self.is_at_work = false;
     }
 
     /// Commits. A failure leaves nothing behind.
@@ -107,6 +121,10 @@ impl Drop for Open {
             return;
         };
         if loan.is_cut_off() {
+            // One that broke by itself has nothing to end.
+            if self.is_at_work {
+                loan.kill();
+            }
             return;
         }
         let has_begun = self.has_begun;

@@ -82,7 +82,11 @@ fn pool(options: &DatabaseOptions) -> Result<PoolOpts> {
         .with_abs_conn_ttl(max_lifetime)
         .with_abs_conn_ttl_jitter(max_lifetime.map(|lifetime| lifetime / 10));
     if let Some(idle) = options.idle_timeout {
-        pool = pool.with_inactive_connection_ttl(idle);
+        // By itself the driver looks twice a minute; it does not take less than a second.
+        let look = idle.clamp(Duration::from_secs(1), Duration::from_secs(30));
+        pool = pool
+            .with_inactive_connection_ttl(idle)
+            .with_ttl_check_interval(look);
     }
     Ok(pool)
 }

@@ -10,7 +10,7 @@ use tracing::Instrument;
 use tracing::instrument::WithSubscriber;
 
 use super::kill::Running;
-use super::loan::{Lender, Loan};
+use super::loan::{Lender, Loan, Stay};
 use super::open::Open;
 use super::reading::Reading;
 use super::{run, transaction::Transaction};
@@ -48,7 +48,11 @@ impl Pool {
     /// Opens a pool, asks the server what it is, and tells how it speaks.
     pub(crate) async fn connect(url: &str, options: &DatabaseOptions) -> Result<(Self, Dialect)> {
         let pool = mysql_async::Pool::new(super::options::of_url(url, options)?);
-        Self::open(pool, true, options).await
+        let stay = match options.idle_timeout.or(options.max_lifetime) {
+            Some(_) => Stay::AWhile,
+            None => Stay::Always,
+        };
+        Self::open(pool, stay, options).await
     }
 
     /// Takes a pool that is there already, asks the server what it is, and tells how it speaks.
@@ -57,12 +61,12 @@ impl Pool {
         options: &DatabaseOptions,
     ) -> Result<(Self, Dialect)> {
         // Somebody else may wait for its connections, so none stays out of it.
-        Self::open(pool, false, options).await
+        Self::open(pool, Stay::Never, options).await
     }
 
     async fn open(
         pool: mysql_async::Pool,
-        keeps: bool,
+        stay: Stay,
         options: &DatabaseOptions,
     ) -> Result<(Self, Dialect)> {
         let mut connection = pool.get_conn().await?;
@@ -83,7 +87,7 @@ impl Pool {
         drop(connection);
         let size = opts.pool_opts().constraints().max();
         let pool = Self {
-            lender: Lender::new(pool, size, keeps, options.acquire_timeout),
+            lender: Lender::new(pool, size, stay, options.acquire_timeout),
             opts,
             statement_timeout: options.statement_timeout,
         };
