@@ -89,7 +89,8 @@ async fn count_in_chunks<M: Model>(target: &mut Target<'_>, mut rows: Vec<NewRow
     while !rows.is_empty() {
         let rest = rows.split_off(fitting(&rows));
         let (width, number) = (rows[0].len(), rows.len());
-        let values = rows.into_iter().flatten().collect();
+        let mut values = Vec::with_capacity(width * number);
+        rows.iter_mut().for_each(|row| values.append(row));
         let statement = statement::<M>(target, values, width, number);
         count += target.execute(statement).await?.rows_affected;
         rows = rest;

@@ -43,6 +43,7 @@ impl Value {
     }
 
     /// Refuses what one of the two databases cannot store.
+    #[inline]
     pub(crate) fn check(&self) -> Result<()> {
         match self {
             Value::F64(number) if !number.is_finite() => Err(Error::usage(

@@ -11,12 +11,10 @@ pub(super) fn params(values: Vec<Value>) -> Result<mysql_async::Params> {
     if values.is_empty() {
         return Ok(mysql_async::Params::Empty);
     }
+    values.iter().try_for_each(Value::check)?;
     // Collecting would use the memory of `values`, and then ask for less of it.
     let mut converted = Vec::with_capacity(values.len());
-    for value in values {
-        value.check()?;
-        converted.push(convert(value));
-    }
+    converted.extend(values.into_iter().map(convert));
     Ok(mysql_async::Params::Positional(converted))
 }
 
