@@ -19,6 +19,8 @@ mod closing;
 mod connecting;
 #[cfg(feature = "sqlite")]
 mod files;
+#[cfg(feature = "mysql")]
+mod giving_up;
 #[cfg(feature = "sqlite")]
 mod inline;
 #[cfg(feature = "mysql")]

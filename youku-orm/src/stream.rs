@@ -184,7 +184,15 @@ impl<M: Model, S> Query<M, S> {
     ///
     /// # Errors
     /// [`is_pool_timeout`](Error::is_pool_timeout) when no connection is free in time.
-    /// Errors of the query come out of the stream. A usage error after `for_update`.
+    /// Errors of the query come out of the stream, or from here what MySQL refuses at once. A usage error after
+    /// `for_update`.
+    ///
+    /// # Cancel safety
+    /// Dropped, it stops the query and gives the connection back.
+    ///
+    /// MySQL is waited for until it begins to answer, which for a query that sorts may be when it has found all rows; no
+    /// `statement_timeout` bounds that. It sends rows as fast as they are read, and gives up a stream that is not read
+    /// on for its `net_write_timeout`.
     ///
     /// A database in memory has one connection: every other statement waits until the stream is
     /// read to its end or dropped. So does a statement for each row where the pool has no second connection.

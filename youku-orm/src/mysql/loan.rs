@@ -5,9 +5,9 @@
 //! less than [`WARM`] ago goes from one statement to the next directly, together with the statements that are
 //! prepared on it.
 
+use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use mysql_async::Conn;
@@ -66,6 +66,15 @@ struct Held {
 }
 
 impl Held {
+    /// One that the driver has just looked at.
+    fn new(connection: Conn) -> Self {
+        Self {
+            prepared: Prepared::new(connection.opts().stmt_cache_size()),
+            connection,
+            since: Instant::now(),
+        }
+    }
+
     fn is_warm(&self) -> bool {
         self.since.elapsed() < WARM
     }
@@ -166,15 +175,23 @@ impl Lender {
         })
     }
 
+    /// Gives a connection that was just opened to the first statement.
+    pub(super) fn receive(self: &Arc<Self>, connection: Conn) {
+        self.put(Held::new(connection));
+    }
+
     /// Takes a connection, as soon as there is one.
     pub(super) async fn take(self: &Arc<Self>) -> Result<Loan> {
         let taken = pin!(async {
             let permit = self.permit().await?;
             let (held, is_fresh) = match self.pick() {
                 Some(held) if held.is_warm() => (held, false),
-                // Given back first, or the pool might have to open another one.
                 cold => {
-                    drop(cold);
+                    if let Some(cold) = cold {
+                        // The driver's task that takes it back goes first, or the pool might open another one.
+                        drop(cold);
+                        tokio::task::yield_now().await;
+                    }
                     (self.ask().await?, true)
                 }
             };
@@ -193,18 +210,23 @@ impl Lender {
         mut taken: Pin<&mut impl Future<Output = Result<T>>>,
     ) -> Result<T> {
         // Mostly a connection is free, and a timer would be made for nothing.
-        let at_once = std::future::poll_fn(|ctx| Poll::Ready(taken.as_mut().poll(ctx)));
-        if let Poll::Ready(result) = at_once.await {
-            return result;
-        }
-        match tokio::time::timeout(self.acquire_timeout, taken).await {
-            Ok(result) => result,
-            Err(_) => Err(Error::new(
-                Class::PoolTimeout,
-                "no MySQL connection became free in time; raise `max_connections`, or look for \
-                 transactions that are held open",
-            )),
-        }
+        let mut limit = None;
+        poll_fn(|ctx| {
+            let polled = taken.as_mut().poll(ctx);
+            if polled.is_ready() {
+                return polled;
+            }
+            let sleep = || Box::pin(tokio::time::sleep(self.acquire_timeout));
+            let over = limit.get_or_insert_with(sleep).as_mut().poll(ctx);
+            over.map(|()| {
+                Err(Error::new(
+                    Class::PoolTimeout,
+                    "no MySQL connection became free in time; raise `max_connections`, or look for \
+                     transactions that are held open",
+                ))
+            })
+        })
+        .await
     }
 
     /// Closes the idle connections, waits for the busy ones, and refuses new loans.
@@ -226,12 +248,7 @@ impl Lender {
     }
 
     async fn ask(&self) -> Result<Held> {
-        let connection = self.pool.get_conn().await?;
-        Ok(Held {
-            prepared: Prepared::new(connection.opts().stmt_cache_size()),
-            connection,
-            since: Instant::now(),
-        })
+        Ok(Held::new(self.pool.get_conn().await?))
     }
 
     /// The connection that was used last.

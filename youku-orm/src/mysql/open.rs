@@ -22,7 +22,7 @@ pub(super) struct Open {
     /// Whether BEGIN has gone through.
     has_begun: bool,
     /// Whether a statement of the transaction has not ended.
-    is_at_work: bool,
+    in_statement: bool,
 }
 
 impl Open {
@@ -46,7 +46,7 @@ impl Open {
         Self {
             loan: Some(loan),
             has_begun: false,
-            is_at_work: false,
+            in_statement: false,
         }
     }
 
@@ -69,14 +69,14 @@ impl Open {
     }
 
     /// The connection, for a statement of the transaction.
-    pub(super) fn work(&mut self) -> Result<&mut Loan> {
-        self.is_at_work = true;
+    pub(super) fn begin_statement(&mut self) -> Result<&mut Loan> {
+        self.in_statement = true;
         self.loan()
     }
 
     /// The statement has ended, however it did.
-    pub(super) fn rest(&mut self) {
-        self.is_at_work = false;
+    pub(super) fn end_statement(&mut self) {
+        self.in_statement = false;
     }
 
     /// Commits. A failure leaves nothing behind.
@@ -122,7 +122,7 @@ impl Drop for Open {
         };
         if loan.is_cut_off() {
             // One that broke by itself has nothing to end.
-            if self.is_at_work {
+            if self.in_statement {
                 loan.kill();
             }
             return;

@@ -160,8 +160,11 @@ mod tests {
         let kept = pool(&options).expect("two of seven is a size");
         assert_eq!((kept.constraints().min(), kept.constraints().max()), (2, 7));
         assert_eq!(kept.inactive_connection_ttl(), minute);
+        assert_eq!(kept.ttl_check_interval(), minute / 2);
         assert_eq!(kept.abs_conn_ttl(), Some(10 * minute));
         assert_eq!(kept.abs_conn_ttl_jitter(), Some(minute));
+        let soon = pool(&options.idle_timeout(minute / 20)).expect("two of seven is a size");
+        assert_eq!(soon.ttl_check_interval(), minute / 20);
     }
 
     #[test]

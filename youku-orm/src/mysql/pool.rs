@@ -48,9 +48,9 @@ impl Pool {
     /// Opens a pool, asks the server what it is, and tells how it speaks.
     pub(crate) async fn connect(url: &str, options: &DatabaseOptions) -> Result<(Self, Dialect)> {
         let pool = mysql_async::Pool::new(super::options::of_url(url, options)?);
-        let stay = match options.idle_timeout.or(options.max_lifetime) {
-            Some(_) => Stay::AWhile,
-            None => Stay::Always,
+        let stay = match options.idle_timeout.is_some() || options.max_lifetime.is_some() {
+            true => Stay::AWhile,
+            false => Stay::Always,
         };
         Self::open(pool, stay, options).await
     }
@@ -84,10 +84,11 @@ impl Pool {
         let mariadb = version.contains("MariaDB");
         let dialect = Dialect::mysql(mariadb, connection.server_version(), key_step);
         let opts = connection.opts().clone();
-        drop(connection);
         let size = opts.pool_opts().constraints().max();
+        let lender = Lender::new(pool, size, stay, options.acquire_timeout);
+        lender.receive(connection);
         let pool = Self {
-            lender: Lender::new(pool, size, stay, options.acquire_timeout),
+            lender,
             opts,
             statement_timeout: options.statement_timeout,
         };
@@ -108,7 +109,7 @@ impl Pool {
     /// Begins a statement whose rows are read one after another.
     pub(crate) async fn stream<T: FromRow>(&self, statement: Statement) -> Result<Rows<T>> {
         let running = Running::on(self.lender.take().await?);
-        Ok(Rows::Read(Reading::begin(running, statement).await))
+        Ok(Rows::Read(Reading::begin(running, statement).await?))
     }
 
     /// Runs a statement for its effect.

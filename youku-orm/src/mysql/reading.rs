@@ -1,7 +1,6 @@
 //! Rows that are read one after another, each by the task that asks for it.
 
 use std::marker::PhantomData;
-use std::mem;
 use std::pin::pin;
 use std::task::{Context, Poll, ready};
 
@@ -10,71 +9,61 @@ use mysql_async::{BinaryProtocol, QueryResult};
 use super::kill::Running;
 use super::row::MysqlRow;
 use super::run;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::row::FromRow;
 use crate::statement::Statement;
 
-/// The rows of one statement.
+/// The rows of one SELECT.
 pub(crate) struct Reading<T> {
-    state: State,
+    /// Until the last row is read, or an error ends them.
+    running: Option<Running>,
     rows: PhantomData<fn() -> T>,
 }
 
-enum State {
-    Goes(Running),
-    /// Until that is told.
-    Failed(Error),
-    Ended,
-}
-
 impl<T: FromRow> Reading<T> {
-    /// Sends the statement. What the server has against it comes in place of the rows.
-    pub(super) async fn begin(mut running: Running, statement: Statement) -> Self {
-        let sent = run::send(running.loan(), statement).await;
-        let mut reading = Self {
-            state: State::Goes(running),
-            rows: PhantomData,
-        };
-        if let Err(error) = sent
-            && let Some(error) = reading.end(Some(error))
-        {
-            reading.state = State::Failed(error);
+    /// Sends the statement, and waits until the server begins to answer.
+    pub(super) async fn begin(mut running: Running, statement: Statement) -> Result<Self> {
+        match run::send(running.loan(), statement).await {
+            Ok(()) => Ok(Self {
+                running: Some(running),
+                rows: PhantomData,
+            }),
+            Err(error) => {
+                give_back(running, false);
+                Err(error)
+            }
         }
-        reading
     }
 
     /// The next row.
     pub(crate) fn poll_next(&mut self, ctx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
-        let State::Goes(running) = &mut self.state else {
-            return Poll::Ready(self.end(None).map(Err));
+        let Some(running) = &mut self.running else {
+            return Poll::Ready(None);
         };
-        // The connection keeps what has come of a row, so a read that had to wait can begin anew.
+        // The driver keeps what has come of a row with the connection, so a read that had to wait can begin anew. That
+        // is so within one set of rows; a SELECT has no other.
         let mut result = QueryResult::<BinaryProtocol>::new(running.loan().connection());
-        let error = match ready!(pin!(result.next()).poll(ctx)) {
+        let ended = match ready!(pin!(result.next()).poll(ctx)) {
             Ok(Some(row)) => match T::from_row(&mut MysqlRow(row)) {
                 Ok(row) => return Poll::Ready(Some(Ok(row))),
-                Err(error) => Some(error),
+                Err(error) => Err(error),
             },
-            Ok(None) => None,
-            Err(error) => Some(error.into()),
+            Ok(None) => Ok(()),
+            Err(error) => Err(error.into()),
         };
-        Poll::Ready(self.end(error).map(Err))
-    }
-
-    /// Gives the connection back, and what there is to tell.
-    fn end(&mut self, error: Option<Error>) -> Option<Error> {
-        match mem::replace(&mut self.state, State::Ended) {
-            State::Goes(mut running) => {
-                // Where there is an error, rows may be left to pass over, unless the connection broke by itself.
-                if error.is_none() {
-                    running.ended().keep();
-                } else if running.loan().is_cut_off() {
-                    drop(running.ended());
-                }
-                error
-            }
-            State::Failed(error) => Some(error),
-            State::Ended => None,
+        if let Some(running) = self.running.take() {
+            give_back(running, ended.is_ok());
         }
+        Poll::Ready(ended.err().map(Err))
+    }
+}
+
+/// Gives a connection back behind the last row, or behind an error, where rows may be left for [`Running`] to pass over.
+fn give_back(mut running: Running, is_read: bool) {
+    if running.loan().is_cut_off() {
+        // It broke by itself, and there is nothing to end on the server.
+        drop(running.ended());
+    } else if is_read {
+        running.ended().keep();
     }
 }

@@ -37,7 +37,7 @@ impl Transaction {
     pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
         let mut open = self.take()?;
         let rows = {
-            let work = pin!(run::rows(open.work()?, statement));
+            let work = pin!(run::rows(open.begin_statement()?, statement));
             in_time(self.statement_timeout, work).await
         };
         self.give_back(open, rows)
@@ -46,7 +46,7 @@ impl Transaction {
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
         let mut open = self.take()?;
         let done = {
-            let work = pin!(run::execute(open.work()?, statement));
+            let work = pin!(run::execute(open.begin_statement()?, statement));
             in_time(self.statement_timeout, work).await
         };
         self.give_back(open, done)
@@ -56,7 +56,7 @@ impl Transaction {
     /// last one: MySQL takes them for a statement, and an empty one, after it ran the others.
     pub(crate) async fn text(&mut self, sql: &str) -> Result<()> {
         let mut open = self.take()?;
-        let done = open.work()?.connection().query_drop(sql).await;
+        let done = open.begin_statement()?.connection().query_drop(sql).await;
         let done = match done {
             Err(mysql_async::Error::Server(server)) if server.code == EMPTY_QUERY => Ok(()),
             done => done.map_err(Error::from),
@@ -84,7 +84,7 @@ impl Transaction {
     }
 
     fn give_back<T>(&mut self, mut open: Open, result: Result<T>) -> Result<T> {
-        open.rest();
+        open.end_statement();
         match &result {
             Err(error) if error.is_statement_timeout() => {
                 open.kill();
