@@ -106,6 +106,19 @@ fn a_read_that_is_dropped_before_its_first_row_gives_its_connection_back() {
 }
 
 #[test]
+fn a_stream_whose_time_is_over_before_its_first_row_is_given_up() {
+    run(Backend::Mysql, async |database: TestDatabase| -> Result {
+        let watcher = with_numbers(&database, true).await?;
+        let options = Database::options().max_connections(1);
+        let options = options.statement_timeout(Duration::from_secs(1));
+        let db = options.connect(database.url()).await?;
+        let error = Number::query().stream(&db).await.err().ok_or("it ended")?;
+        assert!(error.is_timeout() && error.sql().is_some(), "{error}");
+        it_is_given_up(&db, &watcher).await
+    });
+}
+
+#[test]
 fn a_long_list_that_is_dropped_gives_its_connection_back() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let (db, watcher) = (

@@ -103,10 +103,10 @@ mod in_pieces {
     use std::pin::pin;
     use std::task::Poll;
 
-    use youku_orm::{Database, Model};
+    use youku_orm::{Database, Model, New};
     use youku_tests::{Backend, Proxy, Result, TestDatabase, run};
 
-    use super::{Parcel, parcels};
+    use super::{NewParcel, Parcel, parcels};
 
     /// The network may end a piece anywhere in a row, and the reader may give up waiting for the rest. It is the driver that
     /// keeps what has come, without a promise to do so.
@@ -134,15 +134,20 @@ mod in_pieces {
             assert_eq!(read, written);
             assert!(waits > 0, "the reader did not have to wait");
 
-            // Dropped in the middle of a row.
-            let mut stream = Parcel::query().stream(&db).await?;
-            poll_fn(|ctx| {
-                while let Poll::Ready(Some(_)) = pin!(stream.next()).poll(ctx) {}
-                Poll::Ready(())
-            })
-            .await;
+            // Dropped in the middle of a row, most of which is its note.
+            let note = Some("x".repeat(50_000));
+            NewParcel { weight: 200, note }.insert(&db).await?;
+            let mut stream = Parcel::query()
+                .order_by(Parcel::ID.asc())
+                .stream(&db)
+                .await?;
+            for _ in 0..200 {
+                assert!(stream.next().await.unwrap().is_ok());
+            }
+            let waits = poll_fn(|ctx| Poll::Ready(pin!(stream.next()).poll(ctx).is_pending()));
+            assert!(waits.await, "the last row was there at once");
             drop(stream);
-            assert_eq!(Parcel::query().count(&db).await?, 200);
+            assert_eq!(Parcel::query().count(&db).await?, 201);
             Ok(())
         });
     }

@@ -90,7 +90,9 @@ async fn count_in_chunks<M: Model>(target: &mut Target<'_>, mut rows: Vec<NewRow
         let rest = rows.split_off(fitting(&rows));
         let (width, number) = (rows[0].len(), rows.len());
         let mut values = Vec::with_capacity(width * number);
-        rows.iter_mut().for_each(|row| values.append(row));
+        for mut row in rows {
+            values.append(&mut row);
+        }
         let statement = statement::<M>(target, values, width, number);
         count += target.execute(statement).await?.rows_affected;
         rows = rest;

@@ -54,8 +54,8 @@ pub struct DatabaseOptions {
     ///
     /// Not bounded are BEGIN and savepoints, which wait for nobody once they have a connection;
     /// COMMIT, of which nobody could tell then whether it happened; the DDL of
-    /// [`create_tables`](crate::Database::create_tables), which MySQL would leave half done; and streams,
-    /// whose reader sets the pace.
+    /// [`create_tables`](crate::Database::create_tables), which MySQL would leave half done; and the
+    /// rows of streams, whose reader sets the pace: only the wait for the first of them is bounded, on MySQL.
     pub statement_timeout: Option<Duration>,
     /// How long a connection may stay idle in the pool before it is closed. MySQL only. Default:
     /// `None`, until the server's own `wait_timeout`.

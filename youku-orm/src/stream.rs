@@ -21,7 +21,7 @@ use crate::watch::Watch;
 
 /// The rows of a query, one after another; made by [`Query::stream`].
 ///
-/// At most three times 256 rows are in memory at once, of MySQL one. The stream keeps a connection of the
+/// At most three times 256 rows are in memory at once, of MySQL one and what the driver has read ahead. The stream keeps a connection of the
 /// pool until it ends or is dropped; dropped early, it stops the query.
 #[must_use = "a stream that is dropped stops its query"]
 pub struct RowStream<T> {
@@ -182,20 +182,19 @@ impl<M: Model, S> Query<M, S> {
     /// # Ok(()) }
     /// ```
     ///
+    /// A database in memory has one connection: every other statement waits until the stream is
+    /// read to its end or dropped. So does a statement for each row where the pool has no second connection.
+    ///
+    /// MySQL is waited for until it begins to answer, which for a query that sorts may be when it has found all rows. It
+    /// sends rows as fast as they are read, and gives up a stream that is not read on for its `net_write_timeout`.
+    ///
     /// # Errors
     /// [`is_pool_timeout`](Error::is_pool_timeout) when no connection is free in time.
-    /// Errors of the query come out of the stream, or from here what MySQL refuses at once. A usage error after
-    /// `for_update`.
+    /// Errors of the query come out of the stream, or from here what MySQL refuses before its first row. A usage error
+    /// after `for_update`.
     ///
     /// # Cancel safety
     /// Dropped, it stops the query and gives the connection back.
-    ///
-    /// MySQL is waited for until it begins to answer, which for a query that sorts may be when it has found all rows; no
-    /// `statement_timeout` bounds that. It sends rows as fast as they are read, and gives up a stream that is not read
-    /// on for its `net_write_timeout`.
-    ///
-    /// A database in memory has one connection: every other statement waits until the stream is
-    /// read to its end or dropped. So does a statement for each row where the pool has no second connection.
     pub async fn stream(self, database: &Database) -> Result<RowStream<M>> {
         start(database, self.statement()).await
     }

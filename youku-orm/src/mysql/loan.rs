@@ -188,7 +188,7 @@ impl Lender {
                 Some(held) if held.is_warm() => (held, false),
                 cold => {
                     if let Some(cold) = cold {
-                        // The driver's task that takes it back goes first, or the pool might open another one.
+                        // The driver's task that takes it back mostly goes first then; otherwise the pool may open another one.
                         drop(cold);
                         tokio::task::yield_now().await;
                     }

@@ -108,8 +108,15 @@ impl Pool {
 
     /// Begins a statement whose rows are read one after another.
     pub(crate) async fn stream<T: FromRow>(&self, statement: Statement) -> Result<Rows<T>> {
-        let running = Running::on(self.lender.take().await?);
-        Ok(Rows::Read(Reading::begin(running, statement).await?))
+        let mut running = Running::on(self.lender.take().await?);
+        let sent = {
+            let work = pin!(run::send(running.loan(), statement));
+            in_time(self.statement_timeout, work).await
+        };
+        match sent {
+            Ok(()) => Ok(Rows::Read(Reading::of(running))),
+            Err(error) => give_back(running.ended(), Err(error)),
+        }
     }
 
     /// Runs a statement for its effect.

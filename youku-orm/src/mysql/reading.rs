@@ -8,10 +8,8 @@ use mysql_async::{BinaryProtocol, QueryResult};
 
 use super::kill::Running;
 use super::row::MysqlRow;
-use super::run;
 use crate::error::Result;
 use crate::row::FromRow;
-use crate::statement::Statement;
 
 /// The rows of one SELECT.
 pub(crate) struct Reading<T> {
@@ -21,17 +19,11 @@ pub(crate) struct Reading<T> {
 }
 
 impl<T: FromRow> Reading<T> {
-    /// Sends the statement, and waits until the server begins to answer.
-    pub(super) async fn begin(mut running: Running, statement: Statement) -> Result<Self> {
-        match run::send(running.loan(), statement).await {
-            Ok(()) => Ok(Self {
-                running: Some(running),
-                rows: PhantomData,
-            }),
-            Err(error) => {
-                give_back(running, false);
-                Err(error)
-            }
+    /// Of a statement that was sent and not refused.
+    pub(super) fn of(running: Running) -> Self {
+        Self {
+            running: Some(running),
+            rows: PhantomData,
         }
     }
 
@@ -51,19 +43,15 @@ impl<T: FromRow> Reading<T> {
             Ok(None) => Ok(()),
             Err(error) => Err(error.into()),
         };
-        if let Some(running) = self.running.take() {
-            give_back(running, ended.is_ok());
+        if let Some(mut running) = self.running.take() {
+            if running.loan().is_cut_off() {
+                // It broke by itself, and there is nothing to end on the server.
+                drop(running.ended());
+            } else if ended.is_ok() {
+                running.ended().keep();
+            }
+            // Otherwise rows may be left, which `Running` passes over.
         }
         Poll::Ready(ended.err().map(Err))
-    }
-}
-
-/// Gives a connection back behind the last row, or behind an error, where rows may be left for [`Running`] to pass over.
-fn give_back(mut running: Running, is_read: bool) {
-    if running.loan().is_cut_off() {
-        // It broke by itself, and there is nothing to end on the server.
-        drop(running.ended());
-    } else if is_read {
-        running.ended().keep();
     }
 }
