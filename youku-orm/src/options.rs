@@ -74,12 +74,13 @@ pub struct DatabaseOptions {
     /// The way to another thread and back costs ten times as much as finding a row by its key. So a
     /// statement runs where it is if its text took less than nine tenths of this on the same connection
     /// before, and it reads, or it inserts or updates a few rows by their keys and no commit waits for
-    /// the disk. At the end of the budget it is broken off and begun anew on a thread. Between
-    /// statements other tasks are let in.
+    /// the disk. A read that reaches the end of the budget is interrupted and runs again on another thread. Between
+    /// statements other tasks run.
     ///
-    /// Not broken off, and not ended by [`statement_timeout`](Self::statement_timeout), are a write
-    /// inside a transaction, which would undo all of it, and the reading of one large value: where
-    /// triggers do much work, or texts and bytes have megabytes, zero is the better choice.
+    /// A write is never interrupted, because it might be committed already; a text that exceeded the budget once
+    /// runs on another thread the next time. Neither the budget nor [`statement_timeout`](Self::statement_timeout)
+    /// ends such a write, nor the reading of one large value: where triggers do much work, or texts and bytes have
+    /// megabytes, zero is the better choice.
     pub inline_budget: Duration,
     /// How many prepared statements each connection keeps. Default: 256.
     pub statement_cache: usize,

@@ -1,6 +1,7 @@
 //! Where a statement to SQLite runs: with the task that sent it, or on a thread that may wait.
 
 mod courtesy;
+mod once;
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};

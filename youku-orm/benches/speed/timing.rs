@@ -40,6 +40,24 @@ pub(crate) async fn time<T>(mut work: impl AsyncFnMut() -> T) -> f64 {
     }
 }
 
+/// Does the same for work that adds `rows` rows each time, and asserts that the table has as many more: a statement that was
+/// executed twice, or not at all, fails the benchmark. `count` tells how many rows the table has.
+pub(crate) async fn time_inserts<T>(
+    rows: usize,
+    mut work: impl AsyncFnMut() -> T,
+    mut count: impl AsyncFnMut() -> u64,
+) -> f64 {
+    let (before, mut runs) = (count().await, 0);
+    let nanos = time(async || {
+        runs += 1;
+        work().await
+    });
+    let nanos = nanos.await;
+    let added = count().await - before;
+    assert_eq!(added, runs * rows as u64, "each insert is executed once");
+    nanos
+}
+
 /// Times [`Workload::FindTasks`]: `task` makes a task that reads the users with these keys, one after
 /// another.
 pub(crate) async fn time_tasks<F>(rows: usize, mut task: impl FnMut(Vec<u64>) -> F) -> f64

@@ -13,7 +13,7 @@ use std::io::BufRead;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 #[allow(unused_imports, reason = "no contender uses all of it")]
-pub(crate) use timing::{lateness_beside, time, time_stream, time_tasks};
+pub(crate) use timing::{lateness_beside, time, time_inserts, time_stream, time_tasks};
 
 /// What is timed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

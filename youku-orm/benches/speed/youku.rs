@@ -5,7 +5,8 @@ use std::hint::black_box;
 use youku_orm::{Database, Id, Model, New, Synchronous};
 
 use crate::workload::{
-    self, Case, Figure, POOL, Workload, lateness_beside, time, time_stream, time_tasks,
+    self, Case, Figure, POOL, Workload, lateness_beside, time, time_inserts, time_stream,
+    time_tasks,
 };
 
 #[derive(Model, Debug, Clone)]
@@ -43,11 +44,15 @@ pub(crate) async fn run(case: Case, url: &str) -> Option<Figure> {
         Workload::Join => time(async || join(&db).await).await.into(),
         Workload::Insert => {
             empty(&db).await;
-            time(async || insert(&db, case.size).await).await.into()
+            let work = async || insert(&db, case.size).await;
+            time_inserts(case.size, work, async || count::<User>(&db).await)
+                .await
+                .into()
         }
         Workload::InsertKeys => {
             empty(&db).await;
-            time(async || insert_keys(&db, case.size).await)
+            let work = async || insert_keys(&db, case.size).await;
+            time_inserts(case.size, work, async || count::<User>(&db).await)
                 .await
                 .into()
         }
@@ -63,7 +68,10 @@ pub(crate) async fn run(case: Case, url: &str) -> Option<Figure> {
         Workload::FindTasks => find_tasks(&db, case.size).await.into(),
         Workload::Transaction => {
             let mut key = workload::keys(case.size);
-            time(async || transaction(&db, key()).await).await.into()
+            let work = async || transaction(&db, key()).await;
+            time_inserts(1, work, async || count::<Post>(&db).await)
+                .await
+                .into()
         }
         Workload::Stream => {
             find(&db, 1).await; // Opens a connection.
@@ -112,6 +120,10 @@ pub(crate) async fn join(db: &Database) -> Vec<(User, Option<Post>)> {
 async fn empty(db: &Database) {
     let emptied = User::query().every_row().delete(db).await;
     emptied.expect("no row is referred to");
+}
+
+async fn count<M: Model>(db: &Database) -> u64 {
+    M::query().count(db).await.expect("the table is there")
 }
 
 fn new_users(rows: usize) -> Vec<NewUser> {

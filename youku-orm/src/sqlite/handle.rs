@@ -54,9 +54,14 @@ impl Handle {
         &self.connection
     }
 
-    /// Runs a statement that is known to be short on the calling thread. `None` when it is not known
-    /// to be, when it turns out not to be, and when it would have to wait for a lock: then nothing has
-    /// happened.
+    /// Runs a statement that is known to be short on the calling thread. `None` when it is not known to be short,
+    /// when it is a read that exceeds the budget, and when it would have to wait for a lock. In all three cases it
+    /// had no effect, so the caller may run it on a thread.
+    ///
+    /// A write that has begun runs to its end, however long it takes. SQLite asks the progress handler once more on
+    /// its way out of `sqlite3_step`, after the commit; a write that is interrupted there is in the database although
+    /// it reports `SQLITE_INTERRUPT`. `SQLITE_BUSY` comes where a statement asks for its lock, before it changes a
+    /// row, or from a commit that SQLite then rolls back (`sqlite3VdbeHalt`).
     pub(super) fn run_if_short<T>(
         &mut self,
         statement: &Statement,
@@ -67,11 +72,10 @@ impl Handle {
         }
         let started = Instant::now();
         let run = || self.without_waiting(|connection| work(connection, statement));
-        // A write that is broken off is undone; inside a transaction so is everything before it.
-        let may_stop = statement.effort == Effort::Reads || self.connection.is_autocommit();
-        let result = match may_stop {
-            true => turn::until(started + self.budget, run).flatten(),
-            false => run(),
+        let result = if statement.effort == Effort::Reads {
+            turn::until(started + self.budget, run).flatten()
+        } else {
+            run()
         };
         if started.elapsed() >= self.budget {
             self.short.remove(&*statement.sql);
@@ -155,5 +159,94 @@ impl Drop for Impatient<'_> {
             // It fails only for a connection that is closed, which this one is not.
             let _ = self.0.connection.busy_timeout(self.0.busy_timeout);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::open::Open;
+    use crate::sqlite::{run, turn};
+    use crate::value::Value;
+
+    /// Writes of every kind, each of one row that is there or of rows that are not.
+    const WRITES: [&str; 7] = [
+        "INSERT INTO item (name) VALUES ('new')",
+        "INSERT INTO item (name) VALUES ('new'), ('newer'), ('newest')",
+        "UPDATE item SET hits = hits + 1 WHERE id = 1",
+        "UPDATE item SET hits = 5, version = version + 1 WHERE id = 1 AND version = 0",
+        "DELETE FROM item WHERE id = 1 RETURNING id",
+        "INSERT INTO item (name) VALUES ('old') ON CONFLICT (name) DO UPDATE SET hits = hits + 1",
+        "INSERT INTO item (name) VALUES ('new') RETURNING id",
+    ];
+
+    const BUDGET: Duration = Duration::from_millis(10);
+
+    /// A connection with one row, whose commits take longer than a statement may keep its thread, and that asks after
+    /// every step whether to stop.
+    fn slow_to_commit(path: Option<std::path::PathBuf>) -> Result<Handle> {
+        let options = crate::DatabaseOptions::default()
+            .inline_budget(BUDGET)
+            .synchronous(crate::Synchronous::Normal);
+        let mut handle = Open::new(path, true, &options).open()?;
+        handle.connection.execute_batch(
+            "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT UNIQUE, hits INTEGER NOT NULL DEFAULT 0, \
+             version INTEGER NOT NULL DEFAULT 0); INSERT INTO item (name) VALUES ('old')",
+        )?;
+        turn::ask_every(&mut handle.connection, 1)?;
+        handle.connection.commit_hook(Some(|| {
+            std::thread::sleep(2 * BUDGET);
+            false
+        }))?;
+        Ok(handle)
+    }
+
+    fn content(handle: &Handle) -> Result<Vec<(i64, String, i64, i64)>> {
+        let statement = Statement::fixed("SELECT * FROM item ORDER BY id", Vec::new());
+        run::rows(&handle.connection, &statement)
+    }
+
+    fn written_by(sql: &'static str, values: Vec<Value>) -> Statement {
+        Statement {
+            effort: Effort::WritesFew,
+            ..Statement::fixed(sql, values)
+        }
+    }
+
+    /// SQLite asks once more after it has committed. A write that is interrupted by the answer is in the database, so to
+    /// run it again would write twice.
+    #[test]
+    fn a_write_that_exceeds_its_budget_while_it_commits_runs_once() -> Result<()> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (number, sql) in WRITES.into_iter().enumerate() {
+            for path in [None, Some(folder.path().join(format!("{number}.db")))] {
+                let statement = written_by(sql, Vec::new());
+                let expected = {
+                    let on_a_thread = slow_to_commit(None)?;
+                    run::execute(&on_a_thread.connection, &statement)?;
+                    content(&on_a_thread)?
+                };
+                let mut handle = slow_to_commit(path.clone())?;
+                handle.short.insert(sql.into());
+                let done = handle.run_if_short(&statement, run::execute);
+                assert!(matches!(done, Some(Ok(_))), "{sql} in {path:?}: {done:?}");
+                assert_eq!(content(&handle)?, expected, "{sql} in {path:?}");
+                assert!(!handle.short.contains(sql), "it takes too long to stay");
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_write_that_returns_rows_exceeds_its_budget_once() -> Result<()> {
+        for sql in WRITES.into_iter().filter(|sql| sql.contains("RETURNING")) {
+            let mut handle = slow_to_commit(None)?;
+            handle.short.insert(sql.into());
+            let statement = written_by(sql, Vec::new());
+            let rows = handle.run_if_short(&statement, run::rows::<i64>);
+            let rows = rows.expect("a write is never interrupted")?;
+            assert_eq!(rows.len(), 1, "{sql}");
+        }
+        Ok(())
     }
 }

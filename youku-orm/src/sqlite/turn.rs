@@ -28,7 +28,12 @@ enum Turn {
 
 /// Has the connection ask, whichever thread steps it.
 pub(super) fn install(connection: &mut Connection) -> Result<()> {
-    Ok(connection.progress_handler(STEPS, Some(is_over))?)
+    ask_every(connection, STEPS)
+}
+
+/// Has the connection ask after every so many steps.
+pub(super) fn ask_every(connection: &mut Connection, steps: i32) -> Result<()> {
+    Ok(connection.progress_handler(steps, Some(is_over))?)
 }
 
 /// Does work until that time. `None` when a statement was broken off.

@@ -14,7 +14,8 @@ use super::{
     repeated,
 };
 use crate::workload::{
-    self, Case, Figure, POOL, Workload, lateness_beside, time, time_stream, time_tasks,
+    self, Case, Figure, POOL, Workload, lateness_beside, time, time_inserts, time_stream,
+    time_tasks,
 };
 
 pub(crate) async fn run(case: Case, url: &str) -> Option<Figure> {
@@ -49,12 +50,14 @@ async fn figure(case: Case, pool: &Pool) -> Result<Figure> {
         Workload::Insert => {
             empty(pool).await?;
             let work = async || insert(pool, rows).await.expect(FINE);
-            time(work).await.into()
+            let count = async || count(pool, "users").await.expect(FINE);
+            time_inserts(rows, work, count).await.into()
         }
         Workload::InsertKeys => {
             empty(pool).await?;
             let work = async || insert_keys(pool, rows).await.expect(FINE);
-            time(work).await.into()
+            let count = async || count(pool, "users").await.expect(FINE);
+            time_inserts(rows, work, count).await.into()
         }
         Workload::Associations => {
             let work = async || associations(pool).await.expect(FINE);
@@ -71,7 +74,8 @@ async fn figure(case: Case, pool: &Pool) -> Result<Figure> {
         Workload::FindTasks => find_tasks(pool, rows).await.into(),
         Workload::Transaction => {
             let work = async || transaction(pool, key()).await.expect(FINE);
-            time(work).await.into()
+            let count = async || count(pool, "posts").await.expect(FINE);
+            time_inserts(1, work, count).await.into()
         }
         Workload::Stream => {
             find(pool, 1).await?; // Opens a connection.
@@ -126,6 +130,12 @@ pub(crate) async fn join(pool: &Pool) -> Result<Vec<(User, Option<Post>)>> {
     };
     let mut connection = pool.get_conn().await?;
     connection.exec_map(JOIN, ("black",), pair).await
+}
+
+async fn count(pool: &Pool, table: &str) -> Result<u64> {
+    let mut connection = pool.get_conn().await?;
+    let sql = format!("SELECT COUNT(*) FROM {table}");
+    Ok(connection.query_first(sql).await?.expect("it has one row"))
 }
 
 async fn empty(pool: &Pool) -> Result<()> {

@@ -16,7 +16,8 @@ use super::{
     repeated,
 };
 use crate::workload::{
-    self, Case, Figure, POOL, Workload, lateness_beside, time, time_stream, time_tasks,
+    self, Case, Figure, POOL, Workload, lateness_beside, time, time_inserts, time_stream,
+    time_tasks,
 };
 
 pub(crate) async fn run(way: Way, case: Case, url: &str) -> Option<Figure> {
@@ -31,12 +32,14 @@ pub(crate) async fn run(way: Way, case: Case, url: &str) -> Option<Figure> {
         Workload::Insert => {
             writer.run(|on| on.execute("DELETE FROM users", ())).await;
             let work = async || writer.run(move |on| insert(on, &new_users(rows))).await;
-            time(work).await.into()
+            let count = async || writer.run(|on| count(on, "users")).await;
+            time_inserts(rows, work, count).await.into()
         }
         Workload::InsertKeys => {
             writer.run(|on| on.execute("DELETE FROM users", ())).await;
             let work = async || writer.run(move |on| insert_keys(on, new_users(rows))).await;
-            time(work).await.into()
+            let count = async || writer.run(|on| count(on, "users")).await;
+            time_inserts(rows, work, count).await.into()
         }
         Workload::Associations => time(async || associations(&readers).await).await.into(),
         Workload::Find => {
@@ -59,7 +62,8 @@ pub(crate) async fn run(way: Way, case: Case, url: &str) -> Option<Figure> {
                 let key = key();
                 writer.run(move |on| transaction(on, key)).await
             };
-            time(work).await.into()
+            let count = async || writer.run(|on| count(on, "posts")).await;
+            time_inserts(1, work, count).await.into()
         }
         Workload::Stream => {
             readers.run(|on| find(on, 1)).await;
@@ -112,6 +116,13 @@ pub(crate) fn join(on: &Connection) -> Result<Vec<(User, Option<Post>)>> {
     on.prepare_cached(JOIN)?
         .query_map(["black"], pair)?
         .collect()
+}
+
+fn count(on: &Connection, table: &str) -> Result<u64> {
+    let count: i64 = on.query_row(&format!("SELECT COUNT(*) FROM {table}"), (), |row| {
+        row.get(0)
+    })?;
+    Ok(count.cast_unsigned())
 }
 
 pub(crate) fn insert(on: &Connection, users: &[NewUser]) -> Result<usize> {
