@@ -1,6 +1,6 @@
 //! The one error type of the crate, with predicates instead of public variants.
 
-mod made;
+mod constructors;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -100,117 +100,84 @@
 #[cfg(not(any(feature = "mysql", feature = "sqlite")))]
 compile_error!("switch on the feature `mysql`, the feature `sqlite`, or both");
 
-mod batch;
-mod cell;
-mod clauses;
-mod column;
-mod column_info;
-mod column_type;
-mod conditional;
-mod connect;
-mod cursor;
-mod database;
-mod dialect;
 mod error;
-mod executor;
-mod expr;
-mod filter;
-mod fragment;
-mod future;
-pub mod guide;
-mod id;
-mod insert;
-mod join;
-mod layout;
-mod migrate;
-mod model;
-#[cfg(feature = "mysql")]
-mod mysql;
-mod on;
-mod operand;
-mod options;
-mod order;
-mod page;
-mod prefix;
-mod projection;
-mod query;
-mod raw;
-mod reference;
-mod relation;
-mod retry;
-mod row;
-mod schema;
-mod search;
-mod select;
-mod selection;
-mod shifted;
-mod source;
-#[cfg(feature = "sqlite")]
-mod sqlite;
-mod statement;
-mod stream;
-#[cfg(feature = "testing")]
-pub mod testing;
-mod time_text;
-mod tls;
-mod transaction;
+
 mod types;
-mod update;
-mod upsert;
-mod url;
-mod value;
-mod value_row;
-mod watch;
+
+mod table;
+
+mod sql;
+
+mod expr;
+
+mod settings;
+
+mod drivers;
+
+mod database;
+
+mod query;
 mod write;
 
-pub use column::{Column, MaySet, Plain, PrimaryKey, Version};
-pub use column_type::{ColumnKind, ColumnType, ColumnValue, Key, TypeInfo};
-pub use cursor::Cursor;
-pub use database::{Database, DatabaseKind};
-pub use error::{Error, Result};
-pub use executor::Executor;
-pub use expr::{Expr, Number, count_all};
-pub use filter::Filter;
-pub use future::BoxFuture;
-pub use id::Id;
-pub use insert::{Insert, InsertOrIgnore, InsertRows, Inserted};
-pub use jiff::{Timestamp, civil};
-pub use join::Join;
-pub use migrate::{MigrationFuture, MigrationState, MigrationStatus, Migrations};
-pub use model::{ColumnInfo, Model, New};
+mod model;
+
+mod migrate;
+mod schema;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub mod guide;
+
+pub use database::executor::Executor;
+pub use database::future::BoxFuture;
+pub use database::handle::{Database, DatabaseKind};
+pub use database::stream::RowStream;
+pub use database::transaction::{Isolation, Transaction, TransactionOptions};
+pub use database::watch::StatementEvent;
 #[cfg(feature = "mysql")]
-pub use mysql::mysql_options;
-pub use on::On;
-pub use operand::{IntoAssignment, IntoColumn, IntoExpr, IntoOperand, IntoValue};
-pub use options::{DatabaseOptions, Synchronous};
-pub use order::Order;
-pub use page::{Page, PageQuery};
-pub use projection::Projection;
-pub use query::{MayWrite, Narrowed, Paged, Query, Whole};
-pub use raw::{Sql, sql};
-pub use reference::{OnDelete, Reference, Refers};
-pub use retry::MaybeRetryable;
-pub use row::{FromRow, Row};
+pub use drivers::mysql::mysql_options;
+pub use error::{Error, Result};
+pub use expr::column::{Column, MaySet, Plain, PrimaryKey, Version};
+pub use expr::expression::{Expr, Number, count_all};
+pub use expr::filter::Filter;
+pub use expr::on::On;
+pub use expr::operand::{IntoAssignment, IntoColumn, IntoExpr, IntoOperand, IntoValue};
+pub use expr::order::Order;
+pub use expr::search::Searchable;
+pub use expr::selection::{Selectable, Selection};
+pub use expr::source::{At, Has, IsModel, Left, Side, Source};
+pub use jiff::{Timestamp, civil};
+pub use migrate::{MigrationFuture, MigrationState, MigrationStatus, Migrations};
+pub use model::{Model, New};
+pub use query::cursor::Cursor;
+pub use query::join::Join;
+pub use query::model_query::{MayWrite, Narrowed, Paged, Query, Whole};
+pub use query::page::{Page, PageQuery};
+pub use query::projection::Projection;
+pub use query::raw::{Sql, sql};
+pub use query::select::Select;
+pub use query::update::Update;
 #[cfg(feature = "decimal")]
 pub use rust_decimal::Decimal;
 pub use schema::{Finding, FindingKind, Findings, Plan, SchemaSync, TableInfo, Tables};
-pub use search::Searchable;
-pub use select::Select;
-pub use selection::{Selectable, Selection};
-pub use source::{At, Has, IsModel, Left, Side, Source};
-pub use statement::Executed;
-pub use stream::RowStream;
-pub use tls::Tls;
-pub use transaction::{Isolation, Transaction, TransactionOptions};
-pub use types::ColumnEnum;
+pub use settings::options::{DatabaseOptions, Synchronous};
+pub use settings::retry::MaybeRetryable;
+pub use settings::tls::Tls;
+pub use sql::statement::Executed;
+pub use table::id::Id;
+pub use table::refers::Refers;
+pub use types::column_enum::ColumnEnum;
+pub use types::column_info::ColumnInfo;
+pub use types::column_type::{ColumnKind, ColumnType, ColumnValue, Key, TypeInfo};
+pub use types::reference::{OnDelete, Reference};
+pub use types::row::{FromRow, Row};
 #[cfg(feature = "json")]
-pub use types::Json;
-pub use update::Update;
-pub use upsert::{Columns, Upsert};
+pub use types::supported::json::Json;
+pub use types::value::{Bind, Value};
 #[cfg(feature = "uuid")]
 pub use uuid::Uuid;
-pub use value::{Bind, Value};
-pub use watch::StatementEvent;
+pub use write::insert::{Insert, InsertOrIgnore, InsertRows, Inserted};
+pub use write::upsert::{Columns, Upsert};
 #[cfg_attr(feature = "sqlite", doc = include_str!("../docs/column_enum.md"))]
 pub use youku_orm_derive::ColumnEnum;
 #[cfg_attr(feature = "sqlite", doc = include_str!("../docs/column_type.md"))]
@@ -223,16 +190,18 @@ pub use youku_orm_derive::Projection;
 /// What generated code names. Not part of the API: anything here may change in any release.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::column::{Column, PrimaryKey, Version};
-    pub use crate::column_type::{ColumnKind, ColumnType, ColumnValue, Key};
+    pub use crate::expr::column::{Column, PrimaryKey, Version};
+    pub use crate::types::column_type::{ColumnKind, ColumnType, ColumnValue, Key};
     // A name that nothing else has: rustc words the error of a wrong `crate = "…"` anew for each name
     // that it finds elsewhere too.
     pub use crate::error::Result as DecodeResult;
-    pub use crate::model::{ColumnInfo, Model, New};
-    pub use crate::operand::default;
-    pub use crate::projection::{Cells, Projected, Projection, read_projection};
-    pub use crate::reference::{KeyIs, OnDelete, Reference, Refers, reference};
-    pub use crate::row::{FromRow, Row};
-    pub use crate::types::{ColumnEnum, bind_enum, decode_enum};
-    pub use crate::value::{Bind, Value, Values, values};
+    pub use crate::expr::operand::default;
+    pub use crate::model::{Model, New};
+    pub use crate::query::projection::{Cells, Projected, Projection, read_projection};
+    pub use crate::table::refers::{KeyIs, Refers, reference};
+    pub use crate::types::column_enum::{ColumnEnum, bind_enum, decode_enum};
+    pub use crate::types::column_info::ColumnInfo;
+    pub use crate::types::reference::{OnDelete, Reference};
+    pub use crate::types::row::{FromRow, Row};
+    pub use crate::types::value::{Bind, Value, Values, values};
 }

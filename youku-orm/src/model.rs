@@ -1,20 +1,20 @@
 //! What a struct with `#[derive(Model)]` is to the library: facts about one table.
 
-use crate::cell::value_of;
-pub use crate::column_info::ColumnInfo;
-use crate::column_type::Key;
+use crate::database::executor::Executor;
+use crate::database::future::BoxFuture;
 use crate::error::{Error, Result};
-use crate::executor::Executor;
-use crate::filter::Filter;
-use crate::future::BoxFuture;
-use crate::insert::{Insert, InsertRows};
-use crate::operand::IntoOperand;
-use crate::query::{Narrowed, Query, Whole};
-use crate::row::Row;
-use crate::source::IsModel;
-use crate::statement::Statement;
-use crate::value::{Bind, Value};
-use crate::write;
+use crate::expr::filter::Filter;
+use crate::expr::operand::IntoOperand;
+use crate::expr::source::IsModel;
+use crate::query::model_query::{Narrowed, Query, Whole};
+use crate::sql::statement::Statement;
+use crate::table::field::value_of;
+use crate::types::column_info::ColumnInfo;
+use crate::types::column_type::Key;
+use crate::types::row::Row;
+use crate::types::value::{Bind, Value};
+use crate::write::insert::{Insert, InsertRows};
+use crate::write::row;
 
 /// A struct that is a table; made by `#[derive(Model)]`.
 ///
@@ -48,7 +48,7 @@ pub trait Model: Sized + Send + 'static {
     /// Deletes the row with one key (and one version).
     const DELETE: &'static str;
     /// Where the version stands in [`COLUMNS`](Self::COLUMNS), if there is one.
-    const VERSION: Option<usize> = write::version_of(Self::COLUMNS);
+    const VERSION: Option<usize> = row::version_of(Self::COLUMNS);
 
     /// The primary key of this row.
     fn key(&self) -> &Self::Key;
@@ -136,7 +136,7 @@ pub trait Model: Sized + Send + 'static {
     /// [`is_version_conflict`](Error::is_version_conflict) when it has another version of the row;
     /// database errors.
     fn update<'c>(&self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Self>> {
-        Box::pin(write::update(executor.target(), write::values_of(self)))
+        Box::pin(row::update(executor.target(), row::values_of(self)))
     }
 
     /// Deletes this row from the table; of a model with a version, only while the table has the
@@ -150,7 +150,7 @@ pub trait Model: Sized + Send + 'static {
         let place = Self::VERSION.into_iter();
         let mut values = vec![value_of(self, Self::KEY)];
         values.extend(place.map(|version| value_of(self, version)));
-        Box::pin(write::delete::<Self>(executor.target(), values))
+        Box::pin(row::delete::<Self>(executor.target(), values))
     }
 }
 

@@ -30,10 +30,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use crate::database::Database;
+use crate::database::executor;
+use crate::database::handle::Database;
 use crate::error::{Class, Error, Result};
-use crate::executor;
-use crate::raw::sql;
+use crate::query::raw::sql;
 
 /// An empty database of its own, removed with its content when this value is dropped, even while
 /// connections to it are open and when its test panics. A test that is killed leaves it behind,

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::step::Step;
 use crate::Timestamp;
+use crate::database::executor::Executor;
 use crate::error::{Class, Error, Result};
-use crate::executor::Executor;
+use crate::migrate::step::Step;
 use crate::model::Model;
 use youku_orm_derive::Model;
 

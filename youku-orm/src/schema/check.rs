@@ -1,12 +1,12 @@
 //! Comparing models with a live database, one rule a function.
 
-use super::ddl::{foreign_keys, indexes};
-use super::finding::{Finding, FindingKind, Findings};
-use super::live::{Live, LiveColumn, LiveTable, same_name};
-use super::{TableInfo, compare, family};
-use crate::database::{Database, Driver};
+use crate::database::handle::{Database, Driver};
 use crate::error::Result;
-use crate::model::ColumnInfo;
+use crate::schema::ddl::{foreign_keys, indexes};
+use crate::schema::finding::{Finding, FindingKind, Findings};
+use crate::schema::live::{Live, LiveColumn, LiveTable, same_name};
+use crate::schema::{TableInfo, compare, family};
+use crate::types::column_info::ColumnInfo;
 
 /// Everything in which these tables differ from the database's.
 pub(super) async fn check(db: &Database, tables: Vec<TableInfo>) -> Result<Findings> {

@@ -1,7 +1,7 @@
 //! Whether what a live database has does for what a model asks.
 
-use super::ddl::{ForeignKey, Index};
-use super::live::{LiveForeignKey, LiveTable, same_name};
+use crate::schema::ddl::{ForeignKey, Index};
+use crate::schema::live::{LiveForeignKey, LiveTable, same_name};
 
 /// Whether some index of the table does what the model's index is for.
 pub(super) fn is_indexed(live: &LiveTable, index: &Index) -> bool {

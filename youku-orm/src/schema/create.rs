@@ -1,12 +1,12 @@
 //! Creating the tables that are missing.
 
-use super::TableInfo;
-use super::ddl::{create_table, foreign_keys};
-use super::index_size;
-use super::live::Live;
-use crate::database::{Database, Driver};
+use crate::database::executor;
+use crate::database::handle::{Database, Driver};
 use crate::error::{Class, Error, Result};
-use crate::executor;
+use crate::schema::TableInfo;
+use crate::schema::ddl::{create_table, foreign_keys};
+use crate::schema::index_size;
+use crate::schema::live::Live;
 
 /// Creates the tables that the database lacks.
 pub(super) async fn create_tables(db: &Database, tables: Vec<TableInfo>) -> Result<()> {

@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::TableInfo;
-use crate::column_type::ColumnKind;
-use crate::dialect::Dialect;
-use crate::model::ColumnInfo;
-use crate::reference::{OnDelete, Reference};
-use crate::time_text;
-use crate::value::Value;
+use crate::schema::TableInfo;
+use crate::sql::dialect::Dialect;
+use crate::types::column_info::ColumnInfo;
+use crate::types::column_type::ColumnKind;
+use crate::types::reference::{OnDelete, Reference};
+use crate::types::time_text;
+use crate::types::value::Value;
 
 /// An index of a table: its columns in order.
 pub(super) struct Index {

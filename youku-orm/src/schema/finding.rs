@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::database::Database;
+use crate::database::handle::Database;
 use crate::error::{Class, Error, Result};
 
 /// What differs between a model and the live database.

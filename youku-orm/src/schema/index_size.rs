@@ -1,9 +1,9 @@
 //! What an index can hold, asked before a table is made; alike on both databases.
 
-use super::TableInfo;
-use crate::column_type::ColumnKind;
 use crate::error::{Class, Error, Result};
-use crate::model::ColumnInfo;
+use crate::schema::TableInfo;
+use crate::types::column_info::ColumnInfo;
+use crate::types::column_type::ColumnKind;
 
 /// The most bytes of all columns of one index together (MySQL manual, "InnoDB Limits").
 const MOST_BYTES: u32 = 3_072;

@@ -7,10 +7,10 @@ mod sqlite;
 
 use std::borrow::Cow;
 
-use super::TableInfo;
-use crate::database::{Database, Driver};
+use crate::database::handle::{Database, Driver};
 use crate::error::Result;
-use crate::raw::sql;
+use crate::query::raw::sql;
+use crate::schema::TableInfo;
 
 /// The queries of one database's catalogue. Each result is ordered by table first.
 struct Catalogue {
@@ -216,7 +216,7 @@ impl LiveTable {
 
 /// How the models know a table of the database; see [`TablePrefix::model_name`].
 ///
-/// [`TablePrefix::model_name`]: crate::prefix::TablePrefix::model_name
+/// [`TablePrefix::model_name`]: crate::sql::prefix::TablePrefix::model_name
 fn model_name(db: &Database, live: String) -> Option<String> {
     match db.prefix() {
         Some(prefix) => prefix.model_name(live),

@@ -4,17 +4,18 @@ use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
-use super::create::{self, missing, references_are_there};
-use super::ddl::{
+use crate::database::handle::{Database, Driver};
+use crate::error::{Class, Error, Result};
+use crate::query::raw::sql;
+use crate::schema::create;
+use crate::schema::create::{missing, references_are_there};
+use crate::schema::ddl::{
     ForeignKey, add_column, create_index, create_table, default_literal, foreign_keys, indexes,
 };
-use super::index_size;
-use super::live::{Live, LiveTable, same_name};
-use super::{TableInfo, compare};
-use crate::database::{Database, Driver};
-use crate::error::{Class, Error, Result};
-use crate::model::ColumnInfo;
-use crate::raw::sql;
+use crate::schema::index_size;
+use crate::schema::live::{Live, LiveTable, same_name};
+use crate::schema::{TableInfo, compare};
+use crate::types::column_info::ColumnInfo;
 
 /// A sync that has not run; made by [`Database::sync`]. Awaiting it runs it.
 #[must_use = "nothing is changed before the sync is awaited"]

@@ -1,8 +1,8 @@
 //! Enums without fields, stored as the text of their variant.
 
 use crate::error::Result;
-use crate::row::Row;
-use crate::value::Bind;
+use crate::types::row::Row;
+use crate::types::value::Bind;
 
 /// An enum that a column holds as text; made by `#[derive(ColumnEnum)]`.
 #[diagnostic::on_unimplemented(

@@ -1,6 +1,6 @@
 //! The catalogue of MySQL and MariaDB: `information_schema`.
 
-use super::Catalogue;
+use crate::schema::live::Catalogue;
 
 pub(super) const CATALOGUE: Catalogue = Catalogue {
     folds: "SELECT @@lower_case_table_names > 0",

@@ -1,7 +1,7 @@
 //! SQLite's catalogue: `sqlite_master` and the pragmas as tables
 //! (<https://www.sqlite.org/pragma.html#pragfunc>).
 
-use super::Catalogue;
+use crate::schema::live::Catalogue;
 
 pub(super) const CATALOGUE: Catalogue = Catalogue {
     folds: "SELECT 1",

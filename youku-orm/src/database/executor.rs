@@ -1,0 +1,195 @@
+//! What a statement can be sent to: a database, or a transaction on one.
+
+use std::borrow::Cow;
+use std::pin::pin;
+
+use crate::database::handle::{Database, Driver};
+use crate::database::transaction::Transaction;
+use crate::database::watch::Watch;
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::sql::statement::{Executed, Statement};
+use crate::types::row::FromRow;
+
+/// A [`&Database`](Database), which runs each statement on its own, or a
+/// [`&mut Transaction`](Transaction). Pass `&mut *transaction` to use a transaction again.
+///
+/// # Cancel safety
+///
+/// A statement whose future is dropped may or may not have run. Its connection stays good; a
+/// transaction whose statement was dropped can only roll back.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot run statements",
+    label = "not an executor",
+    note = "help: pass `&db` of a `Database`, or `&mut *tx` of a `Transaction`"
+)]
+pub trait Executor<'c>: sealed::Sealed + Send {
+    #[doc(hidden)]
+    fn target(self) -> Target<'c>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for &crate::Database {}
+    impl Sealed for &mut crate::Transaction {}
+}
+
+impl<'c> Executor<'c> for &'c Database {
+    fn target(self) -> Target<'c> {
+        Target::Database(self)
+    }
+}
+
+impl<'c> Executor<'c> for &'c mut Transaction {
+    fn target(self) -> Target<'c> {
+        Target::Transaction(self)
+    }
+}
+
+/// An executor with its type erased, so that what runs statements is compiled once.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Target<'c> {
+    /// Any connection of the pool.
+    Database(&'c Database),
+    /// The connection of the transaction.
+    Transaction(&'c mut Transaction),
+}
+
+impl Target<'_> {
+    /// Runs a statement and reads all its rows.
+    pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
+        let (watch, statement) = self.start(self.locking(statement)?);
+        let work = pin!(async {
+            match self {
+                Self::Database(database) => match database.driver() {
+                    #[cfg(feature = "sqlite")]
+                    Driver::Sqlite(pool) => pool.rows(statement).await,
+                    #[cfg(feature = "mysql")]
+                    Driver::Mysql(pool) => Box::pin(pool.rows(statement)).await,
+                },
+                Self::Transaction(transaction) => transaction.rows(statement).await,
+            }
+        });
+        watch.run(work, |rows| rows.len() as u64).await
+    }
+
+    /// Runs a statement and reads its first row.
+    pub(crate) async fn optional<T: FromRow>(&mut self, statement: Statement) -> Result<Option<T>> {
+        Ok(self.rows(statement.first()).await?.into_iter().next())
+    }
+
+    /// Runs a statement that always has a row.
+    pub(crate) async fn single<T: FromRow>(&mut self, statement: Statement) -> Result<T> {
+        self.optional(statement)
+            .await?
+            .ok_or_else(|| Error::not_found("the result"))
+    }
+
+    /// The statement in the database's own words, and what tells of its end.
+    fn start(&self, mut statement: Statement) -> (Watch, Statement) {
+        statement.sql = self.database().with_prefix(statement.sql);
+        let watch = Watch::start(self.database(), statement.sql.clone());
+        (watch, statement)
+    }
+
+    /// Adds the lock of the rows in the database's own words, if they are to be locked.
+    fn locking(&self, mut statement: Statement) -> Result<Statement> {
+        if !statement.lock {
+            return Ok(statement);
+        }
+        if let Self::Database(_) = self {
+            return Err(Error::usage(
+                "`for_update` locks until a transaction ends; run the query on a transaction",
+            ));
+        }
+        statement
+            .sql
+            .to_mut()
+            .push_str(self.database().dialect().row_lock());
+        Ok(statement)
+    }
+
+    /// Asks the database how it would run a statement.
+    pub(crate) async fn explain(&mut self, mut statement: Statement) -> Result<String> {
+        let words = self.database().dialect().explain();
+        statement.sql.to_mut().insert_str(0, words);
+        let lines: Vec<String> = match self.database().driver() {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(_) => {
+                // id, parent, an unused number, and the text (<https://www.sqlite.org/eqp.html>).
+                let steps: Vec<(i64, i64, i64, String)> = self.rows(statement).await?;
+                steps.into_iter().map(|step| step.3).collect()
+            }
+            #[cfg(feature = "mysql")]
+            Driver::Mysql(_) => self.rows(statement).await?,
+        };
+        Ok(lines.join("\n"))
+    }
+
+    /// Runs a statement for its effect.
+    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
+        let (watch, statement) = self.start(statement);
+        let work = pin!(async {
+            match self {
+                Self::Database(database) => match database.driver() {
+                    #[cfg(feature = "sqlite")]
+                    Driver::Sqlite(pool) => pool.execute(statement).await,
+                    #[cfg(feature = "mysql")]
+                    Driver::Mysql(pool) => Box::pin(pool.execute(statement)).await,
+                },
+                Self::Transaction(transaction) => transaction.execute(statement).await,
+            }
+        });
+        watch.run(work, |done| done.rows_affected).await
+    }
+
+    /// Runs an INSERT of that many rows and gives the key of each; zeros without an `auto` key.
+    pub(crate) async fn insert_rows<M: Model>(
+        &mut self,
+        mut statement: Statement,
+        rows: usize,
+    ) -> Result<Vec<u64>> {
+        let auto = crate::write::insert::has_auto_key::<M>();
+        if auto && rows > 1 && self.database().dialect().inserts_return_keys() {
+            let key = M::COLUMNS[M::KEY].name;
+            statement.sql = Cow::Owned(format!("{} RETURNING `{key}`", statement.sql));
+            return self.rows(statement).await;
+        }
+        let done = self.execute(statement).await?;
+        Ok(match auto {
+            true => self.database().dialect().keys(done.last_insert_id, rows),
+            false => vec![0; rows],
+        })
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        match self {
+            Self::Database(database) => database,
+            Self::Transaction(transaction) => transaction.database(),
+        }
+    }
+}
+
+/// Runs DDL statements one after another: in one transaction on SQLite, each by itself on MySQL.
+pub(crate) async fn script(database: &Database, statements: Vec<String>) -> Result<()> {
+    match database.driver() {
+        #[cfg(feature = "sqlite")]
+        Driver::Sqlite(_) => {
+            let mut transaction = database.begin().await?;
+            for sql in statements {
+                transaction.text(sql).await?;
+            }
+            transaction.commit().await
+        }
+        #[cfg(feature = "mysql")]
+        Driver::Mysql(pool) => {
+            for sql in statements {
+                let sql = database.with_prefix(sql.into());
+                let watch = Watch::start(database, sql.clone());
+                watch.run(pool.text(&sql), |()| 0).await?;
+            }
+            Ok(())
+        }
+    }
+}

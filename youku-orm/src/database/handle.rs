@@ -1,0 +1,264 @@
+//! A database: a pool of connections to MySQL or to an SQLite file, chosen by URL.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::database::transaction::{Transaction, TransactionOptions};
+use crate::database::watch::StatementEvent;
+use crate::error::{Error, Result};
+use crate::settings::options::DatabaseOptions;
+use crate::settings::retry::{MaybeRetryable, pause_before_retry};
+use crate::sql::dialect::Dialect;
+use crate::sql::prefix::TablePrefix;
+
+/// A pool of connections to one database. Clones share the pool.
+///
+/// The URL decides the driver:
+///
+/// | URL | is |
+/// |---|---|
+/// | `sqlite:path/to/file.db` | an SQLite file, made when it is not there (feature `sqlite`) |
+/// | `sqlite::memory:` | an SQLite database in memory, gone with the last clone |
+/// | `mysql://user:password@host:3306/name`, or `mariadb://…` | MySQL or MariaDB (feature `mysql`) |
+///
+/// An SQLite file is opened in WAL mode with one writing and several reading connections, so
+/// readers never wait for a writer. A database in memory has one connection for everything.
+#[derive(Clone)]
+pub struct Database(Arc<Inner>);
+
+struct Inner {
+    driver: Arc<Driver>,
+    dialect: Dialect,
+    options: DatabaseOptions,
+    prefix: Option<Arc<TablePrefix>>,
+}
+
+/// A kind of database; see [`Database::kind`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DatabaseKind {
+    /// An SQLite file or one in memory.
+    Sqlite,
+    /// MySQL or MariaDB.
+    Mysql,
+}
+
+impl DatabaseKind {
+    /// As logs and [`StatementEvent::database`] call it: `sqlite` or `mysql`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Mysql => "mysql",
+        }
+    }
+}
+
+/// The pool behind a [`Database`].
+pub(crate) enum Driver {
+    #[cfg(feature = "sqlite")]
+    Sqlite(crate::drivers::sqlite::Pool),
+    #[cfg(feature = "mysql")]
+    Mysql(crate::drivers::mysql::Pool),
+}
+
+impl Database {
+    /// Opens a pool and makes sure that the database answers.
+    ///
+    /// # Errors
+    /// A usage error for a URL that names no database;
+    /// [`is_unavailable`](Error::is_unavailable) when it does not answer, and then
+    /// [`is_timeout`](Error::is_timeout) when it kept silent for the connect timeout.
+    pub async fn connect(url: &str) -> Result<Self> {
+        Self::options().connect(url).await
+    }
+
+    /// Options to change before connecting.
+    pub fn options() -> DatabaseOptions {
+        DatabaseOptions::default()
+    }
+
+    pub(crate) fn new(driver: Driver, dialect: Dialect, options: DatabaseOptions) -> Self {
+        Self(Arc::new(Inner {
+            driver: Arc::new(driver),
+            dialect,
+            options,
+            prefix: None,
+        }))
+    }
+
+    /// The same pool, behind a handle whose statements are told to `hook` as well. See
+    /// [`DatabaseOptions::on_statement`], which tells of all.
+    #[must_use = "only statements of the new handle are told to the hook"]
+    pub fn on_statement(&self, hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(Inner {
+            driver: self.0.driver.clone(),
+            dialect: self.0.dialect.clone(),
+            options: self.0.options.clone().on_statement(hook),
+            prefix: self.0.prefix.clone(),
+        }))
+    }
+
+    /// The same pool, behind a handle whose tables have this prefix.
+    pub(crate) fn prefixed(&self, prefix: TablePrefix) -> Self {
+        Self(Arc::new(Inner {
+            driver: self.0.driver.clone(),
+            dialect: self.0.dialect.clone(),
+            options: self.0.options.clone(),
+            prefix: Some(Arc::new(prefix)),
+        }))
+    }
+
+    /// The prefix of this handle's tables.
+    pub(crate) fn prefix(&self) -> Option<&TablePrefix> {
+        self.0.prefix.as_deref()
+    }
+
+    /// Begins a transaction that ends with [`commit`](Transaction::commit); dropped before, it
+    /// is rolled back. On SQLite it takes the one writing connection.
+    ///
+    /// # Errors
+    /// [`is_pool_timeout`](Error::is_pool_timeout) when no connection is free in time; database
+    /// errors.
+    pub async fn begin(&self) -> Result<Transaction> {
+        self.begin_with(TransactionOptions::default()).await
+    }
+
+    /// Begins a transaction that only reads, or that sees others in a chosen way.
+    ///
+    /// # Errors
+    /// Those of [`begin`](Self::begin).
+    pub async fn begin_with(&self, options: TransactionOptions) -> Result<Transaction> {
+        Transaction::begin(self, options).await
+    }
+
+    /// Runs the closure in a transaction: commits when it returns `Ok`, rolls back when it
+    /// returns `Err` or when the future is dropped.
+    ///
+    /// ```
+    /// # use youku_orm::{Database, sql};
+    /// # async fn example(db: &Database) -> youku_orm::Result<()> {
+    /// let sum = db
+    ///     .transaction(async |tx| {
+    ///         sql("UPDATE account SET fen = fen - 500").execute(&mut *tx).await?;
+    ///         sql("SELECT SUM(fen) FROM account").one::<i64>(tx).await
+    ///     })
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// The closure's own; database errors of BEGIN and COMMIT.
+    pub async fn transaction<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Transaction) -> Result<T, E>,
+        E: From<Error>,
+    {
+        let mut transaction = self.begin().await?;
+        match work(&mut transaction).await {
+            Ok(value) => {
+                transaction.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The closure's error is the one to tell; a rollback that fails ends with the
+                // connection.
+                let _ = transaction.rollback().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Like [`transaction`](Self::transaction), and runs the closure again, up to `attempts`
+    /// times in all, when it or the commit fails with a
+    /// [retryable](MaybeRetryable::is_retryable) error.
+    ///
+    /// Each attempt calls a clone of the closure (one that borrows clones for free), so the
+    /// closure must do nothing but talk to the transaction. Between attempts it waits 1 ms,
+    /// 2 ms, 4 ms … up to 128 ms, shortened by a random part so that rivals drift apart.
+    ///
+    /// # Errors
+    /// The last attempt's.
+    pub async fn transaction_retry<T, E, F>(&self, attempts: u32, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Transaction) -> Result<T, E> + Clone,
+        E: From<Error> + MaybeRetryable,
+    {
+        let mut attempt = 1;
+        loop {
+            match self.transaction(work.clone()).await {
+                Err(error) if attempt < attempts && error.is_retryable() => {
+                    tokio::time::sleep(pause_before_retry(attempt)).await;
+                    attempt += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// Refuses new statements, waits for what runs (transactions and streams that are open
+    /// included), and closes every connection. An SQLite file then has everything in it: nothing
+    /// is left in its `-wal` file, which is gone.
+    ///
+    /// Dropping the last handle closes the connections as well, without waiting for it.
+    ///
+    /// ```
+    /// use youku_orm::{Database, sql};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> youku_orm::Result<()> {
+    /// let db = Database::connect("sqlite::memory:").await?;
+    /// let clone = db.clone();
+    /// db.close().await?;
+    /// let refused = sql("SELECT 1").one::<i64>(&clone).await.unwrap_err();
+    /// assert!(refused.is_unavailable());
+    /// assert_eq!(refused.to_string(), "the database was closed, in: SELECT 1");
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Database errors while saying goodbye.
+    ///
+    /// # Cancel safety
+    /// Dropped while it waits, the database stays closed for new statements.
+    pub async fn close(self) -> Result<()> {
+        match &*self.0.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(pool) => pool.close().await,
+            #[cfg(feature = "mysql")]
+            Driver::Mysql(pool) => pool.close().await,
+        }
+    }
+
+    /// Which database answers, for what a program has to write for each.
+    #[must_use]
+    pub fn kind(&self) -> DatabaseKind {
+        match self.driver() {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(_) => DatabaseKind::Sqlite,
+            #[cfg(feature = "mysql")]
+            Driver::Mysql(_) => DatabaseKind::Mysql,
+        }
+    }
+
+    pub(crate) fn driver(&self) -> &Driver {
+        &self.0.driver
+    }
+
+    /// How this database's SQL differs from the common text.
+    pub(crate) fn dialect(&self) -> &Dialect {
+        &self.0.dialect
+    }
+
+    pub(crate) fn settings(&self) -> &DatabaseOptions {
+        &self.0.options
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database")
+            .field("dialect", &self.0.dialect)
+            .finish_non_exhaustive()
+    }
+}

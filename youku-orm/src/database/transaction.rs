@@ -1,0 +1,283 @@
+//! Transactions: one connection, all or nothing.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::pin::pin;
+
+use crate::database::handle::{Database, Driver};
+use crate::database::watch::Watch;
+use crate::error::{Error, Result};
+use crate::sql::statement::{Executed, Statement};
+use crate::types::row::FromRow;
+
+/// An open transaction, an executor like a database. Dropped without
+/// [`commit`](Self::commit) it is rolled back, also when a statement on it was cut off by
+/// dropping its future.
+#[must_use = "a transaction that is dropped is rolled back"]
+pub struct Transaction {
+    database: Database,
+    connection: Connection,
+    /// How many savepoints are open.
+    depth: u32,
+    /// The outermost savepoint whose work was cut off and is still to be undone.
+    abandoned: Option<u32>,
+}
+
+/// How a transaction sees others; see [`Database::begin_with`].
+///
+/// SQLite always runs transactions as if one after another, which is `Serializable`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Isolation {
+    /// Each statement sees what was committed before it.
+    ReadCommitted,
+    /// Every statement sees what was committed before the first one.
+    RepeatableRead,
+    /// As if transactions ran one after another.
+    Serializable,
+}
+
+/// What kind of transaction to begin; see [`Database::begin_with`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TransactionOptions {
+    /// Refuse to write. On SQLite the transaction then takes a reading connection, and any
+    /// number of them run beside the one that writes. Default: false.
+    pub read_only: bool,
+    /// Default: what the server is set to, `RepeatableRead` on a fresh MySQL.
+    pub isolation: Option<Isolation>,
+}
+
+impl TransactionOptions {
+    /// Refuses to write.
+    #[must_use]
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
+    /// Chooses how the transaction sees others.
+    #[must_use]
+    pub fn isolation(mut self, isolation: Isolation) -> Self {
+        self.isolation = Some(isolation);
+        self
+    }
+}
+
+enum Connection {
+    #[cfg(feature = "sqlite")]
+    Sqlite(crate::drivers::sqlite::Transaction),
+    #[cfg(feature = "mysql")]
+    Mysql(crate::drivers::mysql::Transaction),
+}
+
+impl Transaction {
+    pub(crate) async fn begin(database: &Database, options: TransactionOptions) -> Result<Self> {
+        // A future that is handed on by value is copied as a whole at every step.
+        let begin = pin!(async {
+            Ok(match database.driver() {
+                #[cfg(feature = "sqlite")]
+                Driver::Sqlite(pool) => Connection::Sqlite(pool.begin(options).await?),
+                #[cfg(feature = "mysql")]
+                Driver::Mysql(pool) => Connection::Mysql(pool.begin(options).await?),
+            })
+        });
+        let watch = Watch::start(database, Cow::Borrowed("BEGIN"));
+        Ok(Self {
+            database: database.clone(),
+            connection: watch.run(begin, |_| 0).await?,
+            depth: 0,
+            abandoned: None,
+        })
+    }
+
+    /// Makes everything that was done permanent.
+    ///
+    /// # Errors
+    /// [`is_retryable`](crate::Error::is_retryable) when the database could not keep it beside
+    /// another transaction; database errors. After
+    /// [`is_unavailable`](crate::Error::is_unavailable) it is unknown whether it was kept.
+    ///
+    /// # Cancel safety
+    /// Once COMMIT is sent it runs to its end even when this future is dropped; dropped before
+    /// that, everything is rolled back.
+    pub async fn commit(mut self) -> Result<()> {
+        self.undo_abandoned().await?;
+        let watch = Watch::start(&self.database, Cow::Borrowed("COMMIT"));
+        let commit = pin!(async {
+            match self.connection {
+                #[cfg(feature = "sqlite")]
+                Connection::Sqlite(transaction) => transaction.finish("COMMIT").await,
+                #[cfg(feature = "mysql")]
+                Connection::Mysql(transaction) => transaction.commit().await,
+            }
+        });
+        watch.run(commit, |()| 0).await
+    }
+
+    /// Undoes everything that was done.
+    ///
+    /// # Errors
+    /// Database errors; the transaction ends with its connection then.
+    pub async fn rollback(self) -> Result<()> {
+        let watch = Watch::start(&self.database, Cow::Borrowed("ROLLBACK"));
+        let rollback = async {
+            match self.connection {
+                #[cfg(feature = "sqlite")]
+                Connection::Sqlite(transaction) => transaction.finish("ROLLBACK").await,
+                #[cfg(feature = "mysql")]
+                Connection::Mysql(transaction) => transaction.rollback().await,
+            }
+        };
+        watch.run(rollback, |()| 0).await
+    }
+
+    /// Runs the closure behind a savepoint: what it did stays when it returns `Ok`, and is undone
+    /// when it returns `Err` or is dropped. The transaction goes on either way.
+    ///
+    /// ```
+    /// # use youku_orm::{Database, Error, sql};
+    /// # async fn example(db: &Database) -> youku_orm::Result<()> {
+    /// db.transaction(async |tx| {
+    ///     sql("UPDATE account SET fen = fen - 500").execute(&mut *tx).await?;
+    ///     let bonus = tx.nested(async |tx| {
+    ///         sql("INSERT INTO bonus VALUES (1)").execute(tx).await.map(|_| ())
+    ///     });
+    ///     match bonus.await {
+    ///         Err(error) if error.is_unique_violation() => Ok(()), // has it already
+    ///         result => result,
+    ///     }
+    /// })
+    /// .await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The closure's own; database errors. A deadlock undoes the whole transaction on MySQL,
+    /// savepoints included.
+    pub async fn nested<T, E, F>(&mut self, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Transaction) -> Result<T, E>,
+        E: From<Error>,
+    {
+        self.undo_abandoned().await?;
+        let level = self.depth + 1;
+        self.text(format!("SAVEPOINT s{level}")).await?;
+        self.depth = level;
+        let mut savepoint = Savepoint {
+            transaction: self,
+            level,
+            open: true,
+        };
+        let result = work(savepoint.transaction).await;
+        savepoint.open = false;
+        let transaction = &mut *savepoint.transaction;
+        transaction.depth = level - 1;
+        match result {
+            Ok(value) => {
+                transaction.undo_abandoned().await?;
+                transaction
+                    .text(format!("RELEASE SAVEPOINT s{level}"))
+                    .await?;
+                Ok(value)
+            }
+            Err(error) => {
+                transaction.abandoned = Some(level);
+                // The closure's error is the one to tell; what cannot be undone now is undone
+                // before the next statement, which fails if that fails.
+                let _ = transaction.undo_abandoned().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Undoes the work of savepoints that were dropped before they ended.
+    async fn undo_abandoned(&mut self) -> Result<()> {
+        if let Some(level) = self.abandoned {
+            let undo = match &self.connection {
+                // It keeps a savepoint beside a later one of the same name, and each makes the next dearer.
+                #[cfg(feature = "sqlite")]
+                Connection::Sqlite(_) => {
+                    format!("ROLLBACK TO SAVEPOINT s{level}; RELEASE SAVEPOINT s{level}")
+                }
+                #[cfg(feature = "mysql")]
+                Connection::Mysql(_) => format!("ROLLBACK TO SAVEPOINT s{level}"),
+            };
+            Box::pin(self.text(undo)).await?;
+            self.abandoned = None;
+        }
+        Ok(())
+    }
+
+    /// Runs any number of statements without values, each ended by `;`.
+    pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {
+        self.undo_abandoned().await?;
+        match sql.is_empty() {
+            true => Ok(()),
+            false => self.text(sql.to_owned()).await,
+        }
+    }
+
+    /// Runs a statement that has neither values nor rows, unprepared.
+    pub(crate) async fn text(&mut self, sql: String) -> Result<()> {
+        let sql = self.database.with_prefix(sql.into());
+        let watch = Watch::start(&self.database, sql.clone());
+        let text = async {
+            match &mut self.connection {
+                #[cfg(feature = "sqlite")]
+                Connection::Sqlite(transaction) => transaction.text(sql.into_owned()).await,
+                #[cfg(feature = "mysql")]
+                Connection::Mysql(transaction) => transaction.text(&sql).await,
+            }
+        };
+        watch.run(text, |()| 0).await
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
+        self.undo_abandoned().await?;
+        match &mut self.connection {
+            #[cfg(feature = "sqlite")]
+            Connection::Sqlite(transaction) => transaction.rows(statement).await,
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(transaction) => Box::pin(transaction.rows(statement)).await,
+        }
+    }
+
+    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
+        self.undo_abandoned().await?;
+        match &mut self.connection {
+            #[cfg(feature = "sqlite")]
+            Connection::Sqlite(transaction) => transaction.execute(statement).await,
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(transaction) => Box::pin(transaction.execute(statement)).await,
+        }
+    }
+}
+
+/// Notes a savepoint whose work was dropped in the middle.
+struct Savepoint<'t> {
+    transaction: &'t mut Transaction,
+    level: u32,
+    open: bool,
+}
+
+impl Drop for Savepoint<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            self.transaction.depth = self.level - 1;
+            self.transaction.abandoned = Some(self.level);
+        }
+    }
+}
+
+impl fmt::Debug for Transaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transaction")
+            .field("database", &self.database)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,139 @@
+//! What is told about every statement: to `tracing`, and to hooks.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tracing::{Instrument, Span, field};
+
+use crate::database::handle::Database;
+use crate::error::{Error, Result};
+
+/// One statement that has ended; see
+/// [`DatabaseOptions::on_statement`](crate::DatabaseOptions::on_statement).
+///
+/// It has no bound value in it, so it is safe to log. BEGIN, COMMIT, savepoints and DDL are
+/// statements too. Not told are a statement whose future was dropped, and the ROLLBACK after a
+/// transaction that was dropped.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct StatementEvent<'e> {
+    /// `sqlite` or `mysql`.
+    pub database: &'static str,
+    /// The text, with `?` where values were bound.
+    pub sql: &'e str,
+    /// Rows that were read, or that the statement matched; 0 when it failed.
+    pub rows: u64,
+    /// From sending the statement to its last row, the wait for a free connection included. Of a
+    /// stream only what its reader waited.
+    pub elapsed: Duration,
+    /// Why it failed; ask the error's predicates.
+    pub error: Option<&'e Error>,
+}
+
+type Hook = Arc<dyn Fn(&StatementEvent<'_>) + Send + Sync>;
+
+/// Who is called after every statement.
+#[derive(Clone, Default)]
+pub(crate) struct Hooks(Vec<Hook>);
+
+impl Hooks {
+    pub(crate) fn add(&mut self, hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) {
+        self.0.push(Arc::new(hook));
+    }
+}
+
+impl fmt::Debug for Hooks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} hooks", self.0.len())
+    }
+}
+
+/// Times one statement and reports its end.
+pub(crate) struct Watch {
+    database: Database,
+    sql: Cow<'static, str>,
+    span: Span,
+    started: Instant,
+}
+
+impl Watch {
+    pub(crate) fn start(database: &Database, sql: Cow<'static, str>) -> Self {
+        let span = tracing::debug_span!(
+            "statement",
+            database = database.kind().name(),
+            sql = &*sql,
+            rows = field::Empty,
+            elapsed = field::Empty,
+            error = field::Empty,
+        );
+        Self {
+            database: database.clone(),
+            sql,
+            span,
+            started: Instant::now(),
+        }
+    }
+
+    /// Waits for a statement inside its span, and reports its end. Pin a large future before: it is
+    /// moved on the way.
+    pub(crate) async fn run<T>(
+        &self,
+        work: impl Future<Output = Result<T>>,
+        rows: impl FnOnce(&T) -> u64,
+    ) -> Result<T> {
+        let result = match self.span.is_disabled() {
+            true => work.await,
+            false => work.instrument(self.span.clone()).await,
+        };
+        let elapsed = self.elapsed();
+        match result {
+            Ok(value) => {
+                self.succeeded(rows(&value), elapsed);
+                Ok(value)
+            }
+            Err(error) => Err(self.failed(error, elapsed)),
+        }
+    }
+
+    /// The time since the statement was sent.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Reports a success.
+    pub(crate) fn succeeded(&self, rows: u64, elapsed: Duration) {
+        self.span.record("rows", rows);
+        self.span.record("elapsed", field::debug(elapsed));
+        let (database, sql) = (self.database.kind().name(), &*self.sql);
+        if elapsed >= self.database.settings().slow_statement {
+            tracing::warn!(parent: &self.span, database, sql, rows, ?elapsed, "slow statement");
+        } else {
+            tracing::debug!(parent: &self.span, "done");
+        }
+        self.tell(rows, elapsed, None);
+    }
+
+    /// Reports a failure, and puts the statement into the error.
+    pub(crate) fn failed(&self, error: Error, elapsed: Duration) -> Error {
+        let error = error.in_statement(self.sql.clone());
+        self.span.record("elapsed", field::debug(elapsed));
+        self.span.record("error", field::display(&error));
+        tracing::debug!(parent: &self.span, "failed");
+        self.tell(0, elapsed, Some(&error));
+        error
+    }
+
+    fn tell(&self, rows: u64, elapsed: Duration, error: Option<&Error>) {
+        for hook in &self.database.settings().hooks.0 {
+            hook(&StatementEvent {
+                database: self.database.kind().name(),
+                sql: &self.sql,
+                rows,
+                elapsed,
+                error,
+            });
+        }
+    }
+}

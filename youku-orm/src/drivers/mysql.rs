@@ -1,0 +1,23 @@
+//! The MySQL and MariaDB driver, on `mysql_async`.
+
+mod options;
+
+mod kill;
+mod loan;
+mod pool;
+mod prepared;
+
+mod reading;
+mod row;
+mod run;
+mod value;
+
+mod open_transaction;
+mod transaction;
+
+mod error;
+
+pub use options::mysql_options;
+pub(crate) use pool::{Pool, Session};
+pub(crate) use reading::Reading;
+pub(crate) use transaction::Transaction;

@@ -1,0 +1,188 @@
+//! A connection with an open transaction on it.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use mysql_async::prelude::Queryable;
+use tokio::runtime::Handle;
+
+use crate::database::transaction::{Isolation, TransactionOptions};
+use crate::drivers::mysql::kill;
+use crate::drivers::mysql::loan::Loan;
+use crate::error::{Error, Result};
+
+/// A connection with an open transaction. Dropped, it rolls back in a task of its own before the connection is lent
+/// again; where the rollback fails the connection is closed. Where it takes long, as behind a long reply that nobody has
+/// read, the server ends both, and so it does where a statement was cut off, which may go on and holds the locks.
+///
+/// The driver has one as well, but only on connections that come from its pool.
+pub(super) struct Open {
+    /// Away once the transaction has ended.
+    loan: Option<Loan>,
+    /// Whether BEGIN has gone through.
+    has_begun: bool,
+    /// Whether a statement of the transaction has not ended.
+    in_statement: bool,
+}
+
+impl Open {
+    /// Begins a transaction.
+    pub(super) async fn begin(loan: Loan, options: TransactionOptions) -> Result<Self> {
+        let is_fresh = loan.is_fresh();
+        let mut open = Self::of(loan);
+        match open.start(options).await {
+            // The server may have closed it since the driver looked at it, and nothing was done on it yet.
+            Err(_) if !is_fresh && open.loan()?.is_cut_off() => {
+                let loan = open.loan.take().ok_or_else(Error::cut_off)?;
+                open = Self::of(loan.renew().await?);
+                open.start(options).await?;
+            }
+            started => started?,
+        }
+        Ok(open)
+    }
+
+    fn of(loan: Loan) -> Self {
+        Self {
+            loan: Some(loan),
+            has_begun: false,
+            in_statement: false,
+        }
+    }
+
+    async fn start(&mut self, options: TransactionOptions) -> Result<()> {
+        let connection = self.loan()?.connection();
+        if let Some(isolation) = options.isolation {
+            connection.query_drop(isolate(isolation)).await?;
+        }
+        if options.read_only {
+            connection.query_drop("SET TRANSACTION READ ONLY").await?;
+        }
+        connection.query_drop("START TRANSACTION").await?;
+        self.has_begun = true;
+        Ok(())
+    }
+
+    /// The connection.
+    pub(super) fn loan(&mut self) -> Result<&mut Loan> {
+        self.loan.as_mut().ok_or_else(Error::cut_off)
+    }
+
+    /// The connection, for a statement of the transaction.
+    pub(super) fn begin_statement(&mut self) -> Result<&mut Loan> {
+        self.in_statement = true;
+        self.loan()
+    }
+
+    /// The statement has ended, however it did.
+    pub(super) fn end_statement(&mut self) {
+        self.in_statement = false;
+    }
+
+    /// Commits. A failure leaves nothing behind.
+    pub(super) async fn commit(mut self) -> Result<()> {
+        match self.loan()?.connection().query_drop("COMMIT").await {
+            Ok(()) => {
+                self.ended();
+                Ok(())
+            }
+            Err(error) => {
+                // The error of COMMIT is the one to tell.
+                let _ = self.rollback().await;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Rolls back.
+    pub(super) async fn rollback(mut self) -> Result<()> {
+        self.loan()?.connection().query_drop("ROLLBACK").await?;
+        self.ended();
+        Ok(())
+    }
+
+    /// Has the server end the connection, and the transaction with it, whatever it is doing for it.
+    pub(super) fn kill(mut self) {
+        if let Some(loan) = self.loan.take() {
+            loan.kill();
+        }
+    }
+
+    fn ended(&mut self) {
+        if let Some(loan) = self.loan.take() {
+            loan.keep();
+        }
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let Some(mut loan) = self.loan.take() else {
+            return;
+        };
+        if loan.is_cut_off() {
+            // One that broke by itself has nothing to end.
+            if self.in_statement {
+                loan.kill();
+            }
+            return;
+        }
+        let has_begun = self.has_begun;
+        loan.runtime().clone().spawn(async move {
+            if !has_begun {
+                return loan.disconnect().await;
+            }
+            let rollback = loan.connection().query_drop("ROLLBACK");
+            match tokio::time::timeout(kill::PATIENCE, rollback).await {
+                Ok(Ok(())) => loan.keep(),
+                Ok(Err(_)) => loan.disconnect().await,
+                Err(_) => loan.kill(),
+            }
+        });
+    }
+}
+
+fn isolate(isolation: Isolation) -> &'static str {
+    match isolation {
+        Isolation::ReadCommitted => "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
+        Isolation::RepeatableRead => "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+        Isolation::Serializable => "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+    }
+}
+
+/// Work that goes on to its end in a task of its own when whoever waits for it goes away.
+pub(super) struct ToTheEnd<F: Future<Output: Send + 'static> + Send + 'static> {
+    work: Option<Pin<Box<F>>>,
+    runtime: Handle,
+}
+
+impl<F: Future<Output: Send + 'static> + Send + 'static> ToTheEnd<F> {
+    pub(super) fn new(runtime: Handle, work: F) -> Self {
+        Self {
+            work: Some(Box::pin(work)),
+            runtime,
+        }
+    }
+}
+
+impl<F: Future<Output: Send + 'static> + Send + 'static> Future for ToTheEnd<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, ctx: &mut Context<'_>) -> Poll<F::Output> {
+        // Away while it runs, so that work that panics does not go on.
+        let mut work = self.work.take().expect("nobody polls what has ended");
+        let polled = work.as_mut().poll(ctx);
+        if polled.is_pending() {
+            self.work = Some(work);
+        }
+        polled
+    }
+}
+
+impl<F: Future<Output: Send + 'static> + Send + 'static> Drop for ToTheEnd<F> {
+    fn drop(&mut self) {
+        if let Some(work) = self.work.take() {
+            self.runtime.spawn(work);
+        }
+    }
+}

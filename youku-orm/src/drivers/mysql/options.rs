@@ -1,0 +1,206 @@
+//! What the driver is told: the pool's size, encryption, and what every connection is set to.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use mysql_async::{Opts, OptsBuilder, PoolConstraints, PoolOpts, SslOpts};
+
+use crate::error::{Error, Result};
+use crate::settings::options::DatabaseOptions;
+use crate::settings::tls::Tls;
+
+/// The longest that a connection may be told to live.
+const TEN_YEARS: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
+/// What every new connection is told: refuse what does not fit instead of changing it, let the
+/// difference of unsigned numbers be negative as long as it is not stored, and let DATETIME mean
+/// UTC.
+const SETUP: &str = "SET sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,\
+NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION,NO_UNSIGNED_SUBTRACTION,ONLY_FULL_GROUP_BY', \
+time_zone = '+00:00'";
+
+/// Adds what this crate needs of a connection, for
+/// [`with_mysql_pool`](DatabaseOptions::with_mysql_pool): strict SQL, DATETIME in UTC, and updates
+/// that count the rows they matched. Your own `setup` statements stay.
+pub fn mysql_options(builder: OptsBuilder) -> OptsBuilder {
+    let mut setup = Opts::from(builder.clone()).setup().to_vec();
+    // The driver runs them from the last to the first.
+    setup.insert(0, SETUP.to_owned());
+    builder.client_found_rows(true).setup(setup)
+}
+
+/// Whether [`mysql_options`] made these.
+pub(super) fn are_complete(options: &Opts) -> bool {
+    options.client_found_rows() && options.setup().iter().any(|text| text == SETUP)
+}
+
+/// The driver's options for a URL.
+pub(super) fn of_url(url: &str, options: &DatabaseOptions) -> Result<Opts> {
+    let given = Opts::from_url(&mysql_url(url)).map_err(mysql_async::Error::from)?;
+    // The driver's own parameters could switch the check of the certificate off.
+    if given.ssl_opts().is_some() {
+        return Err(Error::usage(
+            "`require_ssl` is not known here; write `tls=true`, `tls_ca=FILE` or `tls_host_name=NAME`",
+        ));
+    }
+    let encryption = options.tls.as_ref().map(encryption).transpose()?;
+    // A socket of the same machine is not encrypted, and the driver would change over to it.
+    if encryption.is_some() && given.socket().is_some() {
+        return Err(Error::usage(
+            "the URL asks for a `socket`, which is never encrypted, and for TLS; drop one",
+        ));
+    }
+    require_support(encryption.is_some())?;
+    let prefer_socket = given.prefer_socket() && encryption.is_none();
+    let builder = OptsBuilder::from_opts(given)
+        // Without a cache the driver would never close a statement that it has prepared.
+        .stmt_cache_size(options.statement_cache.max(1))
+        .tcp_nodelay(true)
+        .prefer_socket(prefer_socket)
+        .ssl_opts(encryption)
+        .pool_opts(pool(options)?);
+    Ok(mysql_options(builder).into())
+}
+
+/// How many connections there are, and for how long.
+fn pool(options: &DatabaseOptions) -> Result<PoolOpts> {
+    let most = usize::from(options.pool_size());
+    // The lower bound is how many idle connections are kept whatever their age. Without an age all
+    // are: the driver closes at once what comes back beyond the bound.
+    let least = match options.idle_timeout {
+        Some(_) => options.min_connections.min(most),
+        None => most,
+    };
+    let constraints = PoolConstraints::new(least, most)
+        .ok_or_else(|| Error::usage("`max_connections` must be at least 1"))?;
+    // The driver adds it to the time of day, which a greater one would overflow.
+    let max_lifetime = options.max_lifetime.map(|life| life.min(TEN_YEARS));
+    let mut pool = PoolOpts::default()
+        .with_constraints(constraints)
+        // A reset at every check-out would throw the prepared statements away.
+        .with_reset_connection(false)
+        .with_abs_conn_ttl(max_lifetime)
+        .with_abs_conn_ttl_jitter(max_lifetime.map(|lifetime| lifetime / 10));
+    if let Some(idle) = options.idle_timeout {
+        // By itself the driver looks twice a minute; it does not take less than a second.
+        let look = idle.clamp(Duration::from_secs(1), Duration::from_secs(30));
+        pool = pool
+            .with_inactive_connection_ttl(idle)
+            .with_ttl_check_interval(look);
+    }
+    Ok(pool)
+}
+
+fn encryption(tls: &Tls) -> Result<SslOpts> {
+    let mut options = SslOpts::default();
+    if let Some(path) = &tls.ca_file {
+        let certificates = std::fs::read(path).map_err(|error| {
+            let path = path.display();
+            Error::usage(format!("the CA file `{path}` cannot be read: {error}"))
+        })?;
+        options = options
+            .with_root_certs(vec![certificates.into()])
+            .with_disable_built_in_roots(true);
+    }
+    if let Some(name) = &tls.host_name {
+        options = options.with_danger_tls_hostname_override(Some(name.clone()));
+    }
+    Ok(options)
+}
+
+/// Makes sure that the driver can encrypt; it would panic where it cannot.
+#[cfg(feature = "mysql-tls")]
+fn require_support(encrypted: bool) -> Result<()> {
+    use rustls::crypto::{CryptoProvider, ring};
+    // A program that has chosen a provider keeps it. With none chosen and two compiled in, rustls
+    // would panic.
+    if encrypted && CryptoProvider::get_default().is_none() {
+        // Somebody else may have chosen in between, which is as good.
+        let _ = ring::default_provider().install_default();
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "mysql-tls"))]
+fn require_support(encrypted: bool) -> Result<()> {
+    match encrypted {
+        true => Err(Error::usage(
+            "TLS needs the feature `mysql-tls` of `youku-orm`, which is off",
+        )),
+        false => Ok(()),
+    }
+}
+
+/// The driver knows the scheme `mysql` only.
+fn mysql_url(url: &str) -> Cow<'_, str> {
+    match url.strip_prefix("mariadb:") {
+        Some(rest) => format!("mysql:{rest}").into(),
+        None => url.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn the_pool_is_as_the_options_say() {
+        let minute = Duration::from_secs(60);
+        let options = crate::Database::options().max_connections(7);
+        let kept = pool(&options).expect("seven is a size");
+        assert_eq!((kept.constraints().min(), kept.constraints().max()), (7, 7));
+        assert_eq!(kept.abs_conn_ttl(), None);
+
+        let options = options
+            .min_connections(2)
+            .idle_timeout(minute)
+            .max_lifetime(10 * minute);
+        let kept = pool(&options).expect("two of seven is a size");
+        assert_eq!((kept.constraints().min(), kept.constraints().max()), (2, 7));
+        assert_eq!(kept.inactive_connection_ttl(), minute);
+        assert_eq!(kept.ttl_check_interval(), minute / 2);
+        assert_eq!(kept.abs_conn_ttl(), Some(10 * minute));
+        assert_eq!(kept.abs_conn_ttl_jitter(), Some(minute));
+        let soon = pool(&options.idle_timeout(minute / 20)).expect("two of seven is a size");
+        assert_eq!(soon.ttl_check_interval(), minute / 20);
+    }
+
+    #[test]
+    fn only_the_scheme_is_rewritten() {
+        assert_eq!(mysql_url("mariadb://a@b/c"), "mysql://a@b/c");
+        let named_so = "mysql://mariadb:pw@host/db";
+        assert_eq!(mysql_url(named_so), named_so);
+    }
+
+    #[test]
+    fn own_setup_statements_stay() {
+        let builder = OptsBuilder::default().setup(vec!["SET @a = 1"]);
+        assert!(!are_complete(&builder.clone().into()));
+        let options = Opts::from(mysql_options(builder));
+        assert!(are_complete(&options));
+        assert_eq!(options.setup(), [SETUP, "SET @a = 1"]);
+    }
+
+    #[test]
+    fn the_check_of_the_certificate_cannot_be_switched_off() {
+        let options = crate::Database::options();
+        let refused = of_url(
+            "mysql://a@localhost/b?require_ssl=true&verify_ca=false",
+            &options,
+        );
+        assert!(refused.is_err_and(|error| error.to_string().contains("`require_ssl`")));
+    }
+
+    #[test]
+    fn encryption_never_takes_the_socket() {
+        let options = crate::Database::options().tls(Tls::new());
+        let refused = of_url("mysql://a@localhost/b?socket=/x", &options);
+        assert!(refused.is_err_and(|error| error.to_string().contains("`socket`")));
+        if cfg!(feature = "mysql-tls") {
+            let options = of_url("mysql://a@localhost/b", &options).expect("it is a URL");
+            assert!(!options.prefer_socket() && options.ssl_opts().is_some());
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Running one statement on one connection, always prepared, always by the binary protocol.
+
+use mysql_async::prelude::Queryable;
+
+use crate::drivers::mysql::loan::Loan;
+use crate::drivers::mysql::row::MysqlRow;
+use crate::drivers::mysql::value::params;
+use crate::error::Result;
+use crate::sql::statement::{Executed, Statement};
+use crate::types::row::FromRow;
+use crate::types::row::by_name::Layout;
+
+/// Reads all rows of a statement.
+pub(super) async fn rows<T: FromRow>(loan: &mut Loan, statement: Statement) -> Result<Vec<T>> {
+    let Statement {
+        sql,
+        values,
+        by_name,
+        ..
+    } = statement;
+    let (connection, prepared) = loan.parts();
+    let prepared = prepared.get(connection, sql).await?;
+    let mut result = connection.exec_iter(prepared, params(values)?).await?;
+    let layout = match by_name && T::COLUMNS.is_some() {
+        true => {
+            let names: Vec<String> = result
+                .columns_ref()
+                .iter()
+                .map(|column| column.name_str().into_owned())
+                .collect();
+            Layout::find::<T>(&names)
+        }
+        false => Ok(Layout::InOrder),
+    };
+    let mut decoded = Vec::new();
+    let mut failed = None;
+    // A row that cannot be decoded ends the reading, not the connection: the rest is passed over.
+    match layout {
+        Ok(layout) => {
+            while let Some(row) = result.next().await? {
+                match layout.read(&mut MysqlRow(row)) {
+                    Ok(value) => decoded.push(value),
+                    Err(error) => {
+                        failed = Some(error);
+                        break;
+                    }
+                }
+            }
+        }
+        Err(error) => failed = Some(error),
+    }
+    result.drop_result().await?;
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(decoded),
+    }
+}
+
+/// Sends a statement and leaves its rows to whoever reads from the connection.
+pub(super) async fn send(loan: &mut Loan, statement: Statement) -> Result<()> {
+    let (connection, prepared) = loan.parts();
+    let prepared = prepared.get(connection, statement.sql).await?;
+    let values = params(statement.values)?;
+    connection.exec_iter(prepared, values).await?;
+    Ok(())
+}
+
+/// Runs a statement for its effect; rows it may have are passed over.
+pub(super) async fn execute(loan: &mut Loan, statement: Statement) -> Result<Executed> {
+    let (connection, prepared) = loan.parts();
+    let prepared = prepared.get(connection, statement.sql).await?;
+    let values = params(statement.values)?;
+    let result = connection.exec_iter(prepared, values).await?;
+    let done = Executed {
+        rows_affected: result.affected_rows(),
+        last_insert_id: result.last_insert_id().unwrap_or(0),
+    };
+    result.drop_result().await?;
+    Ok(done)
+}

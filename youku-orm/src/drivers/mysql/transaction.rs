@@ -1,0 +1,99 @@
+//! A transaction on a connection of its own.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use mysql_async::prelude::Queryable;
+
+use crate::drivers::mysql::open_transaction::{Open, ToTheEnd};
+use crate::drivers::mysql::run;
+use crate::error::{Error, Result};
+use crate::sql::statement::{Executed, Statement, in_time};
+use crate::types::row::FromRow;
+
+/// An open transaction. When it is dropped, it is rolled back before the connection is lent again.
+pub(crate) struct Transaction {
+    /// Away while a statement runs. It stays away when that statement's future is dropped: the
+    /// reply may still come, and be taken for that of the next one.
+    open: Option<Open>,
+    /// A statement lost to another transaction. After a deadlock the server has undone everything
+    /// and would keep what follows statement by statement.
+    lost: bool,
+    statement_timeout: Option<Duration>,
+}
+
+/// ER_EMPTY_QUERY.
+const EMPTY_QUERY: u16 = 1065;
+
+impl Transaction {
+    pub(super) fn new(open: Open, statement_timeout: Option<Duration>) -> Self {
+        Self {
+            open: Some(open),
+            lost: false,
+            statement_timeout,
+        }
+    }
+
+    pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
+        let mut open = self.take()?;
+        let rows = {
+            let work = pin!(run::rows(open.begin_statement()?, statement));
+            in_time(self.statement_timeout, work).await
+        };
+        self.give_back(open, rows)
+    }
+
+    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
+        let mut open = self.take()?;
+        let done = {
+            let work = pin!(run::execute(open.begin_statement()?, statement));
+            in_time(self.statement_timeout, work).await
+        };
+        self.give_back(open, done)
+    }
+
+    /// Runs statements that have neither values nor rows, unprepared. Comments may stand behind the
+    /// last one: MySQL takes them for a statement, and an empty one, after it ran the others.
+    pub(crate) async fn text(&mut self, sql: &str) -> Result<()> {
+        let mut open = self.take()?;
+        let done = open.begin_statement()?.connection().query_drop(sql).await;
+        let done = match done {
+            Err(mysql_async::Error::Server(server)) if server.code == EMPTY_QUERY => Ok(()),
+            done => done.map_err(Error::from),
+        };
+        self.give_back(open, done)
+    }
+
+    /// Commits to the end, so that a caller that goes away cannot cut it in half.
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        let mut open = self.take()?;
+        let runtime = open.loan()?.runtime().clone();
+        ToTheEnd::new(runtime, open.commit()).await
+    }
+
+    pub(crate) async fn rollback(mut self) -> Result<()> {
+        self.lost = false;
+        self.take()?.rollback().await
+    }
+
+    fn take(&mut self) -> Result<Open> {
+        match self.lost {
+            true => Err(Error::cut_off()),
+            false => self.open.take().ok_or_else(Error::cut_off),
+        }
+    }
+
+    fn give_back<T>(&mut self, mut open: Open, result: Result<T>) -> Result<T> {
+        open.end_statement();
+        match &result {
+            Err(error) if error.is_statement_timeout() => {
+                open.kill();
+            }
+            result => {
+                self.lost = result.as_ref().is_err_and(Error::is_retryable);
+                self.open = Some(open);
+            }
+        }
+        result
+    }
+}

@@ -1,0 +1,147 @@
+//! Opening one connection to SQLite, and the settings that every connection has.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use rusqlite::hooks::Wal;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::drivers::sqlite::handle::Handle;
+use crate::drivers::sqlite::{deadline, run};
+use crate::error::{Class, Error, Result};
+use crate::settings::options::{DatabaseOptions, Synchronous};
+
+/// How to open a connection.
+#[derive(Debug, Clone)]
+pub(super) struct Open {
+    /// `None` is a database in memory.
+    path: Option<PathBuf>,
+    writes: bool,
+    busy_timeout: Duration,
+    statement_cache: usize,
+    synchronous: Synchronous,
+    /// For how long a statement may keep the calling thread.
+    pub(super) budget: Duration,
+}
+
+/// The file of the URL, or `None` for `sqlite::memory:`.
+pub(super) fn parse_url(url: &str) -> Result<Option<PathBuf>> {
+    let rest = url.strip_prefix("sqlite:").unwrap_or(url);
+    if rest == ":memory:" {
+        return Ok(None);
+    }
+    let path = rest.strip_prefix("//").unwrap_or(rest);
+    if path.is_empty() || path.contains('?') {
+        return Err(Error::usage(
+            "an SQLite URL is `sqlite:` and a path, as in `sqlite:youku.db`, or `sqlite::memory:`; behind a `?` stand fields of `DatabaseOptions`",
+        ));
+    }
+    Ok(Some(PathBuf::from(path)))
+}
+
+impl Open {
+    pub(super) fn new(path: Option<PathBuf>, writes: bool, options: &DatabaseOptions) -> Self {
+        let limit = options.statement_timeout.unwrap_or(Duration::MAX);
+        // SQLite counts milliseconds in 32 bits.
+        let longest = Duration::from_millis(u64::from(i32::MAX.unsigned_abs()));
+        Self {
+            path,
+            writes,
+            busy_timeout: options.busy_timeout.min(longest),
+            statement_cache: options.statement_cache,
+            synchronous: options.synchronous,
+            budget: options.inline_budget.min(limit).min(longest),
+        }
+    }
+
+    /// Whether there are commits that wait for no disk.
+    pub(super) fn may_commit_at_once(&self) -> bool {
+        self.path.is_none() || self.synchronous == Synchronous::Normal
+    }
+
+    pub(super) fn open(&self) -> Result<Handle> {
+        let log_pages = Arc::new(AtomicU32::new(0));
+        let mut connection = match &self.path {
+            None => Connection::open_in_memory()?,
+            Some(path) => self.open_file(path, &log_pages)?,
+        };
+        connection.pragma_update(None, "foreign_keys", true)?;
+        // LIKE then compares by code point, as a binary collation of MySQL does.
+        connection.pragma_update(None, "case_sensitive_like", true)?;
+        #[cfg(feature = "decimal")]
+        connection.create_collation(
+            "decimal",
+            crate::types::supported::decimal::compare_decimals,
+        )?;
+        connection.set_prepared_statement_cache_capacity(self.statement_cache);
+        run::plan_once(&connection, true)?;
+        deadline::install(&mut connection)?;
+        let in_memory = self.path.is_none();
+        let handle = Handle::new(
+            connection,
+            self.budget,
+            self.busy_timeout,
+            log_pages,
+            in_memory,
+        );
+        Ok(handle)
+    }
+
+    fn open_file(&self, path: &Path, log_pages: &Arc<AtomicU32>) -> Result<Connection> {
+        let access = match self.writes {
+            true => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+            false => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        };
+        // Each connection is used by one thread at a time, which is what NO_MUTEX asks.
+        let mut connection =
+            Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+                .map_err(|error| unopened(path, error))?;
+        connection.busy_timeout(self.busy_timeout)?;
+        self.switch_to_wal(&connection)?;
+        if !self.writes {
+            connection.pragma_update(None, "query_only", true)?;
+        } else if self.synchronous == Synchronous::Normal {
+            connection.pragma_update(None, "synchronous", "NORMAL")?;
+            // In place of SQLite's own, which would make the commit itself wait for the disk.
+            let log_pages = log_pages.clone();
+            connection.wal_hook(Some(move |_: &mut Wal, pages: i32| {
+                log_pages.store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed);
+                Ok(())
+            }))?;
+        }
+        Ok(connection)
+    }
+
+    /// Of several connections that switch a new file at once, SQLite refuses all but one without
+    /// asking its busy handler, because waiting for each other they would never end. So the wait is here.
+    fn switch_to_wal(&self, connection: &Connection) -> Result<()> {
+        let started = Instant::now();
+        loop {
+            match connection.pragma_update(None, "journal_mode", "WAL") {
+                Err(error) if is_busy(&error) && started.elapsed() < self.busy_timeout => {
+                    std::thread::sleep(BUSY_PAUSE);
+                }
+                switched => return Ok(switched?),
+            }
+        }
+    }
+}
+
+/// How long to wait until a switch is tried again.
+const BUSY_PAUSE: Duration = Duration::from_millis(2);
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+}
+
+fn unopened(path: &Path, error: rusqlite::Error) -> Error {
+    let reason = Error::from(error);
+    let message = format!(
+        "the SQLite file `{}` cannot be opened: {reason}; does its folder exist, and may this \
+         program write there?",
+        path.display()
+    );
+    Error::new(Class::Unavailable, message).with_source(reason)
+}

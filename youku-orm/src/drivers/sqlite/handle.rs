@@ -1,0 +1,252 @@
+//! An open connection, and which of its statements are known to be short.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+
+use crate::drivers::sqlite::deadline;
+use crate::drivers::sqlite::fairness;
+use crate::error::Result;
+use crate::sql::statement::{Effort, Statement};
+
+/// How many texts are known at once; then they are learned anew.
+const MOST_KNOWN: usize = 256;
+
+/// How many pages the write-ahead log has when it is written back to the file. SQLite's own number.
+const LONG_LOG: u32 = 1_000;
+
+/// An open connection; used by one thread at a time.
+pub(super) struct Handle {
+    connection: Connection,
+    /// The texts that took less than nine tenths of the budget on a thread, and no whole one since.
+    short: HashSet<Box<str>>,
+    /// For how long a statement may keep the calling thread.
+    budget: Duration,
+    /// For how long SQLite waits for a lock of another process.
+    busy_timeout: Duration,
+    /// Pages in the write-ahead log since this crate wrote it back: 0 where SQLite does that.
+    log_pages: Arc<AtomicU32>,
+    in_memory: bool,
+}
+
+impl Handle {
+    pub(super) fn new(
+        connection: Connection,
+        budget: Duration,
+        busy_timeout: Duration,
+        log_pages: Arc<AtomicU32>,
+        in_memory: bool,
+    ) -> Self {
+        Self {
+            connection,
+            short: HashSet::new(),
+            budget,
+            busy_timeout,
+            log_pages,
+            in_memory,
+        }
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Runs a statement that is known to be short on the calling thread. `None` when it is not known to be short,
+    /// when it is a read that exceeds the budget, and when it would have to wait for a lock. In all three cases it
+    /// had no effect, so the caller may run it on a thread.
+    ///
+    /// A write that has begun runs to its end, however long it takes. SQLite asks the progress handler once more on
+    /// its way out of `sqlite3_step`, after the commit; a write that is interrupted there is in the database although
+    /// it reports `SQLITE_INTERRUPT`. `SQLITE_BUSY` comes where a statement asks for its lock, before it changes a
+    /// row, or from a commit that SQLite then rolls back (`sqlite3VdbeHalt`).
+    pub(super) fn run_if_short<T>(
+        &mut self,
+        statement: &Statement,
+        work: impl Fn(&Connection, &Statement) -> Result<T>,
+    ) -> Option<Result<T>> {
+        if !self.short.contains(&*statement.sql) {
+            return None;
+        }
+        let started = Instant::now();
+        let run = || self.without_waiting(|connection| work(connection, statement));
+        let result = if statement.effort == Effort::Reads {
+            deadline::until(started + self.budget, run).flatten()
+        } else {
+            run()
+        };
+        if started.elapsed() >= self.budget {
+            self.short.remove(&*statement.sql);
+        }
+        result
+    }
+
+    /// Runs a statement on a thread that may block, and learns whether it is short.
+    pub(super) fn run<T>(
+        &mut self,
+        statement: &Statement,
+        work: impl Fn(&Connection, &Statement) -> Result<T>,
+    ) -> Result<T> {
+        let started = Instant::now();
+        let result = work(&self.connection, statement);
+        if result.is_ok() && started.elapsed() < self.budget - self.budget / 10 {
+            if self.short.len() == MOST_KNOWN {
+                self.short.clear();
+            }
+            self.short.insert((&*statement.sql).into());
+        }
+        result
+    }
+
+    /// Does work that is short by nature. `None` when the database was locked.
+    pub(super) fn without_waiting<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T>,
+    ) -> Option<Result<T>> {
+        let started = Instant::now();
+        let result = match Impatient::new(self) {
+            Ok(_guard) => work(&self.connection),
+            Err(error) => Err(error),
+        };
+        fairness::take(started.elapsed());
+        match result {
+            Err(error) if error.is_retryable() => None,
+            result => Some(result),
+        }
+    }
+
+    /// Whether COMMIT waits for no disk. Under `synchronous=normal` the first one behind a write-back
+    /// does: it begins the log anew.
+    pub(super) fn commits_at_once(&self) -> bool {
+        self.in_memory || self.log_pages.load(Ordering::Relaxed) > 0
+    }
+
+    /// Whether the write-ahead log is to be written back now.
+    pub(super) fn has_long_log(&self) -> bool {
+        self.log_pages.load(Ordering::Relaxed) >= LONG_LOG
+    }
+
+    /// Writes the write-ahead log back, as far as no reader needs it.
+    pub(super) fn write_log_back(&self) {
+        self.log_pages.store(0, Ordering::Relaxed);
+        let done = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", (), |_| Ok(()));
+        if let Err(error) = done {
+            // The next commit tries again.
+            tracing::warn!(%error, "the write-ahead log was not written back");
+        }
+    }
+}
+
+/// Has SQLite wait for no lock, until it is dropped.
+struct Impatient<'h>(&'h Handle);
+
+impl<'h> Impatient<'h> {
+    fn new(handle: &'h Handle) -> Result<Self> {
+        if !handle.in_memory {
+            handle.connection.busy_timeout(Duration::ZERO)?;
+        }
+        Ok(Self(handle))
+    }
+}
+
+impl Drop for Impatient<'_> {
+    fn drop(&mut self) {
+        if !self.0.in_memory {
+            // It fails only for a connection that is closed, which this one is not.
+            let _ = self.0.connection.busy_timeout(self.0.busy_timeout);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drivers::sqlite::connect::Open;
+    use crate::drivers::sqlite::{deadline, run};
+    use crate::types::value::Value;
+
+    /// Writes of every kind, each of one row that is there or of rows that are not.
+    const WRITES: [&str; 7] = [
+        "INSERT INTO item (name) VALUES ('new')",
+        "INSERT INTO item (name) VALUES ('new'), ('newer'), ('newest')",
+        "UPDATE item SET hits = hits + 1 WHERE id = 1",
+        "UPDATE item SET hits = 5, version = version + 1 WHERE id = 1 AND version = 0",
+        "DELETE FROM item WHERE id = 1 RETURNING id",
+        "INSERT INTO item (name) VALUES ('old') ON CONFLICT (name) DO UPDATE SET hits = hits + 1",
+        "INSERT INTO item (name) VALUES ('new') RETURNING id",
+    ];
+
+    const BUDGET: Duration = Duration::from_millis(10);
+
+    /// A connection with one row, whose commits take longer than a statement may keep its thread, and that asks after
+    /// every step whether to stop.
+    fn slow_to_commit(path: Option<std::path::PathBuf>) -> Result<Handle> {
+        let options = crate::DatabaseOptions::default()
+            .inline_budget(BUDGET)
+            .synchronous(crate::Synchronous::Normal);
+        let mut handle = Open::new(path, true, &options).open()?;
+        handle.connection.execute_batch(
+            "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT UNIQUE, hits INTEGER NOT NULL DEFAULT 0, \
+             version INTEGER NOT NULL DEFAULT 0); INSERT INTO item (name) VALUES ('old')",
+        )?;
+        deadline::ask_every(&mut handle.connection, 1)?;
+        handle.connection.commit_hook(Some(|| {
+            std::thread::sleep(2 * BUDGET);
+            false
+        }))?;
+        Ok(handle)
+    }
+
+    fn content(handle: &Handle) -> Result<Vec<(i64, String, i64, i64)>> {
+        let statement = Statement::fixed("SELECT * FROM item ORDER BY id", Vec::new());
+        run::rows(&handle.connection, &statement)
+    }
+
+    fn written_by(sql: &'static str, values: Vec<Value>) -> Statement {
+        Statement {
+            effort: Effort::WritesFew,
+            ..Statement::fixed(sql, values)
+        }
+    }
+
+    /// SQLite asks once more after it has committed. A write that is interrupted by the answer is in the database, so to
+    /// run it again would write twice.
+    #[test]
+    fn a_write_that_exceeds_its_budget_while_it_commits_runs_once() -> Result<()> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (number, sql) in WRITES.into_iter().enumerate() {
+            for path in [None, Some(folder.path().join(format!("{number}.db")))] {
+                let statement = written_by(sql, Vec::new());
+                let expected = {
+                    let on_a_thread = slow_to_commit(None)?;
+                    run::execute(&on_a_thread.connection, &statement)?;
+                    content(&on_a_thread)?
+                };
+                let mut handle = slow_to_commit(path.clone())?;
+                handle.short.insert(sql.into());
+                let done = handle.run_if_short(&statement, run::execute);
+                assert!(matches!(done, Some(Ok(_))), "{sql} in {path:?}: {done:?}");
+                assert_eq!(content(&handle)?, expected, "{sql} in {path:?}");
+                assert!(!handle.short.contains(sql), "it takes too long to stay");
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_write_that_returns_rows_exceeds_its_budget_once() -> Result<()> {
+        for sql in WRITES.into_iter().filter(|sql| sql.contains("RETURNING")) {
+            let mut handle = slow_to_commit(None)?;
+            handle.short.insert(sql.into());
+            let statement = written_by(sql, Vec::new());
+            let rows = handle.run_if_short(&statement, run::rows::<i64>);
+            let rows = rows.expect("a write is never interrupted")?;
+            assert_eq!(rows.len(), 1, "{sql}");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,190 @@
+//! A connection on loan, and where its work is done: on the calling thread while it is short, on one that may
+//! block otherwise.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rusqlite::Connection;
+
+use crate::drivers::sqlite::handle::Handle;
+use crate::drivers::sqlite::pool::Lane;
+use crate::drivers::sqlite::{deadline, run};
+use crate::error::{Error, Result};
+use crate::sql::statement::{Effort, Executed, Statement, in_time};
+
+/// A connection on loan; it goes back to its lane when it is dropped.
+pub(super) struct Loan {
+    /// Opened when it is needed.
+    handle: Option<Box<Handle>>,
+    lane: Arc<Lane>,
+}
+
+/// Tells the thread of a statement, when it is dropped, that nobody waits any more.
+struct Waiting(Arc<AtomicBool>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Loan {
+    /// `lane` has given a permit for it.
+    pub(super) fn new(handle: Option<Box<Handle>>, lane: Arc<Lane>) -> Self {
+        Self { handle, lane }
+    }
+
+    /// Runs a statement on the calling thread if it may stay there and is known to be short.
+    pub(super) fn run_here<T>(
+        &mut self,
+        statement: &Statement,
+        work: impl Fn(&Connection, &Statement) -> Result<T>,
+    ) -> Option<Result<T>> {
+        match self.may_stay(statement.effort) {
+            true => self.handle.as_mut()?.run_if_short(statement, work),
+            false => None,
+        }
+    }
+
+    /// Runs a statement on a thread that may block, within the statement timeout. When the caller
+    /// goes away, or the time is over, SQLite is interrupted and the connection returns to its lane
+    /// from there.
+    pub(super) async fn run_away<T, W>(
+        self,
+        statement: Statement,
+        work: W,
+    ) -> Result<(Self, Result<T>)>
+    where
+        T: Send + 'static,
+        W: Fn(&Connection, &Statement) -> Result<T> + Send + 'static,
+    {
+        let learns = self.may_stay_once_known(statement.effort);
+        let limit = self.lane.statement_timeout;
+        let left = Arc::new(AtomicBool::new(false));
+        let _waiting = Waiting(left.clone());
+        let stop = move || left.load(Ordering::Relaxed);
+        let away = self.run_until(stop, move |handle| match learns {
+            true => handle.run(&statement, &work),
+            false => work(handle.connection(), &statement),
+        });
+        in_time(limit, away).await
+    }
+
+    /// Runs BEGIN, COMMIT or ROLLBACK to its end, also when the caller goes away.
+    pub(super) async fn control(
+        mut self,
+        sql: &'static str,
+        is_short: bool,
+    ) -> Result<(Self, Result<Executed>)> {
+        let statement = Statement::fixed(sql, Vec::new());
+        let is_short = is_short && !self.lane.budget.is_zero();
+        if let Some(handle) = &mut self.handle
+            && is_short
+            && let Some(result) = handle.without_waiting(|on| run::execute(on, &statement))
+        {
+            return Ok((self, result));
+        }
+        let work = move |handle: &mut Handle| run::execute(handle.connection(), &statement);
+        self.run_until(|| false, work).await
+    }
+
+    /// Does work on a thread that may block, until `stop` says that it is not wanted any more.
+    pub(super) async fn run_until<T, W, S>(mut self, stop: S, work: W) -> Result<(Self, Result<T>)>
+    where
+        T: Send + 'static,
+        W: FnOnce(&mut Handle) -> Result<T> + Send + 'static,
+        S: FnMut() -> bool + Send + 'static,
+    {
+        let task = tokio::task::spawn_blocking(move || {
+            let result = deadline::unless(stop, || work(self.handle()?));
+            (self, result)
+        });
+        match task.await {
+            Ok(done) => Ok(done),
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(_) => Err(Error::runtime_ends()),
+        }
+    }
+
+    /// Refuses to go on where SQLite has undone the transaction by itself.
+    pub(super) fn require_transaction(&self) -> Result<()> {
+        match &self.handle {
+            Some(handle) => run::require_transaction(handle.connection()),
+            None => Err(Error::cut_off()),
+        }
+    }
+
+    /// Whether COMMIT waits for no disk.
+    pub(super) fn commits_at_once(&self) -> bool {
+        let handle = self.handle.as_ref();
+        handle.is_some_and(|handle| handle.commits_at_once())
+    }
+
+    /// Whether a statement may run on the calling thread now, if it is known to be short.
+    fn may_stay(&self, effort: Effort) -> bool {
+        self.may_stay_once_known(effort)
+            && (effort == Effort::Reads || self.in_transaction() || self.commits_at_once())
+    }
+
+    fn may_stay_once_known(&self, effort: Effort) -> bool {
+        !self.lane.budget.is_zero()
+            && match effort {
+                Effort::Reads => true,
+                Effort::WritesFew => self.lane.may_commit_at_once || self.in_transaction(),
+                Effort::Scans | Effort::Writes | Effort::Unknown => false,
+            }
+    }
+
+    fn in_transaction(&self) -> bool {
+        let handle = self.handle.as_ref();
+        handle.is_some_and(|handle| !handle.connection().is_autocommit())
+    }
+
+    fn handle(&mut self) -> Result<&mut Handle> {
+        match &mut self.handle {
+            Some(handle) => Ok(handle),
+            empty => Ok(empty.insert(Box::new(self.lane.open()?))),
+        }
+    }
+}
+
+impl Drop for Loan {
+    fn drop(&mut self) {
+        let mut returned = Returned {
+            handle: self.handle.take(),
+            lane: self.lane.clone(),
+        };
+        let Some(handle) = &returned.handle else {
+            return;
+        };
+        let connection = handle.connection();
+        // An open transaction here means that its owner went away.
+        if !connection.is_autocommit() && connection.execute_batch("ROLLBACK").is_err() {
+            // Closed before anybody gets its place.
+            returned.handle = None;
+        } else if handle.has_long_log() {
+            let write_back = move || {
+                if let Some(handle) = &returned.handle {
+                    handle.write_log_back();
+                }
+            };
+            match tokio::runtime::Handle::try_current() {
+                Ok(runtime) => drop(runtime.spawn_blocking(write_back)),
+                Err(_) => write_back(),
+            }
+        }
+    }
+}
+
+/// A connection on its way back to its lane, which it reaches when this is dropped, whatever became of
+/// the thread that was to do something before.
+struct Returned {
+    handle: Option<Box<Handle>>,
+    lane: Arc<Lane>,
+}
+
+impl Drop for Returned {
+    fn drop(&mut self) {
+        self.lane.give_back(self.handle.take());
+    }
+}

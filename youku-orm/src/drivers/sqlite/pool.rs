@@ -1,0 +1,231 @@
+//! The pool: one lane for the writing connection, one for the reading ones.
+//!
+//! A statement takes a connection out of its lane and gives it back. One that is known to be short runs
+//! where it is; any other travels with its connection to a thread that may block. When the caller goes away
+//! SQLite is interrupted, and the connection returns by itself, rolled back if a transaction was open on it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::Connection;
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+
+use crate::database::stream::{Rows, Sent};
+use crate::database::transaction::TransactionOptions;
+use crate::drivers::sqlite::connect::{Open, parse_url};
+use crate::drivers::sqlite::handle::Handle;
+use crate::drivers::sqlite::loan::Loan;
+use crate::drivers::sqlite::transaction::Transaction;
+use crate::drivers::sqlite::{fairness, run};
+use crate::error::{Class, Error, Result};
+use crate::settings::options::DatabaseOptions;
+use crate::sql::statement::{Effort, Executed, Statement};
+use crate::types::row::FromRow;
+
+/// The connections to one SQLite database.
+pub(crate) struct Pool {
+    /// The writer itself for a database in memory, which has one connection.
+    readers: Arc<Lane>,
+    /// Dropped last: the last connection to close empties the WAL, and readers must not write.
+    writer: Arc<Lane>,
+}
+
+/// Boxed, because a connection is large and is moved out and in for every statement.
+type Idle = Vec<Box<Handle>>;
+
+/// Connections of one kind, opened as they are needed.
+pub(super) struct Lane {
+    idle: Mutex<Idle>,
+    permits: Semaphore,
+    size: u32,
+    /// Whether new statements are refused.
+    closing: AtomicBool,
+    acquire_timeout: Duration,
+    pub(super) statement_timeout: Option<Duration>,
+    /// For how long a statement may keep the calling thread; zero sends all to other threads.
+    pub(super) budget: Duration,
+    /// Whether there are commits that wait for no disk.
+    pub(super) may_commit_at_once: bool,
+    open: Open,
+}
+
+impl Pool {
+    /// Opens the database of an `sqlite:` URL.
+    pub(crate) async fn connect(url: &str, options: &DatabaseOptions) -> Result<Self> {
+        let path = parse_url(url)?;
+        let lane = |writes, size: u16| {
+            let open = Open::new(path.clone(), writes, options);
+            Arc::new(Lane {
+                idle: Mutex::new(Vec::new()),
+                permits: Semaphore::new(usize::from(size)),
+                size: u32::from(size),
+                closing: AtomicBool::new(false),
+                acquire_timeout: options.acquire_timeout,
+                statement_timeout: options.statement_timeout,
+                budget: open.budget,
+                may_commit_at_once: open.may_commit_at_once(),
+                open,
+            })
+        };
+        let writer = lane(true, 1);
+        let readers = match path {
+            Some(_) => lane(false, options.pool_size()),
+            None => writer.clone(),
+        };
+        let pool = Self { readers, writer };
+        // The first connection makes the file and switches it to WAL before anybody reads.
+        let first = pool.writer.clone().take().await?;
+        first.run_until(|| false, |_| Ok(())).await?.1?;
+        Ok(pool)
+    }
+
+    /// Reads all rows of a statement. Hand-written SQL may write and return rows, which SQLite
+    /// itself tells; such a statement moves on to the writing connection.
+    pub(crate) async fn rows<T: FromRow>(&self, statement: Statement) -> Result<Vec<T>> {
+        let statement = match statement.effort {
+            Effort::Reads | Effort::Scans => {
+                return self.readers.run(statement, run::rows::<T>).await;
+            }
+            Effort::WritesFew | Effort::Writes => statement,
+            Effort::Unknown => {
+                let attempt =
+                    self.readers.run(statement, |on, statement| {
+                        match run::is_readonly(on, statement)? {
+                            true => run::rows::<T>(on, statement).map(Ok),
+                            false => Ok(Err(statement.clone())),
+                        }
+                    });
+                match attempt.await? {
+                    Ok(rows) => return Ok(rows),
+                    Err(statement) => statement,
+                }
+            }
+        };
+        self.writer.run(statement, run::rows::<T>).await
+    }
+
+    /// Reads the rows of a statement in a thread that may block.
+    pub(crate) async fn stream<T: FromRow>(&self, statement: Statement) -> Result<Rows<T>> {
+        let loan = self.readers.clone().take().await?;
+        let (sender, receiver) = mpsc::channel(1);
+        let (failed, reader) = (sender.clone(), sender.clone());
+        tokio::spawn(async move {
+            let read = loan
+                .run_until(
+                    move || reader.is_closed(),
+                    move |handle| run::stream(handle.connection(), &statement, &sender),
+                )
+                .await;
+            if let Err(error) | Ok((_, Err(error))) = read {
+                // Nobody is left to tell when the stream was dropped.
+                let _ = failed.send(Err(error)).await;
+            }
+        });
+        Ok(Rows::Sent(Sent::through(receiver)))
+    }
+
+    /// Runs a statement for its effect.
+    pub(crate) async fn execute(&self, statement: Statement) -> Result<Executed> {
+        self.writer.run(statement, run::execute).await
+    }
+
+    /// Begins a transaction. One that writes takes the write lock at once (IMMEDIATE), so no
+    /// statement in the middle can find the database busy.
+    pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<Transaction> {
+        let (lane, sql) = match options.read_only {
+            true => (&self.readers, "BEGIN"),
+            false => (&self.writer, "BEGIN IMMEDIATE"),
+        };
+        let loan = lane.clone().take().await?;
+        let (loan, begun) = loan.control(sql, true).await?;
+        begun?;
+        Ok(Transaction::new(loan, options.read_only))
+    }
+
+    /// Refuses new statements, waits for what runs, and closes every connection.
+    pub(crate) async fn close(&self) -> Result<()> {
+        let lanes = [&self.readers, &self.writer];
+        for lane in lanes {
+            lane.closing.store(true, Ordering::SeqCst);
+        }
+        for lane in lanes {
+            lane.close().await?;
+        }
+        Ok(())
+    }
+}
+
+impl Lane {
+    /// Takes a connection, runs a statement on it, and gives it back.
+    async fn run<T, W>(self: &Arc<Self>, statement: Statement, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: Fn(&Connection, &Statement) -> Result<T> + Send + 'static,
+    {
+        let mut loan = self.clone().take().await?;
+        if let Some(result) = loan.run_here(&statement, &work) {
+            return result;
+        }
+        let (_, result) = Box::pin(loan.run_away(statement, work)).await?;
+        result
+    }
+
+    /// Waits until every connection is back, and closes them.
+    async fn close(self: &Arc<Self>) -> Result<()> {
+        // Whoever waits already comes first. Refused only when somebody else closes it too.
+        let Ok(all) = self.permits.acquire_many(self.size).await else {
+            return Ok(());
+        };
+        self.permits.close();
+        drop(all);
+        let lane = self.clone();
+        // Closing the last connection of a file writes its WAL back.
+        let closed = tokio::task::spawn_blocking(move || lane.lock_idle().clear()).await;
+        closed.map_err(|_| Error::runtime_ends())
+    }
+
+    async fn take(self: Arc<Self>) -> Result<Loan> {
+        if self.closing.load(Ordering::SeqCst) {
+            return Err(Error::closed());
+        }
+        fairness::give_way().await;
+        let permit = match self.permits.try_acquire() {
+            Ok(permit) => permit,
+            Err(_) => self.wait_for_permit().await?,
+        };
+        // It is given back with the connection.
+        permit.forget();
+        let handle = self.lock_idle().pop();
+        Ok(Loan::new(handle, self))
+    }
+
+    async fn wait_for_permit(&self) -> Result<SemaphorePermit<'_>> {
+        match tokio::time::timeout(self.acquire_timeout, self.permits.acquire()).await {
+            Ok(permit) => permit.map_err(|_| Error::closed()),
+            Err(_) => Err(Error::new(
+                Class::PoolTimeout,
+                "no SQLite connection became free in time; is a statement sent to the database \
+                 inside a transaction or a stream on it? send it to the transaction",
+            )),
+        }
+    }
+
+    /// Opens a connection of this kind.
+    pub(super) fn open(&self) -> Result<Handle> {
+        self.open.open()
+    }
+
+    /// Takes a connection back with its permit, for the next statement or to be closed.
+    pub(super) fn give_back(&self, handle: Option<Box<Handle>>) {
+        if !self.permits.is_closed() {
+            self.lock_idle().extend(handle);
+        }
+        self.permits.add_permits(1);
+    }
+
+    fn lock_idle(&self) -> std::sync::MutexGuard<'_, Idle> {
+        // A list of connections is whole whatever panicked while it was locked.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,133 @@
+//! SQLite rows, read in place.
+
+use rusqlite::types::ValueRef;
+
+use jiff::civil::{Date, DateTime, Time};
+
+use crate::error::{Error, Result};
+use crate::types::row::{Row, sealed};
+use crate::types::time_text;
+
+/// The row that a running statement stands on.
+pub(super) struct SqliteRow<'r, 's> {
+    row: &'r rusqlite::Row<'s>,
+    /// The cell that was found not to be NULL, and is read next.
+    seen: Option<(usize, ValueRef<'r>)>,
+}
+
+impl<'r, 's> SqliteRow<'r, 's> {
+    pub(super) fn new(row: &'r rusqlite::Row<'s>) -> Self {
+        Self { row, seen: None }
+    }
+
+    #[inline]
+    fn cell(&mut self, index: usize) -> Result<ValueRef<'r>> {
+        match self.seen.take() {
+            Some((seen, cell)) if seen == index => Ok(cell),
+            _ => self.fetch(index),
+        }
+    }
+
+    #[inline]
+    fn fetch(&self, index: usize) -> Result<ValueRef<'r>> {
+        self.row
+            .get_ref(index)
+            .map_err(|_| Error::decode(&self.name(index), "a column", "the result is too narrow"))
+    }
+
+    #[cold]
+    fn other(&self, index: usize, wanted: &str, found: ValueRef<'_>) -> Error {
+        self.mismatch(index, wanted, &format!("it is {}", found.data_type()))
+    }
+}
+
+impl sealed::Sealed for SqliteRow<'_, '_> {}
+
+impl Row for SqliteRow<'_, '_> {
+    #[inline]
+    fn is_null(&mut self, index: usize) -> Result<bool> {
+        let cell = self.fetch(index)?;
+        self.seen = Some((index, cell));
+        Ok(matches!(cell, ValueRef::Null))
+    }
+
+    #[inline]
+    fn integer(&mut self, index: usize) -> Result<i64> {
+        match self.cell(index)? {
+            ValueRef::Integer(number) => Ok(number),
+            found => Err(self.other(index, "a signed integer", found)),
+        }
+    }
+
+    #[inline]
+    fn unsigned(&mut self, index: usize) -> Result<u64> {
+        let cell = self.cell(index)?;
+        let number = match cell {
+            ValueRef::Integer(number) => u64::try_from(number).ok(),
+            ValueRef::Blob(bytes) => bytes.try_into().ok().map(u64::from_be_bytes),
+            _ => None,
+        };
+        number.ok_or_else(|| self.other(index, "an unsigned integer", cell))
+    }
+
+    #[inline]
+    fn double(&mut self, index: usize) -> Result<f64> {
+        match self.cell(index)? {
+            ValueRef::Real(number) => Ok(number),
+            ValueRef::Integer(number) => Ok(number as f64),
+            found => Err(self.other(index, "a float", found)),
+        }
+    }
+
+    #[inline]
+    fn text(&mut self, index: usize) -> Result<String> {
+        self.str(index).map(str::to_owned)
+    }
+
+    #[inline]
+    fn str(&mut self, index: usize) -> Result<&str> {
+        match self.cell(index)? {
+            ValueRef::Text(bytes) => std::str::from_utf8(bytes)
+                .map_err(|_| self.mismatch(index, "text", "its bytes are not UTF-8")),
+            found => Err(self.other(index, "text", found)),
+        }
+    }
+
+    #[inline]
+    fn bytes(&mut self, index: usize) -> Result<Vec<u8>> {
+        match self.cell(index)? {
+            ValueRef::Blob(bytes) | ValueRef::Text(bytes) => Ok(bytes.to_vec()),
+            found => Err(self.other(index, "bytes", found)),
+        }
+    }
+
+    fn decimal(&mut self, index: usize) -> Result<String> {
+        match self.cell(index)? {
+            ValueRef::Integer(number) => Ok(number.to_string()),
+            ValueRef::Text(_) => self.text(index),
+            found => Err(self.other(index, "a decimal number", found)),
+        }
+    }
+
+    fn date(&mut self, index: usize) -> Result<Date> {
+        let date = time_text::to_date(self.str(index)?);
+        date.ok_or_else(|| self.mismatch(index, "a date", "the text is not `YYYY-MM-DD`"))
+    }
+
+    fn time(&mut self, index: usize) -> Result<Time> {
+        let time = time_text::to_time(self.str(index)?);
+        let found = "the text is not `HH:MM:SS.ffffff`";
+        time.ok_or_else(|| self.mismatch(index, "a time of day", found))
+    }
+
+    fn datetime(&mut self, index: usize) -> Result<DateTime> {
+        let at = time_text::to_datetime(self.str(index)?);
+        let found = "the text is not `YYYY-MM-DD HH:MM:SS.ffffff`";
+        at.ok_or_else(|| self.mismatch(index, "a date and time", found))
+    }
+
+    fn name(&self, index: usize) -> String {
+        let name = self.row.as_ref().column_name(index);
+        name.map_or_else(|_| format!("#{index}"), str::to_owned)
+    }
+}

@@ -1,0 +1,98 @@
+//! A transaction on the writing connection.
+
+use rusqlite::Connection;
+
+use crate::drivers::sqlite::loan::Loan;
+use crate::drivers::sqlite::{fairness, run};
+use crate::error::{Class, Error, Result};
+use crate::sql::statement::{Effort, Executed, Statement};
+use crate::types::row::FromRow;
+
+/// Up to how many small writes a transaction is small itself.
+const FEW_WRITES: u32 = 16;
+
+/// An open transaction; rolled back by the [`Loan`] when it is dropped.
+pub(crate) struct Transaction {
+    /// Away while a statement runs; stays away when that statement's future was dropped.
+    loan: Option<Loan>,
+    read_only: bool,
+    /// How many small writes it has done; anything else counts as the most.
+    writes: u32,
+}
+
+impl Transaction {
+    pub(super) fn new(loan: Loan, read_only: bool) -> Self {
+        Self {
+            loan: Some(loan),
+            read_only,
+            writes: 0,
+        }
+    }
+
+    pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
+        self.run(statement, run::rows::<T>).await
+    }
+
+    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
+        self.run(statement, run::execute).await
+    }
+
+    /// Runs COMMIT or ROLLBACK and gives the connection back.
+    pub(crate) async fn finish(mut self, sql: &'static str) -> Result<()> {
+        let loan = self.loan.take().ok_or_else(Error::cut_off)?;
+        loan.require_transaction()?;
+        let is_short = self.writes == 0 || loan.commits_at_once() && self.writes <= FEW_WRITES;
+        loan.control(sql, is_short).await?.1?;
+        Ok(())
+    }
+
+    /// Runs a statement that has neither values nor rows.
+    pub(crate) async fn text(&mut self, sql: String) -> Result<()> {
+        // There may be several statements in it, whatever the first one is.
+        let statement = Statement {
+            effort: Effort::Unknown,
+            ..Statement::built(sql, Vec::new())
+        };
+        let run = |on: &Connection, statement: &Statement| Ok(on.execute_batch(&statement.sql)?);
+        self.run(statement, run).await
+    }
+
+    async fn run<T, W>(&mut self, statement: Statement, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: Fn(&Connection, &Statement) -> Result<T> + Send + 'static,
+    {
+        let mut loan = self.loan.take().ok_or_else(Error::cut_off)?;
+        fairness::give_way().await;
+        self.writes = self.writes.saturating_add(match statement.effort {
+            Effort::Reads | Effort::Scans => 0,
+            Effort::WritesFew => 1,
+            Effort::Writes | Effort::Unknown => u32::MAX,
+        });
+        let read_only = self.read_only;
+        let work = move |on: &Connection, statement: &Statement| {
+            run::require_transaction(on)?;
+            permit(on, statement, read_only)?;
+            work(on, statement)
+        };
+        if let Some(result) = loan.run_here(&statement, &work) {
+            self.loan = Some(loan);
+            return result;
+        }
+        let (loan, result) = Box::pin(loan.run_away(statement, work)).await?;
+        self.loan = Some(loan);
+        result
+    }
+}
+
+/// A database in memory has one connection, which could write in a transaction that only reads.
+fn permit(connection: &Connection, statement: &Statement, read_only: bool) -> Result<()> {
+    let reads = matches!(statement.effort, Effort::Reads | Effort::Scans);
+    if read_only && !reads && !run::is_readonly(connection, statement)? {
+        return Err(Error::new(
+            Class::ReadOnly,
+            "the transaction only reads; begin one without `read_only` to write",
+        ));
+    }
+    Ok(())
+}

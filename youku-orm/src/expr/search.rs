@@ -1,0 +1,93 @@
+//! Text that is searched by a pattern or a part of it.
+
+use crate::expr::column::Column;
+use crate::expr::expression::Expr;
+use crate::expr::filter::Filter;
+use crate::model::Model;
+use crate::sql::fragment::Fragment;
+use crate::types::column_type::{ColumnType, ColumnValue};
+use crate::types::value::Value;
+
+/// The same methods on columns and on expressions, documented once.
+macro_rules! searches {
+    ($name:ident $(, $kind:ident)?) => {
+        /// Text can be searched; every search tells capital and small letters apart.
+        ///
+        /// A NUL character cannot be searched for: the query is then refused with a usage error before
+        /// anything is sent. Of a *row* whose text holds NUL, SQLite compares what stands before it, and
+        /// MySQL all of it. SQLite refuses a pattern of more than 50,000 bytes
+        /// (`SQLITE_MAX_LIKE_PATTERN_LENGTH`).
+        impl<M: Model, T: ColumnValue $(, $kind)?> $name<M, T $(, $kind)?> {
+            /// Matches a pattern: `%` stands for any text, `_` for one character, and `!` takes
+            /// the special meaning from the character after it.
+            pub fn like(self, pattern: &str) -> Filter<M>
+            where
+                T::Inner: Searchable,
+            {
+                let pattern = Fragment::value(pattern_value(pattern));
+                Filter::new(
+                    self.fragment()
+                        .then(" LIKE ", pattern)
+                        .between("", " ESCAPE '!'"),
+                )
+            }
+
+            /// Begins with this text, taken literally.
+            pub fn starts_with(self, text: &str) -> Filter<M>
+            where
+                T::Inner: Searchable,
+            {
+                self.like(&format!("{}%", escaped(text)))
+            }
+
+            /// Ends with this text, taken literally.
+            pub fn ends_with(self, text: &str) -> Filter<M>
+            where
+                T::Inner: Searchable,
+            {
+                self.like(&format!("%{}", escaped(text)))
+            }
+
+            /// Contains this text, taken literally.
+            pub fn contains(self, text: &str) -> Filter<M>
+            where
+                T::Inner: Searchable,
+            {
+                self.like(&format!("%{}%", escaped(text)))
+            }
+        }
+    };
+}
+searches!(Column, Kind);
+searches!(Expr);
+
+/// A column type that `like` and its kind can search.
+#[diagnostic::on_unimplemented(
+    message = "only text can be searched, and a column of `{Self}` has none",
+    label = "not a column of text",
+    note = "help: compare it with `.eq(…)`, `.between(…)` or `.in_(…)`"
+)]
+pub trait Searchable: ColumnType {}
+
+impl Searchable for String {}
+
+/// SQLite's LIKE ends a pattern at its first NUL, so `%`, NUL, `%` would match every row.
+fn pattern_value(pattern: &str) -> Value {
+    match pattern.contains('\0') {
+        true => Value::Unstorable(
+            "a text cannot be searched for a NUL character, where SQLite's LIKE ends; compare the whole text with `.eq(…)`",
+        ),
+        false => Value::Text(pattern.to_owned()),
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '!') {
+            escaped.push('!');
+        }
+        escaped.push(character);
+    }
+    escaped
+}

@@ -1,0 +1,113 @@
+//! What a query can select: columns, expressions and tuples of them.
+
+use crate::expr::column::Column;
+use crate::expr::expression::Expr;
+use crate::expr::source::{Has, Side};
+use crate::model::Model;
+use crate::sql::fragment::Fragment;
+use crate::types::column_type::ColumnValue;
+
+/// One thing that a query over `J` can select or group by: a [`Column`] or an [`Expr`]. It is read as a
+/// `Cell`, which the compiler finds, as it finds the `Place`.
+///
+/// A column of a left-joined model is read as an `Option`. An expression is read as its own type: over
+/// a left-joined model select the column, or filter out the rows without a partner.
+#[diagnostic::on_unimplemented(
+    message = "this query cannot select `{Self}`",
+    label = "neither a column nor an expression",
+    note = "help: select a column such as `User::USERNAME`, an expression, or a tuple of up to eight"
+)]
+pub trait Selectable<J, Place, Cell> {
+    #[doc(hidden)]
+    fn select(self) -> Fragment;
+}
+
+// `Cell` is a parameter and no type of the trait: such a type is looked for by itself, and would be
+// reported a second time where there is no implementation.
+impl<J, M: Model, T: ColumnValue, Kind, Place> Selectable<J, Place, <J::Side as Side>::Cell<T>>
+    for Column<M, T, Kind>
+where
+    J: Has<M, Place>,
+{
+    fn select(self) -> Fragment {
+        self.fragment()
+    }
+}
+
+impl<J, M: Model, T: ColumnValue, Place> Selectable<J, Place, T> for Expr<M, T>
+where
+    J: Has<M, Place>,
+{
+    fn select(self) -> Fragment {
+        self.into_fragment()
+    }
+}
+
+/// What a query over `J` reads: one column or expression, or a tuple of up to eight. Each row of the
+/// database is read as `Raw`, and becomes a `Row`: a cell, or a tuple.
+#[diagnostic::on_unimplemented(
+    message = "this query cannot select `{Self}`",
+    label = "neither a column nor an expression",
+    note = "help: select a column such as `User::USERNAME`, an expression, or a tuple of up to eight"
+)]
+pub trait Selection<J, Places, Raw, Row> {
+    #[doc(hidden)]
+    fn push(self, list: &mut Fragment);
+    #[doc(hidden)]
+    fn row(raw: Raw) -> Row;
+}
+
+macro_rules! single {
+    ($name:ident $(, $kind:ident)?) => {
+        impl<J, M, T, $($kind,)? Place, Cell> Selection<J, Place, (Cell,), Cell>
+            for $name<M, T, $($kind)?>
+        where
+            Self: Selectable<J, Place, Cell>,
+        {
+            fn push(self, list: &mut Fragment) {
+                list.append(self.select());
+            }
+
+            fn row(raw: (Cell,)) -> Cell {
+                raw.0
+            }
+        }
+    };
+}
+single!(Column, Kind);
+single!(Expr);
+
+macro_rules! tuple {
+    ($first:ident $first_place:ident $first_cell:ident $($name:ident $place:ident $cell:ident)*) => {
+        impl<J, $first, $first_place, $first_cell, $($name, $place, $cell),*>
+            Selection<
+                J,
+                ($first_place, $($place,)*),
+                ($first_cell, $($cell,)*),
+                ($first_cell, $($cell,)*),
+            > for ($first, $($name,)*)
+        where
+            $first: Selectable<J, $first_place, $first_cell>,
+            $($name: Selectable<J, $place, $cell>,)*
+        {
+            #[expect(non_snake_case, reason = "a type parameter names its own value")]
+            fn push(self, list: &mut Fragment) {
+                let ($first, $($name,)*) = self;
+                list.append($first.select());
+                $(list.push(", ").append($name.select());)*
+            }
+
+            fn row(raw: ($first_cell, $($cell,)*)) -> ($first_cell, $($cell,)*) {
+                raw
+            }
+        }
+    };
+}
+tuple!(A PA CA);
+tuple!(A PA CA B PB CB);
+tuple!(A PA CA B PB CB C PC CC);
+tuple!(A PA CA B PB CB C PC CC D PD CD);
+tuple!(A PA CA B PB CB C PC CC D PD CD E PE CE);
+tuple!(A PA CA B PB CB C PC CC D PD CD E PE CE F PF CF);
+tuple!(A PA CA B PB CB C PC CC D PD CD E PE CE F PF CF G PG CG);
+tuple!(A PA CA B PB CB C PC CC D PD CD E PE CE F PF CF G PG CG H PH CH);

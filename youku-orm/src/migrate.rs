@@ -1,0 +1,250 @@
+//! Versioned migrations: numbered steps that bring a live database to where the program needs it.
+//!
+//! What the models ask for beside that is for [`sync`](crate::Database::sync) and
+//! [`check`](crate::Database::check); a migration is never derived from them.
+
+mod history;
+mod step;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::database::future::BoxFuture;
+use crate::database::handle::{Database, Driver};
+use crate::database::transaction::Transaction;
+use crate::error::Result;
+#[cfg(feature = "mysql")]
+use crate::error::{Class, Error};
+use crate::model::Model;
+
+/// Where the steps that ran are written down.
+pub(crate) const TABLE: &str = Applied::TABLE;
+
+use history::{Applied, next, status};
+pub use history::{MigrationState, MigrationStatus};
+use step::{Step, Work};
+
+/// Numbered steps, each run once, in order, and written down in the table `youku_migration`.
+///
+/// A step is a text of SQL or a function over a transaction. Its name starts with its number, as a
+/// file `0002_add_nickname.sql` does; the first is 1 and none is left out. What was run is never to
+/// be changed: the checksum of its text is kept, and another text is an error.
+///
+#[cfg_attr(feature = "sqlite", doc = "```")]
+#[cfg_attr(not(feature = "sqlite"), doc = "```no_run")]
+/// use youku_orm::{Database, Migrations, sql};
+///
+/// fn migrations() -> Migrations {
+///     Migrations::new()
+///         // Or include_str!("../migrations/0001_create_user.sql"), or `Migrations::from_folder`.
+///         .sql("0001_create_user.sql", "CREATE TABLE user (name VARCHAR(64) NOT NULL PRIMARY KEY);")
+///         .rust("0002_add_root", |tx| {
+///             Box::pin(async move {
+///                 sql("INSERT INTO user VALUES (?)").bind("root").execute(tx).await?;
+///                 Ok(())
+///             })
+///         })
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> youku_orm::Result<()> {
+/// let db = Database::connect("sqlite::memory:").await?;
+/// let ran = migrations().run(&db).await?;
+/// assert_eq!(ran, ["0001_create_user.sql", "0002_add_root"]);
+/// assert!(migrations().run(&db).await?.is_empty());
+/// # Ok(()) }
+/// ```
+///
+/// # What holds on each database
+///
+/// SQLite: a step is one transaction; it is done whole or not at all.
+///
+/// **On SQLite never drop a table that rows of another one refer to.** Foreign keys are enforced in a
+/// step, and no transaction can switch that off (`PRAGMA foreign_keys` does nothing in one). `DROP
+/// TABLE` deletes the rows first, so the rebuild of a table that SQLite's manual describes (create a
+/// new one, copy, drop the old one, rename) also **deletes the rows that refer to it with `ON DELETE
+/// CASCADE`**, sets those with `SET NULL` to NULL, and fails with `RESTRICT`. Use `ALTER TABLE … ADD
+/// COLUMN`, `DROP COLUMN` and `RENAME COLUMN`. Where a rebuild has to be, move the rows of the tables
+/// that refer to it aside first, and put them back after it.
+///
+/// MySQL and MariaDB commit every DDL statement by themselves, so a step that fails or is cut off
+/// may be done by half. It is then written down as begun, and every later run refuses to go on and
+/// says what to do. Keep to one DDL statement a step, and of a step that fails either all or nothing
+/// is done. It is written down as begun even then, for MySQL commits before it tries: see whether the
+/// change is there, and clear that by hand, with `DELETE FROM youku_migration WHERE version = …` if
+/// it is not, or `UPDATE youku_migration SET finished_at = started_at WHERE version = …` if it is.
+/// A step that may run more than once says so, and needs none of this:
+/// [`idempotent_sql`](Self::idempotent_sql).
+///
+/// # One process at a time
+///
+/// A process that finds another one at work waits for it, for [`wait`](Self::wait) at most. On MySQL
+/// that is a lock of the server (`GET_LOCK`), on SQLite the write lock of each step. In a Galera
+/// cluster each node has locks of its own: migrate through one node.
+#[derive(Debug)]
+#[must_use = "migrations do nothing until `run` is awaited"]
+pub struct Migrations {
+    steps: Vec<Step>,
+    wait: Duration,
+}
+
+/// What a step in Rust returns: its work, boxed.
+pub type MigrationFuture<'t> = BoxFuture<'t, Result<()>>;
+
+impl Default for Migrations {
+    fn default() -> Self {
+        Self {
+            steps: Vec::new(),
+            wait: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Migrations {
+    /// No step yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Every file of the folder whose name ends with `.sql`, in the order of their numbers. They are
+    /// read at once, so call it before the program serves anybody.
+    ///
+    /// # Errors
+    /// A usage error when the folder or a file cannot be read, or a file is not UTF-8.
+    pub fn from_folder(folder: impl AsRef<Path>) -> Result<Self> {
+        let steps = step::read_folder(folder.as_ref())?;
+        let wait = Self::default().wait;
+        Ok(Self { steps, wait })
+    }
+
+    /// Adds a step of one or more SQL statements, each ended by `;`. `name` is its number and what it
+    /// does, as in `0001_create_user.sql`.
+    pub fn sql(mut self, name: &'static str, text: impl Into<Cow<'static, str>>) -> Self {
+        self.steps.push(Step::new(name, Work::Sql(text.into())));
+        self
+    }
+
+    /// Adds a step of SQL like [`sql`](Self::sql) whose statements may all run more than once, as
+    /// `CREATE TABLE IF NOT EXISTS` may. Cut off by half, which MySQL does not undo, it is run again
+    /// from its beginning, instead of being refused until somebody has mended it by hand.
+    pub fn idempotent_sql(
+        mut self,
+        name: &'static str,
+        text: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let step = Step::new(name, Work::Sql(text.into()));
+        self.steps.push(step.idempotent());
+        self
+    }
+
+    /// Adds a step that is a function over the step's transaction. It has no checksum.
+    pub fn rust<F>(mut self, name: &'static str, work: F) -> Self
+    where
+        F: for<'t> Fn(&'t mut Transaction) -> MigrationFuture<'t> + Send + Sync + 'static,
+    {
+        self.steps.push(Step::new(name, Work::Rust(Box::new(work))));
+        self
+    }
+
+    /// How long to wait for another process that migrates, in whole seconds. Default: 60 seconds.
+    /// SQLite waits as long as [`busy_timeout`](crate::DatabaseOptions::busy_timeout) for each step.
+    pub fn wait(self, wait: Duration) -> Self {
+        Self { wait, ..self }
+    }
+
+    /// Runs the steps that the database has not had, and gives their names.
+    ///
+    /// # Errors
+    /// A usage error, before anything is run, when a step has no number, a number twice, or one is
+    /// left out. [`is_schema`](Error::is_schema), each naming the step: one was changed after it ran
+    /// or goes by another name; one was begun and not finished; the database has one that this program
+    /// does not know, so it is newer. [`is_retryable`](Error::is_retryable) when another process still
+    /// migrates after [`wait`](Self::wait). Whatever a step fails with; the steps before it stay.
+    ///
+    /// # Cancel safety
+    /// Dropped, the step that runs is undone on SQLite, and may be done by half on MySQL; see above.
+    pub async fn run(&self, db: &Database) -> Result<Vec<String>> {
+        step::are_numbered(&self.steps)?;
+        let lock = lock(db, self.wait).await?;
+        let ran = self.run_locked(db).await;
+        lock.release().await;
+        ran
+    }
+
+    async fn run_locked(&self, db: &Database) -> Result<Vec<String>> {
+        db.create_tables::<Applied>().await?;
+        let mut ran = Vec::new();
+        loop {
+            let mut tx = db.begin().await?;
+            let applied = Applied::all(&mut tx).await?;
+            let Some(step) = next(&self.steps, &applied)? else {
+                tx.rollback().await?;
+                return Ok(ran);
+            };
+            step.run(tx).await?;
+            ran.push(step.name.to_string());
+        }
+    }
+
+    /// What the database has had of these steps, and what it has not. Changes nothing.
+    ///
+    /// # Errors
+    /// A usage error as of [`run`](Self::run); database errors.
+    pub async fn status(&self, db: &Database) -> Result<Vec<MigrationStatus>> {
+        step::are_numbered(&self.steps)?;
+        let applied = match crate::schema::has_table(db, Applied::TABLE).await? {
+            true => Applied::all(db).await?,
+            false => Vec::new(),
+        };
+        Ok(status(&self.steps, &applied))
+    }
+}
+
+impl fmt::Display for MigrationStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.state)
+    }
+}
+
+/// Held while migrations run. SQLite has none: each step takes the write lock.
+enum Lock {
+    #[cfg(feature = "sqlite")]
+    None,
+    #[cfg(feature = "mysql")]
+    Server(crate::drivers::mysql::Session),
+}
+
+impl Lock {
+    /// Dropped without, it is held until the server notices that the connection has ended.
+    async fn release(self) {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::None => {}
+            #[cfg(feature = "mysql")]
+            Self::Server(session) => session.end().await,
+        }
+    }
+}
+
+async fn lock(db: &Database, wait: Duration) -> Result<Lock> {
+    match db.driver() {
+        #[cfg(feature = "sqlite")]
+        Driver::Sqlite(_) => {
+            let _ = wait;
+            Ok(Lock::None)
+        }
+        #[cfg(feature = "mysql")]
+        Driver::Mysql(pool) => {
+            let session = pool.lock("youku_orm.migrations", wait).await?;
+            let session = session.ok_or_else(|| {
+                Error::new(
+                    Class::Retryable,
+                    "another process migrates this database and did not finish in time",
+                )
+            })?;
+            Ok(Lock::Server(session))
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Queries that read chosen columns and expressions instead of whole models.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::database::executor::Executor;
+use crate::database::future::BoxFuture;
+use crate::error::Result;
+use crate::expr::filter::Filter;
+use crate::expr::order::Order;
+use crate::expr::selection::Selection;
+use crate::expr::source::{Has, Source};
+use crate::query::model_query::only;
+use crate::sql::clauses::Clauses;
+use crate::sql::fragment::Fragment;
+use crate::sql::statement::Statement;
+use crate::types::row::FromRow;
+
+/// A query over `J` that reads a [`Selection`]; made by [`Query::select`](crate::Query::select)
+/// and [`Join::select`](crate::Join::select).
+///
+/// `Raw` is what the database's row is decoded into, and `Row` what the program gets. The query names
+/// these and not the selection, so that one that is wrong is an error where it is selected and none
+/// at the methods behind that.
+#[must_use = "a query does nothing until one of its async methods is awaited"]
+pub struct Select<J, Raw, Row> {
+    columns: Fragment,
+    from: Fragment,
+    clauses: Clauses,
+    distinct: bool,
+    row: fn(Raw) -> Row,
+    source: PhantomData<fn() -> J>,
+}
+
+impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
+    pub(crate) fn new<S, Places>(from: Fragment, clauses: Clauses, selection: S) -> Self
+    where
+        S: Selection<J, Places, Raw, Row>,
+    {
+        let mut columns = Fragment::default();
+        selection.push(&mut columns);
+        Self::of_rows(from, clauses, columns, S::row)
+    }
+
+    /// A query that reads these columns, each row of them by `row`.
+    pub(crate) fn of_rows(
+        from: Fragment,
+        clauses: Clauses,
+        columns: Fragment,
+        row: fn(Raw) -> Row,
+    ) -> Self {
+        Self {
+            columns,
+            from,
+            clauses,
+            distinct: false,
+            row,
+            source: PhantomData,
+        }
+    }
+
+    /// Drops rows that are equal to an earlier one.
+    pub fn distinct(mut self) -> Self {
+        self.distinct = true;
+        self
+    }
+
+    /// Keeps the rows that the filter lets through too.
+    pub fn filter<M, Place>(mut self, filter: Filter<M>) -> Self
+    where
+        J: Has<M, Place>,
+    {
+        self.clauses.and_filter(filter.into_fragment());
+        self
+    }
+
+    /// Makes one row of all rows that are equal in these columns; aggregates then count within
+    /// the group. Every column selected beside an aggregate belongs here: MySQL refuses others.
+    pub fn group_by<G, Places, GroupRaw, GroupRow>(mut self, columns: G) -> Self
+    where
+        G: Selection<J, Places, GroupRaw, GroupRow>,
+    {
+        let group = self.clauses.group.get_or_insert_default();
+        if !group.sql.is_empty() {
+            group.push(", ");
+        }
+        columns.push(group);
+        self
+    }
+
+    /// Keeps the groups for which the condition holds; it may use aggregates.
+    pub fn having<M, Place>(mut self, condition: Filter<M>) -> Self
+    where
+        J: Has<M, Place>,
+    {
+        self.clauses.and_having(condition.into_fragment());
+        self
+    }
+
+    /// Orders the rows; called again, it orders rows that are equal so far.
+    pub fn order_by<M, Place>(mut self, order: Order<M>) -> Self
+    where
+        J: Has<M, Place>,
+    {
+        self.clauses.order.push(order.key);
+        self
+    }
+
+    /// Reads at most that many rows.
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.clauses.limit = Some(rows);
+        self
+    }
+
+    /// Skips that many rows first. The database still visits them.
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.clauses.offset = Some(rows);
+        self
+    }
+
+    /// All rows.
+    ///
+    /// # Errors
+    /// Database and decode errors.
+    pub fn all<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Vec<Row>>> {
+        let (mut target, row, statement) = (executor.target(), self.row, self.statement());
+        Box::pin(async move {
+            let rows: Vec<Raw> = target.rows(statement).await?;
+            Ok(rows.into_iter().map(row).collect())
+        })
+    }
+
+    /// The first row, or `None`.
+    ///
+    /// # Errors
+    /// Database and decode errors.
+    pub fn first<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Option<Row>>> {
+        self.clauses.at_most(1);
+        let (mut target, row, statement) = (executor.target(), self.row, self.statement());
+        Box::pin(async move {
+            let found: Option<Raw> = target.optional(statement).await?;
+            Ok(found.map(row))
+        })
+    }
+
+    /// The only row.
+    ///
+    /// # Errors
+    /// [`is_not_found`](crate::Error::is_not_found) without a row,
+    /// [`is_too_many_rows`](crate::Error::is_too_many_rows) with more than one; database and
+    /// decode errors.
+    pub fn one<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Row>> {
+        self.clauses.at_most(2);
+        let (mut target, row, statement) = (executor.target(), self.row, self.statement());
+        Box::pin(async move {
+            let rows: Vec<Raw> = target.rows(statement).await?;
+            only(rows, "the result").map(row)
+        })
+    }
+
+    /// The SELECT as it would run.
+    pub(crate) fn into_fragment(self) -> Fragment {
+        let mut head = Fragment::text(if self.distinct {
+            "SELECT DISTINCT "
+        } else {
+            "SELECT "
+        });
+        head.append(self.columns).push(" FROM ").append(self.from);
+        self.clauses.after(head, "")
+    }
+
+    fn statement(self) -> Statement {
+        let lock = self.clauses.lock;
+        let Fragment { sql, values } = self.into_fragment();
+        Statement {
+            lock,
+            ..Statement::built(sql, values)
+        }
+    }
+}
+
+impl<J, Raw, Row> Clone for Select<J, Raw, Row> {
+    fn clone(&self) -> Self {
+        Self {
+            columns: self.columns.clone(),
+            from: self.from.clone(),
+            clauses: self.clauses.clone(),
+            distinct: self.distinct,
+            row: self.row,
+            source: PhantomData,
+        }
+    }
+}
+
+/// Shows the selected columns, not the values.
+impl<J, Raw, Row> fmt::Debug for Select<J, Raw, Row> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Select({} FROM {})", self.columns.sql, self.from.sql)
+    }
+}

@@ -1,0 +1,106 @@
+//! Updates of chosen columns in filtered rows.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::database::executor::Executor;
+use crate::database::future::BoxFuture;
+use crate::error::{Error, Result};
+use crate::expr::column::{Column, MaySet};
+use crate::expr::operand::IntoAssignment;
+use crate::expr::source::IsModel;
+use crate::model::Model;
+use crate::sql::fragment::Fragment;
+use crate::sql::statement::Statement;
+use crate::types::column_type::ColumnValue;
+
+/// An update of some columns of the rows of a query; see [`Query::set`](crate::Query::set).
+#[must_use = "an update does nothing until `.update(db)` is awaited"]
+pub struct Update<M> {
+    filter: Option<Fragment>,
+    /// The place of each column, and what it is set to.
+    assignments: Vec<(usize, Fragment)>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Update<M> {
+    pub(crate) fn new(filter: Option<Fragment>) -> Self {
+        Self {
+            filter,
+            assignments: Vec::new(),
+            model: PhantomData,
+        }
+    }
+
+    /// Sets one more column, to a value or to an expression such as `Movie::COUNT + 1`. To set
+    /// the key does not compile, nor does a version, which is counted up in each of the rows by itself.
+    ///
+    /// An expression that reads a column set *before* it in the same update sees the new value
+    /// on MySQL and the old one on SQLite: set such a column last.
+    pub fn set<N: IsModel<M>, T: ColumnValue, Kind: MaySet>(
+        mut self,
+        column: Column<N, T, Kind>,
+        value: impl IntoAssignment<M, T>,
+    ) -> Self {
+        self.assignments
+            .push((column.index(), value.into_assignment()));
+        self
+    }
+
+    /// Runs the update and tells how many rows matched, those that had the values already
+    /// included.
+    ///
+    /// # Errors
+    /// [`is_unique_violation`](crate::Error::is_unique_violation) when a unique value is taken; a
+    /// usage error, before anything is sent, when a value exceeds its length; database errors.
+    pub fn update<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<u64>> {
+        let (mut target, statement) = (executor.target(), self.statement());
+        Box::pin(async move { Ok(target.execute(statement?).await?.rows_affected) })
+    }
+
+    fn statement(self) -> Result<Statement> {
+        let mut sql = Fragment::text("UPDATE `");
+        sql.push(M::TABLE).push("`");
+        for (place, (column, value)) in self.assignments.into_iter().enumerate() {
+            check_assignment::<M>(column, Some(&value))?;
+            sql.push(if place == 0 { " SET `" } else { ", `" });
+            sql.push(M::COLUMNS[column].name).push("` = ").append(value);
+        }
+        if let Some(version) = M::VERSION {
+            let name = M::COLUMNS[version].name;
+            sql.push(&format!(", `{name}` = `{name}` + 1"));
+        }
+        if let Some(filter) = self.filter {
+            sql.push(" WHERE ").append(filter);
+        }
+        Ok(Statement::built(sql.sql, sql.values))
+    }
+}
+
+/// Refuses to set what identifies a row, what counts its writes, and what exceeds its length.
+pub(crate) fn check_assignment<M: Model>(place: usize, value: Option<&Fragment>) -> Result<()> {
+    let column = &M::COLUMNS[place];
+    let (name, table) = (column.name, M::TABLE);
+    // The values of an expression are parts of a calculation, not what is stored.
+    let mut stored = value.into_iter().filter(|value| value.sql == "?");
+    match (column.key, column.version) {
+        (false, false) => stored.try_for_each(|value| column.check_length(&value.values[0])),
+        (true, _) => Err(Error::usage(format!(
+            "`{name}` is the primary key of `{table}` and stays as it is; insert a row with the new key and delete the old one"
+        ))),
+        (false, true) => Err(Error::usage(format!(
+            "`{name}` of `{table}` is its version, which counts by itself; drop the `set`"
+        ))),
+    }
+}
+
+/// Shows the columns that are set, not the values.
+impl<M: Model> fmt::Debug for Update<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let columns = self
+            .assignments
+            .iter()
+            .map(|(column, _)| M::COLUMNS[*column].name);
+        f.debug_list().entries(columns).finish()
+    }
+}

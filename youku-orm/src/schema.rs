@@ -1,0 +1,193 @@
+//! Schema: tables from models, what a live database lacks, and how the two differ.
+//!
+//! Knows nothing of rows. Steps that change data belong to [`Migrations`](crate::Migrations).
+
+mod check;
+mod compare;
+mod create;
+mod ddl;
+mod family;
+mod finding;
+mod index_size;
+mod live;
+mod sync;
+
+pub use finding::{Finding, FindingKind, Findings};
+pub use sync::{Plan, SchemaSync};
+
+use crate::database::future::BoxFuture;
+use crate::database::handle::Database;
+use crate::error::Result;
+use crate::model::Model;
+use crate::types::column_info::ColumnInfo;
+
+/// One table as its model describes it.
+#[derive(Debug, Clone, Copy)]
+pub struct TableInfo {
+    /// The table's name.
+    pub name: &'static str,
+    /// The columns in the order of the struct's fields.
+    pub columns: &'static [ColumnInfo],
+}
+
+/// A model, or a tuple of up to sixteen.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither a model nor a tuple of models",
+    label = "not a model",
+    note = "help: put `#[derive(Model)]` on the struct"
+)]
+pub trait Tables {
+    /// What the models say about their tables, in order.
+    fn tables() -> Vec<TableInfo>;
+}
+
+impl<M: Model> Tables for M {
+    fn tables() -> Vec<TableInfo> {
+        vec![TableInfo {
+            name: M::TABLE,
+            columns: M::COLUMNS,
+        }]
+    }
+}
+
+macro_rules! tables {
+    ($($name:ident)*) => {
+        impl<$($name: Model),*> Tables for ($($name,)*) {
+            fn tables() -> Vec<TableInfo> {
+                vec![$(TableInfo { name: $name::TABLE, columns: $name::COLUMNS }),*]
+            }
+        }
+    };
+}
+tables!(A);
+tables!(A B);
+tables!(A B C);
+tables!(A B C D);
+tables!(A B C D E);
+tables!(A B C D E F);
+tables!(A B C D E F G);
+tables!(A B C D E F G H);
+tables!(A B C D E F G H I);
+tables!(A B C D E F G H I J);
+tables!(A B C D E F G H I J K);
+tables!(A B C D E F G H I J K L);
+tables!(A B C D E F G H I J K L M);
+tables!(A B C D E F G H I J K L M N);
+tables!(A B C D E F G H I J K L M N O);
+tables!(A B C D E F G H I J K L M N O P);
+
+/// The longest name of these tables, their indexes and their foreign keys.
+pub(crate) fn longest_name(tables: &[TableInfo]) -> String {
+    let names = tables.iter().flat_map(ddl::names);
+    names
+        .max_by_key(|name| name.chars().count())
+        .unwrap_or_default()
+}
+
+/// Whether the database has a table of that name.
+pub(crate) async fn has_table(db: &Database, name: &str) -> Result<bool> {
+    Ok(live::Live::names(db).await?.table(name).is_some())
+}
+
+impl Database {
+    /// Creates the tables of these models, with their indexes and foreign keys, where they are
+    /// missing. Tables that exist are left as they are; [`sync`](Self::sync) adds to them.
+    ///
+    /// Takes one model or a tuple of up to sixteen, in any order, also such as refer to each other:
+    /// `db.create_tables::<(User, Post)>()`.
+    ///
+    /// # Errors
+    /// [`is_schema`](crate::Error::is_schema), before anything is created, when a model refers to a table that
+    /// is neither among these nor in the database, or has an index that is too long for MySQL; database errors. MySQL commits each table on its own, so
+    /// tables before the failing one stay.
+    ///
+    /// # Cancel safety
+    /// Dropped, it creates all, some or none of the tables; calling it again creates the rest.
+    pub fn create_tables<T: Tables>(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(create::create_tables(self, T::tables()))
+    }
+
+    /// Adds what these models have and the database lacks: tables, columns, indexes, and on MySQL
+    /// foreign keys of columns that are there, which SQLite cannot add. Never drops or alters
+    /// anything. A second sync does nothing. [`dry_run`](SchemaSync::dry_run) tells what it would do.
+    ///
+    #[cfg_attr(feature = "sqlite", doc = "```")]
+    #[cfg_attr(not(feature = "sqlite"), doc = "```no_run")]
+    /// use youku_orm::{Database, Id, Model, sql};
+    ///
+    /// #[derive(Model)]
+    /// struct User {
+    ///     #[model(primary_key, auto)]
+    ///     u_id: Id<User>,
+    ///     #[model(index, length = 64)]
+    ///     name: String,
+    ///     nickname: Option<String>,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> youku_orm::Result<()> {
+    /// # let db = Database::connect("sqlite::memory:").await?;
+    /// sql("CREATE TABLE user (u_id INTEGER PRIMARY KEY, name TEXT NOT NULL)").execute(&db).await?;
+    ///
+    /// let plan = db.sync::<User>().dry_run().await?;
+    /// assert_eq!(
+    ///     plan.to_string(),
+    ///     "ALTER TABLE `user` ADD COLUMN `nickname` TEXT NULL;\n\
+    ///      CREATE INDEX `user.name.index` ON `user` (`name`);\n"
+    /// );
+    /// assert_eq!(db.sync::<User>().await?, plan);
+    /// assert!(db.sync::<User>().await?.is_empty());
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`is_schema`](crate::Error::is_schema), before anything is run, for a column that the rows of
+    /// its table cannot get (NOT NULL without a default in the database), for a primary key that is
+    /// missing, and for a reference to a table that is nowhere. Database errors, such as
+    /// [`is_unique_violation`](crate::Error::is_unique_violation) for a unique index over values that
+    /// repeat; on MySQL the statements before the failing one stay.
+    ///
+    /// # Cancel safety
+    /// Dropped, it has run all, some or none of the statements; another sync runs the rest.
+    pub fn sync<T: Tables>(&self) -> SchemaSync<'_> {
+        SchemaSync::new(self, T::tables())
+    }
+
+    /// Compares these models with the live database and gives every difference at once: what is
+    /// missing, columns that would make inserts fail, other types, keys and references. What the
+    /// database has beside that is none of its business.
+    ///
+    #[cfg_attr(feature = "sqlite", doc = "```")]
+    #[cfg_attr(not(feature = "sqlite"), doc = "```no_run")]
+    /// use youku_orm::{Database, FindingKind, Id, Model, sql};
+    ///
+    /// #[derive(Model)]
+    /// struct User {
+    ///     #[model(primary_key, auto)]
+    ///     u_id: Id<User>,
+    ///     nickname: Option<String>,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> youku_orm::Result<()> {
+    /// # let db = Database::connect("sqlite::memory:").await?;
+    /// sql("CREATE TABLE user (u_id INTEGER PRIMARY KEY, nick_name INTEGER)").execute(&db).await?;
+    ///
+    /// let findings = db.check::<User>().await?;
+    /// assert_eq!(findings.iter().next().unwrap().kind, FindingKind::MissingColumn);
+    /// assert_eq!(
+    ///     findings.to_string(),
+    ///     "the column `user`.`nickname` is missing; did you mean `nick_name`? \
+    ///      write `#[model(column = \"nick_name\")]`\n"
+    /// );
+    /// // At start-up: db.check::<User>().await?.into_result()?;
+    /// assert!(findings.into_result().is_err_and(|error| error.is_schema()));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Database errors. Differences are no error before [`Findings::into_result`].
+    pub fn check<T: Tables>(&self) -> BoxFuture<'_, Result<Findings>> {
+        Box::pin(check::check(self, T::tables()))
+    }
+}

@@ -1,0 +1,259 @@
+//! How a database connects: the size of its pool, its waits, and who is told of its statements.
+
+use std::time::Duration;
+
+use crate::database::watch::{Hooks, StatementEvent};
+use crate::settings::tls::Tls;
+
+/// How a [`Database`](crate::Database) connects; see [`Database::options`](crate::Database::options).
+///
+/// ```
+/// use std::time::Duration;
+/// use youku_orm::Database;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> youku_orm::Result<()> {
+/// let options = Database::options()
+///     .max_connections(4)
+///     .acquire_timeout(Duration::from_secs(5))
+///     .statement_timeout(Duration::from_secs(30));
+/// let db = options.connect("sqlite::memory:").await?;
+///
+/// // The same in the URL, which is often the operator's; what it says wins. Waits are in seconds.
+/// let db = Database::connect(
+///     "sqlite::memory:?max_connections=4&acquire_timeout=5&statement_timeout=30",
+/// )
+/// .await?;
+/// # Ok(()) }
+/// ```
+///
+/// Every field is also a parameter of the URL, under its own name.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct DatabaseOptions {
+    /// The most connections at once. For an SQLite file these are the reading ones, beside the
+    /// one that writes. At most 65,535. Default: 10.
+    pub max_connections: usize,
+    /// How many idle connections outlive [`idle_timeout`](Self::idle_timeout). None is opened
+    /// before it is needed. MySQL only. Default: 0.
+    pub min_connections: usize,
+    /// How long [`connect`](Self::connect) waits for the database to answer, before it fails with
+    /// [`is_timeout`](crate::Error::is_timeout). Connections that the pool opens later are bounded by
+    /// [`acquire_timeout`](Self::acquire_timeout). Default: 30 seconds.
+    pub connect_timeout: Duration,
+    /// How long a statement waits for a free connection before it fails with
+    /// [`is_pool_timeout`](crate::Error::is_pool_timeout). Default: 30 seconds.
+    pub acquire_timeout: Duration,
+    /// How long one statement may run before it is stopped and fails with
+    /// [`is_timeout`](crate::Error::is_timeout). Default: `None`, as long as it takes.
+    ///
+    /// SQLite is interrupted. On MySQL the connection is given up, and a second one sends `KILL`
+    /// for it: the server itself does not notice that nobody waits, and would go on and keep the
+    /// statement's locks. A transaction whose statement ran out of time is rolled back and refuses
+    /// what follows.
+    ///
+    /// Not bounded are BEGIN and savepoints, which wait for nobody once they have a connection;
+    /// COMMIT, of which nobody could tell then whether it happened; the DDL of
+    /// [`create_tables`](crate::Database::create_tables), which MySQL would leave half done; and the
+    /// rows of streams, whose reader sets the pace: only the wait for the first of them is bounded, on MySQL.
+    pub statement_timeout: Option<Duration>,
+    /// How long a connection may stay idle in the pool before it is closed. MySQL only. Default:
+    /// `None`, until the server's own `wait_timeout`.
+    pub idle_timeout: Option<Duration>,
+    /// How long a connection may be used before another takes its place, in whole seconds and up
+    /// to a tenth longer, so that not all end together. MySQL only. Default: `None`, for good.
+    pub max_lifetime: Option<Duration>,
+    /// How long SQLite waits for a lock of another process before it fails with
+    /// [`is_retryable`](crate::Error::is_retryable). Default: 5 seconds.
+    pub busy_timeout: Duration,
+    /// When a commit to an SQLite file waits for the disk. Default: [`Synchronous::Full`].
+    pub synchronous: Synchronous,
+    /// How long one statement to SQLite may keep the thread of the task that sent it, before it moves
+    /// to a thread that may block. SQLite only. Default: 200 microseconds; zero moves every statement.
+    ///
+    /// The way to another thread and back costs ten times as much as finding a row by its key. So a
+    /// statement runs where it is if its text took less than nine tenths of this on the same connection
+    /// before, and it reads, or it inserts or updates a few rows by their keys and no commit waits for
+    /// the disk. A read that reaches the end of the budget is interrupted and runs again on another thread. Between
+    /// statements other tasks run.
+    ///
+    /// A write is never interrupted, because it might be committed already; a text that exceeded the budget once
+    /// runs on another thread the next time. Neither the budget nor [`statement_timeout`](Self::statement_timeout)
+    /// ends such a write, nor the reading of one large value: where triggers do much work, or texts and bytes have
+    /// megabytes, zero is the better choice.
+    pub inline_budget: Duration,
+    /// How many prepared statements each connection keeps. Default: 256.
+    pub statement_cache: usize,
+    /// A statement that takes this long is logged as a warning. Default: 1 second.
+    pub slow_statement: Duration,
+    /// Encrypts connections to MySQL (feature `mysql-tls`). Parameter of the URL: `tls=true`, or
+    /// one of those of [`Tls`]. Default: `None`, unencrypted.
+    pub tls: Option<Tls>,
+    pub(crate) hooks: Hooks,
+}
+
+/// When a commit to an SQLite file waits for the disk; the file is sound either way
+/// (<https://www.sqlite.org/pragma.html#pragma_synchronous>, for a write-ahead log).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Synchronous {
+    /// Always: what was committed outlives a loss of power.
+    #[default]
+    Full,
+    /// Only once in about a thousand pages, when the log is written back: the commits of the last
+    /// moments may be lost with the power, but not with the program.
+    Normal,
+}
+
+impl Default for DatabaseOptions {
+    fn default() -> Self {
+        Self {
+            max_connections: 10,
+            min_connections: 0,
+            connect_timeout: Duration::from_secs(30),
+            acquire_timeout: Duration::from_secs(30),
+            statement_timeout: None,
+            idle_timeout: None,
+            max_lifetime: None,
+            busy_timeout: Duration::from_secs(5),
+            synchronous: Synchronous::Full,
+            inline_budget: Duration::from_micros(200),
+            statement_cache: 256,
+            slow_statement: Duration::from_secs(1),
+            tls: None,
+            hooks: Hooks::default(),
+        }
+    }
+}
+
+impl DatabaseOptions {
+    /// Sets [`max_connections`](Self::max_connections); 0 counts as 1.
+    #[must_use]
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections.max(1);
+        self
+    }
+
+    /// Sets [`min_connections`](Self::min_connections).
+    #[must_use]
+    pub fn min_connections(mut self, connections: usize) -> Self {
+        self.min_connections = connections;
+        self
+    }
+
+    /// Sets [`connect_timeout`](Self::connect_timeout).
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Sets [`acquire_timeout`](Self::acquire_timeout).
+    #[must_use]
+    pub fn acquire_timeout(mut self, timeout: Duration) -> Self {
+        self.acquire_timeout = timeout;
+        self
+    }
+
+    /// Sets [`statement_timeout`](Self::statement_timeout).
+    #[must_use]
+    pub fn statement_timeout(mut self, timeout: Duration) -> Self {
+        self.statement_timeout = Some(timeout);
+        self
+    }
+
+    /// Sets [`idle_timeout`](Self::idle_timeout).
+    #[must_use]
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = Some(timeout);
+        self
+    }
+
+    /// Sets [`max_lifetime`](Self::max_lifetime).
+    #[must_use]
+    pub fn max_lifetime(mut self, lifetime: Duration) -> Self {
+        self.max_lifetime = Some(lifetime);
+        self
+    }
+
+    /// Sets [`busy_timeout`](Self::busy_timeout).
+    #[must_use]
+    pub fn busy_timeout(mut self, timeout: Duration) -> Self {
+        self.busy_timeout = timeout;
+        self
+    }
+
+    /// Sets [`synchronous`](Self::synchronous).
+    #[must_use]
+    pub fn synchronous(mut self, synchronous: Synchronous) -> Self {
+        self.synchronous = synchronous;
+        self
+    }
+
+    /// Sets [`inline_budget`](Self::inline_budget).
+    #[must_use]
+    pub fn inline_budget(mut self, budget: Duration) -> Self {
+        self.inline_budget = budget;
+        self
+    }
+
+    /// Sets [`statement_cache`](Self::statement_cache).
+    #[must_use]
+    pub fn statement_cache(mut self, statements: usize) -> Self {
+        self.statement_cache = statements;
+        self
+    }
+
+    /// Sets [`slow_statement`](Self::slow_statement).
+    #[must_use]
+    pub fn slow_statement(mut self, threshold: Duration) -> Self {
+        self.slow_statement = threshold;
+        self
+    }
+
+    /// Sets [`tls`](Self::tls).
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Has `hook` called after every statement; several hooks are called in their order.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    /// use youku_orm::{Database, sql};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> youku_orm::Result<()> {
+    /// let failures = Arc::new(AtomicU64::new(0));
+    /// let counter = failures.clone();
+    /// let db = Database::options()
+    ///     .on_statement(move |event| {
+    ///         if event.error.is_some() {
+    ///             counter.fetch_add(1, Ordering::Relaxed);
+    ///         }
+    ///     })
+    ///     .connect("sqlite::memory:")
+    ///     .await?;
+    /// assert!(sql("SELEKT 1").execute(&db).await.is_err());
+    /// assert_eq!(failures.load(Ordering::Relaxed), 1);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// It runs in the task that waits for the statement, so it must neither block nor panic.
+    #[must_use]
+    pub fn on_statement(
+        mut self,
+        hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        self.hooks.add(hook);
+        self
+    }
+
+    /// The size of a pool as its driver takes it.
+    pub(crate) fn pool_size(&self) -> u16 {
+        u16::try_from(self.max_connections.max(1)).unwrap_or(u16::MAX)
+    }
+}

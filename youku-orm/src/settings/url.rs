@@ -1,0 +1,154 @@
+//! Options in the parameters of a database's URL.
+
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+use crate::settings::options::{DatabaseOptions, Synchronous};
+use crate::settings::tls::Tls;
+
+/// Moves the parameters that are options of this crate out of the URL. What is left is the
+/// driver's to read.
+pub(crate) fn take_parameters(url: &str, options: &mut DatabaseOptions) -> Result<String> {
+    let Some((base, parameters)) = url.split_once('?') else {
+        return Ok(url.to_owned());
+    };
+    let mut left = Vec::new();
+    for parameter in parameters.split('&').filter(|text| !text.is_empty()) {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        if !set(options, name, value)? {
+            left.push(parameter);
+        }
+    }
+    Ok(match left.is_empty() {
+        true => base.to_owned(),
+        false => format!("{base}?{}", left.join("&")),
+    })
+}
+
+/// False for a parameter that is no option of this crate.
+fn set(options: &mut DatabaseOptions, name: &str, value: &str) -> Result<bool> {
+    match name {
+        "max_connections" => options.max_connections = count(name, value)?.max(1),
+        "min_connections" => options.min_connections = count(name, value)?,
+        "statement_cache" => options.statement_cache = count(name, value)?,
+        "connect_timeout" => options.connect_timeout = seconds(name, value)?,
+        "acquire_timeout" => options.acquire_timeout = seconds(name, value)?,
+        "busy_timeout" => options.busy_timeout = seconds(name, value)?,
+        "inline_budget" => options.inline_budget = seconds(name, value)?,
+        "synchronous" => options.synchronous = synchronous(name, value)?,
+        "slow_statement" => options.slow_statement = seconds(name, value)?,
+        "statement_timeout" => options.statement_timeout = Some(seconds(name, value)?),
+        "idle_timeout" => options.idle_timeout = Some(seconds(name, value)?),
+        "max_lifetime" => options.max_lifetime = Some(seconds(name, value)?),
+        "tls" => options.tls = switch(name, value)?.then(|| options.tls.take().unwrap_or_default()),
+        "tls_ca" => tls(options).ca_file = Some(value.into()),
+        "tls_host_name" => tls(options).host_name = Some(value.to_owned()),
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn tls(options: &mut DatabaseOptions) -> &mut Tls {
+    options.tls.get_or_insert_default()
+}
+
+fn switch(name: &str, value: &str) -> Result<bool> {
+    value
+        .parse()
+        .map_err(|_| refused(name, value, "`true` or `false`"))
+}
+
+fn synchronous(name: &str, value: &str) -> Result<Synchronous> {
+    match value {
+        "full" => Ok(Synchronous::Full),
+        "normal" => Ok(Synchronous::Normal),
+        _ => Err(refused(name, value, "`full` or `normal`")),
+    }
+}
+
+fn count(name: &str, value: &str) -> Result<usize> {
+    value
+        .parse()
+        .map_err(|_| refused(name, value, "a whole number"))
+}
+
+fn seconds(name: &str, value: &str) -> Result<Duration> {
+    value
+        .parse()
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| refused(name, value, "a number of seconds, such as `30` or `0.5`"))
+}
+
+fn refused(name: &str, value: &str, wanted: &str) -> Error {
+    Error::usage(format!(
+        "`{name}` in the database URL is `{value}`; it takes {wanted}"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_parameters_are_taken_and_others_left() {
+        let mut options = DatabaseOptions::default();
+        let url = "mysql://a:b@c/d?max_connections=3&prefer_socket=false&acquire_timeout=0.5";
+        let left = take_parameters(url, &mut options).expect("both values are numbers");
+        assert_eq!(left, "mysql://a:b@c/d?prefer_socket=false");
+        assert_eq!(options.max_connections, 3);
+        assert_eq!(options.acquire_timeout, Duration::from_millis(500));
+    }
+
+    #[test]
+    fn every_option_has_a_parameter() {
+        let mut options = DatabaseOptions::default();
+        let url = "sqlite:x?min_connections=1&statement_cache=2&connect_timeout=3&busy_timeout=4\
+                   &slow_statement=5&statement_timeout=6&idle_timeout=7&max_lifetime=8&inline_budget=9\
+                   &synchronous=normal";
+        assert_eq!(
+            take_parameters(url, &mut options).as_deref().ok(),
+            Some("sqlite:x")
+        );
+        let seconds = Duration::from_secs;
+        assert_eq!((options.min_connections, options.statement_cache), (1, 2));
+        assert_eq!(options.connect_timeout, seconds(3));
+        assert_eq!(options.busy_timeout, seconds(4));
+        assert_eq!(options.slow_statement, seconds(5));
+        assert_eq!(options.statement_timeout, Some(seconds(6)));
+        assert_eq!(options.idle_timeout, Some(seconds(7)));
+        assert_eq!(options.max_lifetime, Some(seconds(8)));
+        assert_eq!(options.inline_budget, seconds(9));
+        assert_eq!(options.synchronous, Synchronous::Normal);
+    }
+
+    #[test]
+    fn encryption_is_asked_for_by_any_of_its_parameters() {
+        let of = |parameters: &str| {
+            let mut options = DatabaseOptions::default();
+            let url = format!("mysql://a@b/c?{parameters}");
+            take_parameters(&url, &mut options).map(|_| options.tls)
+        };
+        assert_eq!(of("tls=true").ok(), Some(Some(Tls::new())));
+        assert_eq!(of("tls=false").ok(), Some(None));
+        let both = Tls::new().ca_file("/a.pem").host_name("x");
+        let parameters = "tls_ca=/a.pem&tls=true&tls_host_name=x";
+        assert_eq!(of(parameters).ok(), Some(Some(both)));
+        assert!(of("tls=required").is_err());
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_is_refused_with_its_name() {
+        for parameter in [
+            "max_connections=many",
+            "acquire_timeout=-1",
+            "statement_cache",
+        ] {
+            let url = format!("sqlite:x?{parameter}");
+            let refused = take_parameters(&url, &mut DatabaseOptions::default());
+            let text = refused.expect_err("the value does not fit").to_string();
+            let name = parameter.split('=').next().unwrap_or(parameter);
+            assert!(text.contains(&format!("`{name}`")), "{text}");
+        }
+    }
+}

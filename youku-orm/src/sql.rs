@@ -1,0 +1,12 @@
+//! SQL as data: its parts, the statement that they make, and how the databases differ.
+
+pub(crate) mod fragment;
+
+pub(crate) mod clauses;
+pub(crate) mod conditional;
+
+pub(crate) mod statement;
+
+pub(crate) mod dialect;
+
+pub(crate) mod prefix;

@@ -1,0 +1,108 @@
+//! The clauses of a query after FROM, without types, so that they are compiled once.
+
+use crate::expr::order::OrderKey;
+use crate::sql::fragment::Fragment;
+use crate::sql::statement::Statement;
+use crate::types::value::Value;
+
+/// FORCE INDEX, WHERE, GROUP BY, HAVING, ORDER BY, LIMIT and OFFSET.
+#[derive(Clone, Default)]
+pub(crate) struct Clauses {
+    /// What follows the name of the table at once.
+    pub(crate) index: Option<Fragment>,
+    pub(crate) filter: Option<Fragment>,
+    pub(crate) group: Option<Fragment>,
+    pub(crate) having: Option<Fragment>,
+    pub(crate) order: Vec<OrderKey>,
+    pub(crate) limit: Option<u64>,
+    pub(crate) offset: Option<u64>,
+    /// Lock the rows until the transaction ends.
+    pub(crate) lock: bool,
+}
+
+impl Clauses {
+    /// Adds a condition that must hold too.
+    pub(crate) fn and_filter(&mut self, filter: Fragment) {
+        both(&mut self.filter, filter);
+    }
+
+    /// Adds a condition on groups that must hold too.
+    pub(crate) fn and_having(&mut self, having: Fragment) {
+        both(&mut self.having, having);
+    }
+
+    /// Reads at most that many rows; the smaller limit wins.
+    pub(crate) fn at_most(&mut self, rows: u64) {
+        self.limit = Some(self.limit.map_or(rows, |limit| limit.min(rows)));
+    }
+
+    /// Whether only a part of the rows is read.
+    pub(crate) fn is_paged(&self) -> bool {
+        self.limit.is_some() || self.offset.is_some()
+    }
+
+    /// Whether there is nothing to say after FROM.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.index.is_none()
+            && self.filter.is_none()
+            && self.group.is_none()
+            && self.order.is_empty()
+            && !self.is_paged()
+            && !self.lock
+    }
+
+    /// The statement `head`, the clauses, `end`.
+    pub(crate) fn statement(self, head: Fragment, end: &str) -> Statement {
+        let lock = self.lock;
+        let Fragment { sql, values } = self.after(head, end);
+        Statement {
+            lock,
+            ..Statement::built(sql, values)
+        }
+    }
+
+    /// `head`, the clauses, `end`.
+    pub(crate) fn after(self, mut sql: Fragment, end: &str) -> Fragment {
+        if let Some(index) = self.index {
+            sql.append(index);
+        }
+        for (word, clause) in [
+            (" WHERE ", self.filter),
+            (" GROUP BY ", self.group),
+            (" HAVING ", self.having),
+        ] {
+            if let Some(clause) = clause {
+                sql.push(word).append(clause);
+            }
+        }
+        for (place, key) in self.order.into_iter().enumerate() {
+            sql.push(if place == 0 { " ORDER BY " } else { ", " })
+                .append(key.by);
+            if key.descending {
+                sql.push(" DESC");
+            }
+        }
+        if self.limit.is_some() || self.offset.is_some() {
+            // OFFSET needs a LIMIT in both databases; this one is beyond any table.
+            sql.push(" LIMIT ")
+                .append(rows(self.limit.unwrap_or(u64::MAX)));
+        }
+        if let Some(offset) = self.offset {
+            sql.push(" OFFSET ").append(rows(offset));
+        }
+        sql.push(end);
+        sql
+    }
+}
+
+/// A number of rows; both databases take at most `i64::MAX`.
+fn rows(number: u64) -> Fragment {
+    Fragment::value(Value::U64(number.min(i64::MAX.unsigned_abs())))
+}
+
+fn both(place: &mut Option<Fragment>, condition: Fragment) {
+    *place = Some(match place.take() {
+        Some(first) => first.then(" AND ", condition).between("(", ")"),
+        None => condition,
+    });
+}

@@ -1,0 +1,294 @@
+//! The whole difference between the SQL of the databases.
+
+mod upsert;
+
+use crate::types::column_info::ColumnInfo;
+use crate::types::column_type::ColumnKind;
+
+/// How one database's SQL differs from the text that all of them take.
+#[derive(Debug, Clone)]
+pub(crate) struct Dialect {
+    family: Family,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    #[cfg(feature = "sqlite")]
+    Sqlite,
+    /// `key_step` is the server's `auto_increment_increment`; `collation` the one that compares
+    /// by code point and does not pad.
+    #[cfg(feature = "mysql")]
+    Mysql {
+        collation: &'static str,
+        key_step: u64,
+        returning: bool,
+    },
+}
+
+impl Dialect {
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn sqlite() -> Self {
+        Self {
+            family: Family::Sqlite,
+        }
+    }
+
+    /// MariaDB has RETURNING since 10.5 and `nopad` collations since 10.2; MySQL has a binary
+    /// collation that does not pad since 8.0.17.
+    #[cfg(feature = "mysql")]
+    pub(crate) fn mysql(mariadb: bool, version: (u16, u16, u16), key_step: u64) -> Self {
+        let collation = match mariadb {
+            true => "utf8mb4_nopad_bin",
+            false if version >= (8, 0, 17) => "utf8mb4_0900_bin",
+            false => "utf8mb4_bin",
+        };
+        let returning = mariadb && version >= (10, 5, 0);
+        Self {
+            family: Family::Mysql {
+                collation,
+                key_step: key_step.max(1),
+                returning,
+            },
+        }
+    }
+
+    /// Whether `INSERT … RETURNING` tells the key of every row.
+    pub(crate) fn inserts_return_keys(&self) -> bool {
+        match self.family {
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => false,
+            #[cfg(feature = "mysql")]
+            Family::Mysql { returning, .. } => returning,
+        }
+    }
+
+    /// The keys of the rows of one INSERT. Both SQLite and InnoDB number them without a gap;
+    /// SQLite reports the last one and InnoDB the first.
+    pub(crate) fn keys(&self, reported: u64, rows: usize) -> Vec<u64> {
+        let rows = rows as u64;
+        let (first, step) = match self.family {
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => (reported.saturating_sub(rows.saturating_sub(1)), 1),
+            #[cfg(feature = "mysql")]
+            Family::Mysql { key_step, .. } => (reported, key_step),
+        };
+        (0..rows)
+            .map(|row| first.saturating_add(row.saturating_mul(step)))
+            .collect()
+    }
+
+    /// An INSERT of one row that has no column to give.
+    pub(crate) fn empty_insert(&self, table: &str) -> String {
+        match self.family {
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => format!("INSERT INTO `{table}` DEFAULT VALUES"),
+            #[cfg(feature = "mysql")]
+            Family::Mysql { .. } => format!("INSERT INTO `{table}` () VALUES ()"),
+        }
+    }
+
+    /// What locks the rows of a SELECT until the transaction ends. SQLite's transactions hold
+    /// the only write lock already.
+    pub(crate) fn row_lock(&self) -> &'static str {
+        match self.family {
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => "",
+            #[cfg(feature = "mysql")]
+            Family::Mysql { .. } => " FOR UPDATE",
+        }
+    }
+
+    /// What asks for a query's plan.
+    pub(crate) fn explain(&self) -> &'static str {
+        match self.family {
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => "EXPLAIN QUERY PLAN ",
+            #[cfg(feature = "mysql")]
+            Family::Mysql { .. } => "EXPLAIN FORMAT=JSON ",
+        }
+    }
+
+    /// A text as an SQL literal.
+    pub(crate) fn text_literal(&self, text: &str) -> String {
+        let quoted = text.replace('\'', "''");
+        match self.family {
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => format!("'{quoted}'"),
+            // A backslash escapes in MySQL, unless NO_BACKSLASH_ESCAPES is set: the connections
+            // of this crate set the mode themselves.
+            #[cfg(feature = "mysql")]
+            Family::Mysql { .. } => format!("'{}'", quoted.replace('\\', "\\\\")),
+        }
+    }
+
+    /// An unsigned number as an SQL literal, as this database stores it.
+    pub(crate) fn unsigned_literal(&self, number: u64) -> String {
+        match self.family {
+            // SQLite would read so long a number as a float.
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite if i64::try_from(number).is_err() => format!("x'{number:016x}'"),
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => number.to_string(),
+            #[cfg(feature = "mysql")]
+            Family::Mysql { .. } => number.to_string(),
+        }
+    }
+
+    /// What follows the column list of CREATE TABLE.
+    pub(crate) fn table_suffix(&self) -> String {
+        self.collation().map_or_else(String::new, |collation| {
+            format!(" ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE={collation}")
+        })
+    }
+
+    /// How text is compared, where that has to be said.
+    pub(crate) fn collation(&self) -> Option<&'static str> {
+        match self.family {
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => None,
+            #[cfg(feature = "mysql")]
+            Family::Mysql { collation, .. } => Some(collation),
+        }
+    }
+
+    /// Whether indexes stand inside CREATE TABLE, or are made by statements after it.
+    pub(crate) fn indexes_in_table(&self) -> bool {
+        match self.family {
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => false,
+            #[cfg(feature = "mysql")]
+            Family::Mysql { .. } => true,
+        }
+    }
+
+    /// The SQL type of a column, with what belongs to its key.
+    pub(crate) fn column_type(&self, column: &ColumnInfo) -> String {
+        match self.family {
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => sqlite_type(column),
+            #[cfg(feature = "mysql")]
+            Family::Mysql { .. } => mysql_type(column),
+        }
+    }
+
+    /// A limit that the column's type does not keep by itself, as a CHECK clause.
+    pub(crate) fn check_clause(&self, column: &ColumnInfo) -> Option<String> {
+        let name = column.name;
+        let limit = match (self.family, column.length) {
+            #[cfg(feature = "sqlite")]
+            (Family::Sqlite, Some(length)) => format!("length(`{name}`) <= {length}"),
+            #[cfg(feature = "sqlite")]
+            (Family::Sqlite, None) => sqlite_range(column)?,
+            #[cfg(feature = "mysql")]
+            (Family::Mysql { .. }, Some(length)) if is_long(column) => match column.kind {
+                ColumnKind::Bytes => format!("LENGTH(`{name}`) <= {length}"),
+                _ => format!("CHAR_LENGTH(`{name}`) <= {length}"),
+            },
+            #[cfg(feature = "mysql")]
+            (Family::Mysql { .. }, _) => return None,
+        };
+        Some(format!("CHECK ({limit})"))
+    }
+}
+
+/// The numbers that the column's Rust type holds. SQLite itself stores any value in any column, so
+/// the result of a calculation would be found out only when it is read. NULL passes.
+#[cfg(feature = "sqlite")]
+fn sqlite_range(column: &ColumnInfo) -> Option<String> {
+    let name = column.name;
+    // An integer that overflows becomes a float.
+    let integer = format!("typeof(`{name}`) IN ('integer', 'null')");
+    match column.kind {
+        ColumnKind::Json => Some(format!("json_valid(`{name}`)")),
+        ColumnKind::Signed(64) => Some(integer),
+        ColumnKind::Signed(bits) => {
+            let most = i64::MAX >> (64 - bits);
+            Some(format!(
+                "{integer} AND `{name}` BETWEEN {} AND {most}",
+                -most - 1
+            ))
+        }
+        // Numbers beyond the signed ones are stored as bytes.
+        ColumnKind::Unsigned(64) => Some(format!(
+            "typeof(`{name}`) IN ('integer', 'blob', 'null') AND `{name}` >= 0"
+        )),
+        ColumnKind::Unsigned(bits) => {
+            let most = u64::MAX >> (64 - bits);
+            Some(format!("{integer} AND `{name}` BETWEEN 0 AND {most}"))
+        }
+        // The bound lies between the greatest `f32` and the first number that rounds to infinity.
+        ColumnKind::Single => Some(format!("abs(`{name}`) < 3.4028235e38")),
+        // A literal beyond the greatest `f64` is infinity.
+        ColumnKind::Double => Some(format!("abs(`{name}`) < 9e999")),
+        _ => None,
+    }
+}
+
+#[cfg(feature = "sqlite")]
+fn sqlite_type(column: &ColumnInfo) -> String {
+    let name = match column.kind {
+        ColumnKind::Boolean | ColumnKind::Signed(_) | ColumnKind::Unsigned(_) => "INTEGER",
+        ColumnKind::Single | ColumnKind::Double => "REAL",
+        ColumnKind::Text | ColumnKind::Json => "TEXT",
+        ColumnKind::Timestamp | ColumnKind::Date | ColumnKind::Time | ColumnKind::DateTime => {
+            "TEXT"
+        }
+        ColumnKind::Decimal => "TEXT COLLATE decimal",
+        ColumnKind::Bytes | ColumnKind::Uuid => "BLOB",
+    };
+    match (column.key, column.auto) {
+        (true, true) => format!("{name} PRIMARY KEY AUTOINCREMENT"),
+        (true, false) => format!("{name} PRIMARY KEY"),
+        _ => name.to_owned(),
+    }
+}
+
+#[cfg(feature = "mysql")]
+fn is_indexed(column: &ColumnInfo) -> bool {
+    let indexed = column.unique.is_some() || column.index.is_some();
+    column.key || indexed || column.references.is_some()
+}
+
+/// Whether the column is better kept beside its row: all columns within a row share 65,535 bytes,
+/// of which each VARCHAR claims its greatest length.
+#[cfg(feature = "mysql")]
+fn is_long(column: &ColumnInfo) -> bool {
+    column.length.is_some_and(|length| length > 1_000) && !is_indexed(column)
+}
+
+#[cfg(feature = "mysql")]
+fn mysql_type(column: &ColumnInfo) -> String {
+    let length = column.length.filter(|_| !is_long(column));
+    let name = match (column.kind, length) {
+        (ColumnKind::Boolean, _) => "BOOLEAN".to_owned(),
+        (ColumnKind::Signed(bits), _) => integer_type(bits).to_owned(),
+        (ColumnKind::Unsigned(bits), _) => format!("{} UNSIGNED", integer_type(bits)),
+        (ColumnKind::Single, _) => "FLOAT".to_owned(),
+        (ColumnKind::Double, _) => "DOUBLE".to_owned(),
+        (ColumnKind::Text, Some(length)) => format!("VARCHAR({length})"),
+        (ColumnKind::Text, None) => "LONGTEXT".to_owned(),
+        (ColumnKind::Bytes, Some(length)) => format!("VARBINARY({length})"),
+        (ColumnKind::Bytes, None) => "LONGBLOB".to_owned(),
+        (ColumnKind::Timestamp | ColumnKind::DateTime, _) => "DATETIME(6)".to_owned(),
+        (ColumnKind::Date, _) => "DATE".to_owned(),
+        (ColumnKind::Time, _) => "TIME(6)".to_owned(),
+        (ColumnKind::Decimal, _) => "DECIMAL(57,28)".to_owned(),
+        (ColumnKind::Uuid, _) => "BINARY(16)".to_owned(),
+        (ColumnKind::Json, _) => "JSON".to_owned(),
+    };
+    match (column.key, column.auto) {
+        (true, true) => format!("{name} AUTO_INCREMENT PRIMARY KEY"),
+        (true, false) => format!("{name} PRIMARY KEY"),
+        _ => name,
+    }
+}
+
+#[cfg(feature = "mysql")]
+fn integer_type(bits: u8) -> &'static str {
+    match bits {
+        8 => "TINYINT",
+        16 => "SMALLINT",
+        32 => "INT",
+        _ => "BIGINT",
+    }
+}

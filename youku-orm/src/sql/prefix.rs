@@ -1,0 +1,267 @@
+//! A prefix for the names of tables, so that several programs can share one database.
+//!
+//! The texts of statements are composed while the program compiles, with the names that the models
+//! have. A handle with a prefix puts it in front of those names where a statement is sent.
+
+mod names;
+
+use std::borrow::Cow;
+
+use names::Names;
+
+use crate::database::handle::{Database, DatabaseKind};
+use crate::error::{Error, Result};
+use crate::migrate;
+use crate::schema;
+use crate::schema::{TableInfo, Tables};
+
+/// The longest name in MySQL, in characters.
+const MAX_NAME: usize = 64;
+
+impl Database {
+    /// The same pool, behind a handle for which the tables of these models have a prefix before
+    /// their names in the database. So a program can live in one that has tables of those names
+    /// already, and several times in one database.
+    ///
+    #[cfg_attr(feature = "sqlite", doc = "```")]
+    #[cfg_attr(not(feature = "sqlite"), doc = "```no_run")]
+    /// use youku_orm::{Database, Id, Model, New, sql};
+    ///
+    /// #[derive(Model)]
+    /// struct User { #[model(primary_key, auto)] u_id: Id<User>, name: String }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> youku_orm::Result<()> {
+    /// let db = Database::connect("sqlite::memory:").await?;
+    /// let app = db.with_table_prefix::<User>("app_")?;
+    /// app.create_tables::<User>().await?;
+    /// NewUser { name: "ann".into() }.insert(&app).await?;
+    ///
+    /// assert_eq!(User::query().count(&app).await?, 1);
+    /// assert_eq!(sql("SELECT COUNT(*) FROM app_user").one::<u64>(&db).await?, 1);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// Everything knows of it: statements, tables, `check` and `sync`, and migrations with their
+    /// table `youku_migration`. Indexes and foreign keys have it too, because they are named after
+    /// their table. In SQL by hand it comes before each of those names that stands in backquotes,
+    /// also where one is given with `AS`, and nowhere else: literals and comments stay as they are. A
+    /// statement is read once more for it; a handle without a prefix does not pay for this.
+    ///
+    /// Give all models that the program has: a table of another one is taken by its plain name.
+    ///
+    /// # Errors
+    /// A usage error for a prefix of other signs than `a` to `z`, digits and `_`; for one that makes
+    /// a name longer than 64 characters or that of another of these tables; and when a column of
+    /// these models has the name of one of their tables.
+    pub fn with_table_prefix<T: Tables>(&self, prefix: &str) -> Result<Self> {
+        let mysql = self.kind() == DatabaseKind::Mysql;
+        let prefix = TablePrefix::new(prefix, &T::tables(), mysql)?;
+        Ok(self.prefixed(prefix))
+    }
+
+    /// The statement as this database is to see it.
+    pub(crate) fn with_prefix(&self, sql: Cow<'static, str>) -> Cow<'static, str> {
+        match self.prefix() {
+            Some(prefix) => prefix.apply(sql),
+            None => sql,
+        }
+    }
+}
+
+/// A prefix and the names it stands before.
+#[derive(Debug)]
+pub(crate) struct TablePrefix {
+    prefix: String,
+    tables: Vec<&'static str>,
+    /// Whose literals and comments statements have.
+    mysql: bool,
+}
+
+impl TablePrefix {
+    /// # Errors
+    ///
+    /// A usage error for a prefix that cannot be told from the names or would make one too long.
+    pub(crate) fn new(prefix: &str, models: &[TableInfo], mysql: bool) -> Result<Self> {
+        let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
+        if prefix.is_empty() || !prefix.bytes().all(is_plain) {
+            return Err(Error::usage(format!(
+                "the prefix of tables `{}` must be made of `a` to `z`, digits and `_`, as in `app_`",
+                prefix.escape_debug()
+            )));
+        }
+        let mut tables: Vec<_> = models.iter().map(|model| model.name).collect();
+        tables.push(migrate::TABLE);
+        let longest = schema::longest_name(models);
+        if prefix.len() + longest.chars().count() > MAX_NAME {
+            return Err(Error::usage(format!(
+                "the prefix of tables `{prefix}` is too long: MySQL allows {MAX_NAME} characters, \
+                 and there is the name `{longest}`"
+            )));
+        }
+        let prefix = prefix.to_owned();
+        let this = Self {
+            prefix,
+            tables,
+            mysql,
+        };
+        this.is_clear(models)?;
+        Ok(this)
+    }
+
+    /// Whether no name means two things.
+    fn is_clear(&self, models: &[TableInfo]) -> Result<()> {
+        let prefix = &self.prefix;
+        for table in &self.tables {
+            if self.tables.contains(&&*self.named(table)) {
+                return Err(Error::usage(format!(
+                    "the prefix of tables `{prefix}` makes `{table}` the name of another table; \
+                     choose another prefix"
+                )));
+            }
+        }
+        let columns = models.iter().flat_map(|model| model.columns);
+        match columns
+            .map(|column| column.name)
+            .find(|name| self.is_own(name))
+        {
+            None => Ok(()),
+            Some(name) => Err(Error::usage(format!(
+                "a table and a column are both called `{name}`, so a prefix cannot tell them apart; \
+                 give one of them another name"
+            ))),
+        }
+    }
+
+    /// The statement with the prefix before each name of a table, and of an index or a foreign key,
+    /// which begin with the name of their table and a dot.
+    ///
+    /// Every name in backquotes counts, wherever it stands: no column has the name of a table. What
+    /// stands in a literal or a comment is left as it is.
+    pub(crate) fn apply(&self, sql: Cow<'static, str>) -> Cow<'static, str> {
+        let mut with = String::new();
+        let mut done = 0;
+        for place in Names::new(&sql, self.mysql) {
+            let name = &sql[place.clone()];
+            let table = name.split_once('.').map_or(name, |(table, _)| table);
+            if self.is_own(table) {
+                with.push_str(&sql[done..place.start]);
+                with.push_str(&self.prefix);
+                done = place.start;
+            }
+        }
+        if done == 0 {
+            return sql;
+        }
+        with.push_str(&sql[done..]);
+        Cow::Owned(with)
+    }
+
+    /// How the database knows the model's table.
+    pub(crate) fn named<'n>(&self, table: &'n str) -> Cow<'n, str> {
+        match self.is_own(table) {
+            true => format!("{}{table}", self.prefix).into(),
+            false => table.into(),
+        }
+    }
+
+    /// How models know the database's table; `None` for another program's that only looks like one
+    /// of theirs.
+    pub(crate) fn model_name(&self, live: String) -> Option<String> {
+        let is_own = |name: &str| {
+            let name = name.to_lowercase();
+            self.tables.iter().any(|own| own.to_lowercase() == name)
+        };
+        let (head, rest) = live.split_at_checked(self.prefix.len()).unwrap_or_default();
+        if head.eq_ignore_ascii_case(&self.prefix) && is_own(rest) {
+            return Some(rest.to_owned());
+        }
+        (!is_own(&live)).then_some(live)
+    }
+
+    fn is_own(&self, name: &str) -> bool {
+        self.tables.contains(&name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(name: &'static str) -> TableInfo {
+        TableInfo { name, columns: &[] }
+    }
+
+    fn prefix(mysql: bool) -> TablePrefix {
+        let tables = [table("user"), table("post")];
+        TablePrefix::new("app_", &tables, mysql).expect("a good prefix")
+    }
+
+    #[track_caller]
+    fn check(sql: &'static str, expected: &str) {
+        for prefix in [prefix(false), prefix(true)] {
+            let once = prefix.apply(sql.into());
+            assert_eq!(once, expected);
+            let twice = prefix.apply(once.into_owned().into());
+            assert_eq!(twice, expected, "once is enough");
+        }
+    }
+
+    #[test]
+    fn names_of_tables_get_the_prefix_and_others_do_not() {
+        check(
+            "SELECT `user`.`u_id`, `p`.`title` FROM `user` JOIN `post` AS `p` ON `p`.`u_id` = ?",
+            "SELECT `app_user`.`u_id`, `p`.`title` FROM `app_user` JOIN `app_post` AS `p` ON `p`.`u_id` = ?",
+        );
+        check(
+            "CREATE INDEX `user.name.index` ON `user` (`name`)",
+            "CREATE INDEX `app_user.name.index` ON `app_user` (`name`)",
+        );
+        check(
+            "DELETE FROM `youku_migration`",
+            "DELETE FROM `app_youku_migration`",
+        );
+        check(
+            "SELECT `users`, `user_name` FROM `other`",
+            "SELECT `users`, `user_name` FROM `other`",
+        );
+    }
+
+    #[test]
+    fn text_is_left_as_it_is() {
+        check(
+            "INSERT INTO `post` VALUES ('see `user`', \"`post`\") -- in `user`, not `post`",
+            "INSERT INTO `app_post` VALUES ('see `user`', \"`post`\") -- in `user`, not `post`",
+        );
+        check(
+            "/* it's for `user` */ DROP TABLE `user`",
+            "/* it's for `user` */ DROP TABLE `app_user`",
+        );
+        let untouched = "SELECT '`user`'";
+        let kept = prefix(false).apply(untouched.into());
+        assert!(matches!(kept, Cow::Borrowed(text) if std::ptr::eq(text, untouched)));
+    }
+
+    #[test]
+    fn live_names_lose_the_prefix_and_those_of_others_are_no_ones() {
+        let name = |live: &str| prefix(false).model_name(live.to_owned());
+        assert_eq!(name("app_user").as_deref(), Some("user"));
+        assert_eq!(name("user"), None);
+        assert_eq!(name("app_other").as_deref(), Some("app_other"));
+        assert_eq!(name("other").as_deref(), Some("other"));
+    }
+
+    #[test]
+    fn prefixes_that_cannot_work_are_refused() {
+        let refused = |prefix: &str, models: &[TableInfo]| {
+            let refused = TablePrefix::new(prefix, models, false).expect_err("it is refused");
+            refused.to_string()
+        };
+        let user = table("user");
+        for bad in ["", "App_", "a b", "a`"] {
+            assert!(refused(bad, &[user]).contains("must be made of"), "{bad}");
+        }
+        assert!(refused(&"x".repeat(61), &[user]).contains("too long"));
+        assert!(refused("a", &[user, table("auser")]).contains("another table"));
+    }
+}

@@ -1,0 +1,7 @@
+//! What the derive writes down about a table: facts without behaviour.
+
+pub(crate) mod id;
+
+pub(crate) mod refers;
+
+pub(crate) mod field;

@@ -1,0 +1,64 @@
+//! Rows of hand-written SQL: a model's columns are found by name.
+
+use crate::error::{Class, Error, Result};
+use crate::types::column_info::ColumnInfo;
+use crate::types::row::renumbered::Mapped;
+use crate::types::row::{FromRow, Row};
+
+/// Where each column of the target stands in a result, or that they stand in order.
+pub(crate) enum Layout {
+    /// Cell `i` is column `i`.
+    InOrder,
+    /// Cell `map[i]` is column `i`.
+    Mapped(Vec<usize>),
+}
+
+impl Layout {
+    /// Finds the columns that `T` wants among `names`.
+    ///
+    /// # Errors
+    /// A schema error for a column that the result lacks, with the nearest name it has.
+    pub(crate) fn find<T: FromRow>(names: &[String]) -> Result<Self> {
+        let Some(columns) = T::COLUMNS else {
+            return Ok(Self::InOrder);
+        };
+        let places: Vec<usize> = columns
+            .iter()
+            .map(|column| place(column, names))
+            .collect::<Result<_>>()?;
+        let in_order = places
+            .iter()
+            .enumerate()
+            .all(|(index, place)| index == *place);
+        Ok(if in_order {
+            Self::InOrder
+        } else {
+            Self::Mapped(places)
+        })
+    }
+
+    pub(crate) fn read<T: FromRow, R: Row>(&self, row: &mut R) -> Result<T> {
+        match self {
+            Self::InOrder => T::from_row(row),
+            Self::Mapped(places) => T::from_row(&mut Mapped { row, places }),
+        }
+    }
+}
+
+fn place(column: &ColumnInfo, names: &[String]) -> Result<usize> {
+    names
+        .iter()
+        .position(|name| name == column.name)
+        .ok_or_else(|| {
+            let near = names
+                .iter()
+                .map(|name| (strsim::jaro_winkler(name, column.name), name))
+                .filter(|(likeness, _)| *likeness > 0.8)
+                .max_by(|left, right| left.0.total_cmp(&right.0));
+            let hint = near.map_or(String::new(), |(_, name)| format!("; it has `{name}`"));
+            Error::new(
+                Class::Schema,
+                format!("the result has no column `{}`{hint}", column.name),
+            )
+        })
+}

@@ -1,0 +1,66 @@
+//! Instants, days and times of day of `jiff`, the default crate for time.
+
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
+
+use crate::Timestamp;
+use crate::error::Result;
+use crate::types::column_type::{ColumnKind, ColumnType, Key};
+use crate::types::row::{Row, single};
+use crate::types::value::Bind;
+
+/// Stored in UTC with microseconds; finer digits are cut off, so write what you want to read.
+impl ColumnType for Timestamp {
+    const KIND: ColumnKind = ColumnKind::Timestamp;
+
+    fn decode<R: Row>(row: &mut R, index: usize) -> Result<Self> {
+        let at = TimeZone::UTC.to_timestamp(row.datetime(index)?);
+        at.map_err(|_| row.mismatch(index, "a timestamp", "it is later than `Timestamp::MAX`"))
+    }
+
+    fn bind<B: Bind>(&self, to: &mut B) {
+        to.datetime(TimeZone::UTC.to_datetime(*self));
+    }
+}
+
+impl ColumnType for Date {
+    const KIND: ColumnKind = ColumnKind::Date;
+
+    fn decode<R: Row>(row: &mut R, index: usize) -> Result<Self> {
+        row.date(index)
+    }
+
+    fn bind<B: Bind>(&self, to: &mut B) {
+        to.date(*self);
+    }
+}
+
+impl Key for Date {}
+
+/// Stored with microseconds; finer digits are cut off.
+impl ColumnType for Time {
+    const KIND: ColumnKind = ColumnKind::Time;
+
+    fn decode<R: Row>(row: &mut R, index: usize) -> Result<Self> {
+        row.time(index)
+    }
+
+    fn bind<B: Bind>(&self, to: &mut B) {
+        to.time(*self);
+    }
+}
+
+/// Stored as it is, in no time zone, with microseconds; finer digits are cut off.
+impl ColumnType for DateTime {
+    const KIND: ColumnKind = ColumnKind::DateTime;
+
+    fn decode<R: Row>(row: &mut R, index: usize) -> Result<Self> {
+        row.datetime(index)
+    }
+
+    fn bind<B: Bind>(&self, to: &mut B) {
+        to.datetime(*self);
+    }
+}
+
+single!(Timestamp, Date, Time, DateTime);

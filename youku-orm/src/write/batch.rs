@@ -1,0 +1,225 @@
+//! Running an INSERT of one row or of many, split to what the databases take.
+
+use std::borrow::Cow;
+
+use crate::database::executor::Target;
+use crate::error::Result;
+use crate::model::Model;
+use crate::sql::statement::Statement;
+use crate::types::row::of_values::ValueRow;
+use crate::types::value::Value;
+use crate::write::insert::has_auto_key;
+use crate::write::upsert::Change;
+
+/// The most values that one statement binds: below SQLite's 32,766
+/// (`SQLITE_MAX_VARIABLE_NUMBER`) and MySQL's 65,535.
+const MOST_VALUES: usize = 32_000;
+
+/// The most bytes that one statement binds, unless a single row has more: below every default of
+/// MySQL's and MariaDB's `max_allowed_packet`, from 4 MiB on.
+const MOST_BYTES: usize = 2 << 20;
+
+/// The values of a new row, in the order of [`Model::INSERT`].
+pub(crate) type NewRow = Vec<Value>;
+
+/// What to do with a new row that has the key or a unique value of an old one.
+pub(crate) enum OnConflict {
+    /// All or none are inserted.
+    Fail,
+    /// It is left out.
+    Ignore,
+    /// The old row is changed.
+    Change(Change),
+}
+
+/// Inserts one row and gives it back.
+pub(crate) async fn insert_one<M: Model>(mut target: Target<'_>, row: Result<NewRow>) -> Result<M> {
+    let row = row?;
+    check_lengths::<M>(std::slice::from_ref(&row))?;
+    let statement = statement::<M>(&target, row.clone(), row.len(), 1);
+    let done = target.execute(statement).await?;
+    row_of(row, done.last_insert_id)
+}
+
+/// Inserts the rows and gives back what stands in the table for each, in their order. What takes
+/// several statements runs in a transaction.
+pub(crate) async fn insert<M: Model>(
+    mut target: Target<'_>,
+    rows: Vec<NewRow>,
+    on_conflict: &OnConflict,
+) -> Result<Vec<M>> {
+    check_lengths::<M>(&rows)?;
+    let is_one_statement = match on_conflict {
+        OnConflict::Fail => fitting(&rows) == rows.len(),
+        OnConflict::Ignore => rows.len() <= 1,
+        OnConflict::Change(_) => rows.len() <= 1 && target.database().dialect().returns_rows(),
+    };
+    match target {
+        Target::Database(database) if !is_one_statement => {
+            let mut transaction = database.begin().await?;
+            let mut target = Target::Transaction(&mut transaction);
+            let done = in_chunks(&mut target, rows, on_conflict).await?;
+            transaction.commit().await?;
+            Ok(done)
+        }
+        _ => in_chunks(&mut target, rows, on_conflict).await,
+    }
+}
+
+/// Inserts the rows and gives how many they are. No key is asked for and no row is made of the values.
+pub(crate) async fn insert_and_count<M: Model>(
+    mut target: Target<'_>,
+    rows: Vec<NewRow>,
+) -> Result<u64> {
+    check_lengths::<M>(&rows)?;
+    match target {
+        Target::Database(database) if fitting(&rows) < rows.len() => {
+            let mut transaction = database.begin().await?;
+            let mut target = Target::Transaction(&mut transaction);
+            let count = count_in_chunks::<M>(&mut target, rows).await?;
+            transaction.commit().await?;
+            Ok(count)
+        }
+        _ => count_in_chunks::<M>(&mut target, rows).await,
+    }
+}
+
+async fn count_in_chunks<M: Model>(target: &mut Target<'_>, mut rows: Vec<NewRow>) -> Result<u64> {
+    let mut count = 0;
+    while !rows.is_empty() {
+        let rest = rows.split_off(fitting(&rows));
+        let (width, number) = (rows[0].len(), rows.len());
+        let mut values = Vec::with_capacity(width * number);
+        for mut row in rows {
+            values.append(&mut row);
+        }
+        let statement = statement::<M>(target, values, width, number);
+        count += target.execute(statement).await?.rows_affected;
+        rows = rest;
+    }
+    Ok(count)
+}
+
+async fn in_chunks<M: Model>(
+    target: &mut Target<'_>,
+    mut rows: Vec<NewRow>,
+    on_conflict: &OnConflict,
+) -> Result<Vec<M>> {
+    let mut done = Vec::with_capacity(rows.len());
+    while !rows.is_empty() {
+        let rest = rows.split_off(fitting(&rows));
+        match on_conflict {
+            OnConflict::Fail => {
+                let keys = all::<M>(target, &rows).await?;
+                push_rows(&mut done, rows, keys)?;
+            }
+            OnConflict::Ignore => those_without_conflict(target, rows, &mut done).await?,
+            OnConflict::Change(change) => done.extend(change.run(target, &rows).await?),
+        }
+        rows = rest;
+    }
+    Ok(done)
+}
+
+/// Inserts rows with one statement, and gives the key of each.
+async fn all<M: Model>(target: &mut Target<'_>, rows: &[NewRow]) -> Result<Vec<u64>> {
+    let statement = statement::<M>(target, rows.concat(), rows[0].len(), rows.len());
+    target.insert_rows::<M>(statement, rows.len()).await
+}
+
+/// Inserts the rows whose key and unique values are free. A refused statement leaves nothing
+/// behind, so its rows are tried again in two halves, down to the row that was refused. That
+/// ignores no other error, which `INSERT IGNORE` of MySQL would, and tells which rows went in,
+/// which `ON DUPLICATE KEY UPDATE` does not.
+async fn those_without_conflict<M: Model>(
+    target: &mut Target<'_>,
+    rows: Vec<NewRow>,
+    inserted: &mut Vec<M>,
+) -> Result<()> {
+    let mut open = vec![rows];
+    while let Some(mut rows) = open.pop() {
+        match all::<M>(target, &rows).await {
+            Ok(keys) => push_rows(inserted, rows, keys)?,
+            Err(error) if !error.is_unique_violation() => return Err(error),
+            Err(_) if rows.len() == 1 => {}
+            Err(_) => {
+                let second = rows.split_off(rows.len() / 2);
+                open.extend([second, rows]);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Puts what was inserted, with the keys it got, to the rest.
+fn push_rows<M: Model>(to: &mut Vec<M>, rows: Vec<NewRow>, keys: Vec<u64>) -> Result<()> {
+    for (row, key) in rows.into_iter().zip(keys) {
+        to.push(row_of(row, key)?);
+    }
+    Ok(())
+}
+
+/// The INSERT of so many rows, one at least, of so many values each.
+pub(crate) fn statement<M: Model>(
+    target: &Target<'_>,
+    values: Vec<Value>,
+    width: usize,
+    rows: usize,
+) -> Statement {
+    // A model of nothing but an `auto` key needs the dialect's own words.
+    let mut statement = match width {
+        0 => Statement::built(
+            target.database().dialect().empty_insert(M::TABLE),
+            Vec::new(),
+        ),
+        _ => Statement::fixed(M::INSERT, values),
+    };
+    if rows > 1 {
+        statement.sql = Cow::Owned(repeated(&statement.sql, width, rows));
+    }
+    statement.writes_by_key()
+}
+
+/// The row that these values have made. Reading it from them, and not from the `New` they came of,
+/// computes each default once.
+fn row_of<M: Model>(mut values: NewRow, generated: u64) -> Result<M> {
+    if has_auto_key::<M>() {
+        values.insert(M::KEY, Value::U64(generated));
+    }
+    M::decode(&mut ValueRow::new(values, M::COLUMNS))
+}
+
+/// Refuses texts and bytes that exceed the `length` of their columns.
+fn check_lengths<M: Model>(rows: &[NewRow]) -> Result<()> {
+    rows.iter().try_for_each(|row| {
+        let inserted = M::COLUMNS.iter().filter(|column| !column.auto);
+        let mut pairs = inserted.zip(row);
+        pairs.try_for_each(|(column, value)| column.check_length(value))
+    })
+}
+
+/// How many of the rows one statement takes.
+fn fitting(rows: &[NewRow]) -> usize {
+    let (mut values, mut bytes) = (0, 0);
+    let fits = rows.iter().take_while(|row| {
+        values += row.len();
+        bytes += row.iter().map(Value::size).sum::<usize>();
+        // Rows without a value to give take a statement each.
+        !row.is_empty() && values <= MOST_VALUES && bytes <= MOST_BYTES
+    });
+    fits.count().max(1).min(rows.len())
+}
+
+/// An INSERT with that many rows of `?` instead of one.
+fn repeated(one: &str, width: usize, rows: usize) -> String {
+    let mut sql = String::with_capacity(one.len() + (rows - 1) * (3 * width + 4));
+    sql.push_str(one);
+    for _ in 1..rows {
+        sql.push_str(", (?");
+        for _ in 1..width {
+            sql.push_str(", ?");
+        }
+        sql.push(')');
+    }
+    sql
+}

@@ -1,0 +1,213 @@
+//! Writing and deleting one row that the program holds, with a look at its version.
+
+use std::future::Future;
+
+use crate::database::executor::{Executor, Target};
+use crate::database::handle::Database;
+use crate::database::transaction::Transaction;
+use crate::error::{Error, Result};
+use crate::model::Model;
+use crate::sql::fragment::Fragment;
+use crate::sql::statement::Statement;
+use crate::types::column_info::ColumnInfo;
+use crate::types::column_type::ColumnKind;
+use crate::types::row::of_values::ValueRow;
+use crate::types::value::Value;
+
+impl Database {
+    /// Writes the columns in which `after` differs from `before`, two states of one row, and gives
+    /// back the row as `after` has it. Without a difference no statement runs.
+    ///
+    /// Columns that others change meanwhile keep what they were given. Of a model with a
+    /// [`version`](macro@crate::Model#version) the version of `before` decides, and is counted up.
+    ///
+    /// ```
+    /// # use youku_orm::{Database, Id, Model, New};
+    /// # #[derive(Model, Debug, Clone, PartialEq)]
+    /// # struct User {
+    /// #     #[model(primary_key, auto)]
+    /// #     u_id: Id<User>,
+    /// #     username: String,
+    /// #     nickname: Option<String>,
+    /// # }
+    /// # #[cfg(feature = "sqlite")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> youku_orm::Result<()> {
+    /// # let db = Database::connect("sqlite::memory:").await?;
+    /// # db.create_tables::<User>().await?;
+    /// let before = NewUser { username: "bob".into(), nickname: None }.insert(&db).await?;
+    /// let after = User { nickname: Some("Bobby".into()), ..before.clone() };
+    /// db.update_changed(&before, &after).await?; // UPDATE `user` SET `nickname` = ? WHERE …
+    /// assert_eq!(User::get(&db, before.u_id).await?, after);
+    /// # Ok(()) }
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    /// A usage error when the keys differ; otherwise those of [`Model::update`].
+    pub fn update_changed<M: Model>(
+        &self,
+        before: &M,
+        after: &M,
+    ) -> impl Future<Output = Result<M>> + Send {
+        let (before, after) = (values_of(before), values_of(after));
+        update_changed(self.target(), before, after)
+    }
+}
+
+impl Transaction {
+    /// Writes the columns in which `after` differs from `before`; see
+    /// [`Database::update_changed`].
+    ///
+    /// # Errors
+    /// Those of [`Database::update_changed`].
+    pub fn update_changed<M: Model>(
+        &mut self,
+        before: &M,
+        after: &M,
+    ) -> impl Future<Output = Result<M>> + Send {
+        let (before, after) = (values_of(before), values_of(after));
+        update_changed(self.target(), before, after)
+    }
+}
+
+/// The place of the version among these columns.
+///
+/// # Panics
+/// While compiling, for a version that cannot be counted up: nothing would be compared then. The
+/// derive reports it before, at the field.
+pub(crate) const fn version_of(columns: &[ColumnInfo]) -> Option<usize> {
+    let mut place = 0;
+    while place < columns.len() {
+        let column = &columns[place];
+        if column.version {
+            let counts = matches!(column.kind, ColumnKind::Unsigned(_));
+            assert!(
+                counts && !column.nullable,
+                "a version is an unsigned integer that is not NULL"
+            );
+            return Some(place);
+        }
+        place += 1;
+    }
+    None
+}
+
+/// The values of a row in the order of [`Model::COLUMNS`].
+pub(crate) fn values_of<M: Model>(row: &M) -> Vec<Value> {
+    let mut values = Vec::with_capacity(M::COLUMNS.len() + 1);
+    row.bind(&mut values);
+    // `bind` writes the key last.
+    values[M::KEY..].rotate_right(1);
+    values
+}
+
+/// Writes the row with these values.
+pub(crate) async fn update<M: Model>(mut target: Target<'_>, mut values: Vec<Value>) -> Result<M> {
+    let statement = whole::<M>(&mut values)?;
+    one_row::<M>(&mut target, statement, &values[M::KEY]).await?;
+    M::decode(&mut ValueRow::new(values, M::COLUMNS))
+}
+
+/// An UPDATE of all columns, with the version counted up in these values.
+fn whole<M: Model>(values: &mut [Value]) -> Result<Statement> {
+    let seen = count_up::<M>(values);
+    let written = M::COLUMNS.iter().zip(&*values);
+    let mut written = written.filter(|(column, _)| !column.key);
+    written.try_for_each(|(column, value)| column.check_length(value))?;
+    let mut bound = Vec::with_capacity(values.len() + 1);
+    bound.extend_from_slice(values);
+    bound[M::KEY..].rotate_left(1);
+    bound.extend(seen);
+    Ok(Statement::fixed(M::UPDATE, bound).writes_by_key())
+}
+
+async fn update_changed<M: Model>(
+    mut target: Target<'_>,
+    before: Vec<Value>,
+    mut after: Vec<Value>,
+) -> Result<M> {
+    if before[M::KEY] != after[M::KEY] {
+        let (key, table) = (M::COLUMNS[M::KEY].name, M::TABLE);
+        return Err(Error::usage(format!(
+            "`update_changed` takes two states of one row, and `{key}` of these rows of `{table}` differs"
+        )));
+    }
+    if let Some(version) = M::VERSION {
+        after[version] = before[version].clone();
+    }
+    if before != after {
+        let seen = count_up::<M>(&mut after);
+        let statement = changes::<M>(&before, &after, seen)?;
+        one_row::<M>(&mut target, statement, &after[M::KEY]).await?;
+    }
+    M::decode(&mut ValueRow::new(after, M::COLUMNS))
+}
+
+/// An UPDATE of the columns that differ.
+fn changes<M: Model>(before: &[Value], after: &[Value], seen: Option<Value>) -> Result<Statement> {
+    let mut sql = Fragment::text("UPDATE `");
+    sql.push(M::TABLE);
+    let mut lead = "` SET `";
+    for (column, (old, new)) in M::COLUMNS.iter().zip(before.iter().zip(after)) {
+        if old != new {
+            column.check_length(new)?;
+            sql.push(lead).push(column.name).push("` = ?");
+            sql.values.push(new.clone());
+            lead = ", `";
+        }
+    }
+    sql.push(" WHERE `")
+        .push(M::COLUMNS[M::KEY].name)
+        .push("` = ?");
+    sql.values.push(after[M::KEY].clone());
+    if let (Some(version), Some(seen)) = (M::VERSION, seen) {
+        sql.push(" AND `")
+            .push(M::COLUMNS[version].name)
+            .push("` = ?");
+        sql.values.push(seen);
+    }
+    Ok(Statement::built(sql.sql, sql.values).writes_by_key())
+}
+
+/// Deletes the row with this key and, where there is one, this version.
+pub(crate) async fn delete<M: Model>(mut target: Target<'_>, values: Vec<Value>) -> Result<()> {
+    let key = values[0].clone();
+    one_row::<M>(&mut target, Statement::fixed(M::DELETE, values), &key).await
+}
+
+/// Counts the version up and gives back the one that was seen. Beyond the greatest number of the
+/// column's type the database refuses it.
+fn count_up<M: Model>(values: &mut [Value]) -> Option<Value> {
+    let version = &mut values[M::VERSION?];
+    let seen = version.clone();
+    if let Value::U64(number) = version {
+        *number = number.saturating_add(1);
+    }
+    Some(seen)
+}
+
+/// Runs a write that must match exactly the row of one key; only when it matches none, a second
+/// statement finds out why.
+async fn one_row<M: Model>(
+    target: &mut Target<'_>,
+    statement: Statement,
+    key: &Value,
+) -> Result<()> {
+    let sql = statement.sql.clone();
+    if target.execute(statement).await?.rows_affected > 0 {
+        return Ok(());
+    }
+    let missed = match M::VERSION {
+        Some(_) if Box::pin(exists::<M>(target, key)).await? => Error::version_conflict(M::TABLE),
+        _ => Error::not_found(M::TABLE),
+    };
+    Err(missed.in_statement(sql))
+}
+
+async fn exists<M: Model>(target: &mut Target<'_>, key: &Value) -> Result<bool> {
+    let sql = format!("SELECT EXISTS({})", M::FIND);
+    let statement = Statement::built(sql, vec![key.clone()]);
+    target.single(statement).await
+}

@@ -1,0 +1,180 @@
+//! What an upsert does: the statement, and what stands in the table after it.
+
+use crate::database::executor::Target;
+use crate::error::{Class, Error, Result};
+use crate::model::Model;
+use crate::query::update::check_assignment;
+use crate::sql::fragment::Fragment;
+use crate::sql::statement::Statement;
+use crate::table::field::value_of;
+use crate::types::value::Value;
+use crate::write::batch;
+use crate::write::batch::NewRow;
+use crate::write::insert::place;
+
+/// How the row that is there changes.
+pub(crate) struct Change {
+    /// The columns that find the row.
+    pub(super) target: Vec<usize>,
+    /// Columns, and what they are set to; without it what the new row has.
+    pub(super) set: Vec<(usize, Option<Fragment>)>,
+}
+
+impl Change {
+    /// Refuses what cannot work, and completes what is to be set.
+    pub(super) fn prepare<M: Model>(&mut self, rows: &[NewRow]) -> Result<()> {
+        if !is_unique::<M>(&self.target) {
+            let names = self.names::<M>().join("`, `");
+            return Err(Error::usage(format!(
+                "`{names}` of `{}` is neither the key nor unique; name the key, a `unique` column, or all columns of a `unique` group",
+                M::TABLE
+            )));
+        }
+        for column in &self.target {
+            let place = place::<M>(*column)?;
+            if rows.iter().any(|row| row[place] == Value::Null) {
+                let name = M::COLUMNS[*column].name;
+                return Err(Error::usage(format!(
+                    "`{name}` is NULL, which no other row has in common; insert such a row without `on_conflict`"
+                )));
+            }
+        }
+        for (position, (column, value)) in self.set.iter().enumerate() {
+            let name = M::COLUMNS[*column].name;
+            if value.is_some() && self.target.contains(column) {
+                return Err(Error::usage(format!(
+                    "`{name}` finds the row and stays as it is; drop the `set`, or `update` the row by its key"
+                )));
+            }
+            if self.set[..position]
+                .iter()
+                .any(|(other, _)| other == column)
+            {
+                return Err(Error::usage(format!(
+                    "`{name}` is set twice; keep one of the two"
+                )));
+            }
+            check_assignment::<M>(*column, value.as_ref())?;
+        }
+        let own = |column: usize, more: &str| {
+            let name = M::COLUMNS[column].name;
+            Some(Fragment::text(format!("`{}`.`{name}`{more}", M::TABLE)))
+        };
+        match M::VERSION {
+            // Both databases want something to set.
+            _ if self.set.is_empty() => self.set.push((M::KEY, own(M::KEY, ""))),
+            Some(version) => self.set.push((version, own(version, " + 1"))),
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Writes rows with one statement and finds out what stands in the table.
+    pub(crate) async fn run<M: Model>(
+        &self,
+        target: &mut Target<'_>,
+        rows: &[NewRow],
+    ) -> Result<Vec<M>> {
+        let dialect = target.database().dialect();
+        let set = self.set.iter();
+        let set = set.map(|(column, value)| (M::COLUMNS[*column].name, value.clone()));
+        let key = M::COLUMNS[M::KEY].name;
+        let clause = dialect.on_conflict(key, &self.names::<M>(), set.collect());
+        let returns_rows = dialect.returns_rows();
+        let mut statement = batch::statement::<M>(target, rows.concat(), rows[0].len(), rows.len());
+        statement.values.extend(clause.values);
+        let mut statement = statement.writes_by_key();
+        let sql = statement.sql.to_mut();
+        sql.push_str(&clause.sql);
+        let mut returned = Vec::new();
+        if returns_rows {
+            let columns = M::COLUMNS.iter().map(|column| format!("`{}`", column.name));
+            let columns: Vec<String> = columns.collect();
+            sql.push_str(&format!(" RETURNING {}", columns.join(", ")));
+            returned = target
+                .rows(statement)
+                .await
+                .map_err(|error| self.refused::<M>(error))?;
+        } else {
+            let done = target.execute(statement).await;
+            done.map_err(|error| self.refused::<M>(error))?;
+        }
+        let mut returned = returned.into_iter();
+        let mut done = Vec::with_capacity(rows.len());
+        for new in rows {
+            done.push(match returned.next().filter(|row| self.is_for(row, new)) {
+                Some(row) => row,
+                None => self.find(target, new).await?,
+            });
+        }
+        Ok(done)
+    }
+
+    /// Whether the row has the new row's values in the target.
+    fn is_for<M: Model>(&self, row: &M, new: &NewRow) -> bool {
+        let mut target = self.target.iter();
+        target.all(|column| {
+            place::<M>(*column).is_ok_and(|place| value_of(row, *column) == new[place])
+        })
+    }
+
+    /// The row that the new one was inserted as, or that was there. Without it the new row met
+    /// another one, in another unique value.
+    async fn find<M: Model>(&self, target: &mut Target<'_>, new: &NewRow) -> Result<M> {
+        let mut sql = Fragment::text(M::SELECT);
+        for (position, column) in self.target.iter().enumerate() {
+            let name = M::COLUMNS[*column].name;
+            sql.push(if position == 0 { " WHERE `" } else { " AND `" });
+            let value = new[place::<M>(*column)?].clone();
+            sql.push(name).push("` = ");
+            sql.append(Fragment::operand(M::COLUMNS[*column].kind, value));
+        }
+        // The row as it is, and not as it was when this transaction began to read.
+        sql.push(target.database().dialect().row_lock());
+        let found = target
+            .optional(Statement::built(sql.sql, sql.values))
+            .await?;
+        found.ok_or_else(|| self.taken::<M>())
+    }
+
+    /// The statement's error. One of too many rows is how it refuses to change another row than
+    /// that of the target.
+    fn refused<M: Model>(&self, error: Error) -> Error {
+        match error.is_too_many_rows() {
+            true => self.taken::<M>(),
+            false => error,
+        }
+    }
+
+    fn taken<M: Model>(&self) -> Error {
+        let names = self.names::<M>().join("`, `");
+        let text = format!(
+            "another unique value than that of `{names}` is taken in `{}`",
+            M::TABLE
+        );
+        Error::new(Class::Unique, text)
+    }
+
+    fn names<M: Model>(&self) -> Vec<&'static str> {
+        let target = self.target.iter();
+        target.map(|column| M::COLUMNS[*column].name).collect()
+    }
+}
+
+/// Whether no two rows have the same values in these columns: the key, a unique one, or all of a
+/// unique group.
+fn is_unique<M: Model>(target: &[usize]) -> bool {
+    let column = |place: &usize| &M::COLUMNS[*place];
+    let [first, rest @ ..] = target else {
+        return false;
+    };
+    if rest.is_empty() && (column(first).key || column(first).unique == Some("")) {
+        return true;
+    }
+    let Some(group) = column(first).unique.filter(|group| !group.is_empty()) else {
+        return false;
+    };
+    let in_group = |place: &usize| column(place).unique == Some(group);
+    let all = (0..M::COLUMNS.len()).filter(in_group);
+    target.iter().all(in_group) && all.into_iter().all(|place| target.contains(&place))
+}
