@@ -1,6 +1,6 @@
 //! One row in, out, changed and gone.
 
-use youku_orm::{Database, Id, Model, New};
+use youku_orm::{Database, Id, Model, New, Table};
 use youku_tests::{Result, both_databases};
 
 use crate::models::{Book, Person, Standing, book, create, people, person};

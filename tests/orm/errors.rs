@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use youku_orm::{Database, Error, Id, Model, New, sql};
+use youku_orm::{Database, Error, Id, Model, New, Table, sql};
 use youku_tests::{Backend, Result, TestDatabase, both_databases};
 
 use crate::models::{Book, NewPerson, Person, book, create, people, person};

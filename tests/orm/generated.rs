@@ -1,6 +1,6 @@
 //! What the derive writes: names, statements, the struct of a new row.
 
-use youku_orm::{ColumnKind, Database, Id, Model, New, sql};
+use youku_orm::{ColumnKind, Database, Id, Model, New, Table, sql};
 use youku_tests::{Result, both_databases};
 
 use crate::models::{Book, Person};

@@ -3,7 +3,7 @@
 use youku_orm::{Database, Id, Model, New};
 use youku_tests::{Result, both_databases};
 
-use crate::models::{Book, Person, book, create, people, person};
+use crate::models::{Book, NewPerson, Person, book, create, people, person};
 
 both_databases![
     rows_come_back_in_their_order_with_their_keys,
@@ -32,7 +32,7 @@ struct Ticket {
     number: u32,
 }
 
-fn crowd(size: i32) -> Vec<<Person as Model>::New> {
+fn crowd(size: i32) -> Vec<NewPerson> {
     (1..=size)
         .map(|number| person(&format!("person {number}"), number))
         .collect()

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tracing::subscriber::NoSubscriber;
 use tracing::{Dispatch, Level};
 use tracing_subscriber::fmt::MakeWriter;
-use youku_orm::{Database, DatabaseOptions, Model, New, sql};
+use youku_orm::{Database, DatabaseOptions, Model, New, Table, sql};
 use youku_tests::{Result, TestDatabase, both_databases};
 
 use crate::models::{NewPerson, Person, create, people, person};

@@ -1,7 +1,7 @@
 //! What the crate gives to the tests of others.
 
 use youku_orm::testing::{TestDatabase as Throwaway, expect_statements, statements_of};
-use youku_orm::{Database, Model, New};
+use youku_orm::{Database, Model, New, Table};
 use youku_tests::{Result, TestDatabase, both_databases};
 
 use crate::models::{Person, create, person};

@@ -1,6 +1,6 @@
 //! Rows that count their writes, so that nobody overwrites what they have not seen.
 
-use youku_orm::{Database, Id, Model, New, sql};
+use youku_orm::{Database, Id, Model, New, Table, sql};
 use youku_tests::{Result, both_databases};
 
 both_databases![

@@ -113,7 +113,7 @@ fn expand(private: &TokenStream, ident: &Ident, ty: &Type) -> TokenStream {
 
         #[automatically_derived]
         #[allow(deprecated)]
-        impl<__N: #private::Model> #private::Refers<__N> for #ident
+        impl<__N: #private::Table> #private::Refers<__N> for #ident
         where
             Self: #private::KeyIs<__N::Key>
         {}

@@ -48,7 +48,7 @@ fn impls(parsed: &Parsed, columns: &[(&Field, Type)]) -> TokenStream {
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
-        impl #head #private::Model for #ident #tail #bounds {
+        impl #head #private::Table for #ident #tail #bounds {
             type Key = #key;
             type New = #new #tail;
             const TABLE: &'static str = "";
@@ -63,11 +63,12 @@ fn impls(parsed: &Parsed, columns: &[(&Field, Type)]) -> TokenStream {
             fn key(&self) -> &Self::Key { ::core::unreachable!() }
             fn decode<__R: #private::Row>(_: &mut __R) -> #private::DecodeResult<Self> { ::core::unreachable!() }
             fn bind<__B: #private::Bind>(&self, _: &mut __B) { ::core::unreachable!() }
+            fn bind_column<__B: #private::Bind>(&self, _: usize, _: &mut __B) { ::core::unreachable!() }
         }
 
         #[automatically_derived]
         #[allow(deprecated)]
-        impl #head #private::New for #new #tail #bounds {
+        impl #head #private::Insertable for #new #tail #bounds {
             type Model = #ident #tail;
             fn into_values(self) -> #private::Values { ::core::unreachable!() }
         }

@@ -5,7 +5,6 @@ pub(crate) mod handle;
 
 pub(crate) mod executor;
 pub(crate) mod future;
-pub(crate) mod watch;
 
 pub(crate) mod transaction;
 

@@ -126,14 +126,15 @@ mod schema;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub mod prelude;
+
 pub mod guide;
 
 pub use database::executor::Executor;
 pub use database::future::BoxFuture;
 pub use database::handle::{Database, DatabaseKind};
 pub use database::stream::RowStream;
-pub use database::transaction::{Isolation, Transaction, TransactionOptions};
-pub use database::watch::StatementEvent;
+pub use database::transaction::Transaction;
 #[cfg(feature = "mysql")]
 pub use drivers::mysql::mysql_options;
 pub use error::{Error, Result};
@@ -159,13 +160,17 @@ pub use query::select::Select;
 pub use query::update::Update;
 #[cfg(feature = "decimal")]
 pub use rust_decimal::Decimal;
-pub use schema::{Finding, FindingKind, Findings, Plan, SchemaSync, TableInfo, Tables};
+pub use schema::{Finding, FindingKind, Findings, Plan, SchemaSync};
+pub use settings::observers::StatementEvent;
 pub use settings::options::{DatabaseOptions, Synchronous};
 pub use settings::retry::MaybeRetryable;
 pub use settings::tls::Tls;
+pub use settings::transaction_options::{Isolation, TransactionOptions};
 pub use sql::statement::Executed;
+pub use table::facts::{Insertable, Table};
 pub use table::id::Id;
 pub use table::refers::Refers;
+pub use table::tables::{TableInfo, Tables};
 pub use types::column_enum::ColumnEnum;
 pub use types::column_info::ColumnInfo;
 pub use types::column_type::{ColumnKind, ColumnType, ColumnValue, Key, TypeInfo};
@@ -196,8 +201,8 @@ pub mod __private {
     // that it finds elsewhere too.
     pub use crate::error::Result as DecodeResult;
     pub use crate::expr::operand::default;
-    pub use crate::model::{Model, New};
     pub use crate::query::projection::{Cells, Projected, Projection, read_projection};
+    pub use crate::table::facts::{Insertable, Table};
     pub use crate::table::refers::{KeyIs, Refers, reference};
     pub use crate::types::column_enum::{ColumnEnum, bind_enum, decode_enum};
     pub use crate::types::column_info::ColumnInfo;

@@ -17,7 +17,7 @@ use crate::database::transaction::Transaction;
 use crate::error::Result;
 #[cfg(feature = "mysql")]
 use crate::error::{Class, Error};
-use crate::model::Model;
+use crate::table::facts::Table;
 
 /// Where the steps that ran are written down.
 pub(crate) const TABLE: &str = Applied::TABLE;

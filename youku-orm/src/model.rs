@@ -1,4 +1,4 @@
-//! What a struct with `#[derive(Model)]` is to the library: facts about one table.
+//! What a program does with a model: find, query, insert, update and delete.
 
 use crate::database::executor::Executor;
 use crate::database::future::BoxFuture;
@@ -8,60 +8,18 @@ use crate::expr::operand::IntoOperand;
 use crate::expr::source::IsModel;
 use crate::query::model_query::{Narrowed, Query, Whole};
 use crate::sql::statement::Statement;
+use crate::table::facts::{Insertable, Table, values_of};
 use crate::table::field::value_of;
-use crate::types::column_info::ColumnInfo;
-use crate::types::column_type::Key;
-use crate::types::row::Row;
-use crate::types::value::{Bind, Value};
 use crate::write::insert::{Insert, InsertRows};
 use crate::write::row;
 
-/// A struct that is a table; made by `#[derive(Model)]`.
-///
-/// The derive writes the constants, [`decode`](Self::decode) and [`bind`](Self::bind); everything
-/// that runs a statement is provided here, in ordinary code.
+/// The methods of a struct with `#[derive(Model)]`; the facts they use are those of [`Table`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     label = "not a model",
     note = "help: put `#[derive(Model)]` on the struct"
 )]
-pub trait Model: Sized + Send + 'static {
-    /// The type of the primary key.
-    type Key: Key;
-    /// The struct of a row that is not in the table yet.
-    type New: New<Model = Self>;
-
-    /// The table's name.
-    const TABLE: &'static str;
-    /// The columns, in the order of the struct's fields.
-    const COLUMNS: &'static [ColumnInfo];
-    /// Where the primary key stands in [`COLUMNS`](Self::COLUMNS).
-    const KEY: usize;
-    /// Reads every column of every row.
-    const SELECT: &'static str;
-    /// Reads every column of the row with one key.
-    const FIND: &'static str;
-    /// Inserts one row: every column but an `auto` key.
-    const INSERT: &'static str;
-    /// Writes every column but the key, of the row with one key (and one version).
-    const UPDATE: &'static str;
-    /// Deletes the row with one key (and one version).
-    const DELETE: &'static str;
-    /// Where the version stands in [`COLUMNS`](Self::COLUMNS), if there is one.
-    const VERSION: Option<usize> = row::version_of(Self::COLUMNS);
-
-    /// The primary key of this row.
-    fn key(&self) -> &Self::Key;
-
-    /// Reads a row by index, in the order of [`COLUMNS`](Self::COLUMNS).
-    ///
-    /// # Errors
-    /// A decode error when a cell does not fit its field.
-    fn decode<R: Row>(row: &mut R) -> Result<Self>;
-
-    /// Binds the values of the row: every column but the key, then the key.
-    fn bind<B: Bind>(&self, to: &mut B);
-
+pub trait Model: Table {
     /// The row with that key, or `None`.
     ///
     /// # Errors
@@ -136,7 +94,7 @@ pub trait Model: Sized + Send + 'static {
     /// [`is_version_conflict`](Error::is_version_conflict) when it has another version of the row;
     /// database errors.
     fn update<'c>(&self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Self>> {
-        Box::pin(row::update(executor.target(), row::values_of(self)))
+        Box::pin(row::update(executor.target(), values_of(self)))
     }
 
     /// Deletes this row from the table; of a model with a version, only while the table has the
@@ -154,21 +112,18 @@ pub trait Model: Sized + Send + 'static {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<T: Table> Model for T {}
+
 /// A row that is not in the table yet; `#[derive(Model)]` on `User` makes `NewUser`.
 ///
 /// It has neither the `auto` key nor the columns with a default.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no new row of a model",
+    message = "`{Self}` is not a new row of a model",
     label = "not a new row",
     note = "help: `#[derive(Model)]` on `User` writes it: `NewUser`"
 )]
-pub trait New: Sized + Send + 'static {
-    /// The model this becomes.
-    type Model: Model<New = Self>;
-
-    /// The values of [`Model::INSERT`], in its order, defaults filled in.
-    fn into_values(self) -> Vec<Value>;
-
+pub trait New: Insertable {
     /// Inserts the row and gives it back with its key.
     ///
     /// # Errors
@@ -178,3 +133,6 @@ pub trait New: Sized + Send + 'static {
         Insert::<Self::Model>::new(self).exec(executor)
     }
 }
+
+#[diagnostic::do_not_recommend]
+impl<N: Insertable> New for N {}

@@ -10,6 +10,7 @@ mod family;
 mod finding;
 mod index_size;
 mod live;
+mod prefixed;
 mod sync;
 
 pub use finding::{Finding, FindingKind, Findings};
@@ -18,63 +19,7 @@ pub use sync::{Plan, SchemaSync};
 use crate::database::future::BoxFuture;
 use crate::database::handle::Database;
 use crate::error::Result;
-use crate::model::Model;
-use crate::types::column_info::ColumnInfo;
-
-/// One table as its model describes it.
-#[derive(Debug, Clone, Copy)]
-pub struct TableInfo {
-    /// The table's name.
-    pub name: &'static str,
-    /// The columns in the order of the struct's fields.
-    pub columns: &'static [ColumnInfo],
-}
-
-/// A model, or a tuple of up to sixteen.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is neither a model nor a tuple of models",
-    label = "not a model",
-    note = "help: put `#[derive(Model)]` on the struct"
-)]
-pub trait Tables {
-    /// What the models say about their tables, in order.
-    fn tables() -> Vec<TableInfo>;
-}
-
-impl<M: Model> Tables for M {
-    fn tables() -> Vec<TableInfo> {
-        vec![TableInfo {
-            name: M::TABLE,
-            columns: M::COLUMNS,
-        }]
-    }
-}
-
-macro_rules! tables {
-    ($($name:ident)*) => {
-        impl<$($name: Model),*> Tables for ($($name,)*) {
-            fn tables() -> Vec<TableInfo> {
-                vec![$(TableInfo { name: $name::TABLE, columns: $name::COLUMNS }),*]
-            }
-        }
-    };
-}
-tables!(A);
-tables!(A B);
-tables!(A B C);
-tables!(A B C D);
-tables!(A B C D E);
-tables!(A B C D E F);
-tables!(A B C D E F G);
-tables!(A B C D E F G H);
-tables!(A B C D E F G H I);
-tables!(A B C D E F G H I J);
-tables!(A B C D E F G H I J K);
-tables!(A B C D E F G H I J K L);
-tables!(A B C D E F G H I J K L M);
-tables!(A B C D E F G H I J K L M N);
-tables!(A B C D E F G H I J K L M N O);
-tables!(A B C D E F G H I J K L M N O P);
+use crate::table::tables::{TableInfo, Tables};
 
 /// The longest name of these tables, their indexes and their foreign keys.
 pub(crate) fn longest_name(tables: &[TableInfo]) -> String {

@@ -5,3 +5,6 @@ pub(crate) mod tls;
 pub(crate) mod url;
 
 pub(crate) mod retry;
+pub(crate) mod transaction_options;
+
+pub(crate) mod observers;

@@ -4,6 +4,7 @@ pub(crate) mod fragment;
 
 pub(crate) mod clauses;
 pub(crate) mod conditional;
+pub(crate) mod order_key;
 
 pub(crate) mod statement;
 

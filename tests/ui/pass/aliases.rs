@@ -1,6 +1,6 @@
 //! Types behind an alias, whose spelling tells the macro nothing: what an attribute asks of them holds.
 
-use youku_orm::{Id, Model};
+use youku_orm::{Id, Model, Table};
 
 type UserId = Id<User>;
 type Name = String;

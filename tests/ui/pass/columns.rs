@@ -1,6 +1,6 @@
 //! What the attributes of a field say about its column.
 
-use youku_orm::{Model, New, Value};
+use youku_orm::{Insertable, Model, Table, Value};
 
 #[derive(Model)]
 struct Movie {

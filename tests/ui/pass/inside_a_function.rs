@@ -2,7 +2,7 @@
 
 #![deny(warnings)]
 
-use youku_orm::{ColumnEnum, Id, Model, New, Value};
+use youku_orm::{ColumnEnum, Id, Insertable, Model, Value};
 
 pub(crate) fn main() {
     const NOBODY: &str = "nobody";

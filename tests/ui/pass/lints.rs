@@ -19,7 +19,9 @@
 // It asks for the contrary of `unreachable_pub`.
 #![allow(clippy::redundant_pub_crate)]
 
-use youku_orm::{ColumnEnum, ColumnType, Id, Model, New, Projection, Timestamp, Value};
+use youku_orm::{
+    ColumnEnum, ColumnType, Id, Insertable, Model, Projection, Table, Timestamp, Value,
+};
 
 /// What a user may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ColumnEnum)]

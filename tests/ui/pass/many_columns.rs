@@ -2,7 +2,7 @@
 
 #![deny(warnings)]
 
-use youku_orm::Model;
+use youku_orm::{Model, Table};
 
 #[derive(Model)]
 struct Wide {

@@ -1,6 +1,6 @@
 //! Names of tables and columns: by default, by rule, and as given.
 
-use youku_orm::{ColumnEnum, Model};
+use youku_orm::{ColumnEnum, Model, Table};
 
 #[derive(Model)]
 struct DownloadRecord {

@@ -1,6 +1,6 @@
 //! Names in any script are names of tables, columns and constants.
 
-use youku_orm::{ColumnEnum, Model};
+use youku_orm::{ColumnEnum, Model, Table};
 
 #[derive(Model)]
 struct 用户 {

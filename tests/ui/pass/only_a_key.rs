@@ -2,7 +2,7 @@
 
 #![deny(warnings)]
 
-use youku_orm::{Model, New};
+use youku_orm::{Insertable, Model, Table};
 
 #[derive(Model)]
 struct Ticket {

@@ -2,7 +2,7 @@
 
 #![deny(warnings)]
 
-use youku_orm::{ColumnType, Model};
+use youku_orm::{ColumnType, Model, Table};
 
 #[derive(Clone, PartialEq, ColumnType)]
 struct Id(String);

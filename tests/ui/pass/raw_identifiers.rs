@@ -1,6 +1,6 @@
 //! `r#type` is the column `type` and the constant `TYPE`.
 
-use youku_orm::{Model, New, Value};
+use youku_orm::{Insertable, Model, Table, Value};
 
 #[derive(Model)]
 #[allow(non_camel_case_types)]

@@ -66,7 +66,7 @@ mod scope {
 pub(crate) fn main() {
     let _ = <scope::User as youku_orm::Model>::query().select_as::<scope::Name>();
     assert_eq!(
-        <scope::User as youku_orm::Model>::INSERT,
+        <scope::User as youku_orm::Table>::INSERT,
         "INSERT INTO `user` (`name`, `role`, `email`) VALUES (?, ?, ?)"
     );
 }

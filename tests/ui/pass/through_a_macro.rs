@@ -2,7 +2,7 @@
 
 #![deny(warnings)]
 
-use youku_orm::Model;
+use youku_orm::{Model, Table};
 
 macro_rules! model {
     ($name:ident, $table:literal, $length:literal, $column:ident: $ty:ty = $default:expr) => {

@@ -5,7 +5,7 @@
 use youku_orm::Model;
 
 mod models {
-    use youku_orm::Model;
+    use youku_orm::{Model, Table};
 
     #[derive(Model)]
     pub(crate) struct User {

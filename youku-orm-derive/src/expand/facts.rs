@@ -1,4 +1,4 @@
-//! `impl Model for User`: names, statements, and how a row is read and written.
+//! `impl Table for User`: names, statements, and how a row is read and written.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -27,7 +27,7 @@ pub(super) fn facts(model: &Model) -> TokenStream {
         #demands
         #[automatically_derived]
         #[allow(deprecated)]
-        impl #private::Model for #ident {
+        impl #private::Table for #ident {
             #key_type
             type New = #new;
             const TABLE: &'static str = #table;
@@ -166,12 +166,17 @@ fn decode(model: &Model) -> TokenStream {
 
 fn bind(model: &Model) -> TokenStream {
     let private = &model.private;
-    let write = model.beside_key().chain([model.key()]).map(|column| {
+    let binds = model.columns.iter().map(|column| {
         let (field, value) = (column.field.ident, as_column(private, &column.field.ty));
-        quote!(#value::bind(&self.#field, to);)
+        quote!(#value::bind(&self.#field, to))
     });
+    let all = binds.clone();
+    let places = 0..model.columns.len();
     quote! {
-        fn bind<__B: #private::Bind>(&self, to: &mut __B) { #(#write)* }
+        fn bind<__B: #private::Bind>(&self, to: &mut __B) { #(#all;)* }
+        fn bind_column<__B: #private::Bind>(&self, index: usize, to: &mut __B) {
+            match index { #(#places => #binds,)* _ => {} }
+        }
     }
 }
 

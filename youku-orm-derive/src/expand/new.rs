@@ -20,7 +20,7 @@ pub(super) fn new(model: &Model) -> TokenStream {
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
-        impl #private::New for #new {
+        impl #private::Insertable for #new {
             type Model = #ident;
             #into_values
         }

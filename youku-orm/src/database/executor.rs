@@ -5,10 +5,10 @@ use std::pin::pin;
 
 use crate::database::handle::{Database, Driver};
 use crate::database::transaction::Transaction;
-use crate::database::watch::Watch;
 use crate::error::{Error, Result};
-use crate::model::Model;
+use crate::settings::observers::Watch;
 use crate::sql::statement::{Executed, Statement};
+use crate::table::facts::Table;
 use crate::types::row::FromRow;
 
 /// A [`&Database`](Database), which runs each statement on its own, or a
@@ -30,8 +30,8 @@ pub trait Executor<'c>: sealed::Sealed + Send {
 
 mod sealed {
     pub trait Sealed {}
-    impl Sealed for &crate::Database {}
-    impl Sealed for &mut crate::Transaction {}
+    impl Sealed for &super::Database {}
+    impl Sealed for &mut super::Transaction {}
 }
 
 impl<'c> Executor<'c> for &'c Database {
@@ -89,7 +89,7 @@ impl Target<'_> {
     /// The statement in the database's own words, and what tells of its end.
     fn start(&self, mut statement: Statement) -> (Watch, Statement) {
         statement.sql = self.database().with_prefix(statement.sql);
-        let watch = Watch::start(self.database(), statement.sql.clone());
+        let watch = Watch::start(self.database().observers(), statement.sql.clone());
         (watch, statement)
     }
 
@@ -145,12 +145,12 @@ impl Target<'_> {
     }
 
     /// Runs an INSERT of that many rows and gives the key of each; zeros without an `auto` key.
-    pub(crate) async fn insert_rows<M: Model>(
+    pub(crate) async fn insert_rows<M: Table>(
         &mut self,
         mut statement: Statement,
         rows: usize,
     ) -> Result<Vec<u64>> {
-        let auto = crate::write::insert::has_auto_key::<M>();
+        let auto = crate::table::facts::has_auto_key::<M>();
         if auto && rows > 1 && self.database().dialect().inserts_return_keys() {
             let key = M::COLUMNS[M::KEY].name;
             statement.sql = Cow::Owned(format!("{} RETURNING `{key}`", statement.sql));
@@ -186,7 +186,7 @@ pub(crate) async fn script(database: &Database, statements: Vec<String>) -> Resu
         Driver::Mysql(pool) => {
             for sql in statements {
                 let sql = database.with_prefix(sql.into());
-                let watch = Watch::start(database, sql.clone());
+                let watch = Watch::start(database.observers(), sql.clone());
                 watch.run(pool.text(&sql), |()| 0).await?;
             }
             Ok(())

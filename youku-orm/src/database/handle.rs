@@ -1,13 +1,15 @@
 //! A database: a pool of connections to MySQL or to an SQLite file, chosen by URL.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::database::transaction::{Transaction, TransactionOptions};
-use crate::database::watch::StatementEvent;
+use crate::database::transaction::Transaction;
 use crate::error::{Error, Result};
+use crate::settings::observers::{Observers, StatementEvent};
 use crate::settings::options::DatabaseOptions;
 use crate::settings::retry::{MaybeRetryable, pause_before_retry};
+use crate::settings::transaction_options::TransactionOptions;
 use crate::sql::dialect::Dialect;
 use crate::sql::prefix::TablePrefix;
 
@@ -29,7 +31,7 @@ pub struct Database(Arc<Inner>);
 struct Inner {
     driver: Arc<Driver>,
     dialect: Dialect,
-    options: DatabaseOptions,
+    observers: Arc<Observers>,
     prefix: Option<Arc<TablePrefix>>,
 }
 
@@ -62,6 +64,17 @@ pub(crate) enum Driver {
     Mysql(crate::drivers::mysql::Pool),
 }
 
+impl Driver {
+    fn kind(&self) -> DatabaseKind {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => DatabaseKind::Sqlite,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(_) => DatabaseKind::Mysql,
+        }
+    }
+}
+
 impl Database {
     /// Opens a pool and makes sure that the database answers.
     ///
@@ -79,10 +92,15 @@ impl Database {
     }
 
     pub(crate) fn new(driver: Driver, dialect: Dialect, options: DatabaseOptions) -> Self {
+        let observers = Observers {
+            database: driver.kind().name(),
+            slow_statement: options.slow_statement,
+            hooks: options.hooks,
+        };
         Self(Arc::new(Inner {
             driver: Arc::new(driver),
             dialect,
-            options,
+            observers: Arc::new(observers),
             prefix: None,
         }))
     }
@@ -91,10 +109,11 @@ impl Database {
     /// [`DatabaseOptions::on_statement`], which tells of all.
     #[must_use = "only statements of the new handle are told to the hook"]
     pub fn on_statement(&self, hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) -> Self {
+        let observers = self.observers();
         Self(Arc::new(Inner {
             driver: self.0.driver.clone(),
             dialect: self.0.dialect.clone(),
-            options: self.0.options.clone().on_statement(hook),
+            observers: Arc::new(observers.with_hook(hook)),
             prefix: self.0.prefix.clone(),
         }))
     }
@@ -104,7 +123,7 @@ impl Database {
         Self(Arc::new(Inner {
             driver: self.0.driver.clone(),
             dialect: self.0.dialect.clone(),
-            options: self.0.options.clone(),
+            observers: self.0.observers.clone(),
             prefix: Some(Arc::new(prefix)),
         }))
     }
@@ -233,12 +252,7 @@ impl Database {
     /// Which database answers, for what a program has to write for each.
     #[must_use]
     pub fn kind(&self) -> DatabaseKind {
-        match self.driver() {
-            #[cfg(feature = "sqlite")]
-            Driver::Sqlite(_) => DatabaseKind::Sqlite,
-            #[cfg(feature = "mysql")]
-            Driver::Mysql(_) => DatabaseKind::Mysql,
-        }
+        self.driver().kind()
     }
 
     pub(crate) fn driver(&self) -> &Driver {
@@ -250,8 +264,17 @@ impl Database {
         &self.0.dialect
     }
 
-    pub(crate) fn settings(&self) -> &DatabaseOptions {
-        &self.0.options
+    /// What the statements of this handle report to.
+    pub(crate) fn observers(&self) -> &Arc<Observers> {
+        &self.0.observers
+    }
+
+    /// The statement with this handle's prefix before the names of tables.
+    pub(crate) fn with_prefix(&self, sql: Cow<'static, str>) -> Cow<'static, str> {
+        match self.prefix() {
+            Some(prefix) => prefix.apply(sql),
+            None => sql,
+        }
     }
 }
 

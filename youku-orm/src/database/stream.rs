@@ -6,20 +6,18 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use futures_core::Stream;
-#[cfg(feature = "sqlite")]
-use tokio::sync::mpsc;
 
 use crate::database::handle::{Database, Driver};
-use crate::database::watch::Watch;
 #[cfg(feature = "mysql")]
 use crate::drivers::mysql::Reading;
+#[cfg(feature = "sqlite")]
+use crate::drivers::sqlite::Sent;
 use crate::error::{Error, Result};
-use crate::model::Model;
-use crate::query::model_query::Query;
+use crate::settings::observers::Watch;
 use crate::sql::statement::Statement;
 use crate::types::row::FromRow;
 
-/// The rows of a query, one after another; made by [`Query::stream`].
+/// The rows of a query, one after another; made by [`Query::stream`](crate::Query::stream).
 ///
 /// At most three times 256 rows are in memory at once, of MySQL one and what the driver has read ahead. The stream keeps a connection of the
 /// pool until it ends or is dropped; dropped early, it stops the query.
@@ -30,7 +28,7 @@ pub struct RowStream<T> {
 }
 
 /// Where the rows of a stream come from.
-pub(crate) enum Rows<T> {
+enum Rows<T> {
     #[cfg(feature = "sqlite")]
     Sent(Sent<T>),
     #[cfg(feature = "mysql")]
@@ -44,38 +42,6 @@ impl<T: FromRow> Rows<T> {
             Self::Sent(sent) => sent.poll_next(ctx),
             #[cfg(feature = "mysql")]
             Self::Read(reading) => reading.poll_next(ctx),
-        }
-    }
-}
-
-/// Rows that a thread sends, some at a time; it stops when this is dropped.
-#[cfg(feature = "sqlite")]
-pub(crate) struct Sent<T> {
-    chunks: mpsc::Receiver<Result<Vec<T>>>,
-    /// Those that came last and are not read yet.
-    rows: std::vec::IntoIter<T>,
-}
-
-#[cfg(feature = "sqlite")]
-impl<T> Sent<T> {
-    pub(crate) fn through(chunks: mpsc::Receiver<Result<Vec<T>>>) -> Self {
-        Self {
-            chunks,
-            rows: Vec::new().into_iter(),
-        }
-    }
-
-    fn poll_next(&mut self, ctx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
-        loop {
-            // Most rows are there.
-            if let Some(row) = self.rows.next() {
-                return Poll::Ready(Some(Ok(row)));
-            }
-            match std::task::ready!(self.chunks.poll_recv(ctx)) {
-                Some(Ok(chunk)) => self.rows = chunk.into_iter(),
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(None),
-            }
         }
     }
 }
@@ -166,53 +132,23 @@ impl<T> fmt::Debug for RowStream<T> {
     }
 }
 
-impl<M: Model, S> Query<M, S> {
-    /// Reads the rows one after another, however many there are.
-    ///
-    /// ```
-    /// # use youku_orm::{Database, Id, Model};
-    /// # #[derive(Model)]
-    /// # struct Movie { #[model(primary_key, auto)] m_id: Id<Movie>, bytes: u64 }
-    /// # async fn example(db: &Database) -> youku_orm::Result<()> {
-    /// let mut movies = Movie::query().stream(db).await?;
-    /// let mut sum = 0;
-    /// while let Some(movie) = movies.next().await {
-    ///     sum += movie?.bytes;
-    /// }
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// A database in memory has one connection: every other statement waits until the stream is
-    /// read to its end or dropped. So does a statement for each row where the pool has no second connection.
-    ///
-    /// MySQL is waited for until it begins to answer, which for a query that sorts may be when it has found all rows. It
-    /// sends rows as fast as they are read, and gives up a stream that is not read on for its `net_write_timeout`.
-    ///
-    /// # Errors
-    /// [`is_pool_timeout`](Error::is_pool_timeout) when no connection is free in time.
-    /// Errors of the query come out of the stream, or from here what MySQL refuses before its first row. A usage error
-    /// after `for_update`.
-    ///
-    /// # Cancel safety
-    /// Dropped, it stops the query and gives the connection back.
-    pub async fn stream(self, database: &Database) -> Result<RowStream<M>> {
-        start(database, self.statement()).await
-    }
-}
-
-async fn start<T: FromRow>(database: &Database, mut statement: Statement) -> Result<RowStream<T>> {
+/// Begins a query whose rows are read one after another.
+pub(crate) async fn start<T: FromRow>(
+    database: &Database,
+    mut statement: Statement,
+) -> Result<RowStream<T>> {
     if statement.lock {
         return Err(Error::usage(
             "`for_update` locks until a transaction ends, and a stream has none",
         ));
     }
     statement.sql = database.with_prefix(statement.sql);
-    let watch = Watch::start(database, statement.sql.clone());
+    let watch = Watch::start(database.observers(), statement.sql.clone());
     let started = match database.driver() {
         #[cfg(feature = "sqlite")]
-        Driver::Sqlite(pool) => pool.stream(statement).await,
+        Driver::Sqlite(pool) => pool.stream(statement).await.map(Rows::Sent),
         #[cfg(feature = "mysql")]
-        Driver::Mysql(pool) => pool.stream(statement).await,
+        Driver::Mysql(pool) => pool.stream(statement).await.map(Rows::Read),
     };
     let waited = watch.elapsed();
     let rows = started.map_err(|error| watch.failed(error, waited))?;

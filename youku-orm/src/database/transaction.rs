@@ -5,8 +5,9 @@ use std::fmt;
 use std::pin::pin;
 
 use crate::database::handle::{Database, Driver};
-use crate::database::watch::Watch;
 use crate::error::{Error, Result};
+use crate::settings::observers::Watch;
+use crate::settings::transaction_options::TransactionOptions;
 use crate::sql::statement::{Executed, Statement};
 use crate::types::row::FromRow;
 
@@ -21,47 +22,6 @@ pub struct Transaction {
     depth: u32,
     /// The outermost savepoint whose work was cut off and is still to be undone.
     abandoned: Option<u32>,
-}
-
-/// How a transaction sees others; see [`Database::begin_with`].
-///
-/// SQLite always runs transactions as if one after another, which is `Serializable`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Isolation {
-    /// Each statement sees what was committed before it.
-    ReadCommitted,
-    /// Every statement sees what was committed before the first one.
-    RepeatableRead,
-    /// As if transactions ran one after another.
-    Serializable,
-}
-
-/// What kind of transaction to begin; see [`Database::begin_with`].
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TransactionOptions {
-    /// Refuse to write. On SQLite the transaction then takes a reading connection, and any
-    /// number of them run beside the one that writes. Default: false.
-    pub read_only: bool,
-    /// Default: what the server is set to, `RepeatableRead` on a fresh MySQL.
-    pub isolation: Option<Isolation>,
-}
-
-impl TransactionOptions {
-    /// Refuses to write.
-    #[must_use]
-    pub fn read_only(mut self) -> Self {
-        self.read_only = true;
-        self
-    }
-
-    /// Chooses how the transaction sees others.
-    #[must_use]
-    pub fn isolation(mut self, isolation: Isolation) -> Self {
-        self.isolation = Some(isolation);
-        self
-    }
 }
 
 enum Connection {
@@ -82,7 +42,7 @@ impl Transaction {
                 Driver::Mysql(pool) => Connection::Mysql(pool.begin(options).await?),
             })
         });
-        let watch = Watch::start(database, Cow::Borrowed("BEGIN"));
+        let watch = Watch::start(database.observers(), Cow::Borrowed("BEGIN"));
         Ok(Self {
             database: database.clone(),
             connection: watch.run(begin, |_| 0).await?,
@@ -103,7 +63,7 @@ impl Transaction {
     /// that, everything is rolled back.
     pub async fn commit(mut self) -> Result<()> {
         self.undo_abandoned().await?;
-        let watch = Watch::start(&self.database, Cow::Borrowed("COMMIT"));
+        let watch = Watch::start(self.database.observers(), Cow::Borrowed("COMMIT"));
         let commit = pin!(async {
             match self.connection {
                 #[cfg(feature = "sqlite")]
@@ -120,7 +80,7 @@ impl Transaction {
     /// # Errors
     /// Database errors; the transaction ends with its connection then.
     pub async fn rollback(self) -> Result<()> {
-        let watch = Watch::start(&self.database, Cow::Borrowed("ROLLBACK"));
+        let watch = Watch::start(self.database.observers(), Cow::Borrowed("ROLLBACK"));
         let rollback = async {
             match self.connection {
                 #[cfg(feature = "sqlite")]
@@ -221,7 +181,7 @@ impl Transaction {
     /// Runs a statement that has neither values nor rows, unprepared.
     pub(crate) async fn text(&mut self, sql: String) -> Result<()> {
         let sql = self.database.with_prefix(sql.into());
-        let watch = Watch::start(&self.database, sql.clone());
+        let watch = Watch::start(self.database.observers(), sql.clone());
         let text = async {
             match &mut self.connection {
                 #[cfg(feature = "sqlite")]

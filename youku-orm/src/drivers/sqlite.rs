@@ -11,6 +11,7 @@ mod fairness;
 
 mod row;
 mod run;
+mod sent;
 mod value;
 
 mod transaction;
@@ -18,4 +19,5 @@ mod transaction;
 mod error;
 
 pub(crate) use pool::Pool;
+pub(crate) use sent::Sent;
 pub(crate) use transaction::Transaction;

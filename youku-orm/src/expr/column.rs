@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 
 use crate::expr::operand::IntoColumn;
 use crate::expr::order::Order;
-use crate::model::Model;
 use crate::sql::fragment::Fragment;
+use crate::table::facts::Table;
 use crate::types::column_info::ColumnInfo;
 use crate::types::column_type::ColumnValue;
 use crate::types::value::Value;
@@ -63,7 +63,7 @@ impl<M, T, Kind> Column<M, T, Kind> {
 
 // What does not ask whether `T` is a column type: a field that is none is then reported at the field
 // alone, and not where the column is used.
-impl<M: Model, T, Kind> Column<M, T, Kind> {
+impl<M: Table, T, Kind> Column<M, T, Kind> {
     /// What the model says about this column.
     pub fn info(self) -> &'static ColumnInfo {
         &M::COLUMNS[self.index]
@@ -105,7 +105,7 @@ impl<M, T, Kind> Clone for Column<M, T, Kind> {
 
 impl<M, T, Kind> Copy for Column<M, T, Kind> {}
 
-impl<M: Model, T, Kind> fmt::Debug for Column<M, T, Kind> {
+impl<M: Table, T, Kind> fmt::Debug for Column<M, T, Kind> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Column({}.{})", M::TABLE, self.name())
     }

@@ -7,9 +7,9 @@ use crate::expr::column::Column;
 use crate::expr::filter::Filter;
 use crate::expr::operand::{IntoExpr, IntoOperand};
 use crate::expr::order::Order;
-use crate::model::Model;
 use crate::sql::conditional;
 use crate::sql::fragment::Fragment;
+use crate::table::facts::Table;
 use crate::types::column_type::{ColumnType, ColumnValue};
 
 /// An SQL expression over the columns of `M` that has the type `T`: a column, an aggregate such
@@ -49,7 +49,7 @@ impl<M, T> fmt::Debug for Expr<M, T> {
 /// The same methods on columns and on expressions, documented once.
 macro_rules! comparisons {
     ($name:ident $(, $kind:ident)?) => {
-        impl<M: Model, T: ColumnValue $(, $kind)?> $name<M, T $(, $kind)?> {
+        impl<M: Table, T: ColumnValue $(, $kind)?> $name<M, T $(, $kind)?> {
             /// Equal.
             pub fn eq(self, other: impl IntoExpr<M, T::Inner>) -> Filter<M> {
                 self.compare(" = ", other)
@@ -116,7 +116,7 @@ macro_rules! comparisons {
             }
         }
 
-        impl<M: Model, T $(, $kind)?> $name<M, T $(, $kind)?> {
+        impl<M: Table, T $(, $kind)?> $name<M, T $(, $kind)?> {
             /// NULL.
             pub fn is_null(self) -> Filter<M> {
                 Filter::new(self.fragment().between("", " IS NULL"))
@@ -132,7 +132,7 @@ macro_rules! comparisons {
 comparisons!(Column, Kind);
 comparisons!(Expr);
 
-impl<M: Model, T> Expr<M, T> {
+impl<M: Table, T> Expr<M, T> {
     /// Ascending order; NULL comes first.
     pub fn asc(self) -> Order<M> {
         Order::new(self.fragment, false, None)
@@ -153,7 +153,7 @@ impl<M: Model, T> Expr<M, T> {
 /// signed numbers, so a `u64` beyond `i64::MAX` is no number to calculate with there.
 macro_rules! arithmetic {
     ($name:ident $(<$kind:ident>)?, $operator:ident, $method:ident, $text:literal) => {
-        impl<M: Model, T: ColumnValue<Inner: Number>, $($kind,)? V: IntoExpr<M, T::Inner>>
+        impl<M: Table, T: ColumnValue<Inner: Number>, $($kind,)? V: IntoExpr<M, T::Inner>>
             std::ops::$operator<V> for $name<M, T $(, $kind)?>
         {
             type Output = Expr<M, T>;
@@ -200,7 +200,7 @@ numbers!(
 );
 
 /// Aggregates over the rows of a query or of a group.
-impl<M: Model, T, Kind> Column<M, T, Kind> {
+impl<M: Table, T, Kind> Column<M, T, Kind> {
     /// How many rows have a value here that is not NULL.
     pub fn count(self) -> Expr<M, u64> {
         self.call("COUNT")
@@ -216,7 +216,7 @@ impl<M: Model, T, Kind> Column<M, T, Kind> {
     }
 }
 
-impl<M: Model, T: ColumnValue, Kind> Column<M, T, Kind> {
+impl<M: Table, T: ColumnValue, Kind> Column<M, T, Kind> {
     /// The smallest value; `None` without one.
     pub fn min(self) -> Expr<M, Option<T::Inner>> {
         self.extreme("MIN")
@@ -257,6 +257,6 @@ impl<M: Model, T: ColumnValue, Kind> Column<M, T, Kind> {
 }
 
 /// How many rows there are, for `select` and `having`.
-pub fn count_all<M: Model>() -> Expr<M, u64> {
+pub fn count_all<M: Table>() -> Expr<M, u64> {
     Expr::new(Fragment::text("COUNT(*)"))
 }

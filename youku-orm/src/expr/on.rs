@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 
 use crate::expr::column::Column;
-use crate::model::Model;
 use crate::sql::fragment::Fragment;
+use crate::table::facts::Table;
 use crate::types::column_type::ColumnValue;
 
 /// A column of `M` that is equal to a column of `N`; made by [`Column::on`].
@@ -24,12 +24,12 @@ pub trait JoinsWith<T> {}
 
 impl<T> JoinsWith<T> for T {}
 
-impl<M: Model, T: ColumnValue, Kind> Column<M, T, Kind> {
+impl<M: Table, T: ColumnValue, Kind> Column<M, T, Kind> {
     /// The condition of a join: this column of the query is equal to that one of the model to
     /// join. Both hold the same type; one or both may be `Option`s.
     pub fn on<N, U, OtherKind>(self, other: Column<N, U, OtherKind>) -> On<M, N>
     where
-        N: Model,
+        N: Table,
         U: ColumnValue<Inner: JoinsWith<T::Inner>>,
     {
         On {

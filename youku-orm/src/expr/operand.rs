@@ -2,8 +2,8 @@
 
 use crate::expr::column::Column;
 use crate::expr::expression::Expr;
-use crate::model::Model;
 use crate::sql::fragment::Fragment;
+use crate::table::facts::Table;
 use crate::types::column_type::{ColumnType, ColumnValue};
 use crate::types::value::Value;
 
@@ -84,13 +84,13 @@ impl<M> IntoExpr<M, Vec<u8>> for &[u8] {
     }
 }
 
-impl<M: Model, T: ColumnValue, Kind> IntoExpr<M, T::Inner> for Column<M, T, Kind> {
+impl<M: Table, T: ColumnValue, Kind> IntoExpr<M, T::Inner> for Column<M, T, Kind> {
     fn into_expr(self) -> Fragment {
         self.fragment()
     }
 }
 
-impl<M: Model, T: ColumnValue> IntoExpr<M, T::Inner> for Expr<M, T> {
+impl<M: Table, T: ColumnValue> IntoExpr<M, T::Inner> for Expr<M, T> {
     fn into_expr(self) -> Fragment {
         self.into_fragment()
     }
@@ -168,7 +168,7 @@ impl<M> IntoAssignment<M, Option<String>> for &str {
     }
 }
 
-impl<M: Model, T: ColumnValue, U: ColumnValue<Inner = T::Inner>, Kind> IntoAssignment<M, T>
+impl<M: Table, T: ColumnValue, U: ColumnValue<Inner = T::Inner>, Kind> IntoAssignment<M, T>
     for Column<M, U, Kind>
 {
     fn into_assignment(self) -> Fragment {
@@ -176,7 +176,7 @@ impl<M: Model, T: ColumnValue, U: ColumnValue<Inner = T::Inner>, Kind> IntoAssig
     }
 }
 
-impl<M: Model, T: ColumnValue, U: ColumnValue<Inner = T::Inner>> IntoAssignment<M, T>
+impl<M: Table, T: ColumnValue, U: ColumnValue<Inner = T::Inner>> IntoAssignment<M, T>
     for Expr<M, U>
 {
     fn into_assignment(self) -> Fragment {

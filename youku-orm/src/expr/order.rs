@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::sql::fragment::Fragment;
+use crate::sql::order_key::OrderKey;
 
 /// One column or expression to order rows of `M` by; see [`Column::asc`](crate::Column::asc) and
 /// [`Column::desc`](crate::Column::desc).
@@ -11,15 +12,6 @@ use crate::sql::fragment::Fragment;
 pub struct Order<M> {
     pub(crate) key: OrderKey,
     model: PhantomData<fn() -> M>,
-}
-
-/// An order without its model.
-#[derive(Clone)]
-pub(crate) struct OrderKey {
-    pub(crate) by: Fragment,
-    pub(crate) descending: bool,
-    /// The column's place in its model; `None` for an expression.
-    pub(crate) column: Option<usize>,
 }
 
 impl<M> Order<M> {

@@ -3,8 +3,8 @@
 use crate::expr::column::Column;
 use crate::expr::expression::Expr;
 use crate::expr::filter::Filter;
-use crate::model::Model;
 use crate::sql::fragment::Fragment;
+use crate::table::facts::Table;
 use crate::types::column_type::{ColumnType, ColumnValue};
 use crate::types::value::Value;
 
@@ -17,7 +17,7 @@ macro_rules! searches {
         /// anything is sent. Of a *row* whose text holds NUL, SQLite compares what stands before it, and
         /// MySQL all of it. SQLite refuses a pattern of more than 50,000 bytes
         /// (`SQLITE_MAX_LIKE_PATTERN_LENGTH`).
-        impl<M: Model, T: ColumnValue $(, $kind)?> $name<M, T $(, $kind)?> {
+        impl<M: Table, T: ColumnValue $(, $kind)?> $name<M, T $(, $kind)?> {
             /// Matches a pattern: `%` stands for any text, `_` for one character, and `!` takes
             /// the special meaning from the character after it.
             pub fn like(self, pattern: &str) -> Filter<M>

@@ -3,8 +3,8 @@
 use crate::expr::column::Column;
 use crate::expr::expression::Expr;
 use crate::expr::source::{Has, Side};
-use crate::model::Model;
 use crate::sql::fragment::Fragment;
+use crate::table::facts::Table;
 use crate::types::column_type::ColumnValue;
 
 /// One thing that a query over `J` can select or group by: a [`Column`] or an [`Expr`]. It is read as a
@@ -24,7 +24,7 @@ pub trait Selectable<J, Place, Cell> {
 
 // `Cell` is a parameter and no type of the trait: such a type is looked for by itself, and would be
 // reported a second time where there is no implementation.
-impl<J, M: Model, T: ColumnValue, Kind, Place> Selectable<J, Place, <J::Side as Side>::Cell<T>>
+impl<J, M: Table, T: ColumnValue, Kind, Place> Selectable<J, Place, <J::Side as Side>::Cell<T>>
     for Column<M, T, Kind>
 where
     J: Has<M, Place>,
@@ -34,7 +34,7 @@ where
     }
 }
 
-impl<J, M: Model, T: ColumnValue, Place> Selectable<J, Place, T> for Expr<M, T>
+impl<J, M: Table, T: ColumnValue, Place> Selectable<J, Place, T> for Expr<M, T>
 where
     J: Has<M, Place>,
 {

@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 
 use crate::error::Result;
-use crate::model::Model;
 use crate::sql::fragment::Fragment;
+use crate::table::facts::Table;
 use crate::types::column_info::ColumnInfo;
 use crate::types::column_type::ColumnValue;
 use crate::types::row::renumbered::Shifted;
@@ -17,7 +17,7 @@ pub struct Left<M>(PhantomData<fn() -> M>);
 /// One side of a join: a model, or a model that may be [`Left`] out.
 pub trait Side: 'static {
     /// The model.
-    type Model: Model;
+    type Model: Table;
     /// What a row of this side is read as: the model, or an `Option` of it.
     type Row: Send + 'static;
     /// What a column of type `T` of this side is read as: `T`, or an `Option`.
@@ -27,7 +27,7 @@ pub trait Side: 'static {
     fn decode<R: Row>(row: &mut Shifted<'_, R>) -> Result<Self::Row>;
 }
 
-impl<M: Model> Side for M {
+impl<M: Table> Side for M {
     type Model = M;
     type Row = M;
     type Cell<T: ColumnValue> = T;
@@ -37,7 +37,7 @@ impl<M: Model> Side for M {
     }
 }
 
-impl<M: Model> Side for Left<M> {
+impl<M: Table> Side for Left<M> {
     type Model = M;
     type Row = Option<M>;
     type Cell<T: ColumnValue> = Option<T::Inner>;
@@ -118,14 +118,14 @@ macro_rules! sources {
             type Row = ($($name::Row,)+);
 
             fn tables() -> Vec<(&'static str, &'static [ColumnInfo])> {
-                vec![$((<$name::Model as Model>::TABLE, <$name::Model as Model>::COLUMNS)),+]
+                vec![$((<$name::Model as Table>::TABLE, <$name::Model as Table>::COLUMNS)),+]
             }
 
             fn decode<R: Row>(row: &mut R) -> Result<Self::Row> {
                 let mut start = 0;
                 Ok(($({
                     let side = $name::decode(&mut Shifted { row: &mut *row, start })?;
-                    start += <$name::Model as Model>::COLUMNS.len();
+                    start += <$name::Model as Table>::COLUMNS.len();
                     let _ = start;
                     side
                 },)+))
@@ -141,7 +141,7 @@ sources!(A B C);
 // implementation, which has a text of ours, and not one that does not fit.
 macro_rules! has {
     ($model:ident as $side:ty, at $place:literal in ($($all:ty),+), with ($($other:ident),*)) => {
-        impl<$model: Model, $($other: Side),*> Has<$model, At<$place>> for ($($all,)+) {
+        impl<$model: Table, $($other: Side),*> Has<$model, At<$place>> for ($($all,)+) {
             type Side = $side;
         }
     };

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use crate::Timestamp;
 use crate::database::executor::Executor;
 use crate::error::{Class, Error, Result};
 use crate::migrate::step::Step;
 use crate::model::Model;
+use jiff::Timestamp;
 use youku_orm_derive::Model;
 
 /// One step that ran or began to run.

@@ -7,12 +7,12 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::Timestamp;
 use crate::database::transaction::Transaction;
 use crate::error::{Error, Result};
 use crate::migrate::MigrationFuture;
 use crate::migrate::history::{Applied, NewApplied};
 use crate::model::{Model, New};
+use jiff::Timestamp;
 
 /// The function of a step in Rust.
 type RustWork = Box<dyn for<'t> Fn(&'t mut Transaction) -> MigrationFuture<'t> + Send + Sync>;

@@ -11,14 +11,14 @@ use crate::expr::on::On;
 use crate::expr::order::Order;
 use crate::expr::selection::Selection;
 use crate::expr::source::{Has, Left, Source, WholeRow, columns};
-use crate::model::Model;
 use crate::query::model_query::Query;
 use crate::query::select::Select;
 use crate::sql::clauses::Clauses;
 use crate::sql::fragment::Fragment;
+use crate::table::facts::Table;
 use crate::types::row::FromRow;
 
-impl<M: Model, S> Query<M, S> {
+impl<M: Table, S> Query<M, S> {
     /// Joins the rows of another model; a row without a partner is left out.
     ///
     /// ```
@@ -32,12 +32,12 @@ impl<M: Model, S> Query<M, S> {
     ///     Movie::query().join(Movie::USER_ID.on(User::U_ID)).all(db).await?;
     /// # Ok(()) }
     /// ```
-    pub fn join<N: Model>(self, on: On<M, N>) -> Join<(M, N)> {
+    pub fn join<N: Table>(self, on: On<M, N>) -> Join<(M, N)> {
         Join::of_one(self).extend("JOIN", N::TABLE, on.condition)
     }
 
     /// Joins the rows of another model; a row without a partner stays, with `None`.
-    pub fn left_join<N: Model>(self, on: On<M, N>) -> Join<(M, Left<N>)> {
+    pub fn left_join<N: Table>(self, on: On<M, N>) -> Join<(M, Left<N>)> {
         Join::of_one(self).extend("LEFT JOIN", N::TABLE, on.condition)
     }
 
@@ -83,7 +83,7 @@ impl<M: Model, S> Query<M, S> {
     /// let owners = User::filter(big.exists_for(Movie::USER_ID.on(User::U_ID))).all(db).await?;
     /// # Ok(()) }
     /// ```
-    pub fn exists_for<N: Model>(mut self, on: On<M, N>) -> Filter<N> {
+    pub fn exists_for<N: Table>(mut self, on: On<M, N>) -> Filter<N> {
         const {
             assert!(
                 !same(M::TABLE, N::TABLE),
@@ -105,7 +105,7 @@ pub struct Join<J> {
     sides: PhantomData<fn() -> J>,
 }
 
-impl<M: Model> Join<(M,)> {
+impl<M: Table> Join<(M,)> {
     pub(crate) fn of_one<S>(mut query: Query<M, S>) -> Self {
         let mut from = table(M::TABLE);
         if let Some(index) = query.clauses.index.take() {
@@ -124,7 +124,7 @@ where
     (A, B): Source,
 {
     /// Joins a third model.
-    pub fn join<M, N: Model, Place>(self, on: On<M, N>) -> Join<(A, B, N)>
+    pub fn join<M, N: Table, Place>(self, on: On<M, N>) -> Join<(A, B, N)>
     where
         (A, B): Has<M, Place>,
     {
@@ -132,7 +132,7 @@ where
     }
 
     /// Joins a third model; a row without a partner stays, with `None`.
-    pub fn left_join<M, N: Model, Place>(self, on: On<M, N>) -> Join<(A, B, Left<N>)>
+    pub fn left_join<M, N: Table, Place>(self, on: On<M, N>) -> Join<(A, B, Left<N>)>
     where
         (A, B): Has<M, Place>,
     {

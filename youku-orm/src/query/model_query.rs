@@ -10,11 +10,11 @@ use crate::expr::filter::Filter;
 use crate::expr::operand::IntoAssignment;
 use crate::expr::order::Order;
 use crate::expr::source::IsModel;
-use crate::model::Model;
 use crate::query::update::Update;
 use crate::sql::clauses::Clauses;
 use crate::sql::fragment::Fragment;
 use crate::sql::statement::Statement;
+use crate::table::facts::Table;
 use crate::types::column_type::ColumnValue;
 
 /// A query that still covers every row.
@@ -49,7 +49,7 @@ pub struct Query<M, S = Whole> {
     types: PhantomData<fn() -> (M, S)>,
 }
 
-impl<M: Model> Query<M, Whole> {
+impl<M: Table> Query<M, Whole> {
     pub(crate) fn new() -> Self {
         Self {
             clauses: Clauses::default(),
@@ -69,7 +69,7 @@ impl<M: Model> Query<M, Whole> {
     }
 }
 
-impl<M: Model> Query<M, Narrowed> {
+impl<M: Table> Query<M, Narrowed> {
     /// Keeps, of the rows so far, those that this filter lets through too.
     pub fn filter<N: IsModel<M>>(mut self, filter: Filter<N>) -> Self {
         self.clauses.and_filter(filter.into_fragment());
@@ -77,7 +77,7 @@ impl<M: Model> Query<M, Narrowed> {
     }
 }
 
-impl<M: Model, S> Query<M, S> {
+impl<M: Table, S> Query<M, S> {
     /// Orders the rows; called again, it orders rows that are equal so far.
     pub fn order_by<N: IsModel<M>>(mut self, order: Order<N>) -> Self {
         self.clauses.order.push(order.key);

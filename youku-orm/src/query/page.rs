@@ -6,13 +6,13 @@ use std::marker::PhantomData;
 use crate::database::executor::{Executor, Target};
 use crate::database::future::BoxFuture;
 use crate::error::{Error, Result};
-use crate::expr::order::OrderKey;
-use crate::model::Model;
 use crate::query::cursor::Cursor;
 use crate::query::model_query::Query;
 use crate::sql::clauses::Clauses;
 use crate::sql::fragment::Fragment;
+use crate::sql::order_key::OrderKey;
 use crate::sql::statement::Statement;
+use crate::table::facts::Table;
 use crate::table::field::value_of;
 use crate::types::column_info::ColumnInfo;
 use crate::types::value::Value;
@@ -34,7 +34,7 @@ pub struct PageQuery<M> {
     rows: u64,
 }
 
-impl<M: Model, S> Query<M, S> {
+impl<M: Table, S> Query<M, S> {
     /// At most `rows` rows behind a cursor, or from the start with `None`.
     ///
     /// The rows are ordered by the query's columns and then by the primary key, so a page never
@@ -62,7 +62,7 @@ impl<M: Model, S> Query<M, S> {
     }
 }
 
-impl<M: Model> PageQuery<M> {
+impl<M: Table> PageQuery<M> {
     /// Reads the page.
     ///
     /// # Errors
@@ -124,7 +124,7 @@ impl<M: Model> PageQuery<M> {
 }
 
 /// The places of the columns that the rows are ordered by, with the primary key as the last one.
-fn order_columns<M: Model>(clauses: &mut Clauses) -> Result<Vec<usize>> {
+fn order_columns<M: Table>(clauses: &mut Clauses) -> Result<Vec<usize>> {
     let mut columns = Vec::with_capacity(clauses.order.len() + 1);
     for key in &clauses.order {
         match key.column {
@@ -156,7 +156,7 @@ fn order_columns<M: Model>(clauses: &mut Clauses) -> Result<Vec<usize>> {
 ///
 /// `a >= ? AND (a > ? OR (a = ? AND b > ?))`: the first part lets an index find the place, which
 /// neither database does for the OR alone, nor MySQL for `(a, b) > (?, ?)`.
-fn behind<M: Model>(order: &[OrderKey], columns: &[usize], values: Vec<Value>) -> Result<Fragment> {
+fn behind<M: Table>(order: &[OrderKey], columns: &[usize], values: Vec<Value>) -> Result<Fragment> {
     let fits = values.len() == columns.len()
         && values
             .iter()

@@ -5,11 +5,11 @@ use std::marker::PhantomData;
 use crate::error::{Error, Result};
 use crate::expr::selection::Selectable;
 use crate::expr::source::Source;
-use crate::model::Model;
 use crate::query::join::Join;
 use crate::query::model_query::Query;
 use crate::query::select::Select;
 use crate::sql::fragment::Fragment;
+use crate::table::facts::Table;
 use crate::types::column_info::ColumnInfo;
 use crate::types::column_type::ColumnValue;
 use crate::types::row::{FromRow, Row};
@@ -145,7 +145,7 @@ impl<J: 'static, P: Projection<J>> FromRow for Projected<J, P> {
     }
 }
 
-impl<M: Model, S> Query<M, S> {
+impl<M: Table, S> Query<M, S> {
     /// Reads chosen columns and expressions of the rows into a struct with
     /// [`#[derive(Projection)]`](macro@crate::Projection).
     pub fn select_as<P: Projection<(M,)>>(self) -> Select<(M,), P::Raw, P> {

@@ -7,8 +7,9 @@ use crate::database::future::BoxFuture;
 use crate::error::{Error, Result};
 use crate::expr::column::Column;
 use crate::expr::filter::Filter;
-use crate::model::Model;
+use crate::query::model_query::Query;
 use crate::sql::fragment::Fragment;
+use crate::table::facts::Table;
 use crate::table::field::value_of;
 use crate::table::refers::Refers;
 use crate::types::column_type::{ColumnKind, ColumnValue};
@@ -83,7 +84,7 @@ const MOST_KEYS: usize = 1_000;
 /// ```
 impl<M, T, Kind> Column<M, T, Kind>
 where
-    M: Model,
+    M: Table,
     T: ColumnValue,
 {
     /// For each of the rows referred to, the rows that refer to it, in the order of their keys.
@@ -103,7 +104,7 @@ where
     where
         M: Clone,
         T::Inner: Refers<N>,
-        N: Model,
+        N: Table,
     {
         let list = self.refers_to::<N>();
         let list = list.map(|()| Listed::of(targets, N::KEY));
@@ -129,7 +130,7 @@ where
     ) -> BoxFuture<'c, Result<Vec<Option<N>>>>
     where
         T::Inner: Refers<N>,
-        N: Model + Clone,
+        N: Table + Clone,
     {
         let list = self.refers_to::<N>();
         let list = list.map(|()| Listed::of(rows, self.index()));
@@ -138,7 +139,7 @@ where
     }
 
     /// The type alone does not tell for keys that are no `Id`.
-    fn refers_to<N: Model>(self) -> Result<()> {
+    fn refers_to<N: Table>(self) -> Result<()> {
         let referred = self.info().references.map(|reference| reference().table);
         if referred == Some(N::TABLE) {
             return Ok(());
@@ -155,7 +156,7 @@ where
 }
 
 /// For each key of the list, the rows that hold it in this column.
-async fn many_each<M: Model + Clone>(
+async fn many_each<M: Table + Clone>(
     mut target: Target<'_>,
     list: Listed,
     column: Column<M, ()>,
@@ -169,7 +170,7 @@ async fn many_each<M: Model + Clone>(
     );
     let mut groups: Vec<Vec<M>> = list.nothing();
     for some in list.keys.chunks(MOST_KEYS) {
-        let mut query = M::filter(among(column, some));
+        let mut query = Query::new().filter(among(column, some));
         if !sorts_here {
             query = query.order_by(own_key.asc());
         }
@@ -186,14 +187,14 @@ async fn many_each<M: Model + Clone>(
 }
 
 /// For each row of the list, the row of `N` with its key.
-async fn one_each<N: Model + Clone>(
+async fn one_each<N: Table + Clone>(
     mut target: Target<'_>,
     list: Listed,
 ) -> Result<Vec<Option<N>>> {
     let key_column: Column<N, N::Key> = Column::at(N::KEY);
     let mut found: Vec<Option<N>> = list.nothing();
     for some in list.keys.chunks(MOST_KEYS) {
-        let query = N::filter(among(key_column, some));
+        let query = Query::<N>::new().filter(among(key_column, some));
         for row in target.rows::<N>(query.statement()).await? {
             let number = list.number(&row, N::KEY)?;
             found[number] = Some(row);
@@ -212,7 +213,7 @@ fn integer(key: &Value) -> Option<i128> {
 }
 
 /// The rows with one of these keys in the column.
-fn among<M: Model, T>(column: Column<M, T>, keys: &[Value]) -> Filter<M> {
+fn among<M: Table, T>(column: Column<M, T>, keys: &[Value]) -> Filter<M> {
     let list = Fragment::list(column.info().kind, keys.to_vec()).expect("a chunk is not empty");
     Filter::new(column.fragment().then(" IN ", list))
 }

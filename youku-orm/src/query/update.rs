@@ -9,9 +9,9 @@ use crate::error::{Error, Result};
 use crate::expr::column::{Column, MaySet};
 use crate::expr::operand::IntoAssignment;
 use crate::expr::source::IsModel;
-use crate::model::Model;
 use crate::sql::fragment::Fragment;
 use crate::sql::statement::Statement;
+use crate::table::facts::Table;
 use crate::types::column_type::ColumnValue;
 
 /// An update of some columns of the rows of a query; see [`Query::set`](crate::Query::set).
@@ -23,7 +23,7 @@ pub struct Update<M> {
     model: PhantomData<fn() -> M>,
 }
 
-impl<M: Model> Update<M> {
+impl<M: Table> Update<M> {
     pub(crate) fn new(filter: Option<Fragment>) -> Self {
         Self {
             filter,
@@ -78,7 +78,7 @@ impl<M: Model> Update<M> {
 }
 
 /// Refuses to set what identifies a row, what counts its writes, and what exceeds its length.
-pub(crate) fn check_assignment<M: Model>(place: usize, value: Option<&Fragment>) -> Result<()> {
+pub(crate) fn check_assignment<M: Table>(place: usize, value: Option<&Fragment>) -> Result<()> {
     let column = &M::COLUMNS[place];
     let (name, table) = (column.name, M::TABLE);
     // The values of an expression are parts of a calculation, not what is stored.
@@ -95,7 +95,7 @@ pub(crate) fn check_assignment<M: Model>(place: usize, value: Option<&Fragment>)
 }
 
 /// Shows the columns that are set, not the values.
-impl<M: Model> fmt::Debug for Update<M> {
+impl<M: Table> fmt::Debug for Update<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let columns = self
             .assignments

@@ -3,10 +3,10 @@
 use crate::database::executor;
 use crate::database::handle::{Database, Driver};
 use crate::error::{Class, Error, Result};
-use crate::schema::TableInfo;
 use crate::schema::ddl::{create_table, foreign_keys};
 use crate::schema::index_size;
 use crate::schema::live::Live;
+use crate::table::tables::TableInfo;
 
 /// Creates the tables that the database lacks.
 pub(super) async fn create_tables(db: &Database, tables: Vec<TableInfo>) -> Result<()> {
@@ -70,7 +70,9 @@ pub(super) async fn run(db: &Database, create: Vec<String>, change: Vec<String>)
         #[cfg(feature = "mysql")]
         Driver::Mysql(pool) => {
             if !create.is_empty() {
-                pool.create_tables(db.clone(), create).await?;
+                let create = create.into_iter().map(|sql| db.with_prefix(sql.into()));
+                let observers = db.observers().clone();
+                pool.create_tables(observers, create.collect()).await?;
             }
             executor::script(db, change).await
         }

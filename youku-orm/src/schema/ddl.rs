@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::schema::TableInfo;
 use crate::sql::dialect::Dialect;
+use crate::table::tables::TableInfo;
 use crate::types::column_info::ColumnInfo;
 use crate::types::column_type::ColumnKind;
 use crate::types::reference::{OnDelete, Reference};

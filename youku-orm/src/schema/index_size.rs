@@ -1,7 +1,7 @@
 //! What an index can hold, asked before a table is made; alike on both databases.
 
 use crate::error::{Class, Error, Result};
-use crate::schema::TableInfo;
+use crate::table::tables::TableInfo;
 use crate::types::column_info::ColumnInfo;
 use crate::types::column_type::ColumnKind;
 

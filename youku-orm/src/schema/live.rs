@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use crate::database::handle::{Database, Driver};
 use crate::error::Result;
 use crate::query::raw::sql;
-use crate::schema::TableInfo;
+use crate::table::tables::TableInfo;
 
 /// The queries of one database's catalogue. Each result is ordered by table first.
 struct Catalogue {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::database::watch::{Hooks, StatementEvent};
+use crate::settings::observers::{Hooks, StatementEvent};
 use crate::settings::tls::Tls;
 
 /// How a [`Database`](crate::Database) connects; see [`Database::options`](crate::Database::options).

@@ -1,7 +1,7 @@
 //! The clauses of a query after FROM, without types, so that they are compiled once.
 
-use crate::expr::order::OrderKey;
 use crate::sql::fragment::Fragment;
+use crate::sql::order_key::OrderKey;
 use crate::sql::statement::Statement;
 use crate::types::value::Value;
 

@@ -9,65 +9,8 @@ use std::borrow::Cow;
 
 use names::Names;
 
-use crate::database::handle::{Database, DatabaseKind};
 use crate::error::{Error, Result};
-use crate::migrate;
-use crate::schema;
-use crate::schema::{TableInfo, Tables};
-
-/// The longest name in MySQL, in characters.
-const MAX_NAME: usize = 64;
-
-impl Database {
-    /// The same pool, behind a handle for which the tables of these models have a prefix before
-    /// their names in the database. So a program can live in one that has tables of those names
-    /// already, and several times in one database.
-    ///
-    #[cfg_attr(feature = "sqlite", doc = "```")]
-    #[cfg_attr(not(feature = "sqlite"), doc = "```no_run")]
-    /// use youku_orm::{Database, Id, Model, New, sql};
-    ///
-    /// #[derive(Model)]
-    /// struct User { #[model(primary_key, auto)] u_id: Id<User>, name: String }
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> youku_orm::Result<()> {
-    /// let db = Database::connect("sqlite::memory:").await?;
-    /// let app = db.with_table_prefix::<User>("app_")?;
-    /// app.create_tables::<User>().await?;
-    /// NewUser { name: "ann".into() }.insert(&app).await?;
-    ///
-    /// assert_eq!(User::query().count(&app).await?, 1);
-    /// assert_eq!(sql("SELECT COUNT(*) FROM app_user").one::<u64>(&db).await?, 1);
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// Everything knows of it: statements, tables, `check` and `sync`, and migrations with their
-    /// table `youku_migration`. Indexes and foreign keys have it too, because they are named after
-    /// their table. In SQL by hand it comes before each of those names that stands in backquotes,
-    /// also where one is given with `AS`, and nowhere else: literals and comments stay as they are. A
-    /// statement is read once more for it; a handle without a prefix does not pay for this.
-    ///
-    /// Give all models that the program has: a table of another one is taken by its plain name.
-    ///
-    /// # Errors
-    /// A usage error for a prefix of other signs than `a` to `z`, digits and `_`; for one that makes
-    /// a name longer than 64 characters or that of another of these tables; and when a column of
-    /// these models has the name of one of their tables.
-    pub fn with_table_prefix<T: Tables>(&self, prefix: &str) -> Result<Self> {
-        let mysql = self.kind() == DatabaseKind::Mysql;
-        let prefix = TablePrefix::new(prefix, &T::tables(), mysql)?;
-        Ok(self.prefixed(prefix))
-    }
-
-    /// The statement as this database is to see it.
-    pub(crate) fn with_prefix(&self, sql: Cow<'static, str>) -> Cow<'static, str> {
-        match self.prefix() {
-            Some(prefix) => prefix.apply(sql),
-            None => sql,
-        }
-    }
-}
+use crate::table::tables::TableInfo;
 
 /// A prefix and the names it stands before.
 #[derive(Debug)]
@@ -81,8 +24,13 @@ pub(crate) struct TablePrefix {
 impl TablePrefix {
     /// # Errors
     ///
-    /// A usage error for a prefix that cannot be told from the names or would make one too long.
-    pub(crate) fn new(prefix: &str, models: &[TableInfo], mysql: bool) -> Result<Self> {
+    /// A usage error for a prefix that cannot be told from the names.
+    pub(crate) fn new(
+        prefix: &str,
+        models: &[TableInfo],
+        of_the_library: &'static str,
+        mysql: bool,
+    ) -> Result<Self> {
         let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
         if prefix.is_empty() || !prefix.bytes().all(is_plain) {
             return Err(Error::usage(format!(
@@ -91,14 +39,7 @@ impl TablePrefix {
             )));
         }
         let mut tables: Vec<_> = models.iter().map(|model| model.name).collect();
-        tables.push(migrate::TABLE);
-        let longest = schema::longest_name(models);
-        if prefix.len() + longest.chars().count() > MAX_NAME {
-            return Err(Error::usage(format!(
-                "the prefix of tables `{prefix}` is too long: MySQL allows {MAX_NAME} characters, \
-                 and there is the name `{longest}`"
-            )));
-        }
+        tables.push(of_the_library);
         let prefix = prefix.to_owned();
         let this = Self {
             prefix,
@@ -194,7 +135,7 @@ mod tests {
 
     fn prefix(mysql: bool) -> TablePrefix {
         let tables = [table("user"), table("post")];
-        TablePrefix::new("app_", &tables, mysql).expect("a good prefix")
+        TablePrefix::new("app_", &tables, "youku_migration", mysql).expect("a good prefix")
     }
 
     #[track_caller]
@@ -254,14 +195,14 @@ mod tests {
     #[test]
     fn prefixes_that_cannot_work_are_refused() {
         let refused = |prefix: &str, models: &[TableInfo]| {
-            let refused = TablePrefix::new(prefix, models, false).expect_err("it is refused");
+            let refused = TablePrefix::new(prefix, models, "youku_migration", false)
+                .expect_err("it is refused");
             refused.to_string()
         };
         let user = table("user");
         for bad in ["", "App_", "a b", "a`"] {
             assert!(refused(bad, &[user]).contains("must be made of"), "{bad}");
         }
-        assert!(refused(&"x".repeat(61), &[user]).contains("too long"));
         assert!(refused("a", &[user, table("auser")]).contains("another table"));
     }
 }

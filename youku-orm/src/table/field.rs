@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, DateTime, Time};
 
-use crate::model::Model;
+use crate::table::facts::Table;
 use crate::types::value::{Bind, Value};
 
 /// The value of a column, borrowed from the row where it owns memory.
@@ -23,48 +23,36 @@ impl Cell<'_> {
     }
 }
 
-/// The value that a row has in the column at that place of [`Model::COLUMNS`]; nothing else of
+/// The value that a row has in the column at that place of [`Table::COLUMNS`]; nothing else of
 /// the row is copied.
-pub(crate) fn value_of<M: Model>(row: &M, column: usize) -> Value {
+pub(crate) fn value_of<M: Table>(row: &M, column: usize) -> Value {
     with_cell(row, column, |cell| cell.into_value())
 }
 
-/// Shows `look` the value that a row has in the column at that place of [`Model::COLUMNS`]; nothing
+/// Shows `look` the value that a row has in the column at that place of [`Table::COLUMNS`]; nothing
 /// of the row is copied.
-pub(crate) fn with_cell<M: Model, T>(
+pub(crate) fn with_cell<M: Table, T>(
     row: &M,
     column: usize,
     look: impl FnOnce(Cell<'_>) -> T,
 ) -> T {
-    // `bind` writes every column but the key, then the key.
-    let place = match column.cmp(&M::KEY) {
-        std::cmp::Ordering::Less => column,
-        std::cmp::Ordering::Equal => M::COLUMNS.len() - 1,
-        std::cmp::Ordering::Greater => column - 1,
-    };
     let mut pick = Pick {
-        skip: place,
         look: Some(look),
         seen: None,
     };
-    row.bind(&mut pick);
-    pick.seen.expect("a model binds each of its columns once")
+    row.bind_column(column, &mut pick);
+    pick.seen.expect("the place is one of the model's columns")
 }
 
-/// Looks at one of the values that are bound to it.
+/// Looks at the value that is bound to it.
 struct Pick<F, T> {
-    /// How many values come before that one; wraps around behind it.
-    skip: usize,
     look: Option<F>,
     seen: Option<T>,
 }
 
 impl<F: FnOnce(Cell<'_>) -> T, T> Pick<F, T> {
     fn next(&mut self, cell: Cell<'_>) {
-        if self.skip == 0 {
-            self.seen = self.look.take().map(|look| look(cell));
-        }
-        self.skip = self.skip.wrapping_sub(1);
+        self.seen = self.look.take().map(|look| look(cell));
     }
 }
 

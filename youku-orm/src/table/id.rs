@@ -8,10 +8,11 @@ use std::num::ParseIntError;
 use std::str::FromStr;
 
 use crate::error::Result;
-use crate::model::Model;
+use crate::table::facts::Table;
+use crate::types::column_info::ColumnInfo;
 use crate::types::column_type::{ColumnKind, ColumnType, Key};
 use crate::types::reference::Reference;
-use crate::types::row::Row;
+use crate::types::row::{FromRow, Row};
 use crate::types::value::Bind;
 
 /// The key of a row of `M`: a 64-bit number that knows its table.
@@ -46,7 +47,7 @@ impl<M> Id<M> {
     }
 }
 
-impl<M: Model> ColumnType for Id<M> {
+impl<M: Table> ColumnType for Id<M> {
     const KIND: ColumnKind = ColumnKind::Unsigned(64);
     const REFERENCES: Option<fn() -> Reference> = Some(Reference::to::<M>);
 
@@ -59,7 +60,7 @@ impl<M: Model> ColumnType for Id<M> {
     }
 }
 
-impl<M: Model> Key for Id<M> {}
+impl<M: Table> Key for Id<M> {}
 
 // Written out because a derive would ask the same of `M`.
 impl<M> Clone for Id<M> {
@@ -127,5 +128,13 @@ impl<M> serde::Serialize for Id<M> {
 impl<'de, M> serde::Deserialize<'de> for Id<M> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         u64::deserialize(deserializer).map(Self::new)
+    }
+}
+
+impl<M: Table> FromRow for Id<M> {
+    const COLUMNS: Option<&'static [ColumnInfo]> = None;
+
+    fn from_row<R: Row>(row: &mut R) -> Result<Self> {
+        row.get(0)
     }
 }

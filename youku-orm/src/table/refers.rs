@@ -1,13 +1,13 @@
 //! References: columns that hold the key of a row of another table.
 
-use crate::Id;
-use crate::model::Model;
+use crate::table::facts::Table;
+use crate::table::id::Id;
 use crate::types::column_type::ColumnType;
 use crate::types::reference::Reference;
 
 impl Reference {
     /// The primary key of `N`.
-    pub fn to<N: Model>() -> Self {
+    pub fn to<N: Table>() -> Self {
         Self {
             table: N::TABLE,
             column: N::COLUMNS[N::KEY].name,
@@ -24,10 +24,10 @@ impl Reference {
 )]
 pub trait Refers<N>: ColumnType {}
 
-impl<N: Model> Refers<N> for Id<N> {}
+impl<N: Table> Refers<N> for Id<N> {}
 
 macro_rules! refers {
-    ($($key:ty)*) => {$(impl<N: Model> Refers<N> for $key where $key: KeyIs<N::Key> {})*};
+    ($($key:ty)*) => {$(impl<N: Table> Refers<N> for $key where $key: KeyIs<N::Key> {})*};
 }
 refers!(i8 i16 i32 i64 u8 u16 u32 u64 String Vec<u8>);
 #[cfg(feature = "uuid")]
@@ -44,6 +44,6 @@ pub trait KeyIs<K> {}
 impl<K> KeyIs<K> for K {}
 
 /// The reference to `N` of a column of type `T`; called by generated code.
-pub const fn reference<N: Model, T: KeyIs<N::Key>>() -> fn() -> Reference {
+pub const fn reference<N: Table, T: KeyIs<N::Key>>() -> fn() -> Reference {
     Reference::to::<N>
 }

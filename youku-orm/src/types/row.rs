@@ -6,9 +6,7 @@ pub(crate) mod renumbered;
 
 use jiff::civil::{Date, DateTime, Time};
 
-use crate::Id;
 use crate::error::{Error, Result};
-use crate::model::Model;
 use crate::types::column_info::ColumnInfo;
 use crate::types::column_type::ColumnValue;
 
@@ -81,20 +79,12 @@ pub trait FromRow: Sized + Send + 'static {
     fn from_row<R: Row>(row: &mut R) -> Result<Self>;
 }
 
-impl<M: Model> FromRow for M {
-    const COLUMNS: Option<&'static [ColumnInfo]> = Some(M::COLUMNS);
-
-    fn from_row<R: Row>(row: &mut R) -> Result<Self> {
-        M::decode(row)
-    }
-}
-
 /// Lets rows of one column be read as these column types.
 macro_rules! single {
     ($($ty:ty),* $(,)?) => {$(
-        impl $crate::FromRow for $ty {
-            const COLUMNS: Option<&'static [$crate::ColumnInfo]> = None;
-            fn from_row<R: $crate::Row>(row: &mut R) -> $crate::Result<Self> {
+        impl $crate::types::row::FromRow for $ty {
+            const COLUMNS: Option<&'static [$crate::types::column_info::ColumnInfo]> = None;
+            fn from_row<R: $crate::types::row::Row>(row: &mut R) -> $crate::error::Result<Self> {
                 row.get(0)
             }
         }
@@ -117,14 +107,6 @@ single!(
     String,
     Vec<u8>,
 );
-
-impl<M: Model> FromRow for Id<M> {
-    const COLUMNS: Option<&'static [ColumnInfo]> = None;
-
-    fn from_row<R: Row>(row: &mut R) -> Result<Self> {
-        row.get(0)
-    }
-}
 
 macro_rules! tuple {
     ($($name:ident $index:tt),*) => {

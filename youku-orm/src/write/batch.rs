@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use crate::database::executor::Target;
 use crate::error::Result;
-use crate::model::Model;
 use crate::sql::statement::Statement;
+use crate::table::facts::{Table, has_auto_key};
 use crate::types::row::of_values::ValueRow;
 use crate::types::value::Value;
-use crate::write::insert::has_auto_key;
+
 use crate::write::upsert::Change;
 
 /// The most values that one statement binds: below SQLite's 32,766
@@ -33,7 +33,7 @@ pub(crate) enum OnConflict {
 }
 
 /// Inserts one row and gives it back.
-pub(crate) async fn insert_one<M: Model>(mut target: Target<'_>, row: Result<NewRow>) -> Result<M> {
+pub(crate) async fn insert_one<M: Table>(mut target: Target<'_>, row: Result<NewRow>) -> Result<M> {
     let row = row?;
     check_lengths::<M>(std::slice::from_ref(&row))?;
     let statement = statement::<M>(&target, row.clone(), row.len(), 1);
@@ -43,7 +43,7 @@ pub(crate) async fn insert_one<M: Model>(mut target: Target<'_>, row: Result<New
 
 /// Inserts the rows and gives back what stands in the table for each, in their order. What takes
 /// several statements runs in a transaction.
-pub(crate) async fn insert<M: Model>(
+pub(crate) async fn insert<M: Table>(
     mut target: Target<'_>,
     rows: Vec<NewRow>,
     on_conflict: &OnConflict,
@@ -67,7 +67,7 @@ pub(crate) async fn insert<M: Model>(
 }
 
 /// Inserts the rows and gives how many they are. No key is asked for and no row is made of the values.
-pub(crate) async fn insert_and_count<M: Model>(
+pub(crate) async fn insert_and_count<M: Table>(
     mut target: Target<'_>,
     rows: Vec<NewRow>,
 ) -> Result<u64> {
@@ -84,7 +84,7 @@ pub(crate) async fn insert_and_count<M: Model>(
     }
 }
 
-async fn count_in_chunks<M: Model>(target: &mut Target<'_>, mut rows: Vec<NewRow>) -> Result<u64> {
+async fn count_in_chunks<M: Table>(target: &mut Target<'_>, mut rows: Vec<NewRow>) -> Result<u64> {
     let mut count = 0;
     while !rows.is_empty() {
         let rest = rows.split_off(fitting(&rows));
@@ -100,7 +100,7 @@ async fn count_in_chunks<M: Model>(target: &mut Target<'_>, mut rows: Vec<NewRow
     Ok(count)
 }
 
-async fn in_chunks<M: Model>(
+async fn in_chunks<M: Table>(
     target: &mut Target<'_>,
     mut rows: Vec<NewRow>,
     on_conflict: &OnConflict,
@@ -122,7 +122,7 @@ async fn in_chunks<M: Model>(
 }
 
 /// Inserts rows with one statement, and gives the key of each.
-async fn all<M: Model>(target: &mut Target<'_>, rows: &[NewRow]) -> Result<Vec<u64>> {
+async fn all<M: Table>(target: &mut Target<'_>, rows: &[NewRow]) -> Result<Vec<u64>> {
     let statement = statement::<M>(target, rows.concat(), rows[0].len(), rows.len());
     target.insert_rows::<M>(statement, rows.len()).await
 }
@@ -131,7 +131,7 @@ async fn all<M: Model>(target: &mut Target<'_>, rows: &[NewRow]) -> Result<Vec<u
 /// behind, so its rows are tried again in two halves, down to the row that was refused. That
 /// ignores no other error, which `INSERT IGNORE` of MySQL would, and tells which rows went in,
 /// which `ON DUPLICATE KEY UPDATE` does not.
-async fn those_without_conflict<M: Model>(
+async fn those_without_conflict<M: Table>(
     target: &mut Target<'_>,
     rows: Vec<NewRow>,
     inserted: &mut Vec<M>,
@@ -152,7 +152,7 @@ async fn those_without_conflict<M: Model>(
 }
 
 /// Puts what was inserted, with the keys it got, to the rest.
-fn push_rows<M: Model>(to: &mut Vec<M>, rows: Vec<NewRow>, keys: Vec<u64>) -> Result<()> {
+fn push_rows<M: Table>(to: &mut Vec<M>, rows: Vec<NewRow>, keys: Vec<u64>) -> Result<()> {
     for (row, key) in rows.into_iter().zip(keys) {
         to.push(row_of(row, key)?);
     }
@@ -160,7 +160,7 @@ fn push_rows<M: Model>(to: &mut Vec<M>, rows: Vec<NewRow>, keys: Vec<u64>) -> Re
 }
 
 /// The INSERT of so many rows, one at least, of so many values each.
-pub(crate) fn statement<M: Model>(
+pub(crate) fn statement<M: Table>(
     target: &Target<'_>,
     values: Vec<Value>,
     width: usize,
@@ -182,7 +182,7 @@ pub(crate) fn statement<M: Model>(
 
 /// The row that these values have made. Reading it from them, and not from the `New` they came of,
 /// computes each default once.
-fn row_of<M: Model>(mut values: NewRow, generated: u64) -> Result<M> {
+fn row_of<M: Table>(mut values: NewRow, generated: u64) -> Result<M> {
     if has_auto_key::<M>() {
         values.insert(M::KEY, Value::U64(generated));
     }
@@ -190,7 +190,7 @@ fn row_of<M: Model>(mut values: NewRow, generated: u64) -> Result<M> {
 }
 
 /// Refuses texts and bytes that exceed the `length` of their columns.
-fn check_lengths<M: Model>(rows: &[NewRow]) -> Result<()> {
+fn check_lengths<M: Table>(rows: &[NewRow]) -> Result<()> {
     rows.iter().try_for_each(|row| {
         let inserted = M::COLUMNS.iter().filter(|column| !column.auto);
         let mut pairs = inserted.zip(row);

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::expr::column::Column;
 use crate::expr::operand::IntoColumn;
 use crate::expr::source::IsModel;
-use crate::model::{Model, New};
+use crate::table::facts::{Insertable, Table, has_auto_key};
 use crate::types::column_type::ColumnValue;
 use crate::types::value::Value;
 use crate::write::batch;
@@ -17,12 +17,12 @@ use crate::write::upsert::{Columns, Upsert};
 
 /// An insert of one row; see [`Model::insert`].
 #[must_use = "an insert does nothing until `.exec(db)` is awaited"]
-pub struct Insert<M: Model> {
+pub struct Insert<M: Table> {
     new: M::New,
     assignments: Vec<(usize, Value)>,
 }
 
-impl<M: Model> Insert<M> {
+impl<M: Table> Insert<M> {
     pub(crate) fn new(new: M::New) -> Self {
         Self {
             new,
@@ -105,7 +105,7 @@ pub struct InsertRows<M> {
     model: PhantomData<fn() -> M>,
 }
 
-impl<M: Model> InsertRows<M> {
+impl<M: Table> InsertRows<M> {
     pub(crate) fn new(rows: Vec<M::New>) -> Self {
         Self {
             rows: rows.into_iter().map(M::New::into_values).collect(),
@@ -179,7 +179,7 @@ pub struct InsertOrIgnore<M, R> {
     types: PhantomData<fn() -> (M, R)>,
 }
 
-impl<M: Model, R: Inserted<M>> InsertOrIgnore<M, R> {
+impl<M: Table, R: Inserted<M>> InsertOrIgnore<M, R> {
     fn new(rows: Result<Vec<NewRow>>) -> Self {
         Self {
             rows,
@@ -208,32 +208,32 @@ pub trait Inserted<M>: sealed::Sealed<M> + Sized {
 
 mod sealed {
     pub trait Sealed<M> {}
-    impl<M: crate::Model> Sealed<M> for M {}
-    impl<M: crate::Model> Sealed<M> for Option<M> {}
-    impl<M: crate::Model> Sealed<M> for Vec<M> {}
+    impl<M: crate::table::facts::Table> Sealed<M> for M {}
+    impl<M: crate::table::facts::Table> Sealed<M> for Option<M> {}
+    impl<M: crate::table::facts::Table> Sealed<M> for Vec<M> {}
 }
 
-impl<M: Model> Inserted<M> for M {
+impl<M: Table> Inserted<M> for M {
     fn of_rows(rows: Vec<M>) -> Result<Self> {
         let row = rows.into_iter().next();
         row.ok_or_else(|| Error::not_found(M::TABLE))
     }
 }
 
-impl<M: Model> Inserted<M> for Option<M> {
+impl<M: Table> Inserted<M> for Option<M> {
     fn of_rows(rows: Vec<M>) -> Result<Self> {
         Ok(rows.into_iter().next())
     }
 }
 
-impl<M: Model> Inserted<M> for Vec<M> {
+impl<M: Table> Inserted<M> for Vec<M> {
     fn of_rows(rows: Vec<M>) -> Result<Self> {
         Ok(rows)
     }
 }
 
 /// Where a column stands among the values of `INSERT`.
-pub(crate) fn place<M: Model>(column: usize) -> Result<usize> {
+pub(crate) fn place<M: Table>(column: usize) -> Result<usize> {
     if !has_auto_key::<M>() || column < M::KEY {
         return Ok(column);
     }
@@ -245,8 +245,4 @@ pub(crate) fn place<M: Model>(column: usize) -> Result<usize> {
         )));
     }
     Ok(column - 1)
-}
-
-pub(crate) fn has_auto_key<M: Model>() -> bool {
-    M::COLUMNS[M::KEY].auto
 }

@@ -6,11 +6,9 @@ use crate::database::executor::{Executor, Target};
 use crate::database::handle::Database;
 use crate::database::transaction::Transaction;
 use crate::error::{Error, Result};
-use crate::model::Model;
 use crate::sql::fragment::Fragment;
 use crate::sql::statement::Statement;
-use crate::types::column_info::ColumnInfo;
-use crate::types::column_type::ColumnKind;
+use crate::table::facts::{Table, values_of};
 use crate::types::row::of_values::ValueRow;
 use crate::types::value::Value;
 
@@ -46,7 +44,7 @@ impl Database {
     ///
     /// # Errors
     /// A usage error when the keys differ; otherwise those of [`Model::update`].
-    pub fn update_changed<M: Model>(
+    pub fn update_changed<M: Table>(
         &self,
         before: &M,
         after: &M,
@@ -62,7 +60,7 @@ impl Transaction {
     ///
     /// # Errors
     /// Those of [`Database::update_changed`].
-    pub fn update_changed<M: Model>(
+    pub fn update_changed<M: Table>(
         &mut self,
         before: &M,
         after: &M,
@@ -72,58 +70,29 @@ impl Transaction {
     }
 }
 
-/// The place of the version among these columns.
-///
-/// # Panics
-/// While compiling, for a version that cannot be counted up: nothing would be compared then. The
-/// derive reports it before, at the field.
-pub(crate) const fn version_of(columns: &[ColumnInfo]) -> Option<usize> {
-    let mut place = 0;
-    while place < columns.len() {
-        let column = &columns[place];
-        if column.version {
-            let counts = matches!(column.kind, ColumnKind::Unsigned(_));
-            assert!(
-                counts && !column.nullable,
-                "a version is an unsigned integer that is not NULL"
-            );
-            return Some(place);
-        }
-        place += 1;
-    }
-    None
-}
-
-/// The values of a row in the order of [`Model::COLUMNS`].
-pub(crate) fn values_of<M: Model>(row: &M) -> Vec<Value> {
-    let mut values = Vec::with_capacity(M::COLUMNS.len() + 1);
-    row.bind(&mut values);
-    // `bind` writes the key last.
-    values[M::KEY..].rotate_right(1);
-    values
-}
-
 /// Writes the row with these values.
-pub(crate) async fn update<M: Model>(mut target: Target<'_>, mut values: Vec<Value>) -> Result<M> {
+pub(crate) async fn update<M: Table>(mut target: Target<'_>, mut values: Vec<Value>) -> Result<M> {
     let statement = whole::<M>(&mut values)?;
     one_row::<M>(&mut target, statement, &values[M::KEY]).await?;
     M::decode(&mut ValueRow::new(values, M::COLUMNS))
 }
 
 /// An UPDATE of all columns, with the version counted up in these values.
-fn whole<M: Model>(values: &mut [Value]) -> Result<Statement> {
+fn whole<M: Table>(values: &mut [Value]) -> Result<Statement> {
     let seen = count_up::<M>(values);
-    let written = M::COLUMNS.iter().zip(&*values);
-    let mut written = written.filter(|(column, _)| !column.key);
-    written.try_for_each(|(column, value)| column.check_length(value))?;
     let mut bound = Vec::with_capacity(values.len() + 1);
-    bound.extend_from_slice(values);
-    bound[M::KEY..].rotate_left(1);
+    for (column, value) in M::COLUMNS.iter().zip(&*values) {
+        if !column.key {
+            column.check_length(value)?;
+            bound.push(value.clone());
+        }
+    }
+    bound.push(values[M::KEY].clone());
     bound.extend(seen);
     Ok(Statement::fixed(M::UPDATE, bound).writes_by_key())
 }
 
-async fn update_changed<M: Model>(
+async fn update_changed<M: Table>(
     mut target: Target<'_>,
     before: Vec<Value>,
     mut after: Vec<Value>,
@@ -146,7 +115,7 @@ async fn update_changed<M: Model>(
 }
 
 /// An UPDATE of the columns that differ.
-fn changes<M: Model>(before: &[Value], after: &[Value], seen: Option<Value>) -> Result<Statement> {
+fn changes<M: Table>(before: &[Value], after: &[Value], seen: Option<Value>) -> Result<Statement> {
     let mut sql = Fragment::text("UPDATE `");
     sql.push(M::TABLE);
     let mut lead = "` SET `";
@@ -172,14 +141,14 @@ fn changes<M: Model>(before: &[Value], after: &[Value], seen: Option<Value>) -> 
 }
 
 /// Deletes the row with this key and, where there is one, this version.
-pub(crate) async fn delete<M: Model>(mut target: Target<'_>, values: Vec<Value>) -> Result<()> {
+pub(crate) async fn delete<M: Table>(mut target: Target<'_>, values: Vec<Value>) -> Result<()> {
     let key = values[0].clone();
     one_row::<M>(&mut target, Statement::fixed(M::DELETE, values), &key).await
 }
 
 /// Counts the version up and gives back the one that was seen. Beyond the greatest number of the
 /// column's type the database refuses it.
-fn count_up<M: Model>(values: &mut [Value]) -> Option<Value> {
+fn count_up<M: Table>(values: &mut [Value]) -> Option<Value> {
     let version = &mut values[M::VERSION?];
     let seen = version.clone();
     if let Value::U64(number) = version {
@@ -190,7 +159,7 @@ fn count_up<M: Model>(values: &mut [Value]) -> Option<Value> {
 
 /// Runs a write that must match exactly the row of one key; only when it matches none, a second
 /// statement finds out why.
-async fn one_row<M: Model>(
+async fn one_row<M: Table>(
     target: &mut Target<'_>,
     statement: Statement,
     key: &Value,
@@ -206,7 +175,7 @@ async fn one_row<M: Model>(
     Err(missed.in_statement(sql))
 }
 
-async fn exists<M: Model>(target: &mut Target<'_>, key: &Value) -> Result<bool> {
+async fn exists<M: Table>(target: &mut Target<'_>, key: &Value) -> Result<bool> {
     let sql = format!("SELECT EXISTS({})", M::FIND);
     let statement = Statement::built(sql, vec![key.clone()]);
     target.single(statement).await

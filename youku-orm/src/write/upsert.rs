@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::expr::column::{Column, MaySet};
 use crate::expr::operand::IntoAssignment;
 use crate::expr::source::IsModel;
-use crate::model::Model;
+use crate::table::facts::Table;
 use crate::types::column_type::ColumnValue;
 use crate::write::batch;
 use crate::write::batch::{NewRow, OnConflict};
@@ -77,7 +77,7 @@ pub struct Upsert<M, R> {
     types: PhantomData<fn() -> (M, R)>,
 }
 
-impl<M: Model, R: Inserted<M>> Upsert<M, R> {
+impl<M: Table, R: Inserted<M>> Upsert<M, R> {
     pub(crate) fn new(rows: Result<Vec<NewRow>>, target: Vec<usize>) -> Self {
         let set = Vec::new();
         Self {
@@ -139,7 +139,7 @@ pub trait Columns<M> {
     fn places(self) -> Vec<usize>;
 }
 
-impl<M: Model, T: ColumnValue, Kind> Columns<M> for Column<M, T, Kind> {
+impl<M: Table, T: ColumnValue, Kind> Columns<M> for Column<M, T, Kind> {
     fn places(self) -> Vec<usize> {
         vec![self.index()]
     }
@@ -147,7 +147,7 @@ impl<M: Model, T: ColumnValue, Kind> Columns<M> for Column<M, T, Kind> {
 
 macro_rules! columns {
     ($($name:ident $index:tt),*) => {
-        impl<M: Model, $($name: Columns<M>),*> Columns<M> for ($($name,)*) {
+        impl<M: Table, $($name: Columns<M>),*> Columns<M> for ($($name,)*) {
             fn places(self) -> Vec<usize> {
                 [$(self.$index.places()),*].concat()
             }

@@ -6,10 +6,10 @@ use std::task::{Context, Poll};
 use mysql_async::prelude::Queryable;
 use tokio::runtime::Handle;
 
-use crate::database::transaction::{Isolation, TransactionOptions};
 use crate::drivers::mysql::kill;
 use crate::drivers::mysql::loan::Loan;
 use crate::error::{Error, Result};
+use crate::settings::transaction_options::{Isolation, TransactionOptions};
 
 /// A connection with an open transaction. Dropped, it rolls back in a task of its own before the connection is lent
 /// again; where the rollback fails the connection is closed. Where it takes long, as behind a long reply that nobody has

@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn the_pool_is_as_the_options_say() {
         let minute = Duration::from_secs(60);
-        let options = crate::Database::options().max_connections(7);
+        let options = DatabaseOptions::default().max_connections(7);
         let kept = pool(&options).expect("seven is a size");
         assert_eq!((kept.constraints().min(), kept.constraints().max()), (7, 7));
         assert_eq!(kept.abs_conn_ttl(), None);
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn the_check_of_the_certificate_cannot_be_switched_off() {
-        let options = crate::Database::options();
+        let options = DatabaseOptions::default();
         let refused = of_url(
             "mysql://a@localhost/b?require_ssl=true&verify_ca=false",
             &options,
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn encryption_never_takes_the_socket() {
-        let options = crate::Database::options().tls(Tls::new());
+        let options = DatabaseOptions::default().tls(Tls::new());
         let refused = of_url("mysql://a@localhost/b?socket=/x", &options);
         assert!(refused.is_err_and(|error| error.to_string().contains("`socket`")));
         if cfg!(feature = "mysql-tls") {

@@ -1,5 +1,6 @@
 //! The pool of connections to one MySQL or MariaDB server.
 
+use std::borrow::Cow;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,10 +10,6 @@ use mysql_async::{Conn, Opts};
 use tracing::Instrument;
 use tracing::instrument::WithSubscriber;
 
-use crate::database::handle::Database;
-use crate::database::stream::Rows;
-use crate::database::transaction::TransactionOptions;
-use crate::database::watch::Watch;
 use crate::drivers::mysql::kill::Running;
 use crate::drivers::mysql::loan::{Lender, Loan, Stay};
 use crate::drivers::mysql::open_transaction::Open;
@@ -20,7 +17,9 @@ use crate::drivers::mysql::reading::Reading;
 use crate::drivers::mysql::run;
 use crate::drivers::mysql::transaction::Transaction;
 use crate::error::{Class, Error, Result};
+use crate::settings::observers::{Observers, Watch};
 use crate::settings::options::DatabaseOptions;
+use crate::settings::transaction_options::TransactionOptions;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::{Executed, Statement, in_time};
 use crate::types::row::FromRow;
@@ -108,14 +107,14 @@ impl Pool {
     }
 
     /// Begins a statement whose rows are read one after another.
-    pub(crate) async fn stream<T: FromRow>(&self, statement: Statement) -> Result<Rows<T>> {
+    pub(crate) async fn stream<T: FromRow>(&self, statement: Statement) -> Result<Reading<T>> {
         let mut running = Running::on(self.lender.take().await?);
         let sent = {
             let work = pin!(run::send(running.loan(), statement));
             in_time(self.statement_timeout, work).await
         };
         match sent {
-            Ok(()) => Ok(Rows::Read(Reading::of(running))),
+            Ok(()) => Ok(Reading::of(running)),
             Err(error) => give_back(running.ended(), Err(error)),
         }
     }
@@ -134,12 +133,16 @@ impl Pool {
     ///
     /// The connection takes foreign keys to tables that are not there yet until all are made. That
     /// runs in a task of its own: a caller that goes away leaves no such connection in the pool.
-    pub(crate) async fn create_tables(&self, of: Database, statements: Vec<String>) -> Result<()> {
+    pub(crate) async fn create_tables(
+        &self,
+        observers: Arc<Observers>,
+        statements: Vec<Cow<'static, str>>,
+    ) -> Result<()> {
         let mut loan = self.lender.take().await?;
         let create = async move {
             let connection = loan.connection();
             connection.query_drop("SET foreign_key_checks = 0").await?;
-            let done = create(&of, connection, statements).await;
+            let done = create(&observers, connection, statements).await;
             if let Err(error) = connection.query_drop("SET foreign_key_checks = 1").await {
                 loan.disconnect().await;
                 return done.and(Err(error.into()));
@@ -187,10 +190,13 @@ impl Pool {
     }
 }
 
-async fn create(of: &Database, connection: &mut Conn, statements: Vec<String>) -> Result<()> {
+async fn create(
+    observers: &Arc<Observers>,
+    connection: &mut Conn,
+    statements: Vec<Cow<'static, str>>,
+) -> Result<()> {
     for sql in statements {
-        let sql = of.with_prefix(sql.into());
-        let watch = Watch::start(of, sql.clone());
+        let watch = Watch::start(observers, sql.clone());
         let created = async { Ok(connection.query_drop(&*sql).await?) };
         watch.run(created, |()| 0).await?;
     }

@@ -185,9 +185,9 @@ mod tests {
     /// A connection with one row, whose commits take longer than a statement may keep its thread, and that asks after
     /// every step whether to stop.
     fn slow_to_commit(path: Option<std::path::PathBuf>) -> Result<Handle> {
-        let options = crate::DatabaseOptions::default()
+        let options = crate::settings::options::DatabaseOptions::default()
             .inline_budget(BUDGET)
-            .synchronous(crate::Synchronous::Normal);
+            .synchronous(crate::settings::options::Synchronous::Normal);
         let mut handle = Open::new(path, true, &options).open()?;
         handle.connection.execute_batch(
             "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT UNIQUE, hits INTEGER NOT NULL DEFAULT 0, \

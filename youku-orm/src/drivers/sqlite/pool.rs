@@ -11,15 +11,15 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 
-use crate::database::stream::{Rows, Sent};
-use crate::database::transaction::TransactionOptions;
 use crate::drivers::sqlite::connect::{Open, parse_url};
 use crate::drivers::sqlite::handle::Handle;
 use crate::drivers::sqlite::loan::Loan;
+use crate::drivers::sqlite::sent::Sent;
 use crate::drivers::sqlite::transaction::Transaction;
 use crate::drivers::sqlite::{fairness, run};
 use crate::error::{Class, Error, Result};
 use crate::settings::options::DatabaseOptions;
+use crate::settings::transaction_options::TransactionOptions;
 use crate::sql::statement::{Effort, Executed, Statement};
 use crate::types::row::FromRow;
 
@@ -106,7 +106,7 @@ impl Pool {
     }
 
     /// Reads the rows of a statement in a thread that may block.
-    pub(crate) async fn stream<T: FromRow>(&self, statement: Statement) -> Result<Rows<T>> {
+    pub(crate) async fn stream<T: FromRow>(&self, statement: Statement) -> Result<Sent<T>> {
         let loan = self.readers.clone().take().await?;
         let (sender, receiver) = mpsc::channel(1);
         let (failed, reader) = (sender.clone(), sender.clone());
@@ -122,7 +122,7 @@ impl Pool {
                 let _ = failed.send(Err(error)).await;
             }
         });
-        Ok(Rows::Sent(Sent::through(receiver)))
+        Ok(Sent::through(receiver))
     }
 
     /// Runs a statement for its effect.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::error::{Class, Error, Result};
-use crate::model::Model;
+use crate::table::facts::Table;
 use crate::table::field::{Cell, value_of, with_cell};
 use crate::types::value::Value;
 
@@ -17,7 +17,7 @@ pub(super) struct Listed {
 }
 
 impl Listed {
-    pub(super) fn of<'r, M: Model>(rows: impl IntoIterator<Item = &'r M>, column: usize) -> Self {
+    pub(super) fn of<'r, M: Table>(rows: impl IntoIterator<Item = &'r M>, column: usize) -> Self {
         let mut list = Self {
             keys: Vec::new(),
             numbers: Numbers::default(),
@@ -41,7 +41,7 @@ impl Listed {
     }
 
     /// The number of the key that a row from the database has in a column.
-    pub(super) fn number<M: Model>(&self, row: &M, column: usize) -> Result<usize> {
+    pub(super) fn number<M: Table>(&self, row: &M, column: usize) -> Result<usize> {
         with_cell(row, column, |cell| self.numbers.get(&cell)).ok_or_else(|| {
             Error::new(
                 Class::Schema,

@@ -3,11 +3,11 @@
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
-use crate::Timestamp;
 use crate::error::Result;
 use crate::types::column_type::{ColumnKind, ColumnType, Key};
 use crate::types::row::{Row, single};
 use crate::types::value::Bind;
+use jiff::Timestamp;
 
 /// Stored in UTC with microseconds; finer digits are cut off, so write what you want to read.
 impl ColumnType for Timestamp {

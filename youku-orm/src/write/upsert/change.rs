@@ -2,10 +2,10 @@
 
 use crate::database::executor::Target;
 use crate::error::{Class, Error, Result};
-use crate::model::Model;
 use crate::query::update::check_assignment;
 use crate::sql::fragment::Fragment;
 use crate::sql::statement::Statement;
+use crate::table::facts::Table;
 use crate::table::field::value_of;
 use crate::types::value::Value;
 use crate::write::batch;
@@ -22,7 +22,7 @@ pub(crate) struct Change {
 
 impl Change {
     /// Refuses what cannot work, and completes what is to be set.
-    pub(super) fn prepare<M: Model>(&mut self, rows: &[NewRow]) -> Result<()> {
+    pub(super) fn prepare<M: Table>(&mut self, rows: &[NewRow]) -> Result<()> {
         if !is_unique::<M>(&self.target) {
             let names = self.names::<M>().join("`, `");
             return Err(Error::usage(format!(
@@ -70,7 +70,7 @@ impl Change {
     }
 
     /// Writes rows with one statement and finds out what stands in the table.
-    pub(crate) async fn run<M: Model>(
+    pub(crate) async fn run<M: Table>(
         &self,
         target: &mut Target<'_>,
         rows: &[NewRow],
@@ -111,7 +111,7 @@ impl Change {
     }
 
     /// Whether the row has the new row's values in the target.
-    fn is_for<M: Model>(&self, row: &M, new: &NewRow) -> bool {
+    fn is_for<M: Table>(&self, row: &M, new: &NewRow) -> bool {
         let mut target = self.target.iter();
         target.all(|column| {
             place::<M>(*column).is_ok_and(|place| value_of(row, *column) == new[place])
@@ -120,7 +120,7 @@ impl Change {
 
     /// The row that the new one was inserted as, or that was there. Without it the new row met
     /// another one, in another unique value.
-    async fn find<M: Model>(&self, target: &mut Target<'_>, new: &NewRow) -> Result<M> {
+    async fn find<M: Table>(&self, target: &mut Target<'_>, new: &NewRow) -> Result<M> {
         let mut sql = Fragment::text(M::SELECT);
         for (position, column) in self.target.iter().enumerate() {
             let name = M::COLUMNS[*column].name;
@@ -139,14 +139,14 @@ impl Change {
 
     /// The statement's error. One of too many rows is how it refuses to change another row than
     /// that of the target.
-    fn refused<M: Model>(&self, error: Error) -> Error {
+    fn refused<M: Table>(&self, error: Error) -> Error {
         match error.is_too_many_rows() {
             true => self.taken::<M>(),
             false => error,
         }
     }
 
-    fn taken<M: Model>(&self) -> Error {
+    fn taken<M: Table>(&self) -> Error {
         let names = self.names::<M>().join("`, `");
         let text = format!(
             "another unique value than that of `{names}` is taken in `{}`",
@@ -155,7 +155,7 @@ impl Change {
         Error::new(Class::Unique, text)
     }
 
-    fn names<M: Model>(&self) -> Vec<&'static str> {
+    fn names<M: Table>(&self) -> Vec<&'static str> {
         let target = self.target.iter();
         target.map(|column| M::COLUMNS[*column].name).collect()
     }
@@ -163,7 +163,7 @@ impl Change {
 
 /// Whether no two rows have the same values in these columns: the key, a unique one, or all of a
 /// unique group.
-fn is_unique<M: Model>(target: &[usize]) -> bool {
+fn is_unique<M: Table>(target: &[usize]) -> bool {
     let column = |place: &usize| &M::COLUMNS[*place];
     let [first, rest @ ..] = target else {
         return false;

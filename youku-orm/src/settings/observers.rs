@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use tracing::{Instrument, Span, field};
 
-use crate::database::handle::Database;
 use crate::error::{Error, Result};
 
 /// One statement that has ended; see
@@ -50,26 +49,48 @@ impl fmt::Debug for Hooks {
     }
 }
 
+/// What the statements of one handle to a database report to.
+#[derive(Debug)]
+pub(crate) struct Observers {
+    /// `sqlite` or `mysql`.
+    pub(crate) database: &'static str,
+    /// From how long on a statement is logged as slow.
+    pub(crate) slow_statement: Duration,
+    pub(crate) hooks: Hooks,
+}
+
+impl Observers {
+    /// The same with one more hook.
+    pub(crate) fn with_hook(
+        &self,
+        hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        let mut hooks = self.hooks.clone();
+        hooks.add(hook);
+        Self { hooks, ..*self }
+    }
+}
+
 /// Times one statement and reports its end.
 pub(crate) struct Watch {
-    database: Database,
+    observers: Arc<Observers>,
     sql: Cow<'static, str>,
     span: Span,
     started: Instant,
 }
 
 impl Watch {
-    pub(crate) fn start(database: &Database, sql: Cow<'static, str>) -> Self {
+    pub(crate) fn start(observers: &Arc<Observers>, sql: Cow<'static, str>) -> Self {
         let span = tracing::debug_span!(
             "statement",
-            database = database.kind().name(),
+            database = observers.database,
             sql = &*sql,
             rows = field::Empty,
             elapsed = field::Empty,
             error = field::Empty,
         );
         Self {
-            database: database.clone(),
+            observers: observers.clone(),
             sql,
             span,
             started: Instant::now(),
@@ -106,8 +127,8 @@ impl Watch {
     pub(crate) fn succeeded(&self, rows: u64, elapsed: Duration) {
         self.span.record("rows", rows);
         self.span.record("elapsed", field::debug(elapsed));
-        let (database, sql) = (self.database.kind().name(), &*self.sql);
-        if elapsed >= self.database.settings().slow_statement {
+        let (database, sql) = (self.observers.database, &*self.sql);
+        if elapsed >= self.observers.slow_statement {
             tracing::warn!(parent: &self.span, database, sql, rows, ?elapsed, "slow statement");
         } else {
             tracing::debug!(parent: &self.span, "done");
@@ -126,9 +147,9 @@ impl Watch {
     }
 
     fn tell(&self, rows: u64, elapsed: Duration, error: Option<&Error>) {
-        for hook in &self.database.settings().hooks.0 {
+        for hook in &self.observers.hooks.0 {
             hook(&StatementEvent {
-                database: self.database.kind().name(),
+                database: self.observers.database,
                 sql: &self.sql,
                 rows,
                 elapsed,

@@ -1,0 +1,37 @@
+//! The rows of a stream on their way from the thread that reads them.
+
+use std::task::{Context, Poll};
+
+use tokio::sync::mpsc;
+
+use crate::error::Result;
+
+/// Rows that a thread sends, some at a time; it stops when this is dropped.
+pub(crate) struct Sent<T> {
+    chunks: mpsc::Receiver<Result<Vec<T>>>,
+    /// Those that came last and are not read yet.
+    rows: std::vec::IntoIter<T>,
+}
+
+impl<T> Sent<T> {
+    pub(super) fn through(chunks: mpsc::Receiver<Result<Vec<T>>>) -> Self {
+        Self {
+            chunks,
+            rows: Vec::new().into_iter(),
+        }
+    }
+
+    pub(crate) fn poll_next(&mut self, ctx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        loop {
+            // Most rows are there.
+            if let Some(row) = self.rows.next() {
+                return Poll::Ready(Some(Ok(row)));
+            }
+            match std::task::ready!(self.chunks.poll_recv(ctx)) {
+                Some(Ok(chunk)) => self.rows = chunk.into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Handles whose tables have a prefix.
+
+use crate::database::handle::{Database, DatabaseKind};
+use crate::error::{Error, Result};
+use crate::migrate;
+use crate::schema::longest_name;
+use crate::sql::prefix::TablePrefix;
+use crate::table::tables::{TableInfo, Tables};
+
+/// The longest name in MySQL, in characters.
+const MAX_NAME: usize = 64;
+
+impl Database {
+    /// The same pool, behind a handle for which the tables of these models have a prefix before
+    /// their names in the database. So a program can live in one that has tables of those names
+    /// already, and several times in one database.
+    ///
+    #[cfg_attr(feature = "sqlite", doc = "```")]
+    #[cfg_attr(not(feature = "sqlite"), doc = "```no_run")]
+    /// use youku_orm::{Database, Id, Model, New, sql};
+    ///
+    /// #[derive(Model)]
+    /// struct User { #[model(primary_key, auto)] u_id: Id<User>, name: String }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> youku_orm::Result<()> {
+    /// let db = Database::connect("sqlite::memory:").await?;
+    /// let app = db.with_table_prefix::<User>("app_")?;
+    /// app.create_tables::<User>().await?;
+    /// NewUser { name: "ann".into() }.insert(&app).await?;
+    ///
+    /// assert_eq!(User::query().count(&app).await?, 1);
+    /// assert_eq!(sql("SELECT COUNT(*) FROM app_user").one::<u64>(&db).await?, 1);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// Everything knows of it: statements, tables, `check` and `sync`, and migrations with their
+    /// table `youku_migration`. Indexes and foreign keys have it too, because they are named after
+    /// their table. In SQL by hand it comes before each of those names that stands in backquotes,
+    /// also where one is given with `AS`, and nowhere else: literals and comments stay as they are. A
+    /// statement is read once more for it; a handle without a prefix does not pay for this.
+    ///
+    /// Give all models that the program has: a table of another one is taken by its plain name.
+    ///
+    /// # Errors
+    /// A usage error for a prefix of other signs than `a` to `z`, digits and `_`; for one that makes
+    /// a name longer than 64 characters or that of another of these tables; and when a column of
+    /// these models has the name of one of their tables.
+    pub fn with_table_prefix<T: Tables>(&self, prefix: &str) -> Result<Self> {
+        let mysql = self.kind() == DatabaseKind::Mysql;
+        let tables = T::tables();
+        let with_prefix = TablePrefix::new(prefix, &tables, migrate::TABLE, mysql)?;
+        require_short_names(prefix, &tables)?;
+        Ok(self.prefixed(with_prefix))
+    }
+}
+
+fn require_short_names(prefix: &str, tables: &[TableInfo]) -> Result<()> {
+    let longest = longest_name(tables);
+    if prefix.len() + longest.chars().count() <= MAX_NAME {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "the prefix of tables `{prefix}` is too long: MySQL allows {MAX_NAME} characters, \
+         and there is the name `{longest}`"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_that_makes_a_name_too_long_is_refused() {
+        let user = TableInfo {
+            name: "user",
+            columns: &[],
+        };
+        let refused = require_short_names(&"x".repeat(61), &[user]).expect_err("it is refused");
+        assert!(refused.to_string().contains("too long"), "{refused}");
+        assert!(require_short_names(&"x".repeat(60), &[user]).is_ok());
+    }
+}
