@@ -28,7 +28,7 @@ pub trait Model: Table {
         executor: impl Executor<'c>,
         key: impl IntoOperand<Self::Key>,
     ) -> BoxFuture<'c, Result<Option<Self>>> {
-        let statement = Statement::fixed(Self::FIND, vec![key.into_operand()]);
+        let statement = Statement::find::<Self>(key.into_operand());
         let mut target = executor.target();
         Box::pin(async move { target.optional(statement).await })
     }
@@ -41,7 +41,7 @@ pub trait Model: Table {
         executor: impl Executor<'c>,
         key: impl IntoOperand<Self::Key>,
     ) -> BoxFuture<'c, Result<Self>> {
-        let statement = Statement::fixed(Self::FIND, vec![key.into_operand()]);
+        let statement = Statement::find::<Self>(key.into_operand());
         let mut target = executor.target();
         Box::pin(async move {
             let found = target.optional(statement).await?;

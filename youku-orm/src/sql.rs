@@ -1,13 +1,12 @@
-//! SQL as data: its parts, the statement that they make, and how the databases differ.
-
-pub(crate) mod fragment;
+//! SQL as data: its segments, the statement that they make, and its rendering for a database.
 
 pub(crate) mod clauses;
-pub(crate) mod conditional;
+pub(crate) mod fragment;
 pub(crate) mod order_key;
 
+pub(crate) mod composed;
 pub(crate) mod statement;
 
 pub(crate) mod dialect;
-
 pub(crate) mod prefix;
+pub(crate) mod render;

@@ -7,7 +7,8 @@ use crate::database::handle::{Database, Driver};
 use crate::database::transaction::Transaction;
 use crate::error::{Error, Result};
 use crate::settings::observers::Watch;
-use crate::sql::statement::{Executed, Statement};
+use crate::sql::fragment::Fragment;
+use crate::sql::statement::{Executed, RenderedStatement, Statement};
 use crate::table::facts::Table;
 use crate::types::row::FromRow;
 
@@ -59,7 +60,8 @@ pub enum Target<'c> {
 impl Target<'_> {
     /// Runs a statement and reads all its rows.
     pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
-        let (watch, statement) = self.start(self.locking(statement)?);
+        self.require_transaction_to_lock(&statement)?;
+        let (watch, statement) = self.start(statement);
         let work = pin!(async {
             match self {
                 Self::Database(database) => match database.driver() {
@@ -86,34 +88,27 @@ impl Target<'_> {
             .ok_or_else(|| Error::not_found("the result"))
     }
 
-    /// The statement in the database's own words, and what tells of its end.
-    fn start(&self, mut statement: Statement) -> (Watch, Statement) {
-        statement.sql = self.database().with_prefix(statement.sql);
-        let watch = Watch::start(self.database().observers(), statement.sql.clone());
+    /// The statement in the database's own words, and what reports its end.
+    fn start(&self, statement: Statement) -> (Watch, RenderedStatement) {
+        let database = self.database();
+        let statement = statement.render(database.dialect(), database.prefix());
+        let watch = Watch::start(database.observers(), statement.sql.clone());
         (watch, statement)
     }
 
-    /// Adds the lock of the rows in the database's own words, if they are to be locked.
-    fn locking(&self, mut statement: Statement) -> Result<Statement> {
-        if !statement.lock {
-            return Ok(statement);
-        }
-        if let Self::Database(_) = self {
-            return Err(Error::usage(
+    /// Refuses to lock rows outside a transaction, where the lock would end with the statement.
+    fn require_transaction_to_lock(&self, statement: &Statement) -> Result<()> {
+        match self {
+            Self::Database(_) if statement.locks() => Err(Error::usage(
                 "`for_update` locks until a transaction ends; run the query on a transaction",
-            ));
+            )),
+            _ => Ok(()),
         }
-        statement
-            .sql
-            .to_mut()
-            .push_str(self.database().dialect().row_lock());
-        Ok(statement)
     }
 
     /// Asks the database how it would run a statement.
-    pub(crate) async fn explain(&mut self, mut statement: Statement) -> Result<String> {
-        let words = self.database().dialect().explain();
-        statement.sql.to_mut().insert_str(0, words);
+    pub(crate) async fn explain(&mut self, statement: Statement) -> Result<String> {
+        let statement = statement.explained();
         let lines: Vec<String> = match self.database().driver() {
             #[cfg(feature = "sqlite")]
             Driver::Sqlite(_) => {
@@ -129,7 +124,16 @@ impl Target<'_> {
 
     /// Runs a statement for its effect.
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
+        Ok(self.execute_and_name(statement).await?.0)
+    }
+
+    /// Runs a statement for its effect, and gives its text as well, for an error about what it matched.
+    pub(crate) async fn execute_and_name(
+        &mut self,
+        statement: Statement,
+    ) -> Result<(Executed, Cow<'static, str>)> {
         let (watch, statement) = self.start(statement);
+        let sql = statement.sql.clone();
         let work = pin!(async {
             match self {
                 Self::Database(database) => match database.driver() {
@@ -141,7 +145,8 @@ impl Target<'_> {
                 Self::Transaction(transaction) => transaction.execute(statement).await,
             }
         });
-        watch.run(work, |done| done.rows_affected).await
+        let done = watch.run(work, |done| done.rows_affected).await?;
+        Ok((done, sql))
     }
 
     /// Runs an INSERT of that many rows and gives the key of each; zeros without an `auto` key.
@@ -153,7 +158,9 @@ impl Target<'_> {
         let auto = crate::table::facts::has_auto_key::<M>();
         if auto && rows > 1 && self.database().dialect().inserts_return_keys() {
             let key = M::COLUMNS[M::KEY].name;
-            statement.sql = Cow::Owned(format!("{} RETURNING `{key}`", statement.sql));
+            let mut returning = Fragment::text(" RETURNING ");
+            returning.name(key);
+            statement.append(returning);
             return self.rows(statement).await;
         }
         let done = self.execute(statement).await?;

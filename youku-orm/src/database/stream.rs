@@ -135,14 +135,14 @@ impl<T> fmt::Debug for RowStream<T> {
 /// Begins a query whose rows are read one after another.
 pub(crate) async fn start<T: FromRow>(
     database: &Database,
-    mut statement: Statement,
+    statement: Statement,
 ) -> Result<RowStream<T>> {
-    if statement.lock {
+    if statement.locks() {
         return Err(Error::usage(
             "`for_update` locks until a transaction ends, and a stream has none",
         ));
     }
-    statement.sql = database.with_prefix(statement.sql);
+    let statement = statement.render(database.dialect(), database.prefix());
     let watch = Watch::start(database.observers(), statement.sql.clone());
     let started = match database.driver() {
         #[cfg(feature = "sqlite")]

@@ -8,7 +8,7 @@ use crate::database::handle::{Database, Driver};
 use crate::error::{Error, Result};
 use crate::settings::observers::Watch;
 use crate::settings::transaction_options::TransactionOptions;
-use crate::sql::statement::{Executed, Statement};
+use crate::sql::statement::{Executed, RenderedStatement};
 use crate::types::row::FromRow;
 
 /// An open transaction, an executor like a database. Dropped without
@@ -197,7 +197,10 @@ impl Transaction {
         &self.database
     }
 
-    pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
+    pub(crate) async fn rows<T: FromRow>(
+        &mut self,
+        statement: RenderedStatement,
+    ) -> Result<Vec<T>> {
         self.undo_abandoned().await?;
         match &mut self.connection {
             #[cfg(feature = "sqlite")]
@@ -207,7 +210,7 @@ impl Transaction {
         }
     }
 
-    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
+    pub(crate) async fn execute(&mut self, statement: RenderedStatement) -> Result<Executed> {
         self.undo_abandoned().await?;
         match &mut self.connection {
             #[cfg(feature = "sqlite")]

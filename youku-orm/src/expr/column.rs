@@ -85,7 +85,7 @@ impl<M: Table, T, Kind> Column<M, T, Kind> {
     }
 
     pub(crate) fn fragment(self) -> Fragment {
-        Fragment::path(M::TABLE, self.name())
+        Fragment::column(M::TABLE, self.name())
     }
 }
 

@@ -7,10 +7,9 @@ use crate::expr::column::Column;
 use crate::expr::filter::Filter;
 use crate::expr::operand::{IntoExpr, IntoOperand};
 use crate::expr::order::Order;
-use crate::sql::conditional;
-use crate::sql::fragment::Fragment;
+use crate::sql::fragment::{Fragment, Segment, Traits};
 use crate::table::facts::Table;
-use crate::types::column_type::{ColumnType, ColumnValue};
+use crate::types::column_type::{ColumnKind, ColumnType, ColumnValue};
 
 /// An SQL expression over the columns of `M` that has the type `T`: a column, an aggregate such
 /// as [`Column::sum`], or arithmetic on them.
@@ -42,7 +41,7 @@ impl<M, T> Clone for Expr<M, T> {
 /// Shows the SQL text, not the values.
 impl<M, T> fmt::Debug for Expr<M, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Expr({})", self.fragment.sql)
+        write!(f, "Expr({})", self.fragment)
     }
 }
 
@@ -111,7 +110,7 @@ macro_rules! comparisons {
                 })
             }
 
-            fn compare(self, operator: &str, other: impl IntoExpr<M, T::Inner>) -> Filter<M> {
+            fn compare(self, operator: &'static str, other: impl IntoExpr<M, T::Inner>) -> Filter<M> {
                 Filter::new(self.fragment().then(operator, other.into_expr()))
             }
         }
@@ -199,41 +198,43 @@ numbers!(
     f32 => f64, f64 => f64
 );
 
+const COUNTS: Traits = Traits {
+    has_pattern: false,
+    counts_rows: true,
+    has_filter: false,
+};
+
 /// Aggregates over the rows of a query or of a group.
 impl<M: Table, T, Kind> Column<M, T, Kind> {
     /// How many rows have a value here that is not NULL.
     pub fn count(self) -> Expr<M, u64> {
-        self.call("COUNT")
+        Expr::new(self.fragment().between("COUNT(", ")").with(COUNTS))
     }
 
     /// How many different values there are, NULL not counted.
     pub fn count_distinct(self) -> Expr<M, u64> {
-        Expr::new(self.fragment().between("COUNT(DISTINCT ", ")"))
-    }
-
-    fn call<U>(self, function: &str) -> Expr<M, U> {
-        Expr::new(self.fragment().between(&format!("{function}("), ")"))
+        Expr::new(self.fragment().between("COUNT(DISTINCT ", ")").with(COUNTS))
     }
 }
 
 impl<M: Table, T: ColumnValue, Kind> Column<M, T, Kind> {
     /// The smallest value; `None` without one.
     pub fn min(self) -> Expr<M, Option<T::Inner>> {
-        self.extreme("MIN")
+        self.extreme("MIN(")
     }
 
     /// The greatest value; `None` without one.
     pub fn max(self) -> Expr<M, Option<T::Inner>> {
-        self.extreme("MAX")
+        self.extreme("MAX(")
     }
 
-    fn extreme(self, function: &str) -> Expr<M, Option<T::Inner>> {
-        let behind = conditional::behind_function(T::INFO.kind);
-        Expr::new(
-            self.call::<()>(function)
-                .into_fragment()
-                .between("", behind),
-        )
+    fn extreme(self, function: &'static str) -> Expr<M, Option<T::Inner>> {
+        let mut call = self.fragment().between(function, ")");
+        if T::INFO.kind == ColumnKind::Decimal {
+            // SQLite compares the result of a function without the collation of its columns.
+            call.add(Segment::SqliteOnly(" COLLATE decimal"));
+        }
+        Expr::new(call)
     }
 
     // The type of the sum is a parameter: named in the result it would be looked for first, and a column of
@@ -243,7 +244,7 @@ impl<M: Table, T: ColumnValue, Kind> Column<M, T, Kind> {
     where
         T::Inner: Number<Sum = S>,
     {
-        self.call("SUM")
+        Expr::new(self.fragment().between("SUM(", ")"))
     }
 
     /// The mean of the values, calculated with floats; `None` without one.
@@ -258,5 +259,5 @@ impl<M: Table, T: ColumnValue, Kind> Column<M, T, Kind> {
 
 /// How many rows there are, for `select` and `having`.
 pub fn count_all<M: Table>() -> Expr<M, u64> {
-    Expr::new(Fragment::text("COUNT(*)"))
+    Expr::new(Fragment::text("COUNT(*)").with(COUNTS))
 }

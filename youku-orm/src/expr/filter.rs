@@ -63,6 +63,6 @@ impl<M> Clone for Filter<M> {
 /// Shows the SQL text, not the values.
 impl<M> fmt::Debug for Filter<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Filter({})", self.fragment.sql)
+        write!(f, "Filter({})", self.fragment)
     }
 }

@@ -39,6 +39,6 @@ impl<M> Clone for Order<M> {
 impl<M> fmt::Debug for Order<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let direction = if self.key.descending { "DESC" } else { "ASC" };
-        write!(f, "Order({} {direction})", self.key.by.sql)
+        write!(f, "Order({} {direction})", self.key.by)
     }
 }

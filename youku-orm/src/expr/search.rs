@@ -3,7 +3,7 @@
 use crate::expr::column::Column;
 use crate::expr::expression::Expr;
 use crate::expr::filter::Filter;
-use crate::sql::fragment::Fragment;
+use crate::sql::fragment::{Fragment, Traits};
 use crate::table::facts::Table;
 use crate::types::column_type::{ColumnType, ColumnValue};
 use crate::types::value::Value;
@@ -25,11 +25,12 @@ macro_rules! searches {
                 T::Inner: Searchable,
             {
                 let pattern = Fragment::value(pattern_value(pattern));
-                Filter::new(
-                    self.fragment()
-                        .then(" LIKE ", pattern)
-                        .between("", " ESCAPE '!'"),
-                )
+                let like = self.fragment().then(" LIKE ", pattern);
+                let like = like.between("", " ESCAPE '!'");
+                Filter::new(like.with(Traits {
+                    has_pattern: true,
+                    ..Traits::default()
+                }))
             }
 
             /// Begins with this text, taken literally.

@@ -94,8 +94,10 @@ pub(crate) fn columns<J: Source>() -> Fragment {
     let mut list = Fragment::default();
     for (table, columns) in J::tables() {
         for column in columns {
-            list.push(if list.sql.is_empty() { "" } else { ", " });
-            list.append(Fragment::path(table, column.name));
+            if !list.is_empty() {
+                list.push(", ");
+            }
+            list.append(Fragment::column(table, column.name));
         }
     }
     list

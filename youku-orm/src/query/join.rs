@@ -14,7 +14,7 @@ use crate::expr::source::{Has, Left, Source, WholeRow, columns};
 use crate::query::model_query::Query;
 use crate::query::select::Select;
 use crate::sql::clauses::Clauses;
-use crate::sql::fragment::Fragment;
+use crate::sql::fragment::{Fragment, Traits};
 use crate::table::facts::Table;
 use crate::types::row::FromRow;
 
@@ -33,12 +33,12 @@ impl<M: Table, S> Query<M, S> {
     /// # Ok(()) }
     /// ```
     pub fn join<N: Table>(self, on: On<M, N>) -> Join<(M, N)> {
-        Join::of_one(self).extend("JOIN", N::TABLE, on.condition)
+        Join::of_one(self).extend(" JOIN ", N::TABLE, on.condition)
     }
 
     /// Joins the rows of another model; a row without a partner stays, with `None`.
     pub fn left_join<N: Table>(self, on: On<M, N>) -> Join<(M, Left<N>)> {
-        Join::of_one(self).extend("LEFT JOIN", N::TABLE, on.condition)
+        Join::of_one(self).extend(" LEFT JOIN ", N::TABLE, on.condition)
     }
 
     /// Reads chosen columns and expressions of the rows.
@@ -63,7 +63,7 @@ impl<M: Table, S> Query<M, S> {
     where
         T: Selection<(M,), Places, Raw, Row>,
     {
-        Select::new(table(M::TABLE), self.clauses, selection)
+        Select::new(Fragment::table(M::TABLE), self.clauses, selection)
     }
 
     /// For a query over another model: the row has at least one partner here.
@@ -92,7 +92,7 @@ impl<M: Table, S> Query<M, S> {
         }
         self.clauses.and_filter(on.condition);
         let mut head = Fragment::text("EXISTS(SELECT 1 FROM ");
-        head.append(table(M::TABLE));
+        head.append(Fragment::table(M::TABLE));
         Filter::new(self.clauses.after(head, ")"))
     }
 }
@@ -107,7 +107,7 @@ pub struct Join<J> {
 
 impl<M: Table> Join<(M,)> {
     pub(crate) fn of_one<S>(mut query: Query<M, S>) -> Self {
-        let mut from = table(M::TABLE);
+        let mut from = Fragment::table(M::TABLE);
         if let Some(index) = query.clauses.index.take() {
             from.append(index);
         }
@@ -128,7 +128,7 @@ where
     where
         (A, B): Has<M, Place>,
     {
-        self.extend("JOIN", N::TABLE, on.condition)
+        self.extend(" JOIN ", N::TABLE, on.condition)
     }
 
     /// Joins a third model; a row without a partner stays, with `None`.
@@ -136,17 +136,15 @@ where
     where
         (A, B): Has<M, Place>,
     {
-        self.extend("LEFT JOIN", N::TABLE, on.condition)
+        self.extend(" LEFT JOIN ", N::TABLE, on.condition)
     }
 }
 
 impl<J> Join<J> {
-    fn extend<K>(mut self, word: &str, name: &str, condition: Fragment) -> Join<K> {
+    fn extend<K>(mut self, word: &'static str, name: &'static str, condition: Fragment) -> Join<K> {
         self.from
-            .push(" ")
             .push(word)
-            .push(" ")
-            .append(table(name))
+            .append(Fragment::table(name))
             .push(" ON ")
             .append(condition);
         Join {
@@ -230,7 +228,10 @@ impl<J: Source> Join<J> {
     /// # Errors
     /// Database errors.
     pub fn count<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<u64>> {
-        let mut head = Fragment::text("SELECT COUNT(*) FROM (SELECT 1 FROM ");
+        let mut head = Fragment::text("SELECT COUNT(*) FROM (SELECT 1 FROM ").with(Traits {
+            counts_rows: true,
+            ..Traits::default()
+        });
         head.append(self.from);
         let statement = self.clauses.statement(head, ") AS `page`");
         let mut target = executor.target();
@@ -254,10 +255,6 @@ const fn same(left: &str, right: &str) -> bool {
 }
 
 /// A table's name in backticks.
-fn table(name: &str) -> Fragment {
-    Fragment::text(format!("`{name}`"))
-}
-
 impl<J> Clone for Join<J> {
     fn clone(&self) -> Self {
         Self {
@@ -271,13 +268,13 @@ impl<J> Clone for Join<J> {
 /// Shows the joined tables, not the values.
 impl<J> fmt::Debug for Join<J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Join({})", self.from.sql)
+        write!(f, "Join({})", self.from)
     }
 }
 
 /// Shows the condition.
 impl<M, N> fmt::Debug for On<M, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "On({})", self.condition.sql)
+        write!(f, "On({})", self.condition)
     }
 }

@@ -12,7 +12,7 @@ use crate::expr::order::Order;
 use crate::expr::source::IsModel;
 use crate::query::update::Update;
 use crate::sql::clauses::Clauses;
-use crate::sql::fragment::Fragment;
+use crate::sql::fragment::{Fragment, Segment, Traits};
 use crate::sql::statement::Statement;
 use crate::table::facts::Table;
 use crate::types::column_type::ColumnValue;
@@ -104,9 +104,9 @@ impl<M: Table, S> Query<M, S> {
     /// 100,000 took MariaDB 50 ms so, and 0.4 ms by force. Where the table has no index of that name
     /// they refuse the query. An update or delete of these rows is planned without it.
     pub fn force_index(mut self, index: &'static str) -> Self {
-        // SQLite takes it for a comment.
         let name = index.replace('`', "``");
-        self.clauses.index = Some(Fragment::text(format!(" /*! FORCE INDEX (`{name}`) */")));
+        let hint = Segment::MysqlOnly(format!(" FORCE INDEX (`{name}`)").into());
+        self.clauses.index = Some(Fragment::of(hint));
         self
     }
 
@@ -152,8 +152,8 @@ impl<M: Table, S> Query<M, S> {
         // The order does not change the number, and MySQL refuses it beside an aggregate.
         self.clauses.order.clear();
         let statement = match self.clauses.is_paged() {
-            false => self.from("SELECT COUNT(*) FROM `", ""),
-            true => self.from("SELECT COUNT(*) FROM (SELECT 1 FROM `", ") AS `page`"),
+            false => self.counting("SELECT COUNT(*) FROM ", ""),
+            true => self.counting("SELECT COUNT(*) FROM (SELECT 1 FROM ", ") AS `page`"),
         };
         let mut target = executor.target();
         Box::pin(async move { target.single(statement).await })
@@ -170,7 +170,7 @@ impl<M: Table, S> Query<M, S> {
             let locked = self.lock_each(target);
             return Box::pin(async move { Ok(locked.await? > 0) });
         }
-        let statement = self.from("SELECT EXISTS(SELECT 1 FROM `", ")");
+        let statement = self.reading("SELECT EXISTS(SELECT 1 FROM ", ")");
         Box::pin(async move { target.single(statement).await })
     }
 
@@ -204,7 +204,9 @@ impl<M: Table, S> Query<M, S> {
         self.clauses.order.clear();
         // MySQL has no hints in a DELETE from one table.
         self.clauses.index = None;
-        let statement = self.from("DELETE FROM `", "");
+        let mut sql = Fragment::text("DELETE FROM ");
+        sql.append(Fragment::table(M::TABLE));
+        let statement = Statement::built(self.clauses.after(sql, ""));
         let mut target = executor.target();
         Box::pin(async move { Ok(target.execute(statement).await?.rows_affected) })
     }
@@ -224,7 +226,7 @@ impl<M: Table, S> Query<M, S> {
     /// Locks the rows and tells how many they are. `FOR UPDATE` behind a statement reaches no row of its
     /// subqueries (MySQL manual, "Locking Reads"), so there is none in this one.
     fn lock_each(self, mut target: Target<'_>) -> BoxFuture<'_, Result<u64>> {
-        let statement = self.from("SELECT 1 FROM `", "");
+        let statement = self.reading("SELECT 1 FROM ", "");
         Box::pin(async move {
             let locked: Vec<i64> = target.rows(statement).await?;
             Ok(locked.len() as u64)
@@ -239,17 +241,30 @@ impl<M: Table, S> Query<M, S> {
     }
 
     pub(crate) fn statement(self) -> Statement {
-        match self.clauses.is_empty() {
-            true => Statement::fixed(M::SELECT, Vec::new()),
-            false => self.clauses.statement(Fragment::text(M::SELECT), ""),
-        }
+        let lock = self.clauses.lock;
+        let tail = if self.clauses.is_empty() {
+            Fragment::default()
+        } else {
+            self.clauses.after(Fragment::default(), "")
+        };
+        Statement::select::<M>(tail).locking(lock)
     }
 
-    /// A statement that begins with `head`, the table's name, and ends with `end`.
-    fn from(self, head: &str, end: &str) -> Statement {
-        let mut from = Fragment::text(head);
-        from.push(M::TABLE).push("`");
-        self.clauses.statement(from, end)
+    fn counting(self, head: &'static str, end: &'static str) -> Statement {
+        let counts = Traits {
+            counts_rows: true,
+            ..Traits::default()
+        };
+        self.from(Fragment::text(head).with(counts), end)
+    }
+
+    fn reading(self, head: &'static str, end: &'static str) -> Statement {
+        self.from(Fragment::text(head), end)
+    }
+
+    fn from(self, mut head: Fragment, end: &'static str) -> Statement {
+        head.append(Fragment::table(M::TABLE));
+        self.clauses.statement(head, end)
     }
 }
 
@@ -276,6 +291,6 @@ impl<M, S> Clone for Query<M, S> {
 impl<M, S> std::fmt::Debug for Query<M, S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let clauses = self.clauses.clone().after(Fragment::default(), "");
-        write!(f, "Query({})", clauses.sql.trim_start())
+        write!(f, "Query({})", clauses.to_string().trim_start())
     }
 }

@@ -118,7 +118,9 @@ impl<M: Table> PageQuery<M> {
                 .and_filter(behind::<M>(&self.clauses.order, &columns, after.values)?);
         }
         self.clauses.limit = Some(self.rows.saturating_add(1));
-        let statement = self.clauses.statement(Fragment::text(M::SELECT), "");
+        let lock = self.clauses.lock;
+        let tail = self.clauses.after(Fragment::default(), "");
+        let statement = Statement::select::<M>(tail).locking(lock);
         Ok((statement, columns))
     }
 }
@@ -133,13 +135,13 @@ fn order_columns<M: Table>(clauses: &mut Clauses) -> Result<Vec<usize>> {
                 return Err(Error::usage(format!(
                     "pages of `{}` cannot be ordered by {}: order by columns that take no NULL",
                     M::TABLE,
-                    key.by.sql
+                    key.by
                 )));
             }
         }
     }
     if !columns.contains(&M::KEY) {
-        let by = Fragment::path(M::TABLE, M::COLUMNS[M::KEY].name);
+        let by = Fragment::column(M::TABLE, M::COLUMNS[M::KEY].name);
         // The direction of the column before it, so that one index serves both.
         let descending = clauses.order.last().is_some_and(|key| key.descending);
         clauses.order.push(OrderKey {
@@ -171,7 +173,7 @@ fn behind<M: Table>(order: &[OrderKey], columns: &[usize], values: Vec<Value>) -
     let mut condition: Option<Fragment> = None;
     for (key, value) in order.iter().zip(values).rev() {
         let kind = key.column.map(|column| M::COLUMNS[column].kind);
-        let compare = |operator: &str| {
+        let compare = |operator: &'static str| {
             let value = match kind {
                 Some(kind) => Fragment::operand(kind, value.clone()),
                 None => Fragment::value(value.clone()),

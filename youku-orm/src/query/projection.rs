@@ -69,7 +69,7 @@ impl<J> Cells<J> for List<'_> {
         S: Selectable<J, Place, Cell>,
         Cell: ColumnValue + ReadAs<T>,
     {
-        if !self.0.sql.is_empty() {
+        if !self.0.is_empty() {
             self.0.push(", ");
         }
         self.0.append(selected().select());

@@ -81,7 +81,7 @@ impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
         G: Selection<J, Places, GroupRaw, GroupRow>,
     {
         let group = self.clauses.group.get_or_insert_default();
-        if !group.sql.is_empty() {
+        if !group.is_empty() {
             group.push(", ");
         }
         columns.push(group);
@@ -171,11 +171,7 @@ impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
 
     fn statement(self) -> Statement {
         let lock = self.clauses.lock;
-        let Fragment { sql, values } = self.into_fragment();
-        Statement {
-            lock,
-            ..Statement::built(sql, values)
-        }
+        Statement::query(self.into_fragment()).locking(lock)
     }
 }
 
@@ -195,6 +191,6 @@ impl<J, Raw, Row> Clone for Select<J, Raw, Row> {
 /// Shows the selected columns, not the values.
 impl<J, Raw, Row> fmt::Debug for Select<J, Raw, Row> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Select({} FROM {})", self.columns.sql, self.from.sql)
+        write!(f, "Select({} FROM {})", self.columns, self.from)
     }
 }

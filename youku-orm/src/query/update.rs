@@ -59,21 +59,25 @@ impl<M: Table> Update<M> {
     }
 
     fn statement(self) -> Result<Statement> {
-        let mut sql = Fragment::text("UPDATE `");
-        sql.push(M::TABLE).push("`");
+        let mut sql = Fragment::text("UPDATE ");
+        sql.append(Fragment::table(M::TABLE));
         for (place, (column, value)) in self.assignments.into_iter().enumerate() {
             check_assignment::<M>(column, Some(&value))?;
-            sql.push(if place == 0 { " SET `" } else { ", `" });
-            sql.push(M::COLUMNS[column].name).push("` = ").append(value);
+            sql.push(if place == 0 { " SET " } else { ", " });
+            sql.name(M::COLUMNS[column].name).push(" = ").append(value);
         }
         if let Some(version) = M::VERSION {
             let name = M::COLUMNS[version].name;
-            sql.push(&format!(", `{name}` = `{name}` + 1"));
+            sql.push(", ")
+                .name(name)
+                .push(" = ")
+                .name(name)
+                .push(" + 1");
         }
         if let Some(filter) = self.filter {
             sql.push(" WHERE ").append(filter);
         }
-        Ok(Statement::built(sql.sql, sql.values))
+        Ok(Statement::built(sql))
     }
 }
 
@@ -82,9 +86,9 @@ pub(crate) fn check_assignment<M: Table>(place: usize, value: Option<&Fragment>)
     let column = &M::COLUMNS[place];
     let (name, table) = (column.name, M::TABLE);
     // The values of an expression are parts of a calculation, not what is stored.
-    let mut stored = value.into_iter().filter(|value| value.sql == "?");
+    let stored = value.and_then(Fragment::as_value);
     match (column.key, column.version) {
-        (false, false) => stored.try_for_each(|value| column.check_length(&value.values[0])),
+        (false, false) => stored.map_or(Ok(()), |value| column.check_length(value)),
         (true, _) => Err(Error::usage(format!(
             "`{name}` is the primary key of `{table}` and stays as it is; insert a row with the new key and delete the old one"
         ))),

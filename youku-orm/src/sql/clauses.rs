@@ -1,6 +1,6 @@
 //! The clauses of a query after FROM, without types, so that they are compiled once.
 
-use crate::sql::fragment::Fragment;
+use crate::sql::fragment::{Fragment, Traits};
 use crate::sql::order_key::OrderKey;
 use crate::sql::statement::Statement;
 use crate::types::value::Value;
@@ -51,18 +51,15 @@ impl Clauses {
             && !self.lock
     }
 
-    /// The statement `head`, the clauses, `end`.
-    pub(crate) fn statement(self, head: Fragment, end: &str) -> Statement {
+    /// The query `head`, the clauses, `end`.
+    pub(crate) fn statement(self, head: Fragment, end: &'static str) -> Statement {
         let lock = self.lock;
-        let Fragment { sql, values } = self.after(head, end);
-        Statement {
-            lock,
-            ..Statement::built(sql, values)
-        }
+        Statement::query(self.after(head, end)).locking(lock)
     }
 
     /// `head`, the clauses, `end`.
-    pub(crate) fn after(self, mut sql: Fragment, end: &str) -> Fragment {
+    pub(crate) fn after(self, mut sql: Fragment, end: &'static str) -> Fragment {
+        let has_filter = self.filter.is_some();
         if let Some(index) = self.index {
             sql.append(index);
         }
@@ -90,8 +87,13 @@ impl Clauses {
         if let Some(offset) = self.offset {
             sql.push(" OFFSET ").append(rows(offset));
         }
-        sql.push(end);
-        sql
+        if !end.is_empty() {
+            sql.push(end);
+        }
+        sql.with(Traits {
+            has_filter,
+            ..Traits::default()
+        })
     }
 }
 

@@ -16,12 +16,13 @@ enum Family {
     #[cfg(feature = "sqlite")]
     Sqlite,
     /// `key_step` is the server's `auto_increment_increment`; `collation` the one that compares
-    /// by code point and does not pad.
+    /// by code point and does not pad; `casts_json` tells whether a text has to be cast to be compared with JSON.
     #[cfg(feature = "mysql")]
     Mysql {
         collation: &'static str,
         key_step: u64,
         returning: bool,
+        casts_json: bool,
     },
 }
 
@@ -48,7 +49,33 @@ impl Dialect {
                 collation,
                 key_step: key_step.max(1),
                 returning,
+                casts_json: !mariadb && version >= (8, 0, 0),
             },
+        }
+    }
+
+    pub(crate) fn is_sqlite(&self) -> bool {
+        match self.family {
+            #[cfg(feature = "sqlite")]
+            Family::Sqlite => true,
+            #[cfg(feature = "mysql")]
+            Family::Mysql { .. } => false,
+        }
+    }
+
+    /// What stands around the `?` of a value that is compared with a column of this kind.
+    ///
+    /// A decimal is sent as text, which MySQL would compare as floats, and MariaDB with BETWEEN too. MySQL takes a text
+    /// for JSON only when it is cast; MariaDB's JSON is text.
+    pub(crate) fn around_operand(&self, kind: ColumnKind) -> Option<(&'static str, &'static str)> {
+        match (self.family, kind) {
+            #[cfg(feature = "mysql")]
+            (Family::Mysql { .. }, ColumnKind::Decimal) => Some(("CAST(", " AS DECIMAL(57,28))")),
+            #[cfg(feature = "mysql")]
+            (Family::Mysql { casts_json, .. }, ColumnKind::Json) if casts_json => {
+                Some(("CAST(", " AS JSON)"))
+            }
+            _ => None,
         }
     }
 
@@ -75,16 +102,6 @@ impl Dialect {
         (0..rows)
             .map(|row| first.saturating_add(row.saturating_mul(step)))
             .collect()
-    }
-
-    /// An INSERT of one row that has no column to give.
-    pub(crate) fn empty_insert(&self, table: &str) -> String {
-        match self.family {
-            #[cfg(feature = "sqlite")]
-            Family::Sqlite => format!("INSERT INTO `{table}` DEFAULT VALUES"),
-            #[cfg(feature = "mysql")]
-            Family::Mysql { .. } => format!("INSERT INTO `{table}` () VALUES ()"),
-        }
     }
 
     /// What locks the rows of a SELECT until the transaction ends. SQLite's transactions hold

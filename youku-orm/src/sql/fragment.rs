@@ -1,6 +1,8 @@
-//! A piece of SQL with the values of its `?`, before any type is put on it.
+//! SQL as data: a list of segments, which is rendered once for the database that it is sent to.
 
-use crate::sql::conditional::around_operand;
+use std::borrow::Cow;
+use std::fmt;
+
 use crate::types::column_type::ColumnKind;
 use crate::types::value::Value;
 
@@ -8,38 +10,91 @@ use crate::types::value::Value;
 /// saves, and could exceed the number of `?` that a database takes.
 const MOST_PADDED: usize = 512;
 
-/// SQL text and the values to bind, in the order of the text.
+/// One part of a statement.
+#[derive(Clone, Debug)]
+pub(crate) enum Segment {
+    /// Text that both databases take, without a name of a table and without a `?`.
+    Text(Cow<'static, str>),
+    /// Text for SQLite alone.
+    SqliteOnly(&'static str),
+    /// Text for MySQL and MariaDB alone.
+    MysqlOnly(Cow<'static, str>),
+    /// A column's name, in backquotes.
+    Name(&'static str),
+    /// The table of a model, in backquotes, with the prefix of the database's handle.
+    Table(&'static str),
+    /// A column of a table: `` `table`.`column` ``.
+    Column {
+        table: &'static str,
+        column: &'static str,
+    },
+    /// One bound value.
+    Value(Value),
+    /// One bound value that is compared with a column of this kind.
+    Operand(ColumnKind, Value),
+    /// `(?, ?, …)`, to compare a column of this kind with.
+    List(ColumnKind, Vec<Value>),
+}
+
+/// What is known of a fragment without reading it.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Traits {
+    /// It compares with a pattern, whose beginning may be found in an index.
+    pub(crate) has_pattern: bool,
+    /// It counts rows with `COUNT`.
+    pub(crate) counts_rows: bool,
+    /// It has a WHERE clause.
+    pub(crate) has_filter: bool,
+}
+
+impl Traits {
+    fn add(&mut self, other: Self) {
+        self.has_pattern |= other.has_pattern;
+        self.counts_rows |= other.counts_rows;
+        self.has_filter |= other.has_filter;
+    }
+}
+
+/// A piece of SQL, before any type is put on it.
 #[derive(Clone, Default, Debug)]
 #[doc(hidden)]
 pub struct Fragment {
-    pub(crate) sql: String,
-    pub(crate) values: Vec<Value>,
+    segments: Vec<Segment>,
+    traits: Traits,
 }
 
 impl Fragment {
-    /// Text without values.
-    pub(crate) fn text(sql: impl Into<String>) -> Self {
+    /// One segment.
+    pub(crate) fn of(segment: Segment) -> Self {
         Self {
-            sql: sql.into(),
-            values: Vec::new(),
+            segments: vec![segment],
+            traits: Traits::default(),
         }
+    }
+
+    /// Text that both databases take.
+    pub(crate) fn text(sql: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(Segment::Text(sql.into()))
+    }
+
+    /// The table of a model.
+    pub(crate) fn table(name: &'static str) -> Self {
+        Self::of(Segment::Table(name))
+    }
+
+    /// A column of a table.
+    pub(crate) fn column(table: &'static str, column: &'static str) -> Self {
+        Self::of(Segment::Column { table, column })
     }
 
     /// One bound value.
     pub(crate) fn value(value: Value) -> Self {
-        Self {
-            sql: "?".to_owned(),
-            values: vec![value],
-        }
+        Self::of(Segment::Value(value))
     }
 
     /// One bound value that is compared with a column of this kind.
     pub(crate) fn operand(kind: ColumnKind, value: Value) -> Self {
-        let operand = Self::value(value);
-        match around_operand(kind) {
-            Some((head, tail)) => operand.between(head, tail),
-            None => operand,
-        }
+        Self::of(Segment::Operand(kind, value))
     }
 
     /// `(?, ?, …)` to compare a column of this kind with, padded to a power of two; `None` without
@@ -49,51 +104,102 @@ impl Fragment {
         if values.len() <= MOST_PADDED {
             values.resize(values.len().next_power_of_two(), last);
         }
-        let (head, tail) = around_operand(kind).unwrap_or_default();
-        let one = format!("{head}?{tail}");
-        let mut sql = String::with_capacity(1 + (one.len() + 2) * values.len());
-        sql.push('(');
-        sql.push_str(&one);
-        for _ in 1..values.len() {
-            sql.push_str(", ");
-            sql.push_str(&one);
-        }
-        sql.push(')');
-        Some(Self { sql, values })
+        Some(Self::of(Segment::List(kind, values)))
     }
 
-    /// `` `table`.`column` ``.
-    pub(crate) fn path(table: &str, column: &str) -> Self {
-        let mut sql = String::with_capacity(table.len() + column.len() + 5);
-        for part in ["`", table, "`.`", column, "`"] {
-            sql.push_str(part);
-        }
-        Self::text(sql)
-    }
-
-    /// Appends text.
-    pub(crate) fn push(&mut self, sql: &str) -> &mut Self {
-        self.sql.push_str(sql);
+    /// Appends one segment.
+    pub(crate) fn add(&mut self, segment: Segment) -> &mut Self {
+        self.segments.push(segment);
         self
+    }
+
+    /// Appends text that both databases take.
+    pub(crate) fn push(&mut self, sql: impl Into<Cow<'static, str>>) -> &mut Self {
+        self.add(Segment::Text(sql.into()))
+    }
+
+    /// Appends a column's name.
+    pub(crate) fn name(&mut self, name: &'static str) -> &mut Self {
+        self.add(Segment::Name(name))
     }
 
     /// Appends another fragment.
-    pub(crate) fn append(&mut self, other: Self) -> &mut Self {
-        self.sql.push_str(&other.sql);
-        self.values.extend(other.values);
+    pub(crate) fn append(&mut self, mut other: Self) -> &mut Self {
+        self.segments.append(&mut other.segments);
+        self.traits.add(other.traits);
         self
     }
 
-    /// `head`, this, `tail`.
-    pub(crate) fn between(mut self, head: &str, tail: &str) -> Self {
-        self.sql.insert_str(0, head);
-        self.sql.push_str(tail);
+    /// `head`, this, `tail`; an empty text is left out.
+    pub(crate) fn between(mut self, head: &'static str, tail: &'static str) -> Self {
+        if !head.is_empty() {
+            self.segments.insert(0, Segment::Text(head.into()));
+        }
+        if !tail.is_empty() {
+            self.push(tail);
+        }
         self
     }
 
     /// This, the operator, and the other.
-    pub(crate) fn then(mut self, operator: &str, other: Self) -> Self {
+    pub(crate) fn then(mut self, operator: &'static str, other: Self) -> Self {
         self.push(operator).append(other);
         self
+    }
+
+    /// Notes what it is.
+    pub(crate) fn with(mut self, traits: Traits) -> Self {
+        self.traits.add(traits);
+        self
+    }
+
+    pub(crate) fn traits(&self) -> Traits {
+        self.traits
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.segments.is_empty()
+    }
+
+    pub(crate) fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    pub(crate) fn into_segments(self) -> Vec<Segment> {
+        self.segments
+    }
+
+    /// The value, where it is one bound value and nothing else.
+    pub(crate) fn as_value(&self) -> Option<&Value> {
+        match &*self.segments {
+            [Segment::Value(value)] => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The bound values, in their order.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Value> {
+        self.segments.iter().flat_map(|segment| match segment {
+            Segment::Value(value) | Segment::Operand(_, value) => std::slice::from_ref(value),
+            Segment::List(_, values) => values,
+            _ => &[],
+        })
+    }
+}
+
+/// The text that both databases take, with `?` for the values: for people, never to be run.
+impl fmt::Display for Fragment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for segment in &self.segments {
+            match segment {
+                Segment::Text(text) => f.write_str(text)?,
+                Segment::SqliteOnly(_) | Segment::MysqlOnly(_) => {}
+                Segment::Name(name) | Segment::Table(name) => write!(f, "`{name}`")?,
+                Segment::Column { table, column } => write!(f, "`{table}`.`{column}`")?,
+                Segment::Value(_) | Segment::Operand(..) => f.write_str("?")?,
+                Segment::List(_, values) => write!(f, "(?{})", ", ?".repeat(values.len() - 1))?,
+            }
+        }
+        Ok(())
     }
 }

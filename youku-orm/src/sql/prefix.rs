@@ -98,6 +98,11 @@ impl TablePrefix {
         Cow::Owned(with)
     }
 
+    /// What stands before this name of a table.
+    pub(crate) fn before(&self, table: &str) -> &str {
+        if self.is_own(table) { &self.prefix } else { "" }
+    }
+
     /// How the database knows the model's table.
     pub(crate) fn named<'n>(&self, table: &'n str) -> Cow<'n, str> {
         match self.is_own(table) {

@@ -1,20 +1,48 @@
-//! One statement: its text, its values, and how its rows are read.
+//! One statement: what is to be run, and how its rows are read.
 
 use std::borrow::Cow;
-use std::time::Duration;
 
-use crate::error::{Error, Result};
+use crate::sql::composed::Composed;
+use crate::sql::dialect::Dialect;
+use crate::sql::fragment::Fragment;
+use crate::sql::prefix::TablePrefix;
+use crate::sql::render::Renderer;
+use crate::table::facts::Table;
 use crate::types::value::Value;
 
-/// A statement ready to run.
+/// A statement before it is rendered for a database.
 #[derive(Debug, Clone)]
 pub(crate) struct Statement {
+    head: Head,
+    /// The values of the `?` in the head.
+    values: Vec<Value>,
+    /// What follows the head.
+    tail: Fragment,
+    lock: bool,
+    /// Only the plan is wanted.
+    explain: bool,
+    first_only: bool,
+    effort: Effort,
+}
+
+/// The beginning of a statement.
+#[derive(Debug, Clone)]
+enum Head {
+    /// There is none: all of it is in the tail.
+    Empty,
+    /// Text that was composed while the program was compiled.
+    Composed(Composed),
+    /// Text that a program has written.
+    ByHand(Cow<'static, str>),
+}
+
+/// A statement in one database's own words.
+#[derive(Debug, Clone)]
+pub(crate) struct RenderedStatement {
     pub(crate) sql: Cow<'static, str>,
     pub(crate) values: Vec<Value>,
     /// Rows come from hand-written SQL, so a model's columns are found by name.
     pub(crate) by_name: bool,
-    /// The rows are to be locked until the transaction ends.
-    pub(crate) lock: bool,
     /// Only the first row is wanted.
     pub(crate) first_only: bool,
     /// It compares with patterns, whose beginning may be found in an index.
@@ -29,55 +57,66 @@ pub(crate) struct Statement {
 /// What a statement does, as far as its text or its maker tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effort {
-    /// It only reads, so it may be broken off and begun again.
+    /// It only reads, so it may be interrupted and run again.
     Reads,
     /// It reads a whole table in one step, in which SQLite cannot be told to stop.
     Scans,
     /// It writes a few rows that it finds by their keys.
     WritesFew,
-    /// It writes, and nobody knows how much.
+    /// It writes an unknown number of rows.
     Writes,
     /// It was written by hand: only the database can tell.
     Unknown,
 }
 
 impl Statement {
-    /// A text composed at compile time: it counts nothing and has no pattern.
-    pub(crate) fn fixed(sql: &'static str, values: Vec<Value>) -> Self {
-        let effort = match is_select(sql) {
-            true => Effort::Reads,
-            false => Effort::Writes,
-        };
-        Self::new(Cow::Borrowed(sql), values, effort)
+    /// All rows of a table, with what follows FROM.
+    pub(crate) fn select<T: Table>(tail: Fragment) -> Self {
+        let effort = effort_of_query(&tail);
+        Self::new(
+            Head::Composed(const { Composed::select::<T>() }),
+            Vec::new(),
+            tail,
+            effort,
+        )
     }
 
-    /// A text composed by this library.
-    pub(crate) fn built(sql: String, values: Vec<Value>) -> Self {
-        let effort = effort_of_select(&sql).unwrap_or(Effort::Writes);
-        Self {
-            has_pattern: has_word(&sql, "LIKE "),
-            ..Self::new(Cow::Owned(sql), values, effort)
-        }
+    /// The row with that key.
+    pub(crate) fn find<T: Table>(key: Value) -> Self {
+        let head = Head::Composed(const { Composed::find::<T>() });
+        Self::new(head, vec![key], Fragment::default(), Effort::Reads)
+    }
+
+    /// A statement that writes, composed while the program was compiled, with what follows it.
+    pub(crate) fn write(head: Composed, values: Vec<Value>, tail: Fragment) -> Self {
+        Self::new(Head::Composed(head), values, tail, Effort::Writes)
+    }
+
+    /// A query composed at run time.
+    pub(crate) fn query(sql: Fragment) -> Self {
+        let effort = effort_of_query(&sql);
+        Self::new(Head::Empty, Vec::new(), sql, effort)
+    }
+
+    /// A statement that writes, composed at run time.
+    pub(crate) fn built(sql: Fragment) -> Self {
+        Self::new(Head::Empty, Vec::new(), sql, Effort::Writes)
     }
 
     /// A text that a program has written.
     pub(crate) fn by_hand(sql: Cow<'static, str>, values: Vec<Value>) -> Self {
-        let effort = effort_of_select(&sql).unwrap_or(Effort::Unknown);
-        Self {
-            by_name: true,
-            has_pattern: has_word(&sql, "LIKE ") || has_word(&sql, "GLOB "),
-            ..Self::new(sql, values, effort)
-        }
+        let effort = effort_by_hand(&sql);
+        Self::new(Head::ByHand(sql), values, Fragment::default(), effort)
     }
 
-    fn new(sql: Cow<'static, str>, values: Vec<Value>, effort: Effort) -> Self {
+    fn new(head: Head, values: Vec<Value>, tail: Fragment, effort: Effort) -> Self {
         Self {
-            sql,
+            head,
             values,
-            by_name: false,
+            tail,
             lock: false,
+            explain: false,
             first_only: false,
-            has_pattern: false,
             effort,
         }
     }
@@ -88,14 +127,101 @@ impl Statement {
         self
     }
 
+    /// Whether the rows are to be locked.
+    pub(crate) fn locks(&self) -> bool {
+        self.lock
+    }
+
+    /// Says whether the rows are to be locked until the transaction ends.
+    pub(crate) fn locking(mut self, lock: bool) -> Self {
+        self.lock = lock;
+        self
+    }
+
+    /// Asks for the plan instead of the rows.
+    pub(crate) fn explained(mut self) -> Self {
+        self.explain = true;
+        self
+    }
+
+    /// Appends more of the statement.
+    pub(crate) fn append(&mut self, tail: Fragment) {
+        self.tail.append(tail);
+    }
+
     /// Says that it writes rows that it finds by their keys: a few, unless there is much to write.
     pub(crate) fn writes_by_key(mut self) -> Self {
-        let bytes = self.values.iter().map(Value::size).sum::<usize>();
-        self.effort = match self.values.len() <= FEW_VALUES && bytes <= FEW_BYTES {
-            true => Effort::WritesFew,
-            false => Effort::Writes,
+        let values = self.values.iter().chain(self.tail.values());
+        let (count, bytes) = values.fold((0, 0), |(count, bytes), value| {
+            (count + 1, bytes + value.size())
+        });
+        self.effort = if count <= FEW_VALUES && bytes <= FEW_BYTES {
+            Effort::WritesFew
+        } else {
+            Effort::Writes
         };
         self
+    }
+
+    /// The statement as this database is to see it.
+    pub(crate) fn render(
+        self,
+        dialect: &Dialect,
+        prefix: Option<&TablePrefix>,
+    ) -> RenderedStatement {
+        let by_name = matches!(self.head, Head::ByHand(_));
+        let has_pattern = match &self.head {
+            Head::ByHand(sql) => has_word(sql, "LIKE ") || has_word(sql, "GLOB "),
+            Head::Empty | Head::Composed(_) => self.tail.traits().has_pattern,
+        };
+        let head = match self.head {
+            Head::Empty => Cow::Borrowed(""),
+            Head::Composed(text) => text.with_prefix(prefix),
+            Head::ByHand(sql) => match prefix {
+                Some(prefix) => prefix.apply(sql),
+                None => sql,
+            },
+        };
+        let lock = if self.lock { dialect.row_lock() } else { "" };
+        let explain = if self.explain { dialect.explain() } else { "" };
+        let (sql, values) = if self.tail.is_empty() && lock.is_empty() && explain.is_empty() {
+            (head, self.values)
+        } else {
+            let mut renderer = Renderer {
+                dialect,
+                prefix,
+                sql: String::with_capacity(explain.len() + head.len() + lock.len()),
+                values: self.values,
+            };
+            renderer.sql.push_str(explain);
+            renderer.sql.push_str(&head);
+            renderer.write(self.tail);
+            renderer.sql.push_str(lock);
+            (Cow::Owned(renderer.sql), renderer.values)
+        };
+        RenderedStatement {
+            sql,
+            values,
+            by_name,
+            first_only: self.first_only,
+            has_pattern,
+            effort: self.effort,
+        }
+    }
+}
+
+impl RenderedStatement {
+    /// Text without values and rows, such as COMMIT.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn control(sql: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            sql: sql.into(),
+            values: Vec::new(),
+            by_name: false,
+            first_only: false,
+            has_pattern: false,
+            effort: Effort::Unknown,
+        }
     }
 }
 
@@ -103,20 +229,25 @@ impl Statement {
 const FEW_VALUES: usize = 512;
 const FEW_BYTES: usize = 32 << 10;
 
-/// What a SELECT does; `None` for any other text.
-fn effort_of_select(sql: &str) -> Option<Effort> {
-    if !is_select(sql) {
-        return None;
+/// SQLite counts a whole table in one step (`OP_Count`). To take another query for such a one does no harm.
+fn effort_of_query(sql: &Fragment) -> Effort {
+    let traits = sql.traits();
+    if traits.counts_rows && !traits.has_filter {
+        Effort::Scans
+    } else {
+        Effort::Reads
     }
-    // SQLite counts a whole table in one step (`OP_Count`). To take another query for such a one does no harm.
-    Some(match has_word(sql, "COUNT(") && !has_word(sql, "WHERE ") {
-        true => Effort::Scans,
-        false => Effort::Reads,
-    })
 }
 
-fn is_select(sql: &str) -> bool {
-    starts_with(sql.as_bytes(), "SELECT ")
+/// What hand-written SQL does, as far as its words tell.
+fn effort_by_hand(sql: &str) -> Effort {
+    if !starts_with(sql.as_bytes(), "SELECT ") {
+        Effort::Unknown
+    } else if has_word(sql, "COUNT(") && !has_word(sql, "WHERE ") {
+        Effort::Scans
+    } else {
+        Effort::Reads
+    }
 }
 
 fn has_word(sql: &str, word: &str) -> bool {
@@ -138,19 +269,4 @@ pub struct Executed {
     /// The key that an INSERT made: of several, the first on MySQL and the last on SQLite.
     /// After any other statement it means nothing.
     pub last_insert_id: u64,
-}
-
-/// Waits for a statement as long as it may run.
-pub(crate) async fn in_time<T>(
-    limit: Option<Duration>,
-    work: impl Future<Output = Result<T>>,
-) -> Result<T> {
-    let Some(limit) = limit else {
-        return work.await;
-    };
-    // A timer takes room, and few statements have one.
-    match Box::pin(tokio::time::timeout(limit, work)).await {
-        Ok(result) => result,
-        Err(_) => Err(Error::statement_timeout(limit)),
-    }
 }

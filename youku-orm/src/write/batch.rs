@@ -1,9 +1,9 @@
 //! Running an INSERT of one row or of many, split to what the databases take.
 
-use std::borrow::Cow;
-
 use crate::database::executor::Target;
 use crate::error::Result;
+use crate::sql::composed::Composed;
+use crate::sql::fragment::{Fragment, Segment};
 use crate::sql::statement::Statement;
 use crate::table::facts::{Table, has_auto_key};
 use crate::types::row::of_values::ValueRow;
@@ -36,7 +36,7 @@ pub(crate) enum OnConflict {
 pub(crate) async fn insert_one<M: Table>(mut target: Target<'_>, row: Result<NewRow>) -> Result<M> {
     let row = row?;
     check_lengths::<M>(std::slice::from_ref(&row))?;
-    let statement = statement::<M>(&target, row.clone(), row.len(), 1);
+    let statement = statement::<M>(row.clone(), row.len(), 1);
     let done = target.execute(statement).await?;
     row_of(row, done.last_insert_id)
 }
@@ -93,7 +93,7 @@ async fn count_in_chunks<M: Table>(target: &mut Target<'_>, mut rows: Vec<NewRow
         for mut row in rows {
             values.append(&mut row);
         }
-        let statement = statement::<M>(target, values, width, number);
+        let statement = statement::<M>(values, width, number);
         count += target.execute(statement).await?.rows_affected;
         rows = rest;
     }
@@ -123,7 +123,7 @@ async fn in_chunks<M: Table>(
 
 /// Inserts rows with one statement, and gives the key of each.
 async fn all<M: Table>(target: &mut Target<'_>, rows: &[NewRow]) -> Result<Vec<u64>> {
-    let statement = statement::<M>(target, rows.concat(), rows[0].len(), rows.len());
+    let statement = statement::<M>(rows.concat(), rows[0].len(), rows.len());
     target.insert_rows::<M>(statement, rows.len()).await
 }
 
@@ -160,23 +160,16 @@ fn push_rows<M: Table>(to: &mut Vec<M>, rows: Vec<NewRow>, keys: Vec<u64>) -> Re
 }
 
 /// The INSERT of so many rows, one at least, of so many values each.
-pub(crate) fn statement<M: Table>(
-    target: &Target<'_>,
-    values: Vec<Value>,
-    width: usize,
-    rows: usize,
-) -> Statement {
-    // A model of nothing but an `auto` key needs the dialect's own words.
-    let mut statement = match width {
-        0 => Statement::built(
-            target.database().dialect().empty_insert(M::TABLE),
-            Vec::new(),
-        ),
-        _ => Statement::fixed(M::INSERT, values),
-    };
+pub(crate) fn statement<M: Table>(values: Vec<Value>, width: usize, rows: usize) -> Statement {
+    let mut more = Fragment::default();
     if rows > 1 {
-        statement.sql = Cow::Owned(repeated(&statement.sql, width, rows));
+        more.push(more_rows(width, rows - 1));
     }
+    let statement = if width == 0 {
+        Statement::built(empty_insert(M::TABLE))
+    } else {
+        Statement::write(const { Composed::insert::<M>() }, values, more)
+    };
     statement.writes_by_key()
 }
 
@@ -210,16 +203,21 @@ fn fitting(rows: &[NewRow]) -> usize {
     fits.count().max(1).min(rows.len())
 }
 
-/// An INSERT with that many rows of `?` instead of one.
-fn repeated(one: &str, width: usize, rows: usize) -> String {
-    let mut sql = String::with_capacity(one.len() + (rows - 1) * (3 * width + 4));
-    sql.push_str(one);
-    for _ in 1..rows {
-        sql.push_str(", (?");
-        for _ in 1..width {
-            sql.push_str(", ?");
-        }
-        sql.push(')');
-    }
+/// The INSERT of a row of nothing but an `auto` key.
+fn empty_insert(table: &'static str) -> Fragment {
+    let mut sql = Fragment::text("INSERT INTO ");
+    sql.append(Fragment::table(table))
+        .add(Segment::SqliteOnly(" DEFAULT VALUES"))
+        .add(Segment::MysqlOnly(" () VALUES ()".into()));
     sql
+}
+
+/// `, (?, ?)`, once for each row after the first.
+fn more_rows(width: usize, rows: usize) -> String {
+    let mut one = String::from(", (?");
+    for _ in 1..width {
+        one.push_str(", ?");
+    }
+    one.push(')');
+    one.repeat(rows)
 }

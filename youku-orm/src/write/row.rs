@@ -6,6 +6,7 @@ use crate::database::executor::{Executor, Target};
 use crate::database::handle::Database;
 use crate::database::transaction::Transaction;
 use crate::error::{Error, Result};
+use crate::sql::composed::Composed;
 use crate::sql::fragment::Fragment;
 use crate::sql::statement::Statement;
 use crate::table::facts::{Table, values_of};
@@ -89,7 +90,7 @@ fn whole<M: Table>(values: &mut [Value]) -> Result<Statement> {
     }
     bound.push(values[M::KEY].clone());
     bound.extend(seen);
-    Ok(Statement::fixed(M::UPDATE, bound).writes_by_key())
+    Ok(write(const { Composed::update::<M>() }, bound).writes_by_key())
 }
 
 async fn update_changed<M: Table>(
@@ -116,34 +117,41 @@ async fn update_changed<M: Table>(
 
 /// An UPDATE of the columns that differ.
 fn changes<M: Table>(before: &[Value], after: &[Value], seen: Option<Value>) -> Result<Statement> {
-    let mut sql = Fragment::text("UPDATE `");
-    sql.push(M::TABLE);
-    let mut lead = "` SET `";
+    let mut sql = Fragment::text("UPDATE ");
+    sql.append(Fragment::table(M::TABLE));
+    let mut lead = " SET ";
     for (column, (old, new)) in M::COLUMNS.iter().zip(before.iter().zip(after)) {
         if old != new {
             column.check_length(new)?;
-            sql.push(lead).push(column.name).push("` = ?");
-            sql.values.push(new.clone());
-            lead = ", `";
+            sql.push(lead).name(column.name).push(" = ");
+            sql.append(Fragment::value(new.clone()));
+            lead = ", ";
         }
     }
-    sql.push(" WHERE `")
-        .push(M::COLUMNS[M::KEY].name)
-        .push("` = ?");
-    sql.values.push(after[M::KEY].clone());
+    sql.push(" WHERE ")
+        .name(M::COLUMNS[M::KEY].name)
+        .push(" = ");
+    sql.append(Fragment::value(after[M::KEY].clone()));
     if let (Some(version), Some(seen)) = (M::VERSION, seen) {
-        sql.push(" AND `")
-            .push(M::COLUMNS[version].name)
-            .push("` = ?");
-        sql.values.push(seen);
+        sql.push(" AND ").name(M::COLUMNS[version].name).push(" = ");
+        sql.append(Fragment::value(seen));
     }
-    Ok(Statement::built(sql.sql, sql.values).writes_by_key())
+    Ok(Statement::built(sql).writes_by_key())
+}
+
+fn write(head: Composed, values: Vec<Value>) -> Statement {
+    Statement::write(head, values, Fragment::default())
 }
 
 /// Deletes the row with this key and, where there is one, this version.
 pub(crate) async fn delete<M: Table>(mut target: Target<'_>, values: Vec<Value>) -> Result<()> {
     let key = values[0].clone();
-    one_row::<M>(&mut target, Statement::fixed(M::DELETE, values), &key).await
+    one_row::<M>(
+        &mut target,
+        write(const { Composed::delete::<M>() }, values),
+        &key,
+    )
+    .await
 }
 
 /// Counts the version up and gives back the one that was seen. Beyond the greatest number of the
@@ -164,8 +172,8 @@ async fn one_row<M: Table>(
     statement: Statement,
     key: &Value,
 ) -> Result<()> {
-    let sql = statement.sql.clone();
-    if target.execute(statement).await?.rows_affected > 0 {
+    let (done, sql) = target.execute_and_name(statement).await?;
+    if done.rows_affected > 0 {
         return Ok(());
     }
     let missed = match M::VERSION {
@@ -176,7 +184,9 @@ async fn one_row<M: Table>(
 }
 
 async fn exists<M: Table>(target: &mut Target<'_>, key: &Value) -> Result<bool> {
-    let sql = format!("SELECT EXISTS({})", M::FIND);
-    let statement = Statement::built(sql, vec![key.clone()]);
-    target.single(statement).await
+    let mut sql = Fragment::text("SELECT EXISTS(SELECT 1 FROM ");
+    sql.append(Fragment::table(M::TABLE)).push(" WHERE ");
+    sql.name(M::COLUMNS[M::KEY].name).push(" = ");
+    sql.append(Fragment::value(key.clone())).push(")");
+    target.single(Statement::query(sql)).await
 }

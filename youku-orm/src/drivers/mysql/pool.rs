@@ -16,12 +16,13 @@ use crate::drivers::mysql::open_transaction::Open;
 use crate::drivers::mysql::reading::Reading;
 use crate::drivers::mysql::run;
 use crate::drivers::mysql::transaction::Transaction;
+use crate::drivers::statement_timeout::in_time;
 use crate::error::{Class, Error, Result};
 use crate::settings::observers::{Observers, Watch};
 use crate::settings::options::DatabaseOptions;
 use crate::settings::transaction_options::TransactionOptions;
 use crate::sql::dialect::Dialect;
-use crate::sql::statement::{Executed, Statement, in_time};
+use crate::sql::statement::{Executed, RenderedStatement};
 use crate::types::row::FromRow;
 
 /// The connections to one server.
@@ -96,7 +97,7 @@ impl Pool {
     }
 
     /// Reads all rows of a statement.
-    pub(crate) async fn rows<T: FromRow>(&self, statement: Statement) -> Result<Vec<T>> {
+    pub(crate) async fn rows<T: FromRow>(&self, statement: RenderedStatement) -> Result<Vec<T>> {
         let mut running = Running::on(self.lender.take().await?);
         let rows = {
             // A future that is handed on by value is copied as a whole at every step.
@@ -107,7 +108,10 @@ impl Pool {
     }
 
     /// Begins a statement whose rows are read one after another.
-    pub(crate) async fn stream<T: FromRow>(&self, statement: Statement) -> Result<Reading<T>> {
+    pub(crate) async fn stream<T: FromRow>(
+        &self,
+        statement: RenderedStatement,
+    ) -> Result<Reading<T>> {
         let mut running = Running::on(self.lender.take().await?);
         let sent = {
             let work = pin!(run::send(running.loan(), statement));
@@ -120,7 +124,7 @@ impl Pool {
     }
 
     /// Runs a statement for its effect.
-    pub(crate) async fn execute(&self, statement: Statement) -> Result<Executed> {
+    pub(crate) async fn execute(&self, statement: RenderedStatement) -> Result<Executed> {
         let mut running = Running::on(self.lender.take().await?);
         let done = {
             let work = pin!(run::execute(running.loan(), statement));

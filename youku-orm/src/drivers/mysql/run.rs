@@ -6,13 +6,16 @@ use crate::drivers::mysql::loan::Loan;
 use crate::drivers::mysql::row::MysqlRow;
 use crate::drivers::mysql::value::params;
 use crate::error::Result;
-use crate::sql::statement::{Executed, Statement};
+use crate::sql::statement::{Executed, RenderedStatement};
 use crate::types::row::FromRow;
 use crate::types::row::by_name::Layout;
 
 /// Reads all rows of a statement.
-pub(super) async fn rows<T: FromRow>(loan: &mut Loan, statement: Statement) -> Result<Vec<T>> {
-    let Statement {
+pub(super) async fn rows<T: FromRow>(
+    loan: &mut Loan,
+    statement: RenderedStatement,
+) -> Result<Vec<T>> {
+    let RenderedStatement {
         sql,
         values,
         by_name,
@@ -57,7 +60,7 @@ pub(super) async fn rows<T: FromRow>(loan: &mut Loan, statement: Statement) -> R
 }
 
 /// Sends a statement and leaves its rows to whoever reads from the connection.
-pub(super) async fn send(loan: &mut Loan, statement: Statement) -> Result<()> {
+pub(super) async fn send(loan: &mut Loan, statement: RenderedStatement) -> Result<()> {
     let (connection, prepared) = loan.parts();
     let prepared = prepared.get(connection, statement.sql).await?;
     let values = params(statement.values)?;
@@ -66,7 +69,7 @@ pub(super) async fn send(loan: &mut Loan, statement: Statement) -> Result<()> {
 }
 
 /// Runs a statement for its effect; rows it may have are passed over.
-pub(super) async fn execute(loan: &mut Loan, statement: Statement) -> Result<Executed> {
+pub(super) async fn execute(loan: &mut Loan, statement: RenderedStatement) -> Result<Executed> {
     let (connection, prepared) = loan.parts();
     let prepared = prepared.get(connection, statement.sql).await?;
     let values = params(statement.values)?;

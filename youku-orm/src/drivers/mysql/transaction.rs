@@ -7,8 +7,9 @@ use mysql_async::prelude::Queryable;
 
 use crate::drivers::mysql::open_transaction::{Open, ToTheEnd};
 use crate::drivers::mysql::run;
+use crate::drivers::statement_timeout::in_time;
 use crate::error::{Error, Result};
-use crate::sql::statement::{Executed, Statement, in_time};
+use crate::sql::statement::{Executed, RenderedStatement};
 use crate::types::row::FromRow;
 
 /// An open transaction. When it is dropped, it is rolled back before the connection is lent again.
@@ -34,7 +35,10 @@ impl Transaction {
         }
     }
 
-    pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
+    pub(crate) async fn rows<T: FromRow>(
+        &mut self,
+        statement: RenderedStatement,
+    ) -> Result<Vec<T>> {
         let mut open = self.take()?;
         let rows = {
             let work = pin!(run::rows(open.begin_statement()?, statement));
@@ -43,7 +47,7 @@ impl Transaction {
         self.give_back(open, rows)
     }
 
-    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
+    pub(crate) async fn execute(&mut self, statement: RenderedStatement) -> Result<Executed> {
         let mut open = self.take()?;
         let done = {
             let work = pin!(run::execute(open.begin_statement()?, statement));

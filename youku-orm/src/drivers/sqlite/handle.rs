@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use crate::drivers::sqlite::deadline;
 use crate::drivers::sqlite::fairness;
 use crate::error::Result;
-use crate::sql::statement::{Effort, Statement};
+use crate::sql::statement::{Effort, RenderedStatement};
 
 /// How many texts are known at once; then they are learned anew.
 const MOST_KNOWN: usize = 256;
@@ -64,8 +64,8 @@ impl Handle {
     /// row, or from a commit that SQLite then rolls back (`sqlite3VdbeHalt`).
     pub(super) fn run_if_short<T>(
         &mut self,
-        statement: &Statement,
-        work: impl Fn(&Connection, &Statement) -> Result<T>,
+        statement: &RenderedStatement,
+        work: impl Fn(&Connection, &RenderedStatement) -> Result<T>,
     ) -> Option<Result<T>> {
         if !self.short.contains(&*statement.sql) {
             return None;
@@ -86,8 +86,8 @@ impl Handle {
     /// Runs a statement on a thread that may block, and learns whether it is short.
     pub(super) fn run<T>(
         &mut self,
-        statement: &Statement,
-        work: impl Fn(&Connection, &Statement) -> Result<T>,
+        statement: &RenderedStatement,
+        work: impl Fn(&Connection, &RenderedStatement) -> Result<T>,
     ) -> Result<T> {
         let started = Instant::now();
         let result = work(&self.connection, statement);
@@ -167,7 +167,6 @@ mod tests {
     use super::*;
     use crate::drivers::sqlite::connect::Open;
     use crate::drivers::sqlite::{deadline, run};
-    use crate::types::value::Value;
 
     /// Writes of every kind, each of one row that is there or of rows that are not.
     const WRITES: [&str; 7] = [
@@ -202,14 +201,14 @@ mod tests {
     }
 
     fn content(handle: &Handle) -> Result<Vec<(i64, String, i64, i64)>> {
-        let statement = Statement::fixed("SELECT * FROM item ORDER BY id", Vec::new());
+        let statement = RenderedStatement::control("SELECT * FROM item ORDER BY id");
         run::rows(&handle.connection, &statement)
     }
 
-    fn written_by(sql: &'static str, values: Vec<Value>) -> Statement {
-        Statement {
+    fn written_by(sql: &'static str) -> RenderedStatement {
+        RenderedStatement {
             effort: Effort::WritesFew,
-            ..Statement::fixed(sql, values)
+            ..RenderedStatement::control(sql)
         }
     }
 
@@ -220,7 +219,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         for (number, sql) in WRITES.into_iter().enumerate() {
             for path in [None, Some(folder.path().join(format!("{number}.db")))] {
-                let statement = written_by(sql, Vec::new());
+                let statement = written_by(sql);
                 let expected = {
                     let on_a_thread = slow_to_commit(None)?;
                     run::execute(&on_a_thread.connection, &statement)?;
@@ -242,7 +241,7 @@ mod tests {
         for sql in WRITES.into_iter().filter(|sql| sql.contains("RETURNING")) {
             let mut handle = slow_to_commit(None)?;
             handle.short.insert(sql.into());
-            let statement = written_by(sql, Vec::new());
+            let statement = written_by(sql);
             let rows = handle.run_if_short(&statement, run::rows::<i64>);
             let rows = rows.expect("a write is never interrupted")?;
             assert_eq!(rows.len(), 1, "{sql}");

@@ -9,8 +9,9 @@ use rusqlite::Connection;
 use crate::drivers::sqlite::handle::Handle;
 use crate::drivers::sqlite::pool::Lane;
 use crate::drivers::sqlite::{deadline, run};
+use crate::drivers::statement_timeout::in_time;
 use crate::error::{Error, Result};
-use crate::sql::statement::{Effort, Executed, Statement, in_time};
+use crate::sql::statement::{Effort, Executed, RenderedStatement};
 
 /// A connection on loan; it goes back to its lane when it is dropped.
 pub(super) struct Loan {
@@ -37,8 +38,8 @@ impl Loan {
     /// Runs a statement on the calling thread if it may stay there and is known to be short.
     pub(super) fn run_here<T>(
         &mut self,
-        statement: &Statement,
-        work: impl Fn(&Connection, &Statement) -> Result<T>,
+        statement: &RenderedStatement,
+        work: impl Fn(&Connection, &RenderedStatement) -> Result<T>,
     ) -> Option<Result<T>> {
         match self.may_stay(statement.effort) {
             true => self.handle.as_mut()?.run_if_short(statement, work),
@@ -51,12 +52,12 @@ impl Loan {
     /// from there.
     pub(super) async fn run_away<T, W>(
         self,
-        statement: Statement,
+        statement: RenderedStatement,
         work: W,
     ) -> Result<(Self, Result<T>)>
     where
         T: Send + 'static,
-        W: Fn(&Connection, &Statement) -> Result<T> + Send + 'static,
+        W: Fn(&Connection, &RenderedStatement) -> Result<T> + Send + 'static,
     {
         let learns = self.may_stay_once_known(statement.effort);
         let limit = self.lane.statement_timeout;
@@ -76,7 +77,7 @@ impl Loan {
         sql: &'static str,
         is_short: bool,
     ) -> Result<(Self, Result<Executed>)> {
-        let statement = Statement::fixed(sql, Vec::new());
+        let statement = RenderedStatement::control(sql);
         let is_short = is_short && !self.lane.budget.is_zero();
         if let Some(handle) = &mut self.handle
             && is_short

@@ -20,7 +20,7 @@ use crate::drivers::sqlite::{fairness, run};
 use crate::error::{Class, Error, Result};
 use crate::settings::options::DatabaseOptions;
 use crate::settings::transaction_options::TransactionOptions;
-use crate::sql::statement::{Effort, Executed, Statement};
+use crate::sql::statement::{Effort, Executed, RenderedStatement};
 use crate::types::row::FromRow;
 
 /// The connections to one SQLite database.
@@ -82,7 +82,7 @@ impl Pool {
 
     /// Reads all rows of a statement. Hand-written SQL may write and return rows, which SQLite
     /// itself tells; such a statement moves on to the writing connection.
-    pub(crate) async fn rows<T: FromRow>(&self, statement: Statement) -> Result<Vec<T>> {
+    pub(crate) async fn rows<T: FromRow>(&self, statement: RenderedStatement) -> Result<Vec<T>> {
         let statement = match statement.effort {
             Effort::Reads | Effort::Scans => {
                 return self.readers.run(statement, run::rows::<T>).await;
@@ -106,7 +106,7 @@ impl Pool {
     }
 
     /// Reads the rows of a statement in a thread that may block.
-    pub(crate) async fn stream<T: FromRow>(&self, statement: Statement) -> Result<Sent<T>> {
+    pub(crate) async fn stream<T: FromRow>(&self, statement: RenderedStatement) -> Result<Sent<T>> {
         let loan = self.readers.clone().take().await?;
         let (sender, receiver) = mpsc::channel(1);
         let (failed, reader) = (sender.clone(), sender.clone());
@@ -126,7 +126,7 @@ impl Pool {
     }
 
     /// Runs a statement for its effect.
-    pub(crate) async fn execute(&self, statement: Statement) -> Result<Executed> {
+    pub(crate) async fn execute(&self, statement: RenderedStatement) -> Result<Executed> {
         self.writer.run(statement, run::execute).await
     }
 
@@ -158,10 +158,10 @@ impl Pool {
 
 impl Lane {
     /// Takes a connection, runs a statement on it, and gives it back.
-    async fn run<T, W>(self: &Arc<Self>, statement: Statement, work: W) -> Result<T>
+    async fn run<T, W>(self: &Arc<Self>, statement: RenderedStatement, work: W) -> Result<T>
     where
         T: Send + 'static,
-        W: Fn(&Connection, &Statement) -> Result<T> + Send + 'static,
+        W: Fn(&Connection, &RenderedStatement) -> Result<T> + Send + 'static,
     {
         let mut loan = self.clone().take().await?;
         if let Some(result) = loan.run_here(&statement, &work) {

@@ -6,8 +6,7 @@ use tokio::sync::mpsc;
 
 use crate::drivers::sqlite::row::SqliteRow;
 use crate::error::{Error, Result};
-use crate::sql::conditional::for_sqlite;
-use crate::sql::statement::{Executed, Statement};
+use crate::sql::statement::{Executed, RenderedStatement};
 use crate::types::row::FromRow;
 use crate::types::row::by_name::Layout;
 
@@ -15,7 +14,10 @@ use crate::types::row::by_name::Layout;
 const CHUNK: usize = 256;
 
 /// Reads all rows of a statement.
-pub(super) fn rows<T: FromRow>(connection: &Connection, statement: &Statement) -> Result<Vec<T>> {
+pub(super) fn rows<T: FromRow>(
+    connection: &Connection,
+    statement: &RenderedStatement,
+) -> Result<Vec<T>> {
     let _planning = Planning::of(connection, statement)?;
     let mut prepared = prepare(connection, statement)?;
     let mut rows = prepared.raw_query();
@@ -43,7 +45,7 @@ pub(super) fn rows<T: FromRow>(connection: &Connection, statement: &Statement) -
 /// Sends the rows of a statement in chunks until the receiver is gone.
 pub(super) fn stream<T: FromRow>(
     connection: &Connection,
-    statement: &Statement,
+    statement: &RenderedStatement,
     sender: &mpsc::Sender<Result<Vec<T>>>,
 ) -> Result<()> {
     let named = |error: Error| error.in_statement(statement.sql.clone());
@@ -73,7 +75,7 @@ pub(super) fn stream<T: FromRow>(
 }
 
 /// Runs a statement for its effect; rows it may have are passed over.
-pub(super) fn execute(connection: &Connection, statement: &Statement) -> Result<Executed> {
+pub(super) fn execute(connection: &Connection, statement: &RenderedStatement) -> Result<Executed> {
     let before = connection.total_changes();
     let _planning = Planning::of(connection, statement)?;
     let mut prepared = prepare(connection, statement)?;
@@ -93,11 +95,9 @@ pub(super) fn execute(connection: &Connection, statement: &Statement) -> Result<
 }
 
 /// Whether the statement only reads; found in the statement cache when it runs next.
-pub(super) fn is_readonly(connection: &Connection, statement: &Statement) -> Result<bool> {
+pub(super) fn is_readonly(connection: &Connection, statement: &RenderedStatement) -> Result<bool> {
     let _planning = Planning::of(connection, statement)?;
-    Ok(connection
-        .prepare_cached(&for_sqlite(&statement.sql))?
-        .readonly())
+    Ok(connection.prepare_cached(&statement.sql)?.readonly())
 }
 
 /// A full disk and the like make SQLite undo the transaction by itself; what follows would be
@@ -109,8 +109,11 @@ pub(super) fn require_transaction(connection: &Connection) -> Result<()> {
     }
 }
 
-fn prepare<'c>(connection: &'c Connection, statement: &Statement) -> Result<CachedStatement<'c>> {
-    let mut prepared = connection.prepare_cached(&for_sqlite(&statement.sql))?;
+fn prepare<'c>(
+    connection: &'c Connection,
+    statement: &RenderedStatement,
+) -> Result<CachedStatement<'c>> {
+    let mut prepared = connection.prepare_cached(&statement.sql)?;
     let (given, wanted) = (statement.values.len(), prepared.parameter_count());
     if given != wanted {
         return Err(rusqlite::Error::InvalidParameterCount(given, wanted).into());
@@ -131,7 +134,7 @@ fn prepare<'c>(connection: &'c Connection, statement: &Statement) -> Result<Cach
 struct Planning<'c>(&'c Connection);
 
 impl<'c> Planning<'c> {
-    fn of(connection: &'c Connection, statement: &Statement) -> Result<Option<Self>> {
+    fn of(connection: &'c Connection, statement: &RenderedStatement) -> Result<Option<Self>> {
         if !statement.has_pattern {
             return Ok(None);
         }
@@ -155,7 +158,7 @@ pub(super) fn plan_once(connection: &Connection, once: bool) -> Result<()> {
 
 fn find_layout<T: FromRow>(
     prepared: &rusqlite::Statement<'_>,
-    statement: &Statement,
+    statement: &RenderedStatement,
 ) -> Result<Layout> {
     if !statement.by_name || T::COLUMNS.is_none() {
         return Ok(Layout::InOrder);

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::drivers::sqlite::loan::Loan;
 use crate::drivers::sqlite::{fairness, run};
 use crate::error::{Class, Error, Result};
-use crate::sql::statement::{Effort, Executed, Statement};
+use crate::sql::statement::{Effort, Executed, RenderedStatement};
 use crate::types::row::FromRow;
 
 /// Up to how many small writes a transaction is small itself.
@@ -29,11 +29,14 @@ impl Transaction {
         }
     }
 
-    pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
+    pub(crate) async fn rows<T: FromRow>(
+        &mut self,
+        statement: RenderedStatement,
+    ) -> Result<Vec<T>> {
         self.run(statement, run::rows::<T>).await
     }
 
-    pub(crate) async fn execute(&mut self, statement: Statement) -> Result<Executed> {
+    pub(crate) async fn execute(&mut self, statement: RenderedStatement) -> Result<Executed> {
         self.run(statement, run::execute).await
     }
 
@@ -48,19 +51,16 @@ impl Transaction {
 
     /// Runs a statement that has neither values nor rows.
     pub(crate) async fn text(&mut self, sql: String) -> Result<()> {
-        // There may be several statements in it, whatever the first one is.
-        let statement = Statement {
-            effort: Effort::Unknown,
-            ..Statement::built(sql, Vec::new())
-        };
-        let run = |on: &Connection, statement: &Statement| Ok(on.execute_batch(&statement.sql)?);
+        let statement = RenderedStatement::control(sql);
+        let run =
+            |on: &Connection, statement: &RenderedStatement| Ok(on.execute_batch(&statement.sql)?);
         self.run(statement, run).await
     }
 
-    async fn run<T, W>(&mut self, statement: Statement, work: W) -> Result<T>
+    async fn run<T, W>(&mut self, statement: RenderedStatement, work: W) -> Result<T>
     where
         T: Send + 'static,
-        W: Fn(&Connection, &Statement) -> Result<T> + Send + 'static,
+        W: Fn(&Connection, &RenderedStatement) -> Result<T> + Send + 'static,
     {
         let mut loan = self.loan.take().ok_or_else(Error::cut_off)?;
         fairness::give_way().await;
@@ -70,7 +70,7 @@ impl Transaction {
             Effort::Writes | Effort::Unknown => u32::MAX,
         });
         let read_only = self.read_only;
-        let work = move |on: &Connection, statement: &Statement| {
+        let work = move |on: &Connection, statement: &RenderedStatement| {
             run::require_transaction(on)?;
             permit(on, statement, read_only)?;
             work(on, statement)
@@ -86,7 +86,7 @@ impl Transaction {
 }
 
 /// A database in memory has one connection, which could write in a transaction that only reads.
-fn permit(connection: &Connection, statement: &Statement, read_only: bool) -> Result<()> {
+fn permit(connection: &Connection, statement: &RenderedStatement, read_only: bool) -> Result<()> {
     let reads = matches!(statement.effort, Effort::Reads | Effort::Scans);
     if read_only && !reads && !run::is_readonly(connection, statement)? {
         return Err(Error::new(

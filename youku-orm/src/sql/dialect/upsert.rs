@@ -20,7 +20,7 @@ impl Dialect {
         &self,
         key: &str,
         target: &[&str],
-        set: Vec<(&str, Option<Fragment>)>,
+        set: Vec<(&'static str, Option<Fragment>)>,
     ) -> Fragment {
         let (clause, new) = match self.family {
             #[cfg(feature = "sqlite")]
@@ -39,8 +39,10 @@ impl Dialect {
         let _ = key;
         let mut clause = Fragment::text(clause);
         for (place, (name, value)) in set.into_iter().enumerate() {
-            clause.push(if place == 0 { "`" } else { ", `" });
-            clause.push(name).push("` = ");
+            if place > 0 {
+                clause.push(", ");
+            }
+            clause.name(name).push(" = ");
             let [head, tail] = new;
             clause.append(value.unwrap_or_else(|| Fragment::text(format!("{head}{name}{tail}"))));
         }

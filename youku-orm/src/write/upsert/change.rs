@@ -56,9 +56,9 @@ impl Change {
             }
             check_assignment::<M>(*column, value.as_ref())?;
         }
-        let own = |column: usize, more: &str| {
-            let name = M::COLUMNS[column].name;
-            Some(Fragment::text(format!("`{}`.`{name}`{more}", M::TABLE)))
+        let own = |column: usize, more: &'static str| {
+            let own = Fragment::column(M::TABLE, M::COLUMNS[column].name);
+            Some(own.between("", more))
         };
         match M::VERSION {
             // Both databases want something to set.
@@ -81,16 +81,12 @@ impl Change {
         let key = M::COLUMNS[M::KEY].name;
         let clause = dialect.on_conflict(key, &self.names::<M>(), set.collect());
         let returns_rows = dialect.returns_rows();
-        let mut statement = batch::statement::<M>(target, rows.concat(), rows[0].len(), rows.len());
-        statement.values.extend(clause.values);
+        let mut statement = batch::statement::<M>(rows.concat(), rows[0].len(), rows.len());
+        statement.append(clause);
         let mut statement = statement.writes_by_key();
-        let sql = statement.sql.to_mut();
-        sql.push_str(&clause.sql);
         let mut returned = Vec::new();
         if returns_rows {
-            let columns = M::COLUMNS.iter().map(|column| format!("`{}`", column.name));
-            let columns: Vec<String> = columns.collect();
-            sql.push_str(&format!(" RETURNING {}", columns.join(", ")));
+            statement.append(returning::<M>());
             returned = target
                 .rows(statement)
                 .await
@@ -121,18 +117,18 @@ impl Change {
     /// The row that the new one was inserted as, or that was there. Without it the new row met
     /// another one, in another unique value.
     async fn find<M: Table>(&self, target: &mut Target<'_>, new: &NewRow) -> Result<M> {
-        let mut sql = Fragment::text(M::SELECT);
+        let mut sql = Fragment::default();
         for (position, column) in self.target.iter().enumerate() {
-            let name = M::COLUMNS[*column].name;
-            sql.push(if position == 0 { " WHERE `" } else { " AND `" });
-            let value = new[place::<M>(*column)?].clone();
-            sql.push(name).push("` = ");
-            sql.append(Fragment::operand(M::COLUMNS[*column].kind, value));
+            let column = &M::COLUMNS[*column];
+            let value = new[place::<M>(self.target[position])?].clone();
+            sql.push(if position == 0 { " WHERE " } else { " AND " });
+            sql.name(column.name).push(" = ");
+            sql.append(Fragment::operand(column.kind, value));
         }
         // The row as it is, and not as it was when this transaction began to read.
-        sql.push(target.database().dialect().row_lock());
+        let lock = target.database().dialect().row_lock();
         let found = target
-            .optional(Statement::built(sql.sql, sql.values))
+            .optional(Statement::select::<M>(sql.between("", lock)))
             .await?;
         found.ok_or_else(|| self.taken::<M>())
     }
@@ -159,6 +155,20 @@ impl Change {
         let target = self.target.iter();
         target.map(|column| M::COLUMNS[*column].name).collect()
     }
+}
+
+/// RETURNING with all columns of a model.
+fn returning<M: Table>() -> Fragment {
+    let mut clause = Fragment::default();
+    for column in M::COLUMNS {
+        let lead = if clause.is_empty() {
+            " RETURNING "
+        } else {
+            ", "
+        };
+        clause.push(lead).name(column.name);
+    }
+    clause
 }
 
 /// Whether no two rows have the same values in these columns: the key, a unique one, or all of a
