@@ -7,19 +7,25 @@ use object_store::ObjectStore;
 use tokio::sync::watch;
 use youku_orm::Database;
 
-use crate::clock::{Clock, SystemClock};
-use crate::download::Slots;
-use crate::hasher::Hasher;
-use crate::metrics;
-use crate::payments::{InFlight, Ledger, Payments};
-use crate::policy::Policy;
-use crate::randomness::{Randomness, SystemRandomness};
-use crate::schema::{self, Migrate};
-use crate::service::Service;
-use crate::source::Source;
-use crate::storage::{Blobs, Movies, StagingPlace};
-use crate::upload::OpenUploads;
-use crate::{Error, Result, Youku, store_identity};
+use crate::basics::error::{Error, Result};
+use crate::credentials::hasher::Hasher;
+use crate::host::clock::{Clock, SystemClock};
+use crate::host::randomness::{Randomness, SystemRandomness};
+use crate::money::provider::{Ledger, Payments};
+use crate::records::schema;
+use crate::records::schema::Migrate;
+use crate::records::source::Source;
+use crate::service::download_slots::Slots;
+use crate::service::in_flight::InFlight;
+use crate::service::metrics;
+use crate::service::policy::Policy;
+use crate::service::shared::Service;
+use crate::service::store_identity;
+use crate::service::youku::Youku;
+use crate::storage::blobs::Blobs;
+use crate::storage::location::Movies;
+use crate::storage::staging::folder::StagingPlace;
+use crate::uploads::resumable::slot::OpenUploads;
 
 /// What a [`Youku`] is opened with; made by [`Youku::builder`].
 ///
@@ -180,13 +186,13 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// - [`Code::BadRequest`](crate::Code::BadRequest): a part is missing or does not work, or the
+    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest): a part is missing or does not work, or the
     ///   movies are another database's; the field is `database`, `table_prefix`, `movies`, `staging`
     ///   or `policy`. It is `database` too when its tables are not what this program needs: it lacks
     ///   migrations and may not be changed, a newer program has migrated it, or tables were changed
     ///   by hand.
-    /// - [`Code::Unavailable`](crate::Code::Unavailable): the database does not answer.
-    /// - [`Code::NoSpace`](crate::Code::NoSpace) and [`Code::Internal`](crate::Code::Internal): a
+    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable): the database does not answer.
+    /// - [`Code::NoSpace`](crate::basics::code::Code::NoSpace) and [`Code::Internal`](crate::basics::code::Code::Internal): a
     ///   folder cannot be made.
     ///
     /// # Cancel safety
@@ -234,8 +240,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`Code::BadRequest`](crate::Code::BadRequest) on `database` when there is none, or it is
-    /// newer than this program, or a migration fails; [`Code::Unavailable`](crate::Code::Unavailable)
+    /// [`Code::BadRequest`](crate::basics::code::Code::BadRequest) on `database` when there is none, or it is
+    /// newer than this program, or a migration fails; [`Code::Unavailable`](crate::basics::code::Code::Unavailable)
     /// when it does not answer, or another program migrates it for more than a minute.
     ///
     /// # Cancel safety

@@ -1,63 +1,13 @@
-//! What every handle of one service shares.
+//! An open service: its limits, what its handles share, and its store of movies.
 
-use std::sync::Arc;
+pub(crate) mod policy;
 
-use jiff::Timestamp;
-use tokio::sync::watch;
-use youku_orm::{Database, Transaction};
+pub(crate) mod shared;
+pub(crate) mod youku;
 
-use crate::Result;
-use crate::clock::{Clock, to_microsecond};
-use crate::download::Slots;
-use crate::hasher::Hasher;
-use crate::page::Page;
-use crate::payments::{InFlight, Payments};
-use crate::policy::Policy;
-use crate::randomness::Randomness;
-use crate::storage::{Blobs, Staging};
-use crate::upload::OpenUploads;
+pub(crate) mod store_identity;
 
-/// The parts a service is made of.
-#[derive(Debug)]
-pub(crate) struct Service {
-    pub(crate) db: Database,
-    /// Whether the pool is the service's own, and not its host's.
-    pub(crate) owns_database: bool,
-    /// Whether somebody has closed the service.
-    pub(crate) closed: watch::Sender<bool>,
-    pub(crate) blobs: Blobs,
-    pub(crate) staging: Staging,
-    pub(crate) open_uploads: OpenUploads,
-    pub(crate) policy: Policy,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) randomness: Arc<dyn Randomness>,
-    pub(crate) hasher: Hasher,
-    pub(crate) downloads: Slots,
-    pub(crate) payments: Arc<dyn Payments>,
-    pub(crate) in_flight: InFlight,
-}
+pub(crate) mod download_slots;
+pub(crate) mod in_flight;
 
-impl Service {
-    /// The present moment, as exact as a column can hold it.
-    pub(crate) fn now(&self) -> Timestamp {
-        to_microsecond(self.clock.now())
-    }
-
-    /// Runs `work` in a transaction, again as long as others are in its way.
-    ///
-    /// `work` may run several times: it changes nothing but the database, and it decides by what
-    /// it reads in there.
-    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
-    where
-        F: AsyncFnOnce(&mut Transaction) -> Result<T> + Clone,
-    {
-        let attempts = self.policy.transaction_attempts;
-        self.db.transaction_retry(attempts, work).await
-    }
-
-    /// How many rows to ask for: one more than the page gives, for
-    /// [`Listing::cut`](crate::Listing::cut).
-    pub(crate) fn one_more(&self, page: &Page) -> u64 {
-        u64::from(page.limit.min(self.policy.max_page)) + 1
-    }
-}
+pub(crate) mod metrics;

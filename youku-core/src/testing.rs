@@ -9,12 +9,12 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
-use crate::clock::{Clock, Sleep, after};
-use crate::randomness::Randomness;
+use crate::host::clock::{Clock, Sleep, after};
+use crate::host::randomness::Randomness;
 
 /// A clock that moves only when it is told to, so that a wait of 30 s tests in a millisecond.
 ///
-/// Hand a clone of it to [`Builder::clock`](crate::Builder::clock) and keep one to turn it.
+/// Hand a clone of it to [`Builder::clock`](crate::builder::Builder::clock) and keep one to turn it.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]

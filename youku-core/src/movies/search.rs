@@ -2,11 +2,12 @@
 
 use youku_orm::{Model, Narrowed, Query};
 
-use super::Sort;
-use crate::model::MovieRow;
-use crate::page::Key;
-use crate::service::Service;
-use crate::{Cursor, Result};
+use crate::basics::error::Result;
+use crate::basics::page::Cursor;
+use crate::basics::page::Key;
+use crate::movies::sort::Sort;
+use crate::records::movies::movie::MovieRow;
+use crate::service::shared::Service;
 
 /// Where a search stops although the list goes on.
 pub(super) struct End {

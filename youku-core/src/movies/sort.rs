@@ -5,9 +5,11 @@ use std::str::FromStr;
 
 use youku_orm::{Filter, Id, Query};
 
-use crate::model::MovieRow;
-use crate::page::Key;
-use crate::{Cursor, Error, MovieId, Result};
+use crate::basics::error::{Error, Result};
+use crate::basics::id::MovieId;
+use crate::basics::page::Cursor;
+use crate::basics::page::Key;
+use crate::records::movies::movie::MovieRow;
 
 /// The order of a list of movies. Where two are equal in it, the one that was uploaded first comes
 /// first, or in a descending order last.
@@ -163,7 +165,7 @@ impl FromStr for Sort {
 
     /// # Errors
     ///
-    /// [`Code::BadRequest`](crate::Code::BadRequest) on the field `sort`: no order has this word.
+    /// [`Code::BadRequest`](crate::basics::code::Code::BadRequest) on the field `sort`: no order has this word.
     fn from_str(word: &str) -> Result<Self> {
         let found = Self::ALL.iter().find(|sort| sort.as_str() == word);
         found.copied().ok_or_else(|| {

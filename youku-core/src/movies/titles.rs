@@ -2,9 +2,12 @@
 
 use youku_orm::Id;
 
-use super::{Movies, Shelf};
-use crate::model::{Kind, MovieRow};
-use crate::{Listing, MovieId, MovieView, Page, Result};
+use crate::basics::error::Result;
+use crate::basics::id::MovieId;
+use crate::basics::page::{Listing, Page};
+use crate::movies::list::{Movies, Shelf};
+use crate::movies::view::MovieView;
+use crate::records::movies::movie::{Kind, MovieRow};
 
 /// A movie as a choice between several; see [`Movies::titles`].
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,11 +14,14 @@ use object_store::path::{Path, PathPart};
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
 use url::Url;
 
-use super::{BlobKey, Body, Location, on_disk, sync_folder};
-use crate::{Error, Result};
+use crate::basics::error::{Error, Result};
+use crate::storage::body::Body;
+use crate::storage::key::BlobKey;
+use crate::storage::location::Location;
+use crate::storage::{on_disk, sync_folder};
 
 /// The folder, or the common part of the keys, under which all objects are.
-pub(super) const OBJECTS: &str = "objects";
+pub(crate) const OBJECTS: &str = "objects";
 
 /// The object that names the store, beside the folder of the others.
 const IDENTITY: &str = "store-id";
@@ -26,11 +29,11 @@ const IDENTITY: &str = "store-id";
 /// The store of published bytes.
 #[derive(Debug, Clone)]
 pub(crate) struct Blobs {
-    pub(super) store: Arc<dyn ObjectStore>,
+    pub(crate) store: Arc<dyn ObjectStore>,
     root: Path,
     /// Where the objects are as files, if the store is a local folder: a staged file can then be
     /// renamed instead of copied.
-    pub(super) folder: Option<PathBuf>,
+    pub(crate) folder: Option<PathBuf>,
     /// The object beside the others that names the store; a store in memory needs no name.
     identity: Option<Path>,
 }
@@ -134,7 +137,7 @@ impl Blobs {
         })
     }
 
-    pub(super) fn path(&self, key: &BlobKey) -> Path {
+    pub(crate) fn path(&self, key: &BlobKey) -> Path {
         self.root.clone().join(key.as_str())
     }
 }
@@ -170,7 +173,7 @@ impl Identity<'_> {
 fn open_url(url: &Url) -> Result<(Arc<dyn ObjectStore>, Path)> {
     #[cfg(feature = "s3")]
     if matches!(url.scheme(), "s3" | "s3a") {
-        return super::s3::open(url);
+        return crate::storage::s3::open(url);
     }
     match object_store::parse_url(url) {
         Ok((store, prefix)) => Ok((store.into(), prefix)),

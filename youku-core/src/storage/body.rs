@@ -11,8 +11,8 @@ use futures_util::stream::{BoxStream, StreamExt};
 use object_store::GetResultPayload;
 use tokio::task::{self, JoinHandle};
 
-use super::CHUNK;
-use crate::{Error, Result};
+use crate::basics::error::{Error, Result};
+use crate::storage::CHUNK;
 
 /// Stored bytes, in order, one chunk after the other. The next one of a file is read while the one
 /// before it is sent.
@@ -45,7 +45,7 @@ struct Reader {
 type ReadAhead = io::Result<(File, Vec<u8>)>;
 
 impl Body {
-    pub(super) fn new(payload: GetResultPayload, range: Range<u64>) -> Self {
+    pub(crate) fn new(payload: GetResultPayload, range: Range<u64>) -> Self {
         let left = range.end - range.start;
         let source = match payload {
             GetResultPayload::File(file, _) => Source::Untouched(file, range.start),
@@ -57,7 +57,7 @@ impl Body {
         Self { source, left }
     }
 
-    pub(super) fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self {
             source: Source::Nothing,
             left: 0,
@@ -83,9 +83,9 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// - [`Code::Internal`](crate::Code::Internal): the stored bytes end too early or cannot be
+    /// - [`Code::Internal`](crate::basics::code::Code::Internal): the stored bytes end too early or cannot be
     ///   read; the download must be cut off, so that nobody takes it for a whole one.
-    /// - [`Code::Unavailable`](crate::Code::Unavailable): the movie store cannot be reached.
+    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable): the movie store cannot be reached.
     ///
     /// After an error no more bytes come.
     ///

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use crate::randomness::{Randomness, random};
-use crate::{Result, hex};
+use crate::basics::error::Result;
+use crate::basics::hex;
+use crate::host::randomness::{Randomness, random};
 
 /// 128 random bits as 32 lower-case hexadecimal characters; made once for each upload and never
 /// used for anything else.

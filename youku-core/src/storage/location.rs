@@ -7,7 +7,7 @@ use std::sync::Arc;
 use object_store::ObjectStore;
 use url::Url;
 
-use crate::{Error, Result};
+use crate::basics::error::{Error, Result};
 
 /// Where movies are, as it was said.
 #[derive(Clone)]

@@ -7,8 +7,12 @@ use std::path::Path as FilePath;
 use object_store::path::Path;
 use object_store::{MultipartUpload, ObjectStoreExt};
 
-use super::{BlobKey, Blobs, StagedPath, Synced, on_disk, sync_folder};
-use crate::{Error, Result};
+use crate::basics::error::{Error, Result};
+use crate::storage::blobs::Blobs;
+use crate::storage::key::BlobKey;
+use crate::storage::staging::sealed::Synced;
+use crate::storage::staging::staged_path::StagedPath;
+use crate::storage::{on_disk, sync_folder};
 
 /// The least part of a multipart upload in bytes; S3 wants 5 MiB at least and 10 000 at most.
 const PART: u64 = 8 << 20;

@@ -11,7 +11,7 @@ use object_store::{ClientOptions, ObjectStore, RetryConfig};
 use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
-use crate::{Error, Result};
+use crate::basics::error::{Error, Result};
 
 /// How long a connection may take, and a server that is connected may say nothing.
 const CONNECT: Duration = Duration::from_secs(5);

@@ -10,10 +10,15 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use super::blobs::OBJECTS;
-use super::*;
-use crate::clock::{after, before};
-use crate::hex;
+use crate::basics::hex;
+use crate::host::clock::{after, before};
+use crate::storage::blobs::Blobs;
+use crate::storage::blobs::OBJECTS;
+use crate::storage::key::BlobKey;
+use crate::storage::location::*;
+use crate::storage::staging::area::Staging;
+use crate::storage::staging::sealed::*;
+use crate::storage::*;
 use crate::testing::SeededRandomness;
 use futures_util::TryStreamExt;
 

@@ -1,0 +1,167 @@
+//! Locking a name for a while after too many failed log-ins.
+//!
+//! What is counted is a name, whether or not there is a user of that name, so that being locked
+//! says nothing about who is registered. The count is in the database: it holds for all nodes and
+//! survives restarts.
+//!
+//! An attempt is counted, and a right password accepted, by the transaction that ends the attempt,
+//! after the password was compared. Of any number of attempts at once no more than the limit
+//! therefore learn whether their password was right: once the name is locked, the rest hear only
+//! that, those with the right password included.
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use youku_orm::{Executor, Model, Narrowed, New, Query, Transaction};
+
+use crate::basics::error::{Error, Result};
+use crate::basics::hex;
+use crate::credentials::username::Username;
+use crate::host::clock::{after, between};
+use crate::records::accounts::login_failure::{LoginFailureRow, NewLoginFailureRow};
+use crate::records::accounts::user::UserRow;
+use crate::service::policy::Policy;
+
+/// A name as failures are counted for it.
+#[derive(Debug, Clone)]
+pub(crate) struct CountedName(String);
+
+impl CountedName {
+    pub(crate) fn new(name: &Username) -> Self {
+        Self::from_key(&name.key)
+    }
+
+    pub(crate) fn of(user: &UserRow) -> Self {
+        Self::from_key(&user.username_key)
+    }
+
+    fn from_key(key: &str) -> Self {
+        Self(hex::encode(&Sha256::digest(key.as_bytes())))
+    }
+
+    /// Fails while the name is locked.
+    ///
+    /// # Errors
+    ///
+    /// `locked`, with the time that is left.
+    pub(crate) async fn require_open<'c>(
+        &self,
+        executor: impl Executor<'c>,
+        now: Timestamp,
+    ) -> Result<()> {
+        match self.find(executor).await? {
+            Some(row) => row.require_open(now),
+            None => Ok(()),
+        }
+    }
+
+    /// Counts one failure more, and says whether it was the one that locks the name.
+    ///
+    /// # Errors
+    ///
+    /// `locked` when the name was locked in the meantime.
+    pub(crate) async fn count(
+        &self,
+        now: Timestamp,
+        policy: &Policy,
+        tx: &mut Transaction,
+    ) -> Result<bool> {
+        // The first statement, so that others who count wait for the row instead of starting over.
+        let counted = self
+            .rows()
+            .filter(LoginFailureRow::COUNTS_UNTIL.gt(now))
+            .filter(LoginFailureRow::LOCKED_UNTIL.is_null())
+            .set(LoginFailureRow::FAILURES, LoginFailureRow::FAILURES + 1)
+            .update(&mut *tx)
+            .await?;
+        let found = self.find(&mut *tx).await?;
+        let failures = match &found {
+            Some(row) if counted == 1 => row.failures,
+            _ => self.begin(found, now, policy, &mut *tx).await?,
+        };
+        if failures < policy.login_attempts {
+            return Ok(false);
+        }
+        let until = after(now, policy.login_lockout);
+        self.rows()
+            .set(LoginFailureRow::LOCKED_UNTIL, until)
+            .set(LoginFailureRow::COUNTS_UNTIL, until)
+            .update(tx)
+            .await?;
+        Ok(true)
+    }
+
+    /// Forgets all failures, because somebody knew the password.
+    ///
+    /// # Errors
+    ///
+    /// `locked` when the name was locked in the meantime.
+    pub(crate) async fn forget(&self, now: Timestamp, tx: &mut Transaction) -> Result<()> {
+        let Some(row) = self.find(&mut *tx).await? else {
+            return Ok(());
+        };
+        row.require_open(now)?;
+        let open = LoginFailureRow::LOCKED_UNTIL.is_null();
+        let open = open.or(LoginFailureRow::LOCKED_UNTIL.le(now));
+        match self.rows().filter(open).delete(tx).await? {
+            0 => Err(Error::lost_race()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Forgets all failures, and that the name is locked. Says whether it was.
+    pub(crate) async fn clear(&self, now: Timestamp, tx: &mut Transaction) -> Result<bool> {
+        let locked = self.rows().filter(LoginFailureRow::LOCKED_UNTIL.gt(now));
+        let was_locked = locked.delete(&mut *tx).await? > 0;
+        self.rows().delete(tx).await?;
+        Ok(was_locked)
+    }
+
+    /// Starts the count at one, in a new row or in `found`, whose count is over.
+    async fn begin(
+        &self,
+        found: Option<LoginFailureRow>,
+        now: Timestamp,
+        policy: &Policy,
+        tx: &mut Transaction,
+    ) -> Result<u32> {
+        let counts_until = after(now, policy.login_window);
+        if let Some(row) = found {
+            row.require_open(now)?;
+            let over = LoginFailureRow::COUNTS_UNTIL.le(now);
+            let begun = self.rows().filter(over).set(LoginFailureRow::FAILURES, 1);
+            let begun = begun
+                .set(LoginFailureRow::LOCKED_UNTIL, None)
+                .set(LoginFailureRow::COUNTS_UNTIL, counts_until);
+            return match begun.update(tx).await? {
+                0 => Err(Error::lost_race()),
+                _ => Ok(1),
+            };
+        }
+        let new = NewLoginFailureRow {
+            name_digest: self.0.clone(),
+            failures: 1,
+            locked_until: None,
+            counts_until,
+        };
+        new.insert(tx).await.map_err(Error::lost_if_taken)?;
+        Ok(1)
+    }
+
+    async fn find<'c>(&self, executor: impl Executor<'c>) -> Result<Option<LoginFailureRow>> {
+        Ok(self.rows().first(executor).await?)
+    }
+
+    /// The one row of the name, if it has any.
+    fn rows(&self) -> Query<LoginFailureRow, Narrowed> {
+        LoginFailureRow::filter(LoginFailureRow::NAME_DIGEST.eq(&self.0))
+    }
+}
+
+impl LoginFailureRow {
+    fn require_open(&self, now: Timestamp) -> Result<()> {
+        match self.locked_until {
+            Some(until) if until > now => Err(Error::locked_for(between(now, until))),
+            _ => Ok(()),
+        }
+    }
+}

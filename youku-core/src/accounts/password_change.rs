@@ -1,0 +1,142 @@
+//! Changing one's own password.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use youku_orm::{Model, Transaction};
+
+use crate::accounts::lockout::CountedName;
+use crate::basics::error::{Error, Result};
+use crate::credentials::hasher::Verdict;
+use crate::credentials::password::Password;
+use crate::host::randomness::random;
+use crate::records::accounts::audit::{Act, NewAuditRow};
+use crate::records::accounts::session::SessionRow;
+use crate::records::accounts::user::UserRow;
+use crate::sessions::caller::Caller;
+use crate::sessions::handle::Session;
+
+/// How often a change starts over because the user changed under it.
+const TRIES: usize = 3;
+
+/// The password somebody has, and the one they want. `Debug` shows neither.
+#[derive(Clone)]
+pub struct PasswordChange {
+    /// The password up to now.
+    pub old: String,
+    /// The password from now on: 8 to 256 characters by default, of any kind, and none of the most
+    /// common passwords.
+    pub new: String,
+}
+
+impl fmt::Debug for PasswordChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PasswordChange").finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// Changes the user's password. All other sessions of the user end; this one goes on.
+    ///
+    /// A wrong old password counts as a failed [log-in](crate::service::youku::Youku::login), so that who finds an
+    /// open session cannot guess either.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest): the field `old_password` is wrong, or the
+    ///   field `password`, which is the new one, breaks a rule.
+    /// - [`Code::Locked`](crate::basics::code::Code::Locked): there were too many failed log-ins;
+    ///   [`Error::retry_after`] says for how long.
+    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated) and
+    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced): the session has ended.
+    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
+    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the password is changed and the other sessions have ended, or
+    /// neither.
+    pub async fn change_password(&self, change: PasswordChange) -> Result<()> {
+        let service = self.service();
+        let new = Password::parse(change.new, &service.policy)?;
+        let old = Password::attempt(change.old, &service.policy);
+        let old = old.map_err(|_| wrong_old_password())?;
+        for _ in 0..TRIES {
+            if self.try_change(&old, &new).await? {
+                tracing::info!(user = %self.user_id(), "password changed");
+                return Ok(());
+            }
+        }
+        Err(Error::lost_race())
+    }
+
+    /// False when the user changed between the comparison of the password and its change.
+    async fn try_change(&self, old: &Password, new: &Password) -> Result<bool> {
+        let service = self.service();
+        let user = self.user().await?;
+        let name = CountedName::of(&user);
+        name.require_open(&service.db, service.now()).await?;
+        let stored = Some(user.password_hash.clone());
+        if service.hasher.verify(old.clone(), stored).await? == Verdict::Wrong {
+            self.count_failure(&name).await?;
+            return Err(wrong_old_password());
+        }
+        let salt = random(&*service.randomness)?;
+        let hash = service.hasher.hash(new.clone(), salt).await?;
+        let now = service.now();
+        service
+            .write(async |tx| self.store_password(&user, &hash, now, tx).await)
+            .await
+    }
+
+    async fn count_failure(&self, name: &CountedName) -> Result<()> {
+        let service = self.service();
+        let now = service.now();
+        let count = service.write(async |tx| {
+            let caller = self.authorize(&mut *tx, now).await?;
+            if name.count(now, &service.policy, &mut *tx).await? {
+                let locked = NewAuditRow::by(&caller, Act::NameLocked, now);
+                locked.about_user(Some(caller.user)).write(tx).await?;
+            }
+            Ok(())
+        });
+        count.await
+    }
+
+    /// The user's row, if the session is still valid.
+    async fn user(&self) -> Result<UserRow> {
+        let service = self.service();
+        let caller = Caller::find(&service.db, self.token_digest(), service.now()).await?;
+        let user = UserRow::find(&service.db, caller.user).await?;
+        user.ok_or_else(Error::unauthenticated)
+    }
+
+    async fn store_password(
+        &self,
+        user: &UserRow,
+        hash: &str,
+        now: Timestamp,
+        tx: &mut Transaction,
+    ) -> Result<bool> {
+        let caller = self.authorize(&mut *tx, now).await?;
+        CountedName::of(user).forget(now, &mut *tx).await?;
+        let unchanged = UserRow::filter(UserRow::U_ID.eq(user.u_id))
+            .filter(UserRow::PASSWORD_HASH.eq(&user.password_hash));
+        let stored = unchanged
+            .set(UserRow::PASSWORD_HASH, hash)
+            .set(UserRow::REVISION, UserRow::REVISION + 1);
+        if stored.update(&mut *tx).await? == 0 {
+            return Ok(false);
+        }
+        let others = SessionRow::filter(SessionRow::USER_ID.eq(user.u_id))
+            .filter(SessionRow::S_ID.ne(caller.session));
+        others.delete(&mut *tx).await?;
+        let changed = NewAuditRow::by(&caller, Act::PasswordChanged, now);
+        changed.write(tx).await?;
+        Ok(true)
+    }
+}
+
+fn wrong_old_password() -> Error {
+    Error::bad_request("old_password", "`old_password` is not your password")
+}

@@ -1,0 +1,68 @@
+//! Giving a user who has forgotten theirs another password.
+
+use youku_orm::Model;
+
+use crate::accounts::lockout::CountedName;
+use crate::basics::error::{Error, Result};
+use crate::basics::id::UserId;
+use crate::credentials::password::Password;
+use crate::credentials::username::Username;
+use crate::host::randomness::random;
+use crate::records::accounts::audit::{Act, NewAuditRow};
+use crate::records::accounts::session::SessionRow;
+use crate::records::accounts::user::UserRow;
+use crate::service::youku::Youku;
+
+impl Youku {
+    /// Gives a user another password, for whoever runs the service: the way back for users who have
+    /// forgotten theirs, and for the last administrator. All sessions of the user end, and so does
+    /// the lock of their name after failed log-ins; that of an administrator stays. The audit says
+    /// so, with nobody as the actor.
+    ///
+    /// # Security
+    ///
+    /// Nothing is asked: never let strangers reach it.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest): the password breaks a rule; the field is
+    ///   `password`.
+    /// - [`Code::NotFound`](crate::basics::code::Code::NotFound): nobody has that name.
+    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
+    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, all of it is done or nothing.
+    pub async fn reset_password(&self, username: &str, password: String) -> Result<UserId> {
+        let service = &*self.0;
+        let password = Password::parse(password, &service.policy)?;
+        let name = Username::parse(username, &service.policy).map_err(|_| Error::no_such_user())?;
+        let named = UserRow::filter(UserRow::USERNAME_KEY.eq(&name.key));
+        if !named.clone().exists(&service.db).await? {
+            return Err(Error::no_such_user());
+        }
+        let salt = random(&*service.randomness)?;
+        let hash = service.hasher.hash(password, salt).await?;
+        let now = service.now();
+        let user = service
+            .write(async |tx| {
+                let user = named.clone().first(&mut *tx).await?;
+                let user = user.ok_or_else(Error::no_such_user)?;
+                UserRow::filter(UserRow::U_ID.eq(user.u_id))
+                    .set(UserRow::PASSWORD_HASH, hash.as_str())
+                    .set(UserRow::REVISION, UserRow::REVISION + 1)
+                    .update(&mut *tx)
+                    .await?;
+                CountedName::of(&user).clear(now, &mut *tx).await?;
+                let sessions = SessionRow::filter(SessionRow::USER_ID.eq(user.u_id));
+                sessions.delete(&mut *tx).await?;
+                let reset = NewAuditRow::new(Act::PasswordReset, None, "", now);
+                reset.about_user(Some(user.u_id)).write(tx).await?;
+                Ok(user.u_id)
+            })
+            .await?;
+        tracing::info!(%user, "password reset");
+        Ok(user.into())
+    }
+}

@@ -1,0 +1,249 @@
+//! Making users and administrators.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use youku_orm::{Id, Model, New, Transaction};
+
+use crate::accounts::login;
+use crate::basics::code::Code;
+use crate::basics::error::{Error, Result};
+use crate::basics::id::UserId;
+use crate::credentials::password::Password;
+use crate::credentials::token::Token;
+use crate::credentials::username::Username;
+use crate::host::randomness::random;
+use crate::records::accounts::audit::{Act, NewAuditRow};
+use crate::records::accounts::invite::InviteRow;
+use crate::records::accounts::user::{NewUserRow, Role, UserRow};
+use crate::service::metrics;
+use crate::service::youku::Youku;
+
+/// What a new user chooses. `Debug` does not show the password.
+#[derive(Clone)]
+pub struct Registration {
+    /// The name to log in with: 1 to 64 characters by default, none of them invisible, no white
+    /// space at the ends. Names that differ only in case or in the composition of characters are
+    /// the same.
+    pub username: String,
+    /// The password: 8 to 256 characters by default, of any kind, and none of the most common
+    /// passwords.
+    pub password: String,
+}
+
+impl fmt::Debug for Registration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registration")
+            .field("username", &self.username)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Youku {
+    /// Registers a user.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::BadRequest`]: the name or the password breaks a rule; the field is `username` or
+    ///   `password`.
+    /// - [`Code::Exists`]: the name is taken.
+    /// - [`Code::Unavailable`], [`Code::Internal`].
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the user exists or does not; asking again tells by
+    /// [`Code::Exists`].
+    pub async fn register(&self, registration: Registration) -> Result<UserId> {
+        self.register_from(registration, "").await
+    }
+
+    /// [Registers](Self::register) a user who comes from `peer`, such as an address: the audit
+    /// keeps it for people who look into a flood of registrations, at most 255 characters of it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`register`](Self::register).
+    ///
+    /// # Cancel safety
+    ///
+    /// That of [`register`](Self::register).
+    pub async fn register_from(&self, registration: Registration, peer: &str) -> Result<UserId> {
+        let newcomer = Newcomer::new(Role::User, peer);
+        self.add_user(registration, newcomer).await
+    }
+
+    /// Registers an administrator who was [invited](crate::sessions::admin::Admin::invite). The invite is used up
+    /// if, and only if, this succeeds.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::Forbidden`]: there is no such invite, it has expired, or it was used.
+    /// - Those of [`register`](Self::register).
+    ///
+    /// # Cancel safety
+    ///
+    /// That of [`register`](Self::register).
+    pub async fn register_admin(&self, registration: Registration, invite: &str) -> Result<UserId> {
+        self.register_admin_from(registration, invite, "").await
+    }
+
+    /// [Registers](Self::register_admin) an invited administrator who comes from `peer`; see
+    /// [`register_from`](Self::register_from).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`register_admin`](Self::register_admin).
+    ///
+    /// # Cancel safety
+    ///
+    /// That of [`register`](Self::register).
+    pub async fn register_admin_from(
+        &self,
+        registration: Registration,
+        invite: &str,
+        peer: &str,
+    ) -> Result<UserId> {
+        let code = Token::parse(invite.trim()).ok_or_else(invalid_invite)?;
+        let newcomer = Newcomer {
+            invite: Some(code.digest()),
+            ..Newcomer::new(Role::Admin, peer)
+        };
+        self.add_user(registration, newcomer).await
+    }
+
+    /// Creates an administrator without an invite, for whoever runs the service to begin with.
+    ///
+    /// # Security
+    ///
+    /// Nothing is asked: never let strangers reach it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`register`](Self::register).
+    ///
+    /// # Cancel safety
+    ///
+    /// That of [`register`](Self::register).
+    pub async fn create_admin(&self, registration: Registration) -> Result<UserId> {
+        let newcomer = Newcomer::new(Role::Admin, "");
+        self.add_user(registration, newcomer).await
+    }
+
+    async fn add_user(&self, registration: Registration, newcomer: Newcomer) -> Result<UserId> {
+        let service = &*self.0;
+        let name = Username::parse(&registration.username, &service.policy)?;
+        let password = Password::parse(registration.password, &service.policy)?;
+        // Both are decided again below. Here they spare the work of hashing.
+        if let Some(digest) = &newcomer.invite {
+            let open = open_invite(digest, service.now())
+                .exists(&service.db)
+                .await?;
+            open.then_some(()).ok_or_else(invalid_invite)?;
+        }
+        let same_name = UserRow::filter(UserRow::USERNAME_KEY.eq(&name.key));
+        if same_name.exists(&service.db).await? {
+            return Err(Error::user_exists());
+        }
+        let salt = random(&*service.randomness)?;
+        let hash = service.hasher.hash(password, salt).await?;
+        let now = service.now();
+        let user = service
+            .write(async |tx| {
+                let inviter = match &newcomer.invite {
+                    Some(digest) => Some(use_up(digest, now, &mut *tx).await?),
+                    None => None,
+                };
+                let user = insert(&name, &hash, newcomer.role, now, &mut *tx).await?;
+                newcomer.entry(user, inviter, now).write(tx).await?;
+                Ok(user)
+            })
+            .await?;
+        tracing::info!(%user, role = ?newcomer.role, "user registered");
+        metrics::registered(newcomer.role);
+        Ok(user.into())
+    }
+}
+
+/// Who registers, beside name and password.
+struct Newcomer {
+    role: Role,
+    /// The digest of the invite.
+    invite: Option<String>,
+    peer: String,
+}
+
+impl Newcomer {
+    fn new(role: Role, peer: &str) -> Self {
+        Self {
+            role,
+            invite: None,
+            peer: login::peer(peer),
+        }
+    }
+
+    /// What the audit says of them.
+    fn entry(
+        &self,
+        user: Id<UserRow>,
+        inviter: Option<Id<UserRow>>,
+        now: Timestamp,
+    ) -> NewAuditRow {
+        let (act, actor, about) = match (self.role, inviter) {
+            (Role::User, _) => (Act::Registered, Some(user), None),
+            (Role::Admin, Some(_)) => (Act::InviteUsed, Some(user), inviter),
+            (Role::Admin, None) => (Act::AdminCreated, None, Some(user)),
+        };
+        NewAuditRow::new(act, actor, &self.peer, now).about_user(about)
+    }
+}
+
+async fn insert(
+    name: &Username,
+    hash: &str,
+    role: Role,
+    now: Timestamp,
+    tx: &mut Transaction,
+) -> Result<Id<UserRow>> {
+    let new = NewUserRow {
+        username: name.shown.clone(),
+        username_key: name.key.clone(),
+        password_hash: hash.to_owned(),
+        user_type: role,
+        member_until: None,
+        register_time: now,
+    };
+    match new.insert(tx).await {
+        Ok(user) => Ok(user.u_id),
+        Err(error) if error.is_unique_violation() => Err(Error::user_exists()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The invite with this digest, if it can still be used at `now`.
+fn open_invite(digest: &str, now: Timestamp) -> youku_orm::Query<InviteRow, youku_orm::Narrowed> {
+    InviteRow::filter(InviteRow::CODE_DIGEST.eq(digest))
+        .filter(InviteRow::USED_AT.is_null())
+        .filter(InviteRow::EXPIRES_AT.gt(now))
+}
+
+/// Says who had invited. Whoever changes the row has the invite; of several at once that is one.
+async fn use_up(digest: &str, now: Timestamp, tx: &mut Transaction) -> Result<Id<UserRow>> {
+    let invite = open_invite(digest, now).first(&mut *tx).await?;
+    let invite = invite.ok_or_else(invalid_invite)?;
+    let used = open_invite(digest, now)
+        .set(InviteRow::USED_AT, now)
+        .update(tx)
+        .await?;
+    if used == 1 {
+        Ok(invite.user_id)
+    } else {
+        Err(invalid_invite())
+    }
+}
+
+fn invalid_invite() -> Error {
+    Error::new(
+        Code::Forbidden,
+        "the invite is unknown, used or expired; ask for a new one",
+    )
+}

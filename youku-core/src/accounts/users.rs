@@ -1,0 +1,239 @@
+//! Users as administrators see them, lock them and give them their role.
+
+use jiff::Timestamp;
+use youku_orm::{Model, Transaction, Update};
+
+use crate::accounts::lockout::CountedName;
+use crate::basics::code::Code;
+use crate::basics::error::{Error, Result};
+use crate::basics::id::UserId;
+use crate::basics::page::{Listing, Page};
+use crate::records::accounts::audit::{Act, NewAuditRow};
+use crate::records::accounts::session::SessionRow;
+use crate::records::accounts::user::{Role, UserRow};
+use crate::sessions::admin::Admin;
+use crate::sessions::caller::Caller;
+
+/// A user as administrators see them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UserView {
+    /// The user's id, also for the [page](Page::after) that follows it.
+    pub id: UserId,
+    /// The name as it was registered.
+    pub username: String,
+    /// What the user may do.
+    pub role: Role,
+    /// When the user was registered.
+    pub registered_at: Timestamp,
+    /// The end of the membership, past or to come; none for who never was a member.
+    pub member_until: Option<Timestamp>,
+    /// When an administrator locked the user; none for who is not locked. Names that are locked for
+    /// a while after failed log-ins do not count as that.
+    pub locked_at: Option<Timestamp>,
+}
+
+impl Admin {
+    /// All users, by rising ids.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::BadRequest`]: the field `after` is no cursor of this list.
+    /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
+    ///   has ended, or the user is no longer an administrator.
+    /// - [`Code::Unavailable`], [`Code::Internal`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn users(&self, page: Page) -> Result<Listing<UserView>> {
+        self.check().await?;
+        let service = self.session().service();
+        let after = UserId::new(page.after_id()?.unwrap_or(0)).key();
+        let one_more = service.one_more(&page);
+        let rows = UserRow::filter(UserRow::U_ID.gt(after))
+            .order_by(UserRow::U_ID.asc())
+            .limit(one_more)
+            .all(&service.db)
+            .await?;
+        Ok(Listing::cut(rows, one_more, |row| row.u_id.get().into()))
+    }
+
+    /// Locks a user until somebody [unlocks](Self::unlock_user) them: all of their sessions end at
+    /// once, and they cannot log in. A user who is locked stays so.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::NotFound`]: there is no such user.
+    /// - [`Code::Forbidden`]: the user is the administrator who asks. That nobody locks or demotes
+    ///   themself is what keeps the last administrator.
+    /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
+    ///   has ended, or the user is no longer an administrator.
+    /// - [`Code::Unavailable`], [`Code::Internal`].
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the user is locked or not, nothing in between.
+    pub async fn lock_user(&self, user: UserId) -> Result<UserView> {
+        let locked = self.change_user(user, Change::Lock).await?;
+        tracing::info!(admin = %self.session().user_id(), %user, "user locked");
+        Ok(locked)
+    }
+
+    /// Lets a user log in again whom an administrator has locked. It also ends the lock of their
+    /// name after failed log-ins.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::NotFound`]: there is no such user.
+    /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
+    ///   has ended, or the user is no longer an administrator.
+    /// - [`Code::Unavailable`], [`Code::Internal`].
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the user is unlocked or not, nothing in between.
+    pub async fn unlock_user(&self, user: UserId) -> Result<UserView> {
+        let unlocked = self.change_user(user, Change::Unlock).await?;
+        tracing::info!(admin = %self.session().user_id(), %user, "user unlocked");
+        Ok(unlocked)
+    }
+
+    /// Makes a user an administrator or an administrator a user. All sessions of who gets another
+    /// role end at once. A user who has the role keeps it and their sessions.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::NotFound`]: there is no such user.
+    /// - [`Code::Forbidden`]: an administrator wants to be none; see [`lock_user`](Self::lock_user).
+    /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
+    ///   has ended, or the user is no longer an administrator.
+    /// - [`Code::Unavailable`], [`Code::Internal`].
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the role is changed or not, nothing in between.
+    pub async fn change_role(&self, user: UserId, role: Role) -> Result<UserView> {
+        let changed = self.change_user(user, Change::Role(role)).await?;
+        tracing::info!(admin = %self.session().user_id(), %user, ?role, "role changed");
+        Ok(changed)
+    }
+
+    /// Fails when the handle has outlived its session or its user's role.
+    pub(crate) async fn check(&self) -> Result<()> {
+        self.session().admin().await.map(drop)
+    }
+
+    async fn change_user(&self, user: UserId, change: Change) -> Result<UserView> {
+        let service = self.session().service();
+        let now = service.now();
+        let changed = service.write(async |tx| {
+            let caller = self.session().authorize_admin(&mut *tx, now).await?;
+            change.apply(user, &caller, now, tx).await
+        });
+        Ok(changed.await?.into())
+    }
+}
+
+/// What an administrator does to a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Lock,
+    Unlock,
+    Role(Role),
+}
+
+impl Change {
+    async fn apply(
+        self,
+        user: UserId,
+        caller: &Caller,
+        now: Timestamp,
+        tx: &mut Transaction,
+    ) -> Result<UserRow> {
+        let takes_power = matches!(self, Self::Lock | Self::Role(Role::User));
+        if takes_power && user.key() == caller.user {
+            let text = "administrators cannot lock or demote themselves; ask another one";
+            return Err(Error::new(Code::Forbidden, text));
+        }
+        remain_administrator(caller, &mut *tx).await?;
+        let row = UserRow::find(&mut *tx, user.key()).await?;
+        let row = row.ok_or_else(Error::no_such_user)?;
+        let freed = self == Self::Unlock && CountedName::of(&row).clear(now, &mut *tx).await?;
+        let changed = self.changed(&row, now);
+        let same = (changed.locked_at, changed.user_type) == (row.locked_at, row.user_type);
+        if same && !freed {
+            return Ok(row);
+        }
+        if !same && store(&row, &changed).update(&mut *tx).await? == 0 {
+            return Err(Error::lost_race());
+        }
+        if self != Self::Unlock {
+            end_sessions(&row, &mut *tx).await?;
+        }
+        let entry = NewAuditRow::by(caller, self.act(), now);
+        entry.about_user(Some(row.u_id)).write(tx).await?;
+        Ok(changed)
+    }
+
+    fn act(self) -> Act {
+        match self {
+            Self::Lock => Act::UserLocked,
+            Self::Unlock => Act::UserUnlocked,
+            Self::Role(Role::Admin) => Act::Promoted,
+            Self::Role(Role::User) => Act::Demoted,
+        }
+    }
+
+    fn changed(self, row: &UserRow, now: Timestamp) -> UserRow {
+        let mut row = row.clone();
+        match self {
+            Self::Lock => row.locked_at = row.locked_at.or(Some(now)),
+            Self::Unlock => row.locked_at = None,
+            Self::Role(role) => row.user_type = role,
+        }
+        row
+    }
+}
+
+/// Of two administrators who lock or demote each other at the same moment one must stay. So each
+/// change counts up the row of who makes it, and the second one finds itself without power.
+async fn remain_administrator(caller: &Caller, tx: &mut Transaction) -> Result<()> {
+    let row = UserRow::filter(UserRow::U_ID.eq(caller.user))
+        .filter(UserRow::USER_TYPE.eq(Role::Admin))
+        .filter(UserRow::LOCKED_AT.is_null());
+    let row = row.set(UserRow::REVISION, UserRow::REVISION + 1);
+    match row.update(tx).await? {
+        0 => Err(Error::lost_race()),
+        _ => Ok(()),
+    }
+}
+
+/// Writes lock and role of `changed`, unless the row is no longer what `row` says.
+fn store(row: &UserRow, changed: &UserRow) -> Update<UserRow> {
+    UserRow::filter(UserRow::U_ID.eq(row.u_id))
+        .filter(UserRow::REVISION.eq(row.revision))
+        .set(UserRow::LOCKED_AT, changed.locked_at)
+        .set(UserRow::USER_TYPE, changed.user_type)
+        .set(UserRow::REVISION, UserRow::REVISION + 1)
+}
+
+/// A log-in that is under way comes after the change of the user's row, and notices it.
+async fn end_sessions(user: &UserRow, tx: &mut Transaction) -> Result<()> {
+    let sessions = SessionRow::filter(SessionRow::USER_ID.eq(user.u_id));
+    sessions.delete(tx).await?;
+    Ok(())
+}
+
+impl From<UserRow> for UserView {
+    fn from(row: UserRow) -> Self {
+        Self {
+            id: row.u_id.into(),
+            username: row.username,
+            role: row.user_type,
+            registered_at: row.register_time,
+            member_until: row.member_until,
+            locked_at: row.locked_at,
+        }
+    }
+}

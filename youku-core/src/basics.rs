@@ -1,0 +1,12 @@
+//! What everything else is made of: codes, errors, ids, text and pages.
+
+pub(crate) mod code;
+pub(crate) mod error;
+
+pub(crate) mod id;
+
+pub(crate) mod file_name;
+pub(crate) mod hex;
+pub(crate) mod text;
+
+pub(crate) mod page;

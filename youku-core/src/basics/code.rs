@@ -1,0 +1,93 @@
+//! Stable names for what can go wrong, made for programs rather than for people.
+
+use std::fmt;
+
+/// What kind of failure an [`Error`](crate::basics::error::Error) is.
+///
+/// A code never changes its meaning or its spelling, so a protocol may send
+/// [`as_str`](Self::as_str) to clients and clients may decide by it. New codes can be added.
+///
+/// ```
+/// use youku_core::Code;
+///
+/// assert_eq!(Code::SessionReplaced.as_str(), "session_replaced");
+/// assert_eq!(Code::NotFound.to_string(), "not_found");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Code {
+    /// A value breaks a rule; [`Error::field`](crate::basics::error::Error::field) names it.
+    BadRequest,
+    /// Nobody is logged in with this token, or user name and password do not fit together.
+    Unauthenticated,
+    /// A newer log-in of the same user took the place of this session.
+    SessionReplaced,
+    /// The session is valid, but its user may not do this; or an invite is not valid.
+    Forbidden,
+    /// The account is locked: for a while after failed log-ins, or by an administrator.
+    Locked,
+    /// There is no such movie or user.
+    NotFound,
+    /// A user of that name, or a movie of the same bytes, is there already.
+    Exists,
+    /// The movie is larger than the policy allows, or than was announced.
+    TooLarge,
+    /// The user has as many movies, or bytes of them, as the policy allows.
+    QuotaExceeded,
+    /// The disk is full, or would be.
+    NoSpace,
+    /// The upload has expired, was finished or aborted before, or is somebody else's.
+    UploadGone,
+    /// A chunk does not begin where the upload is; [`Error::offset`](crate::basics::error::Error::offset) says
+    /// where that is.
+    OffsetMismatch,
+    /// The bytes that arrived are not those that were announced.
+    ChecksumMismatch,
+    /// Bytes are missing: a transfer stopped before its end, or was taken over by another one.
+    Interrupted,
+    /// The payment provider declined the charge.
+    PaymentDeclined,
+    /// The bytes are not those that the caller wants more of.
+    Changed,
+    /// Too much of the same at once; [`Error::retry_after`](crate::basics::error::Error::retry_after) says when
+    /// to come back.
+    RateLimited,
+    /// The database, the movie store or the payment provider cannot be reached right now.
+    Unavailable,
+    /// Something is broken on this side; the cause is in the log.
+    Internal,
+}
+
+impl Code {
+    /// The code as clients know it: lower case, words joined by `_`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BadRequest => "bad_request",
+            Self::Unauthenticated => "unauthenticated",
+            Self::SessionReplaced => "session_replaced",
+            Self::Forbidden => "forbidden",
+            Self::Locked => "locked",
+            Self::NotFound => "not_found",
+            Self::Exists => "exists",
+            Self::TooLarge => "too_large",
+            Self::QuotaExceeded => "quota_exceeded",
+            Self::NoSpace => "no_space",
+            Self::UploadGone => "upload_gone",
+            Self::OffsetMismatch => "offset_mismatch",
+            Self::ChecksumMismatch => "checksum_mismatch",
+            Self::Interrupted => "interrupted",
+            Self::PaymentDeclined => "payment_declined",
+            Self::Changed => "changed",
+            Self::RateLimited => "rate_limited",
+            Self::Unavailable => "unavailable",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

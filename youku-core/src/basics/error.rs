@@ -1,0 +1,256 @@
+//! The one error type of the service.
+
+pub(crate) mod stored;
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use crate::basics::code::Code;
+use crate::basics::id::MovieId;
+
+/// The result of every function of the service that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why an operation was refused or failed.
+///
+/// Its [`Display`](fmt::Display) is one English sentence that is safe to show to the person who
+/// asked: it holds no SQL, no path and no secret. What went wrong below it, where there is such a
+/// thing, is its [`source`](StdError::source), and belongs into the log.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use youku_core::{Code, Registration, Youku};
+///
+/// let youku = Youku::builder().database("sqlite::memory:").movies("memory:///").open().await?;
+/// let short = Registration { username: "neo".into(), password: "red".into() };
+/// let refused = youku.register(short).await.unwrap_err();
+/// assert_eq!(refused.code(), Code::BadRequest);
+/// assert_eq!(refused.field(), Some("password"));
+/// assert_eq!(refused.to_string(), "`password` must have 8 to 256 characters");
+/// # Ok(())
+/// # }
+/// ```
+pub struct Error(Box<Repr>);
+
+struct Repr {
+    code: Code,
+    text: Cow<'static, str>,
+    field: Option<&'static str>,
+    movie: Option<MovieId>,
+    offset: Option<u64>,
+    lost_race: bool,
+    retry_after: Option<Duration>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// What kind of failure this is.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// The field that breaks a rule, for [`Code::BadRequest`], in the spelling of this crate.
+    #[must_use]
+    pub fn field(&self) -> Option<&'static str> {
+        self.0.field
+    }
+
+    /// The movie that is there already, for [`Code::Exists`] about a movie.
+    #[must_use]
+    pub fn movie(&self) -> Option<MovieId> {
+        self.0.movie
+    }
+
+    /// Where an upload goes on, in bytes from its beginning, for [`Code::OffsetMismatch`].
+    #[must_use]
+    pub fn offset(&self) -> Option<u64> {
+        self.0.offset
+    }
+
+    /// Whether the same call may succeed later without anybody changing anything.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.retry_after().is_some()
+    }
+
+    /// How long to wait before the same call is worth another try, where that is known.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self.0.code {
+            Code::Unavailable => Some(Duration::from_secs(1)),
+            _ => self.0.retry_after,
+        }
+    }
+
+    /// Whether something went wrong on this side, and the caller was not just refused.
+    pub(crate) fn is_failure(&self) -> bool {
+        matches!(self.0.code, Code::Unavailable | Code::Internal)
+    }
+
+    pub(crate) fn new(code: Code, text: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Repr {
+            code,
+            text: text.into(),
+            field: None,
+            movie: None,
+            offset: None,
+            lost_race: false,
+            retry_after: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn bad_request(field: &'static str, text: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Self::new(Code::BadRequest, text);
+        error.0.field = Some(field);
+        error
+    }
+
+    pub(crate) fn unauthenticated() -> Self {
+        Self::new(Code::Unauthenticated, "log in first")
+    }
+
+    /// The one answer to a wrong password, an unknown user and a wrong role.
+    pub(crate) fn wrong_credentials() -> Self {
+        Self::new(Code::Unauthenticated, "user name or password is wrong")
+    }
+
+    /// The answer to every log-in under a name that is locked after failed ones.
+    pub(crate) fn locked_for(left: Duration) -> Self {
+        let text = "too many failed log-ins; try again later";
+        let mut error = Self::new(Code::Locked, text);
+        error.0.retry_after = Some(left);
+        error
+    }
+
+    /// Only for who knows the password.
+    pub(crate) fn locked_by_administrator() -> Self {
+        Self::new(Code::Locked, "an administrator has locked this account")
+    }
+
+    pub(crate) fn no_such_movie() -> Self {
+        Self::new(Code::NotFound, "there is no such movie")
+    }
+
+    pub(crate) fn no_such_user() -> Self {
+        Self::new(Code::NotFound, "there is no such user")
+    }
+
+    pub(crate) fn movie_exists(movie: MovieId) -> Self {
+        let mut error = Self::new(Code::Exists, "a movie of the same bytes exists");
+        error.0.movie = Some(movie);
+        error
+    }
+
+    pub(crate) fn user_exists() -> Self {
+        Self::new(Code::Exists, "a user of that name exists")
+    }
+
+    pub(crate) fn with_offset(mut self, offset: u64) -> Self {
+        self.0.offset = Some(offset);
+        self
+    }
+
+    pub(crate) fn no_space() -> Self {
+        Self::new(Code::NoSpace, "there is no space left for movies")
+    }
+
+    pub(crate) fn payment_declined() -> Self {
+        let text = "the charge was declined; nothing was charged";
+        Self::new(Code::PaymentDeclined, text)
+    }
+
+    /// For what this program does not do more of at once.
+    pub(crate) fn rate_limited(text: &'static str, retry_after: Duration) -> Self {
+        let mut error = Self::new(Code::RateLimited, text);
+        error.0.retry_after = Some(retry_after);
+        error
+    }
+
+    /// For what must not happen. The cause goes to the log here and now, because the text for the
+    /// client does not tell it.
+    pub(crate) fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        let source = source.into();
+        tracing::error!(error = &*source as &dyn StdError, "internal error");
+        Self::new(Code::Internal, "internal error; it has been logged").with_source(source)
+    }
+
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Two transactions wanted the same row and this one came second: run it again, and it finds
+    /// what the first one left.
+    pub(crate) fn lost_race() -> Self {
+        let text = "too many others change the same right now";
+        let mut error = Self::new(Code::Unavailable, text);
+        error.0.lost_race = true;
+        error
+    }
+
+    /// For an insert whose UNIQUE columns decide a race: see [`lost_race`](Self::lost_race).
+    pub(crate) fn lost_if_taken(source: youku_orm::Error) -> Self {
+        if source.is_unique_violation() {
+            Self::lost_race().with_source(source)
+        } else {
+            Self::from(source)
+        }
+    }
+}
+
+impl From<youku_orm::Error> for Error {
+    fn from(source: youku_orm::Error) -> Self {
+        let later = source.is_unavailable() || source.is_retryable();
+        if later {
+            Self::new(Code::Unavailable, "the database cannot be reached").with_source(source)
+        } else {
+            Self::internal(source)
+        }
+    }
+}
+
+/// Whether a transaction that ended with this error is run again.
+impl youku_orm::MaybeRetryable for Error {
+    fn is_retryable(&self) -> bool {
+        let source = self.0.source.as_deref();
+        let cause = source.and_then(|source| source.downcast_ref::<youku_orm::Error>());
+        self.0.lost_race || cause.is_some_and(youku_orm::Error::is_retryable)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.text)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Error");
+        debug
+            .field("code", &self.0.code)
+            .field("text", &self.0.text);
+        if let Some(field) = self.0.field {
+            debug.field("field", &field);
+        }
+        if let Some(source) = &self.0.source {
+            debug.field("source", source);
+        }
+        debug.finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let source = self.0.source.as_deref()?;
+        Some(source)
+    }
+}

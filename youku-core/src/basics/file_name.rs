@@ -1,0 +1,140 @@
+//! File names that are safe to create on any system, made from whatever a movie is called.
+
+use crate::basics::text;
+
+/// The most bytes a name may have: 255 is what file systems take, and programs that download add
+/// suffixes of their own.
+const MAX_BYTES: usize = 200;
+
+/// What is put before a name that Windows keeps for a device.
+const MARK: &str = "_";
+
+/// The longest part after the last dot that is taken for an extension, in bytes, dot included.
+const MAX_EXTENSION_BYTES: usize = 17;
+
+/// A file name for the movie called `name`, or `fallback` when nothing of it can stay.
+///
+/// No path parts, no control or invisible characters, none of `<>:"|?*`, no dot or space at the
+/// ends, at most 200 bytes, and none of the names that Windows keeps for devices (Microsoft,
+/// "Naming Files, Paths, and Namespaces"). The extension stays where there is one.
+pub(crate) fn safe(name: &str, fallback: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let cleaned: String = text::line(last).chars().map(harmless).collect();
+    let trimmed = trim(&cleaned);
+    let (stem, extension) = split(trimmed);
+    let room = MAX_BYTES - MARK.len() - extension.len();
+    let stem = trim(&stem[..stem.floor_char_boundary(room)]);
+    match stem {
+        "" => fallback.to_owned(),
+        stem if is_reserved(stem) => format!("{MARK}{stem}{extension}"),
+        stem => format!("{stem}{extension}"),
+    }
+}
+
+fn harmless(character: char) -> char {
+    match character {
+        '<' | '>' | ':' | '"' | '|' | '?' | '*' => '_',
+        other => other,
+    }
+}
+
+fn trim(name: &str) -> &str {
+    name.trim_matches(|c: char| c == '.' || c.is_whitespace())
+}
+
+/// Cuts before the last dot when a short extension of letters and digits follows it.
+fn split(name: &str) -> (&str, &str) {
+    match name.rfind('.') {
+        Some(dot)
+            if name.len() - dot <= MAX_EXTENSION_BYTES
+                && name[dot + 1..].chars().all(|c| c.is_ascii_alphanumeric()) =>
+        {
+            name.split_at(dot)
+        }
+        _ => (name, ""),
+    }
+}
+
+/// Whether Windows takes a file of this name for a device, whatever its extension.
+fn is_reserved(stem: &str) -> bool {
+    let first = stem.split('.').next().unwrap_or_default().trim_end();
+    let upper = first.to_ascii_uppercase();
+    if matches!(
+        upper.as_str(),
+        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$"
+    ) {
+        return true;
+    }
+    let number = upper
+        .strip_prefix("COM")
+        .or_else(|| upper.strip_prefix("LPT"));
+    let mut rest = number.unwrap_or_default().chars();
+    matches!(
+        (rest.next(), rest.next()),
+        (Some('0'..='9' | '¹' | '²' | '³'), None)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, expected: &str) {
+        assert_eq!(safe(name, "movie-7"), expected, "{name:?}");
+    }
+
+    #[test]
+    fn ordinary_names_stay_as_they_are() {
+        check("黑客帝国.mp4", "黑客帝国.mp4");
+        check("The Matrix (1999).mkv", "The Matrix (1999).mkv");
+        check("no extension", "no extension");
+    }
+
+    #[test]
+    fn path_parts_are_cut_off() {
+        check("../../x", "x");
+        check("/etc/passwd", "passwd");
+        check("C:\\movies\\a.mp4", "a.mp4");
+        check("..", "movie-7");
+        check("a/", "movie-7");
+        check("", "movie-7");
+    }
+
+    #[test]
+    fn characters_with_a_meaning_elsewhere_are_replaced() {
+        check("a\0b\n.mp4", "ab.mp4");
+        check("who? what*.mp4", "who_ what_.mp4");
+        check("C:x.mp4", "C_x.mp4");
+        check("\u{202e}4pm.exe", "4pm.exe");
+    }
+
+    #[test]
+    fn dots_and_spaces_at_the_ends_are_dropped() {
+        check(".bashrc", "bashrc");
+        check("name. . .", "name");
+        check(" .. x .mp4", "x.mp4");
+    }
+
+    #[test]
+    fn device_names_are_avoided() {
+        check("con", "_con");
+        check("NUL.mp4", "_NUL.mp4");
+        check("com1.tar.mp4", "_com1.tar.mp4");
+        check("LPT³.mp4", "_LPT³.mp4");
+        check("com10.mp4", "com10.mp4");
+        check("console.mp4", "console.mp4");
+    }
+
+    #[test]
+    fn long_names_are_cut_and_keep_their_extension() {
+        let name = safe(&format!("{}.mp4", "电".repeat(300)), "movie-7");
+        assert!(
+            name.len() <= MAX_BYTES && name.len() > MAX_BYTES - 5,
+            "{}",
+            name.len()
+        );
+        assert!(name.ends_with("电.mp4"));
+        let name = safe(&format!("x.{}", "y".repeat(300)), "movie-7");
+        assert_eq!(name.len(), MAX_BYTES - 1);
+    }
+}

@@ -1,0 +1,61 @@
+//! Typed keys: the id of a movie cannot be passed for the id of a user.
+
+use std::fmt;
+use std::num::ParseIntError;
+use std::str::FromStr;
+
+use youku_orm::Id;
+
+use crate::records::accounts::user::UserRow;
+use crate::records::movies::movie::MovieRow;
+use crate::records::notice::NoticeRow;
+
+macro_rules! id {
+    ($name:ident, $row:ident, $what:literal) => {
+        #[doc = concat!("The id of ", $what, ", as the database gave it.")]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(u64);
+
+        impl $name {
+            #[doc = concat!("The id with the number `value`; ", $what, " of that id may not exist.")]
+            #[must_use]
+            pub const fn new(value: u64) -> Self {
+                Self(value)
+            }
+
+            /// The number.
+            #[must_use]
+            pub const fn get(self) -> u64 {
+                self.0
+            }
+
+            pub(crate) fn key(self) -> Id<$row> {
+                Id::new(self.0)
+            }
+        }
+
+        impl From<Id<$row>> for $name {
+            fn from(key: Id<$row>) -> Self {
+                Self(key.get())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ParseIntError;
+
+            fn from_str(text: &str) -> Result<Self, ParseIntError> {
+                text.parse().map(Self)
+            }
+        }
+    };
+}
+
+id!(UserId, UserRow, "a user");
+id!(MovieId, MovieRow, "a movie");
+id!(NoticeId, NoticeRow, "a notice");

@@ -1,0 +1,265 @@
+//! Which part of a list to give, and what is given of it.
+
+use std::fmt;
+use std::ops::Deref;
+use std::str::FromStr;
+
+use crate::basics::error::{Error, Result};
+use crate::basics::hex;
+
+/// One page of a list: how many entries, and where it starts.
+///
+/// Pages continue behind an entry instead of at a number of it, so entries that come or go in
+/// between neither repeat nor hide others.
+///
+/// ```
+/// # async fn example(session: youku_core::Session) -> youku_core::Result<()> {
+/// use youku_core::first;
+///
+/// let mut page = first(50);
+/// loop {
+///     let movies = session.movies().page(page).await?;
+///     for movie in movies.entries {
+///         println!("{}", movie.name);
+///     }
+///     match movies.next {
+///         Some(next) => page = first(50).after(next),
+///         None => break,
+///     }
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The most entries to give; [`Policy::max_page`](crate::service::policy::Policy::max_page) bounds it.
+    pub limit: u32,
+    /// Where the page starts: the [`next`](Listing::next) of the page before; none for the first
+    /// page.
+    pub after: Option<Cursor>,
+}
+
+impl Page {
+    /// The first `limit` entries.
+    #[must_use]
+    pub const fn first(limit: u32) -> Self {
+        Self { limit, after: None }
+    }
+
+    /// The same number of entries, starting at the end of an earlier page or behind the entry with
+    /// this id, if the list is in the order of ids.
+    #[must_use]
+    pub fn after(self, cursor: impl Into<Cursor>) -> Self {
+        Self {
+            after: Some(cursor.into()),
+            ..self
+        }
+    }
+
+    /// The id behind which a page of a list in the order of ids starts.
+    pub(crate) fn after_id(&self) -> Result<Option<u64>> {
+        match &self.after {
+            None => Ok(None),
+            Some(cursor) if cursor.key == Key::None => Ok(Some(cursor.id)),
+            Some(_) => Err(Cursor::misplaced()),
+        }
+    }
+
+    /// The same for a list that is in the order of falling ids.
+    pub(crate) fn before_id(&self) -> Result<u64> {
+        Ok(self.after_id()?.unwrap_or(BEYOND_ALL_IDS))
+    }
+}
+
+/// A number that no key reaches: both databases count up to 2^63 - 1 at most.
+const BEYOND_ALL_IDS: u64 = i64::MAX.unsigned_abs();
+
+/// The first `limit` entries of a list: [`Page::first`] for short.
+#[must_use]
+pub const fn first(limit: u32) -> Page {
+    Page::first(limit)
+}
+
+/// The entries of one page, and where the next one starts. It reads like the slice of its entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Listing<T> {
+    /// The entries, in the order of the list.
+    pub entries: Vec<T>,
+    /// Where the list goes on, for [`Page::after`]; none when it ends here.
+    pub next: Option<Cursor>,
+}
+
+impl<T> Listing<T> {
+    /// Makes entries of rows that were asked for with [`Service::one_more`]: the row too many only
+    /// tells that the list goes on.
+    ///
+    /// [`Service::one_more`]: crate::service::shared::Service::one_more
+    pub(crate) fn cut<R>(mut rows: Vec<R>, one_more: u64, cursor: impl FnOnce(&R) -> Cursor) -> Self
+    where
+        T: From<R>,
+    {
+        let goes_on = rows.len() as u64 >= one_more;
+        if goes_on {
+            rows.pop();
+        }
+        let last = rows.last().filter(|_| goes_on);
+        Self {
+            next: last.map(cursor),
+            entries: rows.into_iter().map(T::from).collect(),
+        }
+    }
+}
+
+impl<T> Deref for Listing<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.entries
+    }
+}
+
+impl<T> IntoIterator for Listing<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.into_iter()
+    }
+}
+
+impl<'l, T> IntoIterator for &'l Listing<T> {
+    type Item = &'l T;
+    type IntoIter = std::slice::Iter<'l, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.iter()
+    }
+}
+
+/// A place in a list, right behind one of its entries.
+///
+/// Its text ([`to_string`](ToString::to_string), [`parse`](str::parse)) can travel through a URL:
+/// letters, digits and dots, and for a list in the order of names as long as a name in hexadecimal.
+/// What is in it is nobody's business; it is not secret and proves nothing. It stays good when the
+/// entry is gone, and belongs to one order of one list.
+///
+/// ```
+/// use youku_core::Cursor;
+///
+/// let cursor: Cursor = "1234".parse()?;
+/// assert_eq!(cursor, Cursor::from(1234));
+/// assert_eq!(cursor.to_string(), "1234");
+/// # Ok::<(), youku_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Cursor {
+    pub(crate) id: u64,
+    pub(crate) key: Key,
+}
+
+/// What a list is ordered by before it is by ids.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Key {
+    None,
+    Size(u64),
+    Name(String),
+}
+
+impl Cursor {
+    /// The answer to a cursor of another list.
+    pub(crate) fn misplaced() -> Error {
+        let rule = "`after` belongs to another order or list; begin again without it";
+        Error::bad_request("after", rule)
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (id, key) = match text.split_once('.') {
+            None => (text, Key::None),
+            Some((id, key)) => (id, read_key(key)?),
+        };
+        let id = id.parse().ok()?;
+        Some(Self { id, key })
+    }
+}
+
+fn read_key(text: &str) -> Option<Key> {
+    if let Some(size) = text.strip_prefix('s') {
+        return size.parse().ok().map(Key::Size);
+    }
+    let bytes = hex::decode_all(text.strip_prefix('n')?)?;
+    String::from_utf8(bytes).ok().map(Key::Name)
+}
+
+impl From<u64> for Cursor {
+    /// The place behind the entry with this id, in a list that is in the order of ids.
+    fn from(id: u64) -> Self {
+        Self { id, key: Key::None }
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.id)?;
+        match &self.key {
+            Key::None => Ok(()),
+            Key::Size(size) => write!(f, ".s{size}"),
+            Key::Name(name) => write!(f, ".n{}", hex::encode(name.as_bytes())),
+        }
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = Error;
+
+    /// # Errors
+    ///
+    /// [`Code::BadRequest`](crate::basics::code::Code::BadRequest) on the field `after`: no cursor has this text.
+    fn from_str(text: &str) -> Result<Self> {
+        let cursor = Self::read(text);
+        cursor.ok_or_else(|| {
+            let rule = "`after` must be the `next` of an earlier page";
+            Error::bad_request("after", rule)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_survive_their_text() {
+        for key in [
+            Key::None,
+            Key::Size(0),
+            Key::Size(u64::MAX),
+            Key::Name(String::new()),
+            Key::Name("黑客.帝国 s1".to_owned()),
+        ] {
+            let cursor = Cursor { id: u64::MAX, key };
+            assert_eq!(cursor.to_string().parse::<Cursor>().unwrap(), cursor);
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_cursors() {
+        for text in [
+            "",
+            ".",
+            "-1",
+            "1.",
+            "1.x",
+            "1.s",
+            "1.s-1",
+            "1.nzz",
+            "1.na",
+            "1.nff",
+            "1.s1.s1",
+            "é",
+            "18446744073709551616",
+        ] {
+            let error = text.parse::<Cursor>().unwrap_err();
+            assert_eq!(error.field(), Some("after"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! What proves who a user is: user names, passwords, tokens.
+
+pub(crate) mod username;
+
+pub(crate) mod common_passwords;
+pub(crate) mod hasher;
+pub(crate) mod password;
+pub(crate) mod password_cost;
+
+pub(crate) mod token;

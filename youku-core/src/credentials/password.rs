@@ -1,0 +1,96 @@
+//! The rules a password keeps.
+
+use std::fmt;
+
+use crate::basics::error::{Error, Result};
+use crate::credentials::common_passwords::is_common;
+use crate::service::policy::Policy;
+
+/// A password that keeps the rules. `Debug` does not show it.
+#[derive(Clone)]
+pub(crate) struct Password(String);
+
+impl Password {
+    /// # Errors
+    ///
+    /// `bad_request` on `password` when it is too short, too long or one of the most common ones.
+    pub(crate) fn parse(text: String, policy: &Policy) -> Result<Self> {
+        let (least, most) = (*policy.password_chars.start(), *policy.password_chars.end());
+        let password = Self::within(text, least, most)?;
+        if is_common(&password.0) {
+            let rule = "`password` is one of the most common ones; choose another";
+            return Err(Error::bad_request("password", rule));
+        }
+        Ok(password)
+    }
+
+    /// A password to compare with a stored one: it may be shorter than a new one must be, as the
+    /// policy may have changed since.
+    pub(crate) fn attempt(text: String, policy: &Policy) -> Result<Self> {
+        Self::within(text, 0, *policy.password_chars.end())
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    fn within(text: String, least: usize, most: usize) -> Result<Self> {
+        // A character has at most four bytes, so nobody counts through a megabyte here.
+        let plausible = text.len() <= most.saturating_mul(4);
+        if plausible && (least..=most).contains(&text.chars().count()) {
+            return Ok(Self(text));
+        }
+        let rule = match least {
+            0 => format!("`password` must have {most} characters at most"),
+            _ => format!("`password` must have {least} to {most} characters"),
+        };
+        Err(Error::bad_request("password", rule))
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn length_of_a_password_is_counted_in_characters() {
+        let policy = Policy::default();
+        for (text, fits) in [
+            ("ab c".repeat(2)[1..].to_owned(), false),
+            ("ab c".repeat(2), true),
+            ("电".repeat(256), true),
+            ("a".repeat(257), false),
+            ("a".repeat(1 << 20), false),
+        ] {
+            assert_eq!(
+                Password::parse(text.clone(), &policy).is_ok(),
+                fits,
+                "{}",
+                text.len()
+            );
+        }
+        assert!(Password::attempt(String::new(), &policy).is_ok());
+    }
+
+    #[test]
+    fn common_password_may_be_compared_but_not_chosen() {
+        let policy = Policy::default();
+        let error = Password::parse("Password1".to_owned(), &policy).unwrap_err();
+        assert_eq!(error.field(), Some("password"));
+        assert!(Password::attempt("Password1".to_owned(), &policy).is_ok());
+    }
+
+    #[test]
+    fn debug_hides_the_password() {
+        assert_eq!(
+            format!("{:?}", Password("correct horse".to_owned())),
+            "Password(..)"
+        );
+    }
+}

@@ -1,0 +1,73 @@
+//! Secrets that a client shows and the database knows only by their digest: session tokens and
+//! invites.
+
+use std::fmt;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::basics::error::Result;
+use crate::basics::hex;
+use crate::host::randomness::{Randomness, random};
+
+/// 256 random bits as 64 lower-case hexadecimal characters.
+///
+/// The digest of it needs no salt and no slow hash: nobody guesses 256 bits (OWASP Session
+/// Management Cheat Sheet asks for 64 bits of entropy at least).
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Token(Arc<str>);
+
+impl Token {
+    pub(crate) fn generate(randomness: &dyn Randomness) -> Result<Self> {
+        let bytes: [u8; 32] = random(randomness)?;
+        Ok(Self(hex::encode(&bytes).into()))
+    }
+
+    /// The token a client sent, or nothing when no token was ever spelled like that.
+    ///
+    /// Only the spelling that was given out counts, so one session has one token.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let bytes: [u8; 32] = hex::decode(text)?;
+        let token = hex::encode(&bytes);
+        (token == text).then(|| Self(token.into()))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What is stored: SHA-256 of the text, in hexadecimal.
+    ///
+    /// Rows are found by this digest, so the time a look-up takes says nothing about the token.
+    pub(crate) fn digest(&self) -> String {
+        hex::encode(&Sha256::digest(self.0.as_bytes()))
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::SeededRandomness;
+
+    #[test]
+    fn token_is_read_back_as_it_was_given_out() {
+        let token = Token::generate(&SeededRandomness::new(1)).unwrap();
+        assert_eq!(token.as_str().len(), 64);
+        assert_eq!(Token::parse(token.as_str()), Some(token.clone()));
+        assert_eq!(Token::parse(&token.as_str().to_uppercase()), None);
+        assert_eq!(Token::parse(&token.as_str()[1..]), None);
+    }
+
+    #[test]
+    fn digest_is_not_the_token_and_debug_shows_neither() {
+        let token = Token::generate(&SeededRandomness::new(1)).unwrap();
+        assert_ne!(token.digest(), token.as_str());
+        assert_eq!(format!("{token:?}"), "Token(..)");
+    }
+}

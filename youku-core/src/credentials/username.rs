@@ -1,0 +1,92 @@
+//! The rules a user name keeps.
+
+use crate::basics::error::{Error, Result};
+use crate::basics::text;
+use crate::service::policy::Policy;
+
+/// A user name that keeps the rules, in both its forms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Username {
+    /// As it is shown: normalisation form C, otherwise as its owner spelled it.
+    pub(crate) shown: String,
+    /// As it is compared; unique in the database.
+    pub(crate) key: String,
+}
+
+impl Username {
+    /// # Errors
+    ///
+    /// `bad_request` on `username` with the rule that it breaks.
+    pub(crate) fn parse(text: &str, policy: &Policy) -> Result<Self> {
+        let chars = &policy.username_chars;
+        // Cheap bound first: normalising is not free, and form C is at most three times shorter.
+        let too_many = text.len() > chars.end().saturating_mul(3 * 4);
+        let shown = if too_many {
+            String::new()
+        } else {
+            text::normalise(text)
+        };
+        if !chars.contains(&shown.chars().count()) {
+            let rule = format!(
+                "`username` must have {} to {} characters",
+                chars.start(),
+                chars.end()
+            );
+            return Err(Error::bad_request("username", rule));
+        }
+        if shown.chars().any(text::is_invisible) {
+            let rule = "`username` must not contain control or invisible characters";
+            return Err(Error::bad_request("username", rule));
+        }
+        if shown.trim() != shown {
+            let rule = "`username` must not begin or end with white space";
+            return Err(Error::bad_request("username", rule));
+        }
+        let key = text::fold(&shown);
+        Ok(Self { shown, key })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Option<&str>) {
+        let parsed = Username::parse(text, &Policy::default());
+        assert_eq!(
+            parsed.ok().map(|name| name.key).as_deref(),
+            expected,
+            "{text:?}"
+        );
+    }
+
+    #[test]
+    fn names_are_compared_without_case_and_composition() {
+        check("Admin", Some("admin"));
+        check("张三", Some("张三"));
+        check("Cafe\u{301}", Some("caf\u{e9}"));
+        check(&"x".repeat(64), Some(&"x".repeat(64)));
+        check(&"e\u{301}".repeat(64), Some(&"\u{e9}".repeat(64)));
+        check("mary ann", Some("mary ann"));
+    }
+
+    #[test]
+    fn empty_long_and_deceiving_names_are_refused() {
+        check("", None);
+        check(&"x".repeat(65), None);
+        check(&"x".repeat(1 << 20), None);
+        check("admin\0", None);
+        check("ad\nmin", None);
+        check("\u{202e}nimda", None);
+        check("ad\u{200b}min", None);
+        check(" admin", None);
+        check("admin\u{3000}", None);
+    }
+
+    #[test]
+    fn error_names_the_field_and_the_rule() {
+        let error = Username::parse("", &Policy::default()).unwrap_err();
+        assert_eq!(error.field(), Some("username"));
+        assert_eq!(error.to_string(), "`username` must have 1 to 64 characters");
+    }
+}

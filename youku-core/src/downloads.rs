@@ -1,0 +1,12 @@
+//! Downloads: granted, waited for, read at a bounded pace, and kept in the history.
+
+pub(crate) mod download;
+
+pub(crate) mod begin;
+pub(crate) mod open;
+pub(crate) mod wait;
+
+pub(crate) mod body;
+pub(crate) mod pace;
+
+pub(crate) mod history;

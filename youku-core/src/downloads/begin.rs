@@ -1,0 +1,136 @@
+//! Starting the bytes of a download.
+
+use jiff::Timestamp;
+use youku_orm::{Executor, Id, Model, New, Transaction};
+
+use crate::basics::error::{Error, Result};
+use crate::basics::id::MovieId;
+use crate::downloads::body::Body;
+use crate::downloads::download::Download;
+use crate::downloads::pace::Pace;
+use crate::downloads::wait::Wait;
+use crate::records::movies::download_record::{DownloadRecordRow, NewDownloadRecordRow};
+use crate::records::movies::movie::MovieRow;
+use crate::service::metrics;
+use crate::sessions::caller::Caller;
+use crate::storage;
+use crate::storage::key::BlobKey;
+
+impl Download {
+    /// Waits until [`ready_at`](Self::ready_at), notes the download in the user's history and
+    /// gives the bytes. A movie that is deleted meanwhile is still given.
+    ///
+    /// Of several downloads of one user and movie that wait together, one starts; the others
+    /// wait anew.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated) and
+    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced): the session ended during the
+    ///   wait.
+    /// - [`Code::NotFound`](crate::basics::code::Code::NotFound): the movie was deleted so long ago that its bytes
+    ///   are gone.
+    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
+    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped during the wait, nothing has happened, and asking for the
+    /// download again waits for the rest. Dropped later, the download may stand in the history
+    /// and its wait may be used up, as if its connection had broken.
+    pub async fn body(self) -> Result<Body> {
+        let service = self.session.service();
+        let mut ready_at = self.ready_at;
+        loop {
+            service.clock.sleep_until(ready_at).await;
+            let now = service.now();
+            let started = service.write(async |tx| self.start(now, tx).await).await?;
+            match started {
+                Start::Now(path) => {
+                    metrics::downloading();
+                    let stored = self.stored(path).await?;
+                    let clock = &service.clock;
+                    let rate = service.policy.download_rate;
+                    let pace = rate.map(|rate| Pace::new(rate, clock.clone()));
+                    return Ok(Body::new(stored, pace, self.slot));
+                }
+                Start::At(later) => ready_at = later,
+            }
+        }
+    }
+
+    /// The bytes that are stored under the key `path`, or where they are by now: between the
+    /// transaction and this the movie may have been deleted, collected, and uploaded again.
+    async fn stored(&self, mut path: String) -> Result<storage::body::Body> {
+        let service = self.session.service();
+        loop {
+            let key = BlobKey::parse(&path).ok_or_else(|| Error::internal("no key"))?;
+            let range = self.offset..self.offset + self.length;
+            if let Some(stored) = service.blobs.read(&key, range, self.size).await? {
+                return Ok(stored);
+            }
+            let movie = downloadable(self.movie_id, &service.db).await?;
+            if movie.movie_path == path {
+                return Err(Error::internal(format!(
+                    "the stored object `{key}` is missing"
+                )));
+            }
+            path = movie.movie_path;
+        }
+    }
+
+    async fn start(&self, now: Timestamp, tx: &mut Transaction) -> Result<Start> {
+        let caller = self.session.authorize(&mut *tx, now).await?;
+        let movie = downloadable(self.movie_id, &mut *tx).await?;
+        let wait = Wait {
+            caller: &caller,
+            movie: movie.m_id,
+            resumes: self.offset > 0,
+            policy: &self.session.service().policy,
+            now,
+        };
+        if let Some(ready_at) = wait.use_up(&mut *tx).await? {
+            return Ok(Start::At(ready_at));
+        }
+        self.record(&caller, movie.m_id, now, tx).await?;
+        // An upload of the same bytes may have moved them since the download was granted.
+        Ok(Start::Now(movie.movie_path))
+    }
+
+    /// Writes the history: one entry for a download, none for its continuation.
+    async fn record(
+        &self,
+        caller: &Caller,
+        movie: Id<MovieRow>,
+        now: Timestamp,
+        tx: &mut Transaction,
+    ) -> Result<()> {
+        let before = DownloadRecordRow::filter(DownloadRecordRow::USER_ID.eq(caller.user))
+            .filter(DownloadRecordRow::MOVIE_ID.eq(movie));
+        if self.offset > 0 && before.exists(&mut *tx).await? {
+            return Ok(());
+        }
+        let new = NewDownloadRecordRow {
+            movie_id: movie,
+            user_id: caller.user,
+            download_time: now,
+        };
+        new.insert(tx).await?;
+        Ok(())
+    }
+}
+
+/// The movie, deleted or not, as long as its bytes are not collected.
+async fn downloadable<'c>(movie: MovieId, executor: impl Executor<'c>) -> Result<MovieRow> {
+    let movie = MovieRow::find(executor, movie.key()).await?;
+    let movie = movie.filter(|movie| !movie.is_collected);
+    movie.ok_or_else(Error::no_such_movie)
+}
+
+/// What the transaction decided.
+enum Start {
+    /// The bytes start; they are under this key.
+    Now(String),
+    /// Somebody else used the wait up; the next one ends then.
+    At(Timestamp),
+}

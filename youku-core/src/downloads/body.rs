@@ -1,0 +1,117 @@
+//! The bytes of a download as its caller gets them.
+
+use std::fmt;
+use std::fs::File;
+use std::ops::Range;
+
+use bytes::Bytes;
+
+use crate::basics::error::Result;
+use crate::downloads::pace::Pace;
+use crate::service::download_slots::Slot;
+use crate::storage;
+
+/// The bytes of a download, in order, one chunk after the other.
+///
+/// From a local folder the next chunk is read while the one before it is sent. A body keeps
+/// delivering when its movie is deleted, or when its session ends. When the bytes are
+/// [removed](crate::service::policy::Policy::restore_window) meanwhile, one from a folder or from memory goes on to its
+/// end, and one from a store elsewhere does that or fails; none gives other bytes, or ends too early
+/// without an error. It counts as an open download until it is dropped; see
+/// [`Policy::max_downloads`](crate::service::policy::Policy::max_downloads).
+pub struct Body {
+    stored: storage::body::Body,
+    /// Bytes that were read and are not given yet, because of the pace.
+    held: Bytes,
+    pace: Option<Box<Pace>>,
+    slot: Slot,
+}
+
+/// The bytes of a download as a part of an open file. It counts as an open download until it is
+/// dropped.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct BodyFile {
+    /// The file, which is read from any place.
+    pub file: File,
+    /// Which bytes of it are to be sent. They may be gone: whoever sends them has to see for
+    /// themselves that the file does not end too early.
+    pub range: Range<u64>,
+    _slot: Slot,
+}
+
+impl Body {
+    pub(super) fn new(stored: storage::body::Body, pace: Option<Pace>, slot: Slot) -> Self {
+        Self {
+            stored,
+            held: Bytes::new(),
+            pace: pace.map(Box::new),
+            slot,
+        }
+    }
+
+    /// How many bytes are still to come.
+    #[must_use]
+    pub fn remaining(&self) -> u64 {
+        self.stored.remaining() + self.held.len() as u64
+    }
+
+    /// The open file that the bytes are in, for a host that can send a file without reading it.
+    ///
+    /// # Errors
+    ///
+    /// The body, unchanged, when its bytes are not in a local file,
+    /// [`Policy::download_rate`](crate::service::policy::Policy::download_rate) holds them to a pace, or
+    /// [`chunk`](Self::chunk) was called.
+    pub fn into_file(self) -> Result<BodyFile, Self> {
+        if self.pace.is_some() {
+            return Err(self);
+        }
+        match self.stored.into_file() {
+            Ok((file, range)) => Ok(BodyFile {
+                file,
+                range,
+                _slot: self.slot,
+            }),
+            Err(stored) => Err(Self { stored, ..self }),
+        }
+    }
+
+    /// The next bytes, 1 to 262 144 of them, or `None` when all were given. It waits when
+    /// [`Policy::download_rate`](crate::service::policy::Policy::download_rate) asks for that.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::Internal`](crate::basics::code::Code::Internal): the stored bytes end too early or cannot be
+    ///   read, which is logged as an error; the download must be cut off, so that nobody takes it
+    ///   for a whole one.
+    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable): the movie store cannot be reached.
+    ///
+    /// After an error no more bytes come; the download goes on
+    /// [from](crate::downloads::open::DownloadRequest::from) where it stopped.
+    ///
+    /// # Cancel safety
+    ///
+    /// No bytes are lost when the future is dropped: the next call gives them.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        let nothing_left = self.remaining() == 0;
+        let Some(pace) = self.pace.as_mut().filter(|_| !nothing_left) else {
+            return self.stored.chunk().await;
+        };
+        pace.ready().await;
+        if self.held.is_empty() {
+            self.held = self.stored.chunk().await?.unwrap_or_default();
+        }
+        let chunk = self.held.split_to(self.held.len().min(pace.portion()));
+        pace.spend(chunk.len());
+        Ok(Some(chunk))
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Body")
+            .field("remaining", &self.remaining())
+            .finish_non_exhaustive()
+    }
+}

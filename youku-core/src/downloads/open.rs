@@ -1,0 +1,221 @@
+//! Granting a download.
+
+use jiff::Timestamp;
+use youku_orm::{Model, Transaction};
+
+use crate::basics::code::Code;
+use crate::basics::error::{Error, Result};
+use crate::basics::id::MovieId;
+use crate::basics::{file_name, hex};
+use crate::downloads::download::Download;
+use crate::downloads::wait::Wait;
+use crate::host::clock::between;
+use crate::money::bill::{Bill, Terms};
+use crate::money::settle::{Settled, settle};
+use crate::movies::view::{is_still_listed, listed};
+use crate::records::movies::movie::MovieRow;
+use crate::service::download_slots::Slot;
+use crate::service::shared::Service;
+use crate::sessions::handle::Session;
+use crate::storage::key::BlobKey;
+
+/// A download to ask for; made by [`Session::download`].
+#[derive(Debug, Clone)]
+#[must_use = "nothing is asked for before `open` is awaited"]
+pub struct DownloadRequest {
+    session: Session,
+    movie: MovieId,
+    offset: u64,
+    length: u64,
+    if_sha256: Option<String>,
+}
+
+impl Session {
+    /// A download of this movie, from its first byte to its last.
+    pub fn download(&self, movie: MovieId) -> DownloadRequest {
+        DownloadRequest {
+            session: self.clone(),
+            movie,
+            offset: 0,
+            length: u64::MAX,
+            if_sha256: None,
+        }
+    }
+}
+
+/// What the transaction decided.
+enum Grant {
+    At(Timestamp),
+    /// It has to be paid for first.
+    Unpaid(Bill),
+}
+
+impl DownloadRequest {
+    /// Leaves out the first `offset` bytes, to resume a download that broke off.
+    pub fn from(self, offset: u64) -> Self {
+        Self { offset, ..self }
+    }
+
+    /// Ends after `length` bytes, or at the end of the movie if that comes first.
+    pub fn length(self, length: u64) -> Self {
+        Self { length, ..self }
+    }
+
+    /// Only if the movie has this digest, which is the SHA-256 of all of its bytes in hexadecimal:
+    /// for who has a part of it, and must not join it with bytes of another.
+    pub fn if_sha256(self, digest: &str) -> Self {
+        Self {
+            if_sha256: Some(digest.to_owned()),
+            ..self
+        }
+    }
+
+    /// Asks for the download. A charged movie is paid for here, once for each user and movie; a
+    /// user without membership starts to wait here, once for each download.
+    ///
+    /// Asking again, after a broken connection or at another server of the same database, neither
+    /// charges again nor restarts nor skips the wait. Resuming a download that has started needs
+    /// no wait for [`Policy::resume_window`](crate::service::policy::Policy::resume_window).
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::NotFound`]: there is no such movie, or it is deleted.
+    /// - [`Code::Changed`]: the movie has another digest than the one that was asked for.
+    /// - [`Code::BadRequest`]: the field `offset` is beyond the movie's end, or `if_sha256` is no
+    ///   digest.
+    /// - [`Code::RateLimited`]: more downloads are open than the policy allows.
+    /// - [`Code::PaymentDeclined`]: the movie costs something, and nothing was charged.
+    /// - [`Code::Unauthenticated`] and [`Code::SessionReplaced`]: the session has ended.
+    /// - [`Code::Unavailable`]: the database, the store or the payment provider cannot be reached.
+    ///   If the provider has taken the money nevertheless, asking again charges nothing.
+    /// - [`Code::Internal`].
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the movie may have been paid for and the wait begun; asking
+    /// again goes on from there. A charge that was begun goes on to its end.
+    pub async fn open(self) -> Result<Download> {
+        let service = self.session.service();
+        let movie = find_with_bytes(self.movie, service).await?;
+        self.require_digest(&movie)?;
+        if self.offset > movie.movie_size {
+            let rule = format!("`offset` must be {} or less", movie.movie_size);
+            return Err(Error::bad_request("offset", rule));
+        }
+        let user = self.session.user_id();
+        let slot = service.downloads.take(user, &service.policy)?;
+        let now = service.now();
+        let (price_fen, ready_at) = self.pay(now).await?;
+        Ok(self.download(movie, slot, price_fen, (now, ready_at)))
+    }
+
+    fn require_digest(&self, movie: &MovieRow) -> Result<()> {
+        let Some(digest) = &self.if_sha256 else {
+            return Ok(());
+        };
+        let digest: [u8; 32] = hex::decode(digest).ok_or_else(|| {
+            let rule = "`if_sha256` must be 64 hexadecimal characters";
+            Error::bad_request("if_sha256", rule)
+        })?;
+        if hex::encode(&digest) == movie.sha256 {
+            return Ok(());
+        }
+        let text = "the movie has other bytes than those you have a part of; begin again";
+        Err(Error::new(Code::Changed, text))
+    }
+
+    /// Pays for the movie if need be; says how much, and when the bytes may start.
+    async fn pay(&self, now: Timestamp) -> Result<(u64, Timestamp)> {
+        let service = self.session.service();
+        let mut price_fen = 0;
+        // Paid for once, it is granted the next time, unless its purchase is not there.
+        for _ in 0..2 {
+            let key = Bill::new_key(&*service.randomness)?;
+            let grant = service.write(async |tx| self.grant(&key, now, tx).await);
+            match grant.await? {
+                Grant::At(ready_at) => return Ok((price_fen, ready_at)),
+                Grant::Unpaid(bill) => {
+                    let amount_fen = bill.charge.amount_fen;
+                    if let Settled::Now(_) = settle(self.session.youku(), bill).await? {
+                        price_fen = amount_fen;
+                    }
+                }
+            }
+        }
+        Err(Error::internal("a movie was paid for and has no purchase"))
+    }
+
+    async fn grant(&self, key: &str, now: Timestamp, tx: &mut Transaction) -> Result<Grant> {
+        let caller = self.session.authorize(&mut *tx, now).await?;
+        let movie = find(self.movie, &mut *tx).await?;
+        let policy = &self.session.service().policy;
+        let terms = Terms {
+            caller: &caller,
+            policy,
+            key,
+            now,
+        };
+        if let Some(bill) = Bill::for_movie(terms, &movie, &mut *tx).await? {
+            return Ok(Grant::Unpaid(bill));
+        }
+        let wait = Wait {
+            caller: &caller,
+            movie: movie.m_id,
+            resumes: self.offset > 0,
+            policy,
+            now,
+        };
+        Ok(Grant::At(wait.ready_at(tx).await?))
+    }
+
+    fn download(
+        self,
+        movie: MovieRow,
+        slot: Slot,
+        price_fen: u64,
+        (now, ready_at): (Timestamp, Timestamp),
+    ) -> Download {
+        let file_name = file_name::safe(&movie.movie_name, &format!("movie-{}", movie.m_id));
+        Download {
+            movie_id: self.movie,
+            movie_name: movie.movie_name,
+            file_name,
+            size: movie.movie_size,
+            offset: self.offset,
+            length: self.length.min(movie.movie_size - self.offset),
+            sha256: movie.sha256,
+            ready_at,
+            wait: between(now, ready_at),
+            price_fen,
+            session: self.session,
+            slot,
+        }
+    }
+}
+
+async fn find<'c>(movie: MovieId, executor: impl youku_orm::Executor<'c>) -> Result<MovieRow> {
+    let listed = MovieRow::filter(MovieRow::M_ID.eq(movie.key())).filter(listed());
+    listed
+        .first(executor)
+        .await?
+        .ok_or_else(Error::no_such_movie)
+}
+
+/// A listed movie whose bytes are there: nobody pays or waits for another one. One that has none must
+/// be impossible, unless it was deleted and collected meanwhile, and perhaps uploaded again.
+async fn find_with_bytes(movie: MovieId, service: &Service) -> Result<MovieRow> {
+    loop {
+        let row = find(movie, &service.db).await?;
+        let size = match BlobKey::parse(&row.movie_path) {
+            Some(key) => service.blobs.size(&key).await?,
+            None => None,
+        };
+        if size == Some(row.movie_size) {
+            return Ok(row);
+        }
+        if is_still_listed(&row, &service.db).await? {
+            let text = format!("the bytes of movie {movie} are missing or cut short");
+            return Err(Error::internal(text));
+        }
+    }
+}

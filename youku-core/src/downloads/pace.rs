@@ -1,0 +1,92 @@
+//! How fast the bytes of a download come.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::host::clock::{Clock, after};
+
+/// Holds a download to so many bytes a second.
+#[derive(Debug)]
+pub(super) struct Pace {
+    clock: Arc<dyn Clock>,
+    /// Bytes per second.
+    rate: u64,
+    /// When the next bytes may go.
+    next: Timestamp,
+}
+
+/// The least and the most bytes of one portion.
+const PORTION: (u64, u64) = (512, 256 << 10);
+
+impl Pace {
+    pub(super) fn new(rate: u64, clock: Arc<dyn Clock>) -> Self {
+        let next = clock.now();
+        Self { clock, rate, next }
+    }
+
+    /// The most bytes to give at once: those of an eighth of a second, so that they flow.
+    pub(super) fn portion(&self) -> usize {
+        let portion = (self.rate / 8).clamp(PORTION.0, PORTION.1);
+        usize::try_from(portion).unwrap_or(usize::MAX)
+    }
+
+    /// Waits until the next bytes may go: for as long as one portion takes at most, even when the
+    /// clock was set back.
+    pub(super) async fn ready(&mut self) {
+        let latest = after(self.clock.now(), self.time(self.portion()));
+        self.next = self.next.min(latest);
+        self.clock.sleep_until(self.next).await;
+    }
+
+    /// Notes that so many went. Time in which nobody took any is not made up for.
+    pub(super) fn spend(&mut self, bytes: usize) {
+        self.next = after(self.next.max(self.clock.now()), self.time(bytes));
+    }
+
+    /// How long so many bytes take.
+    fn time(&self, bytes: usize) -> Duration {
+        let nanoseconds = bytes as u128 * 1_000_000_000 / u128::from(self.rate);
+        Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::host::clock::{Sleep, before, between};
+
+    /// A clock that is set by hand, and notes how long somebody sleeps on it.
+    #[derive(Debug)]
+    struct Set(Mutex<(Timestamp, Duration)>);
+
+    impl Clock for Set {
+        fn now(&self) -> Timestamp {
+            self.0.lock().unwrap().0
+        }
+
+        fn sleep_until(&self, deadline: Timestamp) -> Sleep<'_> {
+            let mut clock = self.0.lock().unwrap();
+            clock.1 = between(clock.0, deadline);
+            clock.0 = clock.0.max(deadline);
+            Box::pin(std::future::ready(()))
+        }
+    }
+
+    #[tokio::test]
+    async fn clock_that_is_set_back_stops_no_download() {
+        let clock = Arc::new(Set(Mutex::new((Timestamp::now(), Duration::ZERO))));
+        let mut pace = Pace::new(8_000, clock.clone());
+        pace.ready().await;
+        pace.spend(1_000);
+        clock.0.lock().unwrap().0 = before(clock.now(), Duration::from_secs(3600));
+        pace.ready().await;
+        assert_eq!(clock.0.lock().unwrap().1, Duration::from_millis(125));
+        pace.spend(1_000);
+        pace.ready().await;
+        assert_eq!(clock.0.lock().unwrap().1, Duration::from_millis(125));
+    }
+}

@@ -1,0 +1,4 @@
+//! What a host hands in: clock, randomness, payments.
+
+pub(crate) mod clock;
+pub(crate) mod randomness;

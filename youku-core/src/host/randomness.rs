@@ -1,0 +1,57 @@
+//! Where random bytes come from, so that a test can hand in its own.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use crate::basics::error::{Error, Result};
+
+/// Fills buffers with unpredictable bytes.
+///
+/// Tokens, invites, salts and the names of stored movies are made of it: anything weaker than the
+/// operating system's generator gives accounts away.
+/// For tests there is [`testing::SeededRandomness`](crate::testing::SeededRandomness).
+pub trait Randomness: fmt::Debug + Send + Sync + 'static {
+    /// Overwrites the whole of `buffer` with random bytes.
+    ///
+    /// # Errors
+    ///
+    /// Any error means that no randomness is to be had; the operation that needed it fails with
+    /// [`Code::Internal`](crate::basics::code::Code::Internal).
+    fn fill(&self, buffer: &mut [u8]) -> io::Result<()>;
+}
+
+impl<R: Randomness + ?Sized> Randomness for Arc<R> {
+    fn fill(&self, buffer: &mut [u8]) -> io::Result<()> {
+        (**self).fill(buffer)
+    }
+}
+
+/// The generator of the operating system.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemRandomness;
+
+impl Randomness for SystemRandomness {
+    fn fill(&self, buffer: &mut [u8]) -> io::Result<()> {
+        getrandom::fill(buffer).map_err(io::Error::other)
+    }
+}
+
+/// `N` bytes from `source`.
+pub(crate) fn random<const N: usize>(source: &dyn Randomness) -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    source.fill(&mut bytes).map_err(Error::internal)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn system_bytes_differ_from_call_to_call() {
+        let first: [u8; 32] = random(&SystemRandomness).unwrap();
+        let second: [u8; 32] = random(&SystemRandomness).unwrap();
+        assert_ne!(first, second);
+    }
+}

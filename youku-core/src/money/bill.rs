@@ -1,0 +1,143 @@
+//! A charge that is written down, before the provider is asked.
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use youku_orm::{Id, Model, New, Transaction};
+
+use crate::basics::error::{Error, Result};
+use crate::basics::hex;
+use crate::basics::id::UserId;
+use crate::host::randomness::{Randomness, random};
+use crate::money::provider::{Charge, Item};
+use crate::records::money::payment::{NewPaymentRow, PaymentRow, PaymentState};
+use crate::records::money::purchase::PurchaseRow;
+use crate::records::movies::movie::{Kind, MovieRow};
+use crate::service::policy::Policy;
+use crate::sessions::caller::Caller;
+
+/// A payment that is, or was a moment ago, pending.
+#[derive(Debug, Clone)]
+pub(crate) struct Bill {
+    pub(super) payment: Id<PaymentRow>,
+    pub(crate) charge: Charge,
+}
+
+/// What a bill is made out with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms<'a> {
+    pub(crate) caller: &'a Caller,
+    pub(crate) policy: &'a Policy,
+    /// The key of a charge that is new.
+    pub(crate) key: &'a str,
+    pub(crate) now: Timestamp,
+}
+
+impl Bill {
+    /// A key for a charge that is new.
+    pub(crate) fn new_key(randomness: &dyn Randomness) -> Result<String> {
+        let bytes: [u8; 16] = random(randomness)?;
+        Ok(hex::encode(&bytes))
+    }
+
+    /// What the user has to pay for the movie; nothing when it is free or paid for.
+    ///
+    /// UNIQUE decides a race: whoever comes second finds the bill of the first when it is run again.
+    pub(crate) async fn for_movie(
+        terms: Terms<'_>,
+        movie: &MovieRow,
+        tx: &mut Transaction,
+    ) -> Result<Option<Self>> {
+        if movie.kind == Kind::Free {
+            return Ok(None);
+        }
+        let user = terms.caller.user;
+        let paid = PurchaseRow::filter(PurchaseRow::USER_ID.eq(user))
+            .filter(PurchaseRow::MOVIE_ID.eq(movie.m_id));
+        if paid.exists(&mut *tx).await? {
+            return Ok(None);
+        }
+        let only_one = format!("movie {user} {}", movie.m_id);
+        let same = PaymentRow::filter(PaymentRow::ONLY_ONE.eq(&only_one));
+        if let Some(pending) = same.first(&mut *tx).await? {
+            return Ok(Some(pending.into()));
+        }
+        let price_fen = terms.policy.price(terms.caller.is_vip(terms.now));
+        let new = terms.payment(Some(movie.m_id), price_fen, Some(only_one));
+        let row = new.insert(tx).await.map_err(Error::lost_if_taken)?;
+        Ok(Some(row.into()))
+    }
+
+    /// What the user has to pay for a period of membership: a new bill, unless they have one that
+    /// nobody attends to. A crash left that one; it is attended to first, lest it be paid twice.
+    pub(crate) async fn for_membership(
+        terms: Terms<'_>,
+        attended: impl Fn(&str) -> bool,
+        tx: &mut Transaction,
+    ) -> Result<Self> {
+        let left = PaymentRow::filter(PaymentRow::USER_ID.eq(terms.caller.user))
+            .filter(PaymentRow::STATE.eq(PaymentState::Pending))
+            .filter(PaymentRow::MOVIE_ID.is_null())
+            .filter(PaymentRow::ONLY_ONE.is_null());
+        let left = left.order_by(PaymentRow::PAY_ID.asc());
+        let left = left.limit(16).all(&mut *tx).await?;
+        if let Some(bill) = left.into_iter().find(|row| !attended(&row.charge_key)) {
+            return Ok(bill.into());
+        }
+        let new = terms.payment(None, terms.policy.membership_price_fen, None);
+        Ok(new.insert(tx).await?.into())
+    }
+
+    /// The same for a caller who has named the renewal with a key of their own: a new bill the first
+    /// time, and the same one whenever the key comes again.
+    pub(crate) async fn for_named_membership(
+        terms: Terms<'_>,
+        name: &str,
+        tx: &mut Transaction,
+    ) -> Result<Self> {
+        let digest = hex::encode(&Sha256::digest(name.as_bytes()));
+        let only_one = format!("membership {} {digest}", terms.caller.user);
+        let same = PaymentRow::filter(PaymentRow::ONLY_ONE.eq(&only_one));
+        if let Some(known) = same.first(&mut *tx).await? {
+            return Ok(known.into());
+        }
+        let price_fen = terms.policy.membership_price_fen;
+        let new = terms.payment(None, price_fen, Some(only_one));
+        let row = new.insert(tx).await.map_err(Error::lost_if_taken)?;
+        Ok(row.into())
+    }
+}
+
+impl Terms<'_> {
+    fn payment(
+        &self,
+        movie: Option<Id<MovieRow>>,
+        price_fen: u64,
+        only_one: Option<String>,
+    ) -> NewPaymentRow {
+        NewPaymentRow {
+            charge_key: self.key.to_owned(),
+            only_one,
+            user_id: self.caller.user,
+            movie_id: movie,
+            price_fen,
+            state: PaymentState::Pending,
+            created_at: self.now,
+            settled_at: None,
+        }
+    }
+}
+
+impl From<PaymentRow> for Bill {
+    fn from(row: PaymentRow) -> Self {
+        let item = row.movie_id.map(|movie| Item::Movie(movie.into()));
+        Self {
+            payment: row.pay_id,
+            charge: Charge {
+                key: row.charge_key,
+                user: UserId::from(row.user_id),
+                item: item.unwrap_or(Item::Membership),
+                amount_fen: row.price_fen,
+            },
+        }
+    }
+}

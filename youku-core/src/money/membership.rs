@@ -1,0 +1,152 @@
+//! Buying membership.
+
+use jiff::Timestamp;
+use youku_orm::{Model, New, Transaction};
+
+use crate::basics::error::{Error, Result};
+use crate::host::clock::after;
+use crate::money::bill::{Bill, Terms};
+use crate::money::settle::{Settled, settle};
+use crate::records::accounts::user::UserRow;
+use crate::records::money::membership::{MembershipRow, NewMembershipRow};
+use crate::records::money::payment::PaymentRow;
+use crate::service::policy::Policy;
+use crate::sessions::handle::Session;
+
+/// A membership that was bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Membership {
+    /// When it ends, if it is not renewed.
+    pub until: Timestamp,
+    /// What this period cost, in fen.
+    pub price_fen: u64,
+}
+
+/// The longest name of a renewal, in characters.
+const MAX_KEY_CHARS: usize = 255;
+
+impl Session {
+    /// Buys one [period](crate::service::policy::Policy::membership_period) of membership. One that still runs is
+    /// extended: no day that was paid for is lost.
+    ///
+    /// Each call buys another period. A client that may have to ask again, because replies get
+    /// lost, takes [`renew_membership_once`](Self::renew_membership_once).
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::PaymentDeclined`](crate::basics::code::Code::PaymentDeclined): nothing was charged.
+    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated) and
+    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced): the session has ended.
+    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable): the database or the payment provider
+    ///   cannot be reached. If the provider has taken the money nevertheless, the next renewal of
+    ///   this user gives the period that it was for, and charges nothing.
+    /// - [`Code::Internal`](crate::basics::code::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the period may or may not have been bought; a charge that was
+    /// begun goes on to its end. A fresh [`Youku::session`](crate::service::youku::Youku::session) tells by
+    /// [`member_until`](Session::member_until).
+    pub async fn renew_membership(&self) -> Result<Membership> {
+        self.renew(None).await
+    }
+
+    /// Buys one period of membership, once for each user and `key`: asked again with the same key,
+    /// it gives the same answer and charges nothing. A charge that was declined does not count; the
+    /// next call with the key tries again.
+    ///
+    /// `key` is any text of 1 to 255 characters that the client makes up for this renewal and no
+    /// other, such as a random one (an idempotency key).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`renew_membership`](Self::renew_membership), and
+    /// [`Code::BadRequest`](crate::basics::code::Code::BadRequest) on the field `key` for one that is empty or
+    /// too long.
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the period may or may not have been bought; asking again with
+    /// the same key tells.
+    pub async fn renew_membership_once(&self, key: &str) -> Result<Membership> {
+        if key.is_empty() || key.chars().nth(MAX_KEY_CHARS).is_some() {
+            let rule = format!("`key` must have 1 to {MAX_KEY_CHARS} characters");
+            return Err(Error::bad_request("key", rule));
+        }
+        self.renew(Some(key)).await
+    }
+
+    async fn renew(&self, name: Option<&str>) -> Result<Membership> {
+        let row = loop {
+            match self.settle_one(name).await? {
+                // Another renewal of this user was at that bill too, and got the period of it.
+                Settled::Before(_) if name.is_none() => {}
+                settled => break settled.membership(),
+            }
+        };
+        let row = row.ok_or_else(|| Error::internal("a paid membership is gone"))?;
+        self.extend_member_until(row.ends_at);
+        tracing::info!(user = %self.user_id(), until = %row.ends_at, "membership renewed");
+        Ok(Membership {
+            until: row.ends_at,
+            price_fen: row.price_fen,
+        })
+    }
+
+    /// Pays a bill for one period.
+    async fn settle_one(&self, name: Option<&str>) -> Result<Settled> {
+        let service = self.service();
+        let now = service.now();
+        let key = Bill::new_key(&*service.randomness)?;
+        // Before the bill is there, so that no other renewal takes it for one that was left.
+        let _flight = service.in_flight.enter(&key);
+        let attended = |key: &str| service.in_flight.contains(key);
+        let bill = service.write(async |tx| {
+            let caller = self.authorize(&mut *tx, now).await?;
+            let terms = Terms {
+                caller: &caller,
+                policy: &service.policy,
+                key: &key,
+                now,
+            };
+            match name {
+                Some(name) => Bill::for_named_membership(terms, name, tx).await,
+                None => Bill::for_membership(terms, attended, tx).await,
+            }
+        });
+        settle(self.youku(), bill.await?).await
+    }
+}
+
+/// Adds the period that was paid for.
+pub(crate) async fn extend(
+    paid: &PaymentRow,
+    policy: &Policy,
+    now: Timestamp,
+    tx: &mut Transaction,
+) -> Result<MembershipRow> {
+    let user = UserRow::find(&mut *tx, paid.user_id).await?;
+    let user = user.ok_or_else(Error::no_such_user)?;
+    let start = user.member_until.map_or(now, |until| until.max(now));
+    let end = after(start, policy.membership_period);
+    // Two periods bought at once must both count: whoever comes second starts over.
+    let unchanged = match user.member_until {
+        Some(until) => UserRow::MEMBER_UNTIL.eq(until),
+        None => UserRow::MEMBER_UNTIL.is_null(),
+    };
+    let row = UserRow::filter(UserRow::U_ID.eq(paid.user_id)).filter(unchanged);
+    let extended = row.set(UserRow::MEMBER_UNTIL, end).update(&mut *tx).await?;
+    if extended == 0 {
+        return Err(Error::lost_race());
+    }
+    let new = NewMembershipRow {
+        user_id: paid.user_id,
+        payment_id: paid.pay_id,
+        price_fen: paid.price_fen,
+        starts_at: start,
+        ends_at: end,
+        paid_at: now,
+    };
+    Ok(new.insert(tx).await?)
+}

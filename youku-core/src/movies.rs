@@ -1,0 +1,10 @@
+//! Movies as users and administrators see them: views, lists, edits.
+
+pub(crate) mod view;
+
+pub(crate) mod list;
+pub(crate) mod search;
+pub(crate) mod sort;
+pub(crate) mod titles;
+
+pub(crate) mod edit;

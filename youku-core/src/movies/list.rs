@@ -1,0 +1,213 @@
+//! Lists of movies: of one kind, searched, in any order, page by page.
+
+use crate::movies::search;
+use crate::movies::sort::Sort;
+use youku_orm::{Filter, Model, Narrowed, Query};
+
+use crate::basics::error::{Error, Result};
+use crate::basics::page::Key;
+use crate::basics::page::{Cursor, Listing, Page};
+use crate::basics::text;
+use crate::movies::view::MovieView;
+use crate::movies::view::{Named, Seen, deleted, listed};
+use crate::records::movies::movie::{Kind, MovieRow};
+use crate::sessions::admin::Admin;
+use crate::sessions::handle::Session;
+
+/// A list of movies to ask for; made by [`Session::movies`] and [`Admin::deleted_movies`].
+///
+/// ```
+/// # async fn example(session: youku_core::Session) -> youku_core::Result<()> {
+/// use youku_core::{Kind, Sort, first};
+///
+/// let free = session.movies().kind(Kind::Free).matching("matrix").sort(Sort::Name);
+/// for movie in free.page(first(20)).await? {
+///     println!("{} ({} bytes)", movie.name, movie.size);
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "nothing is read before `page` is awaited"]
+pub struct Movies {
+    pub(super) session: Session,
+    pub(super) shelf: Shelf,
+    kind: Option<Kind>,
+    pub(super) matching: String,
+    pub(super) sort: Sort,
+}
+
+/// Which movies a list is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shelf {
+    Listed,
+    Deleted,
+}
+
+impl Session {
+    /// The movies that can be downloaded, by default in the order in which they were uploaded.
+    pub fn movies(&self) -> Movies {
+        Movies::new(self.clone(), Shelf::Listed)
+    }
+}
+
+impl Admin {
+    /// Deleted movies that can be [restored](Self::restore), by default in the order in which they
+    /// were uploaded.
+    pub fn deleted_movies(&self) -> Movies {
+        Movies::new(self.session().clone(), Shelf::Deleted)
+    }
+}
+
+impl Movies {
+    fn new(session: Session, shelf: Shelf) -> Self {
+        Self {
+            session,
+            shelf,
+            kind: None,
+            matching: String::new(),
+            sort: Sort::default(),
+        }
+    }
+
+    /// Only free or only charged movies.
+    pub fn kind(self, kind: Kind) -> Self {
+        Self {
+            kind: Some(kind),
+            ..self
+        }
+    }
+
+    /// Only movies whose name contains `text`, in any case and composition of characters. An empty
+    /// text matches all.
+    ///
+    /// No index helps to find a text inside of names, so a search reads one name after the other
+    /// in the order of the list until the page is full: its cost grows with the movies it looks
+    /// through, of which there are [`Policy::search_rows`](crate::service::policy::Policy::search_rows) at most for
+    /// one page. When it stops there, the page has fewer entries than were asked for, or none, and
+    /// its [`next`](Listing::next) goes on with the search.
+    pub fn matching(self, text: &str) -> Self {
+        Self {
+            matching: text.to_owned(),
+            ..self
+        }
+    }
+
+    /// In which order.
+    pub fn sort(self, sort: Sort) -> Self {
+        Self { sort, ..self }
+    }
+
+    /// Reads a part of the list. Movies that are uploaded, deleted or renamed between two pages
+    /// neither repeat nor hide others.
+    ///
+    /// An index leads to the first entry of any page of any order and kind, so all of them cost
+    /// the same, unless they are searched; see [`matching`](Self::matching). Only the list of deleted
+    /// movies also passes by those whose bytes have been removed.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest): the text to match is longer than any name,
+    ///   then the field is `matching`; or the page starts at the end of one of another order, then
+    ///   it is `after`.
+    /// - For deleted movies [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated),
+    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced) and
+    ///   [`Code::Forbidden`](crate::basics::code::Code::Forbidden): the session has ended, or the user is no
+    ///   longer an administrator.
+    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
+    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn page(self, page: Page) -> Result<Listing<MovieView>> {
+        if self.shelf == Shelf::Deleted {
+            self.session.admin().await?;
+        }
+        let service = self.session.service();
+        let term = self.term()?;
+        let mut filter = self.behind(&page)?;
+        if term.is_empty() {
+            return self.read(filter, &page).await;
+        }
+        let end = search::end(self.ordered(filter.clone()), self.sort, service).await?;
+        filter = filter.and(MovieRow::SEARCH_NAME.contains(&term));
+        let Some(end) = end else {
+            return self.read(filter, &page).await;
+        };
+        filter = filter.and(self.sort.reversed().behind(&end.beyond)?);
+        let mut found = self.read(filter, &page).await?;
+        found.next = found.next.or(Some(end.last));
+        Ok(found)
+    }
+
+    /// What is looked for in names, as they are folded.
+    fn term(&self) -> Result<String> {
+        let most = *self.session.service().policy.movie_name_chars.end();
+        if self.matching.chars().nth(most).is_some() {
+            let rule = format!("`matching` must have {most} characters at most");
+            return Err(Error::bad_request("matching", rule));
+        }
+        Ok(text::fold(&text::line(&self.matching)))
+    }
+
+    /// The columns that all indexes of lists begin with.
+    fn narrowed(&self) -> Filter<MovieRow> {
+        let movies = match self.shelf {
+            Shelf::Listed => listed(),
+            Shelf::Deleted => deleted(),
+        };
+        match self.kind {
+            Some(kind) => movies.and(MovieRow::KIND.eq(kind)),
+            None => movies,
+        }
+    }
+
+    /// The movies from the start of a page on.
+    pub(super) fn behind(&self, page: &Page) -> Result<Filter<MovieRow>> {
+        let movies = self.narrowed();
+        Ok(match &page.after {
+            Some(cursor) => movies.and(self.sort.behind(cursor)?),
+            None => movies,
+        })
+    }
+
+    /// These movies in the order of the list, found by the index that has them so.
+    pub(super) fn ordered(&self, filter: Filter<MovieRow>) -> Query<MovieRow, Narrowed> {
+        let index = self.sort.index(self.kind.is_some());
+        self.sort.order(MovieRow::filter(filter)).force_index(index)
+    }
+
+    async fn read(&self, filter: Filter<MovieRow>, page: &Page) -> Result<Listing<MovieView>> {
+        let service = self.session.service();
+        let one_more = service.one_more(page);
+        let query = self.ordered(filter).limit(one_more);
+        if self.sort.is_by_name() {
+            let columns = (
+                MovieRow::M_ID,
+                MovieRow::MOVIE_NAME,
+                MovieRow::MOVIE_SIZE,
+                MovieRow::KIND,
+                MovieRow::SHA256,
+                MovieRow::UPLOAD_TIME,
+                MovieRow::SEARCH_NAME,
+            );
+            let rows: Vec<Named> = query.select(columns).all(&service.db).await?;
+            return Ok(Listing::cut(rows, one_more, |row| Cursor {
+                id: row.0.get(),
+                key: Key::Name(row.6.clone()),
+            }));
+        }
+        let columns = (
+            MovieRow::M_ID,
+            MovieRow::MOVIE_NAME,
+            MovieRow::MOVIE_SIZE,
+            MovieRow::KIND,
+            MovieRow::SHA256,
+            MovieRow::UPLOAD_TIME,
+        );
+        let rows: Vec<Seen> = query.select(columns).all(&service.db).await?;
+        Ok(Listing::cut(rows, one_more, |row| {
+            self.sort.cursor(row.0, row.2)
+        }))
+    }
+}

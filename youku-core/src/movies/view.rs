@@ -1,0 +1,89 @@
+//! Movies as people see them.
+
+use jiff::Timestamp;
+use youku_orm::{Executor, Filter, Id, Model};
+
+use crate::basics::error::Result;
+use crate::basics::id::MovieId;
+use crate::records::movies::movie::{Kind, MovieRow};
+
+/// A movie as people see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MovieView {
+    /// Its id.
+    pub id: MovieId,
+    /// What it is called: one line of text for display, never a path.
+    pub name: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Whether it costs something.
+    pub kind: Kind,
+    /// SHA-256 of its bytes: 64 lower-case hexadecimal characters.
+    pub sha256: String,
+    /// When it was uploaded first.
+    pub uploaded_at: Timestamp,
+}
+
+/// The columns of a [`MovieView`], in their order.
+pub(crate) type Seen = (Id<MovieRow>, String, u64, Kind, String, Timestamp);
+
+/// The same with the name by which they are ordered.
+pub(crate) type Named = (Id<MovieRow>, String, u64, Kind, String, Timestamp, String);
+
+impl From<Named> for MovieView {
+    fn from((id, name, size, kind, sha256, uploaded_at, _): Named) -> Self {
+        Self::from((id, name, size, kind, sha256, uploaded_at))
+    }
+}
+
+impl From<Seen> for MovieView {
+    fn from((id, name, size, kind, sha256, uploaded_at): Seen) -> Self {
+        Self {
+            id: id.into(),
+            name,
+            size,
+            kind,
+            sha256,
+            uploaded_at,
+        }
+    }
+}
+
+impl From<MovieRow> for MovieView {
+    fn from(row: MovieRow) -> Self {
+        Self {
+            id: row.m_id.into(),
+            name: row.movie_name,
+            size: row.movie_size,
+            kind: row.kind,
+            sha256: row.sha256,
+            uploaded_at: row.upload_time,
+        }
+    }
+}
+
+/// Movies that are neither deleted nor lost, which are those that have a live digest. Asked this
+/// way, because indexes of lists begin with these two columns.
+pub(crate) fn listed() -> Filter<MovieRow> {
+    let there = MovieRow::IS_DELETE.eq(false);
+    there.and(MovieRow::IS_LOST.eq(false))
+}
+
+/// Whether the movie is still listed with the same bytes; otherwise they may be gone by right.
+pub(crate) async fn is_still_listed<'c>(
+    movie: &MovieRow,
+    executor: impl Executor<'c>,
+) -> Result<bool> {
+    let same = MovieRow::filter(MovieRow::M_ID.eq(movie.m_id))
+        .filter(MovieRow::MOVIE_PATH.eq(&movie.movie_path))
+        .filter(listed());
+    Ok(same.exists(executor).await?)
+}
+
+/// Movies that are deleted and can be restored.
+pub(crate) fn deleted() -> Filter<MovieRow> {
+    let there = MovieRow::IS_DELETE.eq(true);
+    let there = there.and(MovieRow::IS_LOST.eq(false));
+    there.and(MovieRow::IS_COLLECTED.eq(false))
+}

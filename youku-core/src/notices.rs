@@ -1,0 +1,150 @@
+//! Notices: administrators publish them, everybody reads them.
+
+use jiff::Timestamp;
+use youku_orm::{Model, New};
+
+use crate::basics::error::{Error, Result};
+use crate::basics::id::NoticeId;
+use crate::basics::page::{Listing, Page};
+use crate::basics::text;
+use crate::records::accounts::audit::{Act, NewAuditRow};
+use crate::records::notice::{NewNoticeRow, NoticeRow};
+use crate::service::youku::Youku;
+use crate::sessions::admin::Admin;
+use crate::sessions::handle::Session;
+
+/// What a notice is published with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewNotice {
+    /// One line: 1 to 15 characters by default.
+    pub title: String,
+    /// The text, which may have several lines: 1 to 100 characters by default.
+    pub content: String,
+}
+
+/// A notice as people read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NoticeView {
+    /// Its id, for the [page](Page::after) that follows it.
+    pub id: NoticeId,
+    /// One line.
+    pub title: String,
+    /// The text.
+    pub content: String,
+    /// When it was published.
+    pub time: Timestamp,
+}
+
+impl Admin {
+    /// Publishes a notice.
+    ///
+    /// Control and invisible characters are dropped, line feeds and tabs of the content excepted,
+    /// and so is white space at the ends; the rest is what counts as its length.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest): the field `title` or `content` is empty or
+    ///   too long.
+    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated),
+    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced) and
+    ///   [`Code::Forbidden`](crate::basics::code::Code::Forbidden): the session has ended, or the user is no
+    ///   longer an administrator.
+    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
+    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the notice may or may not have been published.
+    pub async fn publish_notice(&self, notice: NewNotice) -> Result<NoticeView> {
+        let session = self.session();
+        let service = session.service();
+        let policy = &service.policy;
+        let title = fitting("title", text::line(&notice.title), policy.max_title_chars)?;
+        let content = fitting(
+            "content",
+            text::paragraph(&notice.content),
+            policy.max_content_chars,
+        )?;
+        let now = service.now();
+        let published = service
+            .write(async |tx| {
+                let caller = session.authorize_admin(&mut *tx, now).await?;
+                let new = NewNoticeRow {
+                    title: title.clone(),
+                    content: content.clone(),
+                    create_time: now,
+                    user_id: caller.user,
+                };
+                let row = new.insert(&mut *tx).await?;
+                let published = NewAuditRow::by(&caller, Act::NoticePublished, now);
+                published.about_notice(row.n_id).write(tx).await?;
+                Ok(row)
+            })
+            .await?;
+        tracing::info!(user = %session.user_id(), notice = %published.n_id, "notice published");
+        Ok(published.into())
+    }
+}
+
+impl Youku {
+    /// Notices, newest first. Nobody needs to be logged in.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest): the field `after` is no cursor of this list.
+    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
+    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn notices(&self, page: Page) -> Result<Listing<NoticeView>> {
+        let service = &*self.0;
+        let before = page.before_id()?;
+        let one_more = service.one_more(&page);
+        let rows = NoticeRow::filter(NoticeRow::N_ID.lt(NoticeId::new(before).key()))
+            .order_by(NoticeRow::N_ID.desc())
+            .limit(one_more)
+            .all(&service.db)
+            .await?;
+        Ok(Listing::cut(rows, one_more, |row| row.n_id.get().into()))
+    }
+}
+
+impl Session {
+    /// Notices, newest first; the same as [`Youku::notices`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Youku::notices`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn notices(&self, page: Page) -> Result<Listing<NoticeView>> {
+        self.youku().notices(page).await
+    }
+}
+
+impl From<NoticeRow> for NoticeView {
+    fn from(row: NoticeRow) -> Self {
+        Self {
+            id: row.n_id.into(),
+            title: row.title,
+            content: row.content,
+            time: row.create_time,
+        }
+    }
+}
+
+/// `text` when it has 1 to `most` characters.
+fn fitting(field: &'static str, text: String, most: usize) -> Result<String> {
+    if (1..=most).contains(&text.chars().count()) {
+        return Ok(text);
+    }
+    Err(Error::bad_request(
+        field,
+        format!("`{field}` must have 1 to {most} characters"),
+    ))
+}

@@ -1,0 +1,12 @@
+//! What an operator needs: audit, sweep, verification, statistics, health.
+
+pub(crate) mod audit;
+
+pub(crate) mod collect;
+pub(crate) mod maintenance;
+pub(crate) mod sweep;
+
+pub(crate) mod verify;
+
+pub(crate) mod health;
+pub(crate) mod statistics;

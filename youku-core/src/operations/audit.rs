@@ -1,0 +1,163 @@
+//! The audit: every administrative act and every event of security, written by its own transaction
+//! and read by administrators.
+//!
+//! It holds ids and times and where somebody came from, and never a password, a token, an invite or
+//! a name that was typed to log in. Single failed log-ins are not in it, or strangers could fill the
+//! database; that a name was locked by them is.
+
+use jiff::Timestamp;
+use youku_orm::{Id, New, Transaction, sql};
+
+use crate::basics::error::Result;
+use crate::basics::id::{MovieId, NoticeId, UserId};
+use crate::basics::page::{Listing, Page};
+use crate::records::accounts::audit::{Act, AuditRow, NewAuditRow};
+use crate::records::accounts::user::UserRow;
+use crate::records::movies::movie::MovieRow;
+use crate::records::notice::NoticeRow;
+use crate::sessions::admin::Admin;
+use crate::sessions::caller::Caller;
+
+/// One act of the past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuditEntry {
+    /// The number of the entry, for the [page](Page::after) that follows it.
+    pub id: u64,
+    /// What was done.
+    pub act: Act,
+    /// When.
+    pub time: Timestamp,
+    /// Who did it; none for what nobody did who was logged in.
+    pub actor: Option<UserId>,
+    /// The name of who did it.
+    pub actor_name: Option<String>,
+    /// Where it was done from, as the host said at the [log-in](crate::accounts::login::Credentials::peer); empty
+    /// when it is not known.
+    pub peer: String,
+    /// To whom it was done; none for what is done to nobody in particular, or to oneself.
+    pub user: Option<UserId>,
+    /// The name of to whom.
+    pub user_name: Option<String>,
+    /// The movie it was done to.
+    pub movie: Option<MovieId>,
+    /// The notice it was done to.
+    pub notice: Option<NoticeId>,
+}
+
+/// One statement for entries and names, however many there are.
+const AUDIT: &str = "SELECT `a`.`a_id`, `a`.`act`, `a`.`create_time`, `a`.`actor_id`, \
+     `d`.`username`, `a`.`peer`, `a`.`user_id`, `u`.`username`, `a`.`movie_id`, `a`.`notice_id` \
+     FROM `audit` AS `a` LEFT JOIN `user` AS `d` ON `d`.`u_id` = `a`.`actor_id` \
+     LEFT JOIN `user` AS `u` ON `u`.`u_id` = `a`.`user_id` \
+     WHERE `a`.`a_id` < ? ORDER BY `a`.`a_id` DESC LIMIT ?";
+
+type Found = (
+    Id<AuditRow>,
+    Act,
+    Timestamp,
+    Option<Id<UserRow>>,
+    Option<String>,
+    String,
+    Option<Id<UserRow>>,
+    Option<String>,
+    Option<Id<MovieRow>>,
+    Option<Id<NoticeRow>>,
+);
+
+impl Admin {
+    /// What was done, newest first: every administrative act and every event of security, see
+    /// [`Act`]. Each was written by the transaction that did it, so an act that is not here was not
+    /// done.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest): the field `after` is no cursor of this list.
+    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated),
+    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced) and
+    ///   [`Code::Forbidden`](crate::basics::code::Code::Forbidden): the session has ended, or the user is no
+    ///   longer an administrator.
+    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
+    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn audit(&self, page: Page) -> Result<Listing<AuditEntry>> {
+        self.check().await?;
+        let service = self.session().service();
+        let one_more = service.one_more(&page);
+        let found: Vec<Found> = sql(AUDIT)
+            .bind(page.before_id()?)
+            .bind(one_more)
+            .all(&service.db)
+            .await?;
+        Ok(Listing::cut(found, one_more, |entry| entry.0.get().into()))
+    }
+}
+
+impl NewAuditRow {
+    /// That `actor` did something, from `peer`.
+    pub(crate) fn new(act: Act, actor: Option<Id<UserRow>>, peer: &str, now: Timestamp) -> Self {
+        Self {
+            act,
+            create_time: now,
+            actor_id: actor,
+            peer: peer.to_owned(),
+            user_id: None,
+            movie_id: None,
+            notice_id: None,
+        }
+    }
+
+    /// That the user behind a session did something.
+    pub(crate) fn by(caller: &Caller, act: Act, now: Timestamp) -> Self {
+        Self::new(act, Some(caller.user), &caller.peer, now)
+    }
+
+    pub(crate) fn about_user(self, user: Option<Id<UserRow>>) -> Self {
+        Self {
+            user_id: user,
+            ..self
+        }
+    }
+
+    pub(crate) fn about_movie(self, movie: Id<MovieRow>) -> Self {
+        Self {
+            movie_id: Some(movie),
+            ..self
+        }
+    }
+
+    pub(crate) fn about_notice(self, notice: Id<NoticeRow>) -> Self {
+        Self {
+            notice_id: Some(notice),
+            ..self
+        }
+    }
+
+    /// Writes it in the transaction of the act.
+    pub(crate) async fn write(self, tx: &mut Transaction) -> Result<()> {
+        self.insert(tx).await?;
+        Ok(())
+    }
+}
+
+impl From<Found> for AuditEntry {
+    fn from(
+        (id, act, time, actor, actor_name, peer, user, user_name, movie, notice): Found,
+    ) -> Self {
+        Self {
+            id: id.get(),
+            act,
+            time,
+            actor: actor.map(UserId::from),
+            actor_name,
+            peer,
+            user: user.map(UserId::from),
+            user_name,
+            movie: movie.map(MovieId::from),
+            notice: notice.map(NoticeId::from),
+        }
+    }
+}

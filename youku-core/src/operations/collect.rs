@@ -1,0 +1,65 @@
+//! Removing the bytes of movies that were deleted a long time ago.
+
+use jiff::Timestamp;
+use youku_orm::{Filter, Id, Model};
+
+use crate::basics::error::Result;
+use crate::host::clock::before;
+use crate::operations::sweep::{BATCH, Failed};
+use crate::records::movies::movie::MovieRow;
+use crate::service::shared::Service;
+use crate::storage::key::BlobKey;
+
+/// Removes the bytes of each movie that was deleted longer ago than it can be restored, and says of
+/// how many.
+///
+/// The row says first that they are gone, so that nobody restores it; what a crash leaves between
+/// the two is an object that no row owns.
+pub(crate) async fn collect(service: &Service, now: Timestamp) -> Result<u64> {
+    let old = before(now, service.policy.restore_window);
+    let (mut collected, mut failed) = (0, Failed::default());
+    let mut last = Id::new(0);
+    loop {
+        let page = MovieRow::filter(over(old)).filter(MovieRow::M_ID.gt(last));
+        let page = page
+            .order_by(MovieRow::M_ID.asc())
+            .limit(BATCH)
+            .all(&service.db)
+            .await?;
+        let Some(end) = page.last() else {
+            return failed.or(collected);
+        };
+        last = end.m_id;
+        for movie in &page {
+            let one = collect_one(service, movie, old).await;
+            collected += failed.note(one)?.unwrap_or(0);
+        }
+    }
+}
+
+async fn collect_one(service: &Service, movie: &MovieRow, old: Timestamp) -> Result<u64> {
+    let marked = service
+        .write(async |tx| {
+            // It may have been restored meanwhile, by hand or by another upload.
+            let row = MovieRow::filter(over(old))
+                .filter(MovieRow::M_ID.eq(movie.m_id))
+                .filter(MovieRow::MOVIE_PATH.eq(&movie.movie_path));
+            Ok(row.set(MovieRow::IS_COLLECTED, true).update(tx).await?)
+        })
+        .await?;
+    if marked > 0
+        && let Some(key) = BlobKey::parse(&movie.movie_path)
+    {
+        service.blobs.remove(&key).await?;
+        tracing::info!(movie = %movie.m_id, "the bytes of a deleted movie were removed");
+    }
+    Ok(marked)
+}
+
+/// Deleted movies that have bytes and can no longer be restored.
+fn over(old: Timestamp) -> Filter<MovieRow> {
+    MovieRow::DELETED_AT
+        .le(old)
+        .and(MovieRow::LIVE_DIGEST.is_null())
+        .and(MovieRow::IS_COLLECTED.eq(false))
+}

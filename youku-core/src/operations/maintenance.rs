@@ -1,0 +1,117 @@
+//! What is to be done now and then for as long as a service runs.
+
+use youku_orm::Model;
+
+use crate::basics::error::Result;
+use crate::host::clock::{after, before};
+use crate::operations::sweep::BATCH;
+use crate::operations::sweep::Sweep;
+use crate::records::accounts::audit::AuditRow;
+use crate::service::metrics;
+use crate::service::shared::Service;
+use crate::service::youku::Youku;
+
+/// What one round of maintenance removed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Maintained {
+    /// What crashes left behind and what had expired.
+    pub sweep: Sweep,
+    /// Lines of the audit that were older than
+    /// [`Policy::audit_retention`](crate::service::policy::Policy::audit_retention).
+    pub audit_entries: u64,
+}
+
+impl Youku {
+    /// Does one round of [maintenance](Self::maintenance) after the other, the first at once and
+    /// then with a pause of [`Policy::maintenance_interval`](crate::service::policy::Policy::maintenance_interval),
+    /// until the service is [closed](Self::close). A round that fails is logged as a warning and
+    /// tried again after the pause, a minute at most.
+    ///
+    /// Nothing runs by itself, so the host runs this future, next to its others or in a task of its
+    /// own; it may do so at every node.
+    ///
+    /// ```no_run
+    /// # async fn example(youku: youku_core::Youku) {
+    /// let maintenance = tokio::spawn(youku.clone().maintenance());
+    /// // Serve, and at the end:
+    /// maintenance.abort();
+    /// # }
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, a part of a round is done; another round does the rest.
+    pub async fn maintenance(self) {
+        let mut closed = self.0.closed.subscribe();
+        tokio::select! {
+            // The sender lives in `self`, so the channel does not close.
+            _ = closed.wait_for(|closed| *closed) => {}
+            () = self.rounds() => {}
+        }
+    }
+
+    /// One round of maintenance: a [sweep](Self::sweep), and lines of the audit that are too old.
+    /// It works in small batches, so that nobody waits long for it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`sweep`](Self::sweep).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, a part of the work is done; another round does the rest.
+    pub async fn maintain_once(&self) -> Result<Maintained> {
+        let maintained = Maintained {
+            audit_entries: old_audit(&self.0).await?,
+            sweep: self.sweep().await?,
+        };
+        metrics::maintained(&maintained);
+        tracing::debug!(?maintained, "a round of maintenance is over");
+        Ok(maintained)
+    }
+
+    async fn rounds(&self) {
+        let service = &*self.0;
+        loop {
+            let pause = match self.maintain_once().await {
+                Ok(_) => service.policy.maintenance_interval,
+                Err(error) => {
+                    metrics::maintenance_failed();
+                    tracing::warn!(?error, "maintenance failed and is tried again");
+                    service.policy.maintenance_interval.min(RETRY)
+                }
+            };
+            let next = after(service.clock.now(), pause);
+            service.clock.sleep_until(next).await;
+        }
+    }
+}
+
+/// The longest pause after a round that failed.
+const RETRY: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Keys rise with time, so only the oldest lines are looked at.
+async fn old_audit(service: &Service) -> Result<u64> {
+    let Some(retention) = service.policy.audit_retention else {
+        return Ok(0);
+    };
+    let over = before(service.now(), retention);
+    let mut removed = 0;
+    loop {
+        let oldest = AuditRow::query()
+            .order_by(AuditRow::A_ID.asc())
+            .limit(BATCH);
+        let oldest = oldest.select((AuditRow::A_ID, AuditRow::CREATE_TIME));
+        let oldest = oldest.all(&service.db).await?;
+        let old = oldest.iter().take_while(|(_, time)| *time < over);
+        let old: Vec<_> = old.map(|(key, _)| *key).collect();
+        if old.is_empty() {
+            return Ok(removed);
+        }
+        let rows = AuditRow::filter(AuditRow::A_ID.in_(old));
+        removed += service
+            .write(async |tx| Ok(rows.clone().delete(tx).await?))
+            .await?;
+    }
+}

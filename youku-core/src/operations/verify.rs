@@ -1,0 +1,123 @@
+//! Reading every movie to see whether its bytes are what they were.
+
+use sha2::{Digest, Sha256};
+use youku_orm::{Id, Model};
+
+use crate::basics::code::Code;
+use crate::basics::error::{Error, Result};
+use crate::basics::hex;
+use crate::movies::view::MovieView;
+use crate::movies::view::{is_still_listed, listed};
+use crate::operations::sweep::BATCH;
+use crate::records::movies::movie::MovieRow;
+use crate::service::shared::Service;
+use crate::service::youku::Youku;
+use crate::storage::key::BlobKey;
+
+/// What [`Youku::verify`] found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verified {
+    /// How many movies were read whole and are what their digest says.
+    pub movies: u64,
+    /// How many bytes those are.
+    pub bytes: u64,
+    /// The listed movies that are not, by rising ids.
+    pub damaged: Vec<Damaged>,
+}
+
+/// A listed movie whose bytes are not what its digest says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Damaged {
+    /// The movie.
+    pub movie: MovieView,
+    /// What is wrong with it.
+    pub damage: Damage,
+}
+
+/// What is wrong with the bytes of a movie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Damage {
+    /// They are not there, or are of another size, or cannot be read.
+    Missing,
+    /// They are others.
+    Changed,
+}
+
+impl Youku {
+    /// Reads the bytes of every listed movie and compares them with its digest: after a copy was
+    /// restored, or now and then, as disks lose bits. It changes nothing: [`sweep`](Self::sweep)
+    /// hides movies whose bytes are gone, and one whose bytes are wrong is mended by deleting it
+    /// and uploading it again.
+    ///
+    /// It takes as long as reading all of them does, and little memory. Movies that are listed
+    /// while it runs may be left out.
+    ///
+    /// Like [`sweep`](Self::sweep) and [`health`](Self::health) it needs no log-in: it is for whoever
+    /// runs the service, who can read the disk anyway. It is none of the functions of
+    /// [`Admin`](crate::sessions::admin::Admin), because one request of a client would keep the disk busy for hours; a
+    /// host that wants to offer it runs it in a task of its own, one at a time.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Unavailable`]: the database or the store cannot be reached; [`Code::Internal`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn verify(&self) -> Result<Verified> {
+        let service = &*self.0;
+        let mut verified = Verified::default();
+        let mut last = Id::new(0);
+        loop {
+            let page = MovieRow::filter(listed()).filter(MovieRow::M_ID.gt(last));
+            let page = page.order_by(MovieRow::M_ID.asc()).limit(BATCH);
+            let page = page.all(&service.db).await?;
+            let Some(end) = page.last() else {
+                return Ok(verified);
+            };
+            last = end.m_id;
+            for movie in page {
+                match examine(service, &movie).await? {
+                    None => {
+                        verified.movies += 1;
+                        verified.bytes += movie.movie_size;
+                    }
+                    Some(damage) if is_still_listed(&movie, &service.db).await? => {
+                        let movie = MovieView::from(movie);
+                        tracing::error!(movie = %movie.id, ?damage, "a movie is damaged");
+                        verified.damaged.push(Damaged { movie, damage });
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+}
+
+async fn examine(service: &Service, movie: &MovieRow) -> Result<Option<Damage>> {
+    match digest(service, movie).await {
+        Ok(Some(sha256)) if sha256 == movie.sha256 => Ok(None),
+        Ok(Some(_)) => Ok(Some(Damage::Changed)),
+        Ok(None) => Ok(Some(Damage::Missing)),
+        Err(error) if error.code() == Code::Internal => Ok(Some(Damage::Missing)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Nothing when the bytes are not there.
+async fn digest(service: &Service, movie: &MovieRow) -> Result<Option<String>> {
+    let key = BlobKey::parse(&movie.movie_path);
+    let key = key.ok_or_else(|| Error::internal("no key"))?;
+    let size = movie.movie_size;
+    let Some(mut body) = service.blobs.read(&key, 0..size, size).await? else {
+        return Ok(None);
+    };
+    let mut hash = Sha256::new();
+    while let Some(chunk) = body.chunk().await? {
+        hash.update(&chunk);
+    }
+    Ok(Some(hex::encode(&hash.finalize())))
+}

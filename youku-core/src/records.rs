@@ -1,0 +1,45 @@
+//! The tables, one model a file. Rows stay inside this crate; what leaves it are views.
+//!
+//! Where the course project that this re-founds has a table or column of the same meaning, it has
+//! the same name here.
+
+pub(crate) mod accounts;
+pub(crate) mod money;
+pub(crate) mod movies;
+pub(crate) mod notice;
+
+pub(crate) mod schema;
+pub(crate) mod source;
+
+pub(crate) use accounts::audit::AuditRow;
+pub(crate) use accounts::invite::InviteRow;
+pub(crate) use accounts::login_failure::LoginFailureRow;
+pub(crate) use accounts::session::SessionRow;
+pub(crate) use accounts::user::UserRow;
+pub(crate) use money::membership::MembershipRow;
+pub(crate) use money::payment::PaymentRow;
+pub(crate) use money::purchase::PurchaseRow;
+pub(crate) use movies::download_record::DownloadRecordRow;
+pub(crate) use movies::download_wait::DownloadWaitRow;
+pub(crate) use movies::movie::MovieRow;
+pub(crate) use movies::store::StoreRow;
+pub(crate) use movies::upload::UploadRow;
+pub(crate) use notice::NoticeRow;
+
+/// All tables of the service, in the order in which they are created.
+pub(crate) type AllTables = (
+    StoreRow,
+    UserRow,
+    SessionRow,
+    LoginFailureRow,
+    InviteRow,
+    MovieRow,
+    UploadRow,
+    PaymentRow,
+    PurchaseRow,
+    MembershipRow,
+    DownloadWaitRow,
+    DownloadRecordRow,
+    NoticeRow,
+    AuditRow,
+);

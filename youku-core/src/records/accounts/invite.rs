@@ -1,0 +1,22 @@
+//! Invitations to become an administrator.
+
+use youku_orm::{Id, Model, Timestamp};
+
+use crate::records::accounts::user::UserRow;
+
+/// An invitation that one person can use once.
+#[derive(Debug, Clone, Model)]
+#[model(table = "invite")]
+pub(crate) struct InviteRow {
+    #[model(primary_key, auto)]
+    pub(crate) i_id: Id<InviteRow>,
+    /// SHA-256 of the code, in hexadecimal.
+    #[model(unique, length = 64)]
+    pub(crate) code_digest: String,
+    /// Who invited.
+    pub(crate) user_id: Id<UserRow>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
+    /// When it was used; it cannot be used again.
+    pub(crate) used_at: Option<Timestamp>,
+}

@@ -1,0 +1,50 @@
+//! Uploads that are under way.
+
+use youku_orm::{Id, Model, Timestamp};
+
+use crate::records::accounts::user::UserRow;
+use crate::records::movies::movie::Kind;
+
+/// An upload that is under way or was left behind by a crash.
+///
+/// The row is there before the staged file and goes in the transaction that makes the movie, so
+/// whatever file has neither row is nobody's.
+#[derive(Debug, Clone, Model)]
+#[model(table = "upload")]
+pub(crate) struct UploadRow {
+    #[model(primary_key, auto)]
+    pub(crate) up_id: Id<UploadRow>,
+    /// The public name of an upload that can be resumed.
+    #[model(unique, length = 32)]
+    pub(crate) upload_id: Option<String>,
+    pub(crate) user_id: Id<UserRow>,
+    #[model(length = 500)]
+    pub(crate) movie_name: String,
+    /// The announced size in bytes.
+    pub(crate) movie_size: u64,
+    pub(crate) kind: Kind,
+    /// The announced SHA-256, in hexadecimal.
+    #[model(length = 64)]
+    pub(crate) sha256: Option<String>,
+    /// See `NewMovie::hint`.
+    #[model(length = 255)]
+    pub(crate) movie_md5: Option<String>,
+    /// The key under which the bytes are staged and will be published.
+    #[model(unique, length = 32)]
+    pub(crate) movie_path: String,
+    pub(crate) created_at: Timestamp,
+    #[model(index)]
+    pub(crate) expires_at: Timestamp,
+    /// Counted up by each handle that takes the upload over.
+    #[model(default = 0)]
+    pub(crate) lease: u64,
+    /// How many bytes are acknowledged: staged and on the disk.
+    #[model(default = 0)]
+    pub(crate) received: u64,
+    /// The SHA-256 of those bytes, in hexadecimal.
+    #[model(default = None, length = 64)]
+    pub(crate) prefix_sha256: Option<String>,
+    /// The inside of that hash, to go on from.
+    #[model(default = None)]
+    pub(crate) hash_state: Option<Vec<u8>>,
+}

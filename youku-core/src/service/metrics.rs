@@ -1,0 +1,104 @@
+//! What the service counts and times, through the `metrics` facade: a host that installs a recorder
+//! gets it, and for every other host it is next to nothing.
+//!
+//! The crate's documentation has the table of names, which is read by the tests.
+
+use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
+use youku_orm::Database;
+
+use crate::basics::code::Code;
+use crate::basics::error::Error;
+use crate::operations::maintenance::Maintained;
+use crate::records::accounts::user::Role;
+
+const REGISTRATIONS: &str = "youku_registrations_total";
+const LOGINS: &str = "youku_logins_total";
+const UPLOADS: &str = "youku_uploads_total";
+const UPLOADED_BYTES: &str = "youku_uploaded_bytes_total";
+const DOWNLOADS: &str = "youku_downloads_total";
+const STATEMENTS: &str = "youku_statement_seconds";
+const ROUNDS: &str = "youku_maintenance_rounds_total";
+const REMOVED: &str = "youku_maintenance_removed_total";
+
+/// Tells the recorder what the names mean.
+pub(crate) fn describe() {
+    describe_counter!(REGISTRATIONS, "Users who were registered, by their role");
+    describe_counter!(LOGINS, "Log-ins, by how they ended");
+    describe_counter!(
+        UPLOADS,
+        "Uploads that ended well, by whether the movie was new"
+    );
+    describe_counter!(UPLOADED_BYTES, Unit::Bytes, "Bytes of those uploads");
+    describe_counter!(DOWNLOADS, "Downloads whose bytes began");
+    describe_histogram!(
+        STATEMENTS,
+        Unit::Seconds,
+        "Statements, by database and outcome"
+    );
+    describe_counter!(ROUNDS, "Rounds of maintenance, by how they ended");
+    describe_counter!(REMOVED, "What maintenance removed, by kind");
+}
+
+/// A handle of the same database whose statements are timed.
+pub(crate) fn timed(db: &Database) -> Database {
+    db.on_statement(|statement| {
+        let outcome = if statement.error.is_some() {
+            "error"
+        } else {
+            "ok"
+        };
+        let labels = [("database", statement.database), ("outcome", outcome)];
+        histogram!(STATEMENTS, &labels).record(statement.elapsed);
+    })
+}
+
+pub(crate) fn registered(role: Role) {
+    let role = match role {
+        Role::Admin => "admin",
+        Role::User => "user",
+    };
+    counter!(REGISTRATIONS, "role" => role).increment(1);
+}
+
+/// `outcome` is `ok`, `refused`, or `locked`.
+pub(crate) fn login(outcome: &'static str) {
+    counter!(LOGINS, "outcome" => outcome).increment(1);
+}
+
+/// For an answer that came before the password was compared.
+pub(crate) fn login_failed(error: &Error) {
+    if error.code() == Code::Locked {
+        login("locked");
+    }
+}
+
+pub(crate) fn uploaded(bytes: u64, existed: bool) {
+    let movie = if existed { "known" } else { "new" };
+    counter!(UPLOADS, "movie" => movie).increment(1);
+    counter!(UPLOADED_BYTES).increment(bytes);
+}
+
+pub(crate) fn downloading() {
+    counter!(DOWNLOADS).increment(1);
+}
+
+pub(crate) fn maintained(maintained: &Maintained) {
+    counter!(ROUNDS, "outcome" => "ok").increment(1);
+    let sweep = &maintained.sweep;
+    let removed = [
+        ("uploads", sweep.uploads),
+        ("staged_files", sweep.staged_files),
+        ("collected_movies", sweep.collected_movies),
+        ("objects", sweep.objects),
+        ("sessions", sweep.sessions),
+        ("invites", sweep.invites),
+        ("audit_entries", maintained.audit_entries),
+    ];
+    for (kind, count) in removed {
+        counter!(REMOVED, "kind" => kind).increment(count);
+    }
+}
+
+pub(crate) fn maintenance_failed() {
+    counter!(ROUNDS, "outcome" => "error").increment(1);
+}

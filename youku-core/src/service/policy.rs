@@ -1,0 +1,298 @@
+//! The rules that a host may choose: limits, waits and prices.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use crate::basics::error::{Error, Result};
+use crate::credentials::password_cost::PasswordCost;
+
+/// Limits, waits and prices of one service.
+///
+/// Every program that opens the same database should use the same policy. What is stored, such
+/// as the price paid or the end of a membership, stays as it was when the policy changes.
+///
+/// ```
+/// use std::time::Duration;
+/// use youku_core::Policy;
+///
+/// let policy = Policy { download_wait: Duration::from_secs(5), ..Policy::default() };
+/// assert_eq!(policy.price_fen, 1000);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// How long a user name may be, in characters (Unicode scalar values of its form C).
+    ///
+    /// Default: 1 to 64, and 64 is the most there can be.
+    pub username_chars: RangeInclusive<usize>,
+    /// How long a password may be, in characters. It is checked before anything is hashed.
+    ///
+    /// Default: 8 to 256. The most common passwords of any length are refused beside that.
+    pub password_chars: RangeInclusive<usize>,
+    /// What hashing one password costs.
+    pub password_cost: PasswordCost,
+    /// How many failed log-ins under one name lock it. Default: 10, and it must be 1 or more.
+    ///
+    /// A name is counted whether or not a user has it, and a log-in that succeeds sets its count
+    /// to zero. NIST SP 800-63B, section 5.2.2, allows 100 at most.
+    pub login_attempts: u32,
+    /// How long the first of those failed log-ins is remembered, and with it those that follow.
+    /// Default: 15 minutes.
+    pub login_window: Duration,
+    /// How long a name stays locked; then it unlocks by itself. Default: 15 minutes. Zero turns
+    /// locking off.
+    ///
+    /// Strangers can lock others out for that long. Sessions that are open go on.
+    pub login_lockout: Duration,
+    /// How long a session lives after it was used last. Default: 24 hours.
+    ///
+    /// Use is noted with a grain of a tenth of it, one minute at most.
+    pub session_idle: Duration,
+    /// How long a session lives at most, used or not. Default: 30 days.
+    pub session_lifetime: Duration,
+    /// Whether a log-in ends the older session of the same user. Default: true.
+    pub one_session_per_user: bool,
+    /// How long an invite for an administrator can be used. Default: 72 hours.
+    pub invite_lifetime: Duration,
+    /// How long a user without membership waits before a download starts. Default: 30 seconds.
+    pub download_wait: Duration,
+    /// How long after its start a download can be resumed without waiting again. Default: 24
+    /// hours.
+    pub resume_window: Duration,
+    /// The most downloads of one user that may be open at once in this program; others of the same
+    /// database count by themselves. Default: none.
+    pub max_downloads_per_user: Option<u32>,
+    /// The most downloads that may be open at once in this program. Default: none.
+    pub max_downloads: Option<u32>,
+    /// The most bytes that one download gives in a second. Default: none.
+    pub download_rate: Option<u64>,
+    /// What a charged movie costs a user without membership, in fen. Default: 1000, and 10^12 is the
+    /// most any price can be.
+    pub price_fen: u64,
+    /// What a charged movie costs a member, in fen. Default: 500.
+    pub member_price_fen: u64,
+    /// What one period of membership costs, in fen. Default: 0, as nothing else is agreed.
+    pub membership_price_fen: u64,
+    /// How long one membership lasts. Default: 30 days.
+    pub membership_period: Duration,
+    /// How long to wait for the answer of a payment provider before it counts as
+    /// [unavailable](crate::money::provider::Payment::Unavailable). Default: 30 seconds.
+    pub payment_timeout: Duration,
+    /// How long the name of a movie may be, in characters. Default: 1 to 400, and 500 is the most
+    /// there can be.
+    pub movie_name_chars: RangeInclusive<usize>,
+    /// The largest movie, in bytes. Default: 8 GiB.
+    pub max_movie_bytes: u64,
+    /// How many movies one user may have at most: listed ones that they uploaded, and uploads under
+    /// way. Default: none, any number.
+    pub quota_movies: Option<u64>,
+    /// How many bytes those movies and uploads may have together at most. Default: none, any
+    /// number.
+    pub quota_bytes: Option<u64>,
+    /// How many bytes are to stay free on the disks of movies and staged files, beside what the
+    /// uploads under way have announced: an upload that would take them is refused when it is
+    /// opened. Default: 128 MiB.
+    pub min_free_bytes: u64,
+    /// How long an upload may take from its opening to its end. Default: 24 hours.
+    pub upload_lifetime: Duration,
+    /// How long a deleted movie can be restored: after that [`Youku::sweep`](crate::service::youku::Youku::sweep)
+    /// removes its bytes. Its history and purchases stay, and uploading the same bytes restores it
+    /// even then. Default: 30 days.
+    pub restore_window: Duration,
+    /// How old a file that no row owns must be before [`Youku::sweep`](crate::service::youku::Youku::sweep)
+    /// removes it. Default: 1 hour.
+    pub sweep_grace: Duration,
+    /// How long the title of a notice may be, in characters. Default: 15, and 255 is the most
+    /// there can be.
+    pub max_title_chars: usize,
+    /// How long the content of a notice may be, in characters. Default: 100, and 2000 is the most
+    /// there can be.
+    pub max_content_chars: usize,
+    /// The most entries of one page of a list; a page that asks for more gets this many.
+    /// Default: 500.
+    pub max_page: u32,
+    /// The pause between two rounds of [`Youku::maintenance`](crate::service::youku::Youku::maintenance). Default:
+    /// 1 hour.
+    pub maintenance_interval: Duration,
+    /// How old a line of the audit must be before maintenance removes it. Default: none, for ever.
+    pub audit_retention: Option<Duration>,
+    /// How long each question of [`Youku::health`](crate::service::youku::Youku::health) waits for its answer.
+    /// Default: 5 seconds.
+    pub health_timeout: Duration,
+    /// The most movies that a search for a name looks through for one page; then the page ends,
+    /// full or not, and its [`next`](crate::basics::page::Listing::next) goes on. It bounds what a search costs.
+    /// Default: 100,000, and it must be 1 or more.
+    pub search_rows: u32,
+    /// How often a transaction is tried when others are in its way. Default: 16.
+    pub transaction_attempts: u32,
+}
+
+/// The highest price, in fen: a million purchases at it still have a sum.
+const MAX_PRICE_FEN: u64 = 1_000_000_000_000;
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            username_chars: 1..=64,
+            password_chars: 8..=256,
+            password_cost: PasswordCost::default(),
+            login_attempts: 10,
+            login_window: HOUR / 4,
+            login_lockout: HOUR / 4,
+            session_idle: 24 * HOUR,
+            session_lifetime: 30 * 24 * HOUR,
+            one_session_per_user: true,
+            invite_lifetime: 72 * HOUR,
+            download_wait: Duration::from_secs(30),
+            resume_window: 24 * HOUR,
+            max_downloads_per_user: None,
+            max_downloads: None,
+            download_rate: None,
+            price_fen: 1000,
+            member_price_fen: 500,
+            membership_price_fen: 0,
+            membership_period: 30 * 24 * HOUR,
+            payment_timeout: Duration::from_secs(30),
+            movie_name_chars: 1..=400,
+            max_movie_bytes: 8 << 30,
+            quota_movies: None,
+            quota_bytes: None,
+            min_free_bytes: 128 << 20,
+            upload_lifetime: 24 * HOUR,
+            restore_window: 30 * 24 * HOUR,
+            sweep_grace: HOUR,
+            max_title_chars: 15,
+            max_content_chars: 100,
+            max_page: 500,
+            maintenance_interval: HOUR,
+            audit_retention: None,
+            health_timeout: Duration::from_secs(5),
+            search_rows: 100_000,
+            transaction_attempts: 16,
+        }
+    }
+}
+
+impl Policy {
+    /// Refuses what the tables cannot hold or what would lock everybody out.
+    pub(crate) fn check(&self) -> Result<()> {
+        let rules = [
+            (
+                *self.username_chars.end() <= 64,
+                "`username_chars` must end at 64 or below",
+            ),
+            (
+                !self.username_chars.is_empty(),
+                "`username_chars` must not be empty",
+            ),
+            (
+                !self.password_chars.is_empty(),
+                "`password_chars` must not be empty",
+            ),
+            (
+                self.login_attempts >= 1,
+                "`login_attempts` must be 1 or more",
+            ),
+            (
+                *self.movie_name_chars.start() >= 1,
+                "`movie_name_chars` must start at 1 or above",
+            ),
+            (
+                *self.movie_name_chars.end() <= 500,
+                "`movie_name_chars` must end at 500 or below",
+            ),
+            (
+                self.max_title_chars <= 255,
+                "`max_title_chars` must be 255 or less",
+            ),
+            (
+                self.max_content_chars <= 2000,
+                "`max_content_chars` must be 2000 or less",
+            ),
+            (
+                ![self.max_downloads, self.max_downloads_per_user].contains(&Some(0)),
+                "`max_downloads` and `max_downloads_per_user` must be 1 or more",
+            ),
+            (
+                self.download_rate != Some(0),
+                "`download_rate` must be 1 or more",
+            ),
+            (
+                i64::try_from(self.max_movie_bytes).is_ok(),
+                "`max_movie_bytes` must be below 2^63",
+            ),
+            (
+                self.price_fen <= MAX_PRICE_FEN,
+                "`price_fen` must be 10^12 or less",
+            ),
+            (
+                self.member_price_fen <= MAX_PRICE_FEN,
+                "`member_price_fen` must be 10^12 or less",
+            ),
+            (
+                self.membership_price_fen <= MAX_PRICE_FEN,
+                "`membership_price_fen` must be 10^12 or less",
+            ),
+            (
+                !self.maintenance_interval.is_zero(),
+                "`maintenance_interval` must be longer than zero",
+            ),
+            (self.max_page >= 1, "`max_page` must be 1 or more"),
+            (self.search_rows >= 1, "`search_rows` must be 1 or more"),
+            (
+                self.transaction_attempts >= 1,
+                "`transaction_attempts` must be 1 or more",
+            ),
+        ];
+        match rules.into_iter().find(|(kept, _)| !kept) {
+            Some((_, rule)) => Err(Error::bad_request("policy", rule)),
+            None => Ok(()),
+        }
+    }
+
+    /// What a movie of a charged kind costs, in fen.
+    pub(crate) fn price(&self, is_vip: bool) -> u64 {
+        if is_vip {
+            self.member_price_fen
+        } else {
+            self.price_fen
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn default_policy_keeps_its_own_rules() {
+        assert!(Policy::default().check().is_ok());
+    }
+
+    #[test]
+    fn policy_that_no_table_can_hold_is_refused() {
+        let policy = Policy {
+            max_title_chars: 256,
+            ..Policy::default()
+        };
+        let error = policy.check().unwrap_err();
+        assert_eq!(error.to_string(), "`max_title_chars` must be 255 or less");
+    }
+
+    #[test]
+    fn prices_whose_sum_would_not_fit_are_refused() {
+        let set: [fn(&mut Policy) -> &mut u64; 3] = [
+            |policy| &mut policy.price_fen,
+            |policy| &mut policy.member_price_fen,
+            |policy| &mut policy.membership_price_fen,
+        ];
+        for price in set {
+            let mut policy = Policy::default();
+            *price(&mut policy) = MAX_PRICE_FEN;
+            assert!(policy.check().is_ok());
+            *price(&mut policy) += 1;
+            assert_eq!(policy.check().unwrap_err().field(), Some("policy"));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! What every handle of one service shares.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+use youku_orm::{Database, Transaction};
+
+use crate::basics::error::Result;
+use crate::basics::page::Page;
+use crate::credentials::hasher::Hasher;
+use crate::host::clock::{Clock, to_microsecond};
+use crate::host::randomness::Randomness;
+use crate::money::provider::Payments;
+use crate::service::download_slots::Slots;
+use crate::service::in_flight::InFlight;
+use crate::service::policy::Policy;
+use crate::storage::blobs::Blobs;
+use crate::storage::staging::area::Staging;
+use crate::uploads::resumable::slot::OpenUploads;
+
+/// The parts a service is made of.
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub(crate) db: Database,
+    /// Whether the pool is the service's own, and not its host's.
+    pub(crate) owns_database: bool,
+    /// Whether somebody has closed the service.
+    pub(crate) closed: watch::Sender<bool>,
+    pub(crate) blobs: Blobs,
+    pub(crate) staging: Staging,
+    pub(crate) open_uploads: OpenUploads,
+    pub(crate) policy: Policy,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) randomness: Arc<dyn Randomness>,
+    pub(crate) hasher: Hasher,
+    pub(crate) downloads: Slots,
+    pub(crate) payments: Arc<dyn Payments>,
+    pub(crate) in_flight: InFlight,
+}
+
+impl Service {
+    /// The present moment, as exact as a column can hold it.
+    pub(crate) fn now(&self) -> Timestamp {
+        to_microsecond(self.clock.now())
+    }
+
+    /// Runs `work` in a transaction, again as long as others are in its way.
+    ///
+    /// `work` may run several times: it changes nothing but the database, and it decides by what
+    /// it reads in there.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        F: AsyncFnOnce(&mut Transaction) -> Result<T> + Clone,
+    {
+        let attempts = self.policy.transaction_attempts;
+        self.db.transaction_retry(attempts, work).await
+    }
+
+    /// How many rows to ask for: one more than the page gives, for
+    /// [`Listing::cut`](crate::basics::page::Listing::cut).
+    pub(crate) fn one_more(&self, page: &Page) -> u64 {
+        u64::from(page.limit.min(self.policy.max_page)) + 1
+    }
+}

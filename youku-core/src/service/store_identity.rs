@@ -1,0 +1,94 @@
+//! The tie between a database and its store of movie bytes.
+//!
+//! The sweep removes bytes that no row owns and hides movies without bytes. With another database
+//! than the store's own it would remove every movie, and with another folder (one that is not
+//! mounted, say) it would hide every movie. So both carry one random name, and a service does not
+//! open over two that differ.
+
+use youku_orm::{Database, Model, New};
+
+use crate::basics::error::{Error, Result};
+use crate::basics::hex;
+use crate::host::randomness::{Randomness, random};
+use crate::records::movies::movie::MovieRow;
+use crate::records::movies::store::{NewStoreRow, StoreRow};
+use crate::storage::blobs::Blobs;
+
+/// The key of the only row.
+const ONLY: u32 = 1;
+
+/// Makes sure that the store belongs to the database, and ties the two together when both are new.
+/// Gives the name that they share; a store in memory has none.
+///
+/// # Errors
+///
+/// `bad_request` on `movies` when the store is another database's, or is not the one in which the
+/// database's movies are; `unavailable` and `internal` when one of them does not answer.
+pub(crate) async fn bind(
+    db: &Database,
+    blobs: &Blobs,
+    randomness: &dyn Randomness,
+) -> Result<Option<String>> {
+    let Some(store) = blobs.identity() else {
+        return Ok(None);
+    };
+    // The row comes first when they are tied, so a name that is in the store has its row by now.
+    let theirs = store.read().await?;
+    let ours = StoreRow::find(db, ONLY).await?.map(|row| row.identity);
+    match (ours, theirs) {
+        (Some(ours), Some(theirs)) if ours == theirs => Ok(Some(ours)),
+        (_, Some(_)) => Err(Error::bad_request(
+            "movies",
+            "`movies` holds the movies of another database; choose that database, or another place",
+        )),
+        (Some(ours), None) => {
+            if MovieRow::query().exists(db).await? {
+                return Err(Error::bad_request(
+                    "movies",
+                    "`movies` is not the place where this database's movies are: `store-id` is \
+                     missing there; is the disk mounted?",
+                ));
+            }
+            store.write(&ours).await?;
+            Ok(Some(ours))
+        }
+        (None, None) => {
+            let ours = name(db, randomness).await?;
+            store.write(&ours).await?;
+            Ok(Some(ours))
+        }
+    }
+}
+
+/// Fails unless the store answers and is the database's own; changes nothing.
+///
+/// # Errors
+///
+/// Those of [`bind`].
+pub(crate) async fn require(db: &Database, blobs: &Blobs) -> Result<()> {
+    let Some(store) = blobs.identity() else {
+        return Ok(());
+    };
+    let ours = StoreRow::find(db, ONLY).await?.map(|row| row.identity);
+    match (ours, store.read().await?) {
+        (Some(ours), Some(theirs)) if ours == theirs => Ok(()),
+        _ => Err(Error::bad_request(
+            "movies",
+            "`movies` is not the place where this database's movies are; is the disk mounted?",
+        )),
+    }
+}
+
+/// Gives a new database its name; another server may have been faster.
+async fn name(db: &Database, randomness: &dyn Randomness) -> Result<String> {
+    let bytes: [u8; 32] = random(randomness)?;
+    let row = NewStoreRow {
+        s_id: ONLY,
+        identity: hex::encode(&bytes),
+    };
+    match row.insert(db).await {
+        Ok(row) => Ok(row.identity),
+        Err(error) if error.is_unique_violation() => Ok(StoreRow::get(db, ONLY).await?.identity),
+        Err(error) => Err(error.into()),
+    }
+}

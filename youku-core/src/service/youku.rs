@@ -1,0 +1,58 @@
+//! The service itself, as a handle.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::basics::error::Result;
+use crate::builder::Builder;
+use crate::service::policy::Policy;
+use crate::service::shared::Service;
+
+/// A movie service: one database and one place for movies.
+///
+/// It is cheap to clone, and its clones and all handles made by it share one pool of connections.
+/// Several programs may open the same database and movies at a time. Nothing runs in the
+/// background but the end of what was begun.
+#[derive(Clone)]
+pub struct Youku(pub(crate) Arc<Service>);
+
+impl Youku {
+    /// What a service is opened with.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    /// The rules this service was opened with.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.0.policy
+    }
+
+    /// Ends [`maintenance`](Self::maintenance) and closes the connections to the database. What
+    /// other handles begin after that fails. A database that the
+    /// [host has opened](crate::builder::Builder::existing_database) is left open, and handles go on.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Unavailable`](crate::basics::code::Code::Unavailable) when the database cannot be told; nothing
+    /// is lost by it.
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, some connections may stay open until the last handle is gone.
+    pub async fn close(self) -> Result<()> {
+        self.0.closed.send_replace(true);
+        if self.0.owns_database {
+            self.0.db.clone().close().await?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Youku {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Youku")
+            .field("database", &self.0.db)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,251 @@
+//! A log-in as a handle: what a user may do hangs on it.
+
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use jiff::Timestamp;
+use youku_orm::{Model, Transaction};
+
+use crate::basics::error::{Error, Result};
+use crate::basics::id::UserId;
+use crate::credentials::token::Token;
+use crate::records::accounts::audit::{Act, NewAuditRow};
+use crate::records::accounts::session::SessionRow;
+use crate::records::accounts::user::{Role, UserRow};
+use crate::service::shared::Service;
+use crate::service::youku::Youku;
+use crate::sessions::admin::Admin;
+use crate::sessions::caller::{Caller, is_member};
+
+/// A valid log-in: the capability to do what a user may do.
+///
+/// It is cheap to clone and can move between tasks; it comes from [`Youku::login`] or
+/// [`Youku::session`] and cannot be made otherwise. A handle proves that its session was valid
+/// when the handle was made. Everything that changes something checks again, in the same
+/// transaction; reading lists does not, so a server asks [`Youku::session`] for each request.
+#[derive(Clone)]
+pub struct Session(Arc<Inner>);
+
+struct Inner {
+    youku: Youku,
+    token: Token,
+    token_digest: String,
+    user: UserId,
+    username: String,
+    role: Role,
+    member_until: RwLock<Option<Timestamp>>,
+}
+
+impl Youku {
+    /// The session that belongs to a token, and a note that it is in use.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated): no session has this token, or it
+    ///   ended or expired.
+    /// - [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced): a newer log-in of the same user
+    ///   took its place.
+    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
+    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the session may live longer as if it had been used.
+    pub async fn session(&self, token: &str) -> Result<Session> {
+        let service = &*self.0;
+        let token = Token::parse(token).ok_or_else(Error::unauthenticated)?;
+        let now = service.now();
+        let caller = Caller::find(&service.db, &token.digest(), now).await?;
+        if caller.is_stale(now, &service.policy) {
+            service
+                .write(async |tx| caller.touch(tx, now, &service.policy).await)
+                .await?;
+        }
+        Ok(Session::from_parts(
+            self.clone(),
+            token,
+            (
+                caller.user.into(),
+                caller.username,
+                caller.role,
+                caller.member_until,
+            ),
+        ))
+    }
+}
+
+impl Session {
+    pub(crate) fn new(youku: Youku, token: Token, user: UserRow) -> Self {
+        let parts = (
+            user.u_id.into(),
+            user.username,
+            user.user_type,
+            user.member_until,
+        );
+        Self::from_parts(youku, token, parts)
+    }
+
+    fn from_parts(
+        youku: Youku,
+        token: Token,
+        (user, username, role, member_until): (UserId, String, Role, Option<Timestamp>),
+    ) -> Self {
+        let member_until = RwLock::new(member_until);
+        let token_digest = token.digest();
+        Self(Arc::new(Inner {
+            youku,
+            token,
+            token_digest,
+            user,
+            username,
+            role,
+            member_until,
+        }))
+    }
+
+    /// The secret that [`Youku::session`] takes: 64 lower-case hexadecimal characters.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        self.0.token.as_str()
+    }
+
+    /// The user who logged in.
+    #[must_use]
+    pub fn user_id(&self) -> UserId {
+        self.0.user
+    }
+
+    /// The user's name as it was registered.
+    #[must_use]
+    pub fn username(&self) -> &str {
+        &self.0.username
+    }
+
+    /// The user's role when the handle was made.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.0.role
+    }
+
+    /// Whether the user is a member now, as far as this handle and its clones know.
+    #[must_use]
+    pub fn is_vip(&self) -> bool {
+        is_member(self.member_until(), self.service().now())
+    }
+
+    /// The end of the user's membership, past or to come, as far as this handle and its clones
+    /// know; none for who never was a member.
+    #[must_use]
+    pub fn member_until(&self) -> Option<Timestamp> {
+        *self
+            .0
+            .member_until
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the session, for every handle of it. A session that ended before stays ended.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
+    /// [`Code::Internal`](crate::basics::code::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the session may or may not have ended; calling again ends it.
+    pub async fn logout(&self) -> Result<()> {
+        let (service, digest) = (self.service(), &self.0.token_digest);
+        let now = service.now();
+        service
+            .write(async |tx| {
+                let session = SessionRow::filter(SessionRow::TOKEN_DIGEST.eq(digest));
+                // One that was replaced or has expired goes too, but nobody logs out of it.
+                let caller = Caller::find(&mut *tx, digest, now).await;
+                let ended = session.delete(&mut *tx).await?;
+                match caller {
+                    Ok(caller) if ended == 1 => {
+                        NewAuditRow::by(&caller, Act::LoggedOut, now)
+                            .write(tx)
+                            .await
+                    }
+                    Err(error) if error.is_failure() => Err(error),
+                    _ => Ok(()),
+                }
+            })
+            .await?;
+        tracing::info!(user = %self.user_id(), "logged out");
+        Ok(())
+    }
+
+    /// What an administrator may do.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::Forbidden`](crate::basics::code::Code::Forbidden): the user is no administrator.
+    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated) and
+    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced): the session has ended.
+    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
+    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn admin(&self) -> Result<Admin> {
+        let service = self.service();
+        let caller = Caller::find(&service.db, &self.0.token_digest, service.now()).await?;
+        caller.require_admin()?;
+        Ok(Admin::new(self.clone()))
+    }
+
+    pub(crate) fn youku(&self) -> &Youku {
+        &self.0.youku
+    }
+
+    pub(crate) fn token_digest(&self) -> &str {
+        &self.0.token_digest
+    }
+
+    pub(crate) fn service(&self) -> &Service {
+        &self.0.youku.0
+    }
+
+    /// Checks inside a transaction that the session is still valid, and notes its use.
+    pub(crate) async fn authorize(&self, tx: &mut Transaction, now: Timestamp) -> Result<Caller> {
+        let policy = &self.service().policy;
+        let caller = Caller::find(&mut *tx, &self.0.token_digest, now).await?;
+        if caller.is_stale(now, policy) {
+            caller.touch(tx, now, policy).await?;
+        }
+        Ok(caller)
+    }
+
+    /// The same for what only administrators may do.
+    pub(crate) async fn authorize_admin(
+        &self,
+        tx: &mut Transaction,
+        now: Timestamp,
+    ) -> Result<Caller> {
+        let caller = self.authorize(tx, now).await?;
+        caller.require_admin()?;
+        Ok(caller)
+    }
+
+    /// Notes the end of a period that was bought, unless a later one is known.
+    pub(crate) fn extend_member_until(&self, until: Timestamp) {
+        let known = self.0.member_until.write();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+        *known = (*known).max(Some(until));
+    }
+}
+
+/// Does not show the token.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("user_id", &self.0.user)
+            .field("username", &self.0.username)
+            .field("role", &self.0.role)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,238 @@
+//! The folder in which uploads are written before they are movies.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tempfile::TempDir;
+
+use crate::basics::error::{Error, Result};
+use crate::storage::key::BlobKey;
+use crate::storage::staging::checkpoint::Mark;
+use crate::storage::staging::resume_point::Place;
+use crate::storage::staging::sink::Sink;
+use crate::storage::staging::staged::{Staged, Taken, staged_files, take};
+use crate::storage::staging::staged_file::StagedFile;
+use crate::storage::staging::staged_path::StagedPath;
+use crate::storage::{on_disk, sync_folder};
+
+/// What the name of a staged file ends with.
+pub(crate) const SUFFIX: &str = ".part";
+
+/// A folder on the local disk that holds one file for each upload that is under way.
+#[derive(Debug, Clone)]
+pub(crate) struct Staging {
+    folder: Arc<Path>,
+    /// Removes the folder with its last owner, where nobody chose one.
+    _temporary: Option<Arc<TempDir>>,
+}
+
+impl Staging {
+    /// The folder at `path`, made if it is not there.
+    pub(crate) async fn open(path: PathBuf) -> Result<Self> {
+        let folder: Arc<Path> = std::path::absolute(path).map_err(Error::disk)?.into();
+        let made = Arc::clone(&folder);
+        on_disk(move || {
+            fs::create_dir_all(&made)?;
+            made.parent().map_or(Ok(()), sync_folder)
+        })
+        .await?;
+        Ok(Self {
+            folder,
+            _temporary: None,
+        })
+    }
+
+    /// A new folder among the system's temporary files that goes when it is no longer used.
+    pub(crate) async fn temporary() -> Result<Self> {
+        let temporary = on_disk(|| tempfile::Builder::new().prefix("youku-").tempdir()).await?;
+        Ok(Self {
+            folder: temporary.path().into(),
+            _temporary: Some(Arc::new(temporary)),
+        })
+    }
+
+    /// A new, empty file for `key` that is removed with its handle.
+    ///
+    /// Whatever is there under that name already, a planted symbolic link included, is refused
+    /// and left alone.
+    pub(crate) async fn create(&self, key: &BlobKey) -> Result<StagedFile> {
+        let path = StagedPath::new(self.path(key), self.clone());
+        on_disk(move || {
+            let sink = Sink::new(create_new(path.as_path())?, Mark::default(), None);
+            tracing::trace!("staged file created");
+            Ok(StagedFile::new(sink, 0, path))
+        })
+        .await
+    }
+
+    /// A new, empty file for `key` that outlives its handle and can be
+    /// [taken over](Self::take_over). It is known to the folder, even after a crash.
+    pub(crate) async fn create_outliving(&self, key: &BlobKey) -> Result<StagedFile> {
+        let (path, staging) = (self.leased_path(key, 0), self.clone());
+        on_disk(move || {
+            let sink = Sink::new(create_new(&path)?, Mark::default(), Some(path.clone()));
+            sync_folder(&staging.folder)?;
+            tracing::trace!("staged file created");
+            Ok(StagedFile::new(
+                sink,
+                0,
+                StagedPath::outliving(path, staging),
+            ))
+        })
+        .await
+    }
+
+    /// The file of `key` up to `place`, for whoever has the lease of number `lease`. Every handle
+    /// with a lower one can change the file no more.
+    ///
+    /// Gives nothing when there is no such file here, or one that is not what `place` says.
+    ///
+    /// # Errors
+    ///
+    /// `interrupted` when somebody with a higher lease has the file; `no_space`, `internal`.
+    pub(crate) async fn take_over(
+        &self,
+        key: &BlobKey,
+        lease: u64,
+        place: Place,
+    ) -> Result<Option<(StagedFile, Mark)>> {
+        let (staging, key) = (self.clone(), key.clone());
+        let path = self.leased_path(&key, lease);
+        let taken = on_disk(move || match take(&staging.folder, &key, lease, &path)? {
+            Taken::Here(file) => {
+                let Some(mark) = place.find(&file)? else {
+                    return Ok(Some(None));
+                };
+                let sink = Sink::new(file, mark.clone(), Some(path.clone()));
+                let path = StagedPath::outliving(path, staging);
+                let file = StagedFile::new(sink, mark.offset, path);
+                Ok(Some(Some((file, mark))))
+            }
+            Taken::Missing => Ok(Some(None)),
+            Taken::ByAnother => Ok(None),
+        });
+        taken.await?.ok_or_else(Error::taken_over)
+    }
+
+    /// Removes what is staged for `key`; that there is nothing is fine.
+    pub(crate) async fn remove(&self, key: &BlobKey) -> Result<()> {
+        let (folder, key) = (Arc::clone(&self.folder), key.clone());
+        on_disk(move || {
+            let staged = staged_files(&folder)?;
+            let mut of_key = staged.filter(|staged| staged.key == key);
+            of_key.try_for_each(|staged| remove_if_there(&staged.path))
+        })
+        .await
+    }
+
+    /// All files that were last written before `moment`.
+    pub(crate) async fn older_than(&self, moment: Timestamp) -> Result<Vec<Staged>> {
+        let folder = Arc::clone(&self.folder);
+        on_disk(move || {
+            let mut old = Vec::new();
+            for staged in staged_files(&folder)? {
+                // A file that was published or dropped since the folder was read is not ours.
+                let Ok(metadata) = fs::symlink_metadata(&staged.path) else {
+                    continue;
+                };
+                if Timestamp::try_from(metadata.modified()?).is_ok_and(|time| time < moment) {
+                    old.push(staged);
+                }
+            }
+            Ok(old)
+        })
+        .await
+    }
+
+    /// How many bytes are staged.
+    pub(crate) fn bytes(&self) -> io::Result<u64> {
+        let files = staged_files(&self.folder)?;
+        let files = files.filter_map(|staged| fs::symlink_metadata(staged.path).ok());
+        Ok(files.map(|file| file.len()).sum())
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn path(&self, key: &BlobKey) -> PathBuf {
+        self.folder.join(format!("{key}{SUFFIX}"))
+    }
+
+    fn leased_path(&self, key: &BlobKey, lease: u64) -> PathBuf {
+        self.folder.join(format!("{key}.{lease}{SUFFIX}"))
+    }
+}
+
+fn create_new(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true).open(path)
+}
+
+pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::host::clock::{after, before};
+    use crate::testing::SeededRandomness;
+
+    fn key(seed: u64) -> BlobKey {
+        BlobKey::generate(&SeededRandomness::new(seed)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn file_of_that_name_is_refused_and_left_alone() {
+        let folder = TempDir::new().unwrap();
+        let staging = Staging::open(folder.path().join("staging")).await.unwrap();
+        let victim = folder.path().join("victim");
+        fs::write(&victim, "precious").unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(&victim, staging.path(&key(1))).unwrap();
+        #[cfg(not(unix))]
+        fs::copy(&victim, staging.path(&key(1))).unwrap();
+        assert!(staging.create(&key(1)).await.is_err());
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
+        assert!(staging.create(&key(2)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn old_files_are_listed_and_strangers_are_not() {
+        let staging = Staging::temporary().await.unwrap();
+        let file = staging.create(&key(1)).await.unwrap();
+        fs::write(staging.folder.join("notes.txt"), "mine").unwrap();
+        let now = Timestamp::now();
+        let hour = Duration::from_secs(3600);
+        assert_eq!(staging.older_than(before(now, hour)).await.unwrap(), []);
+        let old = staging.older_than(after(now, hour)).await.unwrap();
+        assert_eq!(
+            old.iter().map(|staged| &staged.key).collect::<Vec<_>>(),
+            [&key(1)]
+        );
+        staging.remove(&key(1)).await.unwrap();
+        staging.remove(&key(1)).await.unwrap();
+        assert_eq!(staging.older_than(after(now, hour)).await.unwrap(), []);
+        drop(file);
+    }
+
+    #[tokio::test]
+    async fn temporary_folder_goes_with_its_last_owner() {
+        let staging = Staging::temporary().await.unwrap();
+        let folder = Arc::clone(&staging.folder);
+        let file = staging.create(&key(1)).await.unwrap();
+        drop(staging);
+        assert!(folder.exists());
+        drop(file);
+        assert!(!folder.exists());
+    }
+}

@@ -1,0 +1,85 @@
+//! How far a staged file is known to be right.
+
+use sha2::digest::array::Array;
+use sha2::digest::common::hazmat::SerializableState;
+use sha2::{Digest, Sha256};
+
+use crate::basics::hex;
+
+/// Where the number of whole blocks of 64 bytes stands in a state: behind the eight words.
+const BLOCKS: std::ops::Range<usize> = 32..40;
+
+/// A place in a staged file, with the hash of all bytes before it: writing can go on from here.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Mark {
+    /// How many bytes come before it.
+    pub(crate) offset: u64,
+    pub(crate) hash: Sha256,
+}
+
+impl Mark {
+    /// SHA-256 of the bytes before it, in hexadecimal.
+    pub(crate) fn sha256(&self) -> String {
+        hex::encode(&self.hash.clone().finalize())
+    }
+
+    /// The inside of the hash, from which another process can go on; see [`restore`](Self::restore).
+    pub(crate) fn state(&self) -> Vec<u8> {
+        self.hash.serialize().to_vec()
+    }
+
+    /// The mark that was saved as `state`, or nothing when the state cannot be trusted.
+    ///
+    /// The form of a state belongs to one version of the hash library, so a state counts only if
+    /// it has as many blocks as it must, and ends in `sha256`, which was saved beside it.
+    pub(crate) fn restore(offset: u64, sha256: &str, state: &[u8]) -> Option<Self> {
+        if *state.get(BLOCKS)? != (offset / 64).to_le_bytes() {
+            return None;
+        }
+        let hash = Sha256::deserialize(&Array::try_from(state).ok()?).ok()?;
+        let mark = Self { offset, hash };
+        (mark.sha256() == sha256).then_some(mark)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mark(bytes: &[u8]) -> Mark {
+        Mark {
+            offset: bytes.len() as u64,
+            hash: Sha256::new_with_prefix(bytes),
+        }
+    }
+
+    #[test]
+    fn restored_hash_goes_on_where_it_was() {
+        for size in [0, 1, 63, 64, 65, 1000] {
+            let bytes: Vec<u8> = (0..size).map(|place| place as u8).collect();
+            let saved = mark(&bytes);
+            let restored = Mark::restore(saved.offset, &saved.sha256(), &saved.state());
+            let mut hash = restored.expect("its own state").hash;
+            hash.update(b"more");
+            let whole = [bytes.as_slice(), b"more"].concat();
+            assert_eq!(hash.finalize(), Sha256::digest(whole), "{size}");
+        }
+    }
+
+    #[test]
+    fn state_that_is_not_of_these_bytes_is_refused() {
+        let saved = mark(b"There is no spoon");
+        let sha256 = saved.sha256();
+        let check = |state: &[u8]| assert!(Mark::restore(17, &sha256, state).is_none());
+        check(&[]);
+        check(&mark(b"There is a spoon!").state());
+        for place in 0..saved.state().len() {
+            // The place of a byte in the buffer beyond its end means nothing.
+            let mut state = saved.state();
+            state[place] ^= 1;
+            let restored = Mark::restore(17, &sha256, &state);
+            assert!(restored.is_none_or(|mark| mark.sha256() == sha256));
+        }
+        check(&saved.state()[1..]);
+    }
+}

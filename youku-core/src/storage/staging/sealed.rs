@@ -1,0 +1,65 @@
+//! A staged file that is whole.
+
+use std::fs::File;
+
+use sha2::Digest;
+
+use crate::basics::error::Result;
+use crate::basics::error::stored::is_full;
+use crate::basics::hex;
+use crate::storage::on_disk;
+use crate::storage::staging::sink::Sink;
+use crate::storage::staging::staged_path::StagedPath;
+
+/// A whole staged file: all bytes are written, none is known to be on the disk yet.
+pub(crate) struct Sealed {
+    file: File,
+    path: StagedPath,
+    size: u64,
+    /// SHA-256 of all its bytes, in hexadecimal.
+    pub(crate) sha256: String,
+}
+
+/// A whole staged file that is on the disk.
+pub(crate) struct Synced {
+    pub(crate) path: StagedPath,
+    pub(crate) size: u64,
+}
+
+impl Sealed {
+    pub(crate) fn new(sink: Sink, size: u64, path: StagedPath) -> Self {
+        Self {
+            file: sink.file,
+            path,
+            size,
+            sha256: hex::encode(&sink.hash.finalize()),
+        }
+    }
+
+    /// Puts the bytes on the disk and lets go of the file. One whose sync failed is removed, even if
+    /// it outlives its handle, unless the disk was full (`no_space`): a second sync can succeed
+    /// although pages were lost (PostgreSQL wiki, "Fsync Errors").
+    pub(crate) async fn sync(self) -> Result<Synced> {
+        on_disk(move || match self.file.sync_all() {
+            Ok(()) => {
+                tracing::trace!("staged file synced");
+                Ok(Synced {
+                    path: self.path,
+                    size: self.size,
+                })
+            }
+            Err(error) => {
+                if !is_full(error.kind()) {
+                    self.path.remove();
+                }
+                Err(error)
+            }
+        })
+        .await
+    }
+
+    /// Lets go of the file.
+    pub(crate) fn into_path(self) -> StagedPath {
+        self.path
+    }
+}

@@ -1,0 +1,91 @@
+//! A file that is written, with the hash of what was written: what a blocking thread works on.
+
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::PathBuf;
+
+use sha2::{Digest, Sha256};
+
+use crate::basics::hex;
+use crate::storage::staging::checkpoint::Mark;
+
+/// The file of an upload, positioned at its end.
+pub(crate) struct Sink {
+    pub(crate) file: File,
+    pub(crate) hash: Sha256,
+    /// The hash of a part that has a digest of its own.
+    pub(crate) part: Option<Sha256>,
+    /// What to write next; empty after it was written.
+    pub(crate) buffer: Vec<u8>,
+    /// The path that the file has as long as nobody took it over, where somebody could.
+    fence: Option<PathBuf>,
+}
+
+impl Sink {
+    pub(crate) fn new(file: File, mark: Mark, fence: Option<PathBuf>) -> Self {
+        Self {
+            file,
+            hash: mark.hash,
+            part: None,
+            buffer: Vec::new(),
+            fence,
+        }
+    }
+
+    pub(crate) fn write(mut self) -> io::Result<Self> {
+        let bytes = std::mem::take(&mut self.buffer);
+        self.hash.update(&bytes);
+        if let Some(part) = &mut self.part {
+            part.update(&bytes);
+        }
+        self.alone(|mut file| file.write_all(&bytes))?;
+        tracing::trace!("bytes staged");
+        self.buffer = bytes;
+        self.buffer.clear();
+        Ok(self)
+    }
+
+    pub(crate) fn rewind(mut self, mark: Mark) -> io::Result<Self> {
+        self.alone(|mut file| {
+            file.set_len(mark.offset)?;
+            file.seek(SeekFrom::Start(mark.offset)).map(drop)
+        })?;
+        self.hash = mark.hash;
+        self.part = None;
+        Ok(self)
+    }
+
+    pub(crate) fn end_part(&mut self) -> String {
+        let part = self.part.take().unwrap_or_default();
+        hex::encode(&part.finalize())
+    }
+
+    /// Changes the file unless somebody took it over, which nobody does meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` when somebody did; beside that whatever `change` says.
+    fn alone(&self, change: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
+        let Some(path) = &self.fence else {
+            return change(&self.file);
+        };
+        lock(&self.file)?;
+        let changed = match path.try_exists() {
+            Ok(true) => change(&self.file),
+            Ok(false) => Err(io::ErrorKind::NotFound.into()),
+            Err(error) => Err(error),
+        };
+        self.file.unlock()?;
+        changed
+    }
+}
+
+/// Waits until no other handle is writing this file. It is unlocked with the file's last handle.
+pub(crate) fn lock(file: &File) -> io::Result<()> {
+    match file.lock() {
+        // Some network file systems have no locks. There two servers could only meet when one
+        // writes in the very moment in which the other takes over.
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
+        locked => locked,
+    }
+}

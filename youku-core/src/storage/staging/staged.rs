@@ -1,0 +1,80 @@
+//! The files of the staging folder, known by their names.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::basics::error::Result;
+use crate::storage::key::BlobKey;
+use crate::storage::on_disk;
+use crate::storage::staging::area::{SUFFIX, remove_if_there};
+use crate::storage::staging::sink::lock;
+
+/// A file in the staging folder, by its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Staged {
+    pub(crate) key: BlobKey,
+    /// The number of the lease under which it is written, where it outlives its handle.
+    lease: Option<u64>,
+    pub(crate) path: PathBuf,
+}
+
+impl Staged {
+    fn parse(path: PathBuf) -> Option<Self> {
+        let name = path.file_name()?.to_str()?.strip_suffix(SUFFIX)?;
+        let (key, lease) = match name.split_once('.') {
+            Some((key, lease)) => (key, Some(lease.parse().ok()?)),
+            None => (name, None),
+        };
+        let key = BlobKey::parse(key)?;
+        Some(Self { key, lease, path })
+    }
+
+    /// Removes the file; that it is gone is fine.
+    pub(crate) async fn remove(&self) -> Result<()> {
+        let path = self.path.clone();
+        on_disk(move || remove_if_there(&path)).await
+    }
+}
+
+/// The staged files of a folder; entries that cannot be read are no staged files.
+pub(crate) fn staged_files(folder: &Path) -> io::Result<impl Iterator<Item = Staged> + use<>> {
+    let entries = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path()));
+    Ok(entries.filter_map(Staged::parse))
+}
+
+/// What became of a file that was to be taken over.
+pub(crate) enum Taken {
+    Here(File),
+    Missing,
+    ByAnother,
+}
+
+/// Opens the file of `key` and gives it its new name. The name is the fence: whoever writes looks
+/// for it, and both happen under the lock of the file.
+pub(crate) fn take(folder: &Path, key: &BlobKey, lease: u64, to: &Path) -> io::Result<Taken> {
+    loop {
+        let mut staged = staged_files(folder)?;
+        let Some(found) = staged.find(|staged| staged.key == *key) else {
+            return Ok(Taken::Missing);
+        };
+        if found.lease.is_some_and(|theirs| theirs > lease) {
+            return Ok(Taken::ByAnother);
+        }
+        if !fs::symlink_metadata(&found.path).is_ok_and(|found| found.is_file()) {
+            return Ok(Taken::Missing);
+        }
+        let mut options = OpenOptions::new();
+        let file = match options.read(true).write(true).open(&found.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            file => file?,
+        };
+        lock(&file)?;
+        match fs::rename(&found.path, to) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            renamed => renamed?,
+        }
+        file.unlock()?;
+        return Ok(Taken::Here(file));
+    }
+}

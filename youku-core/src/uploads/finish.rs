@@ -1,0 +1,173 @@
+//! From staged bytes to a listed movie.
+
+use tracing::Instrument as _;
+
+use crate::basics::code::Code;
+use crate::basics::error::{Error, Result};
+use crate::storage::staging::sealed::Sealed;
+use crate::storage::staging::staged_file::StagedFile;
+use crate::uploads::new_movie::{Announced, parse_sha256};
+use crate::uploads::publish::{list, publish};
+use crate::uploads::resumable::handle::ResumableUpload;
+use crate::uploads::resumable::slot::Live;
+use crate::uploads::upload::{Finished, Upload};
+
+impl Upload {
+    /// Checks what arrived, puts it safely into the store and lists the movie.
+    ///
+    /// Of several uploads of the same bytes one makes the movie, and the others are told its id.
+    /// A deleted movie of the same bytes is restored: it keeps its id, history and purchases and
+    /// takes the name, kind and hint of this upload, and its user as the one whose quota it uses.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::Interrupted`]: fewer bytes arrived than were announced, or a call failed before.
+    /// - [`Code::ChecksumMismatch`]: the bytes are not those that were announced.
+    /// - [`Code::UploadGone`]: the upload has expired.
+    /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
+    ///   has ended, or the user is no longer an administrator.
+    /// - [`Code::NoSpace`]: the disk is full.
+    /// - [`Code::Unavailable`], [`Code::Internal`]: it is unknown whether the movie is listed;
+    ///   uploading it again finds it.
+    ///
+    /// After any error but the last two nothing is left of the upload.
+    ///
+    /// # Cancel safety
+    ///
+    /// Once polled it goes on to its end, even when the future is dropped.
+    pub async fn finish(self) -> Result<Finished> {
+        let finish = self.run_to_end().in_current_span();
+        tokio::spawn(finish).await.map_err(Error::internal)?
+    }
+
+    async fn run_to_end(self) -> Result<Finished> {
+        let whole = self.require_all();
+        let Self {
+            announced,
+            file,
+            ticket,
+            ..
+        } = self;
+        let sealed = match whole {
+            Ok(()) => seal(file, &announced).await,
+            Err(error) => Err(error),
+        };
+        match sealed {
+            Ok(sealed) => publish(&announced, sealed, ticket).await,
+            Err(error) => {
+                ticket.give_back_or_warn().await;
+                Err(error)
+            }
+        }
+    }
+
+    fn require_all(&self) -> Result<()> {
+        self.require_whole()?;
+        match (self.received(), self.size()) {
+            (received, size) if received < size => Err(Error::fewer_than_announced(received, size)),
+            _ => Ok(()),
+        }
+    }
+}
+
+async fn seal(file: StagedFile, announced: &Announced) -> Result<Sealed> {
+    let sealed = file.seal().await?;
+    announced.require_digest(&sealed.sha256)?;
+    Ok(sealed)
+}
+
+impl ResumableUpload {
+    /// Checks what arrived, puts it safely into the store and lists the movie, as
+    /// [`Upload::finish`] does.
+    ///
+    /// `sha256` is of all bytes, where the sender knows it only now: 64 hexadecimal characters in
+    /// any case.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::ChecksumMismatch`]: the bytes are not those of
+    ///   `sha256`, or not those that were announced. The upload has ended, and nothing is left of
+    ///   it.
+    /// - [`Code::UploadGone`]: the upload was finished, was aborted or
+    ///   has expired. Opening it again with the digest says whether the movie is listed.
+    /// - [`Code::Interrupted`]: fewer bytes arrived than were announced,
+    ///   or a newcomer took the upload over.
+    /// - [`Code::BadRequest`]: `sha256` is no SHA-256.
+    /// - [`Code::Unauthenticated`],
+    ///   [`Code::SessionReplaced`] and
+    ///   [`Code::Forbidden`]: the session has ended, or the user is no
+    ///   longer an administrator.
+    /// - [`Code::NoSpace`]: the disk is full.
+    /// - [`Code::Unavailable`],
+    ///   [`Code::Internal`]: it is unknown whether the movie is listed.
+    ///
+    /// After any but the first two the upload can be resumed and finished again, unless a sync of its
+    /// file failed: then nobody knows what is on the disk, and resuming it says that it is gone.
+    ///
+    /// # Cancel safety
+    ///
+    /// Once polled it goes on to its end, even when the future is dropped.
+    pub async fn finish(self, sha256: Option<&str>) -> Result<Finished> {
+        let sha256 = sha256.map(parse_sha256).transpose()?;
+        let finish = self.complete(sha256).in_current_span();
+        tokio::spawn(finish).await.map_err(Error::internal)?
+    }
+
+    async fn complete(self, sha256: Option<String>) -> Result<Finished> {
+        self.session.admin().await?;
+        let announced = Announced {
+            sha256: sha256.or_else(|| self.announced.sha256.clone()),
+            ..self.announced.clone()
+        };
+        let ticket = || self.slot.ticket(&self.session);
+        // A newcomer waits until this is decided.
+        let mut slot = self.slot.live().await;
+        if let Some(sha256) = &self.published {
+            let service = self.session.service();
+            if let Err(error) = announced.require_digest(sha256) {
+                // Only who had the row may say that nobody owns the bytes; else the sweep does.
+                if self.slot.drop_row().await? {
+                    service.blobs.remove(&self.slot.key).await?;
+                }
+                return Err(error);
+            }
+            service.blobs.sync().await?;
+            let listed = list(&announced, sha256.clone(), ticket()).await;
+            return self.told_why(listed).await;
+        }
+        let live = self.whole(&mut slot).await?;
+        let sealed = live.file.seal().await?;
+        if let Err(error) = announced.require_digest(&sealed.sha256) {
+            sealed.into_path().remove();
+            self.slot.drop_row().await?;
+            return Err(error);
+        }
+        let published = publish(&announced, sealed, ticket()).await;
+        self.told_why(published).await
+    }
+
+    /// Tells an upload that a newcomer has from one that is gone.
+    async fn told_why(&self, finished: Result<Finished>) -> Result<Finished> {
+        match finished {
+            Err(error) if error.code() == Code::UploadGone => Err(self.slot.why_gone(error).await),
+            finished => finished,
+        }
+    }
+
+    /// The upload, if all its bytes are acknowledged.
+    async fn whole(&self, slot: &mut Option<Live>) -> Result<Live> {
+        let live = slot.as_mut().ok_or_else(Error::taken_over)?;
+        let settled = self.slot.finish_earlier(live).await;
+        let offset = live.acknowledged.offset;
+        if live.file.is_broken()
+            && let Some(live) = slot.take()
+        {
+            self.slot.cut_back(live).await;
+        }
+        settled?;
+        if offset < self.size() {
+            return Err(Error::fewer_than_announced(offset, self.size()));
+        }
+        slot.take().ok_or_else(Error::taken_over)
+    }
+}

@@ -1,0 +1,58 @@
+//! The public name of an upload.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::basics::error::{Error, Result};
+use crate::basics::hex;
+use crate::host::randomness::{Randomness, random};
+
+/// The name of an upload that can be resumed: 32 lower-case hexadecimal characters.
+///
+/// It is random and never used again, but no secret: only the user who opened the upload can do
+/// anything with it.
+///
+/// ```
+/// use youku_core::UploadId;
+///
+/// let id: UploadId = "00112233445566778899aabbccddeeff".parse()?;
+/// assert_eq!(id.to_string(), "00112233445566778899aabbccddeeff");
+/// assert_eq!("x".parse::<UploadId>().unwrap_err().field(), Some("upload_id"));
+/// # Ok::<(), youku_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct UploadId(String);
+
+impl UploadId {
+    pub(crate) fn generate(randomness: &dyn Randomness) -> Result<Self> {
+        let bytes: [u8; 16] = random(randomness)?;
+        Ok(Self(hex::encode(&bytes)))
+    }
+
+    /// The characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for UploadId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for UploadId {
+    type Err = Error;
+
+    /// # Errors
+    ///
+    /// [`Code::BadRequest`](crate::basics::code::Code::BadRequest) on `upload_id` for anything but 32
+    /// hexadecimal characters, in any case.
+    fn from_str(text: &str) -> Result<Self> {
+        let bytes = hex::decode::<16>(text).ok_or_else(|| {
+            Error::bad_request("upload_id", "`upload_id` must be 32 hexadecimal characters")
+        })?;
+        Ok(Self(hex::encode(&bytes)))
+    }
+}

@@ -1,0 +1,172 @@
+//! Opening an upload.
+
+use youku_orm::{Id, Model, New};
+
+use crate::basics::error::Result;
+use crate::basics::id::MovieId;
+use crate::host::clock::after;
+use crate::records::movies::movie::MovieRow;
+use crate::records::movies::upload::{NewUploadRow, UploadRow};
+use crate::sessions::admin::Admin;
+use crate::sessions::admin::live_with;
+use crate::storage::key::BlobKey;
+use crate::storage::staging::checkpoint::Mark;
+use crate::uploads::id::UploadId;
+use crate::uploads::new_movie::Announced;
+use crate::uploads::new_movie::NewMovie;
+use crate::uploads::resumable::handle::ResumableUpload;
+use crate::uploads::resumable::slot::Live;
+use crate::uploads::room;
+use crate::uploads::ticket::Ticket;
+use crate::uploads::upload::Upload;
+
+/// How an upload begins.
+#[derive(Debug)]
+pub enum Begin<U = Upload> {
+    /// A movie of the announced SHA-256 is listed: there is nothing to send.
+    Exists(MovieId),
+    /// The bytes can come.
+    Open(U),
+}
+
+impl Admin {
+    /// Opens an upload that goes with its handle.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest): the field `name`, `size`, `sha256` or
+    ///   `hint` breaks its rule.
+    /// - [`Code::TooLarge`](crate::basics::code::Code::TooLarge): the announced size is beyond the policy.
+    /// - [`Code::QuotaExceeded`](crate::basics::code::Code::QuotaExceeded): the user would have more movies, or
+    ///   more bytes of them, than the policy allows.
+    /// - [`Code::NoSpace`](crate::basics::code::Code::NoSpace): the bytes would not fit on the disk, beside those
+    ///   that other uploads have announced.
+    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated),
+    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced) and
+    ///   [`Code::Forbidden`](crate::basics::code::Code::Forbidden): the session has ended, or the user is no
+    ///   longer an administrator.
+    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
+    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, a row of an upload may stay until the sweep after its expiry.
+    pub async fn upload(&self, movie: NewMovie) -> Result<Begin> {
+        let session = self.session();
+        let service = session.service();
+        let announced = Announced::parse(&movie, &service.policy)?;
+        let key = BlobKey::generate(&*service.randomness)?;
+        let row = match self.open(&announced, &key, None).await? {
+            Opened::Exists(movie) => return Ok(Begin::Exists(movie.into())),
+            Opened::Row(row) => row,
+        };
+        tracing::trace!("upload row written");
+        let ticket = Ticket::new(session.clone(), key, row.up_id);
+        let file = service.staging.create(&ticket.key).await?;
+        Ok(Begin::Open(Upload {
+            announced,
+            file,
+            ticket,
+            torn: false,
+        }))
+    }
+
+    /// Opens an upload that can be [resumed](Self::resume_upload) by the same user, over another
+    /// connection, in another session and after a restart.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`upload`](Self::upload).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, an upload without bytes may stay until it expires.
+    pub async fn open_upload(&self, movie: NewMovie) -> Result<Begin<ResumableUpload>> {
+        let service = self.session().service();
+        let announced = Announced::parse(&movie, &service.policy)?;
+        let key = BlobKey::generate(&*service.randomness)?;
+        let id = UploadId::generate(&*service.randomness)?;
+        let row = match self.open(&announced, &key, Some(&id)).await? {
+            Opened::Exists(movie) => return Ok(Begin::Exists(movie.into())),
+            Opened::Row(row) => row,
+        };
+        tracing::trace!("upload row written");
+        // The row goes as long as nobody has a handle of the upload.
+        let ticket = Ticket::new(self.session().clone(), key.clone(), row.up_id);
+        let file = service.staging.create_outliving(&key).await?;
+        ticket.keep();
+        let live = Live {
+            file,
+            acknowledged: Mark::default(),
+            whole_only: false,
+        };
+        let upload = ResumableUpload::new(self.session(), (id, key), *row, Some(live));
+        Ok(Begin::Open(upload))
+    }
+
+    /// Whether uploading makes sense for a client that knows only a digest of its own making: no
+    /// listed movie has this `hint`, nor this SHA-256.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
+    /// [`Code::Internal`](crate::basics::code::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn may_upload(&self, hint: &str) -> Result<bool> {
+        let db = &self.session().service().db;
+        let same_digest = MovieRow::LIVE_DIGEST.eq(hint.to_ascii_lowercase());
+        if MovieRow::filter(same_digest).exists(db).await? {
+            return Ok(false);
+        }
+        let same_hint = MovieRow::filter(MovieRow::MOVIE_MD5.eq(hint));
+        Ok(!same_hint
+            .filter(crate::movies::view::listed())
+            .exists(db)
+            .await?)
+    }
+
+    async fn open(
+        &self,
+        announced: &Announced,
+        key: &BlobKey,
+        id: Option<&UploadId>,
+    ) -> Result<Opened> {
+        let session = self.session();
+        let service = session.service();
+        let now = service.now();
+        room::require_space(announced.size, now, service).await?;
+        let open = service.write(async |tx| {
+            room::queue(session.user_id().key(), &service.policy, &mut *tx).await?;
+            let caller = session.authorize_admin(&mut *tx, now).await?;
+            if let Some(sha256) = &announced.sha256
+                && let Some(movie) = live_with(sha256, &mut *tx).await?
+            {
+                return Ok(Opened::Exists(movie.m_id));
+            }
+            room::require_quota(caller.user, announced.size, &service.policy, now, &mut *tx)
+                .await?;
+            let new = NewUploadRow {
+                upload_id: id.map(UploadId::to_string),
+                user_id: caller.user,
+                movie_name: announced.name.clone(),
+                movie_size: announced.size,
+                kind: announced.kind,
+                sha256: announced.sha256.clone(),
+                movie_md5: announced.hint.clone(),
+                movie_path: key.as_str().to_owned(),
+                created_at: now,
+                expires_at: after(now, service.policy.upload_lifetime),
+            };
+            Ok(Opened::Row(Box::new(new.insert(tx).await?)))
+        });
+        open.await
+    }
+}
+
+enum Opened {
+    Exists(Id<MovieRow>),
+    Row(Box<UploadRow>),
+}

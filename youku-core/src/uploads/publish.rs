@@ -1,0 +1,195 @@
+//! From a sealed file to a listed movie.
+
+use jiff::Timestamp;
+use youku_orm::{Model, New, Transaction};
+
+use crate::basics::code::Code;
+use crate::basics::error::{Error, Result};
+use crate::basics::text;
+use crate::records::accounts::audit::{Act, NewAuditRow};
+use crate::records::movies::movie::{MovieRow, NewMovieRow};
+use crate::service::metrics;
+use crate::service::shared::Service;
+use crate::sessions::admin::live_with;
+use crate::sessions::caller::Caller;
+use crate::storage::staging::sealed::Sealed;
+use crate::uploads::new_movie::Announced;
+use crate::uploads::ticket::Ticket;
+use crate::uploads::upload::Finished;
+
+/// What the deciding transaction found or made.
+struct Listed {
+    row: MovieRow,
+    /// Whether it was listed before.
+    existed: bool,
+}
+
+/// Puts whole and checked bytes into the store and lists their movie.
+pub(super) async fn publish(
+    announced: &Announced,
+    sealed: Sealed,
+    ticket: Ticket,
+) -> Result<Finished> {
+    tracing::trace!("digest checked");
+    let sha256 = sealed.sha256.clone();
+    let session = ticket.session.clone();
+    let service = session.service();
+    let published = match sealed.sync().await {
+        Ok(synced) => service.blobs.publish(synced, &ticket.key).await,
+        // Its file is gone, so nobody can go on with it.
+        Err(error) if ticket.outlives() && error.code() != Code::NoSpace => {
+            ticket.give_back_or_warn().await;
+            return Err(error);
+        }
+        Err(error) => Err(error),
+    };
+    match published {
+        Ok(()) => list(announced, sha256, ticket).await,
+        Err(error) if ticket.outlives() => Err(error),
+        Err(error) => {
+            discard(service, ticket).await;
+            Err(error)
+        }
+    }
+}
+
+/// Lists the movie whose bytes are in the store.
+pub(super) async fn list(
+    announced: &Announced,
+    sha256: String,
+    ticket: Ticket,
+) -> Result<Finished> {
+    let session = ticket.session.clone();
+    let service = session.service();
+    let movie = Published { announced, sha256 };
+    let now = service.now();
+    let listed = service
+        .write(async |tx| movie.list(&ticket, now, tx).await)
+        .await;
+    match listed {
+        Ok(Listed { row, existed }) => {
+            if existed {
+                discard(service, ticket).await;
+            } else {
+                ticket.keep();
+                tracing::info!(user = %session.user_id(), movie = %row.m_id, "movie uploaded");
+            }
+            metrics::uploaded(row.movie_size, existed);
+            Ok(Finished {
+                movie: row.into(),
+                existed,
+            })
+        }
+        // The commit may have succeeded without anybody hearing of it: the bytes must stay.
+        Err(error) if error.is_failure() => {
+            ticket.keep();
+            Err(error)
+        }
+        // The upload goes on; or its row went to a newcomer, whose movie may own the bytes by now.
+        // What nobody owns goes with the sweep.
+        Err(error) if ticket.outlives() => Err(error),
+        Err(error) => {
+            discard(service, ticket).await;
+            Err(error)
+        }
+    }
+}
+
+/// Removes bytes that no movie will own, before the row that owns them goes.
+pub(super) async fn discard(service: &Service, ticket: Ticket) {
+    match service.blobs.remove(&ticket.key).await {
+        Ok(()) => ticket.give_back_or_warn().await,
+        Err(error) => {
+            tracing::warn!(?error, "the bytes of a refused upload stay until the sweep");
+            ticket.keep();
+        }
+    }
+}
+
+/// A movie whose bytes are in the store.
+struct Published<'a> {
+    announced: &'a Announced,
+    sha256: String,
+}
+
+impl Published<'_> {
+    /// The one transaction that decides whether, and as which movie, the bytes are listed.
+    async fn list(&self, ticket: &Ticket, now: Timestamp, tx: &mut Transaction) -> Result<Listed> {
+        let caller = ticket.session.authorize_admin(&mut *tx, now).await?;
+        ticket.use_up(&mut *tx).await?;
+        if let Some(twin) = live_with(&self.sha256, &mut *tx).await? {
+            return Ok(Listed {
+                row: twin,
+                existed: true,
+            });
+        }
+        let same_bytes = MovieRow::filter(MovieRow::SHA256.eq(&self.sha256));
+        let row = match same_bytes.first(&mut *tx).await? {
+            Some(deleted) => self.restore(deleted, &caller, ticket, &mut *tx).await?,
+            None => self.insert(&caller, ticket, now, &mut *tx).await?,
+        };
+        let uploaded = NewAuditRow::by(&caller, Act::MovieUploaded, now);
+        uploaded.about_movie(row.m_id).write(tx).await?;
+        Ok(Listed {
+            row,
+            existed: false,
+        })
+    }
+
+    async fn insert(
+        &self,
+        caller: &Caller,
+        ticket: &Ticket,
+        now: Timestamp,
+        tx: &mut Transaction,
+    ) -> Result<MovieRow> {
+        let new = NewMovieRow {
+            movie_name: self.announced.name.clone(),
+            search_name: text::search_name(&self.announced.name),
+            movie_size: self.announced.size,
+            movie_path: ticket.key.as_str().to_owned(),
+            kind: self.announced.kind,
+            sha256: self.sha256.clone(),
+            live_digest: Some(self.sha256.clone()),
+            movie_md5: self.announced.hint.clone(),
+            user_id: caller.user,
+            upload_time: now,
+        };
+        new.insert(tx).await.map_err(Error::lost_if_taken)
+    }
+
+    /// Lists a deleted or lost movie again, with the bytes that just came: its old ones may be
+    /// gone, and the sweep collects them if not.
+    async fn restore(
+        &self,
+        deleted: MovieRow,
+        caller: &Caller,
+        ticket: &Ticket,
+        tx: &mut Transaction,
+    ) -> Result<MovieRow> {
+        let updated = MovieRow::filter(MovieRow::M_ID.eq(deleted.m_id))
+            .filter(MovieRow::LIVE_DIGEST.is_null())
+            .set(MovieRow::MOVIE_NAME, self.announced.name.clone())
+            .set(
+                MovieRow::SEARCH_NAME,
+                text::search_name(&self.announced.name),
+            )
+            .set(MovieRow::KIND, self.announced.kind)
+            .set(MovieRow::MOVIE_MD5, self.announced.hint.clone())
+            .set(MovieRow::MOVIE_PATH, ticket.key.as_str())
+            .set(MovieRow::USER_ID, caller.user)
+            .set(MovieRow::IS_DELETE, false)
+            .set(MovieRow::IS_LOST, false)
+            .set(MovieRow::DELETED_AT, None)
+            .set(MovieRow::IS_COLLECTED, false)
+            .set(MovieRow::LIVE_DIGEST, self.sha256.clone())
+            .update(&mut *tx)
+            .await
+            .map_err(Error::lost_if_taken)?;
+        if updated == 0 {
+            return Err(Error::lost_race());
+        }
+        let row = MovieRow::find(tx, deleted.m_id).await?;
+        row.ok_or_else(Error::no_such_movie)
+    }
+}

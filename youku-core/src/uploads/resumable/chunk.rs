@@ -1,0 +1,106 @@
+//! One chunk of an upload that can be resumed.
+
+use std::pin::pin;
+
+use tokio::io::AsyncRead;
+use tokio::select;
+
+use crate::basics::code::Code;
+use crate::basics::error::{Error, Result};
+use crate::sessions::handle::Session;
+use crate::uploads::new_movie::parse_sha256;
+use crate::uploads::resumable::slot::{Live, Slot};
+
+/// How many bytes may come without being acknowledged in between. A crash of the machine or of the
+/// program loses as many at most.
+const CHECKPOINT: u64 = 64 << 20;
+
+/// Announces the next bytes of an upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chunk {
+    /// Where they begin, in bytes from the beginning of the movie.
+    pub offset: u64,
+    /// How many there are.
+    pub length: u64,
+    /// Their own SHA-256, if they are to be checked for themselves: 64 hexadecimal characters in
+    /// any case. Then all of them are taken or none.
+    pub sha256: Option<String>,
+}
+
+impl Chunk {
+    /// Takes the bytes in and acknowledges them.
+    pub(crate) async fn receive<R>(
+        &self,
+        live: &mut Live,
+        slot: &Slot,
+        session: &Session,
+        reader: R,
+    ) -> Result<()>
+    where
+        R: AsyncRead + Unpin,
+    {
+        let sha256 = self.sha256.as_deref().map(parse_sha256).transpose()?;
+        slot.finish_earlier(live).await?;
+        self.require_next(live.acknowledged.offset, slot.size)?;
+        live.whole_only = sha256.is_some();
+        if sha256.is_some() {
+            live.file.begin_part().await?;
+        }
+        if let Err(error) = self.copy(live, slot, session, reader).await {
+            return Err(match slot.finish_earlier(live).await {
+                // What ended the connection matters less than that its bytes are not kept.
+                Err(worse) if error.code() == Code::Interrupted => worse,
+                _ => error,
+            });
+        }
+        if let Some(sha256) = sha256
+            && live.file.end_part().await? != sha256
+        {
+            slot.finish_earlier(live).await?;
+            return Err(Error::checksum_mismatch("chunk"));
+        }
+        slot.acknowledge(live, Some(session)).await
+    }
+
+    /// # Errors
+    ///
+    /// `offset_mismatch`, `too_large`.
+    pub(crate) fn require_next(&self, offset: u64, size: u64) -> Result<()> {
+        if self.offset != offset {
+            return Err(Error::offset_mismatch(offset));
+        }
+        if self.length > size - offset {
+            return Err(Error::more_than_announced(size));
+        }
+        Ok(())
+    }
+
+    async fn copy<R>(
+        &self,
+        live: &mut Live,
+        slot: &Slot,
+        session: &Session,
+        mut reader: R,
+    ) -> Result<()>
+    where
+        R: AsyncRead + Unpin,
+    {
+        let end = self.offset + self.length;
+        let mut wanted = pin!(slot.wanted_elsewhere());
+        while live.file.received() < end {
+            let missing = end - live.file.received();
+            let read = select! {
+                biased;
+                () = &mut wanted => return Err(Error::taken_over()),
+                read = live.file.read_from(&mut reader, missing) => read?,
+            };
+            if read == 0 {
+                return Err(Error::cut_off());
+            }
+            if !live.whole_only && live.file.received() - live.acknowledged.offset >= CHECKPOINT {
+                slot.acknowledge(live, Some(session)).await?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,205 @@
+//! Taking up uploads again, and looking at them.
+
+use jiff::Timestamp;
+use youku_orm::{Model, Narrowed, Query, Transaction};
+
+use crate::basics::error::{Error, Result};
+use crate::records::movies::upload::UploadRow;
+use crate::sessions::admin::Admin;
+use crate::storage::key::BlobKey;
+use crate::storage::staging::resume_point::Place;
+use crate::uploads::id::UploadId;
+use crate::uploads::resumable::handle::{ResumableUpload, UploadStatus};
+use crate::uploads::resumable::slot::Live;
+
+impl Admin {
+    /// Takes an upload up again where it stopped. Whoever has a handle of it loses the upload, and
+    /// what arrived there is kept.
+    ///
+    /// Every handle of the same process gives way before this returns. One of another process
+    /// finds out with its next bytes, and what it did not acknowledge by then is not kept. Staged
+    /// bytes are on the disk of one machine: servers that are to resume each other's uploads share
+    /// the folder of [`Builder::staging`](crate::builder::Builder::staging).
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::UploadGone`](crate::basics::code::Code::UploadGone): this user has no such upload (it ended, it
+    ///   has expired, it never was, it is somebody else's), or its bytes are not on this machine.
+    /// - [`Code::Interrupted`](crate::basics::code::Code::Interrupted): somebody else resumes it in the same
+    ///   moment.
+    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated),
+    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced) and
+    ///   [`Code::Forbidden`](crate::basics::code::Code::Forbidden): the session has ended, or the user is no
+    ///   longer an administrator.
+    /// - [`Code::NoSpace`](crate::basics::code::Code::NoSpace), [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
+    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, whoever had the upload may have lost it; it can be resumed
+    /// again.
+    pub async fn resume_upload(&self, id: &UploadId) -> Result<ResumableUpload> {
+        let service = self.session().service();
+        // Before anything is taken away from somebody.
+        self.session().admin().await?;
+        let row = self.find_upload(id).await?;
+        if let Some(slot) = service.open_uploads.find(row.up_id) {
+            slot.give_way().await;
+        }
+        let row = service.write(async |tx| self.lease(id, tx).await).await?;
+        let key = BlobKey::parse(&row.movie_path).ok_or_else(Error::upload_gone)?;
+        let place = Place {
+            offset: row.received,
+            sha256: row.prefix_sha256.clone(),
+            state: row.hash_state.clone(),
+        };
+        let staged = service.staging.take_over(&key, row.lease, place).await?;
+        let live = match staged {
+            Some((file, acknowledged)) => Some(Live {
+                file,
+                acknowledged,
+                whole_only: false,
+            }),
+            // A finish that did not come to its end may have put the bytes into the store.
+            None if row.received == row.movie_size
+                && service.blobs.size(&key).await? == Some(row.movie_size) =>
+            {
+                None
+            }
+            None => return Err(Error::upload_gone()),
+        };
+        let names = (id.clone(), key);
+        Ok(ResumableUpload::new(self.session(), names, row, live))
+    }
+
+    /// How far an upload of this user is.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::UploadGone`](crate::basics::code::Code::UploadGone): this user has no such upload.
+    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
+    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn upload_status(&self, id: &UploadId) -> Result<UploadStatus> {
+        let row = self.find_upload(id).await?;
+        // A handle that was dropped a moment ago may still be saving.
+        let open = self.session().service().open_uploads.find(row.up_id);
+        let row = match open.filter(|slot| slot.is_abandoned()) {
+            Some(slot) => {
+                slot.give_way().await;
+                self.find_upload(id).await?
+            }
+            None => row,
+        };
+        status(row).ok_or_else(Error::upload_gone)
+    }
+
+    /// The uploads of this user that can be resumed, those that were opened first in front.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
+    /// [`Code::Internal`](crate::basics::code::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn uploads(&self) -> Result<Vec<UploadStatus>> {
+        let service = self.session().service();
+        let rows = self
+            .own_uploads()
+            .filter(UploadRow::UPLOAD_ID.is_not_null());
+        let rows = rows.filter(UploadRow::EXPIRES_AT.gt(service.now()));
+        let rows = rows.order_by(UploadRow::UP_ID.asc()).all(&service.db);
+        Ok(rows.await?.into_iter().filter_map(status).collect())
+    }
+
+    /// Ends an upload of this user without a movie, whoever has its handle. That there is no such
+    /// upload is fine.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated),
+    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced) and
+    ///   [`Code::Forbidden`](crate::basics::code::Code::Forbidden): the session has ended, or the user is no
+    ///   longer an administrator.
+    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
+    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the upload has ended or not; a staged file that is left is
+    /// removed by the sweep.
+    pub async fn abort_upload(&self, id: &UploadId) -> Result<()> {
+        let service = self.session().service();
+        let ended = service
+            .write(async |tx| {
+                let now = service.now();
+                self.session().authorize_admin(&mut *tx, now).await?;
+                let row = self.named(id).first(&mut *tx).await?;
+                self.named(id).delete(tx).await?;
+                Ok(row)
+            })
+            .await?;
+        let Some(row) = ended else {
+            return Ok(());
+        };
+        if let Some(slot) = service.open_uploads.find(row.up_id)
+            && let Some(live) = slot.take().await
+        {
+            live.file.into_path().remove();
+        }
+        match BlobKey::parse(&row.movie_path) {
+            Some(key) => service.staging.remove(&key).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Counts the lease up: from then on no older handle can acknowledge anything.
+    async fn lease(&self, id: &UploadId, tx: &mut Transaction) -> Result<UploadRow> {
+        let now = self.session().service().now();
+        self.session().authorize_admin(&mut *tx, now).await?;
+        let leased = self
+            .named_at(id, now)
+            .set(UploadRow::LEASE, UploadRow::LEASE + 1);
+        leased.update(&mut *tx).await?;
+        let row = self.named_at(id, now).first(tx).await?;
+        row.ok_or_else(Error::upload_gone)
+    }
+
+    async fn find_upload(&self, id: &UploadId) -> Result<UploadRow> {
+        let service = self.session().service();
+        let row = self.named_at(id, service.now()).first(&service.db).await?;
+        row.ok_or_else(Error::upload_gone)
+    }
+
+    fn named(&self, id: &UploadId) -> Query<UploadRow, Narrowed> {
+        self.own_uploads()
+            .filter(UploadRow::UPLOAD_ID.eq(id.as_str()))
+    }
+
+    /// The same unless it has expired by `now`.
+    fn named_at(&self, id: &UploadId, now: Timestamp) -> Query<UploadRow, Narrowed> {
+        self.named(id).filter(UploadRow::EXPIRES_AT.gt(now))
+    }
+
+    fn own_uploads(&self) -> Query<UploadRow, Narrowed> {
+        UploadRow::filter(UploadRow::USER_ID.eq(self.session().user_id().key()))
+    }
+}
+
+/// Nothing for an upload that cannot be resumed.
+fn status(row: UploadRow) -> Option<UploadStatus> {
+    Some(UploadStatus {
+        id: row.upload_id?.parse().ok()?,
+        name: row.movie_name,
+        size: row.movie_size,
+        kind: row.kind,
+        sha256: row.sha256,
+        offset: row.received,
+        expires_at: row.expires_at,
+    })
+}

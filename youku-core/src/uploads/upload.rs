@@ -1,0 +1,140 @@
+//! An upload that is under way on one connection.
+
+use std::fmt;
+
+use tokio::io::AsyncRead;
+
+use crate::basics::error::{Error, Result};
+use crate::movies::view::MovieView;
+use crate::storage::staging::staged_file::StagedFile;
+use crate::uploads::new_movie::Announced;
+use crate::uploads::ticket::Ticket;
+
+/// An upload that is under way. Dropping it aborts it: the staged file is removed.
+///
+/// It expires [`Policy::upload_lifetime`](crate::service::policy::Policy::upload_lifetime) after it was opened.
+pub struct Upload {
+    pub(super) announced: Announced,
+    pub(super) file: StagedFile,
+    pub(super) ticket: Ticket,
+    /// Set while a call may have taken a part of its bytes.
+    pub(super) torn: bool,
+}
+
+/// A movie that was uploaded, or was there before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finished {
+    /// The movie that is listed with these bytes.
+    pub movie: MovieView,
+    /// Whether it was listed before this upload, which then changed nothing.
+    pub existed: bool,
+}
+
+impl Upload {
+    /// The announced size, in bytes.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.announced.size
+    }
+
+    /// How many bytes have arrived.
+    #[must_use]
+    pub fn received(&self) -> u64 {
+        self.file.received()
+    }
+
+    /// Takes the next bytes, any number of them.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::TooLarge`](crate::basics::code::Code::TooLarge): there would be more bytes than were announced; none of these was
+    ///   taken.
+    /// - [`Code::NoSpace`](crate::basics::code::Code::NoSpace): the disk is full.
+    /// - [`Code::Interrupted`](crate::basics::code::Code::Interrupted): an earlier call failed or was cut off.
+    /// - [`Code::Internal`](crate::basics::code::Code::Internal): the disk failed.
+    ///
+    /// After any of them but the first, only [`abort`](Self::abort) makes sense.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: when the future is dropped, a part of `bytes` may have been taken, and
+    /// every later call fails with [`Code::Interrupted`](crate::basics::code::Code::Interrupted).
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.require_whole()?;
+        if bytes.len() as u64 > self.announced.size - self.received() {
+            return Err(Error::more_than_announced(self.size()));
+        }
+        self.torn = true;
+        self.file.write(bytes).await?;
+        self.torn = false;
+        Ok(())
+    }
+
+    /// Takes everything that `reader` gives until its end, and says how many bytes that were.
+    ///
+    /// A reader that goes on after the movie, such as a connection, is to be limited first, with
+    /// [`take`](tokio::io::AsyncReadExt::take).
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::TooLarge`](crate::basics::code::Code::TooLarge): the reader gives more bytes than were announced.
+    /// - [`Code::Interrupted`](crate::basics::code::Code::Interrupted): the reader failed; or an earlier call failed or was cut off.
+    /// - [`Code::NoSpace`](crate::basics::code::Code::NoSpace): the disk is full.
+    /// - [`Code::Internal`](crate::basics::code::Code::Internal): the disk failed.
+    ///
+    /// After any of them, only [`abort`](Self::abort) makes sense.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: what was read is taken and counted by [`received`](Self::received), and
+    /// another call goes on after it.
+    pub async fn copy_from(&mut self, mut reader: impl AsyncRead + Unpin + Send) -> Result<u64> {
+        self.require_whole()?;
+        let before = self.received();
+        loop {
+            let missing = self.announced.size - self.received();
+            // At the end one byte more is asked for: that it is not there makes the movie whole.
+            let read = self.file.read_from(&mut reader, missing.max(1)).await;
+            match read.inspect_err(|_| self.torn = true)? {
+                0 => return Ok(self.received() - before),
+                _ if missing > 0 => {}
+                _ => {
+                    self.torn = true;
+                    return Err(Error::more_than_announced(self.size()));
+                }
+            }
+        }
+    }
+
+    /// Ends the upload without a movie, as dropping it does, and waits until that is done.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Unavailable`](crate::basics::code::Code::Unavailable), [`Code::Internal`](crate::basics::code::Code::Internal): the staged file is gone, and the row of the
+    /// upload is left to the sweep.
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the upload is aborted all the same.
+    pub async fn abort(self) -> Result<()> {
+        drop(self.file);
+        self.ticket.give_back().await
+    }
+
+    pub(super) fn require_whole(&self) -> Result<()> {
+        if self.torn {
+            return Err(Error::broken_off());
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Upload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upload")
+            .field("size", &self.announced.size)
+            .field("received", &self.received())
+            .finish_non_exhaustive()
+    }
+}
