@@ -1,5 +1,6 @@
 //! Accounts: registration, log-in and its lockout, passwords, and the users that administrators manage.
 
+pub(crate) mod invite;
 pub(crate) mod register;
 
 pub(crate) mod lockout;

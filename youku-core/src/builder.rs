@@ -10,22 +10,22 @@ use youku_orm::Database;
 use crate::basics::error::{Error, Result};
 use crate::credentials::hasher::Hasher;
 use crate::host::clock::{Clock, SystemClock};
+use crate::host::payments::{Ledger, Payments};
+use crate::host::policy::Policy;
 use crate::host::randomness::{Randomness, SystemRandomness};
-use crate::money::provider::{Ledger, Payments};
 use crate::records::schema;
 use crate::records::schema::Migrate;
 use crate::records::source::Source;
 use crate::service::download_slots::Slots;
 use crate::service::in_flight::InFlight;
 use crate::service::metrics;
-use crate::service::policy::Policy;
+use crate::service::open_uploads::OpenUploads;
 use crate::service::shared::Service;
 use crate::service::store_identity;
 use crate::service::youku::Youku;
 use crate::storage::blobs::Blobs;
 use crate::storage::location::Movies;
 use crate::storage::staging::folder::StagingPlace;
-use crate::uploads::resumable::slot::OpenUploads;
 
 /// What a [`Youku`] is opened with; made by [`Youku::builder`].
 ///
@@ -43,6 +43,13 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     randomness: Arc<dyn Randomness>,
     payments: Arc<dyn Payments>,
+}
+
+impl Youku {
+    /// What a service is opened with.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
 }
 
 impl Builder {
@@ -186,13 +193,13 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest): a part is missing or does not work, or the
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): a part is missing or does not work, or the
     ///   movies are another database's; the field is `database`, `table_prefix`, `movies`, `staging`
     ///   or `policy`. It is `database` too when its tables are not what this program needs: it lacks
     ///   migrations and may not be changed, a newer program has migrated it, or tables were changed
     ///   by hand.
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable): the database does not answer.
-    /// - [`Code::NoSpace`](crate::basics::code::Code::NoSpace) and [`Code::Internal`](crate::basics::code::Code::Internal): a
+    /// - [`Code::Unavailable`](crate::Code::Unavailable): the database does not answer.
+    /// - [`Code::NoSpace`](crate::Code::NoSpace) and [`Code::Internal`](crate::Code::Internal): a
     ///   folder cannot be made.
     ///
     /// # Cancel safety
@@ -240,8 +247,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`Code::BadRequest`](crate::basics::code::Code::BadRequest) on `database` when there is none, or it is
-    /// newer than this program, or a migration fails; [`Code::Unavailable`](crate::basics::code::Code::Unavailable)
+    /// [`Code::BadRequest`](crate::Code::BadRequest) on `database` when there is none, or it is
+    /// newer than this program, or a migration fails; [`Code::Unavailable`](crate::Code::Unavailable)
     /// when it does not answer, or another program migrates it for more than a minute.
     ///
     /// # Cancel safety

@@ -5,6 +5,5 @@ pub(crate) mod username;
 pub(crate) mod common_passwords;
 pub(crate) mod hasher;
 pub(crate) mod password;
-pub(crate) mod password_cost;
 
 pub(crate) mod token;

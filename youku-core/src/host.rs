@@ -1,4 +1,10 @@
 //! What a host hands in: clock, randomness, payments.
 
+pub(crate) mod password_cost;
+pub(crate) mod policy;
+
 pub(crate) mod clock;
 pub(crate) mod randomness;
+pub(crate) mod seeded_randomness;
+
+pub(crate) mod payments;

@@ -147,6 +147,7 @@ mod builder;
 
 pub mod testing;
 
+pub use accounts::invite::Invite;
 pub use accounts::login::Credentials;
 pub use accounts::password_change::PasswordChange;
 pub use accounts::register::Registration;
@@ -156,16 +157,17 @@ pub use basics::error::{Error, Result};
 pub use basics::id::{MovieId, NoticeId, UserId};
 pub use basics::page::{Cursor, Listing, Page, first};
 pub use builder::Builder;
-pub use credentials::password_cost::PasswordCost;
 pub use downloads::body::{Body, BodyFile};
 pub use downloads::download::Download;
 pub use downloads::history::HistoryEntry;
 pub use downloads::open::DownloadRequest;
 pub use host::clock::{Clock, Sleep, SystemClock};
+pub use host::password_cost::PasswordCost;
+pub use host::payments::{Charge, Charging, Item, Ledger, Payment, Payments};
+pub use host::policy::Policy;
 pub use host::randomness::{Randomness, SystemRandomness};
 pub use jiff::Timestamp;
 pub use money::membership::Membership;
-pub use money::provider::{Charge, Charging, Item, Ledger, Payment, Payments};
 pub use money::purchase::Purchase;
 pub use movies::edit::MovieEdit;
 pub use movies::list::Movies;
@@ -186,9 +188,8 @@ pub use records::movies::movie::Kind;
 pub use records::schema::Migrate;
 #[doc(hidden)]
 pub use records::schema::create_tables_of_models;
-pub use service::policy::Policy;
 pub use service::youku::Youku;
-pub use sessions::admin::{Admin, Invite};
+pub use sessions::admin::Admin;
 pub use sessions::handle::Session;
 pub use uploads::id::UploadId;
 pub use uploads::new_movie::NewMovie;

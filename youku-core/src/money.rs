@@ -1,7 +1,5 @@
 //! Charges: written down, asked for, settled; and what is bought with them.
 
-pub(crate) mod provider;
-
 pub(crate) mod bill;
 pub(crate) mod settle;
 

@@ -7,4 +7,8 @@ pub(crate) mod search;
 pub(crate) mod sort;
 pub(crate) mod titles;
 
+pub(crate) mod name;
+pub(crate) mod quota;
+
+pub(crate) mod delete;
 pub(crate) mod edit;

@@ -44,14 +44,14 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest): the field `title` or `content` is empty or
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `title` or `content` is empty or
     ///   too long.
-    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated),
-    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced) and
-    ///   [`Code::Forbidden`](crate::basics::code::Code::Forbidden): the session has ended, or the user is no
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
+    ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
+    ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
     ///   longer an administrator.
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
-    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///
@@ -92,9 +92,9 @@ impl Youku {
     ///
     /// # Errors
     ///
-    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest): the field `after` is no cursor of this list.
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
-    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `after` is no cursor of this list.
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///

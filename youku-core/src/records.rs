@@ -8,6 +8,8 @@ pub(crate) mod money;
 pub(crate) mod movies;
 pub(crate) mod notice;
 
+mod ids;
+
 pub(crate) mod schema;
 pub(crate) mod source;
 

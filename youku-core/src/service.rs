@@ -1,7 +1,5 @@
 //! An open service: its limits, what its handles share, and its store of movies.
 
-pub(crate) mod policy;
-
 pub(crate) mod shared;
 pub(crate) mod youku;
 
@@ -9,5 +7,6 @@ pub(crate) mod store_identity;
 
 pub(crate) mod download_slots;
 pub(crate) mod in_flight;
+pub(crate) mod open_uploads;
 
 pub(crate) mod metrics;

@@ -1,20 +1,17 @@
 //! A clock that stands still and randomness that repeats, for the tests of programs that embed
 //! the service.
 
-use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
 use crate::host::clock::{Clock, Sleep, after};
-use crate::host::randomness::Randomness;
+pub use crate::host::seeded_randomness::SeededRandomness;
 
 /// A clock that moves only when it is told to, so that a wait of 30 s tests in a millisecond.
 ///
-/// Hand a clone of it to [`Builder::clock`](crate::builder::Builder::clock) and keep one to turn it.
+/// Hand a clone of it to [`Builder::clock`](crate::Builder::clock) and keep one to turn it.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -105,47 +102,5 @@ impl<'a> Sleeper<'a> {
 impl Drop for Sleeper<'_> {
     fn drop(&mut self) {
         self.0.send_modify(|count| *count -= 1);
-    }
-}
-
-/// Bytes that look random and are the same in every run: SHA-256 over a seed and a counter.
-///
-/// # Security
-///
-/// Whoever knows the seed knows every token. Never use it outside tests.
-///
-/// ```
-/// use youku_core::{Randomness, testing::SeededRandomness};
-///
-/// let (mut first, mut second) = ([0; 16], [0; 16]);
-/// SeededRandomness::new(7).fill(&mut first).unwrap();
-/// SeededRandomness::new(7).fill(&mut second).unwrap();
-/// assert_eq!(first, second);
-/// ```
-#[derive(Debug)]
-pub struct SeededRandomness {
-    seed: u64,
-    counter: AtomicU64,
-}
-
-impl SeededRandomness {
-    /// The stream of bytes that belongs to `seed`, from its beginning.
-    #[must_use]
-    pub const fn new(seed: u64) -> Self {
-        let counter = AtomicU64::new(0);
-        Self { seed, counter }
-    }
-}
-
-impl Randomness for SeededRandomness {
-    fn fill(&self, buffer: &mut [u8]) -> io::Result<()> {
-        for part in buffer.chunks_mut(32) {
-            let block = self.counter.fetch_add(1, Ordering::Relaxed);
-            let mut hash = Sha256::new();
-            hash.update(self.seed.to_le_bytes());
-            hash.update(block.to_le_bytes());
-            part.copy_from_slice(&hash.finalize()[..part.len()]);
-        }
-        Ok(())
     }
 }

@@ -12,7 +12,7 @@
 //! 8. one transaction lists the movie and drops the row.
 //!
 //! Whatever stops this in between leaves nothing listed, and nothing that
-//! [`Youku::sweep`](crate::service::youku::Youku::sweep) does not find.
+//! [`Youku::sweep`](crate::Youku::sweep) does not find.
 
 pub(crate) mod id;
 pub(crate) mod refusal;

@@ -17,9 +17,9 @@ use crate::basics::error::{Error, Result};
 use crate::basics::hex;
 use crate::credentials::username::Username;
 use crate::host::clock::{after, between};
+use crate::host::policy::Policy;
 use crate::records::accounts::login_failure::{LoginFailureRow, NewLoginFailureRow};
 use crate::records::accounts::user::UserRow;
-use crate::service::policy::Policy;
 
 /// A name as failures are counted for it.
 #[derive(Debug, Clone)]

@@ -54,29 +54,29 @@ impl fmt::Debug for Credentials {
 
 impl Youku {
     /// Logs in. By default the session the user had until now ends, and whoever uses it is told
-    /// so by [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced).
+    /// so by [`Code::SessionReplaced`](crate::Code::SessionReplaced).
     ///
     /// An unknown name, a wrong password and a wrong role get the same answer after the same work.
     /// At most one password for each core is compared at a time; the others wait.
     ///
     /// Failed log-ins are counted by name, at all nodes together and also for names that nobody
-    /// has. [`Policy::login_attempts`](crate::service::policy::Policy::login_attempts) of them lock the name for
-    /// [`Policy::login_lockout`](crate::service::policy::Policy::login_lockout); the answer to everything else
-    /// under that name, the right password included, is then [`Code::Locked`](crate::basics::code::Code::Locked)
-    /// with [`Error::retry_after`](crate::basics::error::Error::retry_after). As any name gets it, it tells nobody
+    /// has. [`Policy::login_attempts`](crate::Policy::login_attempts) of them lock the name for
+    /// [`Policy::login_lockout`](crate::Policy::login_lockout); the answer to everything else
+    /// under that name, the right password included, is then [`Code::Locked`](crate::Code::Locked)
+    /// with [`Error::retry_after`](crate::Error::retry_after). As any name gets it, it tells nobody
     /// who is registered.
     ///
     /// # Errors
     ///
-    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated): name, password and role do not
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated): name, password and role do not
     ///   fit together.
-    /// - [`Code::Locked`](crate::basics::code::Code::Locked): there were too many failed log-ins under the name;
+    /// - [`Code::Locked`](crate::Code::Locked): there were too many failed log-ins under the name;
     ///   or, without a time to wait and only for who knows the password, an administrator has
-    ///   [locked](crate::sessions::admin::Admin::lock_user) the user.
-    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest): the password is longer than any can be;
+    ///   [locked](crate::Admin::lock_user) the user.
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): the password is longer than any can be;
     ///   the field is `password`.
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
-    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///

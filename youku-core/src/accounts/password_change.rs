@@ -38,19 +38,19 @@ impl fmt::Debug for PasswordChange {
 impl Session {
     /// Changes the user's password. All other sessions of the user end; this one goes on.
     ///
-    /// A wrong old password counts as a failed [log-in](crate::service::youku::Youku::login), so that who finds an
+    /// A wrong old password counts as a failed [log-in](crate::Youku::login), so that who finds an
     /// open session cannot guess either.
     ///
     /// # Errors
     ///
-    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest): the field `old_password` is wrong, or the
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `old_password` is wrong, or the
     ///   field `password`, which is the new one, breaks a rule.
-    /// - [`Code::Locked`](crate::basics::code::Code::Locked): there were too many failed log-ins;
+    /// - [`Code::Locked`](crate::Code::Locked): there were too many failed log-ins;
     ///   [`Error::retry_after`] says for how long.
-    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated) and
-    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced): the session has ended.
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
-    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated) and
+    ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced): the session has ended.
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///

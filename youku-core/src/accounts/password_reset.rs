@@ -25,11 +25,11 @@ impl Youku {
     ///
     /// # Errors
     ///
-    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest): the password breaks a rule; the field is
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): the password breaks a rule; the field is
     ///   `password`.
-    /// - [`Code::NotFound`](crate::basics::code::Code::NotFound): nobody has that name.
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
-    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// - [`Code::NotFound`](crate::Code::NotFound): nobody has that name.
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///

@@ -72,7 +72,7 @@ impl Youku {
         self.add_user(registration, newcomer).await
     }
 
-    /// Registers an administrator who was [invited](crate::sessions::admin::Admin::invite). The invite is used up
+    /// Registers an administrator who was [invited](crate::Admin::invite). The invite is used up
     /// if, and only if, this succeeds.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What kind of failure an [`Error`](crate::basics::error::Error) is.
+/// What kind of failure an [`Error`](crate::Error) is.
 ///
 /// A code never changes its meaning or its spelling, so a protocol may send
 /// [`as_str`](Self::as_str) to clients and clients may decide by it. New codes can be added.
@@ -16,7 +16,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Code {
-    /// A value breaks a rule; [`Error::field`](crate::basics::error::Error::field) names it.
+    /// A value breaks a rule; [`Error::field`](crate::Error::field) names it.
     BadRequest,
     /// Nobody is logged in with this token, or user name and password do not fit together.
     Unauthenticated,
@@ -38,7 +38,7 @@ pub enum Code {
     NoSpace,
     /// The upload has expired, was finished or aborted before, or is somebody else's.
     UploadGone,
-    /// A chunk does not begin where the upload is; [`Error::offset`](crate::basics::error::Error::offset) says
+    /// A chunk does not begin where the upload is; [`Error::offset`](crate::Error::offset) says
     /// where that is.
     OffsetMismatch,
     /// The bytes that arrived are not those that were announced.
@@ -49,7 +49,7 @@ pub enum Code {
     PaymentDeclined,
     /// The bytes are not those that the caller wants more of.
     Changed,
-    /// Too much of the same at once; [`Error::retry_after`](crate::basics::error::Error::retry_after) says when
+    /// Too much of the same at once; [`Error::retry_after`](crate::Error::retry_after) says when
     /// to come back.
     RateLimited,
     /// The database, the movie store or the payment provider cannot be reached right now.

@@ -4,14 +4,8 @@ use std::fmt;
 use std::num::ParseIntError;
 use std::str::FromStr;
 
-use youku_orm::Id;
-
-use crate::records::accounts::user::UserRow;
-use crate::records::movies::movie::MovieRow;
-use crate::records::notice::NoticeRow;
-
 macro_rules! id {
-    ($name:ident, $row:ident, $what:literal) => {
+    ($name:ident, $what:literal) => {
         #[doc = concat!("The id of ", $what, ", as the database gave it.")]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(u64);
@@ -27,16 +21,6 @@ macro_rules! id {
             #[must_use]
             pub const fn get(self) -> u64 {
                 self.0
-            }
-
-            pub(crate) fn key(self) -> Id<$row> {
-                Id::new(self.0)
-            }
-        }
-
-        impl From<Id<$row>> for $name {
-            fn from(key: Id<$row>) -> Self {
-                Self(key.get())
             }
         }
 
@@ -56,6 +40,6 @@ macro_rules! id {
     };
 }
 
-id!(UserId, UserRow, "a user");
-id!(MovieId, MovieRow, "a movie");
-id!(NoticeId, NoticeRow, "a notice");
+id!(UserId, "a user");
+id!(MovieId, "a movie");
+id!(NoticeId, "a notice");

@@ -31,7 +31,7 @@ use crate::basics::hex;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// The most entries to give; [`Policy::max_page`](crate::service::policy::Policy::max_page) bounds it.
+    /// The most entries to give; [`Policy::max_page`](crate::Policy::max_page) bounds it.
     pub limit: u32,
     /// Where the page starts: the [`next`](Listing::next) of the page before; none for the first
     /// page.
@@ -213,7 +213,7 @@ impl FromStr for Cursor {
 
     /// # Errors
     ///
-    /// [`Code::BadRequest`](crate::basics::code::Code::BadRequest) on the field `after`: no cursor has this text.
+    /// [`Code::BadRequest`](crate::Code::BadRequest) on the field `after`: no cursor has this text.
     fn from_str(text: &str) -> Result<Self> {
         let cursor = Self::read(text);
         cursor.ok_or_else(|| {

@@ -11,7 +11,7 @@ use tokio::task;
 
 use crate::basics::error::{Error, Result};
 use crate::credentials::password::Password;
-use crate::credentials::password_cost::PasswordCost;
+use crate::host::password_cost::PasswordCost;
 use crate::host::randomness::{Randomness, random};
 
 /// What comparing a password with a stored hash said.
@@ -136,8 +136,8 @@ mod tests {
     use std::sync::atomic::Ordering::Relaxed;
 
     use super::*;
-    use crate::service::policy::Policy;
-    use crate::testing::SeededRandomness;
+    use crate::host::policy::Policy;
+    use crate::host::seeded_randomness::SeededRandomness;
 
     const CHEAP: PasswordCost = PasswordCost {
         memory_kib: 8,

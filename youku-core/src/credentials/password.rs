@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::basics::error::{Error, Result};
 use crate::credentials::common_passwords::is_common;
-use crate::service::policy::Policy;
+use crate::host::policy::Policy;
 
 /// A password that keeps the rules. `Debug` does not show it.
 #[derive(Clone)]

@@ -53,7 +53,7 @@ impl fmt::Debug for Token {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::SeededRandomness;
+    use crate::host::seeded_randomness::SeededRandomness;
 
     #[test]
     fn token_is_read_back_as_it_was_given_out() {

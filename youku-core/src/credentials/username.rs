@@ -2,7 +2,7 @@
 
 use crate::basics::error::{Error, Result};
 use crate::basics::text;
-use crate::service::policy::Policy;
+use crate::host::policy::Policy;
 
 /// A user name that keeps the rules, in both its forms.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -25,13 +25,13 @@ impl Download {
     ///
     /// # Errors
     ///
-    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated) and
-    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced): the session ended during the
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated) and
+    ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced): the session ended during the
     ///   wait.
-    /// - [`Code::NotFound`](crate::basics::code::Code::NotFound): the movie was deleted so long ago that its bytes
+    /// - [`Code::NotFound`](crate::Code::NotFound): the movie was deleted so long ago that its bytes
     ///   are gone.
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
-    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///

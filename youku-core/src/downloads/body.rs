@@ -15,10 +15,10 @@ use crate::storage;
 ///
 /// From a local folder the next chunk is read while the one before it is sent. A body keeps
 /// delivering when its movie is deleted, or when its session ends. When the bytes are
-/// [removed](crate::service::policy::Policy::restore_window) meanwhile, one from a folder or from memory goes on to its
+/// [removed](crate::Policy::restore_window) meanwhile, one from a folder or from memory goes on to its
 /// end, and one from a store elsewhere does that or fails; none gives other bytes, or ends too early
 /// without an error. It counts as an open download until it is dropped; see
-/// [`Policy::max_downloads`](crate::service::policy::Policy::max_downloads).
+/// [`Policy::max_downloads`](crate::Policy::max_downloads).
 pub struct Body {
     stored: storage::body::Body,
     /// Bytes that were read and are not given yet, because of the pace.
@@ -61,7 +61,7 @@ impl Body {
     /// # Errors
     ///
     /// The body, unchanged, when its bytes are not in a local file,
-    /// [`Policy::download_rate`](crate::service::policy::Policy::download_rate) holds them to a pace, or
+    /// [`Policy::download_rate`](crate::Policy::download_rate) holds them to a pace, or
     /// [`chunk`](Self::chunk) was called.
     pub fn into_file(self) -> Result<BodyFile, Self> {
         if self.pace.is_some() {
@@ -78,17 +78,17 @@ impl Body {
     }
 
     /// The next bytes, 1 to 262 144 of them, or `None` when all were given. It waits when
-    /// [`Policy::download_rate`](crate::service::policy::Policy::download_rate) asks for that.
+    /// [`Policy::download_rate`](crate::Policy::download_rate) asks for that.
     ///
     /// # Errors
     ///
-    /// - [`Code::Internal`](crate::basics::code::Code::Internal): the stored bytes end too early or cannot be
+    /// - [`Code::Internal`](crate::Code::Internal): the stored bytes end too early or cannot be
     ///   read, which is logged as an error; the download must be cut off, so that nobody takes it
     ///   for a whole one.
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable): the movie store cannot be reached.
+    /// - [`Code::Unavailable`](crate::Code::Unavailable): the movie store cannot be reached.
     ///
     /// After an error no more bytes come; the download goes on
-    /// [from](crate::downloads::open::DownloadRequest::from) where it stopped.
+    /// [from](crate::DownloadRequest::from) where it stopped.
     ///
     /// # Cancel safety
     ///

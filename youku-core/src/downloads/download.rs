@@ -11,7 +11,7 @@ use crate::sessions::handle::Session;
 /// A download that was granted. Its bytes start with [`body`](Self::body).
 ///
 /// It holds nothing open, and may be kept as long as its session lives; it counts as an open download
-/// until it is dropped, see [`Policy::max_downloads`](crate::service::policy::Policy::max_downloads).
+/// until it is dropped, see [`Policy::max_downloads`](crate::Policy::max_downloads).
 #[non_exhaustive]
 pub struct Download {
     /// The movie.

@@ -75,7 +75,7 @@ impl DownloadRequest {
     ///
     /// Asking again, after a broken connection or at another server of the same database, neither
     /// charges again nor restarts nor skips the wait. Resuming a download that has started needs
-    /// no wait for [`Policy::resume_window`](crate::service::policy::Policy::resume_window).
+    /// no wait for [`Policy::resume_window`](crate::Policy::resume_window).
     ///
     /// # Errors
     ///

@@ -5,9 +5,9 @@ use youku_orm::{Filter, Id, Model, New, Transaction};
 
 use crate::basics::error::{Error, Result};
 use crate::host::clock::after;
+use crate::host::policy::Policy;
 use crate::records::movies::download_wait::{DownloadWaitRow, NewDownloadWaitRow};
 use crate::records::movies::movie::MovieRow;
-use crate::service::policy::Policy;
 use crate::sessions::caller::Caller;
 
 /// The wait of one user for one movie, asked about at `now`.

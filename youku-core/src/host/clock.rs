@@ -15,7 +15,7 @@ pub type Sleep<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 ///
 /// Everything that depends on time asks this: expiry of sessions, invites and uploads, the wait
 /// before a download, memberships, and the times that are stored. Nodes that share one database
-/// need clocks that agree to well under [`Policy::download_wait`](crate::service::policy::Policy::download_wait).
+/// need clocks that agree to well under [`Policy::download_wait`](crate::Policy::download_wait).
 ///
 /// For tests there is [`testing::ManualClock`](crate::testing::ManualClock).
 pub trait Clock: fmt::Debug + Send + Sync + 'static {

@@ -10,14 +10,14 @@ use crate::basics::error::{Error, Result};
 ///
 /// Tokens, invites, salts and the names of stored movies are made of it: anything weaker than the
 /// operating system's generator gives accounts away.
-/// For tests there is [`testing::SeededRandomness`](crate::testing::SeededRandomness).
+/// For tests there is [`testing::SeededRandomness`](crate::host::seeded_randomness::SeededRandomness).
 pub trait Randomness: fmt::Debug + Send + Sync + 'static {
     /// Overwrites the whole of `buffer` with random bytes.
     ///
     /// # Errors
     ///
     /// Any error means that no randomness is to be had; the operation that needed it fails with
-    /// [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// [`Code::Internal`](crate::Code::Internal).
     fn fill(&self, buffer: &mut [u8]) -> io::Result<()>;
 }
 

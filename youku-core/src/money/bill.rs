@@ -7,12 +7,12 @@ use youku_orm::{Id, Model, New, Transaction};
 use crate::basics::error::{Error, Result};
 use crate::basics::hex;
 use crate::basics::id::UserId;
+use crate::host::payments::{Charge, Item};
+use crate::host::policy::Policy;
 use crate::host::randomness::{Randomness, random};
-use crate::money::provider::{Charge, Item};
 use crate::records::money::payment::{NewPaymentRow, PaymentRow, PaymentState};
 use crate::records::money::purchase::PurchaseRow;
 use crate::records::movies::movie::{Kind, MovieRow};
-use crate::service::policy::Policy;
 use crate::sessions::caller::Caller;
 
 /// A payment that is, or was a moment ago, pending.

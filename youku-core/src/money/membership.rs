@@ -5,12 +5,12 @@ use youku_orm::{Model, New, Transaction};
 
 use crate::basics::error::{Error, Result};
 use crate::host::clock::after;
+use crate::host::policy::Policy;
 use crate::money::bill::{Bill, Terms};
 use crate::money::settle::{Settled, settle};
 use crate::records::accounts::user::UserRow;
 use crate::records::money::membership::{MembershipRow, NewMembershipRow};
 use crate::records::money::payment::PaymentRow;
-use crate::service::policy::Policy;
 use crate::sessions::handle::Session;
 
 /// A membership that was bought.
@@ -27,7 +27,7 @@ pub struct Membership {
 const MAX_KEY_CHARS: usize = 255;
 
 impl Session {
-    /// Buys one [period](crate::service::policy::Policy::membership_period) of membership. One that still runs is
+    /// Buys one [period](crate::Policy::membership_period) of membership. One that still runs is
     /// extended: no day that was paid for is lost.
     ///
     /// Each call buys another period. A client that may have to ask again, because replies get
@@ -35,18 +35,18 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// - [`Code::PaymentDeclined`](crate::basics::code::Code::PaymentDeclined): nothing was charged.
-    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated) and
-    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced): the session has ended.
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable): the database or the payment provider
+    /// - [`Code::PaymentDeclined`](crate::Code::PaymentDeclined): nothing was charged.
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated) and
+    ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced): the session has ended.
+    /// - [`Code::Unavailable`](crate::Code::Unavailable): the database or the payment provider
     ///   cannot be reached. If the provider has taken the money nevertheless, the next renewal of
     ///   this user gives the period that it was for, and charges nothing.
-    /// - [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// - [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///
     /// When the future is dropped, the period may or may not have been bought; a charge that was
-    /// begun goes on to its end. A fresh [`Youku::session`](crate::service::youku::Youku::session) tells by
+    /// begun goes on to its end. A fresh [`Youku::session`](crate::Youku::session) tells by
     /// [`member_until`](Session::member_until).
     pub async fn renew_membership(&self) -> Result<Membership> {
         self.renew(None).await
@@ -62,7 +62,7 @@ impl Session {
     /// # Errors
     ///
     /// Those of [`renew_membership`](Self::renew_membership), and
-    /// [`Code::BadRequest`](crate::basics::code::Code::BadRequest) on the field `key` for one that is empty or
+    /// [`Code::BadRequest`](crate::Code::BadRequest) on the field `key` for one that is empty or
     /// too long.
     ///
     /// # Cancel safety

@@ -6,9 +6,9 @@ use youku_orm::{Id, Model, New, Transaction};
 
 use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
+use crate::host::payments::{Charge, Payment};
 use crate::money::bill::Bill;
 use crate::money::membership;
-use crate::money::provider::{Charge, Payment};
 use crate::records::money::membership::MembershipRow;
 use crate::records::money::payment::{PaymentRow, PaymentState};
 use crate::records::money::purchase::NewPurchaseRow;

@@ -6,12 +6,12 @@ use youku_orm::{Model, Transaction};
 use crate::basics::error::{Error, Result};
 use crate::basics::id::MovieId;
 use crate::basics::text;
+use crate::movies::name::movie_name;
 use crate::movies::view::MovieView;
 use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::movies::movie::{Kind, MovieRow};
 use crate::sessions::admin::Admin;
 use crate::sessions::caller::Caller;
-use crate::uploads::new_movie::movie_name;
 
 /// What is to be changed of a movie; what is none stays as it is.
 ///
@@ -22,7 +22,7 @@ use crate::uploads::new_movie::movie_name;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MovieEdit {
-    /// What it is called, by the rules of [`NewMovie::name`](crate::uploads::new_movie::NewMovie::name).
+    /// What it is called, by the rules of [`NewMovie::name`](crate::NewMovie::name).
     pub name: Option<String>,
     /// Whether it costs something. Who has paid for it keeps it, and nobody gets money back.
     pub kind: Option<Kind>,
@@ -36,14 +36,14 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest): the field `name` breaks a rule.
-    /// - [`Code::NotFound`](crate::basics::code::Code::NotFound): there is no such movie.
-    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated),
-    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced) and
-    ///   [`Code::Forbidden`](crate::basics::code::Code::Forbidden): the session has ended, or the user is no
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `name` breaks a rule.
+    /// - [`Code::NotFound`](crate::Code::NotFound): there is no such movie.
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
+    ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
+    ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
     ///   longer an administrator.
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
-    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///

@@ -82,7 +82,7 @@ impl Movies {
     ///
     /// No index helps to find a text inside of names, so a search reads one name after the other
     /// in the order of the list until the page is full: its cost grows with the movies it looks
-    /// through, of which there are [`Policy::search_rows`](crate::service::policy::Policy::search_rows) at most for
+    /// through, of which there are [`Policy::search_rows`](crate::Policy::search_rows) at most for
     /// one page. When it stops there, the page has fewer entries than were asked for, or none, and
     /// its [`next`](Listing::next) goes on with the search.
     pub fn matching(self, text: &str) -> Self {
@@ -106,15 +106,15 @@ impl Movies {
     ///
     /// # Errors
     ///
-    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest): the text to match is longer than any name,
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): the text to match is longer than any name,
     ///   then the field is `matching`; or the page starts at the end of one of another order, then
     ///   it is `after`.
-    /// - For deleted movies [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated),
-    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced) and
-    ///   [`Code::Forbidden`](crate::basics::code::Code::Forbidden): the session has ended, or the user is no
+    /// - For deleted movies [`Code::Unauthenticated`](crate::Code::Unauthenticated),
+    ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
+    ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
     ///   longer an administrator.
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
-    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///

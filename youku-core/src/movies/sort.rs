@@ -165,7 +165,7 @@ impl FromStr for Sort {
 
     /// # Errors
     ///
-    /// [`Code::BadRequest`](crate::basics::code::Code::BadRequest) on the field `sort`: no order has this word.
+    /// [`Code::BadRequest`](crate::Code::BadRequest) on the field `sort`: no order has this word.
     fn from_str(word: &str) -> Result<Self> {
         let found = Self::ALL.iter().find(|sort| sort.as_str() == word);
         found.copied().ok_or_else(|| {

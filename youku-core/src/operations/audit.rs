@@ -32,7 +32,7 @@ pub struct AuditEntry {
     pub actor: Option<UserId>,
     /// The name of who did it.
     pub actor_name: Option<String>,
-    /// Where it was done from, as the host said at the [log-in](crate::accounts::login::Credentials::peer); empty
+    /// Where it was done from, as the host said at the [log-in](crate::Credentials::peer); empty
     /// when it is not known.
     pub peer: String,
     /// To whom it was done; none for what is done to nobody in particular, or to oneself.
@@ -72,13 +72,13 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest): the field `after` is no cursor of this list.
-    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated),
-    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced) and
-    ///   [`Code::Forbidden`](crate::basics::code::Code::Forbidden): the session has ended, or the user is no
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `after` is no cursor of this list.
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
+    ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
+    ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
     ///   longer an administrator.
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
-    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///

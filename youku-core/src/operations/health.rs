@@ -38,7 +38,7 @@ impl Health {
 
 impl Youku {
     /// Asks the database, compares its tables with what this program needs, and looks into the
-    /// store of movies. Each answers within [`Policy::health_timeout`](crate::service::policy::Policy::health_timeout)
+    /// store of movies. Each answers within [`Policy::health_timeout`](crate::Policy::health_timeout)
     /// or counts as unavailable. It changes nothing.
     ///
     /// It is for whoever watches the service, not for strangers: what it says names tables.

@@ -18,13 +18,29 @@ pub struct Maintained {
     /// What crashes left behind and what had expired.
     pub sweep: Sweep,
     /// Lines of the audit that were older than
-    /// [`Policy::audit_retention`](crate::service::policy::Policy::audit_retention).
+    /// [`Policy::audit_retention`](crate::Policy::audit_retention).
     pub audit_entries: u64,
+}
+
+impl Maintained {
+    /// What was removed, by the names that the metrics have.
+    fn by_kind(&self) -> [(&'static str, u64); 7] {
+        let sweep = &self.sweep;
+        [
+            ("uploads", sweep.uploads),
+            ("staged_files", sweep.staged_files),
+            ("collected_movies", sweep.collected_movies),
+            ("objects", sweep.objects),
+            ("sessions", sweep.sessions),
+            ("invites", sweep.invites),
+            ("audit_entries", self.audit_entries),
+        ]
+    }
 }
 
 impl Youku {
     /// Does one round of [maintenance](Self::maintenance) after the other, the first at once and
-    /// then with a pause of [`Policy::maintenance_interval`](crate::service::policy::Policy::maintenance_interval),
+    /// then with a pause of [`Policy::maintenance_interval`](crate::Policy::maintenance_interval),
     /// until the service is [closed](Self::close). A round that fails is logged as a warning and
     /// tried again after the pause, a minute at most.
     ///
@@ -66,7 +82,7 @@ impl Youku {
             audit_entries: old_audit(&self.0).await?,
             sweep: self.sweep().await?,
         };
-        metrics::maintained(&maintained);
+        metrics::maintained(&maintained.by_kind());
         tracing::debug!(?maintained, "a round of maintenance is over");
         Ok(maintained)
     }

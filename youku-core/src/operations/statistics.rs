@@ -57,7 +57,7 @@ impl Youku {
     ///
     /// # Errors
     ///
-    /// [`Code::Unavailable`](crate::basics::code::Code::Unavailable), [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// [`Code::Unavailable`](crate::Code::Unavailable), [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///

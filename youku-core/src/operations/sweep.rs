@@ -53,8 +53,8 @@ pub struct Sweep {
 impl Youku {
     /// Removes what earlier crashes and broken connections left behind: expired uploads, sessions
     /// and invites, and files that no row owns once they are older than
-    /// [`Policy::sweep_grace`](crate::service::policy::Policy::sweep_grace). Removes the bytes of movies that were
-    /// deleted [`Policy::restore_window`](crate::service::policy::Policy::restore_window) ago. Hides movies whose
+    /// [`Policy::sweep_grace`](crate::Policy::sweep_grace). Removes the bytes of movies that were
+    /// deleted [`Policy::restore_window`](crate::Policy::restore_window) ago. Hides movies whose
     /// bytes are gone.
     ///
     /// A host calls it when it starts, and now and then. It may run while the service is in use
@@ -63,11 +63,11 @@ impl Youku {
     ///
     /// # Errors
     ///
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable): the database or the store cannot be
+    /// - [`Code::Unavailable`](crate::Code::Unavailable): the database or the store cannot be
     ///   reached.
-    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest) on `movies`: the store is not the database's,
+    /// - [`Code::BadRequest`](crate::Code::BadRequest) on `movies`: the store is not the database's,
     ///   as when a disk is not mounted; no movie is hidden for that.
-    /// - [`Code::Internal`](crate::basics::code::Code::Internal): a file cannot be removed.
+    /// - [`Code::Internal`](crate::Code::Internal): a file cannot be removed.
     ///
     /// What was done before stays done.
     ///

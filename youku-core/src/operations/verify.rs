@@ -57,7 +57,7 @@ impl Youku {
     ///
     /// Like [`sweep`](Self::sweep) and [`health`](Self::health) it needs no log-in: it is for whoever
     /// runs the service, who can read the disk anyway. It is none of the functions of
-    /// [`Admin`](crate::sessions::admin::Admin), because one request of a client would keep the disk busy for hours; a
+    /// [`Admin`](crate::Admin), because one request of a client would keep the disk busy for hours; a
     /// host that wants to offer it runs it in a task of its own, one at a time.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use youku_orm::{Database, DatabaseKind, Findings, MigrationState, Migrations};
 use crate::basics::error::{Error, Result};
 use crate::records::AllTables;
 
-/// Whether [`Builder::open`](crate::builder::Builder::open) changes the schema of the database.
+/// Whether [`Builder::open`](crate::Builder::open) changes the schema of the database.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Migrate {
@@ -18,7 +18,7 @@ pub enum Migrate {
     #[default]
     AtOpen,
     /// It changes nothing, and refuses a database that has not had all of them. They are run by
-    /// [`Builder::migrate`](crate::builder::Builder::migrate), perhaps under a user of the database who may
+    /// [`Builder::migrate`](crate::Builder::migrate), perhaps under a user of the database who may
     /// do more than that of the service.
     CheckOnly,
 }

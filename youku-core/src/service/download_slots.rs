@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::basics::error::{Error, Result};
 use crate::basics::id::UserId;
-use crate::service::policy::Policy;
+use crate::host::policy::Policy;
 
 /// When to come back: nobody knows when a download will end.
 const RETRY_AFTER: Duration = Duration::from_secs(5);

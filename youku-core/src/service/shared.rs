@@ -10,14 +10,14 @@ use crate::basics::error::Result;
 use crate::basics::page::Page;
 use crate::credentials::hasher::Hasher;
 use crate::host::clock::{Clock, to_microsecond};
+use crate::host::payments::Payments;
+use crate::host::policy::Policy;
 use crate::host::randomness::Randomness;
-use crate::money::provider::Payments;
 use crate::service::download_slots::Slots;
 use crate::service::in_flight::InFlight;
-use crate::service::policy::Policy;
+use crate::service::open_uploads::OpenUploads;
 use crate::storage::blobs::Blobs;
 use crate::storage::staging::area::Staging;
-use crate::uploads::resumable::slot::OpenUploads;
 
 /// The parts a service is made of.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ impl Service {
     }
 
     /// How many rows to ask for: one more than the page gives, for
-    /// [`Listing::cut`](crate::basics::page::Listing::cut).
+    /// [`Listing::cut`](crate::Listing::cut).
     pub(crate) fn one_more(&self, page: &Page) -> u64 {
         u64::from(page.limit.min(self.policy.max_page)) + 1
     }

@@ -4,8 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::basics::error::Result;
-use crate::builder::Builder;
-use crate::service::policy::Policy;
+use crate::host::policy::Policy;
 use crate::service::shared::Service;
 
 /// A movie service: one database and one place for movies.
@@ -17,11 +16,6 @@ use crate::service::shared::Service;
 pub struct Youku(pub(crate) Arc<Service>);
 
 impl Youku {
-    /// What a service is opened with.
-    pub fn builder() -> Builder {
-        Builder::new()
-    }
-
     /// The rules this service was opened with.
     #[must_use]
     pub fn policy(&self) -> &Policy {
@@ -30,11 +24,11 @@ impl Youku {
 
     /// Ends [`maintenance`](Self::maintenance) and closes the connections to the database. What
     /// other handles begin after that fails. A database that the
-    /// [host has opened](crate::builder::Builder::existing_database) is left open, and handles go on.
+    /// [host has opened](crate::Builder::existing_database) is left open, and handles go on.
     ///
     /// # Errors
     ///
-    /// [`Code::Unavailable`](crate::basics::code::Code::Unavailable) when the database cannot be told; nothing
+    /// [`Code::Unavailable`](crate::Code::Unavailable) when the database cannot be told; nothing
     /// is lost by it.
     ///
     /// # Cancel safety

@@ -6,9 +6,9 @@ use youku_orm::{Executor, Id, Model, Transaction, sql};
 use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
 use crate::host::clock::{after, before};
+use crate::host::policy::Policy;
 use crate::records::accounts::session::SessionRow;
 use crate::records::accounts::user::{Role, UserRow};
-use crate::service::policy::Policy;
 
 /// The user behind a valid session, as the database has it now.
 #[derive(Debug, Clone)]

@@ -41,12 +41,12 @@ impl Youku {
     ///
     /// # Errors
     ///
-    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated): no session has this token, or it
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated): no session has this token, or it
     ///   ended or expired.
-    /// - [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced): a newer log-in of the same user
+    /// - [`Code::SessionReplaced`](crate::Code::SessionReplaced): a newer log-in of the same user
     ///   took its place.
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
-    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///
@@ -148,8 +148,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
-    /// [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// [`Code::Unavailable`](crate::Code::Unavailable),
+    /// [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///
@@ -182,11 +182,11 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// - [`Code::Forbidden`](crate::basics::code::Code::Forbidden): the user is no administrator.
-    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated) and
-    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced): the session has ended.
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
-    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// - [`Code::Forbidden`](crate::Code::Forbidden): the user is no administrator.
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated) and
+    ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced): the session has ended.
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///

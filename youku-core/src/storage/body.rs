@@ -83,9 +83,9 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// - [`Code::Internal`](crate::basics::code::Code::Internal): the stored bytes end too early or cannot be
+    /// - [`Code::Internal`](crate::Code::Internal): the stored bytes end too early or cannot be
     ///   read; the download must be cut off, so that nobody takes it for a whole one.
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable): the movie store cannot be reached.
+    /// - [`Code::Unavailable`](crate::Code::Unavailable): the movie store cannot be reached.
     ///
     /// After an error no more bytes come.
     ///

@@ -38,7 +38,7 @@ impl fmt::Display for BlobKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::SeededRandomness;
+    use crate::host::seeded_randomness::SeededRandomness;
 
     #[test]
     fn only_what_was_generated_is_a_key() {

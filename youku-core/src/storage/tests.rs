@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use crate::basics::hex;
 use crate::host::clock::{after, before};
+use crate::host::seeded_randomness::SeededRandomness;
 use crate::storage::blobs::Blobs;
 use crate::storage::blobs::OBJECTS;
 use crate::storage::key::BlobKey;
@@ -19,7 +20,6 @@ use crate::storage::location::*;
 use crate::storage::staging::area::Staging;
 use crate::storage::staging::sealed::*;
 use crate::storage::*;
-use crate::testing::SeededRandomness;
 use futures_util::TryStreamExt;
 
 const HOUR: Duration = Duration::from_secs(3600);

@@ -4,12 +4,12 @@ use tracing::Instrument as _;
 
 use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
+use crate::service::open_uploads::Live;
 use crate::storage::staging::sealed::Sealed;
 use crate::storage::staging::staged_file::StagedFile;
 use crate::uploads::new_movie::{Announced, parse_sha256};
 use crate::uploads::publish::{list, publish};
 use crate::uploads::resumable::handle::ResumableUpload;
-use crate::uploads::resumable::slot::Live;
 use crate::uploads::upload::{Finished, Upload};
 
 impl Upload {

@@ -47,7 +47,7 @@ impl FromStr for UploadId {
 
     /// # Errors
     ///
-    /// [`Code::BadRequest`](crate::basics::code::Code::BadRequest) on `upload_id` for anything but 32
+    /// [`Code::BadRequest`](crate::Code::BadRequest) on `upload_id` for anything but 32
     /// hexadecimal characters, in any case.
     fn from_str(text: &str) -> Result<Self> {
         let bytes = hex::decode::<16>(text).ok_or_else(|| {

@@ -2,10 +2,11 @@
 
 use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
-use crate::basics::{hex, text};
+use crate::basics::hex;
+use crate::host::policy::Policy;
+use crate::movies::name::movie_name;
 use crate::records::movies::movie::Kind;
 use crate::records::movies::upload::UploadRow;
-use crate::service::policy::Policy;
 
 /// What somebody wants to upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub struct NewMovie {
     /// A movie whose bytes differ is refused at the end.
     pub sha256: Option<String>,
     /// A digest of the client's own making, at most 255 characters, that
-    /// [`Admin::may_upload`](crate::sessions::admin::Admin::may_upload) compares; it identifies nothing.
+    /// [`Admin::may_upload`](crate::Admin::may_upload) compares; it identifies nothing.
     pub hint: Option<String>,
 }
 
@@ -81,22 +82,6 @@ impl From<UploadRow> for Announced {
             hint: row.movie_md5,
         }
     }
-}
-
-/// The name of a movie as it is stored.
-///
-/// # Errors
-///
-/// `bad_request` on `name` when it is too short or too long.
-pub(crate) fn movie_name(name: &str, policy: &Policy) -> Result<String> {
-    let chars = &policy.movie_name_chars;
-    let name = text::line(name);
-    if chars.contains(&name.chars().count()) {
-        return Ok(name);
-    }
-    let (least, most) = (chars.start(), chars.end());
-    let rule = format!("`name` must have {least} to {most} characters");
-    Err(Error::bad_request("name", rule))
 }
 
 /// The digest that `text` spells, in lower case.

@@ -5,17 +5,18 @@ use youku_orm::{Id, Model, New};
 use crate::basics::error::Result;
 use crate::basics::id::MovieId;
 use crate::host::clock::after;
+use crate::movies::delete::live_with;
+use crate::movies::quota;
 use crate::records::movies::movie::MovieRow;
 use crate::records::movies::upload::{NewUploadRow, UploadRow};
+use crate::service::open_uploads::Live;
 use crate::sessions::admin::Admin;
-use crate::sessions::admin::live_with;
 use crate::storage::key::BlobKey;
 use crate::storage::staging::checkpoint::Mark;
 use crate::uploads::id::UploadId;
 use crate::uploads::new_movie::Announced;
 use crate::uploads::new_movie::NewMovie;
 use crate::uploads::resumable::handle::ResumableUpload;
-use crate::uploads::resumable::slot::Live;
 use crate::uploads::room;
 use crate::uploads::ticket::Ticket;
 use crate::uploads::upload::Upload;
@@ -34,19 +35,19 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest): the field `name`, `size`, `sha256` or
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `name`, `size`, `sha256` or
     ///   `hint` breaks its rule.
-    /// - [`Code::TooLarge`](crate::basics::code::Code::TooLarge): the announced size is beyond the policy.
-    /// - [`Code::QuotaExceeded`](crate::basics::code::Code::QuotaExceeded): the user would have more movies, or
+    /// - [`Code::TooLarge`](crate::Code::TooLarge): the announced size is beyond the policy.
+    /// - [`Code::QuotaExceeded`](crate::Code::QuotaExceeded): the user would have more movies, or
     ///   more bytes of them, than the policy allows.
-    /// - [`Code::NoSpace`](crate::basics::code::Code::NoSpace): the bytes would not fit on the disk, beside those
+    /// - [`Code::NoSpace`](crate::Code::NoSpace): the bytes would not fit on the disk, beside those
     ///   that other uploads have announced.
-    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated),
-    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced) and
-    ///   [`Code::Forbidden`](crate::basics::code::Code::Forbidden): the session has ended, or the user is no
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
+    ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
+    ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
     ///   longer an administrator.
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
-    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///
@@ -109,8 +110,8 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
-    /// [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// [`Code::Unavailable`](crate::Code::Unavailable),
+    /// [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///
@@ -139,14 +140,14 @@ impl Admin {
         let now = service.now();
         room::require_space(announced.size, now, service).await?;
         let open = service.write(async |tx| {
-            room::queue(session.user_id().key(), &service.policy, &mut *tx).await?;
+            quota::queue(session.user_id().key(), &service.policy, &mut *tx).await?;
             let caller = session.authorize_admin(&mut *tx, now).await?;
             if let Some(sha256) = &announced.sha256
                 && let Some(movie) = live_with(sha256, &mut *tx).await?
             {
                 return Ok(Opened::Exists(movie.m_id));
             }
-            room::require_quota(caller.user, announced.size, &service.policy, now, &mut *tx)
+            quota::require_quota(caller.user, announced.size, &service.policy, now, &mut *tx)
                 .await?;
             let new = NewUploadRow {
                 upload_id: id.map(UploadId::to_string),

@@ -12,7 +12,7 @@ use crate::uploads::ticket::Ticket;
 
 /// An upload that is under way. Dropping it aborts it: the staged file is removed.
 ///
-/// It expires [`Policy::upload_lifetime`](crate::service::policy::Policy::upload_lifetime) after it was opened.
+/// It expires [`Policy::upload_lifetime`](crate::Policy::upload_lifetime) after it was opened.
 pub struct Upload {
     pub(super) announced: Announced,
     pub(super) file: StagedFile,
@@ -48,18 +48,18 @@ impl Upload {
     ///
     /// # Errors
     ///
-    /// - [`Code::TooLarge`](crate::basics::code::Code::TooLarge): there would be more bytes than were announced; none of these was
+    /// - [`Code::TooLarge`](crate::Code::TooLarge): there would be more bytes than were announced; none of these was
     ///   taken.
-    /// - [`Code::NoSpace`](crate::basics::code::Code::NoSpace): the disk is full.
-    /// - [`Code::Interrupted`](crate::basics::code::Code::Interrupted): an earlier call failed or was cut off.
-    /// - [`Code::Internal`](crate::basics::code::Code::Internal): the disk failed.
+    /// - [`Code::NoSpace`](crate::Code::NoSpace): the disk is full.
+    /// - [`Code::Interrupted`](crate::Code::Interrupted): an earlier call failed or was cut off.
+    /// - [`Code::Internal`](crate::Code::Internal): the disk failed.
     ///
     /// After any of them but the first, only [`abort`](Self::abort) makes sense.
     ///
     /// # Cancel safety
     ///
     /// Not cancel safe: when the future is dropped, a part of `bytes` may have been taken, and
-    /// every later call fails with [`Code::Interrupted`](crate::basics::code::Code::Interrupted).
+    /// every later call fails with [`Code::Interrupted`](crate::Code::Interrupted).
     pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.require_whole()?;
         if bytes.len() as u64 > self.announced.size - self.received() {
@@ -78,10 +78,10 @@ impl Upload {
     ///
     /// # Errors
     ///
-    /// - [`Code::TooLarge`](crate::basics::code::Code::TooLarge): the reader gives more bytes than were announced.
-    /// - [`Code::Interrupted`](crate::basics::code::Code::Interrupted): the reader failed; or an earlier call failed or was cut off.
-    /// - [`Code::NoSpace`](crate::basics::code::Code::NoSpace): the disk is full.
-    /// - [`Code::Internal`](crate::basics::code::Code::Internal): the disk failed.
+    /// - [`Code::TooLarge`](crate::Code::TooLarge): the reader gives more bytes than were announced.
+    /// - [`Code::Interrupted`](crate::Code::Interrupted): the reader failed; or an earlier call failed or was cut off.
+    /// - [`Code::NoSpace`](crate::Code::NoSpace): the disk is full.
+    /// - [`Code::Internal`](crate::Code::Internal): the disk failed.
     ///
     /// After any of them, only [`abort`](Self::abort) makes sense.
     ///
@@ -111,7 +111,7 @@ impl Upload {
     ///
     /// # Errors
     ///
-    /// [`Code::Unavailable`](crate::basics::code::Code::Unavailable), [`Code::Internal`](crate::basics::code::Code::Internal): the staged file is gone, and the row of the
+    /// [`Code::Unavailable`](crate::Code::Unavailable), [`Code::Internal`](crate::Code::Internal): the staged file is gone, and the row of the
     /// upload is left to the sweep.
     ///
     /// # Cancel safety

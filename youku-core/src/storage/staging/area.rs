@@ -185,7 +185,7 @@ mod tests {
 
     use super::*;
     use crate::host::clock::{after, before};
-    use crate::testing::SeededRandomness;
+    use crate::host::seeded_randomness::SeededRandomness;
 
     fn key(seed: u64) -> BlobKey {
         BlobKey::generate(&SeededRandomness::new(seed)).unwrap()

@@ -7,9 +7,9 @@ use tokio::select;
 
 use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
+use crate::service::open_uploads::{Live, Slot};
 use crate::sessions::handle::Session;
 use crate::uploads::new_movie::parse_sha256;
-use crate::uploads::resumable::slot::{Live, Slot};
 
 /// How many bytes may come without being acknowledged in between. A crash of the machine or of the
 /// program loses as many at most.

@@ -10,24 +10,24 @@ use tokio::runtime::Handle;
 use crate::basics::error::{Error, Result};
 use crate::records::movies::movie::Kind;
 use crate::records::movies::upload::UploadRow;
+use crate::service::open_uploads::{Live, Slot};
 use crate::sessions::handle::Session;
 use crate::storage::key::BlobKey;
 use crate::uploads::id::UploadId;
 use crate::uploads::new_movie::Announced;
 use crate::uploads::resumable::chunk::Chunk;
-use crate::uploads::resumable::slot::{Live, Slot};
 
 /// An upload that comes in chunks and goes on after whatever stops it: another connection, another
 /// session of the same user, another run of the program.
 ///
-/// [`Admin::open_upload`](crate::sessions::admin::Admin::open_upload) opens one and
-/// [`Admin::resume_upload`](crate::sessions::admin::Admin::resume_upload) takes it up again. There is one handle at
+/// [`Admin::open_upload`](crate::Admin::open_upload) opens one and
+/// [`Admin::resume_upload`](crate::Admin::resume_upload) takes it up again. There is one handle at
 /// a time: a newer one takes the upload over, and the older one is told so with
-/// [`Code::Interrupted`](crate::basics::code::Code::Interrupted). Dropping a handle saves what has arrived, in
+/// [`Code::Interrupted`](crate::Code::Interrupted). Dropping a handle saves what has arrived, in
 /// the background; [`suspend`](Self::suspend) waits for that.
 ///
 /// It ends when it is [finished](Self::finish) or [aborted](Self::abort), or
-/// [`Policy::upload_lifetime`](crate::service::policy::Policy::upload_lifetime) after it was opened.
+/// [`Policy::upload_lifetime`](crate::Policy::upload_lifetime) after it was opened.
 pub struct ResumableUpload {
     pub(crate) id: UploadId,
     pub(crate) announced: Announced,
@@ -107,9 +107,9 @@ impl ResumableUpload {
     ///
     /// # Errors
     ///
-    /// - [`Code::OffsetMismatch`](crate::basics::code::Code::OffsetMismatch): it begins elsewhere;
+    /// - [`Code::OffsetMismatch`](crate::Code::OffsetMismatch): it begins elsewhere;
     ///   [`Error::offset`] says where the upload is.
-    /// - [`Code::TooLarge`](crate::basics::code::Code::TooLarge): it goes beyond the announced size.
+    /// - [`Code::TooLarge`](crate::Code::TooLarge): it goes beyond the announced size.
     pub fn check(&self, chunk: &Chunk) -> Result<()> {
         chunk.require_next(self.offset, self.size())
     }
@@ -123,27 +123,27 @@ impl ResumableUpload {
     ///
     /// # Errors
     ///
-    /// - [`Code::OffsetMismatch`](crate::basics::code::Code::OffsetMismatch): the chunk begins elsewhere than at
+    /// - [`Code::OffsetMismatch`](crate::Code::OffsetMismatch): the chunk begins elsewhere than at
     ///   [`Error::offset`], perhaps because it came before. Nothing was read.
-    /// - [`Code::TooLarge`](crate::basics::code::Code::TooLarge): it goes beyond the announced size. Nothing was
+    /// - [`Code::TooLarge`](crate::Code::TooLarge): it goes beyond the announced size. Nothing was
     ///   read.
-    /// - [`Code::BadRequest`](crate::basics::code::Code::BadRequest): its `sha256` is no SHA-256. Nothing was
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): its `sha256` is no SHA-256. Nothing was
     ///   read.
-    /// - [`Code::ChecksumMismatch`](crate::basics::code::Code::ChecksumMismatch): its bytes are not those of its
+    /// - [`Code::ChecksumMismatch`](crate::Code::ChecksumMismatch): its bytes are not those of its
     ///   `sha256`, and were forgotten.
-    /// - [`Code::Interrupted`](crate::basics::code::Code::Interrupted): the reader failed or ended too early, or
+    /// - [`Code::Interrupted`](crate::Code::Interrupted): the reader failed or ended too early, or
     ///   a newcomer took the upload over. Every byte that arrived is kept, unless the chunk has a
     ///   digest of its own: then none is.
-    /// - [`Code::UploadGone`](crate::basics::code::Code::UploadGone): the upload was aborted or has expired.
-    /// - [`Code::NoSpace`](crate::basics::code::Code::NoSpace): the disk is full; what was acknowledged stays,
+    /// - [`Code::UploadGone`](crate::Code::UploadGone): the upload was aborted or has expired.
+    /// - [`Code::NoSpace`](crate::Code::NoSpace): the disk is full; what was acknowledged stays,
     ///   and the upload can be resumed.
-    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated),
-    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced) and
-    ///   [`Code::Forbidden`](crate::basics::code::Code::Forbidden): the session has ended, or the user is no
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
+    ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
+    ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
     ///   longer an administrator.
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable): the database cannot be reached; the bytes
+    /// - [`Code::Unavailable`](crate::Code::Unavailable): the database cannot be reached; the bytes
     ///   are acknowledged by the next call that reaches it.
-    /// - [`Code::Internal`](crate::basics::code::Code::Internal): the disk failed. When a sync did, the upload is
+    /// - [`Code::Internal`](crate::Code::Internal): the disk failed. When a sync did, the upload is
     ///   gone, because nobody knows what is on the disk.
     ///
     /// # Cancel safety
@@ -195,8 +195,8 @@ impl ResumableUpload {
     ///
     /// # Errors
     ///
-    /// [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
-    /// [`Code::Internal`](crate::basics::code::Code::Internal): the upload may still be there, and ends when it
+    /// [`Code::Unavailable`](crate::Code::Unavailable),
+    /// [`Code::Internal`](crate::Code::Internal): the upload may still be there, and ends when it
     /// expires.
     ///
     /// # Cancel safety

@@ -5,12 +5,12 @@ use youku_orm::{Model, Narrowed, Query, Transaction};
 
 use crate::basics::error::{Error, Result};
 use crate::records::movies::upload::UploadRow;
+use crate::service::open_uploads::Live;
 use crate::sessions::admin::Admin;
 use crate::storage::key::BlobKey;
 use crate::storage::staging::resume_point::Place;
 use crate::uploads::id::UploadId;
 use crate::uploads::resumable::handle::{ResumableUpload, UploadStatus};
-use crate::uploads::resumable::slot::Live;
 
 impl Admin {
     /// Takes an upload up again where it stopped. Whoever has a handle of it loses the upload, and
@@ -19,20 +19,20 @@ impl Admin {
     /// Every handle of the same process gives way before this returns. One of another process
     /// finds out with its next bytes, and what it did not acknowledge by then is not kept. Staged
     /// bytes are on the disk of one machine: servers that are to resume each other's uploads share
-    /// the folder of [`Builder::staging`](crate::builder::Builder::staging).
+    /// the folder of [`Builder::staging`](crate::Builder::staging).
     ///
     /// # Errors
     ///
-    /// - [`Code::UploadGone`](crate::basics::code::Code::UploadGone): this user has no such upload (it ended, it
+    /// - [`Code::UploadGone`](crate::Code::UploadGone): this user has no such upload (it ended, it
     ///   has expired, it never was, it is somebody else's), or its bytes are not on this machine.
-    /// - [`Code::Interrupted`](crate::basics::code::Code::Interrupted): somebody else resumes it in the same
+    /// - [`Code::Interrupted`](crate::Code::Interrupted): somebody else resumes it in the same
     ///   moment.
-    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated),
-    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced) and
-    ///   [`Code::Forbidden`](crate::basics::code::Code::Forbidden): the session has ended, or the user is no
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
+    ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
+    ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
     ///   longer an administrator.
-    /// - [`Code::NoSpace`](crate::basics::code::Code::NoSpace), [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
-    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// - [`Code::NoSpace`](crate::Code::NoSpace), [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///
@@ -76,9 +76,9 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// - [`Code::UploadGone`](crate::basics::code::Code::UploadGone): this user has no such upload.
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
-    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// - [`Code::UploadGone`](crate::Code::UploadGone): this user has no such upload.
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///
@@ -101,8 +101,8 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
-    /// [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// [`Code::Unavailable`](crate::Code::Unavailable),
+    /// [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///
@@ -122,12 +122,12 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// - [`Code::Unauthenticated`](crate::basics::code::Code::Unauthenticated),
-    ///   [`Code::SessionReplaced`](crate::basics::code::Code::SessionReplaced) and
-    ///   [`Code::Forbidden`](crate::basics::code::Code::Forbidden): the session has ended, or the user is no
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
+    ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
+    ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
     ///   longer an administrator.
-    /// - [`Code::Unavailable`](crate::basics::code::Code::Unavailable),
-    ///   [`Code::Internal`](crate::basics::code::Code::Internal).
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///

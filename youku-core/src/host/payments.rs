@@ -16,7 +16,7 @@ use crate::basics::id::{MovieId, UserId};
 pub type Charging<'a> = Pin<Box<dyn Future<Output = Payment> + Send + 'a>>;
 
 /// Takes charges: the bridge to a payment provider, handed to
-/// [`Builder::payments`](crate::builder::Builder::payments).
+/// [`Builder::payments`](crate::Builder::payments).
 ///
 /// The default, [`Ledger`], accepts everything. Charges of 0 fen are never handed over.
 ///
@@ -47,7 +47,7 @@ pub trait Payments: fmt::Debug + Send + Sync + 'static {
     /// one call after the other; several programs on one database may ask at the same time.
     ///
     /// It is called outside of any transaction, and given up after
-    /// [`Policy::payment_timeout`](crate::service::policy::Policy::payment_timeout) as if it had answered
+    /// [`Policy::payment_timeout`](crate::Policy::payment_timeout) as if it had answered
     /// [`Payment::Unavailable`].
     ///
     /// # Cancel safety
@@ -94,9 +94,9 @@ pub enum Payment {
     /// The money was taken, now or by an earlier call with the same key.
     Accepted,
     /// It was not taken and will never be for this key. The user gets
-    /// [`Code::PaymentDeclined`](crate::basics::code::Code::PaymentDeclined); buying again is another charge.
+    /// [`Code::PaymentDeclined`](crate::Code::PaymentDeclined); buying again is another charge.
     Declined,
-    /// Nobody knows. The user gets [`Code::Unavailable`](crate::basics::code::Code::Unavailable); buying again
+    /// Nobody knows. The user gets [`Code::Unavailable`](crate::Code::Unavailable); buying again
     /// goes on with the same key.
     Unavailable,
 }

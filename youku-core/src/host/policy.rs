@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::basics::error::{Error, Result};
-use crate::credentials::password_cost::PasswordCost;
+use crate::host::password_cost::PasswordCost;
 
 /// Limits, waits and prices of one service.
 ///
@@ -75,7 +75,7 @@ pub struct Policy {
     /// How long one membership lasts. Default: 30 days.
     pub membership_period: Duration,
     /// How long to wait for the answer of a payment provider before it counts as
-    /// [unavailable](crate::money::provider::Payment::Unavailable). Default: 30 seconds.
+    /// [unavailable](crate::Payment::Unavailable). Default: 30 seconds.
     pub payment_timeout: Duration,
     /// How long the name of a movie may be, in characters. Default: 1 to 400, and 500 is the most
     /// there can be.
@@ -94,11 +94,11 @@ pub struct Policy {
     pub min_free_bytes: u64,
     /// How long an upload may take from its opening to its end. Default: 24 hours.
     pub upload_lifetime: Duration,
-    /// How long a deleted movie can be restored: after that [`Youku::sweep`](crate::service::youku::Youku::sweep)
+    /// How long a deleted movie can be restored: after that [`Youku::sweep`](crate::Youku::sweep)
     /// removes its bytes. Its history and purchases stay, and uploading the same bytes restores it
     /// even then. Default: 30 days.
     pub restore_window: Duration,
-    /// How old a file that no row owns must be before [`Youku::sweep`](crate::service::youku::Youku::sweep)
+    /// How old a file that no row owns must be before [`Youku::sweep`](crate::Youku::sweep)
     /// removes it. Default: 1 hour.
     pub sweep_grace: Duration,
     /// How long the title of a notice may be, in characters. Default: 15, and 255 is the most
@@ -110,16 +110,16 @@ pub struct Policy {
     /// The most entries of one page of a list; a page that asks for more gets this many.
     /// Default: 500.
     pub max_page: u32,
-    /// The pause between two rounds of [`Youku::maintenance`](crate::service::youku::Youku::maintenance). Default:
+    /// The pause between two rounds of [`Youku::maintenance`](crate::Youku::maintenance). Default:
     /// 1 hour.
     pub maintenance_interval: Duration,
     /// How old a line of the audit must be before maintenance removes it. Default: none, for ever.
     pub audit_retention: Option<Duration>,
-    /// How long each question of [`Youku::health`](crate::service::youku::Youku::health) waits for its answer.
+    /// How long each question of [`Youku::health`](crate::Youku::health) waits for its answer.
     /// Default: 5 seconds.
     pub health_timeout: Duration,
     /// The most movies that a search for a name looks through for one page; then the page ends,
-    /// full or not, and its [`next`](crate::basics::page::Listing::next) goes on. It bounds what a search costs.
+    /// full or not, and its [`next`](crate::Listing::next) goes on. It bounds what a search costs.
     /// Default: 100,000, and it must be 1 or more.
     pub search_rows: u32,
     /// How often a transaction is tried when others are in its way. Default: 16.
