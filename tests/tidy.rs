@@ -5,11 +5,15 @@
 mod workload;
 
 use youku_tests::law;
+use youku_tests::law::{floors, layout};
 use youku_tests::source::{files, sources};
 use youku_tests::workspace::members;
 
 /// The longest that a source file may be, in lines.
 const MAX_LINES: usize = 300;
+
+/// The most files in one folder.
+const MAX_FILES: usize = 12;
 
 /// Files that may be longer, each with its reason.
 const LONGER: &[(&str, &str)] = &[];
@@ -34,6 +38,64 @@ fn every_test_and_example_is_declared() {
 #[test]
 fn every_member_takes_the_lints_of_the_workspace() {
     none(&law::missing_lints(&members()));
+}
+
+#[test]
+fn no_folder_imports_a_higher_floor() {
+    for house in [floors::ORM, floors::CORE] {
+        none(&floors::higher_imports(&house, &sources(house.folder)));
+    }
+}
+
+#[test]
+fn the_lower_half_of_the_orm_waits_for_nothing_and_knows_no_driver() {
+    let words = [
+        "async",
+        "await",
+        "mysql_async",
+        "rusqlite",
+        "tokio",
+        "fs",
+        "net",
+        "io",
+    ];
+    for module in floors::PURE {
+        let mut sources = sources(&format!("{}{module}", floors::ORM.folder));
+        sources.extend(
+            files(floors::ORM.folder, "rs")
+                .into_iter()
+                .filter(|source| source.path == format!("{}{module}.rs", floors::ORM.folder)),
+        );
+        assert!(!sources.is_empty(), "`{module}` has files");
+        none(&law::forbidden_words(&sources, &words));
+    }
+}
+
+/// The folders whose layout is kept.
+const CRATES: [&str; 4] = [
+    "youku-orm-derive/src",
+    "youku-orm/src",
+    "youku-core/src",
+    "youku-server/src",
+];
+
+#[test]
+fn no_folder_is_crowded() {
+    for folder in CRATES {
+        none(&layout::crowded_folders(&sources(folder), MAX_FILES));
+    }
+}
+
+#[test]
+fn no_file_bears_the_name_of_its_folder() {
+    none(&layout::misnamed_files(&sources("")));
+}
+
+#[test]
+fn modules_are_declared_in_the_order_of_reading() {
+    for folder in CRATES {
+        none(&layout::alphabetical_modules(&sources(folder)));
+    }
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! Laws as functions from facts to breaches: each breach is one line of text, none means that the law holds.
 
+pub mod floors;
+pub mod layout;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Delimiter;
