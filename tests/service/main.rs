@@ -6,11 +6,13 @@ mod admins;
 mod audit;
 mod backups;
 mod bank;
+mod between;
 #[cfg(unix)]
 mod crashes;
 mod cut_off;
 mod download_limits;
 mod downloads;
+mod dropped;
 mod edits;
 #[cfg(target_os = "linux")]
 mod failing_disk;

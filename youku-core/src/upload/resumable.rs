@@ -66,8 +66,8 @@ impl ResumableUpload {
     ) -> Self {
         let published = live.is_none().then(|| row.prefix_sha256.clone()).flatten();
         Self {
+            slot: Slot::new(session.youku(), &row, (id.clone(), key), live),
             id,
-            slot: Slot::new(session.youku(), &row, key, live),
             session: session.clone(),
             offset: row.received,
             expires_at: row.expires_at,

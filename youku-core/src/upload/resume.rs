@@ -40,8 +40,8 @@ impl Admin {
         let service = self.session().service();
         // Before anything is taken away from somebody.
         self.session().admin().await?;
-        let row = self.find_upload(id).await?;
-        if let Some(slot) = service.open_uploads.find(row.up_id) {
+        self.find_upload(id).await?;
+        if let Some(slot) = service.open_uploads.find(id) {
             slot.give_way().await;
         }
         let row = service.write(async |tx| self.lease(id, tx).await).await?;
@@ -82,17 +82,8 @@ impl Admin {
     ///
     /// Dropping the future has no effect.
     pub async fn upload_status(&self, id: &UploadId) -> Result<UploadStatus> {
-        let row = self.find_upload(id).await?;
-        // A handle that was dropped a moment ago may still be saving.
-        let open = self.session().service().open_uploads.find(row.up_id);
-        let row = match open.filter(|slot| slot.is_abandoned()) {
-            Some(slot) => {
-                slot.give_way().await;
-                self.find_upload(id).await?
-            }
-            None => row,
-        };
-        status(row).ok_or_else(Error::upload_gone)
+        self.settled().await;
+        status(self.find_upload(id).await?).ok_or_else(Error::upload_gone)
     }
 
     /// The uploads of this user that can be resumed, those that were opened first in front.
@@ -106,6 +97,7 @@ impl Admin {
     ///
     /// Dropping the future has no effect.
     pub async fn uploads(&self) -> Result<Vec<UploadStatus>> {
+        self.settled().await;
         let service = self.session().service();
         let rows = self
             .own_uploads()
@@ -145,7 +137,7 @@ impl Admin {
         let Some(row) = ended else {
             return Ok(());
         };
-        if let Some(slot) = service.open_uploads.find(row.up_id)
+        if let Some(slot) = service.open_uploads.find(id)
             && let Some(live) = slot.take().await
         {
             live.file.into_path().remove();
@@ -166,6 +158,13 @@ impl Admin {
         leased.update(&mut *tx).await?;
         let row = self.named_at(id, now).first(tx).await?;
         row.ok_or_else(Error::upload_gone)
+    }
+
+    /// Waits until the uploads of this user whose handles were dropped are saved. A row that is read
+    /// before that may be of an earlier state.
+    async fn settled(&self) {
+        let open = &self.session().service().open_uploads;
+        open.settled(self.session().user_id().key()).await;
     }
 
     async fn find_upload(&self, id: &UploadId) -> Result<UploadRow> {

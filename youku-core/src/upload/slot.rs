@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use tokio::sync::{self, MutexGuard, watch};
+use tokio::sync::{self, watch};
 use youku_orm::{Id, Model, Transaction};
 
+use super::UploadId;
 use super::ticket::Ticket;
-use crate::model::UploadRow;
+use crate::model::{UploadRow, UserRow};
 use crate::service::Service;
 use crate::storage::{BlobKey, Mark, StagedFile};
 use crate::{Error, Result, Session, Youku};
@@ -16,7 +17,9 @@ use crate::{Error, Result, Session, Youku};
 /// An upload as one handle has it, found by newcomers of the same process.
 pub(super) struct Slot {
     youku: Youku,
-    pub(super) row: Id<UploadRow>,
+    id: UploadId,
+    user: Id<UserRow>,
+    row: Id<UploadRow>,
     pub(super) key: BlobKey,
     /// Handles with a lower one have lost the upload.
     pub(super) lease: u64,
@@ -40,22 +43,35 @@ pub(super) struct Live {
 
 /// The uploads that are open in this process.
 #[derive(Debug, Default)]
-pub(crate) struct OpenUploads(Mutex<HashMap<Id<UploadRow>, Weak<Slot>>>);
+pub(crate) struct OpenUploads(Mutex<HashMap<UploadId, Weak<Slot>>>);
 
 impl OpenUploads {
     pub(super) fn add(&self, slot: &Arc<Slot>) {
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open();
         open.retain(|_, slot| slot.strong_count() > 0);
-        let other = open.get(&slot.row).and_then(Weak::upgrade);
+        let other = open.get(&slot.id).and_then(Weak::upgrade);
         // Of two who resume at once the one that has the upload may be here first.
         if other.is_none_or(|other| other.lease < slot.lease) {
-            open.insert(slot.row, Arc::downgrade(slot));
+            open.insert(slot.id.clone(), Arc::downgrade(slot));
         }
     }
 
-    pub(super) fn find(&self, row: Id<UploadRow>) -> Option<Arc<Slot>> {
-        let open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        open.get(&row)?.upgrade()
+    pub(super) fn find(&self, id: &UploadId) -> Option<Arc<Slot>> {
+        self.open().get(id)?.upgrade()
+    }
+
+    /// Waits until no upload of `user` that lost its handle is being saved: from then on its row
+    /// says how far it is.
+    pub(super) async fn settled(&self, user: Id<UserRow>) {
+        let slots: Vec<_> = self.open().values().filter_map(Weak::upgrade).collect();
+        let of_user = slots.into_iter().filter(|slot| slot.user == user);
+        for slot in of_user.filter(|slot| slot.is_abandoned()) {
+            slot.give_way().await;
+        }
+    }
+
+    fn open(&self) -> MutexGuard<'_, HashMap<UploadId, Weak<Slot>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -63,11 +79,13 @@ impl Slot {
     pub(super) fn new(
         youku: &Youku,
         row: &UploadRow,
-        key: BlobKey,
+        (id, key): (UploadId, BlobKey),
         live: Option<Live>,
     ) -> Arc<Self> {
         let slot = Arc::new(Self {
             youku: youku.clone(),
+            id,
+            user: row.user_id,
             row: row.up_id,
             key,
             lease: row.lease,
@@ -81,7 +99,7 @@ impl Slot {
     }
 
     /// The upload, for its handle; waits as long as a newcomer saves what there is.
-    pub(super) async fn live(&self) -> MutexGuard<'_, Option<Live>> {
+    pub(super) async fn live(&self) -> sync::MutexGuard<'_, Option<Live>> {
         self.live.lock().await
     }
 
@@ -96,7 +114,7 @@ impl Slot {
         self.abandoned.store(true, Ordering::Release);
     }
 
-    pub(super) fn is_abandoned(&self) -> bool {
+    fn is_abandoned(&self) -> bool {
         self.abandoned.load(Ordering::Acquire)
     }
 
