@@ -1,10 +1,11 @@
 //! Another writer between what an operation has read and what it writes, exactly there: what an operation found is looked at
 //! again by what it changes.
 //!
-//! [`Watched`] is told of each statement of a service and, after the one that a test names, runs the other writer to its end
-//! before the service gets to its next statement. Nothing can come between the statements of a transaction of SQLite, which
+//! [`Moments`] is told of each statement and, after the one that a test names, runs the other writer to its end
+//! before the service gets to its next one. Nothing can come between the statements of a transaction of SQLite, which
 //! locks the database when it begins; those tests run on MariaDB alone.
 
+mod administrators;
 mod downloads;
 mod movies;
 mod payments;
@@ -13,6 +14,7 @@ mod sweeps;
 mod uploads;
 mod users;
 
+use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -34,7 +36,7 @@ type Other = Pin<Box<dyn Future<Output = Result> + Send>>;
 /// What comes between two statements.
 struct Planned {
     verb: &'static str,
-    table: &'static str,
+    part: &'static str,
     passed: usize,
     other: Other,
 }
@@ -46,52 +48,35 @@ struct State {
     told: Vec<String>,
 }
 
-/// A service over the database and movies of a [`World`], whose statements can be followed by another writer.
-#[derive(Clone)]
-pub(crate) struct Watched {
-    pub(crate) youku: Youku,
-    state: Arc<Mutex<State>>,
-}
+/// What follows the statements of a database.
+#[derive(Clone, Default)]
+pub(crate) struct Moments(Arc<Mutex<State>>);
 
-impl Watched {
-    pub(crate) async fn new(world: &World) -> Result<Self> {
-        Self::with_policy(world, policy()).await
-    }
-
-    pub(crate) async fn with_policy(world: &World, policy: Policy) -> Result<Self> {
-        Self::with(
-            world,
-            policy,
-            Database::connect(world.database.url()).await?,
-        )
-        .await
-    }
-
-    /// Over a database that the test has opened itself.
-    pub(crate) async fn with(world: &World, policy: Policy, db: Database) -> Result<Self> {
-        let state = Arc::new(Mutex::new(State::default()));
-        let (seen, runtime) = (state.clone(), Handle::current());
+impl Moments {
+    /// A handle of the database whose statements are told to what is given with it.
+    pub(crate) fn of(db: &Database) -> (Database, Self) {
+        let moments = Self::default();
+        let (told, runtime) = (moments.clone(), Handle::current());
         let db = db.on_statement(move |statement| {
-            let Some(other) = lock(&seen).next(statement.sql) else {
+            let Some(other) = told.state().next(statement.sql) else {
                 return;
             };
-            // Other tasks of this thread go on elsewhere.
-            let done = block_in_place(|| runtime.block_on(timeout(LONG, other)));
+            // Other tasks of this thread run elsewhere as long as it waits.
+            let done = block_in_place(|| runtime.block_on(async { timeout(LONG, other).await }));
             let waits = || Err("the other writer waits for a lock of this one".into());
-            lock(&seen).done = Some(done.unwrap_or_else(|_| waits()));
+            told.state().done = Some(done.unwrap_or_else(|_| waits()));
         });
-        let youku = world.builder(policy).existing_database(db).open().await?;
-        Ok(Self { youku, state })
+        (db, moments)
     }
 
-    /// Runs `other` after the next statement that begins with `verb` and names `table`.
+    /// Runs `other` after the next statement that begins with `verb` and has `part` in it.
     pub(crate) fn after(
         &self,
         verb: &'static str,
-        table: &'static str,
+        part: &'static str,
         other: impl Future<Output = Result> + Send + 'static,
     ) {
-        self.after_more(0, verb, table, other);
+        self.after_more(0, verb, part, other);
     }
 
     /// The same after `passed` others like it.
@@ -99,12 +84,14 @@ impl Watched {
         &self,
         passed: usize,
         verb: &'static str,
-        table: &'static str,
+        part: &'static str,
         other: impl Future<Output = Result> + Send + 'static,
     ) {
-        lock(&self.state).planned = Some(Planned {
+        let mut state = self.state();
+        state.told.clear();
+        state.planned = Some(Planned {
             verb,
-            table,
+            part,
             passed,
             other: Box::pin(other),
         });
@@ -116,25 +103,61 @@ impl Watched {
     ///
     /// Its own; and when the moment for it never came.
     pub(crate) fn acted(&self) -> Result {
-        let mut state = lock(&self.state);
+        let mut state = self.state();
         match state.done.take() {
             Some(done) => done,
             None => Err(format!("there is no such statement among {:#?}", state.told).into()),
         }
     }
 
-    /// The statements so far.
+    /// The statements since the last plan.
     pub(crate) fn told(&self) -> Vec<String> {
-        lock(&self.state).told.clone()
+        self.state().told.clone()
     }
 
-    /// The session of `root`, as this service sees it.
-    pub(crate) async fn admin(&self, root: &Admin) -> Result<Admin> {
-        Ok(self.session(root.session()).await?.admin().await?)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().expect("nobody panics")
+    }
+}
+
+/// A service over the database and movies of a [`World`], whose statements can be followed by another writer.
+pub(crate) struct Watched {
+    pub(crate) youku: Youku,
+    moments: Moments,
+}
+
+impl Watched {
+    pub(crate) async fn new(world: &World) -> Result<Self> {
+        Self::with_policy(world, policy()).await
+    }
+
+    pub(crate) async fn with_policy(world: &World, policy: Policy) -> Result<Self> {
+        let db = Database::connect(world.database.url()).await?;
+        Self::with(world, policy, &db).await
+    }
+
+    /// Over a database that the test has opened itself.
+    pub(crate) async fn with(world: &World, policy: Policy, db: &Database) -> Result<Self> {
+        let (db, moments) = Moments::of(db);
+        let youku = world.builder(policy).existing_database(db).open().await?;
+        Ok(Self { youku, moments })
+    }
+
+    /// The handle of an administrator for this service.
+    pub(crate) async fn admin(&self, admin: &Admin) -> Result<Admin> {
+        Ok(self.session(admin.session()).await?.admin().await?)
     }
 
     pub(crate) async fn session(&self, session: &Session) -> Result<Session> {
         Ok(self.youku.session(session.token()).await?)
+    }
+}
+
+impl Deref for Watched {
+    type Target = Moments;
+
+    fn deref(&self) -> &Moments {
+        &self.moments
     }
 }
 
@@ -143,7 +166,7 @@ impl State {
     fn next(&mut self, sql: &str) -> Option<Other> {
         self.told.push(sql.to_owned());
         let planned = self.planned.as_mut()?;
-        if !(sql.starts_with(planned.verb) && sql.contains(planned.table)) {
+        if !(sql.starts_with(planned.verb) && sql.contains(planned.part)) {
             return None;
         }
         if planned.passed > 0 {
@@ -152,10 +175,6 @@ impl State {
         }
         self.planned.take().map(|planned| planned.other)
     }
-}
-
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().expect("nobody panics")
 }
 
 /// Runs a test on MariaDB, where others come between the statements of a transaction.

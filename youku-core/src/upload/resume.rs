@@ -155,7 +155,11 @@ impl Admin {
         let leased = self
             .named_at(id, now)
             .set(UploadRow::LEASE, UploadRow::LEASE + 1);
-        leased.update(&mut *tx).await?;
+        // An update sees the newest row and a query the row as the transaction first saw it (MySQL
+        // manual, "Consistent Nonlocking Reads"): only the former says that the upload has ended.
+        if leased.update(&mut *tx).await? == 0 {
+            return Err(Error::upload_gone());
+        }
         let row = self.named_at(id, now).first(tx).await?;
         row.ok_or_else(Error::upload_gone)
     }
