@@ -40,6 +40,7 @@ mod quotas;
 mod races;
 mod resumed_uploads;
 mod revocation;
+mod rounds;
 mod schema;
 mod sessions;
 mod storage;
