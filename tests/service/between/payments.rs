@@ -125,6 +125,29 @@ async fn charge_that_another_server_has_paid_stays_paid(database: TestDatabase) 
     Ok(())
 }
 
+/// What the provider tells the two servers differs, and the other one writes its answer down after this one looked again.
+#[test]
+fn answer_that_came_first_stays() {
+    for (own, others, code) in [
+        (Mood::Decline, Mood::Accept, Code::PaymentDeclined),
+        (Mood::Accept, Mood::Decline, Code::Internal),
+    ] {
+        on_mysql(async |database: TestDatabase| {
+            let paid = Paid::new(&database).await?;
+            paid.bank.feel([own, others]);
+            paid.renews_after(2);
+            let renewed = paid.own.renew_membership_once("1").await;
+            paid.watched.acted()?;
+            assert_eq!(refused(renewed), code);
+            let is_paid = u64::from(others == Mood::Accept);
+            assert_eq!(paid.states("paid").await?, is_paid, "{others:?}");
+            assert_eq!(paid.states("declined").await?, 1 - is_paid, "{others:?}");
+            assert_eq!(paid.world.rows("membership").await?, is_paid);
+            Ok(())
+        });
+    }
+}
+
 async fn renewal_that_another_server_takes_up_is_another_one(database: TestDatabase) -> Result {
     let paid = Paid::new(&database).await?;
     let others = paid.others.clone();
