@@ -24,6 +24,7 @@ mod history;
 mod listings;
 mod lockouts;
 mod lost_replies;
+mod lost_s3_replies;
 mod membership_payments;
 mod memberships;
 #[cfg(target_os = "linux")]
@@ -38,6 +39,7 @@ mod prefix;
 mod purchases;
 mod quotas;
 mod races;
+mod refused_commits;
 mod resumed_uploads;
 mod revocation;
 mod rounds;

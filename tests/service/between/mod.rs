@@ -9,6 +9,7 @@ mod administrators;
 mod downloads;
 mod movies;
 mod payments;
+mod quotas;
 mod saving;
 mod sweeps;
 mod uploads;
@@ -110,9 +111,14 @@ impl Moments {
         }
     }
 
-    /// The statements since the last plan.
+    /// The statements since the last plan, or since they were last forgotten.
     pub(crate) fn told(&self) -> Vec<String> {
         self.state().told.clone()
+    }
+
+    /// Begins with the next statement.
+    pub(crate) fn forget(&self) {
+        self.state().told.clear();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
