@@ -243,3 +243,49 @@ impl Slot {
         &self.youku.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Kind;
+    use crate::testing::SeededRandomness;
+
+    fn row(lease: u64) -> UploadRow {
+        UploadRow {
+            up_id: Id::new(1),
+            upload_id: None,
+            user_id: Id::new(1),
+            movie_name: "a".to_owned(),
+            movie_size: 3,
+            kind: Kind::Free,
+            sha256: None,
+            movie_md5: None,
+            movie_path: String::new(),
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+            expires_at: jiff::Timestamp::UNIX_EPOCH,
+            lease,
+            received: 0,
+            prefix_sha256: None,
+            hash_state: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn newest_handle_is_found_in_whatever_order_they_come() {
+        let builder = Youku::builder().database("sqlite::memory:");
+        let youku = builder.movies("memory:///").open().await.unwrap();
+        let random = SeededRandomness::new(1);
+        let id = UploadId::generate(&random).unwrap();
+        let key = BlobKey::generate(&random).unwrap();
+        let open = |lease| Slot::new(&youku, &row(lease), (id.clone(), key.clone()), None);
+        let found = || youku.0.open_uploads.find(&id).map(|slot| slot.lease);
+        let (second, first) = (open(2), open(1));
+        assert_eq!(found(), Some(2));
+        let third = open(3);
+        assert_eq!(found(), Some(3));
+        drop((first, second, third));
+        assert_eq!(found(), None);
+        let _again = open(1);
+        assert_eq!(found(), Some(1));
+    }
+}
