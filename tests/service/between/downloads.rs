@@ -8,7 +8,7 @@ use youku_tests::{Result, both_databases};
 use super::{Watched, on_mysql};
 use crate::world::{DAY, HOUR, SECOND, World, credentials, policy, read_all, refused, upload};
 
-const CONTENT: &[u8] = b"There is no spoon";
+const CONTENT: &[u8] = b"Follow the white rabbit";
 
 both_databases![movie_that_is_collected_before_it_begins_is_not_there];
 

@@ -107,7 +107,7 @@ impl Moments {
         let mut state = self.state();
         match state.done.take() {
             Some(done) => done,
-            None => Err(format!("there is no such statement among {:#?}", state.told).into()),
+            None => Err(format!("no such statement among {:#?}", state.told).into()),
         }
     }
 
@@ -122,7 +122,7 @@ impl Moments {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().expect("nobody panics")
+        self.0.lock().expect("no test panics with it")
     }
 }
 

@@ -1,4 +1,4 @@
-//! Users and administrators who are changed, locked or logged in while somebody else changes the same.
+//! Users and administrators who are changed, locked or logged in while another call changes the same.
 
 use mysql_async::{Opts, OptsBuilder, Pool};
 use youku_core::{Admin, Code, Credentials, PasswordChange, Policy, Role, Session, UserId, Youku};

@@ -45,20 +45,20 @@ fn download_gives_its_slot_back() {
             let (world, session, movie) = one_download(database).await?;
             Ok((world, session.download(movie).open().await?))
         };
-        each_way(SQLITE, granted, is_free);
+        each_way(SQLITE, &granted, &is_free);
         let begun = async |database: &TestDatabase| {
             let (world, session, movie) = one_download(database).await?;
             let mut body = session.download(movie).open().await?.body().await?;
             body.chunk().await?;
             Ok((world, body))
         };
-        each_way(SQLITE, begun, is_free);
+        each_way(SQLITE, &begun, &is_free);
         let as_file = async |database: &TestDatabase| {
             let (world, session, movie) = one_download(database).await?;
             let body = session.download(movie).open().await?.body().await?;
             Ok((world, body.into_file().expect("it is in a folder")))
         };
-        each_way(SQLITE, as_file, is_free);
+        each_way(SQLITE, &as_file, &is_free);
     });
 }
 
@@ -100,8 +100,8 @@ fn payment_whose_caller_is_gone_is_charged_once() {
         };
         each_way(
             SQLITE,
-            async |database| renewing(database, Some("1")).await,
-            named,
+            &async |database: &TestDatabase| renewing(database, Some("1")).await,
+            &named,
         );
         // A renewal that takes up what was left, and is another one while the first is attended to.
         let unnamed = async |world: World, ending: Ending| {
@@ -120,8 +120,8 @@ fn payment_whose_caller_is_gone_is_charged_once() {
         };
         each_way(
             SQLITE,
-            async |database| renewing(database, None).await,
-            unnamed,
+            &async |database: &TestDatabase| renewing(database, None).await,
+            &unnamed,
         );
     });
 }
@@ -154,5 +154,5 @@ fn passwords_are_hashed_after_dropped_log_ins() {
         Ok(())
     };
     let name = "held::passwords_are_hashed_after_dropped_log_ins";
-    in_own_process(name, || each_way(SQLITE, make, look));
+    in_own_process(name, || each_way(SQLITE, &make, &look));
 }

@@ -94,8 +94,8 @@ fn end<T: Send + 'static>(
 /// Makes a value in a runtime of each kind, drops it in each way, and looks what is left of it.
 fn each_way<T: Send + 'static>(
     backends: &[Backend],
-    make: impl AsyncFn(&TestDatabase) -> Result<(World, T)>,
-    look: impl AsyncFn(World, Ending) -> Result,
+    make: &impl AsyncFn(&TestDatabase) -> Result<(World, T)>,
+    look: &impl AsyncFn(World, Ending) -> Result,
 ) {
     for backend in backends.iter().filter(|backend| backend.is_available()) {
         for multi_thread in [false, true] {
@@ -158,7 +158,7 @@ fn upload_leaves_no_file_and_at_most_a_row_for_the_sweep() {
         Ok(())
     };
     let name = "upload_leaves_no_file_and_at_most_a_row_for_the_sweep";
-    in_own_process(name, || each_way(BOTH, make, look));
+    in_own_process(name, || each_way(BOTH, &make, &look));
 }
 
 #[test]
@@ -196,5 +196,5 @@ fn resumable_upload_keeps_every_acknowledged_byte() {
         only_movie_is(&world, &admin, &content).await
     };
     let name = "resumable_upload_keeps_every_acknowledged_byte";
-    in_own_process(name, || each_way(BOTH, make, look));
+    in_own_process(name, || each_way(BOTH, &make, &look));
 }
