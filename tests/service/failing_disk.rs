@@ -70,20 +70,22 @@ fn child() -> Result {
 }
 
 impl Disk {
-    /// The disk fails when the folders of a service are made.
+    /// The disk fails when the folders of a service are made, or might have been made before a crash.
     async fn folders(&self, elsewhere: &Path) -> Result {
-        let (movies, staging) = (elsewhere.join("store"), elsewhere.join("holds/staged"));
-        for folder in ["/store", "/holds"] {
-            let builder = Youku::builder().database("sqlite::memory:");
-            let builder = match folder {
-                "/store" => builder.movies_folder(&movies),
-                _ => builder.movies("memory:///"),
-            };
+        let database = format!("sqlite:{}", elsewhere.join("folders.db").display());
+        let staging = elsewhere.join("holds/staged");
+        let in_folder = Youku::builder()
+            .database(database)
+            .movies_folder(elsewhere.join("store"));
+        let in_memory = Youku::builder().database("sqlite::memory:");
+        let in_memory = in_memory.movies("memory:///");
+        for (folder, builder) in [("/store", in_folder), ("/holds", in_memory)] {
+            let open = || builder.clone().staging(&staging).open();
+            open().await?.close().await?;
             self.fail(("fsync", folder, EIO))?;
-            let opened = builder.clone().staging(&staging).open().await;
-            assert_eq!(refused(opened), Code::Internal, "{folder}");
+            assert_eq!(refused(open().await), Code::Internal, "{folder}");
             self.heal()?;
-            builder.staging(&staging).open().await?.close().await?;
+            open().await?.close().await?;
         }
         Ok(())
     }
