@@ -16,6 +16,7 @@ both_databases![
     program_has_as_many_downloads_as_the_policy_allows,
     refused_download_is_not_paid_for,
     bytes_come_as_fast_as_the_policy_allows,
+    time_in_which_nothing_is_read_is_not_saved_up,
     bytes_that_are_cut_off_while_they_are_read_are_an_error,
 ];
 
@@ -180,6 +181,34 @@ async fn bytes_come_as_fast_as_the_policy_allows(database: TestDatabase) -> Resu
     // 1,000 bytes each 125 ms; nothing waits before the first of them and after the last.
     let time = world.clock.now().duration_since(start).as_millis();
     assert_eq!(time, 39 * 125);
+    Ok(())
+}
+
+async fn time_in_which_nothing_is_read_is_not_saved_up(database: TestDatabase) -> Result {
+    let slow = Policy {
+        download_rate: Some(8_000),
+        ..policy()
+    };
+    let world = World::with_policy(&database, slow).await;
+    let content = bytes(1, 40_000);
+    let movie = upload(&world.admin().await?, "a", &content).await?.id;
+    let session = world.user("neo").await?;
+    session.renew_membership().await?;
+    let mut body = session.download(movie).open().await?.body().await?;
+    // However often it pauses, one portion comes at once and the next one not before its time.
+    for _ in 0..3 {
+        assert_eq!(body.chunk().await?.unwrap_or_default().len(), 1000);
+        for wait in [125, 125] {
+            tokio::select! {
+                biased;
+                _ = body.chunk() => return Err("it comes too early".into()),
+                () = world.clock.sleepers(1) => {}
+            }
+            world.clock.advance(Duration::from_millis(wait));
+            assert_eq!(body.chunk().await?.unwrap_or_default().len(), 1000);
+        }
+        world.clock.advance(Duration::from_secs(3600));
+    }
     Ok(())
 }
 

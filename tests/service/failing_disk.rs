@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
-use youku_core::{Begin, Code, Error, MovieView};
+use youku_core::{Begin, Code, Error, MovieView, Youku};
 use youku_tests::Result;
 
 use self::disk::{Disk, Fault};
@@ -58,6 +58,7 @@ fn child() -> Result {
     let runtime = tokio::runtime::Runtime::new()?;
     let faults = async {
         let disk = Disk::open(fault.into(), movies, &elsewhere).await?;
+        disk.folders(&elsewhere).await?;
         disk.acknowledgements().await?;
         disk.finishes().await?;
         disk.plain_uploads().await?;
@@ -69,6 +70,26 @@ fn child() -> Result {
 }
 
 impl Disk {
+    /// The disk fails when the folders of a service are made, or might have been made before a crash.
+    async fn folders(&self, elsewhere: &Path) -> Result {
+        let database = format!("sqlite:{}", elsewhere.join("folders.db").display());
+        let staging = elsewhere.join("holds/staged");
+        let in_folder = Youku::builder()
+            .database(database)
+            .movies_folder(elsewhere.join("store"));
+        let in_memory = Youku::builder().database("sqlite::memory:");
+        let in_memory = in_memory.movies("memory:///");
+        for (folder, builder) in [("/store", in_folder), ("/holds", in_memory)] {
+            let open = || builder.clone().staging(&staging).open();
+            open().await?.close().await?;
+            self.fail(("fsync", folder, EIO))?;
+            assert_eq!(refused(open().await), Code::Internal, "{folder}");
+            self.heal()?;
+            open().await?.close().await?;
+        }
+        Ok(())
+    }
+
     /// The disk fails while bytes come. Those that were acknowledged before are there, unless nobody can know.
     async fn acknowledgements(&self) -> Result {
         let faults: [(Fault<'static>, Code, bool); 4] = [
@@ -77,13 +98,16 @@ impl Disk {
             (("fdatasync", ".part", ENOSPC), Code::NoSpace, true),
             (("fdatasync", ".part", EIO), Code::Internal, false),
         ];
-        self.fail(("open", ".part", EIO))?;
-        let failed = self.admin.open_upload(new_movie("a", b"abc")).await;
-        assert_eq!(refused(failed), Code::Internal);
-        self.heal()?;
-        // By a task of its own.
-        while !self.admin.uploads().await?.is_empty() {
-            tokio::task::yield_now().await;
+        // The file is not there after a crash unless its folder is on the disk too.
+        for fault in [("open", ".part", EIO), ("fsync", ".staging", EIO)] {
+            self.fail(fault)?;
+            let failed = self.admin.open_upload(new_movie("a", b"abc")).await;
+            assert_eq!(refused(failed), Code::Internal, "{fault:?}");
+            self.heal()?;
+            // By a task of its own.
+            while !self.admin.uploads().await?.is_empty() {
+                tokio::task::yield_now().await;
+            }
         }
         for (number, (fault, code, stays)) in faults.into_iter().enumerate() {
             let content = bytes(number as u8, 700_000);

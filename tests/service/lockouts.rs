@@ -98,8 +98,19 @@ async fn locked_name_unlocks_by_itself(database: TestDatabase) -> Result {
     let error = fail(&world.youku, "neo").await;
     assert_eq!(error.retry_after(), Some(SECOND));
     world.clock.advance(SECOND);
+    // As often as it locks, after a success and without one.
+    for succeeds in [true, false, false] {
+        if succeeds {
+            world.youku.login(credentials("neo")).await?;
+        }
+        lock(&world, "neo").await;
+        world.clock.advance(HOUR - SECOND);
+        let answer = world.youku.login(credentials("neo")).await;
+        let error = answer.expect_err("the name is locked");
+        assert_eq!(error.retry_after(), Some(SECOND));
+        world.clock.advance(SECOND);
+    }
     world.youku.login(credentials("neo")).await?;
-    lock(&world, "neo").await;
     Ok(())
 }
 

@@ -1,12 +1,14 @@
 //! A database that does what it is asked and whose answer gets lost: nothing that it has acknowledged is undone, and whoever
 //! asks again finds what is there. SQLite, which is no server, cannot lose an answer.
 
-use youku_core::{Admin, Begin, Chunk, Code, Error, Kind, MovieId, NewMovie, Youku};
+use std::cell::{Cell, RefCell};
+
+use youku_core::{Admin, Begin, Chunk, Code, Error, Kind, MovieId, NewMovie, UploadId, Youku};
 use youku_tests::{Backend, Proxy, Result, TestDatabase, run};
 
 use crate::resumed_uploads::{chunk, open, send_rest};
 use crate::uploads::sha256;
-use crate::world::{World, bytes, credentials, new_movie, policy, read_all, refused};
+use crate::world::{DAY, World, bytes, credentials, new_movie, policy, read_all, refused};
 
 /// A service that reaches its database through a proxy, in a world that does not.
 struct Remote {
@@ -34,7 +36,11 @@ impl Remote {
     }
 
     async fn admin(&self) -> Result<Admin> {
-        Ok(self.youku.login(credentials("root")).await?.admin().await?)
+        Ok(self.try_admin().await?)
+    }
+
+    async fn try_admin(&self) -> std::result::Result<Admin, Error> {
+        self.youku.login(credentials("root")).await?.admin().await
     }
 
     /// What `call` gives in the end: after an answer that was lost, the way is mended and it is asked again.
@@ -104,77 +110,131 @@ fn acknowledged_bytes_stay_when_nobody_heard_of_them() {
 }
 
 #[test]
-fn whatever_answer_is_lost_asking_again_ends_the_same() {
-    on_mysql(async |remote| {
-        let Remote {
-            world,
-            proxy,
-            youku,
-        } = &remote;
-        world.admin().await?;
-        world.user("neo").await?;
-        for lost in 0.. {
-            assert!(lost < 100, "it has no end");
-            let before = proxy.lost_commits();
-            let content = bytes(lost as u8, 1000 + lost);
-            proxy.lose_commit(lost);
-            let movie = upload(&remote, &content, lost % 2 == 0).await?;
-            let login = async || youku.login(credentials("neo")).await;
-            let neo = remote.until_answered(login).await?;
-            let key = lost.to_string();
-            let renew = async || neo.renew_membership_once(&key).await;
-            remote.until_answered(renew).await?;
-            let buy = async || neo.download(movie).open().await?.body().await;
-            let body = remote.until_answered(buy).await?;
-            assert!(read_all(body).await? == content);
-            let count = lost as u64 + 1;
-            for table in ["movie", "purchase", "membership"] {
-                assert_eq!(world.rows(table).await?, count, "{lost} {table}");
-            }
-            let paid = "SELECT SUM(`price_fen`) FROM `purchase`";
-            assert_eq!(world.number(paid).await?, 500 * count);
-            assert_eq!(world.objects().len() as u64, count);
-            let found = youku.verify().await?;
-            assert_eq!((found.movies, found.damaged), (count, vec![]));
-            if proxy.lost_commits() == before {
-                assert!(lost > 5, "there are more commits than that");
-                return Ok(());
-            }
-        }
-        unreachable!()
-    });
+fn plain_uploads_end_the_same_whatever_answer_is_lost() {
+    on_mysql(async |remote| every_answer_is_lost_once(&remote, false).await);
 }
 
-/// Uploads a movie that costs something, however often it takes.
-async fn upload(remote: &Remote, content: &[u8], resumable: bool) -> Result<MovieId> {
-    let new = NewMovie {
+#[test]
+fn resumable_uploads_end_the_same_whatever_answer_is_lost() {
+    on_mysql(async |remote| every_answer_is_lost_once(&remote, true).await);
+}
+
+/// An upload and what a user does with its movie, each time with the answer of another commit lost, until there are no more of
+/// them.
+async fn every_answer_is_lost_once(remote: &Remote, resumable: bool) -> Result {
+    let Remote {
+        world,
+        proxy,
+        youku,
+    } = remote;
+    world.admin().await?;
+    world.user("neo").await?;
+    for lost in 0.. {
+        assert!(lost < 100, "it has no end");
+        let before = proxy.lost_commits();
+        let content = bytes(lost as u8, 1000 + lost);
+        proxy.lose_commit(lost);
+        let movie = match resumable {
+            true => upload_in_parts(remote, &content).await?,
+            false => upload(remote, &content).await?,
+        };
+        let login = async || youku.login(credentials("neo")).await;
+        let neo = remote.until_answered(login).await?;
+        let key = lost.to_string();
+        let renew = async || neo.renew_membership_once(&key).await;
+        remote.until_answered(renew).await?;
+        let buy = async || neo.download(movie).open().await?.body().await;
+        let body = remote.until_answered(buy).await?;
+        assert!(read_all(body).await? == content);
+        let count = lost as u64 + 1;
+        for table in ["movie", "purchase", "membership"] {
+            assert_eq!(world.rows(table).await?, count, "{lost} {table}");
+        }
+        let paid = "SELECT SUM(`price_fen`) FROM `purchase`";
+        assert_eq!(world.number(paid).await?, 500 * count);
+        assert_eq!(world.objects().len() as u64, count);
+        let found = youku.verify().await?;
+        assert_eq!((found.movies, found.damaged), (count, vec![]));
+        if proxy.lost_commits() == before {
+            assert!(lost > 5, "there are more commits than that");
+            // What is left of uploads whose answer was lost goes with the sweep.
+            world.clock.advance(DAY);
+            world.youku.sweep().await?;
+            assert_eq!((world.rows("upload").await?, world.staged().len()), (0, 0));
+            assert_eq!(world.objects().len() as u64, count);
+            return Ok(());
+        }
+    }
+    unreachable!()
+}
+
+/// The announcement of a movie that costs something.
+fn announced(content: &[u8]) -> NewMovie {
+    NewMovie {
         kind: Kind::Charged,
         sha256: Some(sha256(content)),
         ..new_movie("a", content)
-    };
+    }
+}
+
+/// Uploads a movie, from the beginning as often as it takes.
+async fn upload(remote: &Remote, content: &[u8]) -> Result<MovieId> {
     let once = async || -> std::result::Result<MovieId, Error> {
-        let admin = remote
-            .youku
-            .login(credentials("root"))
-            .await?
-            .admin()
-            .await?;
-        if resumable {
-            let mut upload = match admin.open_upload(new.clone()).await? {
-                Begin::Exists(movie) => return Ok(movie),
-                Begin::Open(upload) => upload,
-            };
-            upload
-                .write_chunk(&chunk(0, content.len()), content)
-                .await?;
-            return Ok(upload.finish(None).await?.movie.id);
-        }
-        let mut upload = match admin.upload(new.clone()).await? {
+        let admin = remote.try_admin().await?;
+        let mut upload = match admin.upload(announced(content)).await? {
             Begin::Exists(movie) => return Ok(movie),
             Begin::Open(upload) => upload,
         };
         upload.copy_from(content).await?;
         Ok(upload.finish().await?.movie.id)
+    };
+    remote.until_answered(once).await
+}
+
+/// Uploads a movie in two parts over two connections, from where it stopped as often as it takes.
+async fn upload_in_parts(remote: &Remote, content: &[u8]) -> Result<MovieId> {
+    let half = content.len() / 2;
+    let known: RefCell<Option<UploadId>> = RefCell::default();
+    // Acknowledged bytes stay acknowledged.
+    let acknowledged = Cell::new(0);
+    let once = async || -> std::result::Result<MovieId, Error> {
+        let admin = remote.try_admin().await?;
+        let id = known.take();
+        let resumed = match &id {
+            Some(id) => match admin.resume_upload(id).await {
+                Err(error) if error.code() == Code::UploadGone => None,
+                Err(error) => {
+                    known.replace(Some(id.clone()));
+                    return Err(error);
+                }
+                resumed => Some(resumed?),
+            },
+            None => None,
+        };
+        let mut upload = match resumed {
+            Some(upload) => upload,
+            None => match admin.open_upload(announced(content)).await? {
+                Begin::Exists(movie) => return Ok(movie),
+                Begin::Open(upload) => {
+                    assert!(id.is_none(), "an upload that is gone is listed");
+                    upload
+                }
+            },
+        };
+        known.replace(Some(upload.id().clone()));
+        assert!(upload.offset() >= acknowledged.get());
+        let offset = upload.offset() as usize;
+        if offset < half {
+            let first = chunk(offset, half - offset);
+            acknowledged.set(upload.write_chunk(&first, &content[offset..half]).await?);
+        }
+        let id = upload.id().clone();
+        upload.suspend().await?;
+        let mut upload = admin.resume_upload(&id).await?;
+        let offset = upload.offset() as usize;
+        let rest = chunk(offset, content.len() - offset);
+        acknowledged.set(upload.write_chunk(&rest, &content[offset..]).await?);
+        Ok(upload.finish(None).await?.movie.id)
     };
     remote.until_answered(once).await
 }

@@ -6,11 +6,13 @@ mod admins;
 mod audit;
 mod backups;
 mod bank;
+mod between;
 #[cfg(unix)]
 mod crashes;
 mod cut_off;
 mod download_limits;
 mod downloads;
+mod dropped;
 mod edits;
 #[cfg(target_os = "linux")]
 mod failing_disk;
@@ -22,6 +24,7 @@ mod history;
 mod listings;
 mod lockouts;
 mod lost_replies;
+mod lost_s3_replies;
 mod membership_payments;
 mod memberships;
 #[cfg(target_os = "linux")]
@@ -36,8 +39,10 @@ mod prefix;
 mod purchases;
 mod quotas;
 mod races;
+mod refused_commits;
 mod resumed_uploads;
 mod revocation;
+mod rounds;
 mod schema;
 mod sessions;
 mod storage;

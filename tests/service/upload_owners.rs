@@ -1,15 +1,16 @@
 //! Who has an upload that can be resumed: one handle at a time, of the user who opened it.
 
 use tokio::io::AsyncWriteExt;
-use youku_core::Code;
-use youku_tests::{Result, both_databases};
+use youku_core::{Code, Policy};
+use youku_tests::{Result, TestDatabase, both_databases};
 
 use crate::resumed_uploads::{chunk, only_movie_is, open, send_rest};
-use crate::world::{DAY, World, bytes, credentials, new_movie, refused, registration};
+use crate::world::{DAY, World, bytes, credentials, new_movie, policy, refused, registration};
 
 both_databases![
     newcomer_takes_over_with_every_byte,
     newcomer_in_another_process_takes_over,
+    newcomer_in_a_second_session_takes_over,
     upload_belongs_to_who_opened_it,
     aborted_upload_is_gone_for_everybody,
     upload_ends_when_it_expires,
@@ -72,6 +73,39 @@ async fn newcomer_in_another_process_takes_over(world: World) -> Result {
     drop(old);
     send_rest(new, &content).await?;
     only_movie_is(&world, &admin, &content).await
+}
+
+async fn newcomer_in_a_second_session_takes_over(database: TestDatabase) -> Result {
+    let many = Policy {
+        one_session_per_user: false,
+        ..policy()
+    };
+    let world = World::with_policy(&database, many).await;
+    let first = world.admin().await?;
+    let second = world.youku.login(credentials("root")).await?;
+    let second = second.admin().await?;
+    let content = bytes(1, 900_000);
+    let mut old = open(&first, new_movie("a", &content)).await?;
+    let id = old.id().clone();
+    old.write_chunk(&chunk(0, 300_000), &content[..300_000])
+        .await?;
+    let mut new = second.resume_upload(&id).await?;
+    assert_eq!(new.offset(), 300_000);
+    let part = &content[300_000..600_000];
+    let next = chunk(300_000, 300_000);
+    assert_eq!(
+        refused(old.write_chunk(&next, part).await),
+        Code::Interrupted
+    );
+    drop(old);
+    new.write_chunk(&next, part).await?;
+    // And back, over the first one.
+    let again = first.resume_upload(&id).await?;
+    assert_eq!(again.offset(), 600_000);
+    assert_eq!(refused(new.finish(None).await), Code::Interrupted);
+    assert_eq!(first.uploads().await?, second.uploads().await?);
+    send_rest(again, &content).await?;
+    only_movie_is(&world, &first, &content).await
 }
 
 async fn upload_belongs_to_who_opened_it(world: World) -> Result {

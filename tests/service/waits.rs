@@ -34,6 +34,8 @@ both_databases![
     every_download_from_the_start_waits,
     download_that_broke_off_goes_on_without_a_wait,
     one_wait_is_good_for_one_download,
+    third_download_of_one_wait_waits_too,
+    download_of_a_wait_that_is_over_waits_for_the_next_one,
     membership_ends_the_waiting,
     wait_of_the_policy_is_waited,
     clock_that_was_set_back_prolongs_no_wait,
@@ -139,6 +141,48 @@ async fn one_wait_is_good_for_one_download(world: World) -> Result {
         assert_eq!(read_all(body.await??).await?, CONTENT);
     }
     assert_eq!(world.rows("download_record").await?, 2);
+    Ok(())
+}
+
+async fn third_download_of_one_wait_waits_too(world: World) -> Result {
+    let (session, first) = granted(&world).await?;
+    let second = again(&session, &first).await?;
+    let third = again(&session, &first).await?;
+    assert_eq!(
+        (second.ready_at, third.ready_at),
+        (first.ready_at, first.ready_at)
+    );
+    world.clock.advance(30 * SECOND);
+    first.body().await?;
+    for (number, download) in [second, third].into_iter().enumerate() {
+        let body = start(download);
+        world.clock.sleepers(1).await;
+        assert_eq!(world.rows("download_record").await?, 1 + number as u64);
+        world.clock.advance(29 * SECOND);
+        assert!(!body.is_finished());
+        world.clock.advance(SECOND);
+        assert_eq!(read_all(body.await??).await?, CONTENT);
+    }
+    assert_eq!(world.rows("download_record").await?, 3);
+    Ok(())
+}
+
+async fn download_of_a_wait_that_is_over_waits_for_the_next_one(world: World) -> Result {
+    let (session, first) = granted(&world).await?;
+    let second = again(&session, &first).await?;
+    let movie = first.movie_id;
+    world.clock.advance(30 * SECOND);
+    first.body().await?;
+    // The next wait begins, of which the second download does not know.
+    world.clock.advance(SECOND);
+    assert_eq!(session.download(movie).open().await?.wait, 30 * SECOND);
+    let body = start(second);
+    world.clock.sleepers(1).await;
+    world.clock.advance(29 * SECOND);
+    assert!(!body.is_finished());
+    assert_eq!(world.rows("download_record").await?, 1);
+    world.clock.advance(SECOND);
+    assert_eq!(read_all(body.await??).await?, CONTENT);
     Ok(())
 }
 

@@ -95,8 +95,7 @@ impl World {
         let payments: Arc<dyn Payments> = Arc::new(payments);
         let folder = Arc::new(TempDir::with_prefix("youku-movies-").expect("a writable folder"));
         let clock = ManualClock::default();
-        let builder = builder(&movies, folder.path());
-        let youku = builder
+        let youku = builder(&movies, folder.path())
             .database(database.url())
             .policy(policy)
             .payments(payments.clone())
@@ -124,19 +123,21 @@ impl World {
     }
 
     pub(crate) async fn reopen_with(&self, policy: Policy, clock: impl Clock) -> Youku {
-        let builder = builder(&self.movies, self.folder.path());
-        let builder = builder.database(self.database.url()).policy(policy);
-        let builder = builder.payments(self.payments.clone()).clock(clock);
-        builder.open().await.expect("what opened before")
+        let builder = self.builder(policy).database(self.database.url());
+        let opened = builder.clock(clock).open().await;
+        opened.expect("what opened before")
+    }
+
+    /// The same service without its database.
+    pub(crate) fn builder(&self, policy: Policy) -> Builder {
+        let builder = builder(&self.movies, self.folder.path()).policy(policy);
+        let builder = builder.payments(self.payments.clone());
+        builder.clock(self.clock.clone())
     }
 
     /// Opens another database over these movies.
-    pub(crate) async fn open_over(
-        &self,
-        database: &TestDatabase,
-    ) -> std::result::Result<Youku, Error> {
-        let builder = builder(&self.movies, self.folder.path()).policy(policy());
-        builder.database(database.url()).open().await
+    pub(crate) async fn open_over(&self, database: &TestDatabase) -> youku_core::Result<Youku> {
+        self.builder(policy()).database(database.url()).open().await
     }
 
     /// Registers somebody and logs them in.
@@ -199,13 +200,11 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// A service with its movies there, which stages uploads in a folder.
 fn builder(movies: &Movies, folder: &Path) -> Builder {
-    let staging = folder.join(".staging");
+    let (builder, staging) = (Youku::builder(), folder.join(".staging"));
     match movies {
-        Movies::Folder => Youku::builder().movies_folder(folder),
-        Movies::Url(url) => Youku::builder().movies(url).staging(staging),
-        Movies::Store(store) => Youku::builder()
-            .movies_store(Arc::clone(store))
-            .staging(staging),
+        Movies::Folder => builder.movies_folder(folder),
+        Movies::Url(url) => builder.movies(url).staging(staging),
+        Movies::Store(store) => builder.movies_store(store.clone()).staging(staging),
     }
 }
 

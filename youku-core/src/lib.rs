@@ -188,10 +188,10 @@ pub use records::movies::movie::Kind;
 pub use records::schema::Migrate;
 #[doc(hidden)]
 pub use records::schema::create_tables_of_models;
+pub use service::upload_id::UploadId;
 pub use service::youku::Youku;
 pub use sessions::admin::Admin;
 pub use sessions::handle::Session;
-pub use uploads::id::UploadId;
 pub use uploads::new_movie::NewMovie;
 pub use uploads::open::Begin;
 pub use uploads::resumable::chunk::Chunk;

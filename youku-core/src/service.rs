@@ -8,5 +8,6 @@ pub(crate) mod store_identity;
 pub(crate) mod download_slots;
 pub(crate) mod in_flight;
 pub(crate) mod open_uploads;
+pub(crate) mod upload_id;
 
 pub(crate) mod metrics;

@@ -14,7 +14,6 @@
 //! Whatever stops this in between leaves nothing listed, and nothing that
 //! [`Youku::sweep`](crate::Youku::sweep) does not find.
 
-pub(crate) mod id;
 pub(crate) mod refusal;
 
 pub(crate) mod new_movie;

@@ -1,5 +1,6 @@
 //! Deleting a movie, and taking that back.
 
+use jiff::Timestamp;
 use youku_orm::{Id, Model, Transaction};
 
 use crate::basics::code::Code;
@@ -8,8 +9,12 @@ use crate::basics::id::MovieId;
 use crate::movies::quota::{queue, require_quota};
 use crate::movies::view::{MovieView, listed};
 use crate::records::accounts::audit::{Act, NewAuditRow};
+use crate::records::accounts::user::UserRow;
 use crate::records::movies::movie::MovieRow;
 use crate::sessions::admin::Admin;
+
+/// How often a movie is read again because it got another owner in between.
+const TRIES: usize = 3;
 
 impl Admin {
     /// Deletes a movie: it leaves all lists at once and downloads of it no longer open. Downloads
@@ -72,46 +77,64 @@ impl Admin {
     /// When the future is dropped, the movie is restored or not, nothing in between.
     pub async fn restore(&self, movie: MovieId) -> Result<MovieView> {
         let service = self.session().service();
-        let (now, policy) = (service.now(), &service.policy);
-        let owner = MovieRow::find(&service.db, movie.key()).await?;
-        let owner = owner.ok_or_else(Error::no_such_movie)?.user_id;
-        let restored = service
-            .write(async |tx| {
-                queue(owner, policy, &mut *tx).await?;
-                let caller = self.session().authorize_admin(&mut *tx, now).await?;
-                let row = find(movie.key(), tx).await?;
-                if row.is_lost || row.is_collected {
-                    let text = "the bytes of that movie are gone; upload it again";
-                    return Err(Error::new(Code::NotFound, text));
-                }
-                if let Some(twin) = live_with(&row.sha256, tx).await? {
-                    let same = twin.m_id == row.m_id;
-                    return same
-                        .then_some(row)
-                        .ok_or(Error::movie_exists(twin.m_id.into()));
-                }
-                if row.user_id != owner {
-                    return Err(Error::lost_race());
-                }
-                require_quota(row.user_id, row.movie_size, policy, now, &mut *tx).await?;
-                // A sweep may have collected the bytes since it was read.
-                let restored = MovieRow::filter(MovieRow::M_ID.eq(row.m_id))
-                    .filter(MovieRow::IS_COLLECTED.eq(false))
-                    .set(MovieRow::IS_DELETE, false)
-                    .set(MovieRow::DELETED_AT, None)
-                    .set(MovieRow::LIVE_DIGEST, row.sha256.clone())
-                    .update(&mut *tx)
-                    .await;
-                if restored.map_err(Error::lost_if_taken)? == 0 {
-                    return Err(Error::lost_race());
-                }
-                let restored = NewAuditRow::by(&caller, Act::MovieRestored, now);
-                restored.about_movie(row.m_id).write(tx).await?;
-                Ok(row)
-            })
-            .await?;
-        tracing::info!(user = %self.session().user_id(), %movie, "movie restored");
-        Ok(restored.into())
+        for _ in 0..TRIES {
+            let owner = MovieRow::find(&service.db, movie.key()).await?;
+            let owner = owner.ok_or_else(Error::no_such_movie)?.user_id;
+            let now = service.now();
+            let restored = service
+                .write(async |tx| self.try_restore(movie, owner, now, tx).await)
+                .await?;
+            if let Some(row) = restored {
+                tracing::info!(user = %self.session().user_id(), %movie, "movie restored");
+                return Ok(row.into());
+            }
+        }
+        Err(Error::lost_race())
+    }
+
+    /// Nothing when the movie is not of `owner`, whose quota it takes from: an upload of the same
+    /// bytes has given it another one.
+    async fn try_restore(
+        &self,
+        movie: MovieId,
+        owner: Id<UserRow>,
+        now: Timestamp,
+        tx: &mut Transaction,
+    ) -> Result<Option<MovieRow>> {
+        let policy = &self.session().service().policy;
+        queue(owner, policy, &mut *tx).await?;
+        let caller = self.session().authorize_admin(&mut *tx, now).await?;
+        let row = find(movie.key(), tx).await?;
+        if row.is_lost || row.is_collected {
+            let text = "the bytes of that movie are gone; upload it again";
+            return Err(Error::new(Code::NotFound, text));
+        }
+        if let Some(twin) = live_with(&row.sha256, tx).await? {
+            let same = twin.m_id == row.m_id;
+            let exists = || Error::movie_exists(twin.m_id.into());
+            return same.then_some(Some(row)).ok_or_else(exists);
+        }
+        if row.user_id != owner {
+            return Ok(None);
+        }
+        require_quota(row.user_id, row.movie_size, policy, now, &mut *tx).await?;
+        // Since it was read another administrator may have restored it, a sweep collected its bytes,
+        // or an upload given it another owner.
+        let restored = MovieRow::filter(MovieRow::M_ID.eq(row.m_id))
+            .filter(MovieRow::USER_ID.eq(owner))
+            .filter(MovieRow::LIVE_DIGEST.is_null())
+            .filter(MovieRow::IS_COLLECTED.eq(false))
+            .set(MovieRow::IS_DELETE, false)
+            .set(MovieRow::DELETED_AT, None)
+            .set(MovieRow::LIVE_DIGEST, row.sha256.clone())
+            .update(&mut *tx)
+            .await;
+        if restored.map_err(Error::lost_if_taken)? == 0 {
+            return Err(Error::lost_race());
+        }
+        let restored = NewAuditRow::by(&caller, Act::MovieRestored, now);
+        restored.about_movie(row.m_id).write(tx).await?;
+        Ok(Some(row))
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use tokio::sync::{self, MutexGuard, watch};
+use tokio::sync::{self, watch};
 use youku_orm::Id;
 
+use crate::records::accounts::user::UserRow;
 use crate::records::movies::upload::UploadRow;
+use crate::service::upload_id::UploadId;
 use crate::service::youku::Youku;
 use crate::storage::key::BlobKey;
 use crate::storage::staging::checkpoint::Mark;
@@ -16,6 +18,8 @@ use crate::storage::staging::staged_file::StagedFile;
 /// An upload as one handle has it, found by newcomers of the same process.
 pub(crate) struct Slot {
     pub(crate) youku: Youku,
+    id: UploadId,
+    pub(crate) user: Id<UserRow>,
     pub(crate) row: Id<UploadRow>,
     pub(crate) key: BlobKey,
     /// Handles with a lower one have lost the upload.
@@ -40,22 +44,34 @@ pub(crate) struct Live {
 
 /// The uploads that are open in this process.
 #[derive(Debug, Default)]
-pub(crate) struct OpenUploads(Mutex<HashMap<Id<UploadRow>, Weak<Slot>>>);
+pub(crate) struct OpenUploads(Mutex<HashMap<UploadId, Weak<Slot>>>);
 
 impl OpenUploads {
     pub(crate) fn add(&self, slot: &Arc<Slot>) {
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open();
         open.retain(|_, slot| slot.strong_count() > 0);
-        let other = open.get(&slot.row).and_then(Weak::upgrade);
+        let other = open.get(&slot.id).and_then(Weak::upgrade);
         // Of two who resume at once the one that has the upload may be here first.
         if other.is_none_or(|other| other.lease < slot.lease) {
-            open.insert(slot.row, Arc::downgrade(slot));
+            open.insert(slot.id.clone(), Arc::downgrade(slot));
         }
     }
 
-    pub(crate) fn find(&self, row: Id<UploadRow>) -> Option<Arc<Slot>> {
-        let open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        open.get(&row)?.upgrade()
+    pub(crate) fn find(&self, id: &UploadId) -> Option<Arc<Slot>> {
+        self.open().get(id)?.upgrade()
+    }
+
+    /// The uploads of `user` whose handle is gone.
+    pub(crate) fn abandoned(&self, user: Id<UserRow>) -> Vec<Arc<Slot>> {
+        let open = self.open();
+        let slots = open.values().filter_map(Weak::upgrade);
+        slots
+            .filter(|slot| slot.user == user && slot.is_abandoned())
+            .collect()
+    }
+
+    fn open(&self) -> MutexGuard<'_, HashMap<UploadId, Weak<Slot>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -63,11 +79,13 @@ impl Slot {
     pub(crate) fn new(
         youku: &Youku,
         row: &UploadRow,
-        key: BlobKey,
+        (id, key): (UploadId, BlobKey),
         live: Option<Live>,
     ) -> Arc<Self> {
         let slot = Arc::new(Self {
             youku: youku.clone(),
+            id,
+            user: row.user_id,
             row: row.up_id,
             key,
             lease: row.lease,
@@ -81,7 +99,7 @@ impl Slot {
     }
 
     /// The upload, for its handle; waits as long as a newcomer saves what there is.
-    pub(crate) async fn live(&self) -> MutexGuard<'_, Option<Live>> {
+    pub(crate) async fn live(&self) -> sync::MutexGuard<'_, Option<Live>> {
         self.live.lock().await
     }
 
@@ -96,7 +114,7 @@ impl Slot {
         self.abandoned.store(true, Ordering::Release);
     }
 
-    pub(crate) fn is_abandoned(&self) -> bool {
+    fn is_abandoned(&self) -> bool {
         self.abandoned.load(Ordering::Acquire)
     }
 
@@ -104,5 +122,51 @@ impl Slot {
     pub(crate) async fn take(&self) -> Option<Live> {
         self.wanted.send_replace(true);
         self.live.lock().await.take()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::seeded_randomness::SeededRandomness;
+    use crate::records::movies::movie::Kind;
+
+    fn row(lease: u64) -> UploadRow {
+        UploadRow {
+            up_id: Id::new(1),
+            upload_id: None,
+            user_id: Id::new(1),
+            movie_name: "a".to_owned(),
+            movie_size: 3,
+            kind: Kind::Free,
+            sha256: None,
+            movie_md5: None,
+            movie_path: String::new(),
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+            expires_at: jiff::Timestamp::UNIX_EPOCH,
+            lease,
+            received: 0,
+            prefix_sha256: None,
+            hash_state: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn newest_handle_is_found_in_whatever_order_they_come() {
+        let builder = Youku::builder().database("sqlite::memory:");
+        let youku = builder.movies("memory:///").open().await.unwrap();
+        let random = SeededRandomness::new(1);
+        let id = UploadId::generate(&random).unwrap();
+        let key = BlobKey::generate(&random).unwrap();
+        let open = |lease| Slot::new(&youku, &row(lease), (id.clone(), key.clone()), None);
+        let found = || youku.0.open_uploads.find(&id).map(|slot| slot.lease);
+        let (second, first) = (open(2), open(1));
+        assert_eq!(found(), Some(2));
+        let third = open(3);
+        assert_eq!(found(), Some(3));
+        drop((first, second, third));
+        assert_eq!(found(), None);
+        let _again = open(1);
+        assert_eq!(found(), Some(1));
     }
 }

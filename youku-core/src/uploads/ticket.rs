@@ -77,16 +77,24 @@ impl Ticket {
     /// Removes the row now, unless a newcomer has it.
     pub(super) async fn give_back(mut self) -> Result<()> {
         self.armed = false;
-        let row = self.row();
-        let remove = async |tx: &mut Transaction| Ok(row.clone().delete(tx).await.map(drop)?);
-        self.session.service().write(remove).await
+        remove(&self.session, self.row()).await
     }
 
     /// Removes the row now, or says in the log that it stays.
-    pub(super) async fn give_back_or_warn(self) {
-        if let Err(error) = self.give_back().await {
-            tracing::warn!(?error, "the row of an ended upload stays until the sweep");
-        }
+    pub(super) async fn give_back_or_warn(mut self) {
+        self.armed = false;
+        remove_or_warn(&self.session, self.row()).await;
+    }
+}
+
+async fn remove(session: &Session, row: Query<UploadRow, Narrowed>) -> Result<()> {
+    let remove = async |tx: &mut Transaction| Ok(row.clone().delete(tx).await.map(drop)?);
+    session.service().write(remove).await
+}
+
+async fn remove_or_warn(session: &Session, row: Query<UploadRow, Narrowed>) {
+    if let Err(error) = remove(session, row).await {
+        tracing::warn!(?error, "the row of an ended upload stays until the sweep");
     }
 }
 
@@ -95,14 +103,11 @@ impl Drop for Ticket {
         if !self.armed {
             return;
         }
-        // Without a runtime, as when a program ends, the row is left to the sweep.
+        // Without a runtime, as when a program ends, the row is left to the sweep. A runtime that
+        // ends drops the task at once, so the task owns nothing whose drop starts another one.
         if let Ok(runtime) = Handle::try_current() {
-            let ticket = Self {
-                session: self.session.clone(),
-                key: self.key.clone(),
-                ..*self
-            };
-            runtime.spawn(ticket.give_back_or_warn());
+            let (session, row) = (self.session.clone(), self.row());
+            runtime.spawn(async move { remove_or_warn(&session, row).await });
         }
     }
 }

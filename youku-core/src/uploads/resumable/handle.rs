@@ -11,9 +11,9 @@ use crate::basics::error::{Error, Result};
 use crate::records::movies::movie::Kind;
 use crate::records::movies::upload::UploadRow;
 use crate::service::open_uploads::{Live, Slot};
+use crate::service::upload_id::UploadId;
 use crate::sessions::handle::Session;
 use crate::storage::key::BlobKey;
-use crate::uploads::id::UploadId;
 use crate::uploads::new_movie::Announced;
 use crate::uploads::resumable::chunk::Chunk;
 
@@ -68,8 +68,8 @@ impl ResumableUpload {
     ) -> Self {
         let published = live.is_none().then(|| row.prefix_sha256.clone()).flatten();
         Self {
+            slot: Slot::new(session.youku(), &row, (id.clone(), key), live),
             id,
-            slot: Slot::new(session.youku(), &row, key, live),
             session: session.clone(),
             offset: row.received,
             expires_at: row.expires_at,

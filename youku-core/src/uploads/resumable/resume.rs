@@ -6,10 +6,10 @@ use youku_orm::{Model, Narrowed, Query, Transaction};
 use crate::basics::error::{Error, Result};
 use crate::records::movies::upload::UploadRow;
 use crate::service::open_uploads::Live;
+use crate::service::upload_id::UploadId;
 use crate::sessions::admin::Admin;
 use crate::storage::key::BlobKey;
 use crate::storage::staging::resume_point::Place;
-use crate::uploads::id::UploadId;
 use crate::uploads::resumable::handle::{ResumableUpload, UploadStatus};
 
 impl Admin {
@@ -42,8 +42,8 @@ impl Admin {
         let service = self.session().service();
         // Before anything is taken away from somebody.
         self.session().admin().await?;
-        let row = self.find_upload(id).await?;
-        if let Some(slot) = service.open_uploads.find(row.up_id) {
+        self.find_upload(id).await?;
+        if let Some(slot) = service.open_uploads.find(id) {
             slot.give_way().await;
         }
         let row = service.write(async |tx| self.lease(id, tx).await).await?;
@@ -84,17 +84,8 @@ impl Admin {
     ///
     /// Dropping the future has no effect.
     pub async fn upload_status(&self, id: &UploadId) -> Result<UploadStatus> {
-        let row = self.find_upload(id).await?;
-        // A handle that was dropped a moment ago may still be saving.
-        let open = self.session().service().open_uploads.find(row.up_id);
-        let row = match open.filter(|slot| slot.is_abandoned()) {
-            Some(slot) => {
-                slot.give_way().await;
-                self.find_upload(id).await?
-            }
-            None => row,
-        };
-        status(row).ok_or_else(Error::upload_gone)
+        self.settled().await;
+        status(self.find_upload(id).await?).ok_or_else(Error::upload_gone)
     }
 
     /// The uploads of this user that can be resumed, those that were opened first in front.
@@ -108,6 +99,7 @@ impl Admin {
     ///
     /// Dropping the future has no effect.
     pub async fn uploads(&self) -> Result<Vec<UploadStatus>> {
+        self.settled().await;
         let service = self.session().service();
         let rows = self
             .own_uploads()
@@ -147,7 +139,7 @@ impl Admin {
         let Some(row) = ended else {
             return Ok(());
         };
-        if let Some(slot) = service.open_uploads.find(row.up_id)
+        if let Some(slot) = service.open_uploads.find(id)
             && let Some(live) = slot.take().await
         {
             live.file.into_path().remove();
@@ -165,9 +157,20 @@ impl Admin {
         let leased = self
             .named_at(id, now)
             .set(UploadRow::LEASE, UploadRow::LEASE + 1);
-        leased.update(&mut *tx).await?;
+        // An update sees the newest row and a query the row as the transaction first saw it (MySQL
+        // manual, "Consistent Nonlocking Reads"): only the former says that the upload has ended.
+        if leased.update(&mut *tx).await? == 0 {
+            return Err(Error::upload_gone());
+        }
         let row = self.named_at(id, now).first(tx).await?;
         row.ok_or_else(Error::upload_gone)
+    }
+
+    /// Waits until the uploads of this user whose handles were dropped are saved. A row that is read
+    /// before that may be of an earlier state.
+    async fn settled(&self) {
+        let open = &self.session().service().open_uploads;
+        open.settled(self.session().user_id().key()).await;
     }
 
     async fn find_upload(&self, id: &UploadId) -> Result<UploadRow> {

@@ -1,14 +1,25 @@
 //! What the handles of one upload do with it: keep bytes, acknowledge them, give way to a newcomer.
 
-use youku_orm::{Model, Transaction};
+use youku_orm::{Id, Model, Transaction};
 
 use crate::basics::error::{Error, Result};
+use crate::records::accounts::user::UserRow;
 use crate::records::movies::upload::UploadRow;
-use crate::service::open_uploads::{Live, Slot};
+use crate::service::open_uploads::{Live, OpenUploads, Slot};
 use crate::service::shared::Service;
 use crate::sessions::handle::Session;
 use crate::storage::staging::checkpoint::Mark;
 use crate::uploads::ticket::Ticket;
+
+impl OpenUploads {
+    /// Waits until no upload of `user` that lost its handle is being saved: from then on its row
+    /// says how far it is.
+    pub(crate) async fn settled(&self, user: Id<UserRow>) {
+        for slot in self.abandoned(user) {
+            slot.give_way().await;
+        }
+    }
+}
 
 impl Slot {
     /// Takes the upload away from its handle and keeps every byte that may be kept.
