@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use youku_core::Kind;
+use youku_core::{Kind, Payment};
 use youku_server::Client;
 use youku_server::client::Incoming;
 
 use crate::client::user;
+use crate::payments;
 use crate::protocol2::sha256;
 use crate::support::{Server, soon};
 
@@ -110,6 +111,25 @@ async fn a_part_that_grew_with_other_bytes_is_removed_and_begun_again() {
     assert!(saved.unwrap_err().is_checksum_mismatch());
     assert_eq!(files(begun.folder.path()), 0);
     begun.is_saved(0).await;
+}
+
+/// Of the requests for a paid movie those that are refused charge nothing, so the one that is not tells the price.
+#[tokio::test]
+async fn parts_that_are_of_no_use_cost_nothing() {
+    let (server, till, movie) = payments::start(Payment::Accepted).await;
+    let mut client = user(&server).await;
+    let folder = tempfile::tempdir().unwrap();
+    for (digest, bytes) in [
+        (sha256(b"a.mp4"), "a.mp4 and more"),
+        (sha256(b"others"), "other"),
+    ] {
+        let part = format!("a.mp4.{movie}-{digest}.part");
+        std::fs::write(folder.path().join(part), bytes).unwrap();
+    }
+    let resumed = client.resume_download(movie, folder.path());
+    let incoming = soon(resumed).await.unwrap();
+    assert_eq!((incoming.offset(), incoming.price_fen()), (0, 1000));
+    assert_eq!(till.amounts(), [1000]);
 }
 
 fn files(folder: &Path) -> usize {
