@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 
 use crate::screen::Terminal;
-use crate::world::World;
+use crate::world::{PASSWORD, World};
 
 /// The mark of the chosen row, which is only drawn where arrow keys move it.
 const MARK: &str = "›";
@@ -41,6 +41,21 @@ fn the_menus_ask_line_by_line_unless_everything_is_a_terminal() {
     terminal.until(MARK);
     terminal.press("q\r");
     assert!(terminal.ends().success());
+}
+
+/// What is piped in is the password, and no answer to a question.
+#[test]
+fn a_command_without_a_terminal_asks_for_no_name() {
+    let world = World::new(0);
+    world.register("neo");
+    for command in ["login", "register"] {
+        let arguments = [command, "--password-stdin", "--lang", "en"];
+        let output = world.run(&arguments, &format!("neo\n{PASSWORD}\n"));
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(output.stdout.is_empty(), "{output:?}");
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains("give the user name"), "{told}");
+    }
 }
 
 /// Asserts that the program ends well and has drawn no list to choose from.
