@@ -78,9 +78,10 @@ def copy_tree():
 
 
 def found_by_cargo_mutants(crate):
-    listed = subprocess.run(
-        ["cargo", "mutants", "--list", "--json", "--no-config", "-p", crate], cwd=TREE, check=True, capture_output=True
-    )
+    command = ["cargo", "mutants", "--list", "--json", "--no-config", "-p", crate]
+    listed = subprocess.run(command, cwd=TREE, stdout=subprocess.PIPE)
+    if listed.returncode:
+        sys.exit("cargo-mutants finds no changes: install it with `cargo install cargo-mutants --locked`")
     for mutant in json.loads(listed.stdout):
         text = (TREE / mutant["file"]).read_text()
         lines = text.splitlines(keepends=True)
