@@ -3,7 +3,7 @@
  * the service changes and reads files.
  *
  * YOUKU_DISK_FAULT names a file. While it is there it holds one order, `CALL TEXT ERRNO`: the call fails with that number for
- * every file whose path has the text in it.
+ * every file whose path has the text in it; `=TEXT` is for the one file, or folder, that has this path.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -15,6 +15,11 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+static int is_meant(const char *path, const char *text)
+{
+    return *text == '=' ? !strcmp(path, text + 1) : strstr(path, text) != NULL;
+}
+
 static int path_fails(const char *call, const char *path)
 {
     int saved = errno;
@@ -23,7 +28,7 @@ static int path_fails(const char *call, const char *path)
     const char *order = getenv("YOUKU_DISK_FAULT");
     FILE *file = order ? fopen(order, "re") : NULL;
     if (file) {
-        if (fscanf(file, "%31s %255s %d", name, text, &number) != 3 || strcmp(name, call) || !strstr(path, text))
+        if (fscanf(file, "%31s %255s %d", name, text, &number) != 3 || strcmp(name, call) || !is_meant(path, text))
             number = 0;
         fclose(file);
     }

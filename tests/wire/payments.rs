@@ -14,7 +14,7 @@ use crate::terminal::play_on;
 
 /// A provider that answers what it was told last, and remembers whom it asked for what.
 #[derive(Debug, Clone)]
-struct Till {
+pub(crate) struct Till {
     answer: Arc<Mutex<Payment>>,
     charges: Arc<Mutex<Vec<Charge>>>,
 }
@@ -24,7 +24,7 @@ impl Till {
         *self.answer.lock().unwrap() = payment;
     }
 
-    fn amounts(&self) -> Vec<u64> {
+    pub(crate) fn amounts(&self) -> Vec<u64> {
         let charges = self.charges.lock().unwrap();
         charges.iter().map(|charge| charge.amount_fen).collect()
     }
@@ -39,7 +39,7 @@ impl Payments for Till {
 }
 
 /// A server with a charged movie, at which membership costs 30 yuan, and nobody waits.
-async fn start(answer: Payment) -> (Server, Till, u64) {
+pub(crate) async fn start(answer: Payment) -> (Server, Till, u64) {
     let till = Till {
         answer: Arc::new(Mutex::new(answer)),
         charges: Arc::default(),

@@ -1,10 +1,10 @@
 //! A client that does byte for byte what the documents' Python client does, and its requests.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use youku_server::{Stream, Transport};
 
 use crate::support::{PASSWORD, soon};
@@ -19,6 +19,16 @@ impl Raw {
     /// A connection without a session.
     pub(crate) async fn connect(address: SocketAddr) -> Self {
         let stream = soon(TcpStream::connect(address)).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self::over(stream.into())
+    }
+
+    /// A connection without a session that comes from `source`, an address of this machine.
+    pub(crate) async fn from(source: Ipv4Addr, server: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((source, 0).into()).unwrap();
+        let server = (Ipv4Addr::LOCALHOST, server.port());
+        let stream = soon(socket.connect(server.into())).await.unwrap();
         stream.set_nodelay(true).unwrap();
         Self::over(stream.into())
     }

@@ -15,26 +15,31 @@ use crate::support::{PATIENCE, soon};
 
 /// A server that answers `answers` requests after `hello` over each connection, and then hangs up,
 /// having read one more. It tells of every request that it reads.
-async fn unreliable(answers: usize) -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
+pub(crate) async fn unreliable(answers: usize) -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (tell, told) = mpsc::unbounded_channel();
     tokio::spawn(async move {
         loop {
             let (stream, _) = listener.accept().await.unwrap();
-            let mut connection = Connection::new(stream, PATIENCE);
-            for _ in 0..=answers {
-                if answer(&mut connection, &tell).await.is_none() {
-                    break;
-                }
-            }
-            // Read and not answered.
-            if let Ok(Some(json)) = connection.read_frame(65_536, PATIENCE).await {
-                let _ = tell.send(name(&json));
-            }
+            let tell = tell.clone();
+            tokio::spawn(async move { answer_some(stream, answers, &tell).await });
         }
     });
     (address, told)
+}
+
+async fn answer_some(stream: TcpStream, answers: usize, tell: &mpsc::UnboundedSender<String>) {
+    let mut connection = Connection::new(stream, PATIENCE);
+    for _ in 0..=answers {
+        if answer(&mut connection, tell).await.is_none() {
+            break;
+        }
+    }
+    // Read and not answered.
+    if let Ok(Some(json)) = connection.read_frame(65_536, PATIENCE).await {
+        let _ = tell.send(name(&json));
+    }
 }
 
 async fn answer(
@@ -52,7 +57,7 @@ async fn answer(
 }
 
 /// What many requests take for a reply.
-fn anything() -> Value {
+pub(crate) fn anything() -> Value {
     json!({
         "flag": true, "code": "ok", "proto": 2, "max_frame": 65_536, "max_size": 1000,
         "movie_list": [], "next": null, "member_until": 0, "price": 0,
@@ -61,7 +66,7 @@ fn anything() -> Value {
 
 /// A server that gives these replies over its first connection, one for each request, after the
 /// bytes that the request announces. It ends with the requests, in their order.
-async fn scripted(replies: Vec<Value>) -> (SocketAddr, JoinHandle<Vec<Value>>) {
+pub(crate) async fn scripted(replies: Vec<Value>) -> (SocketAddr, JoinHandle<Vec<Value>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let serving = async move { play(&listener, replies).await };
@@ -69,7 +74,7 @@ async fn scripted(replies: Vec<Value>) -> (SocketAddr, JoinHandle<Vec<Value>>) {
 }
 
 /// Takes one connection, over which each request has one of these replies, and then hangs up.
-async fn play(listener: &TcpListener, replies: Vec<Value>) -> Vec<Value> {
+pub(crate) async fn play(listener: &TcpListener, replies: Vec<Value>) -> Vec<Value> {
     let (stream, _) = listener.accept().await.unwrap();
     let mut connection = Connection::new(stream, PATIENCE);
     let mut requests = Vec::new();
@@ -98,7 +103,7 @@ fn name(json: &[u8]) -> String {
     request["type"].as_str().unwrap().to_owned()
 }
 
-fn all(told: &mut mpsc::UnboundedReceiver<String>) -> Vec<String> {
+pub(crate) fn all(told: &mut mpsc::UnboundedReceiver<String>) -> Vec<String> {
     std::iter::from_fn(|| told.try_recv().ok()).collect()
 }
 

@@ -92,6 +92,26 @@ async fn for_its_size_and_then_no_byte_is_awaited_beyond_the_cap() {
 }
 
 #[tokio::test]
+async fn up_to_the_cap_its_bytes_are_awaited() {
+    for (over, stays) in [(0, true), (1, false)] {
+        let server = Server::with_limits(Limits {
+            max_drain: BYTES.len() as u64 - over,
+            ..Limits::default()
+        })
+        .await;
+        let mut raw = server.user("neo").await;
+        raw.send(upload("a.mp4", BYTES.len(), 0)).await;
+        assert_eq!(raw.receive().await["code"], "forbidden");
+        raw.send_bytes(BYTES).await;
+        if stays {
+            raw.expect_alive().await;
+        } else {
+            raw.expect_end().await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn for_an_empty_movie() {
     let server = Server::start().await;
     let mut raw = server.administrator().await;

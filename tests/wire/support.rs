@@ -99,6 +99,18 @@ impl Server {
         Self::open(service, options, Listener::new).await
     }
 
+    /// A server that listens on `address`, whose port is to be 0.
+    pub(crate) async fn at(address: &str, limits: Limits) -> Self {
+        let options = Options {
+            limits,
+            ..Options::default()
+        };
+        let socket = TcpListener::bind(address).await.unwrap();
+        let address = socket.local_addr().unwrap();
+        let service = service("memory:///", policy());
+        Self::serve(service, options, address, socket.into()).await
+    }
+
     /// A server whose movies are files in `folder`.
     pub(crate) async fn on_disk(folder: &Path, limits: Limits) -> Self {
         let options = Options {
@@ -114,17 +126,26 @@ impl Server {
         options: Options,
         listener: impl FnOnce(TcpListener) -> Listener,
     ) -> Self {
-        let clock = ManualClock::default();
-        let youku = service.clock(clock.clone()).open().await.unwrap();
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = socket.local_addr().unwrap();
+        Self::serve(service, options, address, listener(socket)).await
+    }
+
+    async fn serve(
+        service: Builder,
+        options: Options,
+        address: SocketAddr,
+        listener: Listener,
+    ) -> Self {
+        let clock = ManualClock::default();
+        let youku = service.clock(clock.clone()).open().await.unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async {
             // A dropped sender stops the server as well: the test is over.
             let _ = stopped.await;
         };
         let running = tokio::spawn(youku_server::run(
-            listener(socket),
+            listener,
             youku.clone(),
             options,
             shutdown,

@@ -73,7 +73,7 @@ pub(crate) use incoming::hexadecimal;
 pub use incoming::{Incoming, Saved};
 pub use movies::{Movie, MovieQuery};
 pub use notices::{Notice, Purchase, Record};
-pub(crate) use rename::rename_new;
+pub(crate) use rename::{rename_new, sync_folder};
 pub use upload::{Begin, Upload, Uploaded};
 use wire::Greeting;
 pub use youku_core::{Kind, MovieEdit, NewMovie, Role, Sort};

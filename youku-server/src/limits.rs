@@ -78,3 +78,33 @@ impl Default for Limits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As their documentation says.
+    #[test]
+    fn limits_have_their_defaults() {
+        let limits = Limits::default();
+        let bytes = [limits.max_frame, limits.preferred_reply];
+        assert_eq!(bytes, [65_536, 16_384]);
+        assert_eq!(limits.max_drain, 1_073_741_824);
+        let seconds = [
+            limits.handshake,
+            limits.frame_time,
+            limits.frame_time_in_session,
+            limits.idle,
+            limits.idle_in_session,
+            limits.body_idle,
+            limits.drain_time,
+        ]
+        .map(|time| time.as_secs());
+        assert_eq!(seconds, [10, 10, 60, 300, 3600, 30, 300]);
+        let counts = [limits.max_connections, limits.max_connections_per_address];
+        assert_eq!(counts, [10_000, 256]);
+        let rates = [limits.logins_per_minute, limits.registrations_per_minute];
+        assert_eq!(rates, [60, 60]);
+        assert_eq!(limits.max_remembered_addresses, 65_536);
+    }
+}

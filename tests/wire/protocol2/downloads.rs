@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use youku_core::{Kind, Policy};
+use youku_core::{Clock, Kind, Policy};
 
 use super::{Two, sha256};
 use crate::support::{Server, policy};
@@ -38,6 +38,27 @@ async fn the_reply_tells_all_about_the_bytes() {
     assert_eq!(reply, expected);
     assert_eq!(two.raw.receive_bytes(17).await, NAME.as_bytes());
     two.done(json!({"type": "whoami"})).await;
+}
+
+/// A client that returns at that second is not too early.
+#[tokio::test]
+async fn the_moment_of_the_first_byte_is_rounded_up() {
+    let server = Server::start().await;
+    let id = server.add_movies(Kind::Free, &["a.mp4", "b.mp4"]).await[0];
+    let mut two = Two::user(&server, "neo").await;
+    let now = server.clock.now().as_second();
+    let reply = two.done(download(id)).await;
+    assert_eq!(
+        (&reply["ready_at"], &reply["wait_time"]),
+        (&json!(now + 30), &json!(30))
+    );
+    server.clock.advance(Duration::from_millis(1));
+    let mut two = Two::user(&server, "trinity").await;
+    let reply = two.done(download(id)).await;
+    assert_eq!(
+        (&reply["ready_at"], &reply["wait_time"]),
+        (&json!(now + 31), &json!(30))
+    );
 }
 
 #[tokio::test]

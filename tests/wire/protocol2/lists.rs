@@ -149,6 +149,31 @@ async fn a_page_is_never_longer_than_a_frame() {
     assert!(sizes.len() > 1, "{sizes:?}");
 }
 
+/// A page that fits exactly is sent whole; one that is longer is halved until it fits.
+#[tokio::test]
+async fn a_page_fills_a_frame_to_the_last_byte() {
+    let list = json!({"type": "get_movie_list", "limit": 8});
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let page = async |max_frame: usize| {
+        let server = Server::with_limits(Limits {
+            max_frame,
+            ..Limits::default()
+        })
+        .await;
+        server.add_movies(Kind::Free, &names).await;
+        let mut two = Two::user(&server, "neo").await;
+        two.send(list.clone()).await;
+        let (reply, size) = two.raw.receive_large().await;
+        (reply["movie_list"].as_array().unwrap().len(), size)
+    };
+    let (count, size) = page(65_536).await;
+    assert_eq!(count, names.len());
+    assert_eq!(page(size).await, (names.len(), size));
+    assert_eq!(page(size - 1).await.0, names.len() / 2);
+    // A single entry is sent however long it is.
+    assert_eq!(page(200).await.0, 1);
+}
+
 #[tokio::test]
 async fn notices_and_records_are_objects_the_latest_first() {
     let server = Server::start().await;

@@ -5,10 +5,12 @@ mod administration;
 mod cursors;
 mod downloads;
 mod fields;
+mod held_uploads;
 mod hello;
 mod lists;
 mod refused_uploads;
 mod uploads;
+mod waits;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -31,7 +33,11 @@ pub(crate) struct Two {
 impl Two {
     /// Connects and says hello.
     pub(crate) async fn connect(server: &Server) -> Self {
-        let mut raw = server.connect().await;
+        Self::over(server.connect().await).await
+    }
+
+    /// Says hello over a connection that is there already.
+    pub(crate) async fn over(mut raw: Raw) -> Self {
         let reply = raw.ask(json!({"type": "hello", "proto": 2})).await;
         assert_eq!(reply["flag"], true, "{reply}");
         Self {
@@ -40,12 +46,17 @@ impl Two {
         }
     }
 
-    /// The same, and logs in.
+    /// A new connection that has logged in.
     pub(crate) async fn log_in(server: &Server, username: &str) -> Self {
         let mut two = Self::connect(server).await;
-        let request = json!({"type": "login", "username": username, "password": PASSWORD});
-        two.session = two.done(request).await["session"].clone();
+        two.session = two.new_session(username).await;
         two
+    }
+
+    /// Logs in and returns the session, which requests do not name yet.
+    pub(crate) async fn new_session(&mut self, username: &str) -> Value {
+        let request = json!({"type": "login", "username": username, "password": PASSWORD});
+        self.done(request).await["session"].clone()
     }
 
     /// A new user who has logged in.

@@ -95,7 +95,7 @@ impl ClientError {
         Self(Box::new(Kind::Refused(refused)))
     }
 
-    pub(super) fn transport(error: io::Error) -> Self {
+    pub(crate) fn transport(error: io::Error) -> Self {
         ConnectionError::Io(error).into()
     }
 

@@ -183,12 +183,14 @@ impl Incoming {
     ///
     /// The file has a safe name made of the server's, with the movie's id, its digest and `.part` at
     /// its end until it is whole and its SHA-256 is the announced one. A file that is there already
-    /// is not replaced: the new one gets a number.
+    /// is not replaced: the new one gets a number. When this returns `Ok`, the bytes and the name are
+    /// on the disk, where the system can tell.
     ///
     /// # Errors
     ///
     /// A [file error](ClientError::as_file_error), also when the bytes are a part of the movie that
-    /// does not make one with those in the folder, or somebody else downloads it into the folder; a
+    /// does not make one with those in the folder, when another program downloads it into the folder,
+    /// and when the name cannot be written to the disk, although the file has it then; a
     /// [wrong digest](ClientError::is_checksum_mismatch), which removes the `.part` file; or the
     /// connection is lost. What has come stays in the `.part` file, and
     /// [`Client::resume_download`](super::Client::resume_download) goes on from there.

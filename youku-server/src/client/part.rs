@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::fs::{self, File, OpenOptions};
 
-use super::rename::rename_new;
+use super::rename::{rename_new, sync_folder};
 use super::{ClientError, Result};
 
 /// How many hexadecimal digits a digest has.
@@ -109,7 +109,7 @@ pub(super) async fn discard(file: &File, path: &Path) -> io::Result<()> {
 }
 
 /// Gives `file`, whose name is `part`, the movie's: its own, or the first free one of `name (2).mp4`
-/// and so on. No file that is there is replaced.
+/// and so on. No file that is there is replaced. When this returns the name is on the disk.
 pub(super) async fn place(file: &File, part: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
     let failed = |error| ClientError::file(part, error);
     if !is_named(file, part).await.map_err(failed)? {
@@ -130,9 +130,14 @@ pub(super) async fn place(file: &File, part: &Path, folder: &Path, name: &str) -
             _ => folder.join(format!("{stem} ({number}){dot}{extension}")),
         };
         let (from, to) = (part.to_owned(), path.clone());
-        let renamed = tokio::task::spawn_blocking(move || rename_new(&from, &to)).await;
-        match renamed.unwrap_or_else(|failed| Err(failed.into())) {
-            Ok(()) => return Ok(path),
+        match on_disk(move || rename_new(&from, &to)).await {
+            Ok(()) => {
+                let named_in = folder.to_owned();
+                let synced = on_disk(move || sync_folder(&named_in)).await;
+                return synced
+                    .map(|()| path)
+                    .map_err(|error| ClientError::file(folder, error));
+            }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(ClientError::file(&path, error)),
         }
@@ -141,6 +146,12 @@ pub(super) async fn place(file: &File, part: &Path, folder: &Path, name: &str) -
         &folder.join(name),
         io::ErrorKind::AlreadyExists.into(),
     ))
+}
+
+/// Runs `work` where waiting for the disk holds up no other task.
+async fn on_disk(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> io::Result<()> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|failed| Err(failed.into()))
 }
 
 /// The digest in the name of a part of that movie; `None` for any other name.

@@ -1,5 +1,6 @@
-//! Giving a file a name that no other file has.
+//! Giving a file a name that no other file has, and that a loss of power does not take away.
 
+use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -19,6 +20,18 @@ pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
     std::fs::rename(from, to)
+}
+
+/// Writes the names in `folder` to the disk: without that a loss of power can take a new name away from a file whose bytes are
+/// safe. Does nothing where the system does not open folders (Windows), or the file system does not synchronise them.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
+    match File::open(folder).and_then(|folder| folder.sync_all()) {
+        Err(error) if matches!(error.kind(), InvalidInput | PermissionDenied | Unsupported) => {
+            Ok(())
+        }
+        synced => synced,
+    }
 }
 
 #[cfg(test)]

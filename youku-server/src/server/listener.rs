@@ -108,3 +108,44 @@ impl Listeners {
         Ok((stream, address, listeners[index].1.clone()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    /// Far above any honest need: it turns a hang into a failure.
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    /// A listener that is flooded takes one connection, and then another listener is asked.
+    #[tokio::test]
+    async fn listeners_take_turns() {
+        let (mut listeners, mut addresses) = (Vec::new(), Vec::new());
+        for _ in 0..3 {
+            let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            addresses.push(socket.local_addr().unwrap());
+            listeners.push(Listener::new(socket));
+        }
+        let mut clients = Vec::new();
+        for index in [0, 0, 0, 2, 2] {
+            clients.push(TcpStream::connect(addresses[index]).await.unwrap());
+        }
+        let mut listeners = Listeners::from(listeners);
+        let mut order = Vec::new();
+        for _ in 0..clients.len() {
+            let accepted = timeout(PATIENCE, listeners.accept()).await.unwrap();
+            let (stream, peer, _) = accepted.unwrap();
+            assert!(
+                clients
+                    .iter()
+                    .any(|client| client.local_addr().unwrap() == peer)
+            );
+            let address = stream.local_addr().unwrap();
+            order.push(addresses.iter().position(|one| *one == address).unwrap());
+        }
+        assert_eq!(order, [0, 2, 0, 2, 0]);
+    }
+}

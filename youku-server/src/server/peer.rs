@@ -208,7 +208,6 @@ impl<S: Stream> Peer<S> {
     pub(crate) fn speak_protocol_2(&mut self, language: Language) {
         self.protocol = Protocol::Two;
         self.default_language = language;
-        self.language = language;
     }
 
     pub(crate) fn address(&self) -> IpAddr {

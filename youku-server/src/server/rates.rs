@@ -159,6 +159,62 @@ mod tests {
         }
     }
 
+    /// After a burst and a pause, as many attempts are allowed as the pause has given back.
+    #[tokio::test(start_paused = true)]
+    async fn a_further_burst_is_as_long_as_the_rest_before_it() {
+        let rate = Rate::new(4, 10);
+        let here = address("192.0.2.1");
+        let burst = |count| {
+            for _ in 0..count {
+                assert_eq!(wait(rate.count(here)), None);
+            }
+            wait(rate.count(here))
+        };
+        assert_eq!(burst(4), Some(15));
+        advance(Duration::from_secs(30)).await;
+        assert_eq!(burst(2), Some(15));
+        advance(Duration::from_secs(50)).await;
+        assert_eq!(burst(3), Some(10));
+        // More than a minute brings no more than all of them.
+        advance(MINUTE * 3).await;
+        assert_eq!(burst(4), Some(15));
+        advance(Duration::from_millis(14_999)).await;
+        assert_eq!(burst(0), Some(1));
+        advance(Duration::from_millis(1)).await;
+        assert_eq!(burst(1), Some(15));
+    }
+
+    /// A refused attempt is not counted, so it does not make the wait longer.
+    #[tokio::test(start_paused = true)]
+    async fn what_is_refused_is_not_counted() {
+        let rate = Rate::new(2, 10);
+        let here = address("192.0.2.1");
+        for _ in 0..2 {
+            assert_eq!(wait(rate.count(here)), None);
+        }
+        for _ in 0..100 {
+            assert_eq!(wait(rate.count(here)), Some(30));
+        }
+        advance(Duration::from_secs(30)).await;
+        assert_eq!(wait(rate.count(here)), None);
+    }
+
+    /// Of two addresses the one that has its attempts back first makes room.
+    #[tokio::test(start_paused = true)]
+    async fn the_address_that_waits_the_longest_is_remembered() {
+        let rate = Rate::new(2, 2);
+        let [busy, quiet, newcomer] = ["192.0.2.1", "192.0.2.2", "192.0.2.3"].map(address);
+        for here in [busy, busy, quiet, newcomer] {
+            assert_eq!(wait(rate.count(here)), None);
+        }
+        assert_eq!(rate.full_at.lock().unwrap().len(), 2);
+        assert_eq!(wait(rate.count(busy)), Some(30));
+        // Counted from the beginning, although it was there before.
+        for _ in 0..2 {
+            assert_eq!(wait(rate.count(quiet)), None);
+        }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn an_ipv6_network_counts_as_one() {
         let rate = Rate::new(1, 10);

@@ -26,3 +26,23 @@ pub fn size(bytes: u64) -> String {
 pub fn yuan(fen: u64) -> String {
     format!("{}.{:02}", fen / 100, fen % 100)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_the_largest_unit_that_they_fill() {
+        let sizes = [0, 1023, 1024, 1536, 3 << 20, 5 << 30].map(size);
+        let expected = [
+            "0 B", "1023 B", "1.00 KiB", "1.50 KiB", "3.00 MiB", "5.00 GiB",
+        ];
+        assert_eq!(sizes, expected);
+    }
+
+    #[test]
+    fn fen_are_the_decimals_of_yuan() {
+        let amounts = [0, 5, 99, 100, 1005].map(yuan);
+        assert_eq!(amounts, ["0.00", "0.05", "0.99", "1.00", "10.05"]);
+    }
+}

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use youku_core::{Randomness, SystemRandomness};
 
-use crate::client::{hexadecimal, rename_new};
+use crate::client::{hexadecimal, rename_new, sync_folder};
 
 /// How often a key is looked for and made, while other processes begin and end the same purchase.
 const TRIES: usize = 8;
@@ -134,10 +134,7 @@ impl State {
         // Removed when it does not get its name.
         let staged = self.stage(file, value)?.into_temp_path();
         rename_new(&staged, file)?;
-        if let Some(folder) = file.parent() {
-            sync(folder);
-        }
-        Ok(())
+        sync_folder(file.parent().unwrap_or(&self.folder))
     }
 
     /// Writes what is to become `file` beside its place.
@@ -181,11 +178,6 @@ fn key_in(kept: &[u8]) -> io::Result<String> {
                     member, then remove the file";
         io::Error::new(io::ErrorKind::InvalidData, mend)
     })
-}
-
-/// Has the names in a folder written to the disk, where the system can do that.
-fn sync(folder: &Path) {
-    let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
 }
 
 fn make(folder: &Path) -> io::Result<()> {

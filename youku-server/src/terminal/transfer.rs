@@ -246,3 +246,6 @@ async fn digest(mut bytes: impl tokio::io::AsyncRead + Unpin) -> std::io::Result
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

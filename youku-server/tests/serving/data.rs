@@ -50,3 +50,28 @@ fn a_prefix_keeps_tables_apart() {
     let (output, text) = end(&mut program("check", folder.path()));
     assert_eq!(output.status.code(), Some(1), "{text}");
 }
+
+/// Only its owner may read what is in it: the database, the movies, or the bytes of uploads.
+#[test]
+fn the_data_folder_is_made_for_its_owner_when_something_is_kept_there() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name).display().to_string();
+    let database = format!("--database=sqlite:{}", place("elsewhere.db"));
+    let movies = format!("--movies=file://{}", place("elsewhere"));
+    let cases: [(&[&str], bool); 4] = [
+        (&[], true),
+        (&[&database], true),
+        (&[&movies], true),
+        (&[&database, &movies], false),
+    ];
+    for (number, (arguments, is_made)) in cases.into_iter().enumerate() {
+        let home = folder.path().join(number.to_string());
+        std::fs::create_dir(&home).unwrap();
+        let (output, text) = end(program("migrate", &home).args(arguments));
+        assert!(output.status.success(), "{arguments:?}: {text}");
+        let mode = std::fs::metadata(home.join("data")).ok();
+        let mode = mode.map(|data| data.permissions().mode() & 0o777);
+        assert_eq!(mode, is_made.then_some(0o700), "{arguments:?}");
+    }
+}

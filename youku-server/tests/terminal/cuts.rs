@@ -52,6 +52,27 @@ fn a_download_whose_connection_breaks_goes_on_by_itself() {
     assert!(world.parts().is_empty());
 }
 
+/// The request that continues it costs nothing, and the price of the first one is told.
+#[test]
+fn a_paid_download_whose_connection_breaks_is_charged_and_told_once() {
+    let world = World::new(0);
+    world.register("neo");
+    world.add_movie("a.mp4", Kind::Charged, &bytes());
+    let relay = Relay::new(&world, Fault::HangUp(600_000));
+    world.log_in_at(&relay.address, "neo");
+    let download = ["download", "1", "--json", "--server", &relay.address];
+    let output = world.run(&download, "");
+    assert!(output.status.success(), "{output:?}");
+    assert!(relay.has_failed());
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["downloads"][0]["price_fen"], 1000);
+    let purchases = ["purchases", "--json", "--server", &relay.address];
+    let output = world.run(&purchases, "");
+    let bought: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let bought = bought["purchases"].as_array().unwrap();
+    assert_eq!((bought.len(), &bought[0]["price_fen"]), (1, &1000.into()));
+}
+
 #[test]
 fn an_upload_whose_connection_breaks_goes_on_by_itself() {
     let world = World::new(0);

@@ -7,6 +7,7 @@ mod catalogue;
 mod commands;
 mod cuts;
 mod encrypted;
+mod faces;
 mod menus;
 mod purchases;
 mod relay;

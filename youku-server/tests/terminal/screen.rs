@@ -44,7 +44,7 @@ impl Terminal {
     pub(crate) fn start(command: Command, columns: u16) -> Self {
         let (pty, place) = pty_process::blocking::open().unwrap();
         pty.resize(Size::new(ROWS, columns)).unwrap();
-        let child = command.env("TERM", "xterm-256color").spawn(place).unwrap();
+        let child = command.spawn(place).unwrap();
         let keyboard = File::from(OwnedFd::from(pty));
         let screen = keyboard.try_clone().unwrap();
         let size = |length| NonZeroU16::new(length).unwrap();
@@ -130,6 +130,14 @@ impl Terminal {
     /// Waits for the end of the program.
     #[track_caller]
     pub(crate) fn ends(mut self) -> ExitStatus {
+        self.waits_for_the_end();
+        // Nobody has its terminal any more.
+        self.child.wait().unwrap()
+    }
+
+    /// Waits until everything that the program writes is here.
+    #[track_caller]
+    pub(crate) fn waits_for_the_end(&self) {
         let start = Instant::now();
         let (shown, changed) = &*self.shown;
         let mut shown = shown.lock().unwrap();
@@ -139,9 +147,6 @@ impl Terminal {
             let waited = changed.wait_timeout(shown, Duration::from_secs(1));
             shown = waited.unwrap().0;
         }
-        drop(shown);
-        // Nobody has its terminal any more.
-        self.child.wait().unwrap()
     }
 }
 

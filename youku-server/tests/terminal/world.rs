@@ -138,14 +138,19 @@ impl World {
 
     /// `youku` with these arguments in a terminal, talking to `server`.
     pub(crate) fn terminal_to(&self, server: &str, arguments: &[&str], columns: u16) -> Terminal {
-        let command = Command::new(env!("CARGO_BIN_EXE_youku"))
+        Terminal::start(self.program(server, arguments), columns)
+    }
+
+    /// `youku` with these arguments, talking to `server`.
+    pub(crate) fn program(&self, server: &str, arguments: &[&str]) -> Command {
+        Command::new(env!("CARGO_BIN_EXE_youku"))
             .env_clear()
+            .env("TERM", "xterm-256color")
             .env("HOME", self.folder.path())
             .env("TZ", "UTC")
             .args(["--server", server, "--downloads"])
             .arg(self.downloads())
-            .args(arguments);
-        Terminal::start(command, columns)
+            .args(arguments)
     }
 
     /// The menus in a terminal.

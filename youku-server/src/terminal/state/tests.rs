@@ -90,3 +90,13 @@ fn what_is_damaged_is_nothing() {
     fs::write(state.session_file("a:1"), "{").unwrap();
     assert_eq!(state.session("a:1"), None);
 }
+
+/// A user who logs out is told when the session is still on the disk.
+#[test]
+fn a_session_that_cannot_be_removed_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = State::new(folder.path());
+    fs::create_dir_all(state.session_file("a:1").join("in the way")).unwrap();
+    state.forget_session("a:1").unwrap_err();
+    state.forget_session("b:1").unwrap();
+}
