@@ -39,6 +39,7 @@ mod updates;
 mod upserts;
 mod versions;
 
+mod counted_writes;
 mod counting;
 mod filters;
 mod ordering;
