@@ -17,6 +17,7 @@ mod syncs;
 
 mod closing;
 mod connecting;
+mod dropped;
 #[cfg(feature = "sqlite")]
 mod files;
 #[cfg(feature = "mysql")]
