@@ -15,6 +15,8 @@ mod prefixes;
 mod schema;
 mod syncs;
 
+#[cfg(feature = "mysql")]
+mod broken_connections;
 mod closing;
 mod connecting;
 mod dropped;
@@ -27,6 +29,8 @@ mod inline;
 #[cfg(feature = "mysql")]
 mod lending;
 mod reports;
+#[cfg(feature = "mysql")]
+mod slow_connections;
 mod testing;
 mod timeouts;
 #[cfg(feature = "mysql")]

@@ -5,6 +5,7 @@ mod kill;
 mod loan;
 mod open;
 mod options;
+mod places;
 mod pool;
 mod prepared;
 mod reading;
