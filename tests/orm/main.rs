@@ -28,6 +28,8 @@ mod giving_up;
 mod inline;
 #[cfg(feature = "mysql")]
 mod lending;
+#[cfg(feature = "mysql")]
+mod lost_replies;
 mod reports;
 #[cfg(feature = "mysql")]
 mod slow_connections;
