@@ -14,6 +14,7 @@ mod migrations;
 mod prefixes;
 mod schema;
 mod syncs;
+mod wider_indexes;
 
 #[cfg(feature = "mysql")]
 mod broken_connections;
@@ -31,6 +32,7 @@ mod lending;
 #[cfg(feature = "mysql")]
 mod lost_replies;
 mod reports;
+mod rounds;
 #[cfg(feature = "mysql")]
 mod slow_connections;
 mod testing;
