@@ -9,6 +9,8 @@
 # It offers TLS with a certificate for the name `localhost` by an authority of its own, whose certificate stands in the
 # file that the server's variable `ssl_ca` names. Beside it stands `other-ca.pem`, an authority that has certified nothing.
 #
+# Its arguments are options for the server, as `--version=8.0.11` is, with which it passes for an old MySQL.
+#
 # Exit status 69 (EX_UNAVAILABLE of sysexits.h): MariaDB or openssl is not installed.
 # The data are worth nothing, so nothing waits for a disk and the server is not shut down but killed.
 # No option file is read and no default is changed that a query could notice: the character set stays
@@ -74,7 +76,7 @@ start() {
     mariadbd --no-defaults $user --datadir="$folder/data" --socket="$folder/socket" \
         --bind-address=127.0.0.1 --port="$port" --skip-name-resolve --max-connections=1000 --max-allowed-packet=8M \
         --debug-no-sync --innodb-flush-log-at-trx-commit=0 --innodb-log-file-size=64M \
-        --ssl-ca="$folder/ca.pem" --ssl-cert="$folder/certificate.pem" --ssl-key="$folder/key.pem" \
+        --ssl-ca="$folder/ca.pem" --ssl-cert="$folder/certificate.pem" --ssl-key="$folder/key.pem" "$@" \
         </dev/null >"$log" 2>&1 &
     server=$!
     polls=0
@@ -87,7 +89,7 @@ start() {
 }
 
 attempts=1
-until start; do
+until start "$@"; do
     grep -q 'Bind on TCP/IP port' "$log" || fail "it ended"
     attempts=$((attempts + 1))
     [ "$attempts" -le 20 ] || fail "no free port in 20 attempts"

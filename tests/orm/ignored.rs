@@ -1,11 +1,22 @@
 //! Inserts that leave out rows which are there already.
 
 use youku_orm::{Database, Model, New, sql};
-use youku_tests::{Result, both_databases};
+use youku_tests::{Result, both_databases, without_returning};
 
 use crate::clubs::{Member, Seat, all, member, members, seat};
 
 both_databases![
+    a_free_row_is_inserted,
+    a_taken_value_is_ignored,
+    a_taken_key_is_ignored,
+    no_other_error_is_ignored,
+    of_many_the_free_rows_are_inserted,
+    of_many_repeated_rows_the_first_is_inserted,
+    an_error_among_many_keeps_all_out,
+    ignoring_joins_a_transaction,
+];
+
+without_returning![
     a_free_row_is_inserted,
     a_taken_value_is_ignored,
     a_taken_key_is_ignored,

@@ -1,11 +1,32 @@
 //! Many rows in few statements.
 
 use youku_orm::{Database, Id, Model, New};
-use youku_tests::{Result, both_databases};
+use youku_tests::{Result, both_databases, without_returning};
 
 use crate::models::{Book, NewPerson, Person, book, create, people, person};
 
 both_databases![
+    rows_come_back_in_their_order_with_their_keys,
+    rows_are_found_as_they_were_given_back,
+    no_rows_are_no_statement,
+    one_row_is_inserted,
+    chosen_keys_are_kept,
+    more_rows_than_one_statement_holds,
+    more_bytes_than_one_packet_holds,
+    one_bad_row_keeps_all_out,
+    one_bad_row_in_a_later_statement_keeps_all_out,
+    rows_join_an_open_transaction,
+    rows_of_nothing_but_a_key,
+    keys_stay_right_beside_another_writer,
+    rows_are_only_counted,
+    more_rows_than_one_statement_holds_are_counted,
+    no_rows_are_counted_without_a_statement,
+    one_bad_row_is_told_when_rows_are_only_counted,
+    rows_that_are_only_counted_join_an_open_transaction,
+    rows_of_nothing_but_a_key_are_counted,
+];
+
+without_returning![
     rows_come_back_in_their_order_with_their_keys,
     rows_are_found_as_they_were_given_back,
     no_rows_are_no_statement,

@@ -17,14 +17,14 @@ pub(crate) async fn open(database: &TestDatabase, connections: usize) -> Result<
 }
 
 /// How many connections there are to the database beside one's own.
-async fn others(watcher: &Database) -> youku_orm::Result<i64> {
+pub(crate) async fn others(watcher: &Database) -> youku_orm::Result<i64> {
     let others = "SELECT COUNT(*) FROM information_schema.processlist \
                   WHERE db = DATABASE() AND id <> CONNECTION_ID()";
     sql(others).one(watcher).await
 }
 
 /// Waits until none is left: the server shows one that was closed for a while longer.
-async fn no_others(watcher: &Database) -> Result {
+pub(crate) async fn no_others(watcher: &Database) -> Result {
     let wait = async {
         while others(watcher).await? > 0 {}
         Ok::<(), youku_orm::Error>(())

@@ -14,9 +14,13 @@ mod migrations;
 mod prefixes;
 mod schema;
 mod syncs;
+mod wider_indexes;
 
+#[cfg(feature = "mysql")]
+mod broken_connections;
 mod closing;
 mod connecting;
+mod dropped;
 #[cfg(feature = "sqlite")]
 mod files;
 #[cfg(feature = "mysql")]
@@ -25,7 +29,12 @@ mod giving_up;
 mod inline;
 #[cfg(feature = "mysql")]
 mod lending;
+#[cfg(feature = "mysql")]
+mod lost_replies;
 mod reports;
+mod rounds;
+#[cfg(feature = "mysql")]
+mod slow_connections;
 mod testing;
 mod timeouts;
 #[cfg(feature = "mysql")]
@@ -39,6 +48,7 @@ mod updates;
 mod upserts;
 mod versions;
 
+mod counted_writes;
 mod counting;
 mod filters;
 mod ordering;

@@ -1,11 +1,22 @@
 //! Upserts that must not be.
 
 use youku_orm::{Database, Model};
-use youku_tests::{Result, both_databases};
+use youku_tests::{Result, both_databases, without_returning};
 
 use crate::clubs::{Member, Seat, all, member, members, seat};
 
 both_databases![
+    another_unique_value_is_refused,
+    what_finds_the_row_cannot_be_set,
+    a_row_that_meets_two_is_not_lost,
+    a_refused_row_among_many_keeps_all_out,
+    a_target_must_be_unique,
+    a_target_must_not_be_null,
+    neither_key_nor_version_can_be_changed,
+    a_length_is_kept,
+];
+
+without_returning![
     another_unique_value_is_refused,
     what_finds_the_row_cannot_be_set,
     a_row_that_meets_two_is_not_lost,

@@ -19,6 +19,7 @@ both_databases![
     keys_of_text_and_numbers_are_references_too,
     a_column_that_refers_elsewhere_is_refused,
     keys_that_compare_otherwise_are_refused,
+    a_wider_index_changes_no_order,
 ];
 
 /// A note whose author may be gone.
@@ -28,6 +29,16 @@ struct Note {
     id: i64,
     #[model(no_foreign_key)]
     author: Id<Person>,
+}
+
+/// What somebody has written into a guest book.
+#[derive(Model, Debug, Clone, PartialEq)]
+struct Entry {
+    #[model(primary_key, auto)]
+    id: i64,
+    author: Id<Person>,
+    #[model(length = 20)]
+    text: String,
 }
 
 /// A chapter of a book, whose key is text.
@@ -259,6 +270,24 @@ async fn keys_that_compare_otherwise_are_refused(database: TestDatabase) -> Resu
     for error in [parents.map(drop), children.map(drop)] {
         let error = error.expect_err("a row would be lost");
         assert!(error.is_schema(), "{error}");
+    }
+    Ok(())
+}
+
+/// Such an index gives the rows of each group in the order of its second column.
+async fn a_wider_index_changes_no_order(db: Database) -> Result {
+    let readers = people(&db, &["ann", "bob"]).await?;
+    db.create_tables::<Entry>().await?;
+    let index = "CREATE INDEX entry_by_text ON entry (author, text)";
+    sql(index).execute(&db).await?;
+    for number in 0..40 {
+        let text = format!("{:02}", 99 - number);
+        let author = readers[number % 2].id;
+        NewEntry { author, text }.insert(&db).await?;
+    }
+    for entries in Entry::AUTHOR.load_many(&db, &readers).await? {
+        assert_eq!(entries.len(), 20);
+        assert!(entries.is_sorted_by_key(|entry| entry.id), "{entries:?}");
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use tokio::sync::Notify;
 #[cfg(feature = "sqlite")]
 use youku_orm::sql;
-use youku_orm::{Database, Error, Model, New};
+use youku_orm::{Database, Error, Model, New, Transaction};
 #[cfg(feature = "sqlite")]
 use youku_tests::{Backend, run};
 use youku_tests::{Result, both_databases};
@@ -15,6 +15,7 @@ both_databases![
     what_a_failed_one_did_is_undone_alone,
     nested_closures_nest,
     a_dropped_nested_closure_is_undone,
+    a_commit_undoes_dropped_nested_closures,
 ];
 
 async fn everybody(db: &Database) -> Result<Vec<Person>> {
@@ -85,6 +86,57 @@ async fn a_dropped_nested_closure_is_undone(db: Database) -> Result {
     })
     .await?;
     assert_eq!(names(&everybody(&db).await?), ["b"]);
+    Ok(())
+}
+
+/// Begins a nested closure that inserts a person, and drops it before it ends.
+async fn drop_nested(tx: &mut Transaction, name: &str) -> Result {
+    let inserted = Notify::new();
+    let nested = tx.nested(async |tx| {
+        person(name, 1).insert(tx).await?;
+        inserted.notify_one();
+        std::future::pending::<Result<(), Error>>().await
+    });
+    tokio::select! {
+        _ = nested => panic!("it never ends"),
+        () = inserted.notified() => {}
+    }
+    Ok(())
+}
+
+async fn a_commit_undoes_dropped_nested_closures(db: Database) -> Result {
+    people(&db, &[]).await?;
+    // Nothing comes between the drop and the commit, nor between two drops.
+    for (round, kept) in ["a", "b"].into_iter().enumerate() {
+        let mut tx = db.begin().await?;
+        person(kept, 1).insert(&mut tx).await?;
+        for _ in 0..=round {
+            drop_nested(&mut tx, "dropped").await?;
+        }
+        tx.commit().await?;
+    }
+    assert_eq!(names(&everybody(&db).await?), ["a", "b"]);
+
+    // Two levels at once, and behind one that stays.
+    let mut tx = db.begin().await?;
+    tx.nested(async |tx| person("c", 1).insert(tx).await)
+        .await?;
+    let inserted = Notify::new();
+    let nested = tx.nested(async |tx| {
+        person("dropped", 1).insert(&mut *tx).await?;
+        tx.nested(async |tx| {
+            person("dropped too", 1).insert(tx).await?;
+            inserted.notify_one();
+            std::future::pending::<Result<(), Error>>().await
+        })
+        .await
+    });
+    tokio::select! {
+        _ = nested => panic!("it never ends"),
+        () = inserted.notified() => {}
+    }
+    tx.commit().await?;
+    assert_eq!(names(&everybody(&db).await?), ["a", "b", "c"]);
     Ok(())
 }
 

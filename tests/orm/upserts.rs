@@ -1,11 +1,28 @@
 //! Inserts that change the row which is there already.
 
+#[cfg(feature = "mysql")]
+use std::sync::{Arc, Mutex};
+
 use youku_orm::{Database, Model, New, Timestamp};
-use youku_tests::{Result, both_databases};
+use youku_tests::{Result, both_databases, without_returning};
 
 use crate::clubs::{Member, Seat, all, member, members, seat};
 
 both_databases![
+    a_new_row_is_inserted_by_an_upsert,
+    only_named_columns_of_the_old_row_change,
+    a_column_can_be_calculated_from_the_old_row,
+    without_a_column_the_old_row_comes_back,
+    a_group_of_columns_is_a_target,
+    a_chosen_key_is_a_target,
+    many_rows_are_inserted_or_changed,
+    a_row_given_twice_is_written_twice,
+    more_rows_than_one_statement_holds,
+    an_instant_finer_than_microseconds_is_a_target,
+    a_version_is_counted_up,
+];
+
+without_returning![
     a_new_row_is_inserted_by_an_upsert,
     only_named_columns_of_the_old_row_change,
     a_column_can_be_calculated_from_the_old_row,
@@ -194,4 +211,27 @@ async fn a_version_is_counted_up(db: Database) -> Result {
     let third = Seat { price: 3, ..second }.update(&db).await?;
     assert_eq!(third.version, 2);
     Ok(())
+}
+
+/// Without `RETURNING` the row is read back, and no other program comes in between.
+#[cfg(feature = "mysql")]
+#[test]
+fn a_row_is_read_back_in_the_same_transaction() {
+    youku_tests::run_without_returning(async |db: Database| -> Result {
+        members(&db).await?;
+        let sent = Arc::new(Mutex::new(Vec::new()));
+        let told = sent.clone();
+        let db = db.on_statement(move |event| {
+            let word = event.sql.split(' ').next().unwrap_or_default();
+            told.lock().unwrap().push(word.to_owned());
+        });
+        let upsert = Member::insert(member("Anna", "a@x", None)).on_conflict(Member::MAIL);
+        let anna = upsert.update(Member::NAME).exec(&db).await?;
+        assert_eq!(anna.name, "Anna");
+        assert_eq!(
+            *sent.lock().unwrap(),
+            ["BEGIN", "INSERT", "SELECT", "COMMIT"]
+        );
+        Ok(())
+    });
 }

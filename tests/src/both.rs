@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::runtime::Runtime;
+
 use crate::{Backend, Result, TestDatabase};
 
 /// The longest that one test may take. Far above any honest need: it turns a hang into a failure.
@@ -34,6 +36,23 @@ macro_rules! both_databases {
     )+};
 }
 
+/// Runs tests of [`both_databases!`] on a server without `RETURNING` as well: `without_returning![name]` gives
+/// `without_returning::name`.
+#[macro_export]
+macro_rules! without_returning {
+    ($($name:ident),+ $(,)?) => {
+        #[cfg(feature = "mysql")]
+        mod without_returning {
+            $(
+                #[test]
+                fn $name() {
+                    $crate::run_without_returning(super::$name);
+                }
+            )+
+        }
+    };
+}
+
 /// Runs one test body with an empty database of `backend`, on a runtime of its own with two threads.
 ///
 /// # Panics
@@ -48,14 +67,45 @@ where
     if !backend.is_available() {
         return;
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    let runtime = runtime();
+    let database = runtime.block_on(TestDatabase::create(backend));
+    run_on(&runtime, &database, body);
+}
+
+/// Runs one test body as [`run`] does, with a database on a server that has no `RETURNING`.
+///
+/// # Panics
+///
+/// As [`run`].
+#[cfg(feature = "mysql")]
+pub fn run_without_returning<F, A, O>(body: F)
+where
+    F: AsyncFnOnce(A) -> O,
+    A: Fixture,
+    O: Outcome,
+{
+    let runtime = runtime();
+    if let Some(database) = runtime.block_on(TestDatabase::create_without_returning()) {
+        run_on(&runtime, &database, body);
+    }
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .expect("a runtime needs two threads and an epoll descriptor");
-    let database = runtime.block_on(TestDatabase::create(backend));
+        .expect("a runtime needs two threads and an epoll descriptor")
+}
+
+fn run_on<F, A, O>(runtime: &Runtime, database: &TestDatabase, body: F)
+where
+    F: AsyncFnOnce(A) -> O,
+    A: Fixture,
+    O: Outcome,
+{
     runtime.block_on(async {
-        let fixture = A::prepare(&database).await;
+        let fixture = A::prepare(database).await;
         let outcome = tokio::time::timeout(DEADLINE, body(fixture)).await;
         outcome
             .expect("the test takes more than two minutes")

@@ -56,6 +56,21 @@ impl TestDatabase {
             #[cfg(not(feature = "mysql"))]
             Backend::Mysql => panic!("this package is built without its feature `mysql`"),
         };
+        Self::create_on(url, backend).await
+    }
+
+    /// Creates an empty database on the server that has no `RETURNING`; nothing when MariaDB is not installed.
+    ///
+    /// # Panics
+    ///
+    /// As [`create`](Self::create).
+    #[cfg(feature = "mysql")]
+    pub async fn create_without_returning() -> Option<Self> {
+        let url = crate::mariadb::url_without_returning()?;
+        Some(Self::create_on(url, Backend::Mysql).await)
+    }
+
+    async fn create_on(url: &str, backend: Backend) -> Self {
         let database = youku_orm::testing::TestDatabase::create(url).await;
         Self {
             database: Arc::new(database.expect("the server and the temporary folder are there")),

@@ -16,6 +16,8 @@
 //! ```
 
 mod both;
+#[cfg(feature = "mysql")]
+pub use both::run_without_returning;
 pub use both::{Fixture, Outcome, run};
 
 mod database;

@@ -29,16 +29,21 @@ enum Server {
 /// When MariaDB is installed and does not start, or when it is missing and `YOUKU_REQUIRE_MYSQL=1` asks for it.
 pub fn url() -> Option<&'static str> {
     static SERVER: OnceLock<Server> = OnceLock::new();
-    match SERVER.get_or_init(Server::find) {
-        Server::Given { url } | Server::Own { url, .. } => Some(url),
-        Server::Missing => {
-            assert!(
-                !is_required(),
-                "`mariadbd` or `openssl` is not installed, but YOUKU_REQUIRE_MYSQL=1 asks for it"
-            );
-            None
-        }
-    }
+    SERVER.get_or_init(Server::find).url()
+}
+
+/// The URL of a second server of this process, which says that it is MySQL 8.0.11: no statement that is sent to it may ask
+/// for `RETURNING`. Nothing when MariaDB is not installed.
+///
+/// The first call starts it.
+///
+/// # Panics
+///
+/// As [`url`].
+pub fn url_without_returning() -> Option<&'static str> {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    let start = || Server::start(&["--version=8.0.11"]);
+    SERVER.get_or_init(start).url()
 }
 
 fn is_required() -> bool {
@@ -51,17 +56,32 @@ impl Server {
             Ok(url) => Self::Given {
                 url: url.trim_end_matches('/').to_owned(),
             },
-            Err(_) => Self::start(),
+            Err(_) => Self::start(&[]),
         }
     }
 
-    fn start() -> Self {
+    fn url(&self) -> Option<&str> {
+        match self {
+            Self::Given { url } | Self::Own { url, .. } => Some(url),
+            Self::Missing => {
+                assert!(
+                    !is_required(),
+                    "`mariadbd` or `openssl` is not installed, but YOUKU_REQUIRE_MYSQL=1 asks for it"
+                );
+                None
+            }
+        }
+    }
+
+    /// Starts a server with these options besides its own.
+    fn start(options: &[&str]) -> Self {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/mariadb.sh");
         #[expect(
             clippy::zombie_processes,
             reason = "it ends after this process, which nobody can then wait for"
         )]
         let mut child = Command::new(script)
+            .args(options)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -1,18 +1,14 @@
 //! A proxy before MariaDB that does what one server alone never does.
 
+mod connection;
+
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use crate::Result;
-
-/// ER_LOCK_DEADLOCK with sequence number 1
-/// (<https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_err_packet.html>).
-const DEADLOCK: &[u8] = b"\x11\0\0\x01\xff\xbd\x04#40001conflict";
 
 /// The way to a database, through a proxy that ends with the runtime.
 #[derive(Debug)]
@@ -29,6 +25,16 @@ struct Way {
     turned_away: watch::Sender<usize>,
     /// Whether replies come byte by byte.
     crumbles: AtomicBool,
+    /// How many connections there have been.
+    number: AtomicUsize,
+    /// Replies of connections with a lesser number are held.
+    held_below: AtomicUsize,
+    /// Counts how often what was held may pass.
+    released: watch::Sender<usize>,
+    /// Counts how often all connections were closed.
+    closed: watch::Sender<usize>,
+    /// How many connections there are.
+    open: watch::Sender<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +44,10 @@ enum Mode {
     /// So do all commits before this one.
     RefuseCommit(usize),
     LoseCommit(usize),
+    /// A packet that begins like this waits, and its connection to the server stays open.
+    Hold(&'static [u8]),
+    /// The server gets a packet that begins like this, and its answer gets lost with the connection; all others pass.
+    LoseReply(&'static [u8]),
     /// Nobody answers.
     Down,
 }
@@ -48,6 +58,7 @@ enum Fate {
     IsRefused,
     /// The server gets it, and its answer gets lost with the connection.
     LosesItsReply,
+    IsHeld,
     IsLost,
 }
 
@@ -70,6 +81,11 @@ impl Proxy {
             lost_commits: AtomicUsize::new(0),
             turned_away: watch::Sender::new(0),
             crumbles: AtomicBool::new(false),
+            number: AtomicUsize::new(0),
+            held_below: AtomicUsize::new(0),
+            released: watch::Sender::new(0),
+            closed: watch::Sender::new(0),
+            open: watch::Sender::new(0),
         });
         let accept = way.clone();
         tokio::spawn(async move {
@@ -78,7 +94,7 @@ impl Proxy {
                     accept.turned_away.send_modify(|count| *count += 1);
                 } else if let Ok(server) = TcpStream::connect(&server).await {
                     let _ = client.set_nodelay(true).and(server.set_nodelay(true));
-                    connect(client, server, accept.clone());
+                    connection::connect(client, server, accept.clone());
                 }
             }
         });
@@ -107,9 +123,44 @@ impl Proxy {
         self.way.crumbles.store(true, Ordering::SeqCst);
     }
 
-    /// From now on everything passes. Says whether a commit was lost.
+    /// Holds packets of the client that begin with `head`, a command and its text, until [`mend`](Self::mend). The server
+    /// does not see that such a client goes away.
+    pub fn hold(&self, head: &'static [u8]) {
+        *self.way.mode() = Mode::Hold(head);
+    }
+
+    /// Holds the replies on all connections that there are now until [`mend`](Self::mend). The server does not see that
+    /// such a client goes away.
+    pub fn hold_replies(&self) {
+        let number = self.way.number.load(Ordering::SeqCst);
+        self.way.held_below.store(number, Ordering::SeqCst);
+    }
+
+    /// Lets the server get the next packet that begins with `head`, and no client its answer: the connection is closed.
+    pub fn lose_reply(&self, head: &'static [u8]) {
+        *self.way.mode() = Mode::LoseReply(head);
+    }
+
+    /// Closes every connection, as a server does that ends, and waits until that is done.
+    pub async fn close_all(&self) {
+        let mut open = self.way.open.subscribe();
+        self.way.closed.send_modify(|count| *count += 1);
+        // The sender lives in `self`, so the channel cannot close while this waits.
+        let _ = open.wait_for(|count| *count == 0).await;
+    }
+
+    /// Closes every connection and accepts none until [`mend`](Self::mend).
+    pub async fn go_down(&self) {
+        *self.way.mode() = Mode::Down;
+        self.close_all().await;
+    }
+
+    /// From now on everything passes. Says whether the server was down, as it is after a commit was lost.
     pub fn mend(&self) -> bool {
-        std::mem::replace(&mut *self.way.mode(), Mode::Open) == Mode::Down
+        let before = std::mem::replace(&mut *self.way.mode(), Mode::Open);
+        self.way.held_below.store(0, Ordering::SeqCst);
+        self.way.released.send_modify(|count| *count += 1);
+        before == Mode::Down
     }
 
     /// Of how many commits the answer was lost so far.
@@ -135,6 +186,11 @@ impl Way {
         self.mode.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether replies of the connection with that number are held.
+    fn holds_replies(&self, number: usize) -> bool {
+        number < self.held_below.load(Ordering::SeqCst)
+    }
+
     fn fate(&self, packet: &[u8]) -> Fate {
         let mut mode = self.mode();
         let is_commit = packet == b"\x03COMMIT";
@@ -152,73 +208,16 @@ impl Way {
                 self.lost_commits.fetch_add(1, Ordering::SeqCst);
                 Fate::LosesItsReply
             }
+            Mode::Hold(head) if packet.starts_with(head) => Fate::IsHeld,
+            Mode::LoseReply(head) if packet.starts_with(head) => {
+                *mode = Mode::Open;
+                Fate::LosesItsReply
+            }
             Mode::RefuseCommit(passed) | Mode::LoseCommit(passed) if is_commit => {
                 *passed -= 1;
                 Fate::Passes
             }
             _ => Fate::Passes,
         }
-    }
-}
-
-fn connect(client: TcpStream, server: TcpStream, way: Arc<Way>) {
-    let (from_client, to_client) = client.into_split();
-    let (from_server, to_server) = server.into_split();
-    let to_client = Arc::new(tokio::sync::Mutex::new(to_client));
-    let is_cut = Arc::new(AtomicBool::new(false));
-    let reply_way = (way.clone(), is_cut.clone());
-    tokio::spawn(replies(from_server, to_client.clone(), reply_way));
-    tokio::spawn(async move {
-        // Either side may go away.
-        let _ = requests(from_client, to_server, &to_client, (&way, &is_cut)).await;
-    });
-}
-
-/// Passes replies on until the first one after the cut, which is the last.
-async fn replies(
-    mut from: OwnedReadHalf,
-    to: Arc<tokio::sync::Mutex<OwnedWriteHalf>>,
-    (way, is_cut): (Arc<Way>, Arc<AtomicBool>),
-) {
-    let mut buffer = vec![0; 16 * 1024];
-    while let Ok(length @ 1..) = from.read(&mut buffer).await {
-        let mut to = to.lock().await;
-        let size = match way.crumbles.load(Ordering::SeqCst) {
-            true => 1,
-            false => length,
-        };
-        for piece in buffer[..length].chunks(size) {
-            if is_cut.load(Ordering::SeqCst) || to.write_all(piece).await.is_err() {
-                let _ = to.shutdown().await;
-                return;
-            }
-        }
-    }
-    let _ = to.lock().await.shutdown().await;
-}
-
-/// Passes packets on: three bytes of length, a sequence number, the content.
-async fn requests(
-    mut from: OwnedReadHalf,
-    mut to: OwnedWriteHalf,
-    client: &tokio::sync::Mutex<OwnedWriteHalf>,
-    (way, is_cut): (&Way, &AtomicBool),
-) -> std::io::Result<()> {
-    loop {
-        let head = from.read_u32_le().await?;
-        let mut packet = vec![0; (head & 0x00ff_ffff) as usize];
-        from.read_exact(&mut packet).await?;
-        match way.fate(&packet) {
-            Fate::Passes => {}
-            Fate::IsRefused => {
-                client.lock().await.write_all(DEADLOCK).await?;
-                continue;
-            }
-            Fate::LosesItsReply => is_cut.store(true, Ordering::SeqCst),
-            Fate::IsLost => return client.lock().await.shutdown().await,
-        }
-        // At once: what comes in two pieces waits for the receipt of the first.
-        packet.splice(..0, head.to_le_bytes());
-        to.write_all(&packet).await?;
     }
 }

@@ -2,15 +2,16 @@
 
 mod options;
 
-mod kill;
-mod loan;
 mod pool;
+mod loan;
+mod places;
 mod prepared;
+mod kill;
 
-mod reading;
-mod row;
 mod run;
 mod value;
+mod row;
+mod reading;
 
 mod open_transaction;
 mod transaction;

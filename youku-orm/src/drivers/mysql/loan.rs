@@ -15,6 +15,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
 use crate::drivers::mysql::kill;
+use crate::drivers::mysql::places;
 use crate::drivers::mysql::prepared::Prepared;
 use crate::error::{Class, Error, Result};
 
@@ -30,6 +31,8 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(super) struct Lender {
     pool: mysql_async::Pool,
     acquire_timeout: Duration,
+    /// How many connections there may be.
+    size: usize,
     /// As many as there may be connections. The driver's own queue would not hear of one that stays out of its pool.
     permits: Semaphore,
     stay: Stay,
@@ -93,7 +96,6 @@ impl Drop for Permit {
 /// before somebody else gets the permit.
 pub(super) struct Loan {
     held: Held,
-    is_fresh: bool,
     permit: Permit,
 }
 
@@ -111,11 +113,6 @@ impl Loan {
         self.held.connection.id()
     }
 
-    /// Whether the driver has looked at it for this loan.
-    pub(super) fn is_fresh(&self) -> bool {
-        self.is_fresh
-    }
-
     /// The runtime that the driver's pool lives in.
     pub(super) fn runtime(&self) -> &Handle {
         &self.permit.0.runtime
@@ -128,19 +125,15 @@ impl Loan {
 
     /// Gives a connection that has turned out to be broken for one that the driver has looked at.
     pub(super) async fn renew(self) -> Result<Self> {
-        let Self { held, permit, .. } = self;
+        let Self { held, permit } = self;
         drop(held);
         let held = permit.0.in_time(pin!(permit.0.ask())).await?;
-        Ok(Self {
-            held,
-            is_fresh: true,
-            permit,
-        })
+        Ok(Self { held, permit })
     }
 
     /// Gives the connection to the next statement; the one before has ended, and well.
     pub(super) fn keep(self) {
-        let Self { held, permit, .. } = self;
+        let Self { held, permit } = self;
         permit.0.put(held);
     }
 
@@ -168,6 +161,7 @@ impl Lender {
         Arc::new(Self {
             pool,
             acquire_timeout,
+            size,
             permits: Semaphore::new(size.min(Semaphore::MAX_PERMITS)),
             stay,
             shelf: Mutex::default(),
@@ -184,22 +178,18 @@ impl Lender {
     pub(super) async fn take(self: &Arc<Self>) -> Result<Loan> {
         let taken = pin!(async {
             let permit = self.permit().await?;
-            let (held, is_fresh) = match self.pick() {
-                Some(held) if held.is_warm() => (held, false),
+            let held = match self.pick() {
+                Some(held) if held.is_warm() => held,
                 cold => {
                     if let Some(cold) = cold {
                         // The driver's task that takes it back mostly goes first then; otherwise the pool may open another one.
                         drop(cold);
                         tokio::task::yield_now().await;
                     }
-                    (self.ask().await?, true)
+                    self.ask().await?
                 }
             };
-            Ok(Loan {
-                held,
-                is_fresh,
-                permit,
-            })
+            Ok(Loan { held, permit })
         });
         self.in_time(taken).await
     }
@@ -248,7 +238,11 @@ impl Lender {
     }
 
     async fn ask(&self) -> Result<Held> {
-        Ok(Held::new(self.pool.get_conn().await?))
+        let connection = match self.stay {
+            Stay::AWhile => places::connection(&self.pool, self.size).await,
+            Stay::Never | Stay::Always => self.pool.get_conn().await,
+        };
+        Ok(Held::new(connection?))
     }
 
     /// The connection that was used last.

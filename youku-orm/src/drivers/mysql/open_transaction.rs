@@ -28,11 +28,11 @@ pub(super) struct Open {
 impl Open {
     /// Begins a transaction.
     pub(super) async fn begin(loan: Loan, options: TransactionOptions) -> Result<Self> {
-        let is_fresh = loan.is_fresh();
         let mut open = Self::of(loan);
         match open.start(options).await {
-            // The server may have closed it since the driver looked at it, and nothing was done on it yet.
-            Err(_) if !is_fresh && open.loan()?.is_cut_off() => {
+            // The server may have closed it since the driver looked at it, or the driver may have looked before the news
+            // came. Nothing was done on it yet, so another connection does it once more.
+            Err(_) if open.loan()?.is_cut_off() => {
                 let loan = open.loan.take().ok_or_else(Error::cut_off)?;
                 open = Self::of(loan.renew().await?);
                 open.start(options).await?;

@@ -82,11 +82,12 @@ fn pool(options: &DatabaseOptions) -> Result<PoolOpts> {
         .with_abs_conn_ttl(max_lifetime)
         .with_abs_conn_ttl_jitter(max_lifetime.map(|lifetime| lifetime / 10));
     if let Some(idle) = options.idle_timeout {
+        pool = pool.with_inactive_connection_ttl(idle);
+    }
+    if let Some(age) = options.idle_timeout.into_iter().chain(max_lifetime).min() {
         // By itself the driver looks twice a minute; it does not take less than a second.
-        let look = idle.clamp(Duration::from_secs(1), Duration::from_secs(30));
-        pool = pool
-            .with_inactive_connection_ttl(idle)
-            .with_ttl_check_interval(look);
+        let look = age.clamp(Duration::from_secs(1), Duration::from_secs(30));
+        pool = pool.with_ttl_check_interval(look);
     }
     Ok(pool)
 }
@@ -163,8 +164,11 @@ mod tests {
         assert_eq!(kept.ttl_check_interval(), minute / 2);
         assert_eq!(kept.abs_conn_ttl(), Some(10 * minute));
         assert_eq!(kept.abs_conn_ttl_jitter(), Some(minute));
-        let soon = pool(&options.idle_timeout(minute / 20)).expect("two of seven is a size");
+        let soon =
+            pool(&options.clone().idle_timeout(minute / 20)).expect("two of seven is a size");
         assert_eq!(soon.ttl_check_interval(), minute / 20);
+        let young = pool(&options.max_lifetime(minute / 30)).expect("two of seven is a size");
+        assert_eq!(young.ttl_check_interval(), minute / 30);
     }
 
     #[test]
