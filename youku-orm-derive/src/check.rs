@@ -1,24 +1,23 @@
 //! Judges what was parsed, one rule a function. Every rule reports on its own, so no mistake hides
 //! another.
 
-mod index;
-mod key;
-mod name;
-mod option;
-mod redundant;
-mod reference;
-mod shape;
-mod stored;
-mod version;
+pub(crate) mod index;
+pub(crate) mod key;
+pub(crate) mod name;
+pub(crate) mod option;
+pub(crate) mod redundant;
+pub(crate) mod reference;
+pub(crate) mod shape;
+pub(crate) mod stored;
+pub(crate) mod version;
 
 use quote::format_ident;
 
 use crate::errors::Errors;
 use crate::model::{Column, Model};
-use crate::parsed::{Field, Parsed};
-use crate::vocabulary::Setting;
+use crate::parse::parsed::{Field, Parsed};
+use crate::parse::vocabulary::Setting;
 
-pub(crate) use key::likely_key;
 pub(crate) use shape::has_named_fields;
 pub(crate) use stored::fault as type_fault;
 

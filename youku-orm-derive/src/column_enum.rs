@@ -6,10 +6,10 @@ use syn::{Data, DeriveInput, Fields, Variant};
 
 use crate::column_type::fallback;
 use crate::errors::Errors;
-use crate::names::Rule;
-use crate::parsed::{Name, private, rule};
-use crate::settings::Settings;
-use crate::vocabulary::{Place, Setting};
+use crate::parse::names::Rule;
+use crate::parse::parsed::{Name, private, rule};
+use crate::parse::settings::Settings;
+use crate::parse::vocabulary::{Place, Setting};
 
 /// An enum that wants to be a column. It may be wrong.
 struct Parsed<'a> {

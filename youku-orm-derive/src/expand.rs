@@ -1,8 +1,8 @@
 //! Writes the code of a model. Nothing can go wrong here: a [`Model`] is right by construction.
 
-mod constants;
-mod facts;
-mod new;
+pub(crate) mod constants;
+pub(crate) mod facts;
+pub(crate) mod new;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};

@@ -7,11 +7,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, Generics, Type, parse_quote};
 
-use crate::check::{likely_key, type_fault};
-use crate::expand::{Part, as_column, constants, new_struct};
-use crate::parsed::{Field, Parsed};
-use crate::types::{is_float, is_integer, is_json, nullable};
-use crate::vocabulary::Setting;
+use crate::check::key::likely_key;
+use crate::check::type_fault;
+use crate::expand::as_column;
+use crate::expand::constants::{Part, constants};
+use crate::expand::new::new_struct;
+use crate::parse::parsed::{Field, Parsed};
+use crate::parse::types::{is_float, is_integer, is_json, nullable};
+use crate::parse::vocabulary::Setting;
 
 pub(crate) fn fallback<'a>(parsed: &'a Parsed<'a>) -> TokenStream {
     let input = parsed.input;

@@ -25,24 +25,23 @@
 //! The macros know neither the types of the fields beyond their spelling nor the
 //! database. The traits of `youku-orm` answer for the one, the runtime for the other.
 
-mod attribute;
-mod check;
-mod column_enum;
-mod column_type;
 mod errors;
+
+mod parse;
+
+mod check;
+mod model;
+
 mod expand;
 mod fallback;
-mod model;
-mod names;
-mod parsed;
-mod projection;
-mod settings;
 mod sql;
+
+mod column_enum;
+mod column_type;
+mod projection;
+
 #[cfg(test)]
 mod tests;
-mod types;
-mod value;
-mod vocabulary;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -78,7 +77,7 @@ pub fn derive_projection(input: TokenStream) -> TokenStream {
 /// The pipeline of `#[derive(Model)]`.
 fn model(input: &DeriveInput) -> proc_macro2::TokenStream {
     let mut errors = errors::Errors::default();
-    let parsed = parsed::Parsed::parse(input, &mut errors);
+    let parsed = parse::parsed::Parsed::parse(input, &mut errors);
     let checked = check::check(&parsed, &mut errors);
     let warnings = errors.warnings();
     match errors.finish(checked) {

@@ -4,7 +4,7 @@
 use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, Path, Visibility};
 
-use crate::parsed::Field;
+use crate::parse::parsed::Field;
 
 /// A struct that is a model. Only [`check`](crate::check) makes one.
 pub(crate) struct Model<'a> {

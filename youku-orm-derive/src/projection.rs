@@ -6,12 +6,13 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Expr, Type, parse_quote, parse2};
 
-use crate::check::{has_named_fields, type_fault};
+use crate::check::shape::has_named_fields;
+use crate::check::type_fault;
 use crate::errors::Errors;
-use crate::parsed::{constant, private};
-use crate::settings::Settings;
-use crate::types::{is_borrowed, without_groups};
-use crate::vocabulary::{Place, Setting};
+use crate::parse::parsed::{constant, private};
+use crate::parse::settings::Settings;
+use crate::parse::types::{is_borrowed, without_groups};
+use crate::parse::vocabulary::{Place, Setting};
 
 /// A struct that wants to be a projection. It may be wrong.
 struct Parsed<'a> {

@@ -39,21 +39,18 @@
 //! something is not: it may have been carried out, and only its caller knows how to find out. A
 //! purchase under a key, [`Client::renew_membership_once`], is: it counts once however often it comes.
 
+mod builder;
+mod error;
+
+mod call;
+mod wire;
+
 mod account;
 mod admin;
-mod builder;
-mod call;
-mod chunk;
-mod download;
-mod error;
-mod file_name;
-mod incoming;
 mod movies;
 mod notices;
-mod part;
-mod rename;
-mod upload;
-mod wire;
+
+mod transfers;
 
 use std::fmt;
 use std::time::Duration;
@@ -66,15 +63,15 @@ use crate::{Connection, Transport};
 pub use account::{Identity, Membership, Prices};
 pub use admin::{AuditLine, Invite, Statistics, User};
 pub use builder::ClientBuilder;
-pub use download::MoviePart;
 pub use error::ClientError;
-pub use file_name::local_file_name;
-pub(crate) use incoming::hexadecimal;
-pub use incoming::{Incoming, Saved};
 pub use movies::{Movie, MovieQuery};
 pub use notices::{Notice, Purchase, Record};
-pub(crate) use rename::{rename_new, sync_folder};
-pub use upload::{Begin, Upload, Uploaded};
+pub use transfers::download::MoviePart;
+pub use transfers::file_name::local_file_name;
+pub(crate) use transfers::incoming::hexadecimal;
+pub use transfers::incoming::{Incoming, Saved};
+pub(crate) use transfers::rename::{rename_new, sync_folder};
+pub use transfers::upload::{Begin, Upload, Uploaded};
 use wire::Greeting;
 pub use youku_core::{Kind, MovieEdit, NewMovie, Role, Sort};
 

@@ -39,29 +39,27 @@
 //!
 //! Without TLS passwords and movies cross the network as they are.
 
-pub mod client;
-mod code;
-mod connection;
-mod frame;
-mod language;
-mod limits;
+mod wire;
+
 mod message;
+
 pub mod protocol;
-mod secret;
+
+pub mod client;
+
 mod server;
+
 pub mod terminal;
-mod tls;
-mod transport;
 
 pub use client::{Client, ClientError};
-pub use code::Code;
-pub use connection::{Connection, ConnectionError};
-pub use frame::{Frame, FrameError, PREFIX_BYTES, frame_length};
-pub use language::Language;
-pub use limits::Limits;
-pub use secret::{CHALLENGE_BYTES, CHALLENGE_TIME, SharedSecret};
 #[doc(hidden)]
 pub use server::decode_stream;
 pub use server::{Listener, Listeners, Options, run};
-pub use tls::{ClientTls, Fingerprint, SelfSigned, ServerTls, TlsError};
-pub use transport::{Stream, Transport};
+pub use wire::code::Code;
+pub use wire::connection::{Connection, ConnectionError};
+pub use wire::frame::{Frame, FrameError, PREFIX_BYTES, frame_length};
+pub use wire::language::Language;
+pub use wire::limits::Limits;
+pub use wire::secret::{CHALLENGE_BYTES, CHALLENGE_TIME, SharedSecret};
+pub use wire::tls::{ClientTls, Fingerprint, SelfSigned, ServerTls, TlsError};
+pub use wire::transport::{Stream, Transport};

@@ -1,19 +1,22 @@
 //! The TCP server: accepts connections and gives each one a task until it is told to stop.
 
-mod command;
 mod decode;
 mod entrance;
-mod failure;
 mod identify;
 mod listener;
-mod pages;
-mod parting;
 mod peer;
-mod protocol2;
-mod rates;
 mod request;
+
+mod existing;
+mod protocol2;
+
+mod pages;
 mod rules;
 mod send;
+
+mod failure;
+mod parting;
+mod rates;
 mod stop;
 mod table;
 

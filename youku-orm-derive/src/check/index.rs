@@ -1,11 +1,11 @@
 //! What an index can hold, as far as the spelling of the types tells. The runtime asks again, with
 //! the types known, before it makes a table.
 
-use super::option::MOST_INDEXED_BYTES;
+use crate::check::option::MOST_INDEXED_BYTES;
 use crate::errors::Errors;
-use crate::parsed::{Field, Parsed};
-use crate::types::{is_bytes, is_json, is_text, nullable};
-use crate::vocabulary::Setting;
+use crate::parse::parsed::{Field, Parsed};
+use crate::parse::types::{is_bytes, is_json, is_text, nullable};
+use crate::parse::vocabulary::Setting;
 
 const INDEXES: [Setting; 2] = [Setting::Unique, Setting::Index];
 

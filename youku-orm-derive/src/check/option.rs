@@ -2,9 +2,9 @@
 
 use crate::errors::Errors;
 use crate::model::Source;
-use crate::parsed::Field;
-use crate::types::{is_bytes, is_plainly_no_text, nullable, text};
-use crate::vocabulary::Setting;
+use crate::parse::parsed::Field;
+use crate::parse::types::{is_bytes, is_plainly_no_text, nullable, text};
+use crate::parse::vocabulary::Setting;
 
 /// The most bytes of a `VARCHAR` or `VARBINARY` of MySQL, and of one in an index. A character takes
 /// up to four of them (MySQL manual, "The CHAR and VARCHAR Types" and "InnoDB Limits").
@@ -75,7 +75,7 @@ pub(super) fn length_is_of_text(field: &Field, errors: &mut Errors) {
 /// `None` after `default` together with `auto`.
 pub(super) fn source<'a>(field: &'a Field<'a>, errors: &mut Errors) -> Option<Source<'a>> {
     if field.settings.has(Setting::Version) && !field.is_key() {
-        return super::version::source(field, errors);
+        return crate::check::version::source(field, errors);
     }
     let default = field.settings.expr(Setting::Default);
     match (field.settings.has(Setting::Auto), default) {

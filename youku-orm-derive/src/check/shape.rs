@@ -4,8 +4,8 @@ use quote::ToTokens;
 use syn::{Data, DeriveInput, Fields, GenericParam};
 
 use crate::errors::Errors;
-use crate::parsed::Parsed;
-use crate::types::is_borrowed;
+use crate::parse::parsed::Parsed;
+use crate::parse::types::is_borrowed;
 
 /// `None` when there is nothing to go on with. `kind` is what the struct wants to be, with its
 /// article, and `for_enum` the help for an enum.

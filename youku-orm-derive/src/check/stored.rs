@@ -3,8 +3,8 @@
 use syn::{Type, parse_str};
 
 use crate::errors::Errors;
-use crate::parsed::Field;
-use crate::types::{is_bytes, is_one_of, name, nullable, text, without_groups};
+use crate::parse::parsed::Field;
+use crate::parse::types::{is_bytes, is_one_of, name, nullable, text, without_groups};
 
 /// A type that no column stores.
 pub(crate) struct Fault {

@@ -6,9 +6,9 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, Generics, Type};
 
-use super::lints;
-use crate::parsed::Field;
-use crate::vocabulary::Setting;
+use crate::expand::lints;
+use crate::parse::parsed::Field;
+use crate::parse::vocabulary::Setting;
 
 /// What stands in the inherent part for one column.
 pub(crate) struct Part<'a> {

@@ -5,9 +5,10 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
 
-use super::{as_column, constants::default_name};
+use crate::expand::as_column;
+use crate::expand::constants::default_name;
 use crate::model::{Column, Model, OnDelete, Source};
-use crate::types::{is_bytes, is_id, is_integer, is_key, is_text, nullable};
+use crate::parse::types::{is_bytes, is_id, is_integer, is_key, is_text, nullable};
 
 pub(super) fn facts(model: &Model) -> TokenStream {
     let Model {

@@ -4,10 +4,10 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Generics, Visibility};
 
-use super::constants::default_name;
-use super::{as_column, lints};
+use crate::expand::constants::default_name;
+use crate::expand::{as_column, lints};
 use crate::model::{Model, Source};
-use crate::parsed::Field;
+use crate::parse::parsed::Field;
 
 pub(super) fn new(model: &Model) -> TokenStream {
     let Model {

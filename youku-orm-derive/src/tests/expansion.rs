@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::derive;
+use crate::tests::derive;
 
 /// Where the expansion is kept, and shown in the documentation of the crate.
 const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/expansion.md");

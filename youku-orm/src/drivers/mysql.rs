@@ -2,16 +2,14 @@
 
 mod options;
 
-mod pool;
-mod loan;
-mod places;
-mod prepared;
+mod idle_connections;
 mod kill;
+mod pool;
 
+mod reading;
+mod row;
 mod run;
 mod value;
-mod row;
-mod reading;
 
 mod open_transaction;
 mod transaction;

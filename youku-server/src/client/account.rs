@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use youku_core::Role;
 
-use super::wire::{Nothing, Request};
-use super::{Client, Result, moment, optional_moment};
+use crate::client::wire::{Nothing, Request};
+use crate::client::{Client, Result, moment, optional_moment};
 use crate::message::UserType;
 
 /// Users as the server sees them who asks about themself.
@@ -17,7 +17,7 @@ pub struct Identity {
     /// As it was registered.
     pub username: String,
     /// What the user may do.
-    #[serde(rename = "user_type", deserialize_with = "super::wire::role")]
+    #[serde(rename = "user_type", deserialize_with = "crate::client::wire::role")]
     pub role: Role,
     /// Whether a membership runs now: no wait before downloads, and lower prices.
     pub is_vip: bool,
@@ -186,7 +186,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Refused with `bad_request` and the [field](super::ClientError::field) `old_password` when that
+    /// Refused with `bad_request` and the [field](crate::client::ClientError::field) `old_password` when that
     /// is wrong, `new_password` when it is not allowed; `locked` after too many wrong ones; or the
     /// connection is lost, and then the password may be changed.
     ///

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use youku_core::Role;
 
-use super::wire::Request;
-use super::{Client, Result, moment, optional_moment};
+use crate::client::wire::Request;
+use crate::client::{Client, Result, moment, optional_moment};
 
 /// A user as an administrator sees them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -19,7 +19,7 @@ pub struct User {
     /// As it was registered.
     pub username: String,
     /// What the user may do.
-    #[serde(rename = "user_type", deserialize_with = "super::wire::role")]
+    #[serde(rename = "user_type", deserialize_with = "crate::client::wire::role")]
     pub role: Role,
     /// When they registered.
     #[serde(deserialize_with = "moment")]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{BODY_IDLE, Client, ClientError, Result};
+use crate::client::{BODY_IDLE, Client, ClientError, Result};
 use crate::{ClientTls, Connection, Language, SharedSecret, Transport};
 
 /// How long making a connection may take.

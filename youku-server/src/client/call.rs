@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
-use super::wire::{Call, Greeting, Reply, Request};
-use super::{Client, ClientError, Page, Result};
+use crate::client::wire::{Call, Greeting, Reply, Request};
+use crate::client::{Client, ClientError, Page, Result};
 use crate::{Connection, Frame, Transport};
 
 /// How long a reply may take. A server that syncs a large upload to its disk needs a while.

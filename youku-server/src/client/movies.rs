@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use youku_core::{Kind, MovieEdit, Sort};
 
-use super::wire::Request;
-use super::{Client, Page, Result, moment};
+use crate::client::wire::Request;
+use crate::client::{Client, Page, Result, moment};
 
 /// A movie on the server's list.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -19,7 +19,7 @@ pub struct Movie {
     /// In bytes.
     pub size: u64,
     /// Whether downloading it costs something.
-    #[serde(rename = "is_free", deserialize_with = "super::wire::kind")]
+    #[serde(rename = "is_free", deserialize_with = "crate::client::wire::kind")]
     pub kind: Kind,
     /// SHA-256 of its bytes: 64 lower-case hexadecimal characters.
     pub sha256: String,

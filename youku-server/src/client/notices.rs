@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::wire::Request;
-use super::{Client, Result, moment};
+use crate::client::wire::Request;
+use crate::client::{Client, Result, moment};
 
 /// A notice of an administrator.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

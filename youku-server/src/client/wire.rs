@@ -4,9 +4,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use youku_core::{Kind, Role};
 
-use super::error::Refused;
-use super::{ClientError, Result};
 use crate::Code;
+use crate::client::error::Refused;
+use crate::client::{ClientError, Result};
 use crate::message::UserType;
 
 /// A request with what every request has.

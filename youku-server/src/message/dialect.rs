@@ -1,6 +1,6 @@
 //! Which generation of clients a request comes from.
 
-use super::Fields;
+use crate::message::Fields;
 
 /// The two spellings of the same operations. A reply is shaped as the request was spelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

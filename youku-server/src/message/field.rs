@@ -7,8 +7,8 @@ use serde::de::value::{SeqDeserializer, StrDeserializer};
 use serde::de::{self, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserializer, forward_to_deserialize_any};
 
-use super::Refusal;
-use super::fields::{Fields, TYPE, Value};
+use crate::message::Refusal;
+use crate::message::fields::{Fields, TYPE, Value};
 
 impl<'de> Deserializer<'de> for Fields {
     type Error = Refusal;

@@ -12,8 +12,8 @@ use std::fmt;
 use serde::de::{DeserializeOwned, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::Refusal;
-use super::field::Field;
+use crate::message::Refusal;
+use crate::message::field::Field;
 
 /// More keys than any request has, and few enough to look each one up in a row.
 const MAX_FIELDS: usize = 64;
@@ -99,7 +99,7 @@ impl Fields {
             key: String::new(),
             value: value.clone(),
         };
-        super::number::integer(one).ok()
+        crate::message::number::integer(one).ok()
     }
 
     /// Reads the enum whose variants are named by `type` and whose fields are all the other keys.

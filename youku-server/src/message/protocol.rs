@@ -1,6 +1,6 @@
 //! Which generation of the protocol a connection speaks.
 
-use super::Dialect;
+use crate::message::Dialect;
 
 /// How the requests of a connection are read and its replies written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

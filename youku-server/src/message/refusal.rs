@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::de;
 
-use super::{Mistake, Protocol, Text, whole_seconds};
+use crate::message::{Mistake, Protocol, Text, whole_seconds};
 use crate::{Code, FrameError, Language};
 
 /// How many bytes of the name of a field are repeated to who sent it.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
-use super::{Protocol, Refusal};
+use crate::message::{Protocol, Refusal};
 use crate::{Code, Language};
 
 /// A reply: whether it worked, the code, what there is to say to a person, and then what the

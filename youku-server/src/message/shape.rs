@@ -1,7 +1,7 @@
 //! What each field of a request must be, in words: how a mistake is mended.
 
-use super::Protocol;
 use crate::Language;
+use crate::message::Protocol;
 
 /// What is wrong with a field, before anybody looks at what it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

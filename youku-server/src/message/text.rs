@@ -2,7 +2,7 @@
 //!
 //! The Chinese words are the documents' own where those have any: existing clients print them.
 
-use super::{Dialect, Protocol};
+use crate::message::{Dialect, Protocol};
 use crate::{Code, Language};
 
 /// A text of a reply.

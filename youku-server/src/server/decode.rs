@@ -1,9 +1,9 @@
 //! Everything that is made of a peer's bytes before the service is asked, in one function that
 //! needs no connection.
 
-use super::protocol2;
-use super::request::{Request, promised_bytes};
 use crate::message::{Dialect, Fields, Protocol, Refusal, Reply};
+use crate::server::protocol2;
+use crate::server::request::{Request, promised_bytes};
 use crate::{Frame, Language, Limits, PREFIX_BYTES, frame_length};
 
 /// Reads `bytes` as a connection would that speaks `hello`'s protocol 2, or an existing dialect

@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::stop::Stop;
-use super::table::Seat;
+use crate::server::stop::Stop;
+use crate::server::table::Seat;
 use crate::{ConnectionError, ServerTls, SharedSecret, Transport};
 
 /// What one listener asks of those who connect.

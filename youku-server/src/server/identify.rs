@@ -2,8 +2,8 @@
 
 use youku_core::{Admin, Credentials, Registration, Session, UserId};
 
-use super::peer::Peer;
 use crate::message::{Refusal, Text, UserType};
+use crate::server::peer::Peer;
 use crate::{Code, Stream};
 
 impl<S: Stream> Peer<S> {

@@ -3,9 +3,9 @@
 
 use tokio::time::timeout;
 
-use super::failure::Failure;
-use super::peer::Peer;
 use crate::message::Refusal;
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
 use crate::{Code, ConnectionError, Stream};
 
 impl<S: Stream> Peer<S> {

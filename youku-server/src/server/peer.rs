@@ -8,16 +8,17 @@ use serde::Serialize;
 use tokio::time::timeout;
 use youku_core::{Session, UserId, Youku};
 
-use super::Options;
-use super::failure::Failure;
-use super::identify::end;
-use super::protocol2::{self, HeldUpload};
-use super::rates::Rates;
-use super::request::{Request, may_announce_bytes, promised_bytes};
-use super::rules::in_chinese;
-use super::stop::Stop;
-use super::table::Seat;
 use crate::message::{Dialect, Fields, Protocol, Refusal, Reply, Text};
+use crate::server::Options;
+use crate::server::failure::Failure;
+use crate::server::identify::end;
+use crate::server::protocol2;
+use crate::server::protocol2::HeldUpload;
+use crate::server::rates::Rates;
+use crate::server::request::{Request, may_announce_bytes, promised_bytes};
+use crate::server::rules::in_chinese;
+use crate::server::stop::Stop;
+use crate::server::table::Seat;
 use crate::{Code, Connection, ConnectionError, Frame, Language, Stream};
 
 /// A client on the other side of a connection, and what the server remembers of it.

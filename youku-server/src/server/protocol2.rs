@@ -18,9 +18,9 @@ use serde::Deserialize;
 pub(super) use hello::Hello;
 pub(super) use upload::HeldUpload;
 
-use super::failure::Failure;
-use super::peer::Peer;
 use crate::message::Fields;
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
 use crate::{Code, Stream};
 use account::*;
 use admin::*;

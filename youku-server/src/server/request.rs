@@ -2,12 +2,12 @@
 
 use serde::Deserialize;
 
-use super::command::*;
-use super::failure::Failure;
-use super::peer::Peer;
-use super::protocol2::Hello;
 use crate::Stream;
 use crate::message::{Fields, Protocol};
+use crate::server::existing::*;
+use crate::server::failure::Failure;
+use crate::server::peer::Peer;
+use crate::server::protocol2::Hello;
 
 /// A request of either existing dialect, named by its `type`. Where the dialects name one operation
 /// differently, the second name is an alias; so are the names of the fields in each command.

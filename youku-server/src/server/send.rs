@@ -7,7 +7,7 @@ use std::io;
 
 use youku_core::{Body, Code};
 
-use super::failure::Failure;
+use crate::server::failure::Failure;
 use crate::{Connection, ConnectionError, Stream};
 
 /// Sends all of `body`, which a reply has promised: what goes wrong from here on can only be told by

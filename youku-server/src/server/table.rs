@@ -10,8 +10,8 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use youku_core::UserId;
 
-use super::rates::network;
 use crate::Limits;
+use crate::server::rates::network;
 
 /// The mark of a connection that keeps its place, because a request is under way.
 const STAYS: u64 = u64::MAX;

@@ -2,7 +2,7 @@
 
 use youku_core::Role;
 
-use super::view::{Action, View};
+use crate::terminal::view::{Action, View};
 
 impl View<'_> {
     pub(super) async fn register(&mut self) -> Action {

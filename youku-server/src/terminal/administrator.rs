@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use youku_core::Kind;
 
-use super::transfer;
-use super::view::{Action, View, line};
-use super::{Table, interruptible, size};
 use crate::client::{MovieEdit, Uploaded};
+use crate::terminal::transfer;
+use crate::terminal::view::{Action, View, line};
+use crate::terminal::{Table, interruptible, size};
 
 impl View<'_> {
     pub(super) async fn administrator(mut self) -> io::Result<()> {

@@ -4,10 +4,10 @@ use std::io;
 
 use youku_core::Kind;
 
-use super::transfer;
-use super::view::{Action, View, line};
-use super::{Table, interruptible, local_time, renew_membership, yuan};
 use crate::client::Purchase;
+use crate::terminal::transfer;
+use crate::terminal::view::{Action, View, line};
+use crate::terminal::{Table, interruptible, local_time, renew_membership, yuan};
 
 impl View<'_> {
     pub(super) async fn member(mut self) -> io::Result<()> {

@@ -6,9 +6,9 @@ use std::io;
 use inquire::ui::{RenderConfig, Styled};
 use inquire::{InquireError, Password, PasswordDisplayMode, Select, Text};
 
-use super::table::{DEFAULT_WIDTH, terminal_width};
-use super::words::Words;
 use crate::Language;
+use crate::terminal::table::{DEFAULT_WIDTH, terminal_width};
+use crate::terminal::words::Words;
 
 /// The most rows that are shown at once; the others come by moving on.
 const ROWS: usize = 15;

@@ -1,8 +1,8 @@
 //! Buying membership without the risk of buying it twice.
 
-use super::State;
 use crate::Code;
 use crate::client::{Client, ClientError, Membership, Result};
+use crate::terminal::State;
 
 /// Buys membership, or prolongs it, under a random key that `state` keeps for the user at `server`
 /// until it is known how the purchase ended. Whoever calls it again because the reply was lost, or

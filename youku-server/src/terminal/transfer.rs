@@ -9,9 +9,9 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use youku_core::{Kind, NewMovie};
 
-use super::table::terminal_width;
-use super::words::{Words, fill};
 use crate::client::{Begin, Client, ClientError, Incoming, Result, Saved, Uploaded};
+use crate::terminal::table::terminal_width;
+use crate::terminal::words::{Words, fill};
 use crate::{Code, Language};
 
 /// How many bytes are read at a time to make a digest.

@@ -4,10 +4,10 @@ use std::io;
 
 use youku_core::{Kind, Role};
 
-use super::console::Choice;
-use super::words::{Words, fill};
-use super::{Console, Settings, Table, local_time, size};
 use crate::client::{Client, ClientError, Movie};
+use crate::terminal::console::Choice;
+use crate::terminal::words::{Words, fill};
+use crate::terminal::{Console, Settings, Table, local_time, size};
 
 /// A menu with its own session.
 pub(super) struct View<'a> {

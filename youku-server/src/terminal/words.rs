@@ -3,8 +3,8 @@
 mod chinese;
 mod english;
 
-use super::console::Choice;
 use crate::Language;
+use crate::terminal::console::Choice;
 
 /// All fixed texts of one language. A `{}` is filled in by who says it.
 pub(super) struct Words {

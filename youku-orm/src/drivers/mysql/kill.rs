@@ -6,7 +6,7 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Opts};
 use tokio::runtime::Handle;
 
-use crate::drivers::mysql::loan::Loan;
+use crate::drivers::mysql::idle_connections::Loan;
 
 /// How long the server may take to end a statement.
 const LIMIT: Duration = Duration::from_secs(10);

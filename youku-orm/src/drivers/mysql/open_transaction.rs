@@ -6,8 +6,8 @@ use std::task::{Context, Poll};
 use mysql_async::prelude::Queryable;
 use tokio::runtime::Handle;
 
+use crate::drivers::mysql::idle_connections::Loan;
 use crate::drivers::mysql::kill;
-use crate::drivers::mysql::loan::Loan;
 use crate::error::{Error, Result};
 use crate::settings::transaction_options::{Isolation, TransactionOptions};
 

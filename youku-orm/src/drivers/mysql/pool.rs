@@ -10,8 +10,8 @@ use mysql_async::{Conn, Opts};
 use tracing::Instrument;
 use tracing::instrument::WithSubscriber;
 
+use crate::drivers::mysql::idle_connections::{Lender, Loan, Stay};
 use crate::drivers::mysql::kill::Running;
-use crate::drivers::mysql::loan::{Lender, Loan, Stay};
 use crate::drivers::mysql::open_transaction::Open;
 use crate::drivers::mysql::reading::Reading;
 use crate::drivers::mysql::run;

@@ -2,7 +2,7 @@
 
 use mysql_async::prelude::Queryable;
 
-use crate::drivers::mysql::loan::Loan;
+use crate::drivers::mysql::idle_connections::Loan;
 use crate::drivers::mysql::row::MysqlRow;
 use crate::drivers::mysql::value::params;
 use crate::error::Result;

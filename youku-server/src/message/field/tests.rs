@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
-use super::*;
 use crate::Code;
+use crate::message::field::*;
 
 #[derive(Debug, Deserialize, PartialEq)]
 #[serde(rename_all = "snake_case")]

@@ -14,8 +14,8 @@ use tokio::net::TcpStream;
 use tokio::task;
 use tokio::time::timeout;
 
-use super::SendError;
 use crate::ConnectionError;
+use crate::server::send::SendError;
 
 /// How many bytes are looked for in the page cache at once.
 const PIECE: u64 = 1 << 20;

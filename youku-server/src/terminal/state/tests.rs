@@ -1,4 +1,4 @@
-use super::*;
+use crate::terminal::state::*;
 
 fn session(username: &str) -> KeptSession {
     KeptSession {

@@ -2,7 +2,7 @@ use std::io;
 
 use tokio::time::Instant;
 
-use super::*;
+use crate::terminal::transfer::*;
 
 fn lost() -> ClientError {
     ClientError::transport(io::ErrorKind::ConnectionReset.into())

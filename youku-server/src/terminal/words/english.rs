@@ -1,6 +1,6 @@
 //! The English texts.
 
-use super::Words;
+use crate::terminal::words::Words;
 
 pub(super) static WORDS: Words = Words {
     main_menu: (

@@ -7,7 +7,8 @@ use crate::Stream;
 use crate::message::Number;
 use crate::server::failure::Failure;
 use crate::server::peer::Peer;
-use crate::server::protocol2::list::{self, Wanted};
+use crate::server::protocol2::list;
+use crate::server::protocol2::list::Wanted;
 
 /// The fields of the request.
 #[derive(Debug, Deserialize)]

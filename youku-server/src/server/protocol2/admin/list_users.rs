@@ -6,7 +6,8 @@ use crate::Stream;
 use crate::message::Number;
 use crate::server::failure::Failure;
 use crate::server::peer::Peer;
-use crate::server::protocol2::list::{self, Wanted};
+use crate::server::protocol2::list;
+use crate::server::protocol2::list::Wanted;
 use crate::server::protocol2::view::User;
 
 /// The fields of the request.

@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::catalogue::Catalogue;
 use crate::Stream;
 use crate::server::failure::Failure;
 use crate::server::peer::Peer;
+use crate::server::protocol2::movie::catalogue::Catalogue;
 
 /// The fields of the request.
 #[derive(Debug, Deserialize)]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use youku_core::{Download, MovieId};
 
 use crate::message::{Number, Refusal, Reply, whole_seconds};
-use crate::server::command::download_movie::send;
+use crate::server::existing::download_movie::send;
 use crate::server::failure::Failure;
 use crate::server::peer::Peer;
 use crate::{Code, Stream};

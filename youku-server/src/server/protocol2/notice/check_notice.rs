@@ -2,12 +2,13 @@
 
 use serde::Deserialize;
 
-use super::Notice;
 use crate::Stream;
 use crate::message::Number;
 use crate::server::failure::Failure;
 use crate::server::peer::Peer;
-use crate::server::protocol2::list::{self, Wanted};
+use crate::server::protocol2::list;
+use crate::server::protocol2::list::Wanted;
+use crate::server::protocol2::notice::Notice;
 
 /// The fields of the request.
 #[derive(Debug, Deserialize)]

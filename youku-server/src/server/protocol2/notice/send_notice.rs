@@ -3,11 +3,11 @@
 use serde::Deserialize;
 use youku_core::NewNotice;
 
-use super::Notice;
 use crate::Stream;
 use crate::message::Reply;
 use crate::server::failure::Failure;
 use crate::server::peer::Peer;
+use crate::server::protocol2::notice::Notice;
 
 /// The fields of the request.
 #[derive(Debug, Deserialize)]

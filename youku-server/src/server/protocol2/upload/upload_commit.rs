@@ -4,7 +4,7 @@ use serde::Deserialize;
 use youku_core::UploadId;
 
 use crate::message::{Refusal, Reply};
-use crate::server::command::upload_movie::exists;
+use crate::server::existing::upload_movie::exists;
 use crate::server::failure::Failure;
 use crate::server::peer::Peer;
 use crate::server::protocol2::view::Movie;

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use youku_core::{Begin, Kind, NewMovie};
 
-use super::HeldUpload;
 use crate::Stream;
 use crate::message::{Number, Reply};
 use crate::server::failure::Failure;
 use crate::server::peer::Peer;
+use crate::server::protocol2::upload::HeldUpload;
 
 /// The fields of the request.
 #[derive(Debug, Deserialize)]

@@ -1,0 +1,143 @@
+//! The value of an entry, and what was meant by a value of the wrong form.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprLit, Lit, LitInt, LitStr, Path, parse2};
+
+use crate::model::OnDelete;
+use crate::parse::attribute::{Entry, Written};
+use crate::parse::names::Rule;
+use crate::parse::vocabulary::{Form, Setting, Word};
+
+/// The value of a setting.
+pub(crate) enum Value {
+    Flag,
+    Text(LitStr),
+    Number(LitInt),
+    Expr(Box<Expr>),
+    Path(Path),
+}
+
+/// Why a value does not have the form of its word.
+pub(crate) struct Misfit {
+    pub(crate) at: TokenStream,
+    pub(crate) fact: String,
+    pub(crate) help: String,
+}
+
+impl Value {
+    /// The value, or with a misfit the one that was most likely meant.
+    pub(crate) fn read(word: &Word, entry: &Entry) -> (Option<Self>, Option<Misfit>) {
+        let (at, fault, meant): (&dyn ToTokens, _, _) = match (&entry.value, word.form) {
+            (Written::Nothing, Form::Flag | Form::FlagOrText) => return (Some(Self::Flag), None),
+            (Written::Nothing, _) => (&entry.name, "needs a value", None),
+            (Written::Equals(value), form) => match Self::fitting(form, value) {
+                Some(value) => return (Some(value), None),
+                None => (value, form.takes(), Self::meant(form, value)),
+            },
+            (Written::Parens(group), Form::Flag) => (group, Form::Flag.takes(), Some(Self::Flag)),
+            (Written::Parens(group), form) => {
+                let inner = parse2(group.stream()).ok();
+                let value = inner.and_then(|value| Self::fitting(form, &value));
+                (
+                    group,
+                    "takes its value behind `=`, not in parentheses",
+                    value,
+                )
+            }
+        };
+        let meant = meant.and_then(|value| value.known(word.setting));
+        let help = match &meant {
+            Some(value) => format!("write `{}`", value.paste(word.name)),
+            None if word.form == Form::Flag || is_false(at) => format!("remove `{}`", word.name),
+            None => format!("write `{}`", word.example),
+        };
+        let at = at.to_token_stream();
+        let fact = format!("`{}` {fault}", word.name);
+        (meant, Some(Misfit { at, fact, help }))
+    }
+
+    fn fitting(form: Form, expr: &Expr) -> Option<Self> {
+        match (form, literal(expr)) {
+            (Form::Expr, _) => Some(Self::Expr(Box::new(expr.clone()))),
+            (Form::Text | Form::FlagOrText, Some(Lit::Str(text))) => Some(Self::Text(text.clone())),
+            (Form::Number, Some(Lit::Int(number))) => Some(Self::Number(number.clone())),
+            (Form::Path, None) => path(expr).map(Self::Path),
+            _ => None,
+        }
+    }
+
+    /// What a value of another form most likely means.
+    fn meant(form: Form, expr: &Expr) -> Option<Self> {
+        let written = expr.to_token_stream().to_string();
+        match (form, literal(expr), expr) {
+            (Form::Flag, ..) | (Form::FlagOrText, Some(Lit::Bool(_)), _) => {
+                (!is_false(expr)).then_some(Self::Flag)
+            }
+            (Form::Number, Some(Lit::Str(text)), _) => text.parse().ok().map(Self::Number),
+            (Form::Path, Some(Lit::Str(text)), _) => text.parse().ok().map(Self::Path),
+            (Form::Text | Form::FlagOrText, _, Expr::Path(_)) => {
+                Some(Self::Text(LitStr::new(&written, expr.span())))
+            }
+            _ => None,
+        }
+    }
+
+    /// The value as far as `setting` knows it, so that no help tells to write an unknown one.
+    fn known(self, setting: Setting) -> Option<Self> {
+        match (setting, self) {
+            (Setting::OnDelete, Self::Text(text)) => {
+                let written = text.value();
+                let last = written.rsplit("::").next().unwrap_or_default();
+                let name = Rule::Snake.apply(last.trim());
+                OnDelete::from_name(&name)?;
+                Some(Self::Text(LitStr::new(&name, text.span())))
+            }
+            (Setting::RenameAll, Self::Text(text)) => {
+                Rule::from_name(&text.value())?;
+                Some(Self::Text(text))
+            }
+            (_, value) => Some(value),
+        }
+    }
+
+    /// The value as a user writes it behind `name`.
+    pub(crate) fn paste(&self, name: &str) -> String {
+        match self {
+            Self::Flag => name.to_owned(),
+            Self::Text(text) => format!("{name} = {}", text.token()),
+            Self::Number(number) => format!("{name} = {number}"),
+            Self::Expr(expr) => format!("{name} = {}", expr.to_token_stream()),
+            Self::Path(path) => {
+                let path = path.to_token_stream().to_string().replace(' ', "");
+                format!("{name} = {path}")
+            }
+        }
+    }
+}
+
+/// Whether `false` is written, in whatever case and also in parentheses.
+fn is_false(value: impl ToTokens) -> bool {
+    let written = value.to_token_stream().to_string();
+    let written = written.trim_matches(['(', ')', ' ']);
+    written.eq_ignore_ascii_case("false")
+}
+
+/// A path, also one that reached us through a macro.
+fn path(expr: &Expr) -> Option<Path> {
+    match expr {
+        Expr::Path(expr) if expr.qself.is_none() => Some(expr.path.clone()),
+        Expr::Group(group) => path(&group.expr),
+        _ => None,
+    }
+}
+
+/// A literal, also one that reached us through a macro, which wraps it into an invisible group.
+fn literal(expr: &Expr) -> Option<&Lit> {
+    match expr {
+        Expr::Lit(ExprLit { lit, .. }) => Some(lit),
+        Expr::Group(group) => literal(&group.expr),
+        _ => None,
+    }
+}

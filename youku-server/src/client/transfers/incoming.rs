@@ -1,0 +1,289 @@
+//! A download on its way in.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+use tokio::fs::{self, File};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::timeout;
+
+use crate::client::transfers::file_name::local_file_name;
+use crate::client::transfers::part;
+use crate::client::transfers::part::Part;
+use crate::client::{BODY_IDLE, ClientError, Result};
+use crate::{Connection, Transport};
+
+/// How many bytes are read and written at a time.
+const PIECE: usize = 256 * 1024;
+
+/// What the server said about a download before its bytes.
+#[derive(Debug)]
+pub(super) struct Announced {
+    pub(super) movie_id: u64,
+    pub(super) name: String,
+    /// Of the whole movie, in bytes.
+    pub(super) size: u64,
+    /// How many bytes at its beginning do not come.
+    pub(super) offset: u64,
+    /// How many bytes come.
+    pub(super) length: u64,
+    pub(super) wait: Duration,
+    pub(super) price_fen: u64,
+    pub(super) sha256: String,
+}
+
+/// A movie that is being downloaded: read it with [`read`](Self::read) or let it be
+/// [saved](Self::save).
+///
+/// It has a connection of its own, which is closed when it is dropped.
+pub struct Incoming {
+    connection: Connection<Transport>,
+    announced: Announced,
+    begun: bool,
+    left: u64,
+    /// Where the bytes before these are.
+    part: Option<Part>,
+}
+
+/// A download that is whole and in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Saved {
+    /// Where the movie is now.
+    pub path: PathBuf,
+    /// SHA-256 of all its bytes: 64 lower-case hexadecimal characters.
+    pub sha256: String,
+    /// What the download cost, in fen.
+    pub price_fen: u64,
+}
+
+impl Incoming {
+    pub(super) fn new(connection: Connection<Transport>, announced: Announced) -> Self {
+        let left = announced.length;
+        Self {
+            connection,
+            announced,
+            begun: false,
+            left,
+            part: None,
+        }
+    }
+
+    /// Goes on in `part`, which has the bytes before these.
+    pub(super) fn appending_to(self, part: Part) -> Self {
+        let part = Some(part);
+        Self { part, ..self }
+    }
+
+    fn part_path(&self, folder: &Path) -> PathBuf {
+        // The movie may have had another name when it was begun.
+        if let Some(part) = &self.part {
+            return part.path.clone();
+        }
+        let Announced {
+            movie_id, sha256, ..
+        } = &self.announced;
+        Part::path(folder, &self.file_name(), *movie_id, sha256)
+    }
+
+    /// What it is called in the end, if nothing is there under this name.
+    fn file_name(&self) -> String {
+        local_file_name(&self.announced.name, "movie")
+    }
+
+    /// Which movie it is.
+    pub fn movie_id(&self) -> u64 {
+        self.announced.movie_id
+    }
+
+    /// The movie's file name as the server gives it: text for display until it has been made safe,
+    /// which [`save`](Self::save) does.
+    pub fn name(&self) -> &str {
+        &self.announced.name
+    }
+
+    /// How many bytes the movie has.
+    pub fn size(&self) -> u64 {
+        self.announced.size
+    }
+
+    /// How many bytes at the movie's beginning do not come, because the client has them.
+    pub fn offset(&self) -> u64 {
+        self.announced.offset
+    }
+
+    /// How many bytes come: all that are left behind [`offset`](Self::offset), or as many as were
+    /// asked for.
+    pub fn length(&self) -> u64 {
+        self.announced.length
+    }
+
+    /// How long the server holds the bytes back, counted from its reply.
+    pub fn wait(&self) -> Duration {
+        self.announced.wait
+    }
+
+    /// What the download costs, in fen.
+    pub fn price_fen(&self) -> u64 {
+        self.announced.price_fen
+    }
+
+    /// SHA-256 of the movie in hexadecimal, as the server announced it.
+    pub fn sha256(&self) -> &str {
+        &self.announced.sha256
+    }
+
+    /// Waits until the bytes begin to come: [`wait`](Self::wait), and a minute at most beyond it.
+    ///
+    /// # Errors
+    ///
+    /// The connection is lost.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: call it again.
+    pub async fn ready(&mut self) -> Result<()> {
+        if self.begun || self.left == 0 {
+            return Ok(());
+        }
+        let most = self.announced.wait + BODY_IDLE;
+        let here = timeout(most, self.connection.ready()).await;
+        if !here.map_err(|_| ClientError::silent(most))?? {
+            return Err(ClientError::closed());
+        }
+        self.begun = true;
+        Ok(())
+    }
+
+    /// Reads some bytes into `buffer` and returns how many; 0 when all are here.
+    ///
+    /// # Errors
+    ///
+    /// The connection is lost, also when the server broke the download off.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: bytes are read or they are not.
+    pub async fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        self.ready().await?;
+        let most = buffer
+            .len()
+            .min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        if most == 0 {
+            return Ok(0);
+        }
+        let read = self.connection.read_body(&mut buffer[..most]).await?;
+        self.left -= read as u64;
+        Ok(read)
+    }
+
+    /// Writes the movie into `folder`, which is made if it is not there. `progress` hears how many
+    /// bytes have come so far.
+    ///
+    /// The file has a safe name made of the server's, with the movie's id, its digest and `.part` at
+    /// its end until it is whole and its SHA-256 is the announced one. A file that is there already
+    /// is not replaced: the new one gets a number. When this returns `Ok`, the bytes and the name are
+    /// on the disk, where the system can tell.
+    ///
+    /// # Errors
+    ///
+    /// A [file error](ClientError::as_file_error), also when the bytes are a part of the movie that
+    /// does not make one with those in the folder, when another program downloads it into the folder,
+    /// and when the name cannot be written to the disk, although the file has it then; a
+    /// [wrong digest](ClientError::is_checksum_mismatch), which removes the `.part` file; or the
+    /// connection is lost. What has come stays in the `.part` file, and
+    /// [`Client::resume_download`](crate::client::Client::resume_download) goes on from there.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: what has come stays in the `.part` file.
+    pub async fn save(mut self, folder: &Path, mut progress: impl FnMut(u64)) -> Result<Saved> {
+        fs::create_dir_all(folder)
+            .await
+            .map_err(|error| ClientError::file(folder, error))?;
+        let path = self.part_path(folder);
+        let failed = |error| ClientError::file(&path, error);
+        self.ready().await?;
+        let (mut file, mut digest) = self.open_part(&path).await.map_err(failed)?;
+        let received = self.receive(&mut file, &mut digest, &mut progress).await;
+        // Also of what was cut off: whoever goes on looks how long it is.
+        file.flush().await.map_err(failed)?;
+        received?;
+        file.sync_all().await.map_err(failed)?;
+        let sha256 = hexadecimal(&digest.finalize());
+        if !self.announced.sha256.eq_ignore_ascii_case(&sha256) {
+            part::discard(&file, &path).await.map_err(failed)?;
+            return Err(ClientError::checksum());
+        }
+        Ok(Saved {
+            path: part::place(&file, &path, folder, &self.file_name()).await?,
+            sha256,
+            price_fen: self.announced.price_fen,
+        })
+    }
+
+    /// The file for the bytes, and the digest of what it has already.
+    async fn open_part(&mut self, path: &Path) -> std::io::Result<(File, Sha256)> {
+        let mut digest = Sha256::new();
+        let Announced {
+            size,
+            offset,
+            length,
+            ..
+        } = self.announced;
+        if offset + length < size {
+            let missing = "the last bytes were not asked for, read the others instead";
+            return Err(std::io::Error::other(missing));
+        }
+        let Some(part) = self.part.take() else {
+            if offset > 0 {
+                let missing = "the bytes before these are not here, resume it from this folder";
+                return Err(std::io::Error::other(missing));
+            }
+            return Ok((part::create(path).await?, digest));
+        };
+        let mut file = part.open().await?;
+        let mut piece = vec![0; PIECE];
+        loop {
+            match file.read(&mut piece).await? {
+                0 => return Ok((file, digest)),
+                read => digest.update(&piece[..read]),
+            }
+        }
+    }
+
+    async fn receive(
+        &mut self,
+        file: &mut File,
+        digest: &mut Sha256,
+        progress: &mut impl FnMut(u64),
+    ) -> Result<()> {
+        let mut piece = vec![0; PIECE];
+        loop {
+            progress(self.announced.size - self.left);
+            let read = self.read(&mut piece).await?;
+            if read == 0 {
+                return Ok(());
+            }
+            digest.update(&piece[..read]);
+            let written = file.write_all(&piece[..read]).await;
+            written.map_err(|error| ClientError::file(self.announced.name.as_ref(), error))?;
+        }
+    }
+}
+
+impl fmt::Debug for Incoming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Incoming")
+            .field("announced", &self.announced)
+            .field("left", &self.left)
+            .finish_non_exhaustive()
+    }
+}
+
+/// `bytes` in lower-case hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,214 @@
+//! The file that a download is written to until it is whole and gets its name.
+
+use std::fs::Metadata;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tokio::fs::{self, File, OpenOptions};
+
+use crate::client::transfers::rename::{rename_new, sync_folder};
+use crate::client::{ClientError, Result};
+
+/// How many hexadecimal digits a digest has.
+const DIGEST: usize = 64;
+
+/// The longest name of a file that file systems take, in bytes.
+const MAX_NAME: usize = 255;
+
+/// How many names are tried when a file of the movie's name is there.
+const NAMES: u32 = 1000;
+
+/// What an earlier download left behind.
+pub(super) struct Part {
+    pub(super) path: PathBuf,
+    /// How many bytes it has: at least one.
+    pub(super) bytes: u64,
+    /// SHA-256 of the movie that it is to become, in hexadecimal.
+    pub(super) sha256: String,
+}
+
+impl Part {
+    /// Where the bytes of a movie are until it is whole: under its name as far as that fits, its id
+    /// and its digest, so that two movies of one name never meet in one file, and whoever goes on
+    /// knows what was begun.
+    pub(super) fn path(folder: &Path, name: &str, movie_id: u64, sha256: &str) -> PathBuf {
+        let end = format!(".{movie_id}-{}.part", sha256.to_ascii_lowercase());
+        let room = MAX_NAME.saturating_sub(end.len());
+        let name = &name[..name.floor_char_boundary(room)];
+        folder.join(format!("{name}{end}"))
+    }
+
+    /// The parts of movies of this id in `folder`, the longest first.
+    pub(super) async fn all_of(folder: &Path, movie_id: u64) -> Vec<Self> {
+        let mut parts = Vec::new();
+        let Ok(mut entries) = fs::read_dir(folder).await else {
+            return parts;
+        };
+        while let Ok(Some(entry)) = entries.next_entry().await {
+            let Some(sha256) = digest_in(&entry.file_name().to_string_lossy(), movie_id) else {
+                continue;
+            };
+            // Of the entry itself: a link that somebody planted is no file.
+            let Ok(metadata) = entry.metadata().await else {
+                continue;
+            };
+            let (path, bytes) = (entry.path(), metadata.len());
+            if metadata.is_file() && bytes > 0 {
+                parts.push(Self {
+                    path,
+                    bytes,
+                    sha256,
+                });
+            }
+        }
+        parts.sort_by_key(|part| std::cmp::Reverse(part.bytes));
+        parts
+    }
+
+    /// Opens it to be read and then appended to.
+    pub(super) async fn open(&self) -> io::Result<File> {
+        let mut options = OpenOptions::new();
+        let file = options.read(true).append(true).open(&self.path).await?;
+        let file = locked(file).await?;
+        let opened = file.metadata().await?;
+        let is_alone = is_named(&file, &self.path).await? && is_alone(&opened);
+        if !is_alone || opened.len() != self.bytes {
+            return Err(changed());
+        }
+        Ok(file)
+    }
+}
+
+/// Makes a new part. What is there under this name, be it a link that somebody planted, is removed
+/// and not followed; only a part that somebody writes to stays.
+pub(super) async fn create(path: &Path) -> io::Result<File> {
+    match fs::symlink_metadata(path).await {
+        Ok(there) if there.is_file() => {
+            // Locked until its name is free: who waits for it must not remove its successor.
+            let there = locked(File::open(path).await?).await?;
+            if !is_named(&there, path).await? {
+                return Err(changed());
+            }
+            fs::remove_file(path).await?;
+        }
+        Ok(_) => fs::remove_file(path).await?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let mut options = OpenOptions::new();
+    let file = options.read(true).write(true).create_new(true);
+    locked(file.open(path).await?).await
+}
+
+/// Removes a part whose bytes are of no use, unless its name is another file's by now.
+pub(super) async fn discard(file: &File, path: &Path) -> io::Result<()> {
+    match is_named(file, path).await? {
+        true => fs::remove_file(path).await,
+        false => Ok(()),
+    }
+}
+
+/// Gives `file`, whose name is `part`, the movie's: its own, or the first free one of `name (2).mp4`
+/// and so on. No file that is there is replaced. When this returns the name is on the disk.
+pub(super) async fn place(file: &File, part: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
+    let failed = |error| ClientError::file(part, error);
+    if !is_named(file, part).await.map_err(failed)? {
+        return Err(failed(changed()));
+    }
+    let stem = Path::new(name)
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let extension = Path::new(name)
+        .extension()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let dot = if extension.is_empty() { "" } else { "." };
+    for number in 1..NAMES {
+        let path = match number {
+            1 => folder.join(name),
+            _ => folder.join(format!("{stem} ({number}){dot}{extension}")),
+        };
+        let (from, to) = (part.to_owned(), path.clone());
+        match on_disk(move || rename_new(&from, &to)).await {
+            Ok(()) => {
+                let named_in = folder.to_owned();
+                let synced = on_disk(move || sync_folder(&named_in)).await;
+                return synced
+                    .map(|()| path)
+                    .map_err(|error| ClientError::file(folder, error));
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(ClientError::file(&path, error)),
+        }
+    }
+    Err(ClientError::file(
+        &folder.join(name),
+        io::ErrorKind::AlreadyExists.into(),
+    ))
+}
+
+/// Runs `work` where waiting for the disk holds up no other task.
+async fn on_disk(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> io::Result<()> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|failed| Err(failed.into()))
+}
+
+/// The digest in the name of a part of that movie; `None` for any other name.
+fn digest_in(name: &str, movie_id: u64) -> Option<String> {
+    let (_, tag) = name.strip_suffix(".part")?.rsplit_once('.')?;
+    let (id, digest) = tag.split_once('-')?;
+    let is_digest = digest.len() == DIGEST && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_digest && id == movie_id.to_string()).then(|| digest.to_owned())
+}
+
+/// Whether `path` names the opened file, and no link to it.
+async fn is_named(opened: &File, path: &Path) -> io::Result<bool> {
+    let opened = opened.metadata().await?;
+    match fs::symlink_metadata(path).await {
+        Ok(named) => Ok(named.is_file() && is_same(&opened, &named)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(unix)]
+fn is_same(opened: &Metadata, named: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (opened.dev(), opened.ino()) == (named.dev(), named.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, _: &Metadata) -> bool {
+    true
+}
+
+#[cfg(unix)]
+fn is_alone(opened: &Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::nlink(opened) == 1
+}
+
+#[cfg(not(unix))]
+fn is_alone(_: &Metadata) -> bool {
+    true
+}
+
+fn changed() -> io::Error {
+    io::Error::other("it was changed by somebody else, try again")
+}
+
+/// The file, as long as nobody else writes to it.
+async fn locked(file: File) -> io::Result<File> {
+    let file = file.into_std().await;
+    match file.try_lock() {
+        Err(std::fs::TryLockError::WouldBlock) => {
+            let busy = "another program is downloading it";
+            Err(io::Error::new(io::ErrorKind::ResourceBusy, busy))
+        }
+        // Some file systems know no locks; the digest still decides.
+        _ => Ok(File::from_std(file)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,228 @@
+//! Uploads: opened or gone on with, committed or given up.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use tokio::io::AsyncRead;
+use youku_core::{Kind, NewMovie};
+
+use crate::Code;
+use crate::client::transfers::chunk::Hashed;
+use crate::client::wire::{Nothing, Request};
+use crate::client::{Client, Movie, Result, hexadecimal, moment};
+
+/// An upload that is under way; it outlives its connection and its session.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Upload {
+    /// Names the upload in other calls.
+    #[serde(rename = "upload_id")]
+    pub id: String,
+    /// What the movie will be called.
+    pub name: String,
+    /// The size of the whole movie, in bytes.
+    pub size: u64,
+    /// Whether downloading the movie will cost something.
+    #[serde(rename = "is_free", deserialize_with = "crate::client::wire::kind")]
+    pub kind: Kind,
+    /// SHA-256 of the movie in hexadecimal, where it was announced.
+    pub sha256: Option<String>,
+    /// How many bytes the server has; the next one to send is there.
+    pub offset: u64,
+    /// When it ends by itself.
+    #[serde(deserialize_with = "moment")]
+    pub expires_at: Timestamp,
+}
+
+/// What came of opening an upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begin {
+    /// Its bytes can be sent.
+    Open(Upload),
+    /// A movie with these bytes is listed already, as this one.
+    Exists(u64),
+}
+
+/// How an upload ended well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Uploaded {
+    /// The movie is listed, with this id.
+    Listed(u64),
+    /// A movie with these bytes is listed already, as this one; nothing was sent.
+    Exists(u64),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Opened {
+    Exists {
+        #[serde(rename = "exists")]
+        _exists: bool,
+        movie_id: u64,
+    },
+    Open {
+        upload_id: String,
+        offset: u64,
+        #[serde(deserialize_with = "moment")]
+        expires_at: Timestamp,
+    },
+}
+
+impl Client {
+    /// Announces a movie.
+    ///
+    /// # Errors
+    ///
+    /// Refused with `unauthenticated`, `session_replaced`, `forbidden`, `bad_request`, `too_large`,
+    /// `quota_exceeded` or `no_space`; or the connection is lost, and then it may be opened.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: it may be opened. [`uploads`](Self::uploads) finds it.
+    pub async fn open_upload(&mut self, movie: &NewMovie) -> Result<Begin> {
+        let request = Request::UploadOpen {
+            name: &movie.name,
+            size: movie.size,
+            is_free: movie.kind == Kind::Free,
+            sha256: movie.sha256.as_deref(),
+        };
+        Ok(match self.write(&request).await? {
+            Opened::Exists { movie_id, .. } => Begin::Exists(movie_id),
+            Opened::Open {
+                upload_id,
+                offset,
+                expires_at,
+            } => Begin::Open(Upload {
+                id: upload_id,
+                name: movie.name.clone(),
+                size: movie.size,
+                kind: movie.kind,
+                sha256: movie.sha256.clone(),
+                offset,
+                expires_at,
+            }),
+        })
+    }
+
+    /// Goes on with an upload of the user that announced the same movie, to the letter and with its
+    /// SHA-256, or opens one. One that goes on is taken over from whatever connection has it, which
+    /// is told `interrupted`, and its `offset` counts every byte that came there.
+    ///
+    /// # Errors
+    ///
+    /// As [`open_upload`](Self::open_upload).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`open_upload`](Self::open_upload).
+    pub async fn resume_upload(&mut self, movie: &NewMovie) -> Result<Begin> {
+        let announced = |upload: &Upload| {
+            upload.sha256.is_some()
+                && (&upload.sha256, upload.size, upload.kind, &upload.name)
+                    == (&movie.sha256, movie.size, movie.kind, &movie.name)
+        };
+        let Some(mut upload) = self.uploads().await?.into_iter().find(announced) else {
+            return self.open_upload(movie).await;
+        };
+        match self.take_over(&mut upload).await {
+            Ok(()) => Ok(Begin::Open(upload)),
+            Err(error) => match error.code() {
+                Some(Code::OffsetMismatch) => Ok(Begin::Open(upload)),
+                // It ended a moment ago, or its bytes are lost.
+                Some(Code::UploadGone) => self.open_upload(movie).await,
+                _ => Err(error),
+            },
+        }
+    }
+
+    /// The user's uploads that are under way.
+    ///
+    /// # Errors
+    ///
+    /// Refused with `unauthenticated`, `session_replaced` or `forbidden`; or the connection is lost.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe.
+    pub async fn uploads(&mut self) -> Result<Vec<Upload>> {
+        let page = self.page("upload_list", &Request::Uploads).await?;
+        Ok(page.entries)
+    }
+
+    /// How far an upload of the user is, by its [id](Upload::id), whoever sends it. What a connection
+    /// has that is not broken off yet may count later.
+    ///
+    /// # Errors
+    ///
+    /// As [`uploads`](Self::uploads); `upload_gone`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe.
+    pub async fn upload_status(&mut self, upload_id: &str) -> Result<Upload> {
+        self.read(&Request::UploadStatus { upload_id }).await
+    }
+
+    /// Lists the movie of an upload that is sent whole. `sha256` is that of all its bytes, in
+    /// hexadecimal.
+    ///
+    /// # Errors
+    ///
+    /// Refused with `unauthenticated`, `session_replaced`, `forbidden`, `upload_gone`; with
+    /// `checksum_mismatch` or `exists`, and then the upload has ended; or the connection is lost,
+    /// and then it may be listed: [`resume_upload`](Self::resume_upload) tells.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: the movie may be listed.
+    pub async fn commit_upload(&mut self, upload: &Upload, sha256: &str) -> Result<Movie> {
+        let upload_id = &upload.id;
+        self.write(&Request::UploadCommit { upload_id, sha256 })
+            .await
+    }
+
+    /// Ends an upload without a movie.
+    ///
+    /// # Errors
+    ///
+    /// Refused with `unauthenticated`, `session_replaced` or `forbidden`; or the connection is lost.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: it may have ended.
+    pub async fn abort_upload(&mut self, upload: &Upload) -> Result<()> {
+        let upload_id = &upload.id;
+        let request = Request::UploadAbort { upload_id };
+        self.write::<Nothing>(&request).await.map(drop)
+    }
+
+    /// Uploads a movie from its first byte to its last: the next `movie.size` bytes of `bytes`. Where
+    /// a cut shall be survived, use [`resume_upload`](Self::resume_upload),
+    /// [`send_upload`](Self::send_upload) and [`commit_upload`](Self::commit_upload).
+    ///
+    /// # Errors
+    ///
+    /// What those fail with.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: the movie may be listed, or its upload be left to [`uploads`](Self::uploads).
+    pub async fn upload(
+        &mut self,
+        movie: &NewMovie,
+        bytes: impl AsyncRead + Unpin,
+    ) -> Result<Uploaded> {
+        let mut upload = match self.open_upload(movie).await? {
+            Begin::Open(upload) => upload,
+            Begin::Exists(id) => return Ok(Uploaded::Exists(id)),
+        };
+        let mut hashed = Hashed {
+            bytes,
+            digest: Sha256::new(),
+        };
+        self.send_upload(&mut upload, &mut hashed).await?;
+        let sha256 = hexadecimal(&hashed.digest.finalize());
+        let listed = self.commit_upload(&upload, &sha256).await?;
+        Ok(Uploaded::Listed(listed.id))
+    }
+}

@@ -1,0 +1,299 @@
+//! A connection: whole frames and the raw bytes between them, read and written within bounds.
+//!
+//! It reads exactly what it was asked for and never ahead: first the four bytes of a length, then as
+//! many bytes as that says. So the bytes of a movie can be handed on as they come, and a silent
+//! connection holds no buffer.
+
+mod body;
+
+use std::io;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+#[cfg(target_os = "linux")]
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+pub(crate) use body::IncomingBody;
+
+use crate::Stream;
+use crate::wire::frame::{Frame, FrameError, PREFIX_BYTES, frame_length};
+
+/// The buffer of a frame grows with the bytes that came, starting from this many.
+const FIRST_PIECE: usize = 4096;
+
+/// How long, and for how many bytes, a connection that ends waits for its peer to end too.
+const LINGER_TIME: Duration = Duration::from_secs(1);
+const LINGER_BYTES: usize = 256 * 1024;
+
+/// How many bytes one read of a drained body asks for.
+const DRAIN_PIECE: usize = 16 * 1024;
+
+/// Why a connection cannot go on.
+#[non_exhaustive]
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectionError {
+    /// The peer sent no frame that could be read.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// A frame was begun and not completed in time.
+    #[error("a frame was not whole after `{}` seconds", .0.as_secs())]
+    FrameTimeout(Duration),
+    /// Neither side made progress in the middle of a reply or of a movie.
+    #[error("no byte moved for `{}` seconds", .0.as_secs())]
+    BodyTimeout(Duration),
+    /// The peer closed the connection in the middle of a frame or of a movie.
+    #[error("the peer closed the connection in the middle of a message")]
+    Closed,
+    /// The peer does not know the [shared secret](crate::SharedSecret).
+    #[error("the answer to the challenge is wrong")]
+    WrongAnswer,
+    /// The server sent no challenge.
+    #[error("the server sent no challenge for `{}` seconds: connect without a secret", .0.as_secs())]
+    NoChallenge(Duration),
+    /// The transport failed.
+    #[error("the connection broke: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Frames and raw bytes over one stream.
+#[derive(Debug)]
+pub struct Connection<S> {
+    stream: S,
+    body_idle: Duration,
+    prefix: [u8; PREFIX_BYTES],
+    filled: usize,
+}
+
+impl<S: Stream> Connection<S> {
+    /// Wraps `stream`. Reading or writing the bytes of a movie, or a reply, fails when nothing moves
+    /// for `body_idle`.
+    pub fn new(stream: S, body_idle: Duration) -> Self {
+        Self {
+            stream,
+            body_idle,
+            prefix: [0; PREFIX_BYTES],
+            filled: 0,
+        }
+    }
+
+    /// Waits for the first byte of what comes next, a frame or raw bytes; `false` when the peer closed the connection
+    /// before it. Waits for ever: put a limit around it.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError::Io`] when the transport fails.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: what was read stays with the connection and begins the next frame.
+    pub async fn ready(&mut self) -> Result<bool, ConnectionError> {
+        if self.filled == 0 {
+            self.filled = self.stream.read(&mut self.prefix).await?;
+        }
+        Ok(self.filled > 0)
+    }
+
+    /// Returns once the connection has failed, such as by a reset. Waits for ever when the peer has
+    /// only ended its sending side, because it may still be reading, and when it has sent its next
+    /// frame already.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe, as [`ready`](Self::ready).
+    pub async fn gone(&mut self) {
+        while self.filled < PREFIX_BYTES {
+            match self.stream.read(&mut self.prefix[self.filled..]).await {
+                Ok(0) => break,
+                Err(_) => return,
+                Ok(read) => self.filled += read,
+            }
+        }
+        std::future::pending().await
+    }
+
+    /// Reads the next frame and returns its JSON text, or `None` when the peer closed the connection
+    /// before the frame's first byte. Waits for that byte without limit; from it on the frame has to
+    /// be whole within `time`. `max` is the longest text, in bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError::Frame`], [`ConnectionError::FrameTimeout`], [`ConnectionError::Closed`]
+    /// in the middle of the frame, [`ConnectionError::Io`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe once the first byte has come: the rest of a frame is lost with the future. Await
+    /// [`ready`](Self::ready) where a wait may be cut off.
+    pub async fn read_frame(
+        &mut self,
+        max: usize,
+        time: Duration,
+    ) -> Result<Option<Vec<u8>>, ConnectionError> {
+        if !self.ready().await? {
+            return Ok(None);
+        }
+        match timeout(time, self.rest_of_frame(max)).await {
+            Ok(text) => text.map(Some),
+            Err(_) => Err(ConnectionError::FrameTimeout(time)),
+        }
+    }
+
+    async fn rest_of_frame(&mut self, max: usize) -> Result<Vec<u8>, ConnectionError> {
+        self.stream
+            .read_exact(&mut self.prefix[self.filled..])
+            .await
+            .map_err(cut_off)?;
+        self.filled = 0;
+        let length = frame_length(self.prefix, max)?;
+        let mut text = Vec::new();
+        while text.len() < length {
+            // Half of the buffer has come before the other half is allocated.
+            let start = text.len();
+            text.resize(length.min((start * 2).max(FIRST_PIECE)), 0);
+            self.stream
+                .read_exact(&mut text[start..])
+                .await
+                .map_err(cut_off)?;
+        }
+        Ok(text)
+    }
+
+    /// Sends a frame in one write.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError::BodyTimeout`] when the peer takes nothing, [`ConnectionError::Io`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: an unknown part of the frame has been sent.
+    pub async fn write_frame(&mut self, frame: &Frame) -> Result<(), ConnectionError> {
+        self.write_body(frame.as_bytes()).await
+    }
+
+    /// Reads some raw bytes that follow a frame into `buffer`, at least one, and returns how many;
+    /// first those that [`ready`](Self::ready) has read.
+    /// `buffer` must not be empty, and no longer than what the peer promised.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError::BodyTimeout`], [`ConnectionError::Closed`] when the peer closed the
+    /// connection instead, [`ConnectionError::Io`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: bytes are read or they are not.
+    pub async fn read_body(&mut self, buffer: &mut [u8]) -> Result<usize, ConnectionError> {
+        if let (early, taken @ 1..) = self.take_prefix(buffer.len()) {
+            buffer[..taken].copy_from_slice(&early[..taken]);
+            return Ok(taken);
+        }
+        match timeout(self.body_idle, self.stream.read(buffer)).await {
+            Ok(Ok(0)) => Err(ConnectionError::Closed),
+            Ok(Ok(read)) => Ok(read),
+            Ok(Err(error)) => Err(error.into()),
+            Err(_) => Err(ConnectionError::BodyTimeout(self.body_idle)),
+        }
+    }
+
+    /// The raw bytes that follow a frame as a reader that fails as [`read_body`](Self::read_body).
+    pub(crate) fn body(&mut self) -> IncomingBody<'_, S> {
+        IncomingBody::new(self)
+    }
+
+    /// At most `most` of the bytes that [`ready`](Self::ready) has read, and how many they are.
+    fn take_prefix(&mut self, most: usize) -> ([u8; PREFIX_BYTES], usize) {
+        let (early, taken) = (self.prefix, self.filled.min(most));
+        self.prefix.copy_within(taken..self.filled, 0);
+        self.filled -= taken;
+        (early, taken)
+    }
+
+    /// Sends raw bytes, all of them.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError::BodyTimeout`] when the peer takes none of them for the idle time,
+    /// [`ConnectionError::Io`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: an unknown part has been sent.
+    pub async fn write_body(&mut self, mut bytes: &[u8]) -> Result<(), ConnectionError> {
+        while !bytes.is_empty() {
+            match timeout(self.body_idle, self.stream.write(bytes)).await {
+                Ok(Ok(0)) => return Err(io::Error::from(io::ErrorKind::WriteZero).into()),
+                Ok(Ok(written)) => bytes = &bytes[written..],
+                Ok(Err(error)) => return Err(error.into()),
+                Err(_) => return Err(ConnectionError::BodyTimeout(self.body_idle)),
+            }
+        }
+        match timeout(self.body_idle, self.stream.flush()).await {
+            Ok(flushed) => Ok(flushed?),
+            Err(_) => Err(ConnectionError::BodyTimeout(self.body_idle)),
+        }
+    }
+
+    /// The socket beneath, where raw bytes may be written to it directly, and how long nothing may
+    /// move while they are.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn socket(&self) -> Option<(&TcpStream, Duration)> {
+        Some((self.stream.socket()?, self.body_idle))
+    }
+
+    /// Reads `count` raw bytes and throws them away.
+    ///
+    /// # Errors
+    ///
+    /// As [`read_body`](Self::read_body).
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: an unknown part has been read.
+    pub async fn drain(&mut self, mut count: u64) -> Result<(), ConnectionError> {
+        let mut piece = vec![0; DRAIN_PIECE.min(usize::try_from(count).unwrap_or(DRAIN_PIECE))];
+        while count > 0 {
+            let most = piece
+                .len()
+                .min(usize::try_from(count).unwrap_or(DRAIN_PIECE));
+            count -= self.read_body(&mut piece[..most]).await? as u64;
+        }
+        Ok(())
+    }
+
+    /// Ends the conversation so that the peer still gets what was sent last: sends nothing more and
+    /// reads away, for a moment, what the peer had under way. Closing with unread bytes would reset
+    /// the connection and take the reply away from a peer that has not read it yet.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: the connection is of no further use either way.
+    pub async fn linger(&mut self) {
+        let parting = async {
+            self.stream.shutdown().await?;
+            let mut piece = vec![0; FIRST_PIECE];
+            let mut left = LINGER_BYTES;
+            while left > 0 {
+                match self.stream.read(&mut piece).await? {
+                    0 => break,
+                    read => left = left.saturating_sub(read),
+                }
+            }
+            Ok::<(), io::Error>(())
+        };
+        // Neither a failure nor the end of the moment matters: the connection is given up.
+        let _ = timeout(LINGER_TIME, parting).await;
+    }
+}
+
+/// An end in the middle of a frame is the peer's leaving, not a fault of the transport.
+pub(crate) fn cut_off(error: io::Error) -> ConnectionError {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => ConnectionError::Closed,
+        _ => ConnectionError::Io(error),
+    }
+}
+
+#[cfg(test)]
+mod tests;

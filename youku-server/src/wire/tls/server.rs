@@ -1,0 +1,131 @@
+//! The server's side of TLS: a certificate and its key, from files that may be read anew.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::net::TcpStream;
+
+use crate::Transport;
+use crate::wire::tls::{Fingerprint, ServerStream, TlsError, provider};
+
+/// What a listener proves its identity with; see [`Listener::tls`](crate::Listener::tls). Clones
+/// share their certificate, so [reloading](Self::reload) one reloads all.
+#[derive(Clone)]
+pub struct ServerTls(Arc<Inner>);
+
+struct Inner {
+    certificate_file: PathBuf,
+    key_file: PathBuf,
+    loaded: RwLock<Loaded>,
+}
+
+/// What the files held when they were read last.
+#[derive(Clone)]
+struct Loaded {
+    config: Arc<ServerConfig>,
+    fingerprint: Fingerprint,
+}
+
+impl ServerTls {
+    /// Reads a certificate and its private key from PEM files (RFC 7468): in the first the server's
+    /// own certificate, then the ones that lead to its authority; in the second the key (PKCS #1, #8
+    /// or SEC 1), without a passphrase.
+    ///
+    /// # Errors
+    ///
+    /// [`TlsError::File`], [`TlsError::NoCertificate`], [`TlsError::Unusable`] also for a key that
+    /// is another certificate's.
+    pub fn from_files(
+        certificate: impl Into<PathBuf>,
+        key: impl Into<PathBuf>,
+    ) -> Result<Self, TlsError> {
+        let (certificate_file, key_file) = (certificate.into(), key.into());
+        let loaded = RwLock::new(Loaded::read(&certificate_file, &key_file)?);
+        Ok(Self(Arc::new(Inner {
+            certificate_file,
+            key_file,
+            loaded,
+        })))
+    }
+
+    /// Reads the files anew. Connections that come from now on get the new certificate; those that
+    /// are open go on as they are.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`from_files`](Self::from_files); the certificate in use then stays in use.
+    pub fn reload(&self) -> Result<(), TlsError> {
+        let loaded = Loaded::read(&self.0.certificate_file, &self.0.key_file)?;
+        *self
+            .0
+            .loaded
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = loaded;
+        Ok(())
+    }
+
+    /// The fingerprint of the certificate in use, which clients can pin.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.loaded().fingerprint
+    }
+
+    /// The handshake. Put a limit around it: it waits for ever.
+    pub(crate) async fn accept(&self, stream: TcpStream) -> io::Result<Transport> {
+        let stream = ServerStream::accept(stream, self.loaded().config).await?;
+        Ok(Transport::served(stream))
+    }
+
+    fn loaded(&self) -> Loaded {
+        let loaded = self.0.loaded.read();
+        loaded.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Loaded {
+    fn read(certificate: &Path, key: &Path) -> Result<Self, TlsError> {
+        let chain = certificates(certificate)?;
+        let fingerprint = Fingerprint::of(&chain[0]);
+        let key = PrivateKeyDer::from_pem_file(key).map_err(|source| TlsError::File {
+            path: key.to_owned(),
+            source,
+        })?;
+        let config = ServerConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .map_err(TlsError::Unusable)?
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .map_err(TlsError::Unusable)?;
+        Ok(Self {
+            config: Arc::new(config),
+            fingerprint,
+        })
+    }
+}
+
+/// The certificates of a PEM file, at least one.
+pub(super) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let read = CertificateDer::pem_file_iter(path).and_then(Iterator::collect);
+    let certificates: Vec<_> = read.map_err(|source| TlsError::File {
+        path: path.to_owned(),
+        source,
+    })?;
+    match certificates.is_empty() {
+        false => Ok(certificates),
+        true => Err(TlsError::NoCertificate(path.to_owned())),
+    }
+}
+
+impl fmt::Debug for ServerTls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerTls")
+            .field("certificate", &self.0.certificate_file)
+            .field("key", &self.0.key_file)
+            .field("fingerprint", &self.fingerprint())
+            .finish()
+    }
+}

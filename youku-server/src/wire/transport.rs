@@ -1,0 +1,121 @@
+//! What carries the frames: TCP, or TLS over it.
+
+use std::fmt;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+
+use crate::wire::tls::ServerStream;
+
+/// A stream that frames and movie bytes travel over: TCP, TLS or, in tests, a pipe in memory.
+///
+/// A type of your own needs one line: `impl Stream for MyStream {}`.
+pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    /// The socket, if what is written to the stream leaves the machine through it unchanged: the
+    /// kernel can then send a file without its bytes passing through the program.
+    fn socket(&self) -> Option<&TcpStream> {
+        None
+    }
+}
+
+impl Stream for TcpStream {
+    fn socket(&self) -> Option<&TcpStream> {
+        Some(self)
+    }
+}
+
+impl Stream for DuplexStream {}
+
+/// A connection over TCP, encrypted or not. A `TcpStream` turns into one that is not;
+/// [`ClientTls::connect`](crate::ClientTls::connect) gives one that is.
+pub struct Transport(Kind);
+
+enum Kind {
+    Plain(TcpStream),
+    // Boxed: they are a hundred times as large as the other.
+    Encrypted(Box<TlsStream<TcpStream>>),
+    Served(Box<ServerStream>),
+}
+
+impl Transport {
+    pub(crate) fn tls(stream: TlsStream<TcpStream>) -> Self {
+        Self(Kind::Encrypted(Box::new(stream)))
+    }
+
+    pub(crate) fn served(stream: ServerStream) -> Self {
+        Self(Kind::Served(Box::new(stream)))
+    }
+
+    /// Whether it is encrypted.
+    pub fn is_encrypted(&self) -> bool {
+        !matches!(self.0, Kind::Plain(_))
+    }
+
+    fn stream(self: Pin<&mut Self>) -> Pin<&mut (dyn Duplex + Send)> {
+        match &mut self.get_mut().0 {
+            Kind::Plain(stream) => Pin::new(stream),
+            Kind::Encrypted(stream) => Pin::new(&mut **stream),
+            Kind::Served(stream) => Pin::new(&mut **stream),
+        }
+    }
+}
+
+/// What both kinds are.
+trait Duplex: AsyncRead + AsyncWrite + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin> Duplex for T {}
+
+impl From<TcpStream> for Transport {
+    fn from(stream: TcpStream) -> Self {
+        Self(Kind::Plain(stream))
+    }
+}
+
+impl Stream for Transport {
+    fn socket(&self) -> Option<&TcpStream> {
+        match &self.0 {
+            Kind::Plain(stream) => Some(stream),
+            Kind::Encrypted(_) | Kind::Served(_) => None,
+        }
+    }
+}
+
+impl AsyncRead for Transport {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        ctx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.stream().poll_read(ctx, buffer)
+    }
+}
+
+impl AsyncWrite for Transport {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        ctx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.stream().poll_write(ctx, bytes)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, ctx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream().poll_flush(ctx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, ctx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream().poll_shutdown(ctx)
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("is_encrypted", &self.is_encrypted())
+            .finish_non_exhaustive()
+    }
+}
