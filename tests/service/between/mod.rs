@@ -8,6 +8,7 @@
 mod administrators;
 mod downloads;
 mod movies;
+mod opening;
 mod payments;
 mod quotas;
 mod saving;

@@ -10,7 +10,8 @@ use crate::storage::staging::staged_file::StagedFile;
 use crate::uploads::new_movie::Announced;
 use crate::uploads::ticket::Ticket;
 
-/// An upload that is under way. Dropping it aborts it: the staged file is removed.
+/// An upload that is under way. Dropping it aborts it: the staged file is removed, and its row in
+/// the background; without a runtime, as when the program ends, the row stays until the sweep.
 ///
 /// It expires [`Policy::upload_lifetime`](crate::Policy::upload_lifetime) after it was opened.
 pub struct Upload {

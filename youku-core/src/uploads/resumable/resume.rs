@@ -72,7 +72,7 @@ impl Admin {
         Ok(ResumableUpload::new(self.session(), names, row, live))
     }
 
-    /// How far an upload of this user is.
+    /// How far an upload of this user is. A handle that was dropped before has saved what it had.
     ///
     /// # Errors
     ///
@@ -88,7 +88,8 @@ impl Admin {
         status(self.find_upload(id).await?).ok_or_else(Error::upload_gone)
     }
 
-    /// The uploads of this user that can be resumed, those that were opened first in front.
+    /// The uploads of this user that can be resumed, those that were opened first in front. Handles
+    /// that were dropped before have saved what they had.
     ///
     /// # Errors
     ///
