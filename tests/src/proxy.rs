@@ -23,8 +23,8 @@ struct Way {
     lost_commits: AtomicUsize,
     /// How many connections and packets found nobody.
     turned_away: watch::Sender<usize>,
-    /// Whether replies come byte by byte.
-    crumbles: AtomicBool,
+    /// How many bytes of replies may pass; all where there is no number.
+    allowed: Mutex<Option<usize>>,
     /// How many connections there have been.
     number: AtomicUsize,
     /// Replies of connections with a lesser number are held.
@@ -80,7 +80,7 @@ impl Proxy {
             mode: Mutex::new(Mode::Open),
             lost_commits: AtomicUsize::new(0),
             turned_away: watch::Sender::new(0),
-            crumbles: AtomicBool::new(false),
+            allowed: Mutex::new(None),
             number: AtomicUsize::new(0),
             held_below: AtomicUsize::new(0),
             released: watch::Sender::new(0),
@@ -118,9 +118,13 @@ impl Proxy {
         *self.way.mode() = Mode::LoseCommit(passed);
     }
 
-    /// From now on replies come byte by byte.
-    pub fn crumble(&self) {
-        self.way.crumbles.store(true, Ordering::SeqCst);
+    /// Lets that many more bytes of replies pass, of all connections together, and holds the rest until there are more or
+    /// until [`mend`](Self::mend).
+    pub fn allow(&self, bytes: usize) {
+        let mut allowed = self.way.allowed();
+        *allowed = Some(allowed.unwrap_or(0) + bytes);
+        drop(allowed);
+        self.way.released.send_modify(|count| *count += 1);
     }
 
     /// Holds packets of the client that begin with `head`, a command and its text, until [`mend`](Self::mend). The server
@@ -159,6 +163,7 @@ impl Proxy {
     pub fn mend(&self) -> bool {
         let before = std::mem::replace(&mut *self.way.mode(), Mode::Open);
         self.way.held_below.store(0, Ordering::SeqCst);
+        *self.way.allowed() = None;
         self.way.released.send_modify(|count| *count += 1);
         before == Mode::Down
     }
@@ -184,6 +189,22 @@ impl Proxy {
 impl Way {
     fn mode(&self) -> MutexGuard<'_, Mode> {
         self.mode.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn allowed(&self) -> MutexGuard<'_, Option<usize>> {
+        self.allowed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes what may pass of so many bytes.
+    fn pass(&self, bytes: usize) -> usize {
+        match &mut *self.allowed() {
+            None => bytes,
+            Some(left) => {
+                let passing = bytes.min(*left);
+                *left -= passing;
+                passing
+            }
+        }
     }
 
     /// Whether replies of the connection with that number are held.

@@ -4,6 +4,7 @@ mod courtesy;
 mod once;
 
 use std::pin::pin;
+use std::sync::{Arc, Barrier};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -61,7 +62,21 @@ async fn stays<T>(future: impl Future<Output = youku_orm::Result<T>>) -> bool {
         drop(release);
         assert!(task.await.is_ok_and(|received| received.is_err()));
     }
+    all_threads_are_free().await;
     done
+}
+
+/// Waits until every thread that may block has done what it was given before. A statement that moved has its connection
+/// until then, also one that was dropped.
+async fn all_threads_are_free() {
+    let all = Arc::new(Barrier::new(BLOCKING_THREADS));
+    let threads = (0..BLOCKING_THREADS).map(|_| {
+        let all = all.clone();
+        tokio::task::spawn_blocking(move || all.wait())
+    });
+    for thread in threads.collect::<Vec<_>>() {
+        thread.await.unwrap();
+    }
 }
 
 #[test]

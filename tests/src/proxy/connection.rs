@@ -55,16 +55,20 @@ async fn replies(
     let mut buffer = vec![0; 16 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
         let mut released = way.released.subscribe();
-        while way.holds_replies(number) {
-            // The sender lives in `way`, so the channel cannot close while this waits.
-            let _ = released.changed().await;
-        }
-        let mut to = to.lock().await;
-        let size = match way.crumbles.load(Ordering::SeqCst) {
-            true => 1,
-            false => length,
-        };
-        for piece in buffer[..length].chunks(size) {
+        let mut rest = &buffer[..length];
+        while !rest.is_empty() {
+            let passing = match way.holds_replies(number) {
+                true => 0,
+                false => way.pass(rest.len()),
+            };
+            if passing == 0 {
+                // The sender lives in `way`, so the channel cannot close while this waits.
+                let _ = released.changed().await;
+                continue;
+            }
+            let (piece, others) = rest.split_at(passing);
+            rest = others;
+            let mut to = to.lock().await;
             if is_cut.load(Ordering::SeqCst) || to.write_all(piece).await.is_err() {
                 let _ = to.shutdown().await;
                 return;
