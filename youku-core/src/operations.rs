@@ -2,8 +2,11 @@
 
 pub(crate) mod audit;
 
+pub(crate) mod batch;
+
 pub(crate) mod collect;
 pub(crate) mod maintenance;
+
 pub(crate) mod sweep;
 
 pub(crate) mod verify;

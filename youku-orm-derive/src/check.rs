@@ -1,15 +1,19 @@
 //! Judges what was parsed, one rule a function. Every rule reports on its own, so no mistake hides
 //! another.
 
-pub(crate) mod index;
+pub(crate) mod shape;
+
 pub(crate) mod key;
+pub(crate) mod version;
+
 pub(crate) mod name;
+pub(crate) mod stored;
+
 pub(crate) mod option;
 pub(crate) mod redundant;
 pub(crate) mod reference;
-pub(crate) mod shape;
-pub(crate) mod stored;
-pub(crate) mod version;
+
+pub(crate) mod index;
 
 use quote::format_ident;
 

@@ -1,9 +1,11 @@
 //! What the user wrote: attributes, settings, names and types, as far as they can be read.
 
-pub(crate) mod attribute;
-pub(crate) mod settings;
-pub(crate) mod value;
 pub(crate) mod vocabulary;
+
+pub(crate) mod attribute;
+pub(crate) mod value;
+
+pub(crate) mod settings;
 
 pub(crate) mod names;
 pub(crate) mod types;

@@ -99,13 +99,19 @@ pub fn higher_imports(house: &House, sources: &[Source]) -> Vec<String> {
             breaches.push(format!("{}: `{module}` has no floor", source.path));
             continue;
         };
-        for (name, line) in names_at_the_root(&source.tokens(), house.depth(&source.path)) {
+        if floor + 1 == house.floors.len() {
+            continue;
+        }
+        for (name, line) in names_at_the_root(source, house.depth(&source.path)) {
             let place = format!("{}:{line}", source.path);
-            let Some(name) = name else {
-                breaches.push(format!("{place}: write a path for each module"));
-                continue;
+            let target = match &name {
+                Name::Module(name) => name,
+                Name::Item(name) => exported.get(name).unwrap_or(name),
+                Name::Group => {
+                    breaches.push(format!("{place}: write a path for each module"));
+                    continue;
+                }
             };
-            let target = exported.get(&name).map_or(&*name, |module| &**module);
             match house.floor(target) {
                 Some(other) if other > floor => {
                     breaches.push(format!("{place}: `{module}` imports `{target}` above it"));
@@ -138,38 +144,54 @@ fn re_exports(root: &Source) -> BTreeMap<String, String> {
     exported
 }
 
-/// The names that follow `crate::`, or as many `super::` as lead to the crate root; `None` for a group or a glob there.
-fn names_at_the_root(tokens: &[Token], depth: usize) -> Vec<(Option<String>, usize)> {
-    let mut names = Vec::new();
-    for at in 0..tokens.len() {
-        let Token::Word(word, line) = &tokens[at] else {
-            continue;
-        };
-        let starts = at < 3 || !is_path(&tokens[at - 2..at]);
-        let after = match word.as_str() {
-            "crate" => at + 1,
-            "super" if starts => {
-                let supers = (at..tokens.len())
-                    .step_by(3)
-                    .take_while(|place| is_word(&tokens[*place], "super"))
-                    .count();
-                if supers < depth {
-                    continue;
-                }
-                at + 3 * supers - 2
-            }
-            _ => continue,
-        };
-        if !tokens.get(after..after + 2).is_some_and(is_path) {
-            // `pub(crate)`
-            continue;
+/// What follows `crate::`.
+enum Name {
+    /// A name with `::` behind it.
+    Module(String),
+    /// A name that ends the path: a module, or what the crate root re-exports.
+    Item(String),
+    /// A group or a glob.
+    Group,
+}
+
+/// What follows `crate::`, and outside tests as many `super::` as lead to the crate root.
+fn names_at_the_root(source: &Source, depth: usize) -> Vec<(Name, usize)> {
+    let tokens = source.tokens();
+    let mut names: Vec<_> = (0..tokens.len())
+        .filter(|at| is_word(&tokens[*at], "crate"))
+        .filter_map(|at| name_after(&tokens, at))
+        .collect();
+    let tokens = source.tokens_outside_tests();
+    let mut at = 0;
+    while at < tokens.len() {
+        let supers = (at..tokens.len())
+            .step_by(3)
+            .take_while(|place| is_word(&tokens[*place], "super"))
+            .count();
+        if supers >= depth && supers > 0 {
+            names.extend(name_after(&tokens, at + 3 * (supers - 1)));
         }
-        names.push(match tokens.get(after + 2) {
-            Some(Token::Word(name, _)) => (Some(name.clone()), *line),
-            _ => (None, *line),
-        });
+        at += 1 + 3 * supers;
     }
     names
+}
+
+/// The name behind the `::` that follows the word at that place; `None` in `pub(crate)`.
+fn name_after(tokens: &[Token], at: usize) -> Option<(Name, usize)> {
+    let Token::Word(_, line) = tokens[at] else {
+        return None;
+    };
+    if !tokens.get(at + 1..at + 3).is_some_and(is_path) {
+        return None;
+    }
+    let name = match tokens.get(at + 3) {
+        Some(Token::Word(name, _)) if tokens.get(at + 4..at + 6).is_some_and(is_path) => {
+            Name::Module(name.clone())
+        }
+        Some(Token::Word(name, _)) => Name::Item(name.clone()),
+        _ => Name::Group,
+    };
+    Some((name, line))
 }
 
 fn is_path(tokens: &[Token]) -> bool {
@@ -186,7 +208,7 @@ mod tests {
 
     const SMALL: House = House {
         folder: "small/src/",
-        floors: &[&["low"], &["high"]],
+        floors: &[&["low"], &["high"], &["top"]],
     };
 
     fn source(path: &str, text: &str) -> Source {
@@ -233,6 +255,23 @@ mod tests {
             &[],
         );
         check("small/src/low/a.rs", "//! See [`crate::high`].\n", &[]);
+    }
+
+    #[test]
+    fn a_name_of_a_module_and_of_an_item_is_told_apart_by_what_follows() {
+        let root = source("small/src/lib.rs", "pub use high::part::{Thing, low};");
+        let check = |text| {
+            higher_imports(
+                &SMALL,
+                &[
+                    source("small/src/lib.rs", &root.text),
+                    source("small/src/low/a.rs", text),
+                ],
+            )
+            .len()
+        };
+        assert_eq!(check("use crate::low::f;"), 0);
+        assert_eq!(check("use crate::low;"), 1);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use youku_orm::{Filter, Id, Model};
 
 use crate::basics::error::Result;
 use crate::host::clock::before;
-use crate::operations::sweep::{BATCH, Failed};
+use crate::operations::batch::{BATCH, Failed};
 use crate::records::movies::movie::MovieRow;
 use crate::service::shared::Service;
 use crate::storage::key::BlobKey;

@@ -4,7 +4,7 @@ use youku_orm::Model;
 
 use crate::basics::error::Result;
 use crate::host::clock::{after, before};
-use crate::operations::sweep::BATCH;
+use crate::operations::batch::BATCH;
 use crate::operations::sweep::Sweep;
 use crate::records::accounts::audit::AuditRow;
 use crate::service::metrics;

@@ -8,7 +8,7 @@ use crate::basics::error::{Error, Result};
 use crate::basics::hex;
 use crate::movies::view::MovieView;
 use crate::movies::view::{is_still_listed, listed};
-use crate::operations::sweep::BATCH;
+use crate::operations::batch::BATCH;
 use crate::records::movies::movie::MovieRow;
 use crate::service::shared::Service;
 use crate::service::youku::Youku;
