@@ -1,11 +1,11 @@
 //! What has happened when the future of a call is dropped before its end, at each of the places where it waits.
 
 mod future;
+pub(crate) use future::cut_off;
 
 use youku_core::{Act, Admin, Begin, Chunk, Code, Credentials, Page, PasswordChange};
 use youku_tests::{Result, both_databases};
 
-use self::future::cut_off;
 use crate::resumed_uploads::{self, chunk};
 use crate::uploads::sha256;
 use crate::world::{

@@ -173,7 +173,7 @@ async fn download_of_a_wait_that_is_over_waits_for_the_next_one(world: World) ->
     let movie = first.movie_id;
     world.clock.advance(30 * SECOND);
     first.body().await?;
-    // The next wait begins, of which the second download does not know.
+    // The next wait begins. The second download does not know it.
     world.clock.advance(SECOND);
     assert_eq!(session.download(movie).open().await?.wait, 30 * SECOND);
     let body = start(second);

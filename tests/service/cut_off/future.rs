@@ -44,7 +44,7 @@ fn use_up(units: usize, ctx: &mut Context<'_>) -> usize {
 }
 
 /// The outcome of a future that gets to its end within so many polls; otherwise it is dropped then.
-pub(super) async fn cut_off<F: Future>(future: F, polls: usize) -> Option<F::Output> {
+pub(crate) async fn cut_off<F: Future>(future: F, polls: usize) -> Option<F::Output> {
     // The budget is whole at the next poll of the task.
     yield_now().await;
     let budget = poll_fn(|ctx| Poll::Ready(use_up(MOST_UNITS, ctx))).await;
