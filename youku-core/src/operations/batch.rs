@@ -2,6 +2,7 @@
 
 use youku_orm::{Column, Id, Model, Narrowed, PrimaryKey, Query};
 
+use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
 use crate::service::shared::Service;
 

@@ -4,10 +4,9 @@ use std::collections::HashSet;
 
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
-use youku_orm::{Column, Id, Model, Narrowed, PrimaryKey, Query};
+use youku_orm::{Id, Model};
 
-use crate::basics::code::Code;
-use crate::basics::error::{Error, Result};
+use crate::basics::error::Result;
 use crate::host::clock::before;
 use crate::movies::view::listed;
 use crate::operations::batch::{BATCH, Failed, delete_by_batches};
