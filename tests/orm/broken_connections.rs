@@ -262,7 +262,7 @@ async fn at_the_third_look(url: String, number: u64) -> youku_orm::Result<()> {
     let db = options.connect(&url).await?;
     // The connection is idle in the driver's pool after a second, and has been so for a second at the third look.
     let look = started + Duration::from_secs(3) + Duration::from_micros(250 * (number % 6));
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         // A timer that was set later fires later.
         tokio::time::sleep_until(started + Duration::from_millis(2_500)).await;
     }

@@ -39,6 +39,10 @@ async fn visits(db: &Database) -> Result<u64> {
 }
 
 /// Runs the test with a connection that has just been used, and with one that the driver looks at before.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a closure is written in the call"
+)]
 fn soon_and_late(test: impl AsyncFn(&Proxy, &Database, Duration) -> Result) {
     for pause in [Duration::ZERO, Duration::from_millis(20)] {
         run(Backend::Mysql, async |database: TestDatabase| -> Result {

@@ -47,6 +47,10 @@ async fn create(db: &Database) -> youku_orm::Result<()> {
 }
 
 /// Runs the test on a database in a file and on one in memory.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a closure is written in the call"
+)]
 fn on_both(test: impl AsyncFn(&Database) -> youku_orm::Result<()>) {
     on_one_thread(async |database| {
         let options = || {
