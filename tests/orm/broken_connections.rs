@@ -229,7 +229,7 @@ fn a_pool_outlives_a_restart_of_its_server() {
 }
 
 /// The driver looks for idle connections at a fixed time of each second, and ends those that it finds by tasks of its own. A
-/// statement that comes in between finds no connection and no place for one, and the driver tells nobody of the place.
+/// statement that comes in between finds no connection and no place for one, and the driver does not report the free place.
 #[test]
 fn a_statement_gets_a_connection_while_an_idle_one_ends() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
@@ -262,7 +262,7 @@ async fn at_the_third_look(url: String, number: u64) -> youku_orm::Result<()> {
     let db = options.connect(&url).await?;
     // The connection is idle in the driver's pool after a second, and has been so for a second at the third look.
     let look = started + Duration::from_secs(3) + Duration::from_micros(250 * (number % 6));
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         // A timer that was set later fires later.
         tokio::time::sleep_until(started + Duration::from_millis(2_500)).await;
     }
