@@ -229,7 +229,7 @@ fn a_pool_outlives_a_restart_of_its_server() {
 }
 
 /// The driver looks for idle connections at a fixed time of each second, and ends those that it finds by tasks of its own. A
-/// statement that comes in between finds no connection and no place for one, and the driver tells nobody of the place.
+/// statement that comes in between finds no connection and no place for one, and the driver does not report the free place.
 #[test]
 fn a_statement_gets_a_connection_while_an_idle_one_ends() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {

@@ -20,7 +20,7 @@ both_databases![
 /// How many tasks write at once.
 const TASKS: u32 = 6;
 
-/// An entry, of which there are many.
+/// One of many entries.
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Entry {
     #[model(primary_key, auto)]
@@ -140,7 +140,7 @@ async fn inserts_of_many_are_counted(database: TestDatabase) -> Result {
     Ok(())
 }
 
-/// The total of each task, and one of which all write.
+/// A total for each task, and one more that all tasks change.
 async fn totals(db: &Database) -> Result {
     let total = |task| NewTotal { task, amount: 0 };
     Total::insert_many(db, (0..=TASKS).map(total).collect()).await?;

@@ -39,11 +39,7 @@ async fn visits(db: &Database) -> Result<u64> {
 }
 
 /// Runs the test with a connection that has just been used, and with one that the driver looks at before.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "a closure is written in the call"
-)]
-fn soon_and_late(test: impl AsyncFn(&Proxy, &Database, Duration) -> Result) {
+fn soon_and_late(test: &impl AsyncFn(&Proxy, &Database, Duration) -> Result) {
     for pause in [Duration::ZERO, Duration::from_millis(20)] {
         run(Backend::Mysql, async |database: TestDatabase| -> Result {
             let (proxy, db) = through_proxy(&database).await?;
@@ -54,7 +50,7 @@ fn soon_and_late(test: impl AsyncFn(&Proxy, &Database, Duration) -> Result) {
 
 #[test]
 fn an_insert_is_sent_once() {
-    soon_and_late(async |proxy, db, pause| {
+    soon_and_late(&async |proxy, db, pause| {
         tokio::time::sleep(pause).await;
         lose(proxy, EXECUTE, member("Cid", "c@x", None).insert(db)).await;
         assert_eq!(Member::query().count(db).await?, 3);
@@ -72,7 +68,7 @@ fn an_insert_is_sent_once() {
 
 #[test]
 fn an_update_is_sent_once() {
-    soon_and_late(async |proxy, db, pause| {
+    soon_and_late(&async |proxy, db, pause| {
         let more = || {
             Member::query()
                 .every_row()
@@ -104,7 +100,7 @@ fn an_update_is_sent_once() {
 
 #[test]
 fn a_table_is_made_once() {
-    soon_and_late(async |proxy, db, pause| {
+    soon_and_late(&async |proxy, db, pause| {
         tokio::time::sleep(pause).await;
         lose(
             proxy,
@@ -119,7 +115,7 @@ fn a_table_is_made_once() {
 
 #[test]
 fn nothing_of_a_transaction_stays_whose_statement_was_lost() {
-    soon_and_late(async |proxy, db, pause| {
+    soon_and_late(&async |proxy, db, pause| {
         let mut tx = db.begin().await?;
         member("Cid", "c@x", None).insert(&mut tx).await?;
         tokio::time::sleep(pause).await;
@@ -136,7 +132,7 @@ fn nothing_of_a_transaction_stays_whose_statement_was_lost() {
 
 #[test]
 fn a_transaction_whose_commit_was_lost_is_not_run_again() {
-    soon_and_late(async |proxy, db, pause| {
+    soon_and_late(&async |proxy, db, pause| {
         let attempts = AtomicU32::new(0);
         let work = db.transaction_retry(5, async |tx| {
             attempts.fetch_add(1, Ordering::Relaxed);
@@ -154,7 +150,7 @@ fn a_transaction_whose_commit_was_lost_is_not_run_again() {
 /// Nothing was done before it.
 #[test]
 fn a_begin_whose_reply_was_lost_is_sent_on_another_connection() {
-    soon_and_late(async |proxy, db, pause| {
+    soon_and_late(&async |proxy, db, pause| {
         tokio::time::sleep(pause).await;
         proxy.lose_reply(b"\x03START TRANSACTION");
         let mut tx = db.begin().await?;

@@ -31,7 +31,7 @@ struct Note {
     author: Id<Person>,
 }
 
-/// What somebody has written into a guest book.
+/// A text in a guest book.
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Entry {
     #[model(primary_key, auto)]

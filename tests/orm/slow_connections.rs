@@ -67,7 +67,7 @@ fn a_rollback_that_does_not_end_is_ended_with_its_connection() {
             row().set(Person::AGE, 50).update(&mut tx).await?;
             proxy.hold(ROLLBACK);
             drop(tx);
-            // The server has not been told to roll back, and does not know that the connection was given up.
+            // The server has not been told to roll back, and does not know that the client has left.
             let unlocked = row().set(Person::AGE, 10 + round).update(&watcher);
             let updated = tokio::time::timeout(Duration::from_secs(20), unlocked);
             assert_eq!(updated.await??, 1);
@@ -104,6 +104,21 @@ fn the_rest_of_a_stream_that_does_not_come_is_not_waited_for() {
             proxy.mend();
             assert_ne!(id(&db).await?, before);
         }
+        Ok(())
+    });
+}
+
+/// Neither the rollback nor the request to end it is ever answered, and the connection is closed all the same.
+#[test]
+fn a_server_that_keeps_silent_keeps_no_connection_for_good() {
+    run(Backend::Mysql, async |database: TestDatabase| -> Result {
+        let (proxy, db, _) = through_proxy(&database).await?;
+        let mut tx = db.begin().await?;
+        person("lost", 1).insert(&mut tx).await?;
+        proxy.keep_silent();
+        drop(tx);
+        // It waits until every connection is closed, which takes ten seconds.
+        tokio::time::timeout(Duration::from_secs(40), db.close()).await??;
         Ok(())
     });
 }

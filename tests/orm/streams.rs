@@ -149,7 +149,7 @@ mod in_pieces {
             assert!(waits > 200, "the reader waited {waits} times");
             proxy.mend();
 
-            // Dropped in the middle of a row, most of which is its note: the rows before have much less than may pass.
+            // Dropped in the middle of a row with a long note. The rows before it are much shorter than what may pass.
             let note = Some("x".repeat(50_000));
             NewParcel { weight: 200, note }.insert(&db).await?;
             proxy.allow(20_000);

@@ -23,7 +23,7 @@ struct Way {
     lost_commits: AtomicUsize,
     /// How many connections and packets found nobody.
     turned_away: watch::Sender<usize>,
-    /// How many bytes of replies may pass; all where there is no number.
+    /// How many bytes of replies may pass; `None` lets all pass.
     allowed: Mutex<Option<usize>>,
     /// How many connections there have been.
     number: AtomicUsize,
@@ -48,6 +48,8 @@ enum Mode {
     Hold(&'static [u8]),
     /// The server gets a packet that begins like this, and its answer gets lost with the connection; all others pass.
     LoseReply(&'static [u8]),
+    /// Connections stay open, and nothing is answered any more, not even a new connection.
+    Silent,
     /// Nobody answers.
     Down,
 }
@@ -90,8 +92,15 @@ impl Proxy {
         let accept = way.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                if *accept.mode() == Mode::Down {
+                let mode = *accept.mode();
+                if mode == Mode::Down {
                     accept.turned_away.send_modify(|count| *count += 1);
+                } else if mode == Mode::Silent {
+                    let mut released = accept.released.subscribe();
+                    tokio::spawn(async move {
+                        let _ = released.changed().await;
+                        drop(client);
+                    });
                 } else if let Ok(server) = TcpStream::connect(&server).await {
                     let _ = client.set_nodelay(true).and(server.set_nodelay(true));
                     connection::connect(client, server, accept.clone());
@@ -138,6 +147,12 @@ impl Proxy {
     pub fn hold_replies(&self) {
         let number = self.way.number.load(Ordering::SeqCst);
         self.way.held_below.store(number, Ordering::SeqCst);
+    }
+
+    /// Answers nothing any more until [`mend`](Self::mend), as a host does that is gone: connections stay open, and new ones
+    /// are accepted.
+    pub fn keep_silent(&self) {
+        *self.way.mode() = Mode::Silent;
     }
 
     /// Lets the server get the next packet that begins with `head`, and no client its answer: the connection is closed.
@@ -229,6 +244,7 @@ impl Way {
                 self.lost_commits.fetch_add(1, Ordering::SeqCst);
                 Fate::LosesItsReply
             }
+            Mode::Silent => Fate::IsHeld,
             Mode::Hold(head) if packet.starts_with(head) => Fate::IsHeld,
             Mode::LoseReply(head) if packet.starts_with(head) => {
                 *mode = Mode::Open;

@@ -161,7 +161,7 @@ fn in_thread<T: Send>(
     std::thread::scope(|scope| thread.spawn_scoped(scope, work).unwrap().join())
 }
 
-/// The panics that nobody meant, each with the name of its thread.
+/// The unexpected panics, each with the name of its thread.
 static PANICS: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
 
 /// Takes note of every panic from now on: tokio catches those of a task, and drops tasks of a runtime that ends.
