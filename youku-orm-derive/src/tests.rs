@@ -60,7 +60,7 @@ fn statements_are_literals() {
 }
 
 #[test]
-fn a_row_is_read_by_index_and_bound_with_the_key_last() {
+fn a_row_is_read_by_index_and_bound_in_the_order_of_its_columns() {
     let output = derive(user());
     check(
         &output,
@@ -76,9 +76,20 @@ fn a_row_is_read_by_index_and_bound_with_the_key_last() {
     check(
         &output,
         &quote! {
+            <Id<User> as __orm::ColumnValue>::bind(&self.u_id, to);
             <String as __orm::ColumnValue>::bind(&self.username, to);
             <bool as __orm::ColumnValue>::bind(&self.is_vip, to);
-            <Id<User> as __orm::ColumnValue>::bind(&self.u_id, to);
+        },
+    );
+    check(
+        &output,
+        &quote! {
+            match index {
+                0usize => <Id<User> as __orm::ColumnValue>::bind(&self.u_id, to),
+                1usize => <String as __orm::ColumnValue>::bind(&self.username, to),
+                2usize => <bool as __orm::ColumnValue>::bind(&self.is_vip, to),
+                _ => {}
+            }
         },
     );
 }

@@ -3,8 +3,7 @@
 //! A plain struct with `#[derive(Model)]` is a table. The derive checks the struct while it
 //! compiles (exactly one primary key, no two fields for one column, no unknown attribute, …) and
 //! writes down facts: the table's name, its columns, the text of its SELECT, INSERT, UPDATE and
-//! DELETE, and how a row is read and written. All behaviour is ordinary code in this crate, small
-//! enough to be read in an evening.
+//! DELETE, and how a row is read and written. All behaviour is ordinary code in this crate.
 //!
 #![cfg_attr(feature = "sqlite", doc = "```")]
 #![cfg_attr(not(feature = "sqlite"), doc = "```no_run")]
@@ -42,6 +41,8 @@
 //! | every kind of query, by example | [`guide::queries`] |
 //! | attributes of the derives, each with its mistakes | [`macro@Model`], [`macro@ColumnEnum`], [`macro@ColumnType`], [`macro@Projection`] |
 //! | find, insert, update, delete of one row | [`Model`], [`New`], [`Database::update_changed`] |
+//! | what the derive writes down about a table | [`Table`], [`Insertable`] |
+//! | one `use` for all of that | [`prelude`] |
 //! | insert many and only count them | [`InsertRows::execute`] |
 //! | insert or ignore, insert or change, of one row and of many | [`Insert::or_ignore`], [`Upsert`], [`Model::insert_rows`] |
 //! | filters, order, pages, counts, bulk update and delete | [`Query`], [`Column`], [`Filter`] |

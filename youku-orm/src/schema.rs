@@ -98,7 +98,7 @@ impl Database {
         SchemaSync::new(self, T::tables())
     }
 
-    /// Compares these models with the live database and gives every difference at once: what is
+    /// Compares these models with the live database and gives all that it finds at once: what is
     /// missing, columns that would make inserts fail, other types, keys and references. What the
     /// database has beside that is none of its business.
     ///

@@ -14,7 +14,7 @@ const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/expansion.md");
 /// The most lines for one column of few settings, formatted.
 const MOST_LINES: usize = 12;
 /// The most lines for a reference with every setting that it can have, and long names.
-const MOST_LINES_OF_ALL: usize = 31;
+const MOST_LINES_OF_ALL: usize = 34;
 
 fn user() -> TokenStream {
     quote! {
