@@ -28,9 +28,9 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated), [`Code::SessionReplaced`](crate::Code::SessionReplaced) and [`Code::Forbidden`](crate::Code::Forbidden): the session
     ///   has ended, or the user is no longer an administrator.
-    /// - [`Code::Unavailable`], [`Code::Internal`].
+    /// - [`Code::Unavailable`](crate::Code::Unavailable), [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///

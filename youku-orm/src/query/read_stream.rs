@@ -29,7 +29,7 @@ impl<M: Table, S> Query<M, S> {
     /// sends rows as fast as they are read, and gives up a stream that is not read on for its `net_write_timeout`.
     ///
     /// # Errors
-    /// [`is_pool_timeout`](Error::is_pool_timeout) when no connection is free in time.
+    /// [`is_pool_timeout`](crate::Error::is_pool_timeout) when no connection is free in time.
     /// Errors of the query come out of the stream, or from here what MySQL refuses before its first row. A usage error
     /// after `for_update`.
     ///

@@ -1,6 +1,6 @@
 //! What kind of transaction to begin.
 
-/// How a transaction sees others; see [`Database::begin_with`].
+/// How a transaction sees others; see [`Database::begin_with`](crate::Database::begin_with).
 ///
 /// SQLite always runs transactions as if one after another, which is `Serializable`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub enum Isolation {
     Serializable,
 }
 
-/// What kind of transaction to begin; see [`Database::begin_with`].
+/// What kind of transaction to begin; see [`Database::begin_with`](crate::Database::begin_with).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TransactionOptions {

@@ -108,7 +108,7 @@ impl ColumnInfo {
     }
 
     /// Lets it count the writes of its row, from 0: an unsigned integer that is not NULL. With any
-    /// other type [`Model::VERSION`](crate::Model::VERSION) does not compile.
+    /// other type [`Model::VERSION`](crate::Table::VERSION) does not compile.
     #[must_use]
     pub const fn version(mut self) -> Self {
         self.version = true;

@@ -15,7 +15,7 @@ use crate::write::batch;
 use crate::write::batch::{NewRow, OnConflict};
 use crate::write::upsert::{Columns, Upsert};
 
-/// An insert of one row; see [`Model::insert`].
+/// An insert of one row; see [`Model::insert`](crate::Model::insert).
 #[must_use = "an insert does nothing until `.exec(db)` is awaited"]
 pub struct Insert<M: Table> {
     new: M::New,
@@ -98,7 +98,7 @@ impl<M: Table> Insert<M> {
 }
 
 /// An insert of many rows that says what happens when a unique value is taken, or what is given back; see
-/// [`Model::insert_rows`].
+/// [`Model::insert_rows`](crate::Model::insert_rows).
 #[must_use = "an insert does nothing until `.exec(db)` or `.execute(db)` is awaited"]
 pub struct InsertRows<M> {
     rows: Vec<NewRow>,
@@ -116,7 +116,7 @@ impl<M: Table> InsertRows<M> {
     /// Inserts all rows or none, and gives them back in their order with their keys.
     ///
     /// # Errors
-    /// Those of [`Model::insert_many`].
+    /// Those of [`Model::insert_many`](crate::Model::insert_many).
     pub fn exec<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Vec<M>>> {
         Box::pin(batch::insert(
             executor.target(),
@@ -150,7 +150,7 @@ impl<M: Table> InsertRows<M> {
     /// ```
     ///
     /// # Errors
-    /// Those of [`Model::insert_many`].
+    /// Those of [`Model::insert_many`](crate::Model::insert_many).
     pub fn execute<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<u64>> {
         Box::pin(batch::insert_and_count::<M>(executor.target(), self.rows))
     }

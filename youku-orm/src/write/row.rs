@@ -44,7 +44,7 @@ impl Database {
     /// ```
     ///
     /// # Errors
-    /// A usage error when the keys differ; otherwise those of [`Model::update`].
+    /// A usage error when the keys differ; otherwise those of [`Model::update`](crate::Model::update).
     pub fn update_changed<M: Table>(
         &self,
         before: &M,
