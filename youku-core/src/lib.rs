@@ -127,19 +127,26 @@
 mod basics;
 mod host;
 
-mod credentials;
 mod records;
+
+mod credentials;
+
 mod storage;
 
 mod service;
 mod sessions;
 
 mod accounts;
-mod downloads;
-mod money;
+
 mod movies;
-mod notices;
+
+mod money;
+
 mod uploads;
+
+mod downloads;
+
+mod notices;
 
 mod operations;
 

@@ -2,16 +2,25 @@
 //!
 //! Knows nothing of rows. Steps that change data belong to [`Migrations`](crate::Migrations).
 
-mod check;
-mod compare;
-mod create;
 mod ddl;
-mod family;
-mod finding;
+
 mod index_size;
+
+mod create;
+
 mod live;
-mod prefixed;
+
+mod family;
+
+mod compare;
+
+mod finding;
+
+mod check;
+
 mod sync;
+
+mod prefixed;
 
 pub use finding::{Finding, FindingKind, Findings};
 pub use sync::{Plan, SchemaSync};

@@ -2,14 +2,18 @@
 
 mod options;
 
-mod idle_connections;
-mod kill;
 mod pool;
 
-mod reading;
-mod row;
+mod idle_connections;
+
+mod kill;
+
 mod run;
 mod value;
+
+mod row;
+
+mod reading;
 
 mod open_transaction;
 mod transaction;

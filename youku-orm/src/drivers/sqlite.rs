@@ -2,17 +2,21 @@
 
 mod connect;
 
-mod handle;
-mod loan;
 mod pool;
 
-mod deadline;
+mod loan;
+
+mod handle;
+
 mod fairness;
 
-mod row;
+mod deadline;
+
 mod run;
-mod sent;
 mod value;
+
+mod row;
+mod sent;
 
 mod transaction;
 
