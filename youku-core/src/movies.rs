@@ -4,11 +4,13 @@ pub(crate) mod view;
 
 pub(crate) mod list;
 pub(crate) mod search;
+
 pub(crate) mod sort;
 pub(crate) mod titles;
 
 pub(crate) mod name;
 pub(crate) mod quota;
 
-pub(crate) mod delete;
 pub(crate) mod edit;
+
+pub(crate) mod delete;

@@ -4,8 +4,10 @@
 //! the same name here.
 
 pub(crate) mod accounts;
-pub(crate) mod money;
+
 pub(crate) mod movies;
+
+pub(crate) mod money;
 pub(crate) mod notice;
 
 mod ids;

@@ -1,13 +1,16 @@
 //! An open service: its limits, what its handles share, and its store of movies.
 
-pub(crate) mod shared;
 pub(crate) mod youku;
+
+pub(crate) mod shared;
 
 pub(crate) mod store_identity;
 
+pub(crate) mod upload_id;
+
+pub(crate) mod open_uploads;
+
 pub(crate) mod download_slots;
 pub(crate) mod in_flight;
-pub(crate) mod open_uploads;
-pub(crate) mod upload_id;
 
 pub(crate) mod metrics;
