@@ -42,13 +42,16 @@
 mod builder;
 mod error;
 
-mod call;
 mod wire;
 
+mod call;
+
 mod account;
-mod admin;
+
 mod movies;
 mod notices;
+
+mod admin;
 
 mod transfers;
 

@@ -4,15 +4,20 @@
 //! into the other.
 
 mod dialect;
+mod protocol;
+
+mod shape;
+
 mod field;
 mod fields;
+
 mod number;
-mod protocol;
+mod user_type;
+
 mod refusal;
 mod reply;
-mod shape;
+
 mod text;
-mod user_type;
 
 pub(crate) use dialect::Dialect;
 pub(crate) use fields::Fields;

@@ -1,24 +1,30 @@
 //! The TCP server: accepts connections and gives each one a task until it is told to stop.
 
-mod decode;
+mod listener;
+
 mod entrance;
 mod identify;
-mod listener;
+
 mod peer;
+
+mod decode;
 mod request;
 
 mod existing;
 mod protocol2;
 
-mod pages;
 mod rules;
+
+mod pages;
 mod send;
 
 mod failure;
 mod parting;
+
 mod rates;
-mod stop;
 mod table;
+
+mod stop;
 
 use std::io;
 use std::net::SocketAddr;

@@ -8,18 +8,26 @@
 //!
 #![doc = include_str!("../docs/youku.md")]
 
-mod account;
-mod administrator;
 mod console;
-mod format;
-mod member;
 mod prompt;
-mod purchase;
-mod state;
-mod table;
-mod transfer;
-mod view;
+
 mod words;
+
+mod account;
+
+mod member;
+
+mod administrator;
+
+mod purchase;
+
+mod state;
+mod transfer;
+
+mod format;
+mod table;
+
+mod view;
 
 use std::io;
 use std::path::PathBuf;

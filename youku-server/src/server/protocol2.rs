@@ -4,13 +4,19 @@
 //! no field has two spellings, no number comes as a text, and no bytes come before an upload was
 //! opened for them.
 
-mod account;
-mod admin;
 mod hello;
-mod list;
+
+mod account;
+
 mod movie;
-mod notice;
+
 mod upload;
+
+mod notice;
+
+mod admin;
+
+mod list;
 mod view;
 
 use serde::Deserialize;

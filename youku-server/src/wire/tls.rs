@@ -1,14 +1,18 @@
 //! Encrypted connections: TLS 1.2 and 1.3 (RFC 5246, RFC 8446) by `rustls`, in front of the wire
 //! protocol.
 
-mod buffer;
 mod client;
-mod error;
-mod fingerprint;
-mod records;
-mod self_signed;
 mod server;
+
+mod fingerprint;
+mod self_signed;
+
 mod stream;
+
+mod buffer;
+mod records;
+
+mod error;
 
 pub use client::ClientTls;
 pub use error::TlsError;

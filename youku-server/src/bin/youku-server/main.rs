@@ -1,16 +1,21 @@
 //! `youku-server`: the server and its administration. This only reads the arguments.
 
-mod admin;
 mod bounds;
-mod data;
-mod descriptors;
-mod listen;
 #[cfg(test)]
 mod options;
+
 mod rules;
+
+mod data;
+mod storage;
+
+mod descriptors;
+mod listen;
+
 mod serve;
 mod signals;
-mod storage;
+
+mod admin;
 
 use std::process::ExitCode;
 

@@ -1,11 +1,15 @@
 //! The commands: each asks the server and writes what came of it.
 
 mod account;
-mod admin;
+
 mod list;
-mod notice;
+
 mod transfer;
 mod uploads;
+
+mod notice;
+
+mod admin;
 
 use clap::CommandFactory;
 

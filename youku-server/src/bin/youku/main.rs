@@ -2,14 +2,20 @@
 //! arguments, calls the library and writes down what came of it.
 
 mod arguments;
-mod command;
+
 mod context;
-mod exit;
+
+mod password;
+
+mod command;
+
 mod json;
+mod texts;
+
+mod exit;
+
 #[cfg(test)]
 mod manual;
-mod password;
-mod texts;
 
 use std::process::ExitCode;
 
