@@ -245,3 +245,22 @@ fn only_the_crate_that_is_given_is_named() {
         }
     }
 }
+
+/// A character takes 4 bytes, and MySQL indexes 3,072 at most.
+#[test]
+fn an_index_of_exactly_the_most_bytes_is_taken() {
+    let indexed = |first: u32, second: u32| {
+        messages(&derive(quote! {
+            struct Place {
+                #[model(primary_key)]
+                id: u64,
+                #[model(index = "place", length = #first)]
+                town: String,
+                #[model(index = "place", length = #second)]
+                street: String,
+            }
+        }))
+    };
+    assert_eq!(indexed(384, 384), 0);
+    assert_eq!(indexed(384, 385), 1);
+}
