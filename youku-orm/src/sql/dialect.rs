@@ -55,7 +55,7 @@ impl Dialect {
                 collation,
                 key_step: key_step.max(1),
                 returning,
-                casts_json: !mariadb && version >= (8, 0, 0),
+                casts_json: !mariadb,
             },
         }
     }
@@ -72,14 +72,14 @@ impl Dialect {
     /// What stands around the `?` of a value that is compared with a column of this kind.
     ///
     /// A decimal is sent as text, which MySQL would compare as floats, and MariaDB with BETWEEN too. MySQL takes a text
-    /// for JSON only when it is cast; MariaDB's JSON is text.
+    /// for JSON only when it is cast, since version 8 with these words; MariaDB's JSON is text.
     pub(crate) fn around_operand(&self, kind: ColumnKind) -> Option<(&'static str, &'static str)> {
         match (self.family, kind) {
             #[cfg(feature = "mysql")]
             (Family::Mysql { .. }, ColumnKind::Decimal) => Some(("CAST(", " AS DECIMAL(57,28))")),
             #[cfg(feature = "mysql")]
             (Family::Mysql { casts_json, .. }, ColumnKind::Json) if casts_json => {
-                Some(("CAST(", " AS JSON)"))
+                Some(("/*!80000 CAST(*/", "/*!80000 AS JSON)*/"))
             }
             _ => None,
         }
