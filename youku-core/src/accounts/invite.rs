@@ -17,14 +17,14 @@ use crate::sessions::admin::Admin;
 #[non_exhaustive]
 pub struct Invite {
     /// The secret that [`Youku::register_admin`](crate::Youku::register_admin) takes once: 64
-    /// lower-case hexadecimal characters. It is stored nowhere.
+    /// lower-case hexadecimal characters. The database stores only its digest.
     pub code: String,
-    /// Until when it can be used.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
 impl Admin {
-    /// Makes an invite, with which one person can register as an administrator once.
+    /// Creates an invite. One person can register as an administrator with it, once.
     ///
     /// # Errors
     ///
@@ -34,7 +34,7 @@ impl Admin {
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, an invite whose code nobody knows may stay; it expires.
+    /// When the future is dropped, an invite may stay whose code was never returned; it expires.
     pub async fn invite(&self) -> Result<Invite> {
         let service = self.session().service();
         let code = Token::generate(&*service.randomness)?;

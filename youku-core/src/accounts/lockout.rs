@@ -1,13 +1,13 @@
 //! Locking a name for a while after too many failed log-ins.
 //!
-//! What is counted is a name, whether or not there is a user of that name, so that being locked
-//! says nothing about who is registered. The count is in the database: it holds for all nodes and
-//! survives restarts.
+//! Failures are counted by name, whether or not a user of that name exists, so a lock does not
+//! reveal who is registered. The count is in the database: it holds for all nodes and survives
+//! restarts.
 //!
-//! An attempt is counted, and a right password accepted, by the transaction that ends the attempt,
-//! after the password was compared. Of any number of attempts at once no more than the limit
-//! therefore learn whether their password was right: once the name is locked, the rest hear only
-//! that, those with the right password included.
+//! An attempt is counted, and a correct password accepted, in the transaction that ends the
+//! attempt, after the password was compared. So, however many attempts run at the same time, no
+//! more of them than the limit learn whether their password was correct. Once the name is locked,
+//! all other attempts, even those with the correct password, get only the error that it is locked.
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -54,18 +54,19 @@ impl CountedName {
         }
     }
 
-    /// Counts one failure more, and says whether it was the one that locks the name.
+    /// Counts one more failure, and returns whether this failure locked the name.
     ///
     /// # Errors
     ///
-    /// `locked` when the name was locked in the meantime.
+    /// `locked` if another attempt has locked the name by now.
     pub(crate) async fn count(
         &self,
         now: Timestamp,
         policy: &Policy,
         tx: &mut Transaction,
     ) -> Result<bool> {
-        // The first statement, so that others who count wait for the row instead of starting over.
+        // This update comes first, so that concurrent attempts wait for the row instead of starting
+        // over.
         let counted = self
             .rows()
             .filter(LoginFailureRow::COUNTS_UNTIL.gt(now))
@@ -90,11 +91,11 @@ impl CountedName {
         Ok(true)
     }
 
-    /// Forgets all failures, because somebody knew the password.
+    /// Forgets all failures, because the attempt had the correct password.
     ///
     /// # Errors
     ///
-    /// `locked` when the name was locked in the meantime.
+    /// `locked` if another attempt has locked the name by now.
     pub(crate) async fn forget(&self, now: Timestamp, tx: &mut Transaction) -> Result<()> {
         let Some(row) = self.find(&mut *tx).await? else {
             return Ok(());
@@ -108,7 +109,7 @@ impl CountedName {
         }
     }
 
-    /// Forgets all failures, and that the name is locked. Says whether it was.
+    /// Forgets all failures and removes the lock of the name. Returns whether the name was locked.
     pub(crate) async fn clear(&self, now: Timestamp, tx: &mut Transaction) -> Result<bool> {
         let locked = self.rows().filter(LoginFailureRow::LOCKED_UNTIL.gt(now));
         let was_locked = locked.delete(&mut *tx).await? > 0;
@@ -116,7 +117,7 @@ impl CountedName {
         Ok(was_locked)
     }
 
-    /// Starts the count at one, in a new row or in `found`, whose count is over.
+    /// Starts the count at one: in a new row, or in `found`, whose count has expired.
     async fn begin(
         &self,
         found: Option<LoginFailureRow>,

@@ -27,15 +27,15 @@ const TRIES: usize = 3;
 /// The longest `peer` that is stored, in characters.
 const MAX_PEER_CHARS: usize = 255;
 
-/// What somebody logs in with. `Debug` does not show the password.
+/// What a user logs in with. `Debug` does not show the password.
 #[derive(Clone)]
 pub struct Credentials {
     /// The name, in any case.
     pub username: String,
     /// The password.
     pub password: String,
-    /// The role the user must have, where the client names one. A user of another role is
-    /// answered like one with a wrong password.
+    /// The role that the user must have, if the client names one. A user with another role gets the
+    /// same answer as for a wrong password.
     pub role: Option<Role>,
     /// Where the request comes from, such as an address; kept with the session for people who
     /// look into a theft. At most 255 characters of it are stored; it may be empty.
@@ -53,27 +53,28 @@ impl fmt::Debug for Credentials {
 }
 
 impl Youku {
-    /// Logs in. By default the session the user had until now ends, and whoever uses it is told
-    /// so by [`Code::SessionReplaced`](crate::Code::SessionReplaced).
+    /// Logs in. By default this ends the user's previous session, and a client that still uses that
+    /// session gets [`Code::SessionReplaced`](crate::Code::SessionReplaced).
     ///
     /// An unknown name, a wrong password and a wrong role get the same answer after the same work.
-    /// At most one password for each core is compared at a time; the others wait.
+    /// At most one password per core is compared at a time; other log-ins wait.
     ///
-    /// Failed log-ins are counted by name, at all nodes together and also for names that nobody
+    /// Failed log-ins are counted by name, for all nodes together, and also for names that no user
     /// has. [`Policy::login_attempts`](crate::Policy::login_attempts) of them lock the name for
-    /// [`Policy::login_lockout`](crate::Policy::login_lockout); the answer to everything else
-    /// under that name, the right password included, is then [`Code::Locked`](crate::Code::Locked)
-    /// with [`Error::retry_after`](crate::Error::retry_after). As any name gets it, it tells nobody
-    /// who is registered.
+    /// [`Policy::login_lockout`](crate::Policy::login_lockout). While it is locked, every log-in
+    /// under that name, even with the correct password, fails with
+    /// [`Code::Locked`](crate::Code::Locked) and has an
+    /// [`Error::retry_after`](crate::Error::retry_after). Every name can be locked, so the lock
+    /// does not reveal who is registered.
     ///
     /// # Errors
     ///
-    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated): name, password and role do not
-    ///   fit together.
-    /// - [`Code::Locked`](crate::Code::Locked): there were too many failed log-ins under the name;
-    ///   or, without a time to wait and only for who knows the password, an administrator has
-    ///   [locked](crate::Admin::lock_user) the user.
-    /// - [`Code::BadRequest`](crate::Code::BadRequest): the password is longer than any can be;
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated): the name is unknown, or the
+    ///   password or the role does not match.
+    /// - [`Code::Locked`](crate::Code::Locked): there were too many failed log-ins under the name.
+    ///   Or an administrator has [locked](crate::Admin::lock_user) the user; then there is no time
+    ///   to wait, and only a client with the correct password gets this answer.
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): the password is longer than any valid one;
     ///   the field is `password`.
     /// - [`Code::Unavailable`](crate::Code::Unavailable),
     ///   [`Code::Internal`](crate::Code::Internal).
@@ -91,7 +92,7 @@ impl Youku {
         Err(Error::wrong_credentials())
     }
 
-    /// Nothing when the user changed between the comparison of the password and the log-in.
+    /// Returns nothing when the user changed between the comparison of the password and the log-in.
     async fn try_login(&self, credentials: &Credentials) -> Result<Option<Session>> {
         let service = &*self.0;
         let password = Password::attempt(credentials.password.clone(), &service.policy)?;
@@ -150,7 +151,8 @@ impl Youku {
         Ok(Some(Session::new(self.clone(), token, user)))
     }
 
-    /// Counts the failure and gives the answer to it. A name that nobody can have is not counted.
+    /// Counts the failure and returns the error for it. A name that breaks the rules for names is
+    /// not counted.
     async fn failed_login(&self, failed: Failed<'_>) -> Result<Error> {
         let service = &*self.0;
         let Some(counted) = failed.counted else {
@@ -181,8 +183,8 @@ impl Youku {
         Ok(named.first(&self.0.db).await?)
     }
 
-    /// False when the user is no longer the one that was found: another password, another role,
-    /// or locked.
+    /// False when the user has changed since it was read: another password, another role, or
+    /// locked.
     async fn begin_session(
         &self,
         login: &Login<'_>,
@@ -209,8 +211,8 @@ impl Youku {
             idle_until: after(now, policy.session_idle).min(expires_at),
             expires_at,
         };
-        // Of two log-ins at the same moment the second finds the place taken, and replaces the
-        // first one when it is run again.
+        // Of two log-ins at the same moment, the second finds that a session exists, and replaces
+        // it when its transaction is run again.
         new.insert(&mut *tx).await.map_err(Error::lost_if_taken)?;
         NewAuditRow::new(Act::LoggedIn, Some(user), login.peer, now)
             .write(tx)
@@ -241,8 +243,8 @@ pub(crate) fn peer(said: &str) -> String {
 }
 
 impl Login<'_> {
-    /// Whether the user is as they were found. If so, the row is this transaction's until its end:
-    /// a change of password, role or lock comes before or after the log-in, never in between.
+    /// Whether the user is unchanged. If so, the row belongs to this transaction until its end: a
+    /// change of password, role or lock comes before or after the log-in, never in between.
     async fn holds(&self, tx: &mut Transaction) -> Result<bool> {
         let same = UserRow::filter(UserRow::U_ID.eq(self.user.u_id))
             .filter(UserRow::PASSWORD_HASH.eq(&self.user.password_hash))

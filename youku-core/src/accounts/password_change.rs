@@ -1,4 +1,4 @@
-//! Changing one's own password.
+//! Changing your own password.
 
 use std::fmt;
 
@@ -19,12 +19,12 @@ use crate::sessions::handle::Session;
 /// How often a change starts over because the user changed under it.
 const TRIES: usize = 3;
 
-/// The password somebody has, and the one they want. `Debug` shows neither.
+/// A user's old password, and the new one. `Debug` shows neither.
 #[derive(Clone)]
 pub struct PasswordChange {
-    /// The password up to now.
+    /// The current password.
     pub old: String,
-    /// The password from now on: 8 to 256 characters by default, of any kind, and none of the most
+    /// The new password: 8 to 256 characters by default, of any kind, and not one of the most
     /// common passwords.
     pub new: String,
 }
@@ -36,10 +36,10 @@ impl fmt::Debug for PasswordChange {
 }
 
 impl Session {
-    /// Changes the user's password. All other sessions of the user end; this one goes on.
+    /// Changes the user's password. All other sessions of the user end; this one stays valid.
     ///
-    /// A wrong old password counts as a failed [log-in](crate::Youku::login), so that who finds an
-    /// open session cannot guess either.
+    /// A wrong old password counts as a failed [log-in](crate::Youku::login), so a person who finds
+    /// an open session cannot guess the password without limit either.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Giving a user who has forgotten theirs another password.
+//! Setting a new password for a user who has forgotten theirs.
 
 use youku_orm::Model;
 
@@ -14,26 +14,26 @@ use crate::records::accounts::user::UserRow;
 use crate::service::youku::Youku;
 
 impl Youku {
-    /// Gives a user another password, for whoever runs the service: the way back for users who have
-    /// forgotten theirs, and for the last administrator. All sessions of the user end, and so does
-    /// the lock of their name after failed log-ins; that of an administrator stays. The audit says
-    /// so, with nobody as the actor.
+    /// Sets a new password for a user. It is meant for the operator of the service: the way back
+    /// for users who have forgotten their password, and for the last administrator. All sessions of
+    /// the user end. A lock of their name after failed log-ins ends too; a lock by an administrator
+    /// stays. The audit has an entry for it, without an actor.
     ///
     /// # Security
     ///
-    /// Nothing is asked: never let strangers reach it.
+    /// It checks no credentials: never expose it to clients.
     ///
     /// # Errors
     ///
     /// - [`Code::BadRequest`](crate::Code::BadRequest): the password breaks a rule; the field is
     ///   `password`.
-    /// - [`Code::NotFound`](crate::Code::NotFound): nobody has that name.
+    /// - [`Code::NotFound`](crate::Code::NotFound): no user has that name.
     /// - [`Code::Unavailable`](crate::Code::Unavailable),
     ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, all of it is done or nothing.
+    /// When the future is dropped, either all of it is done or nothing.
     pub async fn reset_password(&self, username: &str, password: String) -> Result<UserId> {
         let service = &*self.0;
         let password = Password::parse(password, &service.policy)?;

@@ -26,7 +26,7 @@ pub struct Registration {
     /// space at the ends. Names that differ only in case or in the composition of characters are
     /// the same.
     pub username: String,
-    /// The password: 8 to 256 characters by default, of any kind, and none of the most common
+    /// The password: 8 to 256 characters by default, of any kind, and not one of the most common
     /// passwords.
     pub password: String,
 }
@@ -51,8 +51,8 @@ impl Youku {
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, the user exists or does not; asking again tells by
-    /// [`Code::Exists`].
+    /// When the future is dropped, the user may or may not exist; if it does, another call fails
+    /// with [`Code::Exists`].
     pub async fn register(&self, registration: Registration) -> Result<UserId> {
         self.register_from(registration, "").await
     }
@@ -77,7 +77,7 @@ impl Youku {
     ///
     /// # Errors
     ///
-    /// - [`Code::Forbidden`]: there is no such invite, it has expired, or it was used.
+    /// - [`Code::Forbidden`]: the invite does not exist, has expired, or was used.
     /// - Those of [`register`](Self::register).
     ///
     /// # Cancel safety
@@ -111,11 +111,11 @@ impl Youku {
         self.add_user(registration, newcomer).await
     }
 
-    /// Creates an administrator without an invite, for whoever runs the service to begin with.
+    /// Creates an administrator without an invite. It is meant for the operator of a new service.
     ///
     /// # Security
     ///
-    /// Nothing is asked: never let strangers reach it.
+    /// It checks no credentials: never expose it to clients.
     ///
     /// # Errors
     ///
@@ -133,7 +133,7 @@ impl Youku {
         let service = &*self.0;
         let name = Username::parse(&registration.username, &service.policy)?;
         let password = Password::parse(registration.password, &service.policy)?;
-        // Both are decided again below. Here they spare the work of hashing.
+        // Both conditions are checked again below. Checking them here saves the work of hashing.
         if let Some(digest) = &newcomer.invite {
             let open = open_invite(digest, service.now())
                 .exists(&service.db)
@@ -164,7 +164,7 @@ impl Youku {
     }
 }
 
-/// Who registers, beside name and password.
+/// What a registration consists of, apart from name and password.
 struct Newcomer {
     role: Role,
     /// The digest of the invite.
@@ -181,7 +181,7 @@ impl Newcomer {
         }
     }
 
-    /// What the audit says of them.
+    /// The audit entry for them.
     fn entry(
         &self,
         user: Id<UserRow>,
@@ -226,7 +226,8 @@ fn open_invite(digest: &str, now: Timestamp) -> youku_orm::Query<InviteRow, youk
         .filter(InviteRow::EXPIRES_AT.gt(now))
 }
 
-/// Says who had invited. Whoever changes the row has the invite; of several at once that is one.
+/// Marks the invite as used and returns who created it. Of several transactions at once, only the
+/// one that changes the row has the invite.
 async fn use_up(digest: &str, now: Timestamp, tx: &mut Transaction) -> Result<Id<UserRow>> {
     let invite = open_invite(digest, now).first(&mut *tx).await?;
     let invite = invite.ok_or_else(invalid_invite)?;

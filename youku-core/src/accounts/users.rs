@@ -1,4 +1,4 @@
-//! Users as administrators see them, lock them and give them their role.
+//! Users as administrators see them; locking users and changing their roles.
 
 use jiff::Timestamp;
 use youku_orm::{Model, Transaction, Update};
@@ -26,19 +26,19 @@ pub struct UserView {
     pub role: Role,
     /// When the user was registered.
     pub registered_at: Timestamp,
-    /// The end of the membership, past or to come; none for who never was a member.
+    /// The end of the membership, in the past or future; none if the user never was a member.
     pub member_until: Option<Timestamp>,
-    /// When an administrator locked the user; none for who is not locked. Names that are locked for
-    /// a while after failed log-ins do not count as that.
+    /// When an administrator locked the user; none if the user is not locked. A temporary lock of
+    /// the name after failed log-ins does not count.
     pub locked_at: Option<Timestamp>,
 }
 
 impl Admin {
-    /// All users, by rising ids.
+    /// All users, in ascending order of ids.
     ///
     /// # Errors
     ///
-    /// - [`Code::BadRequest`]: the field `after` is no cursor of this list.
+    /// - [`Code::BadRequest`]: the field `after` is not a cursor of this list.
     /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
     ///   has ended, or the user is no longer an administrator.
     /// - [`Code::Unavailable`], [`Code::Internal`].
@@ -59,67 +59,68 @@ impl Admin {
         Ok(Listing::cut(rows, one_more, |row| row.u_id.get().into()))
     }
 
-    /// Locks a user until somebody [unlocks](Self::unlock_user) them: all of their sessions end at
-    /// once, and they cannot log in. A user who is locked stays so.
+    /// Locks a user until an administrator [unlocks](Self::unlock_user) them: all of their sessions
+    /// end at once, and they cannot log in. A user who is already locked stays locked.
     ///
     /// # Errors
     ///
-    /// - [`Code::NotFound`]: there is no such user.
-    /// - [`Code::Forbidden`]: the user is the administrator who asks. That nobody locks or demotes
-    ///   themself is what keeps the last administrator.
+    /// - [`Code::NotFound`]: the user does not exist.
+    /// - [`Code::Forbidden`]: the user is the administrator who asks. Administrators cannot lock or
+    ///   demote themselves, so there is always at least one left.
     /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
     ///   has ended, or the user is no longer an administrator.
     /// - [`Code::Unavailable`], [`Code::Internal`].
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, the user is locked or not, nothing in between.
+    /// When the future is dropped, the user is either locked or unchanged.
     pub async fn lock_user(&self, user: UserId) -> Result<UserView> {
         let locked = self.change_user(user, Change::Lock).await?;
         tracing::info!(admin = %self.session().user_id(), %user, "user locked");
         Ok(locked)
     }
 
-    /// Lets a user log in again whom an administrator has locked. It also ends the lock of their
-    /// name after failed log-ins.
+    /// Unlocks a user whom an administrator has locked, so that they can log in again. It also ends
+    /// a lock of their name after failed log-ins.
     ///
     /// # Errors
     ///
-    /// - [`Code::NotFound`]: there is no such user.
+    /// - [`Code::NotFound`]: the user does not exist.
     /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
     ///   has ended, or the user is no longer an administrator.
     /// - [`Code::Unavailable`], [`Code::Internal`].
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, the user is unlocked or not, nothing in between.
+    /// When the future is dropped, the user is either unlocked or unchanged.
     pub async fn unlock_user(&self, user: UserId) -> Result<UserView> {
         let unlocked = self.change_user(user, Change::Unlock).await?;
         tracing::info!(admin = %self.session().user_id(), %user, "user unlocked");
         Ok(unlocked)
     }
 
-    /// Makes a user an administrator or an administrator a user. All sessions of who gets another
-    /// role end at once. A user who has the role keeps it and their sessions.
+    /// Makes a user an administrator, or an administrator a user. If the role changes, all sessions
+    /// of the user end at once. A user who already has the role keeps it, and keeps their sessions.
     ///
     /// # Errors
     ///
-    /// - [`Code::NotFound`]: there is no such user.
-    /// - [`Code::Forbidden`]: an administrator wants to be none; see [`lock_user`](Self::lock_user).
+    /// - [`Code::NotFound`]: the user does not exist.
+    /// - [`Code::Forbidden`]: administrators cannot demote themselves; see
+    ///   [`lock_user`](Self::lock_user).
     /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
     ///   has ended, or the user is no longer an administrator.
     /// - [`Code::Unavailable`], [`Code::Internal`].
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, the role is changed or not, nothing in between.
+    /// When the future is dropped, the role is either changed or unchanged.
     pub async fn change_role(&self, user: UserId, role: Role) -> Result<UserView> {
         let changed = self.change_user(user, Change::Role(role)).await?;
         tracing::info!(admin = %self.session().user_id(), %user, ?role, "role changed");
         Ok(changed)
     }
 
-    /// Fails when the handle has outlived its session or its user's role.
+    /// Fails when the session has ended or the user is no longer an administrator.
     pub(crate) async fn check(&self) -> Result<()> {
         self.session().admin().await.map(drop)
     }
@@ -196,8 +197,9 @@ impl Change {
     }
 }
 
-/// Of two administrators who lock or demote each other at the same moment one must stay. So each
-/// change counts up the row of who makes it, and the second one finds itself without power.
+/// When two administrators lock or demote each other at the same moment, one must remain. So each
+/// change increments the revision of the administrator who makes it. The second change then finds
+/// that its administrator has lost the role.
 async fn remain_administrator(caller: &Caller, tx: &mut Transaction) -> Result<()> {
     let row = UserRow::filter(UserRow::U_ID.eq(caller.user))
         .filter(UserRow::USER_TYPE.eq(Role::Admin))
@@ -209,7 +211,7 @@ async fn remain_administrator(caller: &Caller, tx: &mut Transaction) -> Result<(
     }
 }
 
-/// Writes lock and role of `changed`, unless the row is no longer what `row` says.
+/// Writes lock and role of `changed`, unless the row has changed since `row` was read.
 fn store(row: &UserRow, changed: &UserRow) -> Update<UserRow> {
     UserRow::filter(UserRow::U_ID.eq(row.u_id))
         .filter(UserRow::REVISION.eq(row.revision))
@@ -218,7 +220,7 @@ fn store(row: &UserRow, changed: &UserRow) -> Update<UserRow> {
         .set(UserRow::REVISION, UserRow::REVISION + 1)
 }
 
-/// A log-in that is under way comes after the change of the user's row, and notices it.
+/// A log-in in progress is ordered after the change of the user's row, and notices it.
 async fn end_sessions(user: &UserRow, tx: &mut Transaction) -> Result<()> {
     let sessions = SessionRow::filter(SessionRow::USER_ID.eq(user.u_id));
     sessions.delete(tx).await?;

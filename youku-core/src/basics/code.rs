@@ -18,17 +18,17 @@ use std::fmt;
 pub enum Code {
     /// A value breaks a rule; [`Error::field`](crate::Error::field) names it.
     BadRequest,
-    /// Nobody is logged in with this token, or user name and password do not fit together.
+    /// No valid session has this token, or the user name and password do not match.
     Unauthenticated,
-    /// A newer log-in of the same user took the place of this session.
+    /// A newer log-in of the same user replaced this session.
     SessionReplaced,
     /// The session is valid, but its user may not do this; or an invite is not valid.
     Forbidden,
     /// The account is locked: for a while after failed log-ins, or by an administrator.
     Locked,
-    /// There is no such movie or user.
+    /// The movie or user does not exist.
     NotFound,
-    /// A user of that name, or a movie of the same bytes, is there already.
+    /// A user of that name, or a movie with the same bytes, already exists.
     Exists,
     /// The movie is larger than the policy allows, or than was announced.
     TooLarge,
@@ -36,21 +36,21 @@ pub enum Code {
     QuotaExceeded,
     /// The disk is full, or would be.
     NoSpace,
-    /// The upload has expired, was finished or aborted before, or is somebody else's.
+    /// The upload has expired, was finished or aborted before, or belongs to another user.
     UploadGone,
-    /// A chunk does not begin where the upload is; [`Error::offset`](crate::Error::offset) says
-    /// where that is.
+    /// A chunk does not begin at the current offset of the upload;
+    /// [`Error::offset`](crate::Error::offset) says what that offset is.
     OffsetMismatch,
     /// The bytes that arrived are not those that were announced.
     ChecksumMismatch,
-    /// Bytes are missing: a transfer stopped before its end, or was taken over by another one.
+    /// Bytes are missing: a transfer stopped before its end, or another handle took it over.
     Interrupted,
     /// The payment provider declined the charge.
     PaymentDeclined,
-    /// The bytes are not those that the caller wants more of.
+    /// The movie now has other bytes than those that the caller wants to continue.
     Changed,
-    /// Too much of the same at once; [`Error::retry_after`](crate::Error::retry_after) says when
-    /// to come back.
+    /// Too many of the same kind at once; [`Error::retry_after`](crate::Error::retry_after) says
+    /// when to try again.
     RateLimited,
     /// The database, the movie store or the payment provider cannot be reached right now.
     Unavailable,

@@ -15,9 +15,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why an operation was refused or failed.
 ///
-/// Its [`Display`](fmt::Display) is one English sentence that is safe to show to the person who
-/// asked: it holds no SQL, no path and no secret. What went wrong below it, where there is such a
-/// thing, is its [`source`](StdError::source), and belongs into the log.
+/// Its [`Display`](fmt::Display) is one English sentence that is safe to show to the client: it
+/// holds no SQL, no path and no secret. The underlying cause, if there is one, is its
+/// [`source`](StdError::source), which belongs in the log.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -59,25 +59,25 @@ impl Error {
         self.0.field
     }
 
-    /// The movie that is there already, for [`Code::Exists`] about a movie.
+    /// The movie that already exists, for a [`Code::Exists`] about a movie.
     #[must_use]
     pub fn movie(&self) -> Option<MovieId> {
         self.0.movie
     }
 
-    /// Where an upload goes on, in bytes from its beginning, for [`Code::OffsetMismatch`].
+    /// Where an upload continues, in bytes from its beginning, for [`Code::OffsetMismatch`].
     #[must_use]
     pub fn offset(&self) -> Option<u64> {
         self.0.offset
     }
 
-    /// Whether the same call may succeed later without anybody changing anything.
+    /// Whether the same call may succeed later although nothing else changes.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.retry_after().is_some()
     }
 
-    /// How long to wait before the same call is worth another try, where that is known.
+    /// How long to wait before repeating the same call, if that is known.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self.0.code {
@@ -86,7 +86,7 @@ impl Error {
         }
     }
 
-    /// Whether something went wrong on this side, and the caller was not just refused.
+    /// Whether the service itself failed, as opposed to refusing the request.
     pub(crate) fn is_failure(&self) -> bool {
         matches!(self.0.code, Code::Unavailable | Code::Internal)
     }
@@ -127,7 +127,7 @@ impl Error {
         error
     }
 
-    /// Only for who knows the password.
+    /// Only for a client that has sent the correct password.
     pub(crate) fn locked_by_administrator() -> Self {
         Self::new(Code::Locked, "an administrator has locked this account")
     }
@@ -164,15 +164,15 @@ impl Error {
         Self::new(Code::PaymentDeclined, text)
     }
 
-    /// For what this program does not do more of at once.
+    /// For a limit on how many of something this program does at once.
     pub(crate) fn rate_limited(text: &'static str, retry_after: Duration) -> Self {
         let mut error = Self::new(Code::RateLimited, text);
         error.0.retry_after = Some(retry_after);
         error
     }
 
-    /// For what must not happen. The cause goes to the log here and now, because the text for the
-    /// client does not tell it.
+    /// For what must not happen. The cause is logged here, because the text for the client does not
+    /// contain it.
     pub(crate) fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let source = source.into();
         tracing::error!(error = &*source as &dyn StdError, "internal error");
@@ -187,8 +187,8 @@ impl Error {
         self
     }
 
-    /// Two transactions wanted the same row and this one came second: run it again, and it finds
-    /// what the first one left.
+    /// Two transactions wanted the same row, and this one came second. When it is run again, it
+    /// finds what the first one wrote.
     pub(crate) fn lost_race() -> Self {
         let text = "too many others change the same right now";
         let mut error = Self::new(Code::Unavailable, text);
@@ -196,7 +196,7 @@ impl Error {
         error
     }
 
-    /// For an insert whose UNIQUE columns decide a race: see [`lost_race`](Self::lost_race).
+    /// For an insert where UNIQUE columns decide a race: see [`lost_race`](Self::lost_race).
     pub(crate) fn lost_if_taken(source: youku_orm::Error) -> Self {
         if source.is_unique_violation() {
             Self::lost_race().with_source(source)

@@ -9,8 +9,8 @@ use crate::basics::hex;
 
 /// One page of a list: how many entries, and where it starts.
 ///
-/// Pages continue behind an entry instead of at a number of it, so entries that come or go in
-/// between neither repeat nor hide others.
+/// A page continues after an entry and not at an offset, so entries that are added or removed
+/// between two pages neither repeat nor hide others.
 ///
 /// ```
 /// # async fn example(session: youku_core::Session) -> youku_core::Result<()> {
@@ -33,7 +33,7 @@ use crate::basics::hex;
 pub struct Page {
     /// The most entries to give; [`Policy::max_page`](crate::Policy::max_page) bounds it.
     pub limit: u32,
-    /// Where the page starts: the [`next`](Listing::next) of the page before; none for the first
+    /// Where the page starts: the [`next`](Listing::next) of the previous page; none for the first
     /// page.
     pub after: Option<Cursor>,
 }
@@ -45,8 +45,8 @@ impl Page {
         Self { limit, after: None }
     }
 
-    /// The same number of entries, starting at the end of an earlier page or behind the entry with
-    /// this id, if the list is in the order of ids.
+    /// The same number of entries, starting at the end of an earlier page or, if the list is in the
+    /// order of ids, after the entry with this id.
     #[must_use]
     pub fn after(self, cursor: impl Into<Cursor>) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl Page {
         }
     }
 
-    /// The id behind which a page of a list in the order of ids starts.
+    /// The id after which a page starts, in a list in ascending order of ids.
     pub(crate) fn after_id(&self) -> Result<Option<u64>> {
         match &self.after {
             None => Ok(None),
@@ -64,13 +64,13 @@ impl Page {
         }
     }
 
-    /// The same for a list that is in the order of falling ids.
+    /// The same for a list in descending order of ids.
     pub(crate) fn before_id(&self) -> Result<u64> {
         Ok(self.after_id()?.unwrap_or(BEYOND_ALL_IDS))
     }
 }
 
-/// A number that no key reaches: both databases count up to 2^63 - 1 at most.
+/// A number greater than any key: both databases count up to 2^63 - 1 at most.
 const BEYOND_ALL_IDS: u64 = i64::MAX.unsigned_abs();
 
 /// The first `limit` entries of a list: [`Page::first`] for short.
@@ -85,13 +85,13 @@ pub const fn first(limit: u32) -> Page {
 pub struct Listing<T> {
     /// The entries, in the order of the list.
     pub entries: Vec<T>,
-    /// Where the list goes on, for [`Page::after`]; none when it ends here.
+    /// Where the list continues, for [`Page::after`]; none when it ends here.
     pub next: Option<Cursor>,
 }
 
 impl<T> Listing<T> {
-    /// Makes entries of rows that were asked for with [`Service::one_more`]: the row too many only
-    /// tells that the list goes on.
+    /// Makes entries of rows that were queried with [`Service::one_more`]: the extra row only says
+    /// that the list continues.
     ///
     /// [`Service::one_more`]: crate::service::shared::Service::one_more
     pub(crate) fn cut<R>(mut rows: Vec<R>, one_more: u64, cursor: impl FnOnce(&R) -> Cursor) -> Self
@@ -136,12 +136,12 @@ impl<'l, T> IntoIterator for &'l Listing<T> {
     }
 }
 
-/// A place in a list, right behind one of its entries.
+/// A place in a list, right after one of its entries.
 ///
-/// Its text ([`to_string`](ToString::to_string), [`parse`](str::parse)) can travel through a URL:
-/// letters, digits and dots, and for a list in the order of names as long as a name in hexadecimal.
-/// What is in it is nobody's business; it is not secret and proves nothing. It stays good when the
-/// entry is gone, and belongs to one order of one list.
+/// Its text ([`to_string`](ToString::to_string), [`parse`](str::parse)) is safe in a URL: letters,
+/// digits and dots. For a list in the order of names it is as long as a name in hexadecimal. Its
+/// content is opaque; it is not secret and proves nothing. A cursor stays valid when its entry is
+/// gone, and belongs to one order of one list.
 ///
 /// ```
 /// use youku_core::Cursor;
@@ -157,7 +157,7 @@ pub struct Cursor {
     pub(crate) key: Key,
 }
 
-/// What a list is ordered by before it is by ids.
+/// What a list is ordered by, before ids break ties.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Key {
     None,
@@ -191,7 +191,7 @@ fn read_key(text: &str) -> Option<Key> {
 }
 
 impl From<u64> for Cursor {
-    /// The place behind the entry with this id, in a list that is in the order of ids.
+    /// The place after the entry with this id, in a list that is in the order of ids.
     fn from(id: u64) -> Self {
         Self { id, key: Key::None }
     }
@@ -213,7 +213,8 @@ impl FromStr for Cursor {
 
     /// # Errors
     ///
-    /// [`Code::BadRequest`](crate::Code::BadRequest) on the field `after`: no cursor has this text.
+    /// [`Code::BadRequest`](crate::Code::BadRequest) on the field `after`: the text is not a
+    /// cursor.
     fn from_str(text: &str) -> Result<Self> {
         let cursor = Self::read(text);
         cursor.ok_or_else(|| {

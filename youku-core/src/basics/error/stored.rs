@@ -1,4 +1,4 @@
-//! What a disk or a store that fails is to a caller.
+//! How failures of a disk or a store are reported to a caller.
 
 use std::error::Error as StdError;
 use std::io;
@@ -26,17 +26,18 @@ impl Error {
     }
 }
 
-/// Whether a disk has no room for more, and otherwise is well.
+/// Whether the error means that a disk has no room left, and is otherwise healthy.
 pub(crate) fn is_full(kind: io::ErrorKind) -> bool {
     use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
     matches!(kind, StorageFull | QuotaExceeded | FileTooLarge)
 }
 
-/// ENFILE and EMFILE: whatever is to be opened, there is no descriptor for it at the moment.
+/// ENFILE and EMFILE: no file descriptor is available at the moment, for any file.
 const NO_DESCRIPTORS: [i32; 2] = [23, 24];
 
-/// The kind of the error of a disk at the bottom of a store's error, where there is one; errors of
-/// connections, a want of descriptors, and what libraries say in the form of an I/O error are none.
+/// The kind of the disk error at the bottom of a store's error, if there is one. Connection errors,
+/// a lack of descriptors, and errors that libraries wrap in an I/O error do not count as disk
+/// errors.
 fn disk_cause(error: &object_store::Error) -> Option<io::ErrorKind> {
     use io::ErrorKind::{
         AddrNotAvailable, BrokenPipe, ConnectionAborted, ConnectionRefused, ConnectionReset,
