@@ -1,4 +1,4 @@
-//! Opening a service: which database, where the movies are, under which rules.
+//! Opening a service: which database, where the movies are stored, and under which rules.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -29,8 +29,8 @@ use crate::storage::staging::folder::StagingPlace;
 
 /// What a [`Youku`] is opened with; made by [`Youku::builder`].
 ///
-/// `database` and `movies` (or `movies_folder`, or `movies_store`) are needed, everything else has
-/// a default.
+/// `database` and `movies` (or `movies_folder`, or `movies_store`) are required; everything else
+/// has a default.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is opened before `open` is awaited"]
 pub struct Builder {
@@ -46,7 +46,7 @@ pub struct Builder {
 }
 
 impl Youku {
-    /// What a service is opened with.
+    /// Starts the configuration of a service to open.
     pub fn builder() -> Builder {
         Builder::new()
     }
@@ -76,9 +76,9 @@ impl Builder {
         }
     }
 
-    /// A database that the host has opened already, in place of a URL: the service shares its pool,
-    /// and [`Youku::close`] leaves it open. A pool of `mysql_async` becomes one with
-    /// [`with_mysql_pool`](youku_orm::DatabaseOptions::with_mysql_pool).
+    /// A database that the host has already opened, instead of a URL: the service shares its
+    /// connection pool, and [`Youku::close`] leaves it open. To share a pool of `mysql_async`, open
+    /// a database with [`with_mysql_pool`](youku_orm::DatabaseOptions::with_mysql_pool).
     pub fn existing_database(self, database: Database) -> Self {
         Self {
             database: Some(Source::Existing(database)),
@@ -86,11 +86,12 @@ impl Builder {
         }
     }
 
-    /// What stands before the names of the service's tables, as in `app_`, so that it can live in a
-    /// database which has a table `user` already, or several times in one. Default: nothing.
+    /// A prefix for the names of the service's tables, such as `app_`. With it, a service can use a
+    /// database that already has a table `user`, and one database can hold several services.
+    /// Default: empty.
     ///
-    /// It is a part of the name of the data: with another prefix a service finds other data, or
-    /// none. Made of `a` to `z`, digits and `_`.
+    /// The prefix is part of the name of the data: a service with another prefix finds other data,
+    /// or none. It consists of `a` to `z`, digits and `_`.
     pub fn table_prefix(self, prefix: impl Into<String>) -> Self {
         Self {
             table_prefix: Some(prefix.into()),
@@ -103,17 +104,19 @@ impl Builder {
         Self { migrate, ..self }
     }
 
-    /// The place for the bytes of movies as a URL: `file:///` and the absolute path of a folder,
-    /// which is made if it is not there, or `memory:///`, which forgets them with the last handle.
+    /// Where to store the bytes of movies, as a URL: `file:///` and the absolute path of a folder,
+    /// which is created if it does not exist, or `memory:///`, whose content is lost with the last
+    /// handle.
     ///
-    /// With the feature `s3` it may be `s3://bucket/prefix`, in Amazon's or in any other server
-    /// that speaks its protocol. Its settings are in the environment (`AWS_ACCESS_KEY_ID`,
-    /// `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT`, …) or in the query of the URL, under
-    /// the names of [`AmazonS3ConfigKey`](https://docs.rs/object_store/0.14/object_store/aws/enum.AmazonS3ConfigKey.html):
-    /// `s3://movies/?endpoint=http://127.0.0.1:9000&allow_http=true`. Let the bucket remove
-    /// multipart uploads that nobody completed after a day: a crash leaves some, which no list of
-    /// objects shows. Schemes of other clouds work in a program that builds `object_store` with
-    /// them.
+    /// With the feature `s3` it may be `s3://bucket/prefix`, at Amazon or any other server that
+    /// speaks the S3 protocol. Its settings come from the environment (`AWS_ACCESS_KEY_ID`,
+    /// `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT`, …) or from the query of the URL,
+    /// under the names of
+    /// [`AmazonS3ConfigKey`](https://docs.rs/object_store/0.14/object_store/aws/enum.AmazonS3ConfigKey.html):
+    /// `s3://movies/?endpoint=http://127.0.0.1:9000&allow_http=true`. Configure the bucket to
+    /// remove incomplete multipart uploads after a day: a crash leaves some, and they appear in no
+    /// list of objects. URL schemes of other clouds work in a program that builds `object_store`
+    /// with them.
     pub fn movies(self, url: impl Into<String>) -> Self {
         Self {
             movies: Some(Movies::Url(url.into())),
@@ -121,7 +124,7 @@ impl Builder {
         }
     }
 
-    /// The place for the bytes of movies as a local folder; like [`movies`](Self::movies) with a
+    /// Where to store the bytes of movies, as a local folder; like [`movies`](Self::movies) with a
     /// `file:` URL. A relative path starts at the current folder.
     pub fn movies_folder(self, path: impl Into<PathBuf>) -> Self {
         Self {
@@ -130,8 +133,8 @@ impl Builder {
         }
     }
 
-    /// The place for the bytes of movies as an [`object_store`] of the host's own making. What it
-    /// was given must survive a crash once it has said so: for a `LocalFileSystem` that is
+    /// Where to store the bytes of movies, as an [`object_store`] that the host has created.
+    /// Whatever the store has confirmed must survive a crash: for a `LocalFileSystem` that requires
     /// `with_fsync(true)`.
     pub fn movies_store(self, store: Arc<dyn ObjectStore>) -> Self {
         Self {
@@ -140,12 +143,12 @@ impl Builder {
         }
     }
 
-    /// The local folder in which uploads are written before they are movies. Several services may
-    /// share it: in it each has a folder of its own, named after its database, unless its movies are
+    /// The local folder in which uploads are written before they become movies. Several services
+    /// may share it: each has its own folder in it, named after its database, unless its movies are
     /// in memory.
     ///
     /// Default: `.staging` inside a folder of movies, so that publishing is a rename; a temporary
-    /// folder for movies in memory. Any other store needs one.
+    /// folder for movies in memory. Any other store requires this setting.
     pub fn staging(self, path: impl Into<PathBuf>) -> Self {
         Self {
             staging: Some(path.into()),
@@ -158,7 +161,7 @@ impl Builder {
         Self { policy, ..self }
     }
 
-    /// The clock to ask. Default: [`SystemClock`].
+    /// The clock to use. Default: [`SystemClock`].
     pub fn clock(self, clock: impl Clock) -> Self {
         Self {
             clock: Arc::new(clock),
@@ -166,7 +169,7 @@ impl Builder {
         }
     }
 
-    /// Where random bytes come from. Default: [`SystemRandomness`].
+    /// The source of random bytes. Default: [`SystemRandomness`].
     pub fn randomness(self, randomness: impl Randomness) -> Self {
         Self {
             randomness: Arc::new(randomness),
@@ -174,7 +177,7 @@ impl Builder {
         }
     }
 
-    /// Who takes the money. Default: [`Ledger`], which writes charges down and bills nobody.
+    /// The payment provider. Default: [`Ledger`], which records charges and bills no user.
     pub fn payments(self, payments: impl Payments) -> Self {
         Self {
             payments: Arc::new(payments),
@@ -182,29 +185,29 @@ impl Builder {
         }
     }
 
-    /// Opens the service: connects, brings the schema of the database to this program's unless
+    /// Opens the service: connects, migrates the database to the schema of this program unless
     /// [told otherwise](Self::migrations), compares the two, and creates missing folders.
     ///
-    /// A database and a store of movies belong together: what opens first over two new ones ties
-    /// them with a random name, and neither opens with another partner from then on. A store in
-    /// memory is always new and is not tied.
+    /// A database and a store of movies belong together: the first program that opens a new
+    /// database with a new store ties them together with a random name. From then on neither opens
+    /// with another partner. A store in memory is always new and is not tied.
     ///
     /// It does not clean up after an earlier crash; see [`Youku::sweep`].
     ///
     /// # Errors
     ///
     /// - [`Code::BadRequest`](crate::Code::BadRequest): a part is missing or does not work, or the
-    ///   movies are another database's; the field is `database`, `table_prefix`, `movies`, `staging`
-    ///   or `policy`. It is `database` too when its tables are not what this program needs: it lacks
-    ///   migrations and may not be changed, a newer program has migrated it, or tables were changed
-    ///   by hand.
+    ///   movies belong to another database; the field is `database`, `table_prefix`, `movies`,
+    ///   `staging` or `policy`. It is also `database` when its tables are not what this program
+    ///   needs: the database lacks migrations and may not be changed, a newer program has migrated
+    ///   it, or tables were changed by hand.
     /// - [`Code::Unavailable`](crate::Code::Unavailable): the database does not answer.
     /// - [`Code::NoSpace`](crate::Code::NoSpace) and [`Code::Internal`](crate::Code::Internal): a
-    ///   folder cannot be made.
+    ///   folder cannot be created.
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, tables and folders that were made by then stay. Opening again
+    /// When the future is dropped, tables and folders that were already created stay. Opening again
     /// does the rest.
     pub async fn open(self) -> Result<Youku> {
         self.policy.check()?;
@@ -239,22 +242,22 @@ impl Builder {
         })))
     }
 
-    /// Runs the migrations that the database has not had, without opening the service, and gives
-    /// their names. For hosts that open with [`Migrate::CheckOnly`]; of everything else that was
-    /// said only the database counts.
+    /// Runs the pending migrations of the database, without opening the service, and returns their
+    /// names. It is for hosts that open with [`Migrate::CheckOnly`]. Of the settings of this
+    /// builder only the database counts.
     ///
-    /// What migrations do to a database cannot be undone by an older program: make a copy first.
+    /// An older program cannot undo what migrations do to a database: make a copy first.
     ///
     /// # Errors
     ///
-    /// [`Code::BadRequest`](crate::Code::BadRequest) on `database` when there is none, or it is
-    /// newer than this program, or a migration fails; [`Code::Unavailable`](crate::Code::Unavailable)
-    /// when it does not answer, or another program migrates it for more than a minute.
+    /// [`Code::BadRequest`](crate::Code::BadRequest) on `database` when no database was set, or it
+    /// is newer than this program, or a migration fails;
+    /// [`Code::Unavailable`](crate::Code::Unavailable) when it does not answer, or another program
+    /// is migrating it for more than a minute.
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, a part of the migrations may have run; another call runs the
-    /// rest.
+    /// When the future is dropped, some of the migrations may have run; another call runs the rest.
     pub async fn migrate(self) -> Result<Vec<String>> {
         let source = needed(self.database)?;
         let owns_database = source.is_own();
@@ -267,7 +270,7 @@ impl Builder {
     }
 }
 
-/// The database, which has no default.
+/// The database, for which there is no default.
 fn needed(database: Option<Source>) -> Result<Source> {
     database.ok_or_else(|| missing("database", "sqlite:youku.db"))
 }

@@ -1,17 +1,18 @@
-//! The passwords that everybody tries first.
+//! The passwords that attackers try first.
 
-/// One password a line, in small letters and in the order of their bytes.
+/// One password per line, in lower case and sorted by bytes.
 ///
-/// Collected by hand, and not a copy of any list: what the published rankings of leaked passwords
-/// agree on, such as those that SplashData and NordPass print each year and the UK's National Cyber
-/// Security Centre made of Have I Been Pwned, with patterns of the keyboard and what Chinese leaks
-/// have beside that. It stops the guesses that come first; the lockout slows down the others.
+/// The list was collected by hand and is not a copy of another list. It has what the published
+/// rankings of leaked passwords agree on, such as those that SplashData and NordPass print each
+/// year and the one that the UK's National Cyber Security Centre made of Have I Been Pwned. It also
+/// has keyboard patterns, and passwords of Chinese leaks. It stops the first guesses; the lockout
+/// slows down the others.
 const LIST: &str = include_str!("common_passwords.txt");
 
-/// Whether `password` is one of the most common ones, in small or capital letters.
+/// Whether `password` is one of the most common ones, in upper or lower case.
 ///
-/// NIST SP 800-63B, section 5.1.1.2, asks to refuse such passwords. That compares whole passwords
-/// and not parts of them, as it says.
+/// NIST SP 800-63B, section 5.1.1.2, requires that such passwords are refused. As it says, whole
+/// passwords are compared, not parts of them.
 pub(crate) fn is_common(password: &str) -> bool {
     let small = password.to_lowercase();
     LIST.lines().any(|common| common == small)

@@ -1,4 +1,4 @@
-//! The rules a password keeps.
+//! The rules for passwords.
 
 use std::fmt;
 
@@ -24,8 +24,8 @@ impl Password {
         Ok(password)
     }
 
-    /// A password to compare with a stored one: it may be shorter than a new one must be, as the
-    /// policy may have changed since.
+    /// A password to compare with a stored one. It may be shorter than a new one must be, because
+    /// the policy may have changed since it was set.
     pub(crate) fn attempt(text: String, policy: &Policy) -> Result<Self> {
         Self::within(text, 0, *policy.password_chars.end())
     }
@@ -35,7 +35,8 @@ impl Password {
     }
 
     fn within(text: String, least: usize, most: usize) -> Result<Self> {
-        // A character has at most four bytes, so nobody counts through a megabyte here.
+        // A character has at most four bytes, so a text of a megabyte is refused without counting
+        // its characters.
         let plausible = text.len() <= most.saturating_mul(4);
         if plausible && (least..=most).contains(&text.chars().count()) {
             return Ok(Self(text));

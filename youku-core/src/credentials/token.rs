@@ -1,4 +1,4 @@
-//! Secrets that a client shows and the database knows only by their digest: session tokens and
+//! Secrets that a client sends and that the database knows only by their digest: session tokens and
 //! invites.
 
 use std::fmt;
@@ -12,8 +12,8 @@ use crate::host::randomness::{Randomness, random};
 
 /// 256 random bits as 64 lower-case hexadecimal characters.
 ///
-/// The digest of it needs no salt and no slow hash: nobody guesses 256 bits (OWASP Session
-/// Management Cheat Sheet asks for 64 bits of entropy at least).
+/// Its digest needs no salt and no slow hash, because 256 random bits cannot be guessed (the OWASP
+/// Session Management Cheat Sheet asks for at least 64 bits of entropy).
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Token(Arc<str>);
 
@@ -23,9 +23,9 @@ impl Token {
         Ok(Self(hex::encode(&bytes).into()))
     }
 
-    /// The token a client sent, or nothing when no token was ever spelled like that.
+    /// The token that a client sent, or nothing if the text is not spelled like a token.
     ///
-    /// Only the spelling that was given out counts, so one session has one token.
+    /// Only the spelling that was given out is valid, so each session has exactly one token.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let bytes: [u8; 32] = hex::decode(text)?;
         let token = hex::encode(&bytes);

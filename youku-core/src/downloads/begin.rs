@@ -17,27 +17,27 @@ use crate::storage;
 use crate::storage::key::BlobKey;
 
 impl Download {
-    /// Waits until [`ready_at`](Self::ready_at), notes the download in the user's history and
-    /// gives the bytes. A movie that is deleted meanwhile is still given.
+    /// Waits until [`ready_at`](Self::ready_at), records the download in the user's history and
+    /// returns the bytes. A movie that is deleted during the wait is still delivered.
     ///
-    /// Of several downloads of one user and movie that wait together, one starts; the others
-    /// wait anew.
+    /// If several downloads of the same user and movie wait together, one starts; the others wait
+    /// again.
     ///
     /// # Errors
     ///
     /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated) and
     ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced): the session ended during the
     ///   wait.
-    /// - [`Code::NotFound`](crate::Code::NotFound): the movie was deleted so long ago that its bytes
-    ///   are gone.
+    /// - [`Code::NotFound`](crate::Code::NotFound): the movie was deleted so long ago that its
+    ///   bytes have been removed.
     /// - [`Code::Unavailable`](crate::Code::Unavailable),
     ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped during the wait, nothing has happened, and asking for the
-    /// download again waits for the rest. Dropped later, the download may stand in the history
-    /// and its wait may be used up, as if its connection had broken.
+    /// When the future is dropped during the wait, nothing has happened, and opening the download
+    /// again waits for the rest. When it is dropped later, the download may be recorded in the
+    /// history and its wait may be used up, as after a lost connection.
     pub async fn body(self) -> Result<Body> {
         let service = self.session.service();
         let mut ready_at = self.ready_at;
@@ -59,8 +59,8 @@ impl Download {
         }
     }
 
-    /// The bytes that are stored under the key `path`, or where they are by now: between the
-    /// transaction and this the movie may have been deleted, collected, and uploaded again.
+    /// The bytes that are stored under the key `path`, or under their present key: since the
+    /// transaction the movie may have been deleted, collected, and uploaded again.
     async fn stored(&self, mut path: String) -> Result<storage::body::Body> {
         let service = self.session.service();
         loop {
@@ -97,7 +97,7 @@ impl Download {
         Ok(Start::Now(movie.movie_path))
     }
 
-    /// Writes the history: one entry for a download, none for its continuation.
+    /// Writes the history: one entry for a download, and no other entry when it is resumed.
     async fn record(
         &self,
         caller: &Caller,
@@ -131,6 +131,6 @@ async fn downloadable<'c>(movie: MovieId, executor: impl Executor<'c>) -> Result
 enum Start {
     /// The bytes start; they are under this key.
     Now(String),
-    /// Somebody else used the wait up; the next one ends then.
+    /// Another download used up the wait; the next wait ends at this moment.
     At(Timestamp),
 }

@@ -13,12 +13,12 @@ use crate::storage;
 
 /// The bytes of a download, in order, one chunk after the other.
 ///
-/// From a local folder the next chunk is read while the one before it is sent. A body keeps
-/// delivering when its movie is deleted, or when its session ends. When the bytes are
-/// [removed](crate::Policy::restore_window) meanwhile, one from a folder or from memory goes on to its
-/// end, and one from a store elsewhere does that or fails; none gives other bytes, or ends too early
-/// without an error. It counts as an open download until it is dropped; see
-/// [`Policy::max_downloads`](crate::Policy::max_downloads).
+/// From a local folder, the next chunk is read while the previous one is sent. A body keeps
+/// delivering when its movie is deleted or its session ends. When the bytes are
+/// [removed](crate::Policy::restore_window) during the download, a body from a folder or from
+/// memory still delivers all of them; a body from another store either does so or fails. No body
+/// delivers other bytes, or ends too early without an error. A body counts as an open download
+/// until it is dropped; see [`Policy::max_downloads`](crate::Policy::max_downloads).
 pub struct Body {
     stored: storage::body::Body,
     /// Bytes that were read and are not given yet, because of the pace.
@@ -32,10 +32,10 @@ pub struct Body {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BodyFile {
-    /// The file, which is read from any place.
+    /// The file; its read position is unspecified.
     pub file: File,
-    /// Which bytes of it are to be sent. They may be gone: whoever sends them has to see for
-    /// themselves that the file does not end too early.
+    /// Which bytes of the file to send. The file may have been cut short: the sender must check
+    /// that it does not end too early.
     pub range: Range<u64>,
     _slot: Slot,
 }
@@ -50,7 +50,7 @@ impl Body {
         }
     }
 
-    /// How many bytes are still to come.
+    /// How many bytes remain.
     #[must_use]
     pub fn remaining(&self) -> u64 {
         self.stored.remaining() + self.held.len() as u64
@@ -77,22 +77,22 @@ impl Body {
         }
     }
 
-    /// The next bytes, 1 to 262 144 of them, or `None` when all were given. It waits when
-    /// [`Policy::download_rate`](crate::Policy::download_rate) asks for that.
+    /// Returns the next bytes, 1 to 262 144 of them, or `None` at the end. It waits when
+    /// [`Policy::download_rate`](crate::Policy::download_rate) requires that.
     ///
     /// # Errors
     ///
     /// - [`Code::Internal`](crate::Code::Internal): the stored bytes end too early or cannot be
-    ///   read, which is logged as an error; the download must be cut off, so that nobody takes it
-    ///   for a whole one.
+    ///   read, which is logged as an error. The download must be aborted, so that the client does
+    ///   not take it for complete.
     /// - [`Code::Unavailable`](crate::Code::Unavailable): the movie store cannot be reached.
     ///
-    /// After an error no more bytes come; the download goes on
+    /// After an error the body gives no more bytes; the download can be resumed
     /// [from](crate::DownloadRequest::from) where it stopped.
     ///
     /// # Cancel safety
     ///
-    /// No bytes are lost when the future is dropped: the next call gives them.
+    /// No bytes are lost when the future is dropped: the next call returns them.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
         let nothing_left = self.remaining() == 0;
         let Some(pace) = self.pace.as_mut().filter(|_| !nothing_left) else {

@@ -10,7 +10,7 @@ use crate::records::movies::download_record::DownloadRecordRow;
 use crate::records::movies::movie::MovieRow;
 use crate::sessions::handle::Session;
 
-/// One download of the past.
+/// One past download.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HistoryEntry {
@@ -24,7 +24,7 @@ pub struct HistoryEntry {
     pub time: Timestamp,
 }
 
-/// One statement for entries and names, however many there are.
+/// One statement for entries and names, regardless of their number.
 const HISTORY: &str = "SELECT `d`.`d_id`, `m`.`m_id`, `m`.`movie_name`, `d`.`download_time` \
      FROM `download_record` AS `d` JOIN `movie` AS `m` ON `m`.`m_id` = `d`.`movie_id` \
      WHERE `d`.`user_id` = ? AND `d`.`d_id` < ? ORDER BY `d`.`d_id` DESC LIMIT ?";
@@ -36,7 +36,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `after` is no cursor of this list.
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `after` is not a cursor of this
+    ///   list.
     /// - [`Code::Unavailable`](crate::Code::Unavailable),
     ///   [`Code::Internal`](crate::Code::Internal).
     ///

@@ -19,7 +19,7 @@ use crate::service::shared::Service;
 use crate::sessions::handle::Session;
 use crate::storage::key::BlobKey;
 
-/// A download to ask for; made by [`Session::download`].
+/// A request for a download; made by [`Session::download`].
 #[derive(Debug, Clone)]
 #[must_use = "nothing is asked for before `open` is awaited"]
 pub struct DownloadRequest {
@@ -46,12 +46,12 @@ impl Session {
 /// What the transaction decided.
 enum Grant {
     At(Timestamp),
-    /// It has to be paid for first.
+    /// The movie has to be paid for first.
     Unpaid(Bill),
 }
 
 impl DownloadRequest {
-    /// Leaves out the first `offset` bytes, to resume a download that broke off.
+    /// Skips the first `offset` bytes, to resume an interrupted download.
     pub fn from(self, offset: u64) -> Self {
         Self { offset, ..self }
     }
@@ -61,8 +61,9 @@ impl DownloadRequest {
         Self { length, ..self }
     }
 
-    /// Only if the movie has this digest, which is the SHA-256 of all of its bytes in hexadecimal:
-    /// for who has a part of it, and must not join it with bytes of another.
+    /// Requires that the movie has this digest: the SHA-256 of all of its bytes, in hexadecimal. It
+    /// is for a client that has a part of the movie, and must not join it with bytes of another
+    /// movie.
     pub fn if_sha256(self, digest: &str) -> Self {
         Self {
             if_sha256: Some(digest.to_owned()),
@@ -70,21 +71,21 @@ impl DownloadRequest {
         }
     }
 
-    /// Asks for the download. A charged movie is paid for here, once for each user and movie; a
-    /// user without membership starts to wait here, once for each download.
+    /// Opens the download. A paid movie is charged here, once for each user and movie. For a user
+    /// without membership the wait starts here, once for each download.
     ///
-    /// Asking again, after a broken connection or at another server of the same database, neither
-    /// charges again nor restarts nor skips the wait. Resuming a download that has started needs
-    /// no wait for [`Policy::resume_window`](crate::Policy::resume_window).
+    /// Asking again, after a lost connection or at another server of the same database, neither
+    /// charges again nor restarts nor skips the wait. A download that has started can be resumed
+    /// without a wait for [`Policy::resume_window`](crate::Policy::resume_window).
     ///
     /// # Errors
     ///
-    /// - [`Code::NotFound`]: there is no such movie, or it is deleted.
-    /// - [`Code::Changed`]: the movie has another digest than the one that was asked for.
-    /// - [`Code::BadRequest`]: the field `offset` is beyond the movie's end, or `if_sha256` is no
-    ///   digest.
+    /// - [`Code::NotFound`]: the movie does not exist, or is deleted.
+    /// - [`Code::Changed`]: the movie has another digest than the requested one.
+    /// - [`Code::BadRequest`]: the field `offset` is beyond the movie's end, or `if_sha256` is not
+    ///   a digest.
     /// - [`Code::RateLimited`]: more downloads are open than the policy allows.
-    /// - [`Code::PaymentDeclined`]: the movie costs something, and nothing was charged.
+    /// - [`Code::PaymentDeclined`]: the movie has a price, and nothing was charged.
     /// - [`Code::Unauthenticated`] and [`Code::SessionReplaced`]: the session has ended.
     /// - [`Code::Unavailable`]: the database, the store or the payment provider cannot be reached.
     ///   If the provider has taken the money nevertheless, asking again charges nothing.
@@ -92,8 +93,8 @@ impl DownloadRequest {
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, the movie may have been paid for and the wait begun; asking
-    /// again goes on from there. A charge that was begun goes on to its end.
+    /// When the future is dropped, the movie may have been paid for and the wait may have begun;
+    /// asking again continues from there. A charge that has begun is completed in any case.
     pub async fn open(self) -> Result<Download> {
         let service = self.session.service();
         let movie = find_with_bytes(self.movie, service).await?;
@@ -128,7 +129,7 @@ impl DownloadRequest {
     async fn pay(&self, now: Timestamp) -> Result<(u64, Timestamp)> {
         let service = self.session.service();
         let mut price_fen = 0;
-        // Paid for once, it is granted the next time, unless its purchase is not there.
+        // After one payment the next attempt grants the download, unless the purchase is missing.
         for _ in 0..2 {
             let key = Bill::new_key(&*service.randomness)?;
             let grant = service.write(async |tx| self.grant(&key, now, tx).await);
@@ -201,8 +202,9 @@ async fn find<'c>(movie: MovieId, executor: impl youku_orm::Executor<'c>) -> Res
         .ok_or_else(Error::no_such_movie)
 }
 
-/// A listed movie whose bytes are there: nobody pays or waits for another one. One that has none must
-/// be impossible, unless it was deleted and collected meanwhile, and perhaps uploaded again.
+/// A listed movie whose bytes exist: no user pays or waits for one without bytes. A listed movie
+/// without bytes must be impossible, unless it was deleted and collected since its row was read,
+/// and perhaps uploaded again.
 async fn find_with_bytes(movie: MovieId, service: &Service) -> Result<MovieRow> {
     loop {
         let row = find(movie, &service.db).await?;

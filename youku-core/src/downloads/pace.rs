@@ -1,4 +1,4 @@
-//! How fast the bytes of a download come.
+//! Limiting the rate of a download.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,13 +7,13 @@ use jiff::Timestamp;
 
 use crate::host::clock::{Clock, after};
 
-/// Holds a download to so many bytes a second.
+/// Limits a download to a number of bytes per second.
 #[derive(Debug)]
 pub(super) struct Pace {
     clock: Arc<dyn Clock>,
     /// Bytes per second.
     rate: u64,
-    /// When the next bytes may go.
+    /// When the next bytes may be sent.
     next: Timestamp,
 }
 
@@ -26,26 +26,27 @@ impl Pace {
         Self { clock, rate, next }
     }
 
-    /// The most bytes to give at once: those of an eighth of a second, so that they flow.
+    /// The most bytes to give at once: those of an eighth of a second, so that the download flows
+    /// evenly.
     pub(super) fn portion(&self) -> usize {
         let portion = (self.rate / 8).clamp(PORTION.0, PORTION.1);
         usize::try_from(portion).unwrap_or(usize::MAX)
     }
 
-    /// Waits until the next bytes may go: for as long as one portion takes at most, even when the
-    /// clock was set back.
+    /// Waits until the next bytes may be sent. It waits for at most the time of one portion, even
+    /// when the clock was set back.
     pub(super) async fn ready(&mut self) {
         let latest = after(self.clock.now(), self.time(self.portion()));
         self.next = self.next.min(latest);
         self.clock.sleep_until(self.next).await;
     }
 
-    /// Notes that so many went. Time in which nobody took any is not made up for.
+    /// Records that `bytes` were sent. Time in which the reader took no bytes is not made up for.
     pub(super) fn spend(&mut self, bytes: usize) {
         self.next = after(self.next.max(self.clock.now()), self.time(bytes));
     }
 
-    /// How long so many bytes take.
+    /// How long it takes to send this many bytes.
     fn time(&self, bytes: usize) -> Duration {
         let nanoseconds = bytes as u128 * 1_000_000_000 / u128::from(self.rate);
         Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))
@@ -59,7 +60,7 @@ mod tests {
     use super::*;
     use crate::host::clock::{Sleep, before, between};
 
-    /// A clock that is set by hand, and notes how long somebody sleeps on it.
+    /// A clock that the test sets by hand, and that records how long it was slept on.
     #[derive(Debug)]
     struct Set(Mutex<(Timestamp, Duration)>);
 

@@ -10,11 +10,11 @@ use crate::records::movies::download_wait::{DownloadWaitRow, NewDownloadWaitRow}
 use crate::records::movies::movie::MovieRow;
 use crate::sessions::caller::Caller;
 
-/// The wait of one user for one movie, asked about at `now`.
+/// The wait of one user for one movie, as seen at `now`.
 pub(super) struct Wait<'a> {
     pub(super) caller: &'a Caller,
     pub(super) movie: Id<MovieRow>,
-    /// Whether the download goes on after its first bytes.
+    /// Whether the download resumes after its first bytes.
     pub(super) resumes: bool,
     pub(super) policy: &'a Policy,
     pub(super) now: Timestamp,
@@ -22,15 +22,15 @@ pub(super) struct Wait<'a> {
 
 /// What the row of a wait says.
 enum State {
-    /// Nobody has used it up; it is over then.
+    /// No download has used up the wait; it ends at this moment.
     Unused(Timestamp),
-    /// It was used up by the download that goes on now.
+    /// The wait was used up by the download that resumes now.
     Resumed,
 }
 
 impl Wait<'_> {
-    /// When the bytes may start: now for a member, otherwise when the wait is over. It begins here
-    /// if it has not begun.
+    /// When the bytes may start: now for a member, otherwise at the end of the wait. The wait
+    /// begins here if it has not begun.
     pub(super) async fn ready_at(&self, tx: &mut Transaction) -> Result<Timestamp> {
         if self.is_waived() {
             return Ok(self.now);
@@ -41,7 +41,7 @@ impl Wait<'_> {
         }
     }
 
-    /// Uses the wait up if it is over. Otherwise, or when another download was faster, gives the
+    /// Uses up the wait if it is over. Otherwise, or when another download was faster, returns the
     /// moment at which to try again.
     pub(super) async fn use_up(&self, tx: &mut Transaction) -> Result<Option<Timestamp>> {
         if self.is_waived() {
@@ -59,8 +59,9 @@ impl Wait<'_> {
         match self.state(tx).await? {
             State::Resumed => Ok(None),
             State::Unused(ready_at) if ready_at > self.now => Ok(Some(ready_at)),
-            // An update sees the newest row and a query the row as the transaction first saw it
-            // (MySQL manual, "Consistent Nonlocking Reads"): another download used it up.
+            // An update sees the newest row, while a query sees the row as the transaction first
+            // saw it (MySQL manual, "Consistent Nonlocking Reads"). So another download used up the
+            // wait.
             State::Unused(_) => Err(Error::lost_race()),
         }
     }
@@ -74,7 +75,8 @@ impl Wait<'_> {
         user.and(DownloadWaitRow::MOVIE_ID.eq(self.movie))
     }
 
-    /// Reads the row, after making it or making it anew where this download needs that.
+    /// Reads the row. Creates it first if there is none, and restarts its wait if this download
+    /// needs a new one.
     async fn state(&self, tx: &mut Transaction) -> Result<State> {
         let fresh = after(self.now, self.policy.download_wait);
         let Some(row) = DownloadWaitRow::filter(self.row()).first(&mut *tx).await? else {
@@ -88,7 +90,8 @@ impl Wait<'_> {
             return Ok(State::Unused(fresh));
         };
         let seen = match row.started_at {
-            // One that ends later was begun by a clock that was set back since, or by an older policy.
+            // A wait that ends later than `fresh` began under a clock that was set back since, or
+            // under an older policy.
             None if row.ready_at <= fresh => return Ok(State::Unused(row.ready_at)),
             None => DownloadWaitRow::STARTED_AT.is_null(),
             Some(started)

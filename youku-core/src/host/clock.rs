@@ -1,4 +1,4 @@
-//! The clock the service asks, so that a program or a test can hand in its own.
+//! The clock of the service, which a program or a test can replace with its own.
 
 use std::fmt;
 use std::future::Future;
@@ -13,9 +13,10 @@ pub type Sleep<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// Tells the time and waits for it.
 ///
-/// Everything that depends on time asks this: expiry of sessions, invites and uploads, the wait
-/// before a download, memberships, and the times that are stored. Nodes that share one database
-/// need clocks that agree to well under [`Policy::download_wait`](crate::Policy::download_wait).
+/// Everything that depends on time uses this clock: expiry of sessions, invites and uploads, the
+/// wait before a download, memberships, and the times that are stored. The clocks of nodes that
+/// share one database must agree to well under
+/// [`Policy::download_wait`](crate::Policy::download_wait).
 ///
 /// For tests there is [`testing::ManualClock`](crate::testing::ManualClock).
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
@@ -23,7 +24,8 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     fn now(&self) -> Timestamp;
 
     /// Completes as soon as [`now`](Self::now) is at or past `deadline`. When the clock is set back
-    /// meanwhile it may complete before that, so that nobody sleeps longer than until then seemed.
+    /// during the sleep, it may complete earlier, so that no caller sleeps longer than the time
+    /// that was left at the start.
     ///
     /// # Cancel safety
     ///
@@ -41,11 +43,11 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
     }
 }
 
-/// The clock of the operating system. Sleeping needs a Tokio runtime with its timer on.
+/// The clock of the operating system. Sleeping needs a Tokio runtime with its timer enabled.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
-/// The longest single sleep, so that a clock that is set forward is noticed.
+/// The longest single sleep, so that the service notices a clock that was set forward.
 const NAP: Duration = Duration::from_secs(10);
 
 impl Clock for SystemClock {

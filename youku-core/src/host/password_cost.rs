@@ -1,8 +1,8 @@
-//! How hard it is to try passwords.
+//! The cost of hashing passwords.
 
 /// What hashing a password with Argon2id costs (RFC 9106).
 ///
-/// A stored password is hashed anew at the next log-in after the cost was changed.
+/// After a change of the cost, each stored password is hashed again at the next log-in of its user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PasswordCost {
     /// Memory in KiB, at least 8 for each lane. Default: 19456.

@@ -1,9 +1,9 @@
-//! Who takes the money, and how it is taken once.
+//! The payment provider, and how each charge is taken exactly once.
 //!
-//! A charge is three steps: one transaction writes it down as pending, under a random key; then the
-//! provider is asked, outside of any transaction; then one transaction writes its answer down and
-//! gives what was paid for. Whoever asks again after a crash or a lost reply finds the pending row
-//! and asks the provider with the same key, who charges once for a key.
+//! A charge has three steps. One transaction records it as pending, under a random key. Then the
+//! provider is asked, outside of any transaction. Then one transaction records the answer and gives
+//! the user what was paid for. When the request is repeated after a crash or a lost reply, the
+//! pending row is found and the provider is asked with the same key; it charges once per key.
 
 use std::fmt;
 use std::future::Future;
@@ -18,7 +18,7 @@ pub type Charging<'a> = Pin<Box<dyn Future<Output = Payment> + Send + 'a>>;
 /// Takes charges: the bridge to a payment provider, handed to
 /// [`Builder::payments`](crate::Builder::payments).
 ///
-/// The default, [`Ledger`], accepts everything. Charges of 0 fen are never handed over.
+/// The default, [`Ledger`], accepts everything. Charges of 0 fen are never passed to the provider.
 ///
 /// ```
 /// use youku_core::{Charge, Charging, Payment, Payments};
@@ -41,19 +41,20 @@ pub type Charging<'a> = Pin<Box<dyn Future<Output = Payment> + Send + 'a>>;
 pub trait Payments: fmt::Debug + Send + Sync + 'static {
     /// Charges a user, once for each [key](Charge::key).
     ///
-    /// A key comes again when nobody knows what became of the charge: the program ended, the
-    /// provider or the database did not answer. Then it must be answered as it was the first time,
-    /// without charging again. Providers call that an idempotency key. One program asks for a key
-    /// one call after the other; several programs on one database may ask at the same time.
+    /// The same key is passed again when the outcome of the charge is unknown: the program ended,
+    /// or the provider or the database did not answer. Then the call must return the same answer as
+    /// the first time, without charging again. Providers call this an idempotency key. One program
+    /// never makes two calls for the same key at the same time; several programs on one database
+    /// may.
     ///
-    /// It is called outside of any transaction, and given up after
-    /// [`Policy::payment_timeout`](crate::Policy::payment_timeout) as if it had answered
-    /// [`Payment::Unavailable`].
+    /// It is called outside of any transaction. After
+    /// [`Policy::payment_timeout`](crate::Policy::payment_timeout) the call is cancelled, and
+    /// treated as if it had returned [`Payment::Unavailable`].
     ///
     /// # Cancel safety
     ///
-    /// The future is dropped at the timeout, and whenever the runtime ends; the money may or may
-    /// not have been taken by then.
+    /// The future is dropped at the timeout, and when the runtime shuts down; by then the money may
+    /// or may not have been taken.
     fn charge<'a>(&'a self, charge: &'a Charge) -> Charging<'a>;
 }
 
@@ -63,7 +64,7 @@ impl<P: Payments + ?Sized> Payments for Arc<P> {
     }
 }
 
-/// What somebody is to be charged for.
+/// A charge to take from a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Charge {
@@ -74,7 +75,7 @@ pub struct Charge {
     pub user: UserId,
     /// What it is for.
     pub item: Item,
-    /// How much, in fen; never 0. It is the same for every attempt, whatever prices are by then.
+    /// How much, in fen; never 0. It is the same for every attempt, even if prices have changed.
     pub amount_fen: u64,
 }
 
@@ -82,7 +83,7 @@ pub struct Charge {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Item {
-    /// A charged movie, for as long as it exists.
+    /// A paid movie, for as long as it exists.
     Movie(MovieId),
     /// One period of membership.
     Membership,
@@ -93,18 +94,19 @@ pub enum Item {
 pub enum Payment {
     /// The money was taken, now or by an earlier call with the same key.
     Accepted,
-    /// It was not taken and will never be for this key. The user gets
+    /// The money was not taken and never will be for this key. The user gets
     /// [`Code::PaymentDeclined`](crate::Code::PaymentDeclined); buying again is another charge.
     Declined,
-    /// Nobody knows. The user gets [`Code::Unavailable`](crate::Code::Unavailable); buying again
-    /// goes on with the same key.
+    /// The outcome is unknown. The user gets [`Code::Unavailable`](crate::Code::Unavailable);
+    /// buying again asks with the same key.
     Unavailable,
 }
 
-/// The default: accepts every charge, so that it stands in the table `payment` and nobody is billed.
+/// The default: accepts every charge. Each charge is recorded in the table `payment`, and no user
+/// is billed.
 ///
-/// That table is written for every provider: who was charged what, when, for what, and with which
-/// key.
+/// That table is written for every provider: who was charged, how much, when, for what, and with
+/// which key.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Ledger;
 

@@ -1,4 +1,4 @@
-//! The rules that a host may choose: limits, waits and prices.
+//! The rules that a host may set: limits, waits and prices.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -22,18 +22,18 @@ use crate::host::password_cost::PasswordCost;
 pub struct Policy {
     /// How long a user name may be, in characters (Unicode scalar values of its form C).
     ///
-    /// Default: 1 to 64, and 64 is the most there can be.
+    /// Default: 1 to 64. The maximum cannot be more than 64.
     pub username_chars: RangeInclusive<usize>,
-    /// How long a password may be, in characters. It is checked before anything is hashed.
+    /// How long a password may be, in characters. The length is checked before hashing.
     ///
-    /// Default: 8 to 256. The most common passwords of any length are refused beside that.
+    /// Default: 8 to 256. The most common passwords are refused as well, whatever their length.
     pub password_chars: RangeInclusive<usize>,
     /// What hashing one password costs.
     pub password_cost: PasswordCost,
     /// How many failed log-ins under one name lock it. Default: 10, and it must be 1 or more.
     ///
-    /// A name is counted whether or not a user has it, and a log-in that succeeds sets its count
-    /// to zero. NIST SP 800-63B, section 5.2.2, allows 100 at most.
+    /// A name is counted whether or not it belongs to a user, and a successful log-in resets its
+    /// count to zero. NIST SP 800-63B, section 5.2.2, allows 100 at most.
     pub login_attempts: u32,
     /// How long the first of those failed log-ins is remembered, and with it those that follow.
     /// Default: 15 minutes.
@@ -41,11 +41,11 @@ pub struct Policy {
     /// How long a name stays locked; then it unlocks by itself. Default: 15 minutes. Zero turns
     /// locking off.
     ///
-    /// Strangers can lock others out for that long. Sessions that are open go on.
+    /// An attacker can lock a user out for that long. Open sessions of the user stay valid.
     pub login_lockout: Duration,
     /// How long a session lives after it was used last. Default: 24 hours.
     ///
-    /// Use is noted with a grain of a tenth of it, one minute at most.
+    /// Use is recorded with a granularity of a tenth of it, and one minute at most.
     pub session_idle: Duration,
     /// How long a session lives at most, used or not. Default: 30 days.
     pub session_lifetime: Duration,
@@ -58,17 +58,17 @@ pub struct Policy {
     /// How long after its start a download can be resumed without waiting again. Default: 24
     /// hours.
     pub resume_window: Duration,
-    /// The most downloads of one user that may be open at once in this program; others of the same
-    /// database count by themselves. Default: none.
+    /// The most downloads of one user that may be open at once in this program; each program on the
+    /// same database counts its own. Default: no limit.
     pub max_downloads_per_user: Option<u32>,
-    /// The most downloads that may be open at once in this program. Default: none.
+    /// The most downloads that may be open at once in this program. Default: no limit.
     pub max_downloads: Option<u32>,
-    /// The most bytes that one download gives in a second. Default: none.
+    /// The most bytes per second that one download delivers. Default: no limit.
     pub download_rate: Option<u64>,
-    /// What a charged movie costs a user without membership, in fen. Default: 1000, and 10^12 is the
-    /// most any price can be.
+    /// What a paid movie costs a user without membership, in fen. Default: 1000. No price can be
+    /// more than 10^12.
     pub price_fen: u64,
-    /// What a charged movie costs a member, in fen. Default: 500.
+    /// What a paid movie costs a member, in fen. Default: 500.
     pub member_price_fen: u64,
     /// What one period of membership costs, in fen. Default: 0, as nothing else is agreed.
     pub membership_price_fen: u64,
@@ -77,35 +77,34 @@ pub struct Policy {
     /// How long to wait for the answer of a payment provider before it counts as
     /// [unavailable](crate::Payment::Unavailable). Default: 30 seconds.
     pub payment_timeout: Duration,
-    /// How long the name of a movie may be, in characters. Default: 1 to 400, and 500 is the most
-    /// there can be.
+    /// How long the name of a movie may be, in characters. Default: 1 to 400. The maximum cannot be
+    /// more than 500.
     pub movie_name_chars: RangeInclusive<usize>,
     /// The largest movie, in bytes. Default: 8 GiB.
     pub max_movie_bytes: u64,
-    /// How many movies one user may have at most: listed ones that they uploaded, and uploads under
-    /// way. Default: none, any number.
+    /// How many movies one user may have at most: listed movies that they uploaded, and uploads in
+    /// progress. Default: no limit.
     pub quota_movies: Option<u64>,
-    /// How many bytes those movies and uploads may have together at most. Default: none, any
-    /// number.
+    /// How many bytes those movies and uploads may have together at most. Default: no limit.
     pub quota_bytes: Option<u64>,
-    /// How many bytes are to stay free on the disks of movies and staged files, beside what the
-    /// uploads under way have announced: an upload that would take them is refused when it is
+    /// How many bytes must stay free on the disks of movies and staged files, in addition to what
+    /// the uploads in progress have announced. An upload that would use them is refused when it is
     /// opened. Default: 128 MiB.
     pub min_free_bytes: u64,
-    /// How long an upload may take from its opening to its end. Default: 24 hours.
+    /// How long an upload may take from opening it to finishing it. Default: 24 hours.
     pub upload_lifetime: Duration,
-    /// How long a deleted movie can be restored: after that [`Youku::sweep`](crate::Youku::sweep)
+    /// How long a deleted movie can be restored. After that, [`Youku::sweep`](crate::Youku::sweep)
     /// removes its bytes. Its history and purchases stay, and uploading the same bytes restores it
     /// even then. Default: 30 days.
     pub restore_window: Duration,
-    /// How old a file that no row owns must be before [`Youku::sweep`](crate::Youku::sweep)
+    /// How old a file that belongs to no row must be before [`Youku::sweep`](crate::Youku::sweep)
     /// removes it. Default: 1 hour.
     pub sweep_grace: Duration,
-    /// How long the title of a notice may be, in characters. Default: 15, and 255 is the most
-    /// there can be.
+    /// How long the title of a notice may be, in characters. Default: 15. It cannot be more than
+    /// 255.
     pub max_title_chars: usize,
-    /// How long the content of a notice may be, in characters. Default: 100, and 2000 is the most
-    /// there can be.
+    /// How long the content of a notice may be, in characters. Default: 100. It cannot be more than
+    /// 2000.
     pub max_content_chars: usize,
     /// The most entries of one page of a list; a page that asks for more gets this many.
     /// Default: 500.
@@ -113,20 +112,21 @@ pub struct Policy {
     /// The pause between two rounds of [`Youku::maintenance`](crate::Youku::maintenance). Default:
     /// 1 hour.
     pub maintenance_interval: Duration,
-    /// How old a line of the audit must be before maintenance removes it. Default: none, for ever.
+    /// How old an audit entry must be before maintenance removes it. Default: none, entries are
+    /// kept for ever.
     pub audit_retention: Option<Duration>,
-    /// How long each question of [`Youku::health`](crate::Youku::health) waits for its answer.
+    /// How long each check of [`Youku::health`](crate::Youku::health) waits for its answer.
     /// Default: 5 seconds.
     pub health_timeout: Duration,
-    /// The most movies that a search for a name looks through for one page; then the page ends,
-    /// full or not, and its [`next`](crate::Listing::next) goes on. It bounds what a search costs.
-    /// Default: 100,000, and it must be 1 or more.
+    /// The most movies that a search for a name reads for one page. Then the page ends, full or
+    /// not, and the search continues from its [`next`](crate::Listing::next). This limits the cost
+    /// of a search. Default: 100,000, and it must be 1 or more.
     pub search_rows: u32,
-    /// How often a transaction is tried when others are in its way. Default: 16.
+    /// How often a transaction is tried when it conflicts with others. Default: 16.
     pub transaction_attempts: u32,
 }
 
-/// The highest price, in fen: a million purchases at it still have a sum.
+/// The highest price, in fen. The sum of a million purchases at this price does not overflow.
 const MAX_PRICE_FEN: u64 = 1_000_000_000_000;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -175,7 +175,7 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// Refuses what the tables cannot hold or what would lock everybody out.
+    /// Rejects values that the tables cannot hold or that would lock every user out.
     pub(crate) fn check(&self) -> Result<()> {
         let rules = [
             (
@@ -251,7 +251,7 @@ impl Policy {
         }
     }
 
-    /// What a movie of a charged kind costs, in fen.
+    /// The price of a paid movie, in fen.
     pub(crate) fn price(&self, is_vip: bool) -> u64 {
         if is_vip {
             self.member_price_fen

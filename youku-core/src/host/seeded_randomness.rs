@@ -11,7 +11,7 @@ use crate::host::randomness::Randomness;
 ///
 /// # Security
 ///
-/// Whoever knows the seed knows every token. Never use it outside tests.
+/// Anyone who knows the seed knows every token. Never use it outside tests.
 ///
 /// ```
 /// use youku_core::{Randomness, testing::SeededRandomness};
@@ -28,7 +28,7 @@ pub struct SeededRandomness {
 }
 
 impl SeededRandomness {
-    /// The stream of bytes that belongs to `seed`, from its beginning.
+    /// The stream of bytes for `seed`, from its beginning.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
         let counter = AtomicU64::new(0);
