@@ -1,10 +1,10 @@
 //! The Youku movie service as a library: accounts, sessions, movies, memberships, notices and
 //! history, to embed in a program of your own.
 //!
-//! It knows neither sockets nor HTTP nor terminals: a host hands requests in and passes answers
-//! on, as `youku-server` does over TCP. What it keeps is in a database (SQLite, MySQL or MariaDB)
-//! and in a store for the bytes of movies (a folder, memory, a bucket of S3 with the feature
-//! `s3`, or any `object_store`).
+//! It contains no sockets, HTTP or terminals: a host passes requests in and answers out, as
+//! `youku-server` does over TCP. It stores its data in a database (SQLite, MySQL or MariaDB) and
+//! the bytes of movies in a store (a folder, memory, a bucket of S3 with the feature `s3`, or any
+//! `object_store`).
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -13,7 +13,7 @@
 //!
 //! let youku = Youku::builder().database("sqlite::memory:").movies("memory:///").open().await?;
 //!
-//! // Whoever runs the service makes the first administrator; later ones are invited.
+//! // The operator of the service creates the first administrator; later ones are invited.
 //! let root = Registration { username: "root".into(), password: "correct horse".into() };
 //! youku.create_admin(root).await?;
 //! let credentials = Credentials {
@@ -24,7 +24,7 @@
 //! };
 //! let session = youku.login(credentials).await?;
 //!
-//! // Only an `Admin` uploads; only a session whose user is an administrator gives one.
+//! // Only an `Admin` uploads, and only the session of an administrator gives one.
 //! let admin = session.admin().await?;
 //! let bytes: &[u8] = b"not much of a movie";
 //! let movie = NewMovie {
@@ -43,7 +43,7 @@
 //! };
 //! assert_eq!(session.movies().matching("matrix").page(first(50)).await?.len(), 1);
 //!
-//! // Members do not wait. Others wait for 30 s by default, inside of `body`.
+//! // Members do not wait. Other users wait for 30 s by default, inside of `body`.
 //! session.renew_membership().await?;
 //! let download = session.download(movie).open().await?;
 //! assert_eq!(download.file_name, "The Matrix.mp4");
@@ -56,7 +56,7 @@
 //! # youku.close().await }
 //! ```
 //!
-//! Complete programs stand in the folder `examples` of the repository: `embed_axum` serves over HTTP,
+//! The folder `examples` of the repository has complete programs: `embed_axum` serves over HTTP,
 //! `embed_cli` has no server, and `existing_pool` shares its database with the service.
 //!
 //! # Where to look
@@ -69,46 +69,47 @@
 //! | do what an administrator does: upload, delete, announce, invite, lock users, read the audit | [`Admin`] |
 //! | answer a client that was refused | [`Error`], [`Code`] |
 //! | keep a service going | [`Youku::maintenance`], [`Youku::health`], [`Youku::statistics`] |
-//! | help who forgot a password | [`Youku::reset_password`] |
-//! | see whether every movie is what it was | [`Youku::verify`] |
+//! | help a user who forgot a password | [`Youku::reset_password`] |
+//! | check that every movie is unchanged | [`Youku::verify`] |
 //! | take real money | [`Payments`] |
 //! | test a program that embeds this | [`testing`] |
 //!
 //! # What holds everywhere
 //!
-//! - **Handles are capabilities.** A [`Session`] or [`Admin`] proves that somebody was allowed to
-//!   have it. Everything that changes something checks session and role again, inside its own
-//!   transaction, so a handle that outlived its session is harmless.
-//! - **The database decides races.** Of many who want the same at once, at any number of servers,
-//!   one gets it and the others are told so: a user name, the bytes of a movie, a purchase, an
-//!   invite.
-//! - **Nothing is listed that is not whole.** A movie is listed by the transaction that follows
-//!   the sync of its last byte; see [`Upload`].
-//! - **Time and randomness are handed in**, see [`Clock`] and [`Randomness`].
-//! - **Dropping a future is safe.** Each function says what has happened by then.
+//! - **Handles are capabilities.** A [`Session`] or [`Admin`] proves that its user was allowed to
+//!   have it. Every change checks session and role again, inside its own transaction, so a handle
+//!   that has outlived its session is harmless.
+//! - **The database decides races.** When many clients want the same thing at once, at any number
+//!   of servers, one gets it and the others get an error: a user name, the bytes of a movie, a
+//!   purchase, an invite.
+//! - **Only complete movies are listed.** The transaction that lists a movie follows the sync of
+//!   its last byte; see [`Upload`].
+//! - **Time and randomness are passed in**, see [`Clock`] and [`Randomness`].
+//! - **Dropping a future is safe.** Each function documents what may have happened by then.
 //! - **Money** is counted in fen, a hundredth of a yuan, in whole numbers.
 //!
-//! It needs a Tokio runtime with time switched on.
+//! It needs a Tokio runtime with its timer enabled.
 //!
 //! # Running a service
 //!
-//! - **Schema.** Opening runs the migrations that the database has not had, or only sees that they
-//!   were run ([`Builder::migrations`], [`Builder::migrate`]), and compares the tables with what this
+//! - **Schema.** Opening runs the pending migrations of the database, or only checks that they were
+//!   run ([`Builder::migrations`], [`Builder::migrate`]), and compares the tables with what this
 //!   program needs. An older program refuses a database that a newer one has migrated.
-//! - **A database of your own.** [`Builder::existing_database`] shares your pool, and
+//! - **A database of your own.** [`Builder::existing_database`] shares your connection pool, and
 //!   [`Builder::table_prefix`] keeps the tables apart from yours.
-//! - **Maintenance.** Nothing runs by itself: run [`Youku::maintenance`] next to your server, at one
-//!   node or at all of them. Without it nothing is wrong, but what has expired stays and takes room.
-//! - **Health.** [`Youku::health`] is for a probe of readiness, [`Youku::statistics`] for a page that
-//!   an operator looks at.
-//! - **Logs** go through `tracing`: `info` for what people did, `warn` for what mends itself, `error`
-//!   for what somebody has to look at, `debug` for every statement. They hold no password, token or
-//!   invite, and no digest of one.
+//! - **Maintenance.** Nothing runs by itself: run [`Youku::maintenance`] next to your server, at
+//!   one node or at all of them. Without it the service still works correctly, but expired data
+//!   stays and takes up space.
+//! - **Health.** [`Youku::health`] is for a readiness probe, [`Youku::statistics`] for a page for
+//!   operators.
+//! - **Logs** go through `tracing`: `info` for what users did, `warn` for problems that resolve
+//!   themselves, `error` for problems that an operator has to look at, `debug` for every statement.
+//!   They contain no password, token or invite, and no digest of one.
 //! - **Backup.** Copy the database first and the movies after it: a row whose bytes are missing is
-//!   hidden, bytes without a row are swept. Of an SQLite file take the copy with `VACUUM INTO` or
-//!   SQLite's own backup, never with `cp` while it is open; of MySQL with
-//!   `mariadb-dump --single-transaction`. The folder of movies holds files that are written once, so
-//!   any copy of `objects` and `store-id` will do. Deleted movies keep their bytes meanwhile.
+//!   hidden, and bytes without a row are swept. Copy an SQLite file with `VACUUM INTO` or SQLite's
+//!   own backup, never with `cp` while it is open; copy MySQL with `mariadb-dump
+//!   --single-transaction`. The files in the folder of movies are written once, so any copy of
+//!   `objects` and `store-id` will do. Deleted movies keep their bytes between the two copies.
 //!
 //! | metric | is | labels |
 //! |---|---|---|
@@ -121,8 +122,8 @@
 //! | `youku_maintenance_rounds_total` | rounds of maintenance | `outcome`: `ok`, `error` |
 //! | `youku_maintenance_removed_total` | what they removed | `kind` |
 //!
-//! They go through the [`metrics`](https://docs.rs/metrics) facade: install a recorder before the
-//! service is opened, or nothing is kept.
+//! They go through the [`metrics`](https://docs.rs/metrics) facade. Install a recorder before the
+//! service is opened, otherwise nothing is recorded.
 
 mod basics;
 mod host;

@@ -1,4 +1,4 @@
-//! Notices: administrators publish them, everybody reads them.
+//! Notices: administrators publish them, all users read them.
 
 use jiff::Timestamp;
 use youku_orm::{Model, New};
@@ -22,7 +22,7 @@ pub struct NewNotice {
     pub content: String,
 }
 
-/// A notice as people read it.
+/// A notice as users read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NoticeView {
@@ -39,8 +39,8 @@ pub struct NoticeView {
 impl Admin {
     /// Publishes a notice.
     ///
-    /// Control and invisible characters are dropped, line feeds and tabs of the content excepted,
-    /// and so is white space at the ends; the rest is what counts as its length.
+    /// Control and invisible characters are dropped, except line feeds and tabs in the content.
+    /// White space at both ends is dropped too. The length limits apply to the rest.
     ///
     /// # Errors
     ///
@@ -88,11 +88,12 @@ impl Admin {
 }
 
 impl Youku {
-    /// Notices, newest first. Nobody needs to be logged in.
+    /// Notices, newest first. This needs no log-in.
     ///
     /// # Errors
     ///
-    /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `after` is no cursor of this list.
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `after` is not a cursor of this
+    ///   list.
     /// - [`Code::Unavailable`](crate::Code::Unavailable),
     ///   [`Code::Internal`](crate::Code::Internal).
     ///
@@ -138,7 +139,7 @@ impl From<NoticeRow> for NoticeView {
     }
 }
 
-/// `text` when it has 1 to `most` characters.
+/// Returns `text` if it has 1 to `most` characters.
 fn fitting(field: &'static str, text: String, most: usize) -> Result<String> {
     if (1..=most).contains(&text.chars().count()) {
         return Ok(text);

@@ -1,4 +1,4 @@
-//! A charge that is written down, before the provider is asked.
+//! A charge that is recorded before the provider is asked.
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -15,33 +15,34 @@ use crate::records::money::purchase::PurchaseRow;
 use crate::records::movies::movie::{Kind, MovieRow};
 use crate::sessions::caller::Caller;
 
-/// A payment that is, or was a moment ago, pending.
+/// A payment that is pending, or was a moment ago.
 #[derive(Debug, Clone)]
 pub(crate) struct Bill {
     pub(super) payment: Id<PaymentRow>,
     pub(crate) charge: Charge,
 }
 
-/// What a bill is made out with.
+/// What a bill is issued with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terms<'a> {
     pub(crate) caller: &'a Caller,
     pub(crate) policy: &'a Policy,
-    /// The key of a charge that is new.
+    /// The key of a new charge.
     pub(crate) key: &'a str,
     pub(crate) now: Timestamp,
 }
 
 impl Bill {
-    /// A key for a charge that is new.
+    /// A key for a new charge.
     pub(crate) fn new_key(randomness: &dyn Randomness) -> Result<String> {
         let bytes: [u8; 16] = random(randomness)?;
         Ok(hex::encode(&bytes))
     }
 
-    /// What the user has to pay for the movie; nothing when it is free or paid for.
+    /// What the user has to pay for the movie; nothing when it is free or already paid for.
     ///
-    /// UNIQUE decides a race: whoever comes second finds the bill of the first when it is run again.
+    /// A UNIQUE column decides a race: the transaction that comes second finds the bill of the
+    /// first one when it is run again.
     pub(crate) async fn for_movie(
         terms: Terms<'_>,
         movie: &MovieRow,
@@ -67,8 +68,9 @@ impl Bill {
         Ok(Some(row.into()))
     }
 
-    /// What the user has to pay for a period of membership: a new bill, unless they have one that
-    /// nobody attends to. A crash left that one; it is attended to first, lest it be paid twice.
+    /// What the user has to pay for a period of membership. It is a new bill, unless a crash has
+    /// left a pending bill of this user that no task is settling. That bill is settled first, so
+    /// that the user does not pay twice.
     pub(crate) async fn for_membership(
         terms: Terms<'_>,
         attended: impl Fn(&str) -> bool,
@@ -87,8 +89,8 @@ impl Bill {
         Ok(new.insert(tx).await?.into())
     }
 
-    /// The same for a caller who has named the renewal with a key of their own: a new bill the first
-    /// time, and the same one whenever the key comes again.
+    /// The same for a caller who has named the renewal with their own key: a new bill the first
+    /// time, and the same bill whenever the key comes again.
     pub(crate) async fn for_named_membership(
         terms: Terms<'_>,
         name: &str,

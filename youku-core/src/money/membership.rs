@@ -27,11 +27,11 @@ pub struct Membership {
 const MAX_KEY_CHARS: usize = 255;
 
 impl Session {
-    /// Buys one [period](crate::Policy::membership_period) of membership. One that still runs is
-    /// extended: no day that was paid for is lost.
+    /// Buys one [period](crate::Policy::membership_period) of membership. A membership that has not
+    /// ended is extended: no day that was paid for is lost.
     ///
-    /// Each call buys another period. A client that may have to ask again, because replies get
-    /// lost, takes [`renew_membership_once`](Self::renew_membership_once).
+    /// Each call buys another period. A client that may have to repeat the call, because replies
+    /// can get lost, should use [`renew_membership_once`](Self::renew_membership_once).
     ///
     /// # Errors
     ///
@@ -45,19 +45,19 @@ impl Session {
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, the period may or may not have been bought; a charge that was
-    /// begun goes on to its end. A fresh [`Youku::session`](crate::Youku::session) tells by
-    /// [`member_until`](Session::member_until).
+    /// When the future is dropped, the period may or may not have been bought; a charge that has
+    /// begun is completed in any case. The [`member_until`](Session::member_until) of a fresh
+    /// [`Youku::session`](crate::Youku::session) says which.
     pub async fn renew_membership(&self) -> Result<Membership> {
         self.renew(None).await
     }
 
-    /// Buys one period of membership, once for each user and `key`: asked again with the same key,
-    /// it gives the same answer and charges nothing. A charge that was declined does not count; the
-    /// next call with the key tries again.
+    /// Buys one period of membership, once for each user and `key`: another call with the same key
+    /// returns the same answer and charges nothing. A declined charge does not count; the next call
+    /// with the key tries again.
     ///
-    /// `key` is any text of 1 to 255 characters that the client makes up for this renewal and no
-    /// other, such as a random one (an idempotency key).
+    /// `key` is an idempotency key: any text of 1 to 255 characters, such as a random one, that the
+    /// client uses for this renewal and no other.
     ///
     /// # Errors
     ///
@@ -67,8 +67,8 @@ impl Session {
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, the period may or may not have been bought; asking again with
-    /// the same key tells.
+    /// When the future is dropped, the period may or may not have been bought; call again with the
+    /// same key to find out.
     pub async fn renew_membership_once(&self, key: &str) -> Result<Membership> {
         if key.is_empty() || key.chars().nth(MAX_KEY_CHARS).is_some() {
             let rule = format!("`key` must have 1 to {MAX_KEY_CHARS} characters");
@@ -80,7 +80,7 @@ impl Session {
     async fn renew(&self, name: Option<&str>) -> Result<Membership> {
         let row = loop {
             match self.settle_one(name).await? {
-                // Another renewal of this user was at that bill too, and got the period of it.
+                // Another renewal of this user settled the same bill, and got its period.
                 Settled::Before(_) if name.is_none() => {}
                 settled => break settled.membership(),
             }
@@ -94,12 +94,13 @@ impl Session {
         })
     }
 
-    /// Pays a bill for one period.
+    /// Issues one bill for a period and settles it.
     async fn settle_one(&self, name: Option<&str>) -> Result<Settled> {
         let service = self.service();
         let now = service.now();
         let key = Bill::new_key(&*service.randomness)?;
-        // Before the bill is there, so that no other renewal takes it for one that was left.
+        // Entered before the bill exists, so that no other renewal takes it for one left by a
+        // crash.
         let _flight = service.in_flight.enter(&key);
         let attended = |key: &str| service.in_flight.contains(key);
         let bill = service.write(async |tx| {
@@ -130,7 +131,7 @@ pub(crate) async fn extend(
     let user = user.ok_or_else(Error::no_such_user)?;
     let start = user.member_until.map_or(now, |until| until.max(now));
     let end = after(start, policy.membership_period);
-    // Two periods bought at once must both count: whoever comes second starts over.
+    // Two periods bought at once must both count: the transaction that comes second starts over.
     let unchanged = match user.member_until {
         Some(until) => UserRow::MEMBER_UNTIL.eq(until),
         None => UserRow::MEMBER_UNTIL.is_null(),

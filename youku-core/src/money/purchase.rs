@@ -10,7 +10,7 @@ use crate::records::money::purchase::PurchaseRow;
 use crate::records::movies::movie::MovieRow;
 use crate::sessions::handle::Session;
 
-/// A charged movie that was paid for; it is downloaded as often as its user likes.
+/// A paid movie that the user has bought; they can download it any number of times.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Purchase {
@@ -26,7 +26,7 @@ pub struct Purchase {
     pub paid_at: Timestamp,
 }
 
-/// One statement for purchases and names, however many there are.
+/// One statement for purchases and names, regardless of their number.
 const PURCHASES: &str = "SELECT `p`.`p_id`, `m`.`m_id`, `m`.`movie_name`, `p`.`price_fen`, `p`.`paid_at` \
      FROM `purchase` AS `p` JOIN `movie` AS `m` ON `m`.`m_id` = `p`.`movie_id` \
      WHERE `p`.`user_id` = ? AND `p`.`p_id` < ? ORDER BY `p`.`p_id` DESC LIMIT ?";
@@ -38,7 +38,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `after` is no cursor of this list.
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `after` is not a cursor of this
+    ///   list.
     /// - [`Code::Unavailable`](crate::Code::Unavailable),
     ///   [`Code::Internal`](crate::Code::Internal).
     ///

@@ -1,4 +1,4 @@
-//! Asking the provider, and writing down what it answered.
+//! Asking the provider, and recording its answer.
 
 use jiff::Timestamp;
 use tracing::Instrument as _;
@@ -19,9 +19,9 @@ use crate::service::youku::Youku;
 /// A bill that is paid.
 #[derive(Debug)]
 pub(crate) enum Settled {
-    /// By this call, which gave what was paid for.
+    /// This call paid the bill and gave the user what was paid for.
     Now(Option<MembershipRow>),
-    /// By another one, before.
+    /// Another call paid it earlier.
     Before(Option<MembershipRow>),
 }
 
@@ -34,7 +34,7 @@ impl Settled {
     }
 }
 
-/// Has the bill paid. Once polled it goes on to its end, even when the future is dropped.
+/// Settles the bill. Once polled it runs to its end, even when the future is dropped.
 ///
 /// # Errors
 ///
@@ -51,7 +51,7 @@ pub(crate) async fn settle(youku: &Youku, bill: Bill) -> Result<Settled> {
 async fn run(service: &Service, bill: &Bill) -> Result<Settled> {
     let flight = service.in_flight.enter(&bill.charge.key);
     let _turn = flight.turn().await;
-    // Somebody else may have settled it before it was this one's turn.
+    // Another task may have settled it while this one waited for its turn.
     let row = PaymentRow::find(&service.db, bill.payment).await?;
     let row = row.ok_or_else(|| Error::internal("a payment is gone"))?;
     let answer = match row.state {
@@ -80,7 +80,7 @@ async fn run(service: &Service, bill: &Bill) -> Result<Settled> {
     settled
 }
 
-/// Asks the provider, unless nothing is to be paid.
+/// Asks the provider, unless the amount is zero.
 async fn ask(service: &Service, charge: &Charge) -> Result<Payment> {
     if charge.amount_fen == 0 {
         return Ok(Payment::Accepted);
@@ -104,7 +104,7 @@ async fn find(bill: &Bill, tx: &mut Transaction) -> Result<PaymentRow> {
     row.ok_or_else(|| Error::internal("a payment is gone"))
 }
 
-/// Writes down that the bill was paid and gives what it was for, both or neither.
+/// Records that the bill was paid and gives the user what it was for; both or neither.
 async fn accept(
     bill: &Bill,
     service: &Service,
@@ -153,7 +153,7 @@ async fn before(row: &PaymentRow, tx: &mut Transaction) -> Result<Settled> {
     Ok(Settled::Before(membership.first(tx).await?))
 }
 
-/// Writes down that the provider declined, which lets the user try again with another bill.
+/// Records that the provider declined, so the user can try again with another bill.
 async fn decline(bill: &Bill, now: Timestamp, tx: &mut Transaction) -> Result<Error> {
     let row = find(bill, &mut *tx).await?;
     if row.state == PaymentState::Pending {

@@ -1,4 +1,4 @@
-//! Deleting a movie, and taking that back.
+//! Deleting a movie, and restoring it.
 
 use jiff::Timestamp;
 use youku_orm::{Id, Model, Transaction};
@@ -17,21 +17,21 @@ use crate::sessions::admin::Admin;
 const TRIES: usize = 3;
 
 impl Admin {
-    /// Deletes a movie: it leaves all lists at once and downloads of it no longer open. Downloads
-    /// that are open finish. Its bytes stay for
-    /// [`Policy::restore_window`](crate::Policy::restore_window), in which it can be
+    /// Deletes a movie: it disappears from all lists at once, and new downloads of it are refused.
+    /// Open downloads finish. Its bytes stay for
+    /// [`Policy::restore_window`](crate::Policy::restore_window), during which it can be
     /// [restored](Self::restore); its history and purchases stay for ever.
     ///
     /// # Errors
     ///
-    /// - [`Code::NotFound`]: there is no such movie, or it is deleted already.
+    /// - [`Code::NotFound`]: the movie does not exist, or is already deleted.
     /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
     ///   has ended, or the user is no longer an administrator.
     /// - [`Code::Unavailable`], [`Code::Internal`].
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, the movie is deleted or not, nothing in between.
+    /// When the future is dropped, the movie is either deleted or unchanged.
     pub async fn delete(&self, movie: MovieId) -> Result<MovieView> {
         let service = self.session().service();
         let now = service.now();
@@ -58,23 +58,23 @@ impl Admin {
         Ok(deleted.into())
     }
 
-    /// Lists a deleted movie again; one that is listed stays so.
+    /// Lists a deleted movie again; a listed movie stays listed.
     ///
     /// # Errors
     ///
-    /// - [`Code::NotFound`]: there is no such movie, or its bytes were lost, or removed some time
-    ///   after it was deleted.
-    /// - [`Code::Exists`]: another movie of the same bytes is listed;
-    ///   [`Error::movie`] says which.
-    /// - [`Code::QuotaExceeded`]: who uploaded it has as many movies, or as many bytes of them, as the
-    ///   policy allows.
+    /// - [`Code::NotFound`]: the movie does not exist, or its bytes were lost, or were removed some
+    ///   time after it was deleted.
+    /// - [`Code::Exists`]: another movie with the same bytes is listed; [`Error::movie`] says
+    ///   which.
+    /// - [`Code::QuotaExceeded`]: the user who uploaded it has as many movies, or as many bytes of
+    ///   them, as the policy allows.
     /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
     ///   has ended, or the user is no longer an administrator.
     /// - [`Code::Unavailable`], [`Code::Internal`].
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, the movie is restored or not, nothing in between.
+    /// When the future is dropped, the movie is either restored or unchanged.
     pub async fn restore(&self, movie: MovieId) -> Result<MovieView> {
         let service = self.session().service();
         for _ in 0..TRIES {
@@ -92,8 +92,8 @@ impl Admin {
         Err(Error::lost_race())
     }
 
-    /// Nothing when the movie is not of `owner`, whose quota it takes from: an upload of the same
-    /// bytes has given it another one.
+    /// Returns nothing when the movie does not belong to `owner`, whose quota it counts against: an
+    /// upload of the same bytes has given it another owner.
     async fn try_restore(
         &self,
         movie: MovieId,
@@ -118,8 +118,8 @@ impl Admin {
             return Ok(None);
         }
         require_quota(row.user_id, row.movie_size, policy, now, &mut *tx).await?;
-        // Since it was read another administrator may have restored it, a sweep collected its bytes,
-        // or an upload given it another owner.
+        // Since the row was read, another administrator may have restored the movie, a sweep may
+        // have collected its bytes, or an upload may have given it another owner.
         let restored = MovieRow::filter(MovieRow::M_ID.eq(row.m_id))
             .filter(MovieRow::USER_ID.eq(owner))
             .filter(MovieRow::LIVE_DIGEST.is_null())
@@ -144,7 +144,7 @@ async fn find(movie: Id<MovieRow>, tx: &mut Transaction) -> Result<MovieRow> {
         .ok_or_else(Error::no_such_movie)
 }
 
-/// The listed movie of these bytes.
+/// The listed movie with these bytes.
 pub(crate) async fn live_with(sha256: &str, tx: &mut Transaction) -> Result<Option<MovieRow>> {
     Ok(MovieRow::filter(MovieRow::LIVE_DIGEST.eq(sha256))
         .first(tx)

@@ -1,4 +1,4 @@
-//! Changing what a movie is called and whether it costs something.
+//! Changing the name of a movie and whether it has to be paid for.
 
 use jiff::Timestamp;
 use youku_orm::{Model, Transaction};
@@ -13,7 +13,7 @@ use crate::records::movies::movie::{Kind, MovieRow};
 use crate::sessions::admin::Admin;
 use crate::sessions::caller::Caller;
 
-/// What is to be changed of a movie; what is none stays as it is.
+/// Which properties of a movie to change; a field that is `None` leaves its property unchanged.
 ///
 /// ```
 /// use youku_core::{Kind, MovieEdit};
@@ -22,22 +22,24 @@ use crate::sessions::caller::Caller;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MovieEdit {
-    /// What it is called, by the rules of [`NewMovie::name`](crate::NewMovie::name).
+    /// The new name, by the rules of [`NewMovie::name`](crate::NewMovie::name).
     pub name: Option<String>,
-    /// Whether it costs something. Who has paid for it keeps it, and nobody gets money back.
+    /// Whether it has to be paid for. Users who have bought it keep it, and no user gets money
+    /// back.
     pub kind: Option<Kind>,
 }
 
 impl Admin {
-    /// Changes the name of a movie, or whether it costs something, or both. The audit gets a line
-    /// for each of them that differs from what was.
+    /// Changes the name of a movie, or whether it has to be paid for, or both. The audit gets an
+    /// entry for each of them that really changes.
     ///
-    /// A deleted movie can be changed too. Downloads that were granted go on under the old name.
+    /// A deleted movie can be changed too. Downloads that were already granted continue under the
+    /// old name.
     ///
     /// # Errors
     ///
     /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `name` breaks a rule.
-    /// - [`Code::NotFound`](crate::Code::NotFound): there is no such movie.
+    /// - [`Code::NotFound`](crate::Code::NotFound): the movie does not exist.
     /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
     ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
     ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
@@ -47,7 +49,7 @@ impl Admin {
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, all of the changes were made or none.
+    /// When the future is dropped, either all of the changes were made or none.
     pub async fn edit_movie(&self, movie: MovieId, edit: MovieEdit) -> Result<MovieView> {
         let service = self.session().service();
         let name = edit.name.map(|name| movie_name(&name, &service.policy));

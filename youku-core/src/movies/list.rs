@@ -1,4 +1,4 @@
-//! Lists of movies: of one kind, searched, in any order, page by page.
+//! Lists of movies: of one kind, by search, in any order, page by page.
 
 use crate::movies::search;
 use crate::movies::sort::Sort;
@@ -14,7 +14,7 @@ use crate::records::movies::movie::{Kind, MovieRow};
 use crate::sessions::admin::Admin;
 use crate::sessions::handle::Session;
 
-/// A list of movies to ask for; made by [`Session::movies`] and [`Admin::deleted_movies`].
+/// A request for a list of movies; made by [`Session::movies`] and [`Admin::deleted_movies`].
 ///
 /// ```
 /// # async fn example(session: youku_core::Session) -> youku_core::Result<()> {
@@ -36,7 +36,7 @@ pub struct Movies {
     pub(super) sort: Sort,
 }
 
-/// Which movies a list is of.
+/// Which movies a list contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shelf {
     Listed,
@@ -69,7 +69,7 @@ impl Movies {
         }
     }
 
-    /// Only free or only charged movies.
+    /// Only free or only paid movies.
     pub fn kind(self, kind: Kind) -> Self {
         Self {
             kind: Some(kind),
@@ -80,11 +80,11 @@ impl Movies {
     /// Only movies whose name contains `text`, in any case and composition of characters. An empty
     /// text matches all.
     ///
-    /// No index helps to find a text inside of names, so a search reads one name after the other
-    /// in the order of the list until the page is full: its cost grows with the movies it looks
-    /// through, of which there are [`Policy::search_rows`](crate::Policy::search_rows) at most for
-    /// one page. When it stops there, the page has fewer entries than were asked for, or none, and
-    /// its [`next`](Listing::next) goes on with the search.
+    /// No index can find a text inside of names, so a search reads one name after the other in the
+    /// order of the list until the page is full. Its cost grows with the number of movies it reads.
+    /// For one page it reads at most [`Policy::search_rows`](crate::Policy::search_rows) movies.
+    /// When it stops there, the page has fewer entries than requested, or none, and its
+    /// [`next`](Listing::next) continues the search.
     pub fn matching(self, text: &str) -> Self {
         Self {
             matching: text.to_owned(),
@@ -92,23 +92,23 @@ impl Movies {
         }
     }
 
-    /// In which order.
+    /// Sets the order.
     pub fn sort(self, sort: Sort) -> Self {
         Self { sort, ..self }
     }
 
-    /// Reads a part of the list. Movies that are uploaded, deleted or renamed between two pages
+    /// Reads one page of the list. Movies that are uploaded, deleted or renamed between two pages
     /// neither repeat nor hide others.
     ///
-    /// An index leads to the first entry of any page of any order and kind, so all of them cost
-    /// the same, unless they are searched; see [`matching`](Self::matching). Only the list of deleted
-    /// movies also passes by those whose bytes have been removed.
+    /// An index leads to the first entry of any page of any order and kind, so all pages cost the
+    /// same, except those of a search; see [`matching`](Self::matching). Only the list of deleted
+    /// movies also skips over those whose bytes have been removed.
     ///
     /// # Errors
     ///
     /// - [`Code::BadRequest`](crate::Code::BadRequest): the text to match is longer than any name,
-    ///   then the field is `matching`; or the page starts at the end of one of another order, then
-    ///   it is `after`.
+    ///   then the field is `matching`; or the page starts at a cursor of another order, then it is
+    ///   `after`.
     /// - For deleted movies [`Code::Unauthenticated`](crate::Code::Unauthenticated),
     ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
     ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
@@ -140,7 +140,7 @@ impl Movies {
         Ok(found)
     }
 
-    /// What is looked for in names, as they are folded.
+    /// The text to find in names, folded as they are.
     fn term(&self) -> Result<String> {
         let most = *self.session.service().policy.movie_name_chars.end();
         if self.matching.chars().nth(most).is_some() {
@@ -150,7 +150,7 @@ impl Movies {
         Ok(text::fold(&text::line(&self.matching)))
     }
 
-    /// The columns that all indexes of lists begin with.
+    /// The conditions on the columns that all indexes of lists begin with.
     fn narrowed(&self) -> Filter<MovieRow> {
         let movies = match self.shelf {
             Shelf::Listed => listed(),
@@ -171,7 +171,7 @@ impl Movies {
         })
     }
 
-    /// These movies in the order of the list, found by the index that has them so.
+    /// These movies in the order of the list, read through the index that has this order.
     pub(super) fn ordered(&self, filter: Filter<MovieRow>) -> Query<MovieRow, Narrowed> {
         let index = self.sort.index(self.kind.is_some());
         self.sort.order(MovieRow::filter(filter)).force_index(index)

@@ -1,4 +1,4 @@
-//! How far one page of a search looks.
+//! Where one page of a search has to stop.
 
 use youku_orm::{Model, Narrowed, Query};
 
@@ -9,17 +9,17 @@ use crate::movies::sort::Sort;
 use crate::records::movies::movie::MovieRow;
 use crate::service::shared::Service;
 
-/// Where a search stops although the list goes on.
+/// Where a search stops although the list continues.
 pub(super) struct End {
-    /// The last movie that it looks at.
+    /// The last movie that it reads.
     pub(super) last: Cursor,
-    /// The first one that it does not look at.
+    /// The first movie that it does not read.
     pub(super) beyond: Cursor,
 }
 
-/// Where a search through the movies of a query stops; none when it may look at all of them.
+/// Where a search through the movies of a query stops; none when it may read all of them.
 ///
-/// The indexes of lists answer this by themselves: they are counted off and no row is read.
+/// The indexes of lists answer this alone: index entries are counted and no row is read.
 pub(super) async fn end(
     movies: Query<MovieRow, Narrowed>,
     sort: Sort,

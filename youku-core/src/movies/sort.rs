@@ -1,4 +1,4 @@
-//! In which order a list of movies is.
+//! The order of a list of movies.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,8 +11,8 @@ use crate::basics::page::Cursor;
 use crate::basics::page::Key;
 use crate::records::movies::movie::MovieRow;
 
-/// The order of a list of movies. Where two are equal in it, the one that was uploaded first comes
-/// first, or in a descending order last.
+/// The order of a list of movies. Among movies that are equal in it, the one that was uploaded
+/// first comes first, or in a descending order last.
 ///
 /// ```
 /// use youku_core::Sort;
@@ -24,15 +24,15 @@ use crate::records::movies::movie::MovieRow;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Sort {
-    /// As they were uploaded, by rising ids.
+    /// In the order of upload, by ascending ids.
     #[default]
     Oldest,
-    /// What was uploaded last comes first: by falling ids.
+    /// The latest upload first, by descending ids.
     Newest,
-    /// By the name in any case and composition of characters, in the order of code points and not
-    /// of a language.
+    /// By name, ignoring case and composition of characters. Names are ordered by code points, not
+    /// by the rules of a language.
     Name,
-    /// The same from the end.
+    /// By name, in reverse.
     NameDescending,
     /// The smallest file first.
     Smallest,
@@ -51,7 +51,7 @@ impl Sort {
         Self::Largest,
     ];
 
-    /// The order in a word, for protocols and arguments: lower case, joined by `_`. It never
+    /// The order as a word for protocols and arguments: lower case, joined by `_`. It never
     /// changes; [`parse`](str::parse) reads it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -84,9 +84,10 @@ impl Sort {
         matches!(self, Self::Smallest | Self::Largest)
     }
 
-    /// The index of the migrations that begins with what all lists ask for, or all of one kind, and is
-    /// in this order. MySQL has to be told: it takes some page in the midst of a long list for half of
-    /// the table, and then reads all that comes before it.
+    /// The index, created by the migrations, that begins with the columns that all lists filter by,
+    /// or all lists of one kind, and is in this order. MySQL needs a hint to use it: for a page in
+    /// the middle of a long list it expects to read half of the table, and then reads all rows
+    /// before the page.
     pub(super) fn index(self, of_one_kind: bool) -> &'static str {
         match (self, of_one_kind) {
             (Self::Oldest | Self::Newest, false) => "movie.list",
@@ -98,7 +99,7 @@ impl Sort {
         }
     }
 
-    /// The query with its rows in this order.
+    /// The query with its rows sorted in this order.
     pub(super) fn order<S>(self, query: Query<MovieRow, S>) -> Query<MovieRow, S> {
         let query = match self {
             Self::Oldest | Self::Newest => query,
@@ -115,7 +116,7 @@ impl Sort {
         }
     }
 
-    /// The place behind a movie in an order that is not by name.
+    /// The place after a movie in an order that is not by name.
     pub(super) fn cursor(self, id: Id<MovieRow>, size: u64) -> Cursor {
         let key = match self.is_by_size() {
             true => Key::Size(size),
@@ -124,7 +125,7 @@ impl Sort {
         Cursor { id: id.get(), key }
     }
 
-    /// The condition that a movie comes behind a place, so that an index finds where that is.
+    /// The condition that a movie comes after a place, in a form that lets an index find the place.
     ///
     /// # Errors
     ///
@@ -165,7 +166,8 @@ impl FromStr for Sort {
 
     /// # Errors
     ///
-    /// [`Code::BadRequest`](crate::Code::BadRequest) on the field `sort`: no order has this word.
+    /// [`Code::BadRequest`](crate::Code::BadRequest) on the field `sort`: the word is not the name
+    /// of an order.
     fn from_str(word: &str) -> Result<Self> {
         let found = Self::ALL.iter().find(|sort| sort.as_str() == word);
         found.copied().ok_or_else(|| {

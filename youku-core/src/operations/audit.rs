@@ -1,9 +1,9 @@
-//! The audit: every administrative act and every event of security, written by its own transaction
-//! and read by administrators.
+//! The audit: every administrative act and every security event, written by the transaction of the
+//! act and read by administrators.
 //!
-//! It holds ids and times and where somebody came from, and never a password, a token, an invite or
-//! a name that was typed to log in. Single failed log-ins are not in it, or strangers could fill the
-//! database; that a name was locked by them is.
+//! It contains ids, times and the addresses that users came from, and never a password, a token, an
+//! invite or a name that was typed to log in. Single failed log-ins are not recorded, because
+//! attackers could fill the database with them; that they have locked a name is recorded.
 
 use jiff::Timestamp;
 use youku_orm::{Id, New, Transaction, sql};
@@ -18,7 +18,7 @@ use crate::records::notice::NoticeRow;
 use crate::sessions::admin::Admin;
 use crate::sessions::caller::Caller;
 
-/// One act of the past.
+/// One past act.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AuditEntry {
@@ -28,16 +28,17 @@ pub struct AuditEntry {
     pub act: Act,
     /// When.
     pub time: Timestamp,
-    /// Who did it; none for what nobody did who was logged in.
+    /// Who did it; none when no logged-in user did it.
     pub actor: Option<UserId>,
-    /// The name of who did it.
+    /// The name of the actor.
     pub actor_name: Option<String>,
     /// Where it was done from, as the host said at the [log-in](crate::Credentials::peer); empty
-    /// when it is not known.
+    /// when that is unknown.
     pub peer: String,
-    /// To whom it was done; none for what is done to nobody in particular, or to oneself.
+    /// The user it was done to; none for an act that concerns no particular user, or the actor
+    /// alone.
     pub user: Option<UserId>,
-    /// The name of to whom.
+    /// The name of that user.
     pub user_name: Option<String>,
     /// The movie it was done to.
     pub movie: Option<MovieId>,
@@ -45,7 +46,7 @@ pub struct AuditEntry {
     pub notice: Option<NoticeId>,
 }
 
-/// One statement for entries and names, however many there are.
+/// One statement for entries and names, regardless of their number.
 const AUDIT: &str = "SELECT `a`.`a_id`, `a`.`act`, `a`.`create_time`, `a`.`actor_id`, \
      `d`.`username`, `a`.`peer`, `a`.`user_id`, `u`.`username`, `a`.`movie_id`, `a`.`notice_id` \
      FROM `audit` AS `a` LEFT JOIN `user` AS `d` ON `d`.`u_id` = `a`.`actor_id` \
@@ -66,13 +67,14 @@ type Found = (
 );
 
 impl Admin {
-    /// What was done, newest first: every administrative act and every event of security, see
-    /// [`Act`]. Each was written by the transaction that did it, so an act that is not here was not
+    /// What was done, newest first: every administrative act and every security event, see [`Act`].
+    /// Each entry was written by the transaction of the act, so an act without an entry was not
     /// done.
     ///
     /// # Errors
     ///
-    /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `after` is no cursor of this list.
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `after` is not a cursor of this
+    ///   list.
     /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
     ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
     ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
@@ -97,7 +99,7 @@ impl Admin {
 }
 
 impl NewAuditRow {
-    /// That `actor` did something, from `peer`.
+    /// Records that `actor` did something, from `peer`.
     pub(crate) fn new(act: Act, actor: Option<Id<UserRow>>, peer: &str, now: Timestamp) -> Self {
         Self {
             act,
@@ -110,7 +112,7 @@ impl NewAuditRow {
         }
     }
 
-    /// That the user behind a session did something.
+    /// Records that the user of a session did something.
     pub(crate) fn by(caller: &Caller, act: Act, now: Timestamp) -> Self {
         Self::new(act, Some(caller.user), &caller.peer, now)
     }

@@ -1,4 +1,4 @@
-//! Work of maintenance in small batches, so that no other statement waits long for it.
+//! Maintenance work in small batches, so that no other statement waits long for it.
 
 use youku_orm::{Column, Id, Model, Narrowed, PrimaryKey, Query};
 
@@ -6,20 +6,20 @@ use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
 use crate::service::shared::Service;
 
-/// How many rows or files are looked at together.
+/// How many rows or files are processed together.
 pub(crate) const BATCH: u64 = 200;
 
-/// What failed for some objects while others went well.
+/// A failure for some objects, while others succeeded.
 #[derive(Default)]
 pub(crate) struct Failed(Option<Error>);
 
 impl Failed {
-    /// What was done for an object; nothing when it failed for reasons of its own. That is told at
-    /// the end, so that it does not keep all others from their turn.
+    /// Returns what was done for an object, or nothing when it failed for reasons of its own. Such
+    /// a failure is reported at the end, so that the other objects are still processed.
     ///
     /// # Errors
     ///
-    /// The store does not answer, and will not for the others.
+    /// The store does not answer, so the other objects would fail too.
     pub(crate) fn note<T>(&mut self, done: Result<T>) -> Result<Option<T>> {
         match done {
             Err(error) if error.code() == Code::Internal => {
@@ -31,14 +31,14 @@ impl Failed {
         }
     }
 
-    /// The `count` of what was done, if all went well.
+    /// Returns `count` if everything succeeded, otherwise the failure.
     pub(crate) fn or(self, count: u64) -> Result<u64> {
         self.0.map_or(Ok(count), Err)
     }
 }
 
-/// Deletes rows a few at a time, so that nobody waits long for their locks. What no longer fits the
-/// filter when its batch comes stays.
+/// Deletes rows a few at a time, so that no transaction waits long for their locks. A row that no
+/// longer matches the filter at the time of its batch stays.
 pub(crate) async fn delete_by_batches<M: Model>(
     service: &Service,
     key: Column<M, Id<M>, PrimaryKey>,

@@ -10,11 +10,11 @@ use crate::records::movies::movie::MovieRow;
 use crate::service::shared::Service;
 use crate::storage::key::BlobKey;
 
-/// Removes the bytes of each movie that was deleted longer ago than it can be restored, and says of
-/// how many.
+/// Removes the bytes of each movie whose restore window has passed since it was deleted, and
+/// returns the number of movies.
 ///
-/// The row says first that they are gone, so that nobody restores it; what a crash leaves between
-/// the two is an object that no row owns.
+/// First the row is marked as collected, so that no administrator restores the movie. A crash
+/// between the two steps leaves an object that no row owns.
 pub(crate) async fn collect(service: &Service, now: Timestamp) -> Result<u64> {
     let old = before(now, service.policy.restore_window);
     let (mut collected, mut failed) = (0, Failed::default());
@@ -40,7 +40,7 @@ pub(crate) async fn collect(service: &Service, now: Timestamp) -> Result<u64> {
 async fn collect_one(service: &Service, movie: &MovieRow, old: Timestamp) -> Result<u64> {
     let marked = service
         .write(async |tx| {
-            // It may have been restored meanwhile, by hand or by another upload.
+            // An administrator or another upload may have restored it since the row was read.
             let row = MovieRow::filter(over(old))
                 .filter(MovieRow::M_ID.eq(movie.m_id))
                 .filter(MovieRow::MOVIE_PATH.eq(&movie.movie_path));

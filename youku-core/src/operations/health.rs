@@ -1,4 +1,4 @@
-//! Whether everything that the service needs is there and answers.
+//! Checks whether everything that the service needs is available and answers.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -12,24 +12,25 @@ use crate::service::shared::Service;
 use crate::service::store_identity;
 use crate::service::youku::Youku;
 
-/// How a service is; made by [`Youku::health`]. It displays as `well`, or as what is wrong.
+/// The health of a service; made by [`Youku::health`]. It displays as `well`, or as what is wrong.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Health {
     /// Why the database does not answer; none when it does.
     pub database: Option<Error>,
-    /// In what its tables differ from what this program needs, as a sentence each; nothing too when
-    /// the database does not answer.
+    /// How its tables differ from what this program needs, one sentence for each difference; also
+    /// empty when the database does not answer.
     pub schema: Vec<String>,
-    /// Why the store of movies cannot be used, or is not this database's; none when it can.
+    /// Why the store of movies cannot be used, or does not belong to this database; none when it
+    /// works.
     pub movies: Option<Error>,
-    /// How many bytes are free where uploads are staged; none when the disk does not tell.
+    /// How many bytes are free where uploads are staged; none when the disk does not report it.
     pub free_bytes: Option<u64>,
 }
 
 impl Health {
-    /// Whether the service can do its work. How much room a disk needs is for its operator to say;
-    /// see [`free_bytes`](Self::free_bytes).
+    /// Whether the service can do its work. How much free space a disk needs is for its operator to
+    /// decide; see [`free_bytes`](Self::free_bytes).
     #[must_use]
     pub fn is_well(&self) -> bool {
         self.database.is_none() && self.schema.is_empty() && self.movies.is_none()
@@ -37,11 +38,12 @@ impl Health {
 }
 
 impl Youku {
-    /// Asks the database, compares its tables with what this program needs, and looks into the
-    /// store of movies. Each answers within [`Policy::health_timeout`](crate::Policy::health_timeout)
-    /// or counts as unavailable. It changes nothing.
+    /// Queries the database, compares its tables with what this program needs, and checks the store
+    /// of movies. Each must answer within
+    /// [`Policy::health_timeout`](crate::Policy::health_timeout), or counts as unavailable. It
+    /// changes nothing.
     ///
-    /// It is for whoever watches the service, not for strangers: what it says names tables.
+    /// It is for monitoring, not for clients: its result contains names of tables.
     ///
     /// # Cancel safety
     ///

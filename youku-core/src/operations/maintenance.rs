@@ -1,4 +1,4 @@
-//! What is to be done now and then for as long as a service runs.
+//! Periodic work for as long as a service runs.
 
 use youku_orm::Model;
 
@@ -15,15 +15,15 @@ use crate::service::youku::Youku;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Maintained {
-    /// What crashes left behind and what had expired.
+    /// Leftovers of crashes, and what had expired.
     pub sweep: Sweep,
-    /// Lines of the audit that were older than
+    /// Audit entries that were older than
     /// [`Policy::audit_retention`](crate::Policy::audit_retention).
     pub audit_entries: u64,
 }
 
 impl Maintained {
-    /// What was removed, by the names that the metrics have.
+    /// What was removed, by the names that the metrics use.
     fn by_kind(&self) -> [(&'static str, u64); 7] {
         let sweep = &self.sweep;
         [
@@ -39,13 +39,14 @@ impl Maintained {
 }
 
 impl Youku {
-    /// Does one round of [maintenance](Self::maintenance) after the other, the first at once and
-    /// then with a pause of [`Policy::maintenance_interval`](crate::Policy::maintenance_interval),
-    /// until the service is [closed](Self::close). A round that fails is logged as a warning and
-    /// tried again after the pause, a minute at most.
+    /// Runs rounds of [maintenance](Self::maintenance) until the service is [closed](Self::close):
+    /// the first at once, and the others with a pause of
+    /// [`Policy::maintenance_interval`](crate::Policy::maintenance_interval) in between. A round
+    /// that fails is logged as a warning and retried after the pause, or after a minute if that is
+    /// shorter.
     ///
-    /// Nothing runs by itself, so the host runs this future, next to its others or in a task of its
-    /// own; it may do so at every node.
+    /// Nothing runs by itself, so the host runs this future, in a task of its own or alongside
+    /// other futures. Every node may run it.
     ///
     /// ```no_run
     /// # async fn example(youku: youku_core::Youku) {
@@ -67,8 +68,8 @@ impl Youku {
         }
     }
 
-    /// One round of maintenance: a [sweep](Self::sweep), and lines of the audit that are too old.
-    /// It works in small batches, so that nobody waits long for it.
+    /// Runs one round of maintenance: a [sweep](Self::sweep), and the removal of audit entries that
+    /// are too old. It works in small batches, so that no client waits long for it.
     ///
     /// # Errors
     ///
@@ -107,7 +108,7 @@ impl Youku {
 /// The longest pause after a round that failed.
 const RETRY: std::time::Duration = std::time::Duration::from_secs(60);
 
-/// Keys rise with time, so only the oldest lines are looked at.
+/// Keys ascend with time, so only the oldest entries are read.
 async fn old_audit(service: &Service) -> Result<u64> {
     let Some(retention) = service.policy.audit_retention else {
         return Ok(0);

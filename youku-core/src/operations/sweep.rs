@@ -1,4 +1,4 @@
-//! Cleaning up what crashes left behind.
+//! Removing what crashes left behind.
 
 use std::collections::HashSet;
 
@@ -28,14 +28,14 @@ use crate::storage::key::BlobKey;
 pub struct Sweep {
     /// Uploads that had expired.
     pub uploads: u64,
-    /// Staged files that no upload owned.
+    /// Staged files that belonged to no upload.
     pub staged_files: u64,
-    /// Stored objects that neither a movie nor an upload owned.
+    /// Stored objects that belonged to neither a movie nor an upload.
     pub objects: u64,
-    /// Deleted movies whose bytes were removed because nobody restored them in time.
+    /// Deleted movies whose bytes were removed because their restore window has passed.
     pub collected_movies: u64,
-    /// Movies that were hidden because their bytes are missing or of another size. It must be
-    /// impossible; each was logged as an error.
+    /// Movies that were hidden because their bytes are missing or have another size. This must
+    /// never happen; each one was logged as an error.
     pub lost_movies: u64,
     /// Sessions that had expired.
     pub sessions: u64,
@@ -43,30 +43,31 @@ pub struct Sweep {
     pub invites: u64,
     /// Names whose failed log-ins no longer count.
     pub login_failures: u64,
-    /// Waits that were used up by downloads which can no longer be resumed.
+    /// Waits that were used up by downloads that can no longer be resumed.
     pub waits: u64,
 }
 
 impl Youku {
-    /// Removes what earlier crashes and broken connections left behind: expired uploads, sessions
-    /// and invites, and files that no row owns once they are older than
+    /// Removes what earlier crashes and lost connections left behind: expired uploads, sessions and
+    /// invites, and files that belong to no row once they are older than
     /// [`Policy::sweep_grace`](crate::Policy::sweep_grace). Removes the bytes of movies that were
     /// deleted [`Policy::restore_window`](crate::Policy::restore_window) ago. Hides movies whose
     /// bytes are gone.
     ///
-    /// A host calls it when it starts, and now and then. It may run while the service is in use
-    /// and at several nodes at a time; it works in small batches. Times of files are compared with
-    /// the service's clock.
+    /// A host calls it when it starts, and from time to time. It may run while the service is in
+    /// use, and at several nodes at the same time; it works in small batches. Times of files are
+    /// compared with the service's clock.
     ///
     /// # Errors
     ///
     /// - [`Code::Unavailable`](crate::Code::Unavailable): the database or the store cannot be
     ///   reached.
-    /// - [`Code::BadRequest`](crate::Code::BadRequest) on `movies`: the store is not the database's,
-    ///   as when a disk is not mounted; no movie is hidden for that.
+    /// - [`Code::BadRequest`](crate::Code::BadRequest) on `movies`: the store does not belong to
+    ///   the database, for example because a disk is not mounted; no movie is hidden because of
+    ///   that.
     /// - [`Code::Internal`](crate::Code::Internal): a file cannot be removed.
     ///
-    /// What was done before stays done.
+    /// What was done before the error stays done.
     ///
     /// # Cancel safety
     ///
@@ -75,7 +76,8 @@ impl Youku {
         let service = &*self.0;
         let now = service.now();
         let old = before(now, service.policy.sweep_grace);
-        // What needs no store comes first, and none of what does holds the rest of it up.
+        // Work that needs no store comes first. A failure in the work that does need one does not
+        // stop the rest.
         let mut swept = Sweep {
             sessions: expired_sessions(service, now).await?,
             invites: expired_invites(service, now).await?,
@@ -94,7 +96,8 @@ impl Youku {
     }
 }
 
-/// Drops the row of each expired upload, and with it the right to publish, then its file.
+/// Deletes the row of each expired upload, which also ends its right to publish; then removes its
+/// file.
 async fn expired_uploads(service: &Service, now: Timestamp) -> Result<u64> {
     let mut removed = 0;
     loop {
@@ -132,7 +135,7 @@ async fn staged_files(service: &Service, old: Timestamp) -> Result<u64> {
             if !owned.contains(staged.key.as_str()) {
                 match staged.remove().await {
                     Ok(()) => removed += 1,
-                    // One that stays must not keep everything else from being swept.
+                    // A file that cannot be removed must not stop the rest of the sweep.
                     Err(error) => tracing::warn!(?error, "a staged file cannot be removed"),
                 }
             }
@@ -146,7 +149,8 @@ async fn objects(service: &Service, old: Timestamp) -> Result<u64> {
     let (mut removed, mut failed) = (0, Failed::default());
     let mut batches = service.blobs.older_than(old).try_chunks(BATCH as usize);
     while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
-        // Uploads first: one that finishes in between is a movie by the second question.
+        // Uploads first: an upload that finishes between the two queries is found as a movie by the
+        // second.
         let mut owned = owned_by_uploads(service, batch.iter()).await?;
         owned.extend(owned_by_movies(service, &batch).await?);
         for key in batch.iter().filter(|key| !owned.contains(key.as_str())) {
@@ -173,7 +177,7 @@ async fn owned_by_movies(service: &Service, keys: &[BlobKey]) -> Result<HashSet<
     Ok(owners.into_iter().map(|movie| movie.movie_path).collect())
 }
 
-/// Hides every listed movie whose bytes are not what its row says.
+/// Hides every listed movie whose bytes do not match its row.
 async fn lost_movies(service: &Service) -> Result<u64> {
     let (mut lost, mut failed) = (0, Failed::default());
     let mut last = Id::new(0);
@@ -197,7 +201,7 @@ async fn lost_movies(service: &Service) -> Result<u64> {
                 .note(size)?
                 .is_some_and(|size| size != Some(movie.movie_size))
             {
-                // A disk that is not mounted has lost nothing.
+                // A disk that is not mounted does not mean that movies are lost.
                 store_identity::require(&service.db, &service.blobs).await?;
                 lost += hide(service, &movie).await?;
             }
@@ -205,7 +209,7 @@ async fn lost_movies(service: &Service) -> Result<u64> {
     }
 }
 
-/// Hides the movie unless its bytes were replaced in the meantime.
+/// Hides the movie, unless its bytes were replaced since the row was read.
 async fn hide(service: &Service, movie: &MovieRow) -> Result<u64> {
     let hidden = service
         .write(async |tx| {

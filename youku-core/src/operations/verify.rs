@@ -1,4 +1,4 @@
-//! Reading every movie to see whether its bytes are what they were.
+//! Reading every movie to check that its bytes are unchanged.
 
 use sha2::{Digest, Sha256};
 use youku_orm::{Id, Model};
@@ -18,15 +18,15 @@ use crate::storage::key::BlobKey;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verified {
-    /// How many movies were read whole and are what their digest says.
+    /// How many movies were read completely and match their digest.
     pub movies: u64,
-    /// How many bytes those are.
+    /// How many bytes those movies have.
     pub bytes: u64,
-    /// The listed movies that are not, by rising ids.
+    /// The listed movies that do not match, in ascending order of ids.
     pub damaged: Vec<Damaged>,
 }
 
-/// A listed movie whose bytes are not what its digest says.
+/// A listed movie whose bytes do not match its digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Damaged {
@@ -40,25 +40,25 @@ pub struct Damaged {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Damage {
-    /// They are not there, or are of another size, or cannot be read.
+    /// They are missing, have another size, or cannot be read.
     Missing,
-    /// They are others.
+    /// They differ from what was uploaded.
     Changed,
 }
 
 impl Youku {
-    /// Reads the bytes of every listed movie and compares them with its digest: after a copy was
-    /// restored, or now and then, as disks lose bits. It changes nothing: [`sweep`](Self::sweep)
-    /// hides movies whose bytes are gone, and one whose bytes are wrong is mended by deleting it
-    /// and uploading it again.
+    /// Reads the bytes of every listed movie and compares them with its digest. Use it after
+    /// restoring a backup, or from time to time, because disks lose bits. It changes nothing:
+    /// [`sweep`](Self::sweep) hides movies whose bytes are gone. To fix a movie whose bytes are
+    /// wrong, delete it and upload it again.
     ///
-    /// It takes as long as reading all of them does, and little memory. Movies that are listed
-    /// while it runs may be left out.
+    /// It takes as long as reading all movies, and little memory. Movies that are listed while it
+    /// runs may be left out.
     ///
-    /// Like [`sweep`](Self::sweep) and [`health`](Self::health) it needs no log-in: it is for whoever
-    /// runs the service, who can read the disk anyway. It is none of the functions of
-    /// [`Admin`](crate::Admin), because one request of a client would keep the disk busy for hours; a
-    /// host that wants to offer it runs it in a task of its own, one at a time.
+    /// Like [`sweep`](Self::sweep) and [`health`](Self::health) it needs no log-in: it is for the
+    /// operator of the service, who can read the disk anyway. It is not a function of
+    /// [`Admin`](crate::Admin), because one request of a client would keep the disk busy for hours.
+    /// A host that wants to offer it runs it in a separate task, one at a time.
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ async fn examine(service: &Service, movie: &MovieRow) -> Result<Option<Damage>> 
     }
 }
 
-/// Nothing when the bytes are not there.
+/// Returns nothing when the bytes are missing.
 async fn digest(service: &Service, movie: &MovieRow) -> Result<Option<String>> {
     let key = BlobKey::parse(&movie.movie_path);
     let key = key.ok_or_else(|| Error::internal("no key"))?;
