@@ -1,7 +1,7 @@
-//! Where the bytes of movies are: staged on the local disk while they arrive, then published under
-//! a random key into an object store and never changed again.
+//! The bytes of movies: staged on the local disk while they arrive, then published under a random
+//! key to an object store and never changed again.
 //!
-//! Nothing in here takes a name that somebody sent: files and objects are named by random keys.
+//! No code in here uses a name that a client sent: files and objects are named by random keys.
 
 pub(crate) mod key;
 pub(crate) mod location;
@@ -23,12 +23,12 @@ use tokio::task;
 
 use crate::basics::error::{Error, Result};
 
-/// How many bytes are read or written at once. Two such buffers are held for each transfer: one
-/// that the disk works on and one that the network works on.
+/// How many bytes are read or written at once. Each transfer holds two such buffers: one for the
+/// disk and one for the network.
 pub(crate) const CHUNK: usize = 256 * 1024;
 
-/// Runs `work` on a thread where waiting for the disk holds up nobody. It runs to its end even
-/// when the future is dropped.
+/// Runs `work` on a blocking thread, where waiting for the disk delays no other task. It runs to
+/// its end even when the future is dropped.
 pub(crate) async fn on_disk<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> Result<T> {
@@ -36,7 +36,7 @@ pub(crate) async fn on_disk<T: Send + 'static>(
     done.map_err(Error::internal)?.map_err(Error::disk)
 }
 
-/// Makes the entries of `folder` durable: without it a crash can forget a file that was synced.
+/// Syncs the entries of `folder`: without it, a crash can lose a file that was synced.
 pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) {
         File::open(folder)?.sync_all()

@@ -32,7 +32,7 @@ pub struct Body {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BodyFile {
-    /// The file; its read position is unspecified.
+    /// The open file, which can be read at any offset.
     pub file: File,
     /// Which bytes of the file to send. The file may have been cut short: the sender must check
     /// that it does not end too early.

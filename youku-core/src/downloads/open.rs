@@ -125,7 +125,8 @@ impl DownloadRequest {
         Err(Error::new(Code::Changed, text))
     }
 
-    /// Pays for the movie if need be; says how much, and when the bytes may start.
+    /// Pays for the movie if necessary. Returns the price that was paid, and when the bytes may
+    /// start.
     async fn pay(&self, now: Timestamp) -> Result<(u64, Timestamp)> {
         let service = self.session.service();
         let mut price_fen = 0;

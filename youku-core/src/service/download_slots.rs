@@ -1,4 +1,4 @@
-//! How many downloads there may be at once.
+//! Limiting how many downloads are open at once.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -9,7 +9,7 @@ use crate::basics::error::{Error, Result};
 use crate::basics::id::UserId;
 use crate::host::policy::Policy;
 
-/// When to come back: nobody knows when a download will end.
+/// When to try again. It is a guess, because the end of a download cannot be predicted.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// The downloads of this program that are open.
@@ -25,7 +25,8 @@ struct Taken {
 impl Slots {
     /// # Errors
     ///
-    /// `rate_limited` when the user, or all together, have as many as the policy allows.
+    /// `rate_limited` when the user, or all users together, have as many open downloads as the
+    /// policy allows.
     pub(crate) fn take(&self, user: UserId, policy: &Policy) -> Result<Slot> {
         let mut taken = self.taken();
         let of_user = taken.by_user.get(&user).copied().unwrap_or(0);

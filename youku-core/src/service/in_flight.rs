@@ -1,4 +1,4 @@
-//! Which charges this program is at work on.
+//! The charges that this program is settling.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -8,13 +8,13 @@ use tokio::sync::OwnedMutexGuard;
 
 type Turn = Arc<tokio::sync::Mutex<()>>;
 
-/// The keys of charges that somebody in this program attends to, so that the provider is asked for
-/// each of them one call after the other.
+/// The keys of charges that tasks of this program are settling. The calls to the provider for one
+/// key are made one after the other.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct InFlight(Arc<Mutex<HashMap<String, (usize, Turn)>>>);
 
 impl InFlight {
-    /// Notes that the charge is attended to until the flight is dropped.
+    /// Registers a task that settles the charge, until the flight is dropped.
     pub(crate) fn enter(&self, key: &str) -> Flight {
         let mut flights = self.flights();
         let (count, turn) = flights.entry(key.to_owned()).or_default();
@@ -35,7 +35,7 @@ impl InFlight {
     }
 }
 
-/// One of those who attend to a charge.
+/// One of the tasks that settle a charge.
 #[derive(Debug)]
 pub(crate) struct Flight {
     key: String,
@@ -44,7 +44,7 @@ pub(crate) struct Flight {
 }
 
 impl Flight {
-    /// Waits until nobody else is at it.
+    /// Waits until no other task is settling the charge.
     pub(crate) async fn turn(&self) -> OwnedMutexGuard<()> {
         self.turn.clone().lock_owned().await
     }

@@ -1,4 +1,4 @@
-//! The uploads that are open in this process, so that a newcomer can take the place of a handle.
+//! The uploads that are open in this process, so that a new handle can take one over.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,30 +15,30 @@ use crate::storage::key::BlobKey;
 use crate::storage::staging::checkpoint::Mark;
 use crate::storage::staging::staged_file::StagedFile;
 
-/// An upload as one handle has it, found by newcomers of the same process.
+/// An upload as one handle has it, where new handles of the same process find it.
 pub(crate) struct Slot {
     pub(crate) youku: Youku,
     id: UploadId,
     pub(crate) user: Id<UserRow>,
     pub(crate) row: Id<UploadRow>,
     pub(crate) key: BlobKey,
-    /// Handles with a lower one have lost the upload.
+    /// Handles with a lower lease have lost the upload.
     pub(crate) lease: u64,
     /// The announced size, in bytes.
     pub(crate) size: u64,
-    /// Empty when the handle lost the upload, to a newcomer or to a disk that failed.
+    /// Empty when the handle has lost the upload, to a new handle or to a disk failure.
     pub(crate) live: sync::Mutex<Option<Live>>,
     pub(crate) wanted: watch::Sender<bool>,
-    /// Set when the handle is gone.
+    /// Set when the handle has been dropped.
     abandoned: AtomicBool,
 }
 
-/// An upload that bytes can come to.
+/// An upload that can receive bytes.
 pub(crate) struct Live {
     pub(crate) file: StagedFile,
-    /// How far the file is on the disk and in the database.
+    /// Up to where the file is synced to the disk and recorded in the database.
     pub(crate) acknowledged: Mark,
-    /// Whether what came after that counts only together with what is still to come.
+    /// Whether the bytes after that count only together with the bytes that are still to come.
     pub(crate) whole_only: bool,
 }
 
@@ -51,7 +51,7 @@ impl OpenUploads {
         let mut open = self.open();
         open.retain(|_, slot| slot.strong_count() > 0);
         let other = open.get(&slot.id).and_then(Weak::upgrade);
-        // Of two who resume at once the one that has the upload may be here first.
+        // When two handles resume at once, the one that has the upload may be registered first.
         if other.is_none_or(|other| other.lease < slot.lease) {
             open.insert(slot.id.clone(), Arc::downgrade(slot));
         }
@@ -61,7 +61,7 @@ impl OpenUploads {
         self.open().get(id)?.upgrade()
     }
 
-    /// The uploads of `user` whose handle is gone.
+    /// The uploads of `user` whose handle has been dropped.
     pub(crate) fn abandoned(&self, user: Id<UserRow>) -> Vec<Arc<Slot>> {
         let open = self.open();
         let slots = open.values().filter_map(Weak::upgrade);
@@ -98,18 +98,18 @@ impl Slot {
         slot
     }
 
-    /// The upload, for its handle; waits as long as a newcomer saves what there is.
+    /// The upload, for its handle; waits while a new handle saves the bytes that have arrived.
     pub(crate) async fn live(&self) -> sync::MutexGuard<'_, Option<Live>> {
         self.live.lock().await
     }
 
-    /// Completes when a newcomer wants the upload.
+    /// Completes when a new handle wants the upload.
     pub(crate) async fn wanted_elsewhere(&self) {
         // The sender lives in `self`, so the channel cannot close while this waits.
         let _ = self.wanted.subscribe().wait_for(|wanted| *wanted).await;
     }
 
-    /// Says that nobody has the handle any more.
+    /// Marks the handle as dropped.
     pub(crate) fn abandon(&self) {
         self.abandoned.store(true, Ordering::Release);
     }
@@ -118,7 +118,7 @@ impl Slot {
         self.abandoned.load(Ordering::Acquire)
     }
 
-    /// Takes the upload away from its handle, with whatever came last.
+    /// Takes the upload away from its handle, with the bytes that came last.
     pub(crate) async fn take(&self) -> Option<Live> {
         self.wanted.send_replace(true);
         self.live.lock().await.take()

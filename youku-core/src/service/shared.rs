@@ -1,4 +1,4 @@
-//! What every handle of one service shares.
+//! What all handles of one service share.
 
 use std::sync::Arc;
 
@@ -19,13 +19,13 @@ use crate::service::open_uploads::OpenUploads;
 use crate::storage::blobs::Blobs;
 use crate::storage::staging::area::Staging;
 
-/// The parts a service is made of.
+/// The parts of a service.
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(crate) db: Database,
-    /// Whether the pool is the service's own, and not its host's.
+    /// Whether the connection pool belongs to the service, and not to its host.
     pub(crate) owns_database: bool,
-    /// Whether somebody has closed the service.
+    /// Whether the service has been closed.
     pub(crate) closed: watch::Sender<bool>,
     pub(crate) blobs: Blobs,
     pub(crate) staging: Staging,
@@ -40,15 +40,15 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// The present moment, as exact as a column can hold it.
+    /// The current time, in the precision that a column can hold.
     pub(crate) fn now(&self) -> Timestamp {
         to_microsecond(self.clock.now())
     }
 
-    /// Runs `work` in a transaction, again as long as others are in its way.
+    /// Runs `work` in a transaction, and retries it while it conflicts with others.
     ///
-    /// `work` may run several times: it changes nothing but the database, and it decides by what
-    /// it reads in there.
+    /// `work` may run several times: it changes nothing but the database, and decides only by what
+    /// it reads inside the transaction.
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
     where
         F: AsyncFnOnce(&mut Transaction) -> Result<T> + Clone,

@@ -9,9 +9,9 @@ use crate::service::shared::Service;
 
 /// A movie service: one database and one place for movies.
 ///
-/// It is cheap to clone, and its clones and all handles made by it share one pool of connections.
-/// Several programs may open the same database and movies at a time. Nothing runs in the
-/// background but the end of what was begun.
+/// It is cheap to clone. Its clones and all handles made from it share one connection pool. Several
+/// programs may open the same database and movies at the same time. Nothing runs in the background
+/// except the completion of operations that have begun.
 #[derive(Clone)]
 pub struct Youku(pub(crate) Arc<Service>);
 
@@ -22,14 +22,14 @@ impl Youku {
         &self.0.policy
     }
 
-    /// Ends [`maintenance`](Self::maintenance) and closes the connections to the database. What
-    /// other handles begin after that fails. A database that the
-    /// [host has opened](crate::Builder::existing_database) is left open, and handles go on.
+    /// Ends [`maintenance`](Self::maintenance) and closes the connections to the database.
+    /// Operations that other handles begin after that fail. A database that the [host has
+    /// opened](crate::Builder::existing_database) is left open, and handles keep working.
     ///
     /// # Errors
     ///
-    /// [`Code::Unavailable`](crate::Code::Unavailable) when the database cannot be told; nothing
-    /// is lost by it.
+    /// [`Code::Unavailable`](crate::Code::Unavailable) when the database cannot be notified; no
+    /// data is lost by that.
     ///
     /// # Cancel safety
     ///

@@ -6,10 +6,10 @@ use crate::sessions::handle::Session;
 
 /// The capability to do what an administrator may do; made only by [`Session::admin`].
 ///
-/// Everything it does checks again, in the same transaction, that the session is valid and its
-/// user an administrator. What it reads was allowed when the handle was made.
+/// Every change checks again, in the same transaction, that the session is valid and its user is an
+/// administrator. Reading relies on the check when the handle was made.
 ///
-/// A session alone uploads nothing:
+/// A session alone cannot upload:
 ///
 /// ```compile_fail
 /// async fn upload(session: youku_core::Session, movie: youku_core::NewMovie) {
@@ -17,7 +17,7 @@ use crate::sessions::handle::Session;
 /// }
 /// ```
 ///
-/// and nobody makes a handle by hand:
+/// and a handle cannot be constructed by hand:
 ///
 /// ```compile_fail
 /// fn promote(session: youku_core::Session) -> youku_core::Admin {

@@ -10,7 +10,7 @@ use crate::host::policy::Policy;
 use crate::records::accounts::session::SessionRow;
 use crate::records::accounts::user::{Role, UserRow};
 
-/// The user behind a valid session, as the database has it now.
+/// The user of a valid session, as the database has it now.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) session: Id<SessionRow>,
@@ -24,7 +24,7 @@ pub(crate) struct Caller {
     expires_at: Timestamp,
 }
 
-/// One statement for session and user, as it is run for every request.
+/// One statement for session and user, because it runs for every request.
 const FIND: &str = "SELECT `s`.`s_id`, `s`.`replaced_at`, `s`.`idle_until`, `s`.`expires_at`, `s`.`peer`, \
      `u`.`u_id`, `u`.`username`, `u`.`user_type`, `u`.`member_until` \
      FROM `session` AS `s` JOIN `user` AS `u` ON `u`.`u_id` = `s`.`user_id` \
@@ -43,12 +43,12 @@ type Found = (
 );
 
 impl Caller {
-    /// Finds who has the token with this digest.
+    /// Finds the user of the session whose token has this digest.
     ///
     /// # Errors
     ///
-    /// `unauthenticated` when nobody has it or it has expired, `session_replaced` when a newer
-    /// log-in took its place.
+    /// `unauthenticated` when no session has the token or the session has expired,
+    /// `session_replaced` when a newer log-in replaced the session.
     pub(crate) async fn find<'c>(
         executor: impl Executor<'c>,
         token_digest: &str,
@@ -95,12 +95,12 @@ impl Caller {
         }
     }
 
-    /// Whether the membership runs at `now`.
+    /// Whether the user is a member at `now`.
     pub(crate) fn is_vip(&self, now: Timestamp) -> bool {
         is_member(self.member_until, now)
     }
 
-    /// Notes that the session is in use, unless that was noted a moment ago.
+    /// Records that the session is in use, unless that was recorded a moment ago.
     pub(crate) async fn touch(
         &self,
         tx: &mut Transaction,
@@ -127,7 +127,7 @@ impl Caller {
 /// See [`Policy::session_idle`].
 const MAX_GRAIN: std::time::Duration = std::time::Duration::from_secs(60);
 
-/// Whether a membership that ends at `until` runs at `now`.
+/// Whether a membership that ends at `until` is valid at `now`.
 pub(crate) fn is_member(until: Option<Timestamp>, now: Timestamp) -> bool {
     until.is_some_and(|until| until > now)
 }

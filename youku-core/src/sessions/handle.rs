@@ -1,4 +1,4 @@
-//! A log-in as a handle: what a user may do hangs on it.
+//! A log-in as a handle, with everything that a user may do.
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -19,10 +19,10 @@ use crate::sessions::caller::{Caller, is_member};
 
 /// A valid log-in: the capability to do what a user may do.
 ///
-/// It is cheap to clone and can move between tasks; it comes from [`Youku::login`] or
-/// [`Youku::session`] and cannot be made otherwise. A handle proves that its session was valid
-/// when the handle was made. Everything that changes something checks again, in the same
-/// transaction; reading lists does not, so a server asks [`Youku::session`] for each request.
+/// It is cheap to clone and can move between tasks. It comes from [`Youku::login`] or
+/// [`Youku::session`] and cannot be constructed otherwise. A handle proves that its session was
+/// valid when the handle was made. Every change checks again, in the same transaction; reading
+/// lists does not, so a server calls [`Youku::session`] for each request.
 #[derive(Clone)]
 pub struct Session(Arc<Inner>);
 
@@ -37,20 +37,20 @@ struct Inner {
 }
 
 impl Youku {
-    /// The session that belongs to a token, and a note that it is in use.
+    /// Finds the session of a token, and records that it is in use.
     ///
     /// # Errors
     ///
-    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated): no session has this token, or it
-    ///   ended or expired.
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated): no session has this token, or the
+    ///   session has ended or expired.
     /// - [`Code::SessionReplaced`](crate::Code::SessionReplaced): a newer log-in of the same user
-    ///   took its place.
+    ///   replaced it.
     /// - [`Code::Unavailable`](crate::Code::Unavailable),
     ///   [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, the session may live longer as if it had been used.
+    /// When the future is dropped, the lifetime of the session may have been extended as by a use.
     pub async fn session(&self, token: &str) -> Result<Session> {
         let service = &*self.0;
         let token = Token::parse(token).ok_or_else(Error::unauthenticated)?;
@@ -133,8 +133,8 @@ impl Session {
         is_member(self.member_until(), self.service().now())
     }
 
-    /// The end of the user's membership, past or to come, as far as this handle and its clones
-    /// know; none for who never was a member.
+    /// The end of the user's membership, in the past or future, as far as this handle and its
+    /// clones know; none if the user never was a member.
     #[must_use]
     pub fn member_until(&self) -> Option<Timestamp> {
         *self
@@ -144,7 +144,7 @@ impl Session {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends the session, for every handle of it. A session that ended before stays ended.
+    /// Ends the session, for all of its handles. A session that has already ended stays ended.
     ///
     /// # Errors
     ///
@@ -160,7 +160,8 @@ impl Session {
         service
             .write(async |tx| {
                 let session = SessionRow::filter(SessionRow::TOKEN_DIGEST.eq(digest));
-                // One that was replaced or has expired goes too, but nobody logs out of it.
+                // The row of a replaced or expired session is deleted too, but that is not a
+                // log-out.
                 let caller = Caller::find(&mut *tx, digest, now).await;
                 let ended = session.delete(&mut *tx).await?;
                 match caller {
@@ -178,11 +179,11 @@ impl Session {
         Ok(())
     }
 
-    /// What an administrator may do.
+    /// Returns the handle for what an administrator may do.
     ///
     /// # Errors
     ///
-    /// - [`Code::Forbidden`](crate::Code::Forbidden): the user is no administrator.
+    /// - [`Code::Forbidden`](crate::Code::Forbidden): the user is not an administrator.
     /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated) and
     ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced): the session has ended.
     /// - [`Code::Unavailable`](crate::Code::Unavailable),
@@ -210,7 +211,7 @@ impl Session {
         &self.0.youku.0
     }
 
-    /// Checks inside a transaction that the session is still valid, and notes its use.
+    /// Checks inside a transaction that the session is still valid, and records its use.
     pub(crate) async fn authorize(&self, tx: &mut Transaction, now: Timestamp) -> Result<Caller> {
         let policy = &self.service().policy;
         let caller = Caller::find(&mut *tx, &self.0.token_digest, now).await?;
@@ -231,7 +232,7 @@ impl Session {
         Ok(caller)
     }
 
-    /// Notes the end of a period that was bought, unless a later one is known.
+    /// Records the end of a period that was bought, unless a later end is known.
     pub(crate) fn extend_member_until(&self, until: Timestamp) {
         let known = self.0.member_until.write();
         let mut known = known.unwrap_or_else(PoisonError::into_inner);

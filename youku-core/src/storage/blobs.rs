@@ -20,10 +20,10 @@ use crate::storage::key::BlobKey;
 use crate::storage::location::Location;
 use crate::storage::{on_disk, sync_folder};
 
-/// The folder, or the common part of the keys, under which all objects are.
+/// The folder, or the key prefix, that contains all objects.
 pub(crate) const OBJECTS: &str = "objects";
 
-/// The object that names the store, beside the folder of the others.
+/// The object that names the store; it is next to the folder of the other objects.
 const IDENTITY: &str = "store-id";
 
 /// The store of published bytes.
@@ -31,18 +31,18 @@ const IDENTITY: &str = "store-id";
 pub(crate) struct Blobs {
     pub(crate) store: Arc<dyn ObjectStore>,
     root: Path,
-    /// Where the objects are as files, if the store is a local folder: a staged file can then be
-    /// renamed instead of copied.
+    /// The folder of the objects as files, if the store is a local folder: a staged file can then
+    /// be renamed instead of copied.
     pub(crate) folder: Option<PathBuf>,
-    /// The object beside the others that names the store; a store in memory needs no name.
+    /// The object next to the others that names the store; a store in memory needs no name.
     identity: Option<Path>,
 }
 
 impl Blobs {
     /// # Errors
     ///
-    /// `bad_request` on `movies` for a kind of store that is not built in; `no_space` or
-    /// `internal` when the folder cannot be made.
+    /// `bad_request` on `movies` for a kind of store that is not built in; `no_space` or `internal`
+    /// when the folder cannot be created.
     pub(crate) async fn open(location: Location) -> Result<Self> {
         match location {
             Location::Folder(folder) => on_disk(move || open_folder(&folder)).await,
@@ -69,12 +69,12 @@ impl Blobs {
         }
     }
 
-    /// The bytes `range` of the object `key`, whose size is known to be `size`; nothing when it is
-    /// not there.
+    /// The bytes `range` of the object `key`, whose size must be `size`; nothing when the object
+    /// does not exist.
     ///
     /// # Errors
     ///
-    /// `internal` when the object is of another size, which is logged as an error.
+    /// `internal` when the object has another size, which is logged as an error.
     pub(crate) async fn read(
         &self,
         key: &BlobKey,
@@ -98,7 +98,7 @@ impl Blobs {
         }
     }
 
-    /// The size of the object `key` in bytes, or nothing when it is not there.
+    /// The size of the object `key` in bytes, or nothing when it does not exist.
     pub(crate) async fn size(&self, key: &BlobKey) -> Result<Option<u64>> {
         match self.store.head(&self.path(key)).await {
             Ok(found) => Ok(Some(found.size)),
@@ -107,7 +107,7 @@ impl Blobs {
         }
     }
 
-    /// Removes the object `key`; that there is none is fine.
+    /// Removes the object `key`; succeeds if it does not exist.
     pub(crate) async fn remove(&self, key: &BlobKey) -> Result<()> {
         match self.store.delete(&self.path(key)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
@@ -115,7 +115,7 @@ impl Blobs {
         }
     }
 
-    /// The keys of all objects that were last written before `moment`, in no order.
+    /// The keys of all objects that were last written before `moment`, in no particular order.
     pub(crate) fn older_than(&self, moment: Timestamp) -> BoxStream<'static, Result<BlobKey>> {
         let objects = self.store.list(Some(&self.root)).map_err(Error::store);
         let old = objects.try_filter_map(move |object| async move {
@@ -127,8 +127,8 @@ impl Blobs {
         old.boxed()
     }
 
-    /// Where the name that ties the store to its database is kept; a store in memory, which is
-    /// always new, has none.
+    /// Where the name that ties the store to its database is kept. A store in memory is always new
+    /// and has no name.
     pub(crate) fn identity(&self) -> Option<Identity<'_>> {
         let path = self.identity.as_ref()?;
         Some(Identity {
@@ -142,14 +142,14 @@ impl Blobs {
     }
 }
 
-/// The name of a store, to read and to give.
+/// The name of a store, for reading and writing.
 pub(crate) struct Identity<'s> {
     store: &'s dyn ObjectStore,
     path: &'s Path,
 }
 
 impl Identity<'_> {
-    /// The name, or nothing for a store that was given none yet.
+    /// The name, or nothing for a store that has no name yet.
     pub(crate) async fn read(&self) -> Result<Option<String>> {
         match self.store.get(self.path).await {
             Ok(found) => {
@@ -161,7 +161,7 @@ impl Identity<'_> {
         }
     }
 
-    /// Gives the store its name.
+    /// Writes the name of the store.
     pub(crate) async fn write(&self, name: &str) -> Result<()> {
         let name = name.to_owned().into_bytes();
         let put = self.store.put(self.path, name.into()).await;
@@ -169,7 +169,7 @@ impl Identity<'_> {
     }
 }
 
-/// The store that `url` names, and the common part of the keys in it.
+/// The store that `url` names, and the prefix of the keys in it.
 fn open_url(url: &Url) -> Result<(Arc<dyn ObjectStore>, Path)> {
     #[cfg(feature = "s3")]
     if matches!(url.scheme(), "s3" | "s3a") {
@@ -188,7 +188,7 @@ fn open_url(url: &Url) -> Result<(Arc<dyn ObjectStore>, Path)> {
     }
 }
 
-/// The folder store below `folder`, which is made if it is not there.
+/// The store in `folder`, which is created if it does not exist.
 fn open_folder(folder: &FilePath) -> io::Result<Blobs> {
     let objects = folder.join(OBJECTS);
     fs::create_dir_all(&objects)?;

@@ -1,4 +1,4 @@
-//! The bytes of a movie on their way out.
+//! Reading the bytes of a movie.
 
 use std::fmt;
 use std::fs::File;
@@ -14,16 +14,16 @@ use tokio::task::{self, JoinHandle};
 use crate::basics::error::{Error, Result};
 use crate::storage::CHUNK;
 
-/// Stored bytes, in order, one chunk after the other. The next one of a file is read while the one
-/// before it is sent.
+/// Stored bytes, in order, one chunk after the other. From a file, the next chunk is read while the
+/// previous one is sent.
 pub(crate) struct Body {
     source: Source,
-    /// How many bytes are still to come.
+    /// How many bytes remain.
     left: u64,
 }
 
 enum Source {
-    /// A local file of which nothing was read yet, and where to begin.
+    /// A local file from which nothing was read yet, and the offset at which to begin.
     Untouched(File, u64),
     File(Reader),
     Stream {
@@ -35,9 +35,9 @@ enum Source {
 
 /// A local file that is read one chunk ahead, on a blocking thread.
 struct Reader {
-    /// Nothing after the last chunk and after an error.
+    /// Empty after the last chunk and after an error.
     reading: Option<JoinHandle<ReadAhead>>,
-    /// How many bytes are left after the chunk that is being read.
+    /// How many bytes remain after the chunk that is being read.
     beyond: u64,
 }
 
@@ -64,14 +64,14 @@ impl Body {
         }
     }
 
-    /// How many bytes are still to come.
+    /// How many bytes remain.
     #[must_use]
     pub(crate) fn remaining(&self) -> u64 {
         self.left
     }
 
-    /// The open file that the bytes are in, and which part of it they are; the body itself when the
-    /// bytes are not in a local file or [`chunk`](Self::chunk) was called.
+    /// The open file with the bytes, and the range of them; the body itself when the bytes are not
+    /// in a local file or [`chunk`](Self::chunk) was called.
     pub(crate) fn into_file(self) -> Result<(File, Range<u64>), Self> {
         match self.source {
             Source::Untouched(file, start) => Ok((file, start..start + self.left)),
@@ -79,19 +79,19 @@ impl Body {
         }
     }
 
-    /// The next bytes, 1 to 262 144 of them, or `None` when all were given.
+    /// Returns the next bytes, 1 to 262 144 of them, or `None` at the end.
     ///
     /// # Errors
     ///
     /// - [`Code::Internal`](crate::Code::Internal): the stored bytes end too early or cannot be
-    ///   read; the download must be cut off, so that nobody takes it for a whole one.
+    ///   read. The download must be aborted, so that the client does not take it for complete.
     /// - [`Code::Unavailable`](crate::Code::Unavailable): the movie store cannot be reached.
     ///
-    /// After an error no more bytes come.
+    /// After an error the body gives no more bytes.
     ///
     /// # Cancel safety
     ///
-    /// No bytes are lost when the future is dropped: the next call gives them.
+    /// No bytes are lost when the future is dropped: the next call returns them.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>> {
         if self.left == 0 {
             return Ok(None);
@@ -105,7 +105,7 @@ impl Body {
             Source::Stream { stream, rest } => next_of(stream, rest).await,
             Source::Untouched(..) | Source::Nothing => Ok(Bytes::new()),
         };
-        // A stream may go on behind the bytes that it failed to give.
+        // After an error a stream may continue after the bytes that it failed to give.
         let chunk = chunk.inspect_err(|_| self.source = Source::Nothing)?;
         let length = chunk.len() as u64;
         if length == 0 || length > self.left {

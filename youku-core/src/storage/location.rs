@@ -1,4 +1,4 @@
-//! Where a host wants movies to be.
+//! Where a host stores movies.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::basics::error::{Error, Result};
 
-/// Where movies are, as it was said.
+/// Where movies are stored, as the host specified it.
 #[derive(Clone)]
 pub(crate) enum Movies {
     Url(String),
@@ -45,7 +45,7 @@ pub(crate) enum Location {
     Folder(PathBuf),
     /// The memory of this process.
     Memory,
-    /// Whatever `object_store` knows by this URL.
+    /// Any other store that `object_store` opens by URL.
     Other(Url),
     /// A store that the host has made.
     Store(Arc<dyn ObjectStore>),
@@ -54,7 +54,7 @@ pub(crate) enum Location {
 impl Location {
     /// # Errors
     ///
-    /// `bad_request` on `movies` when it is no URL of a place for movies.
+    /// `bad_request` on `movies` when the text is not the URL of a place for movies.
     fn parse(text: &str) -> Result<Self> {
         let url = Url::parse(text).map_err(|source| {
             let rule = "`movies` must be a URL such as `file:///srv/movies` or `memory:///`";
@@ -72,7 +72,7 @@ impl Location {
 
     /// # Errors
     ///
-    /// `bad_request` on `movies` when the path is empty or there is no current folder.
+    /// `bad_request` on `movies` when the path is empty or the current folder is unknown.
     fn folder(path: &Path) -> Result<Self> {
         let absolute = std::path::absolute(path).map_err(|source| {
             let rule = "`movies_folder` must be the path of a folder";

@@ -1,4 +1,4 @@
-//! From a staged file to an object in the store.
+//! Moving a staged file to an object in the store.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -19,14 +19,14 @@ const PART: u64 = 8 << 20;
 const MAX_PARTS: u64 = 10_000;
 
 impl Blobs {
-    /// Makes a staged file the object `key` and removes it from staging. When this returns, the
-    /// object survives a crash of the machine. After an error a file that outlives its handle is
-    /// still staged, or is the object.
+    /// Turns a staged file into the object `key` and removes it from staging. When this returns,
+    /// the object survives a crash of the machine. After an error, a file that outlives its handle
+    /// is either still staged or already the object.
     ///
     /// # Cancel safety
     ///
-    /// A dropped future may leave the object: it is for the caller to run this to its end, or for
-    /// the sweep to find what no row owns.
+    /// When the future is dropped, the object may be left in the store. The caller must run this to
+    /// its end, or rely on the sweep to find objects that no row owns.
     pub(crate) async fn publish(&self, synced: Synced, key: &BlobKey) -> Result<()> {
         let Synced { path, size } = synced;
         if let Some(folder) = self.folder.clone() {
@@ -43,8 +43,8 @@ impl Blobs {
         Ok(())
     }
 
-    /// Makes sure that an object which was found in the store survives a crash of the machine: whoever
-    /// put it there may have ended before the folder was synced.
+    /// Makes sure that an object which was found in the store survives a crash of the machine: the
+    /// program that put it there may have ended before it synced the folder.
     pub(crate) async fn sync(&self) -> Result<()> {
         match self.folder.clone() {
             Some(folder) => on_disk(move || sync_folder(&folder)).await,
@@ -52,7 +52,7 @@ impl Blobs {
         }
     }
 
-    /// Sends a staged file to the store: at once when it is small, in parts otherwise.
+    /// Sends a staged file to the store: in one request when it is small, in parts otherwise.
     async fn copy(&self, from: &StagedPath, size: u64, to: &Path) -> Result<()> {
         let part = PART.max(size.div_ceil(MAX_PARTS));
         if size <= part {
@@ -66,7 +66,7 @@ impl Blobs {
         let mut parts = self.store.put_multipart(to).await.map_err(Error::store)?;
         let sent = send(&mut *parts, from, size, part).await;
         if sent.is_err() {
-            // What stays when this fails too is an unfinished upload, which no reader sees.
+            // If this fails too, an unfinished upload stays in the store, which no reader sees.
             if let Err(error) = parts.abort().await {
                 tracing::warn!(%error, "the parts of an upload stay in the bucket");
             }
@@ -90,12 +90,12 @@ async fn send(
     Ok(())
 }
 
-/// What became of a file that was to be renamed.
+/// The outcome of renaming a file.
 enum Moved {
     Durably,
     /// The two places are on different file systems.
     NotAcrossDisks,
-    /// A sweep took it for left behind.
+    /// A sweep removed the file as a leftover.
     Vanished,
 }
 
@@ -125,6 +125,6 @@ async fn read_part(path: &FilePath, offset: u64, length: u64) -> Result<Vec<u8>>
         file.take(length).read_to_end(&mut bytes)?;
         Ok(Some(bytes))
     });
-    // A sweep took the file for left behind.
+    // A sweep removed the file as a leftover.
     read.await?.ok_or_else(Error::upload_gone)
 }

@@ -1,4 +1,4 @@
-//! Movies in a bucket of Amazon S3, or of a server that speaks its protocol.
+//! Movies in a bucket of Amazon S3, or of a server that speaks the S3 protocol.
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -13,21 +13,21 @@ use url::Url;
 
 use crate::basics::error::{Error, Result};
 
-/// How long a connection may take, and a server that is connected may say nothing.
+/// The timeout for connecting, and for a connected server that sends nothing.
 const CONNECT: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// How long, and how often, a request that failed is sent again before its caller hears of it.
+/// For how long, and how often, a failed request is retried before the caller gets the error.
 const RETRY: Duration = Duration::from_secs(20);
 const RETRIES: usize = 5;
 
-/// The bucket that `url` names, and the common part of the keys in it. What the URL does not say
-/// in its query is taken from the environment.
+/// The bucket that `url` names, and the prefix of the keys in it. Settings that are not in the
+/// query of the URL are taken from the environment.
 ///
 /// # Errors
 ///
-/// `bad_request` on `movies` when the URL says something that is no setting of S3, or its settings
-/// do not go together.
+/// `bad_request` on `movies` when the URL contains a setting that S3 does not have, or its settings
+/// are inconsistent.
 pub(super) fn open(url: &Url) -> Result<(Arc<dyn ObjectStore>, Path)> {
     let prefix = Path::from_url_path(url.path()).map_err(|error| wrong(url, error.into()))?;
     let mut builder = AmazonS3Builder::from_env();
@@ -60,8 +60,8 @@ fn wrong(url: &Url, source: object_store::Error) -> Error {
     Error::bad_request("movies", rule).with_source(source)
 }
 
-/// Connects with the TLS library that everything else uses; left alone, `object_store` would want
-/// one that the whole program has to choose beforehand.
+/// Connects with the TLS library that the rest of the program uses. By default, `object_store`
+/// needs one that the whole program has to select first.
 #[derive(Debug)]
 struct Connector;
 

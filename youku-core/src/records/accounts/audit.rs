@@ -6,22 +6,22 @@ use crate::records::accounts::user::UserRow;
 use crate::records::movies::movie::MovieRow;
 use crate::records::notice::NoticeRow;
 
-/// What was done: an administrative act or an event of security.
+/// What was done: an administrative act or a security event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ColumnEnum)]
 #[non_exhaustive]
 pub enum Act {
-    /// Somebody registered as a user.
+    /// A user registered.
     Registered,
-    /// Somebody logged in.
+    /// A user logged in.
     LoggedIn,
-    /// Failed log-ins locked a name for a while. Nobody is the actor, and the user is none when
-    /// nobody has that name.
+    /// Failed log-ins locked a name for a while. There is no actor, and no user either if no user
+    /// has that name.
     NameLocked,
-    /// Somebody logged out.
+    /// A user logged out.
     LoggedOut,
-    /// Somebody changed their password.
+    /// A user changed their password.
     PasswordChanged,
-    /// Whoever runs the service gave the user another password. Nobody is the actor.
+    /// The operator of the service gave the user another password. There is no actor.
     PasswordReset,
     /// An administrator locked the user.
     UserLocked,
@@ -29,26 +29,26 @@ pub enum Act {
     UserUnlocked,
     /// An administrator made the user an administrator.
     Promoted,
-    /// An administrator made the user none.
+    /// An administrator removed the administrator role from the user.
     Demoted,
-    /// An administrator was made without an invite, by whoever runs the service. Nobody is the
-    /// actor.
+    /// The operator of the service created an administrator without an invite. There is no actor.
     AdminCreated,
-    /// An administrator made an invite.
+    /// An administrator created an invite.
     AdminInvited,
-    /// Somebody registered as an administrator; the user is who had invited them.
+    /// An invited person registered as an administrator; the user is the administrator who had
+    /// invited them.
     InviteUsed,
-    /// A movie was listed by an upload, for the first time or again.
+    /// An upload listed a movie, for the first time or again.
     MovieUploaded,
     /// A movie was deleted.
     MovieDeleted,
     /// A deleted movie was listed again.
     MovieRestored,
-    /// A movie was given another name.
+    /// A movie got another name.
     MovieRenamed,
-    /// A movie that was charged is free from then on.
+    /// A movie that had to be paid for became free.
     MovieMadeFree,
-    /// A movie that was free is charged from then on.
+    /// A free movie has to be paid for from then on.
     MovieMadeCharged,
     /// A notice was published.
     NoticePublished,
@@ -66,10 +66,10 @@ impl Act {
     }
 }
 
-/// One act. It is written by the transaction of the act and never changed.
+/// One act. The transaction of the act writes it, and it never changes.
 ///
-/// Its columns are no foreign keys: a line outlives what it is about, and writing one waits for
-/// nobody who changes a user or a movie.
+/// Its columns are not foreign keys: an entry outlives what it is about, and writing one does not
+/// wait for transactions that change a user or a movie.
 #[derive(Debug, Clone, Model)]
 #[model(table = "audit")]
 pub(crate) struct AuditRow {
@@ -77,13 +77,13 @@ pub(crate) struct AuditRow {
     pub(crate) a_id: Id<AuditRow>,
     pub(crate) act: Act,
     pub(crate) create_time: Timestamp,
-    /// Who did it.
+    /// The actor.
     #[model(no_foreign_key)]
     pub(crate) actor_id: Option<Id<UserRow>>,
-    /// Where it was done from, as the host said it; empty when it did not.
+    /// Where it was done from, as the host said; empty if the host did not say.
     #[model(length = 255)]
     pub(crate) peer: String,
-    /// To whom.
+    /// The user it was done to.
     #[model(no_foreign_key)]
     pub(crate) user_id: Option<Id<UserRow>>,
     #[model(no_foreign_key)]

@@ -8,15 +8,15 @@ use youku_orm::{Id, Model, Timestamp};
 pub(crate) struct LoginFailureRow {
     #[model(primary_key, auto)]
     pub(crate) lf_id: Id<LoginFailureRow>,
-    /// SHA-256 of the folded name, in hexadecimal, because people type passwords where the name
-    /// belongs.
+    /// SHA-256 of the folded name, in hexadecimal. It is a digest because people sometimes type a
+    /// password in place of the name.
     #[model(unique, length = 64)]
     pub(crate) name_digest: String,
-    /// How many there were since the count began.
+    /// How many failures there were since the count began.
     pub(crate) failures: u32,
-    /// Until when nobody logs in under the name.
+    /// Until when all log-ins under the name are refused.
     pub(crate) locked_until: Option<Timestamp>,
-    /// From when on the row says nothing any more.
+    /// From when on the row has no effect.
     #[model(index)]
     pub(crate) counts_until: Timestamp,
 }

@@ -17,24 +17,25 @@ pub enum Role {
 pub(crate) struct UserRow {
     #[model(primary_key, auto)]
     pub(crate) u_id: Id<UserRow>,
-    /// As it is shown.
+    /// The name as it is shown.
     #[model(length = 64)]
     pub(crate) username: String,
-    /// As it is compared: folded. Folding makes a name at most three times longer.
+    /// The name as it is compared: folded. Folding makes a name at most three times longer.
     #[model(unique, length = 192)]
     pub(crate) username_key: String,
     /// Argon2id, as a PHC string.
     #[model(column = "password", length = 255)]
     pub(crate) password_hash: String,
     pub(crate) user_type: Role,
-    /// The end of the membership, past or to come; none for who never was a member.
+    /// The end of the membership, in the past or future; none if the user never was a member.
     pub(crate) member_until: Option<Timestamp>,
     pub(crate) register_time: Timestamp,
-    /// When an administrator locked the user, who cannot log in until it is unset.
+    /// When an administrator locked the user. While it is set, the user cannot log in.
     #[model(default = None)]
     pub(crate) locked_at: Option<Timestamp>,
-    /// Counted up by all that must not overlap: log-ins and changes of password, role and lock.
-    /// Whoever comes second waits for the row, or on a cluster starts over.
+    /// Incremented by every operation that must not overlap with another: log-ins and changes of
+    /// password, role and lock. The transaction that comes second waits for the row, or starts over
+    /// on a cluster.
     #[model(default = 0)]
     pub(crate) revision: u64,
 }

@@ -1,23 +1,23 @@
-//! The ledger: every charge that was begun, and what became of it.
+//! The ledger: every charge that was begun, and its outcome.
 
 use youku_orm::{ColumnEnum, Id, Model, Timestamp};
 
 use crate::records::accounts::user::UserRow;
 use crate::records::movies::movie::MovieRow;
 
-/// What became of a charge.
+/// The outcome of a charge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ColumnEnum)]
 pub(crate) enum PaymentState {
-    /// The provider may have been asked; nobody has written down what it answered.
+    /// The provider may have been asked; its answer is not recorded.
     Pending,
-    /// The provider accepted, and what was paid for was given in the same transaction.
+    /// The provider accepted. The same transaction gave the user what was paid for.
     Paid,
     /// The provider declined. That is final; the next attempt is another payment.
     Declined,
 }
 
-/// One charge. It is written before the provider is asked, so that a crash in between leaves a key
-/// with which to ask again.
+/// One charge. It is written before the provider is asked, so that after a crash the same key is
+/// used to ask again.
 #[derive(Debug, Clone, Model)]
 #[model(table = "payment")]
 pub(crate) struct PaymentRow {
@@ -26,9 +26,9 @@ pub(crate) struct PaymentRow {
     /// The idempotency key that the provider gets: random, in hexadecimal.
     #[model(unique, length = 32)]
     pub(crate) charge_key: String,
-    /// What there can be only one payment for that is not declined: the user and the movie, or the
-    /// user and the key that the caller gave to a renewal. It stays when the payment is paid, so that
-    /// a transaction that began before does not bill the same again.
+    /// Identifies what can have only one payment that is not declined: the user and the movie, or
+    /// the user and the key that the caller gave to a renewal. It stays when the payment is paid,
+    /// so that a transaction that began before does not bill the same item again.
     #[model(unique, length = 150)]
     pub(crate) only_one: Option<String>,
     #[model(index)]

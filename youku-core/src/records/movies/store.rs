@@ -6,10 +6,11 @@ use youku_orm::Model;
 #[derive(Debug, Clone, Model)]
 #[model(table = "store")]
 pub(crate) struct StoreRow {
-    /// Always 1: of two servers that open a new database at once, one inserts it.
+    /// Always 1: when two servers open a new database at the same time, only one can insert the
+    /// row.
     #[model(primary_key)]
     pub(crate) s_id: u32,
-    /// The random name that stands in the store too, in hexadecimal.
+    /// The random name, in hexadecimal; the store contains the same name.
     #[model(length = 64)]
     pub(crate) identity: String,
 }

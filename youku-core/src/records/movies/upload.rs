@@ -1,14 +1,14 @@
-//! Uploads that are under way.
+//! Uploads in progress.
 
 use youku_orm::{Id, Model, Timestamp};
 
 use crate::records::accounts::user::UserRow;
 use crate::records::movies::movie::Kind;
 
-/// An upload that is under way or was left behind by a crash.
+/// An upload that is in progress or was left behind by a crash.
 ///
-/// The row is there before the staged file and goes in the transaction that makes the movie, so
-/// whatever file has neither row is nobody's.
+/// The row is written before the staged file exists, and deleted by the transaction that creates
+/// the movie. So a file with neither row belongs to nothing.
 #[derive(Debug, Clone, Model)]
 #[model(table = "upload")]
 pub(crate) struct UploadRow {
@@ -35,16 +35,16 @@ pub(crate) struct UploadRow {
     pub(crate) created_at: Timestamp,
     #[model(index)]
     pub(crate) expires_at: Timestamp,
-    /// Counted up by each handle that takes the upload over.
+    /// Incremented by each handle that takes the upload over.
     #[model(default = 0)]
     pub(crate) lease: u64,
-    /// How many bytes are acknowledged: staged and on the disk.
+    /// How many bytes are acknowledged: staged and synced to the disk.
     #[model(default = 0)]
     pub(crate) received: u64,
     /// The SHA-256 of those bytes, in hexadecimal.
     #[model(default = None, length = 64)]
     pub(crate) prefix_sha256: Option<String>,
-    /// The inside of that hash, to go on from.
+    /// The internal state of that hash, from which hashing resumes.
     #[model(default = None)]
     pub(crate) hash_state: Option<Vec<u8>>,
 }

@@ -1,4 +1,4 @@
-//! The folder in which uploads are written before they are movies.
+//! The folder in which uploads are written before they become movies.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -18,19 +18,19 @@ use crate::storage::staging::staged_file::StagedFile;
 use crate::storage::staging::staged_path::StagedPath;
 use crate::storage::{on_disk, sync_folder};
 
-/// What the name of a staged file ends with.
+/// The suffix of the names of staged files.
 pub(crate) const SUFFIX: &str = ".part";
 
-/// A folder on the local disk that holds one file for each upload that is under way.
+/// A folder on the local disk that holds one file for each upload in progress.
 #[derive(Debug, Clone)]
 pub(crate) struct Staging {
     folder: Arc<Path>,
-    /// Removes the folder with its last owner, where nobody chose one.
+    /// Removes the folder with its last owner, if the host did not choose a folder.
     _temporary: Option<Arc<TempDir>>,
 }
 
 impl Staging {
-    /// The folder at `path`, made if it is not there.
+    /// The folder at `path`, created if it does not exist.
     pub(crate) async fn open(path: PathBuf) -> Result<Self> {
         let folder: Arc<Path> = std::path::absolute(path).map_err(Error::disk)?.into();
         let made = Arc::clone(&folder);
@@ -45,7 +45,7 @@ impl Staging {
         })
     }
 
-    /// A new folder among the system's temporary files that goes when it is no longer used.
+    /// A new temporary folder of the system, which is removed when it is not used any more.
     pub(crate) async fn temporary() -> Result<Self> {
         let temporary = on_disk(|| tempfile::Builder::new().prefix("youku-").tempdir()).await?;
         Ok(Self {
@@ -56,8 +56,8 @@ impl Staging {
 
     /// A new, empty file for `key` that is removed with its handle.
     ///
-    /// Whatever is there under that name already, a planted symbolic link included, is refused
-    /// and left alone.
+    /// If anything exists under that name, even a planted symbolic link, this fails and leaves it
+    /// alone.
     pub(crate) async fn create(&self, key: &BlobKey) -> Result<StagedFile> {
         let path = StagedPath::new(self.path(key), self.clone());
         on_disk(move || {
@@ -68,8 +68,8 @@ impl Staging {
         .await
     }
 
-    /// A new, empty file for `key` that outlives its handle and can be
-    /// [taken over](Self::take_over). It is known to the folder, even after a crash.
+    /// A new, empty file for `key` that outlives its handle and can be [taken
+    /// over](Self::take_over). Its entry in the folder survives a crash.
     pub(crate) async fn create_outliving(&self, key: &BlobKey) -> Result<StagedFile> {
         let (path, staging) = (self.leased_path(key, 0), self.clone());
         on_disk(move || {
@@ -85,14 +85,14 @@ impl Staging {
         .await
     }
 
-    /// The file of `key` up to `place`, for whoever has the lease of number `lease`. Every handle
-    /// with a lower one can change the file no more.
+    /// The file of `key` up to `place`, for the holder of the lease with number `lease`. Handles
+    /// with a lower lease can no longer change the file.
     ///
-    /// Gives nothing when there is no such file here, or one that is not what `place` says.
+    /// Returns nothing when the file does not exist here, or does not match `place`.
     ///
     /// # Errors
     ///
-    /// `interrupted` when somebody with a higher lease has the file; `no_space`, `internal`.
+    /// `interrupted` when a handle with a higher lease has the file; `no_space`, `internal`.
     pub(crate) async fn take_over(
         &self,
         key: &BlobKey,
@@ -117,7 +117,7 @@ impl Staging {
         taken.await?.ok_or_else(Error::taken_over)
     }
 
-    /// Removes what is staged for `key`; that there is nothing is fine.
+    /// Removes what is staged for `key`; succeeds if there is nothing.
     pub(crate) async fn remove(&self, key: &BlobKey) -> Result<()> {
         let (folder, key) = (Arc::clone(&self.folder), key.clone());
         on_disk(move || {
@@ -134,7 +134,7 @@ impl Staging {
         on_disk(move || {
             let mut old = Vec::new();
             for staged in staged_files(&folder)? {
-                // A file that was published or dropped since the folder was read is not ours.
+                // Skips a file that was published or removed after the folder was read.
                 let Ok(metadata) = fs::symlink_metadata(&staged.path) else {
                     continue;
                 };

@@ -1,4 +1,4 @@
-//! How far a staged file is known to be right.
+//! Up to where a staged file is known to be correct.
 
 use sha2::digest::array::Array;
 use sha2::digest::common::hazmat::SerializableState;
@@ -6,10 +6,10 @@ use sha2::{Digest, Sha256};
 
 use crate::basics::hex;
 
-/// Where the number of whole blocks of 64 bytes stands in a state: behind the eight words.
+/// Where a state has the number of whole blocks of 64 bytes: after the eight words.
 const BLOCKS: std::ops::Range<usize> = 32..40;
 
-/// A place in a staged file, with the hash of all bytes before it: writing can go on from here.
+/// A place in a staged file, with the hash of all bytes before it. Writing can resume from here.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Mark {
     /// How many bytes come before it.
@@ -23,15 +23,17 @@ impl Mark {
         hex::encode(&self.hash.clone().finalize())
     }
 
-    /// The inside of the hash, from which another process can go on; see [`restore`](Self::restore).
+    /// The internal state of the hash, from which another process can resume; see
+    /// [`restore`](Self::restore).
     pub(crate) fn state(&self) -> Vec<u8> {
         self.hash.serialize().to_vec()
     }
 
     /// The mark that was saved as `state`, or nothing when the state cannot be trusted.
     ///
-    /// The form of a state belongs to one version of the hash library, so a state counts only if
-    /// it has as many blocks as it must, and ends in `sha256`, which was saved beside it.
+    /// The format of a state is specific to one version of the hash library. So a state is accepted
+    /// only if it has the right number of blocks and its final hash is `sha256`, which was saved
+    /// with it.
     pub(crate) fn restore(offset: u64, sha256: &str, state: &[u8]) -> Option<Self> {
         if *state.get(BLOCKS)? != (offset / 64).to_le_bytes() {
             return None;
@@ -74,7 +76,7 @@ mod tests {
         check(&[]);
         check(&mark(b"There is a spoon!").state());
         for place in 0..saved.state().len() {
-            // The place of a byte in the buffer beyond its end means nothing.
+            // A byte of the buffer after its end has no meaning.
             let mut state = saved.state();
             state[place] ^= 1;
             let restored = Mark::restore(17, &sha256, &state);

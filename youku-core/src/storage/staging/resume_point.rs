@@ -1,4 +1,4 @@
-//! Where a staged file that another handle wrote is to be gone on with.
+//! Where to resume a staged file that another handle wrote.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -8,21 +8,22 @@ use sha2::Digest;
 use crate::storage::CHUNK;
 use crate::storage::staging::checkpoint::Mark;
 
-/// How far a file is known to be right, as the database has it.
+/// Up to where a file is known to be correct, according to the database.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     /// How many bytes were acknowledged.
     pub(crate) offset: u64,
     /// Their SHA-256 in hexadecimal; none when there are no bytes.
     pub(crate) sha256: Option<String>,
-    /// The inside of that hash; see [`Mark::state`].
+    /// The internal state of that hash; see [`Mark::state`].
     pub(crate) state: Option<Vec<u8>>,
 }
 
 impl Place {
-    /// The mark of this place in `file`, which is cut to it and left at its end.
+    /// The mark of this place in `file`. The file is truncated to the place and positioned at its
+    /// end.
     ///
-    /// Gives nothing when the file does not have the bytes.
+    /// Returns nothing when the file does not have the bytes.
     pub(crate) fn find(&self, mut file: &File) -> io::Result<Option<Mark>> {
         if file.metadata()?.len() < self.offset {
             tracing::error!(self.offset, "a staged file has lost its end");
@@ -37,7 +38,7 @@ impl Place {
         Ok(Some(mark))
     }
 
-    /// The hash as it was saved, or made anew from the file where that cannot be trusted.
+    /// The saved hash, or the hash computed again from the file if the saved one cannot be trusted.
     fn mark(&self, file: &File) -> io::Result<Option<Mark>> {
         let Some(sha256) = &self.sha256 else {
             return Ok(Some(Mark::default()).filter(|mark| mark.offset == self.offset));

@@ -1,4 +1,4 @@
-//! A file that is written, with the hash of what was written: what a blocking thread works on.
+//! A file and the hash of what was written to it, as a blocking thread uses them.
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
@@ -13,11 +13,11 @@ use crate::storage::staging::checkpoint::Mark;
 pub(crate) struct Sink {
     pub(crate) file: File,
     pub(crate) hash: Sha256,
-    /// The hash of a part that has a digest of its own.
+    /// The hash of a part that has its own digest.
     pub(crate) part: Option<Sha256>,
     /// What to write next; empty after it was written.
     pub(crate) buffer: Vec<u8>,
-    /// The path that the file has as long as nobody took it over, where somebody could.
+    /// The path of the file for as long as no other handle takes it over; none if no handle can.
     fence: Option<PathBuf>,
 }
 
@@ -60,11 +60,12 @@ impl Sink {
         hex::encode(&part.finalize())
     }
 
-    /// Changes the file unless somebody took it over, which nobody does meanwhile.
+    /// Changes the file, unless another handle has taken it over. No handle can take it over during
+    /// the change.
     ///
     /// # Errors
     ///
-    /// `NotFound` when somebody did; beside that whatever `change` says.
+    /// `NotFound` when another handle has taken it over; also every error of `change`.
     fn alone(&self, change: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
         let Some(path) = &self.fence else {
             return change(&self.file);
@@ -80,11 +81,11 @@ impl Sink {
     }
 }
 
-/// Waits until no other handle is writing this file. It is unlocked with the file's last handle.
+/// Waits until no other handle is writing this file. The lock ends with the file's last handle.
 pub(crate) fn lock(file: &File) -> io::Result<()> {
     match file.lock() {
-        // Some network file systems have no locks. There two servers could only meet when one
-        // writes in the very moment in which the other takes over.
+        // Some network file systems have no locks. There, two servers conflict only if one writes
+        // at the very moment when the other takes over.
         Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
         locked => locked,
     }

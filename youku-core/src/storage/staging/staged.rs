@@ -1,4 +1,4 @@
-//! The files of the staging folder, known by their names.
+//! The files of the staging folder, identified by their names.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -14,7 +14,7 @@ use crate::storage::staging::sink::lock;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Staged {
     pub(crate) key: BlobKey,
-    /// The number of the lease under which it is written, where it outlives its handle.
+    /// The lease under which the file is written, if it outlives its handle.
     lease: Option<u64>,
     pub(crate) path: PathBuf,
 }
@@ -30,28 +30,28 @@ impl Staged {
         Some(Self { key, lease, path })
     }
 
-    /// Removes the file; that it is gone is fine.
+    /// Removes the file; succeeds if it does not exist.
     pub(crate) async fn remove(&self) -> Result<()> {
         let path = self.path.clone();
         on_disk(move || remove_if_there(&path)).await
     }
 }
 
-/// The staged files of a folder; entries that cannot be read are no staged files.
+/// The staged files of a folder; entries that cannot be read are skipped.
 pub(crate) fn staged_files(folder: &Path) -> io::Result<impl Iterator<Item = Staged> + use<>> {
     let entries = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path()));
     Ok(entries.filter_map(Staged::parse))
 }
 
-/// What became of a file that was to be taken over.
+/// The outcome of taking over a file.
 pub(crate) enum Taken {
     Here(File),
     Missing,
     ByAnother,
 }
 
-/// Opens the file of `key` and gives it its new name. The name is the fence: whoever writes looks
-/// for it, and both happen under the lock of the file.
+/// Opens the file of `key` and renames it. The name is the fence: a handle checks before each write
+/// that its name still exists, and both the check and the rename happen under the lock of the file.
 pub(crate) fn take(folder: &Path, key: &BlobKey, lease: u64, to: &Path) -> io::Result<Taken> {
     loop {
         let mut staged = staged_files(folder)?;

@@ -1,4 +1,4 @@
-//! One upload on its way to the disk: hashed and written on a blocking thread while the next
+//! One upload being written to the disk: a blocking thread hashes and writes it while the next
 //! bytes arrive.
 
 use std::fmt;
@@ -18,18 +18,18 @@ use crate::storage::staging::staged_path::StagedPath;
 
 /// A file in the staging folder that is being written.
 pub(crate) struct StagedFile {
-    /// Empty while the disk is at work and after it failed.
+    /// Empty while the disk is working and after it failed.
     sink: Option<Sink>,
     working: Option<Working>,
-    /// Bytes that arrived and were not handed to the disk yet; never more than `CHUNK`.
+    /// Bytes that arrived and were not passed to the disk yet; at most `CHUNK`.
     buffer: Vec<u8>,
     received: u64,
-    /// Set for good when a sync failed: nobody knows what is on the disk.
+    /// Set for good when a sync failed: what is on the disk is then unknown.
     lost: bool,
     path: StagedPath,
 }
 
-/// Work of a blocking thread, which gives the sink back only if all went well.
+/// Work on a blocking thread. It returns the sink only if all of it succeeded.
 struct Working {
     thread: JoinHandle<io::Result<Sink>>,
     is_sync: bool,
@@ -47,7 +47,7 @@ impl StagedFile {
         }
     }
 
-    /// How many bytes were taken so far; those that a dropped call took are counted.
+    /// How many bytes were taken so far, including those that a dropped call took.
     pub(crate) fn received(&self) -> u64 {
         self.received
     }
@@ -66,7 +66,7 @@ impl StagedFile {
         Ok(())
     }
 
-    /// Takes at most `limit` bytes from `reader` and says how many; 0 is the end.
+    /// Takes at most `limit` bytes from `reader` and returns how many; 0 means the end.
     ///
     /// When the future is dropped, nothing was taken.
     pub(crate) async fn read_from<R>(&mut self, reader: &mut R, limit: u64) -> Result<u64>
@@ -81,14 +81,14 @@ impl StagedFile {
         Ok(read)
     }
 
-    /// Writes what is left and gives the whole file with its digest.
+    /// Writes the remaining bytes and returns the complete file with its digest.
     pub(crate) async fn seal(mut self) -> Result<Sealed> {
         self.flush().await?;
         let sink = self.sink.take().ok_or_else(Error::broken_off)?;
         Ok(Sealed::new(sink, self.received, self.path))
     }
 
-    /// Waits until every byte was handed to the file.
+    /// Waits until every byte was written to the file.
     async fn flush(&mut self) -> Result<()> {
         if !self.buffer.is_empty() {
             self.hand_over().await?;
@@ -96,7 +96,7 @@ impl StagedFile {
         self.settle().await
     }
 
-    /// Waits until every byte is on the disk, and says how far that is.
+    /// Waits until every byte is synced to the disk, and returns the mark after the last one.
     ///
     /// A file whose sync failed [is lost](Self::is_lost), unless the disk was full: a second sync
     /// can succeed although pages were dropped (PostgreSQL wiki, "Fsync Errors").
@@ -114,7 +114,7 @@ impl StagedFile {
         })
     }
 
-    /// Goes back to `mark`, as if nothing had come after it.
+    /// Goes back to `mark` and discards everything after it.
     pub(crate) async fn rewind(&mut self, mark: &Mark) -> Result<()> {
         self.settle().await?;
         self.buffer.clear();
@@ -124,7 +124,7 @@ impl StagedFile {
         self.settle().await
     }
 
-    /// Begins to hash the bytes that come from now on for themselves too.
+    /// From now on, also hashes the bytes of a part separately.
     pub(crate) async fn begin_part(&mut self) -> Result<()> {
         self.flush().await?;
         let sink = self.sink.as_mut().ok_or_else(Error::broken_off)?;
@@ -139,22 +139,23 @@ impl StagedFile {
         Ok(sink.end_part())
     }
 
-    /// Whether the disk failed, so that no call will succeed any more.
+    /// Whether the disk failed, so that no further call can succeed.
     pub(crate) fn is_broken(&self) -> bool {
         self.sink.is_none() && self.working.is_none()
     }
 
-    /// Whether it failed in a way after which the file is good for nothing.
+    /// Whether the disk failed in such a way that the file cannot be used any more.
     pub(crate) fn is_lost(&self) -> bool {
         self.lost
     }
 
-    /// Lets go of the file and leaves it where it is, or removes it.
+    /// Releases the file. Dropping the path removes the file, unless it outlives its handle.
     pub(crate) fn into_path(self) -> StagedPath {
         self.path
     }
 
-    /// How many bytes the buffer takes; at least one, for which it may be handed to the disk.
+    /// How many bytes the buffer can take, at least one. If it is full, it is passed to the disk
+    /// first.
     async fn room(&mut self) -> Result<usize> {
         if self.buffer.len() >= CHUNK {
             self.hand_over().await?;
@@ -163,7 +164,7 @@ impl StagedFile {
         Ok(CHUNK - self.buffer.len())
     }
 
-    /// Starts to write the buffer as soon as the work before it is done.
+    /// Starts to write the buffer as soon as the previous work is done.
     async fn hand_over(&mut self) -> Result<()> {
         self.settle().await?;
         if let Some(sink) = &mut self.sink {
@@ -183,7 +184,7 @@ impl StagedFile {
         Ok(())
     }
 
-    /// Waits for the work that is under way. When dropped, the next call waits for it.
+    /// Waits for the work in progress. If the future is dropped, the next call waits for it.
     async fn settle(&mut self) -> Result<()> {
         let Some(working) = &mut self.working else {
             return Ok(());
@@ -202,7 +203,8 @@ impl StagedFile {
     }
 }
 
-/// Writing to a file finds nothing missing but its name, which whoever takes it over takes away.
+/// While a file is written, only its name can be missing: a handle that takes the file over renames
+/// it.
 fn disk(error: io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::NotFound => Error::taken_over(),

@@ -1,4 +1,4 @@
-//! Where a staged file is, and who removes it.
+//! The path of a staged file, and who removes the file.
 
 use std::fs::OpenOptions;
 use std::io;
@@ -10,7 +10,7 @@ use crate::storage::staging::area::Staging;
 use crate::storage::staging::area::remove_if_there;
 use crate::storage::staging::sink::lock;
 
-/// The path of a staged file. Dropped, it removes the file, unless the file outlives its handle.
+/// The path of a staged file. Dropping it removes the file, unless the file outlives its handle.
 #[derive(Debug)]
 pub(crate) struct StagedPath {
     path: PathBuf,
@@ -20,7 +20,7 @@ pub(crate) struct StagedPath {
 }
 
 impl StagedPath {
-    /// The path of a file that goes with its handle.
+    /// The path of a file that is removed with its handle.
     pub(crate) fn new(path: PathBuf, staging: Staging) -> Self {
         Self {
             path,
@@ -40,7 +40,7 @@ impl StagedPath {
         &self.path
     }
 
-    /// Cuts the file to its first `length` bytes, unless it has another name by now.
+    /// Truncates the file to its first `length` bytes, unless it has been renamed.
     pub(crate) async fn cut(self, length: u64) -> Result<()> {
         on_disk(move || {
             let file = match OpenOptions::new().write(true).open(&self.path) {
@@ -56,7 +56,7 @@ impl StagedPath {
         .await
     }
 
-    /// Removes the file now, whoever it belongs to.
+    /// Removes the file now, even if it outlives its handle.
     pub(crate) fn remove(mut self) {
         self.outlives = false;
     }
