@@ -1,8 +1,9 @@
-//! How fast the service answers a request for a list, beside its two queries written by hand.
+//! Measures how fast the service answers a request for a list, compared with its two queries
+//! written by hand.
 //!
-//! `cargo bench -p youku-core --bench lists [-- --sqlite|--mysql]` prints tables in Markdown. A request
-//! is what a server does for one: it finds the session of a token, then 50 of 100,000 movies from
-//! anywhere in the list. Pages of other orders and searches are timed beside it.
+//! `cargo bench -p youku-core --bench lists [-- --sqlite|--mysql]` prints tables in Markdown. A
+//! request consists of what a server does for it: find the session of a token, then 50 of 100,000
+//! movies from anywhere in the list. Pages of other orders and searches are timed as well.
 
 #[path = "../../../youku-orm/benches/speed/server.rs"]
 mod server;

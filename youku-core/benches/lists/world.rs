@@ -1,4 +1,4 @@
-//! A service with many movies, whose bytes nobody asks for.
+//! A service with many movies, whose bytes are never read.
 
 use sha2::{Digest, Sha256};
 use youku_core::{Credentials, PasswordCost, Policy, Registration, Session, Youku, first};

@@ -1,4 +1,4 @@
-//! From staged bytes to a listed movie.
+//! Turning staged bytes into a listed movie.
 
 use tracing::Instrument as _;
 
@@ -13,28 +13,29 @@ use crate::uploads::resumable::handle::ResumableUpload;
 use crate::uploads::upload::{Finished, Upload};
 
 impl Upload {
-    /// Checks what arrived, puts it safely into the store and lists the movie.
+    /// Checks the bytes that arrived, publishes them durably to the store and lists the movie.
     ///
-    /// Of several uploads of the same bytes one makes the movie, and the others are told its id.
-    /// A deleted movie of the same bytes is restored: it keeps its id, history and purchases and
-    /// takes the name, kind and hint of this upload, and its user as the one whose quota it uses.
+    /// If several uploads have the same bytes, one makes the movie and the others get its id. A
+    /// deleted movie with the same bytes is restored: it keeps its id, history and purchases. It
+    /// gets the name, kind and hint of this upload, and counts against the quota of this upload's
+    /// user.
     ///
     /// # Errors
     ///
-    /// - [`Code::Interrupted`]: fewer bytes arrived than were announced, or a call failed before.
-    /// - [`Code::ChecksumMismatch`]: the bytes are not those that were announced.
+    /// - [`Code::Interrupted`]: fewer bytes arrived than were announced, or an earlier call failed.
+    /// - [`Code::ChecksumMismatch`]: the bytes do not match the announced digest.
     /// - [`Code::UploadGone`]: the upload has expired.
     /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
     ///   has ended, or the user is no longer an administrator.
     /// - [`Code::NoSpace`]: the disk is full.
     /// - [`Code::Unavailable`], [`Code::Internal`]: it is unknown whether the movie is listed;
-    ///   uploading it again finds it.
+    ///   upload it again to find out.
     ///
     /// After any error but the last two nothing is left of the upload.
     ///
     /// # Cancel safety
     ///
-    /// Once polled it goes on to its end, even when the future is dropped.
+    /// Once polled it runs to its end, even when the future is dropped.
     pub async fn finish(self) -> Result<Finished> {
         let finish = self.run_to_end().in_current_span();
         tokio::spawn(finish).await.map_err(Error::internal)?
@@ -77,36 +78,33 @@ async fn seal(file: StagedFile, announced: &Announced) -> Result<Sealed> {
 }
 
 impl ResumableUpload {
-    /// Checks what arrived, puts it safely into the store and lists the movie, as
+    /// Checks the bytes that arrived, publishes them durably to the store and lists the movie, as
     /// [`Upload::finish`] does.
     ///
-    /// `sha256` is of all bytes, where the sender knows it only now: 64 hexadecimal characters in
-    /// any case.
+    /// `sha256` is the digest of all bytes, for a sender that knows it only now: 64 hexadecimal
+    /// characters, in upper or lower case.
     ///
     /// # Errors
     ///
-    /// - [`Code::ChecksumMismatch`]: the bytes are not those of
-    ///   `sha256`, or not those that were announced. The upload has ended, and nothing is left of
-    ///   it.
-    /// - [`Code::UploadGone`]: the upload was finished, was aborted or
-    ///   has expired. Opening it again with the digest says whether the movie is listed.
-    /// - [`Code::Interrupted`]: fewer bytes arrived than were announced,
-    ///   or a newcomer took the upload over.
-    /// - [`Code::BadRequest`]: `sha256` is no SHA-256.
-    /// - [`Code::Unauthenticated`],
-    ///   [`Code::SessionReplaced`] and
-    ///   [`Code::Forbidden`]: the session has ended, or the user is no
-    ///   longer an administrator.
+    /// - [`Code::ChecksumMismatch`]: the bytes do not match `sha256`, or not the announced digest.
+    ///   The upload has ended, and nothing is left of it.
+    /// - [`Code::UploadGone`]: the upload was finished, was aborted or has expired. Open it again
+    ///   with the digest to find out whether the movie is listed.
+    /// - [`Code::Interrupted`]: fewer bytes arrived than were announced, or a new handle took the
+    ///   upload over.
+    /// - [`Code::BadRequest`]: `sha256` is not a SHA-256.
+    /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
+    ///   has ended, or the user is no longer an administrator.
     /// - [`Code::NoSpace`]: the disk is full.
-    /// - [`Code::Unavailable`],
-    ///   [`Code::Internal`]: it is unknown whether the movie is listed.
+    /// - [`Code::Unavailable`], [`Code::Internal`]: it is unknown whether the movie is listed.
     ///
-    /// After any but the first two the upload can be resumed and finished again, unless a sync of its
-    /// file failed: then nobody knows what is on the disk, and resuming it says that it is gone.
+    /// After any error but the first two, the upload can be resumed and finished again, unless a
+    /// sync of its file failed. Then what is on the disk is unknown, and resuming it fails with
+    /// [`Code::UploadGone`].
     ///
     /// # Cancel safety
     ///
-    /// Once polled it goes on to its end, even when the future is dropped.
+    /// Once polled it runs to its end, even when the future is dropped.
     pub async fn finish(self, sha256: Option<&str>) -> Result<Finished> {
         let sha256 = sha256.map(parse_sha256).transpose()?;
         let finish = self.complete(sha256).in_current_span();
@@ -120,12 +118,13 @@ impl ResumableUpload {
             ..self.announced.clone()
         };
         let ticket = || self.slot.ticket(&self.session);
-        // A newcomer waits until this is decided.
+        // A new handle waits until this is decided.
         let mut slot = self.slot.live().await;
         if let Some(sha256) = &self.published {
             let service = self.session.service();
             if let Err(error) = announced.require_digest(sha256) {
-                // Only who had the row may say that nobody owns the bytes; else the sweep does.
+                // Only the handle that deleted the row knows that no upload or movie owns the
+                // bytes. Otherwise they are left to the sweep.
                 if self.slot.drop_row().await? {
                     service.blobs.remove(&self.slot.key).await?;
                 }
@@ -146,7 +145,7 @@ impl ResumableUpload {
         self.told_why(published).await
     }
 
-    /// Tells an upload that a newcomer has from one that is gone.
+    /// Distinguishes an upload that a new handle has taken over from one that is gone.
     async fn told_why(&self, finished: Result<Finished>) -> Result<Finished> {
         match finished {
             Err(error) if error.code() == Code::UploadGone => Err(self.slot.why_gone(error).await),
@@ -154,7 +153,7 @@ impl ResumableUpload {
         }
     }
 
-    /// The upload, if all its bytes are acknowledged.
+    /// The upload, if all of its bytes are acknowledged.
     async fn whole(&self, slot: &mut Option<Live>) -> Result<Live> {
         let live = slot.as_mut().ok_or_else(Error::taken_over)?;
         let settled = self.slot.finish_earlier(live).await;

@@ -1,4 +1,4 @@
-//! What an upload announces, and the rules it keeps.
+//! What an upload announces, and the rules for it.
 
 use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
@@ -8,21 +8,21 @@ use crate::movies::name::movie_name;
 use crate::records::movies::movie::Kind;
 use crate::records::movies::upload::UploadRow;
 
-/// What somebody wants to upload.
+/// A movie to upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMovie {
-    /// What it is called: text for display, 1 to 400 characters by default. Control and invisible
-    /// characters are dropped; path parts mean nothing.
+    /// Its name: text for display, 1 to 400 characters by default. Control and invisible characters
+    /// are dropped; parts of a path have no special meaning.
     pub name: String,
     /// How many bytes will come: at least one, and 8 GiB at most by default.
     pub size: u64,
-    /// Whether it costs something.
+    /// Whether it has to be paid for.
     pub kind: Kind,
-    /// SHA-256 of all bytes where the sender knows it: 64 hexadecimal characters in any case.
-    /// A movie whose bytes differ is refused at the end.
+    /// SHA-256 of all bytes, if the sender knows it: 64 hexadecimal characters, in upper or lower
+    /// case. If the bytes do not match it, finishing the upload fails.
     pub sha256: Option<String>,
-    /// A digest of the client's own making, at most 255 characters, that
-    /// [`Admin::may_upload`](crate::Admin::may_upload) compares; it identifies nothing.
+    /// A custom digest of the client, at most 255 characters, that
+    /// [`Admin::may_upload`](crate::Admin::may_upload) compares; it does not identify the movie.
     pub hint: Option<String>,
 }
 
@@ -63,7 +63,7 @@ impl Announced {
         })
     }
 
-    /// Fails when another digest than that of the bytes was announced.
+    /// Fails when a digest was announced and differs from that of the bytes.
     pub(super) fn require_digest(&self, sha256: &str) -> Result<()> {
         match &self.sha256 {
             Some(announced) if announced != sha256 => Err(Error::checksum_mismatch("bytes")),
@@ -92,7 +92,7 @@ pub(super) fn parse_sha256(text: &str) -> Result<String> {
     Ok(hex::encode(&digest))
 }
 
-/// A hint that says nothing is none.
+/// An empty hint counts as no hint.
 fn parse_hint(text: &str) -> Result<Option<String>> {
     if text.chars().nth(MAX_HINT_CHARS).is_some() {
         let rule = format!("`hint` must have {MAX_HINT_CHARS} characters at most");

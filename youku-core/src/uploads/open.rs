@@ -26,22 +26,22 @@ use crate::uploads::upload::Upload;
 pub enum Begin<U = Upload> {
     /// A movie of the announced SHA-256 is listed: there is nothing to send.
     Exists(MovieId),
-    /// The bytes can come.
+    /// The upload is open, and its bytes can be sent.
     Open(U),
 }
 
 impl Admin {
-    /// Opens an upload that goes with its handle.
+    /// Opens an upload that ends with its handle.
     ///
     /// # Errors
     ///
     /// - [`Code::BadRequest`](crate::Code::BadRequest): the field `name`, `size`, `sha256` or
     ///   `hint` breaks its rule.
-    /// - [`Code::TooLarge`](crate::Code::TooLarge): the announced size is beyond the policy.
+    /// - [`Code::TooLarge`](crate::Code::TooLarge): the announced size exceeds the policy.
     /// - [`Code::QuotaExceeded`](crate::Code::QuotaExceeded): the user would have more movies, or
     ///   more bytes of them, than the policy allows.
-    /// - [`Code::NoSpace`](crate::Code::NoSpace): the bytes would not fit on the disk, beside those
-    ///   that other uploads have announced.
+    /// - [`Code::NoSpace`](crate::Code::NoSpace): the bytes would not fit on the disk, together
+    ///   with those that other uploads have announced.
     /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
     ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
     ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
@@ -51,7 +51,8 @@ impl Admin {
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, a row of an upload may stay until the sweep after its expiry.
+    /// When the future is dropped, the row of an upload may stay until the first sweep after its
+    /// expiry.
     pub async fn upload(&self, movie: NewMovie) -> Result<Begin> {
         let session = self.session();
         let service = session.service();
@@ -92,7 +93,7 @@ impl Admin {
             Opened::Row(row) => row,
         };
         tracing::trace!("upload row written");
-        // The row goes as long as nobody has a handle of the upload.
+        // The ticket deletes the row if this fails before there is a handle of the upload.
         let ticket = Ticket::new(self.session().clone(), key.clone(), row.up_id);
         let file = service.staging.create_outliving(&key).await?;
         ticket.keep();
@@ -105,8 +106,8 @@ impl Admin {
         Ok(Begin::Open(upload))
     }
 
-    /// Whether uploading makes sense for a client that knows only a digest of its own making: no
-    /// listed movie has this `hint`, nor this SHA-256.
+    /// Whether a client that knows only its custom digest should upload: true when no listed movie
+    /// has this `hint`, nor this SHA-256.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! From a sealed file to a listed movie.
+//! Turning a sealed file into a listed movie.
 
 use jiff::Timestamp;
 use youku_orm::{Model, New, Transaction};
@@ -24,7 +24,7 @@ struct Listed {
     existed: bool,
 }
 
-/// Puts whole and checked bytes into the store and lists their movie.
+/// Publishes complete and checked bytes to the store and lists their movie.
 pub(super) async fn publish(
     announced: &Announced,
     sealed: Sealed,
@@ -36,7 +36,7 @@ pub(super) async fn publish(
     let service = session.service();
     let published = match sealed.sync().await {
         Ok(synced) => service.blobs.publish(synced, &ticket.key).await,
-        // Its file is gone, so nobody can go on with it.
+        // Its file is gone, so the upload cannot be resumed.
         Err(error) if ticket.outlives() && error.code() != Code::NoSpace => {
             ticket.give_back_or_warn().await;
             return Err(error);
@@ -80,13 +80,13 @@ pub(super) async fn list(
                 existed,
             })
         }
-        // The commit may have succeeded without anybody hearing of it: the bytes must stay.
+        // The commit may have succeeded although its reply was lost: the bytes must stay.
         Err(error) if error.is_failure() => {
             ticket.keep();
             Err(error)
         }
-        // The upload goes on; or its row went to a newcomer, whose movie may own the bytes by now.
-        // What nobody owns goes with the sweep.
+        // The upload can continue. Or a new handle has its row, and that handle's movie may already
+        // own the bytes. The sweep removes bytes that nothing owns.
         Err(error) if ticket.outlives() => Err(error),
         Err(error) => {
             discard(service, ticket).await;
@@ -95,7 +95,7 @@ pub(super) async fn list(
     }
 }
 
-/// Removes bytes that no movie will own, before the row that owns them goes.
+/// Removes bytes that no movie will own, and then the row that owns them.
 pub(super) async fn discard(service: &Service, ticket: Ticket) {
     match service.blobs.remove(&ticket.key).await {
         Ok(()) => ticket.give_back_or_warn().await,
@@ -158,8 +158,8 @@ impl Published<'_> {
         new.insert(tx).await.map_err(Error::lost_if_taken)
     }
 
-    /// Lists a deleted or lost movie again, with the bytes that just came: its old ones may be
-    /// gone, and the sweep collects them if not.
+    /// Lists a deleted or lost movie again, with the bytes that were just uploaded. Its old bytes
+    /// may be gone; if not, the sweep removes them.
     async fn restore(
         &self,
         deleted: MovieRow,

@@ -1,4 +1,4 @@
-//! What an upload is refused with.
+//! The errors of uploads.
 
 use crate::basics::code::Code;
 use crate::basics::error::Error;
@@ -9,12 +9,12 @@ impl Error {
         Self::new(Code::UploadGone, text)
     }
 
-    /// The end of a reader, or its error, before all bytes came.
+    /// The reader ended or failed before all bytes came.
     pub(crate) fn cut_off() -> Self {
         Self::new(Code::Interrupted, "the upload stopped before its end")
     }
 
-    /// What every call gets after one that failed or was cut off in between.
+    /// The error of every call after one that failed or was cancelled midway.
     pub(crate) fn broken_off() -> Self {
         let text = "the upload was cut off in between; start a new one";
         Self::new(Code::Interrupted, text)

@@ -1,4 +1,4 @@
-//! Whether there is room on the disk for an upload, before its bytes come.
+//! Checking whether the disk has room for an upload, before its bytes come.
 
 use jiff::Timestamp;
 use youku_orm::Model;
@@ -9,8 +9,8 @@ use crate::records::movies::upload::UploadRow;
 use crate::service::shared::Service;
 use crate::storage::staging::space::Needed;
 
-/// Fails when `size` bytes do not fit beside those that other uploads have announced. It is asked
-/// before the transaction that opens the upload, so it is no promise.
+/// Fails when `size` bytes do not fit in addition to those that other uploads have announced. The
+/// check runs before the transaction that opens the upload, so it guarantees nothing.
 ///
 /// # Errors
 ///

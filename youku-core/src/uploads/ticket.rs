@@ -1,4 +1,4 @@
-//! The row that owns the bytes of an upload until they are a movie.
+//! The row that owns the bytes of an upload until they become a movie.
 
 use tokio::runtime::Handle;
 use youku_orm::{Id, Model, Narrowed, Query, Transaction};
@@ -8,13 +8,13 @@ use crate::records::movies::upload::UploadRow;
 use crate::sessions::handle::Session;
 use crate::storage::key::BlobKey;
 
-/// The right to publish under one key. Its row is removed when it is dropped, unless it was used
-/// up or [kept](Self::keep).
+/// The right to publish under one key. Dropping it removes its row, unless it was used up or
+/// [kept](Self::keep).
 pub(crate) struct Ticket {
     pub(super) session: Session,
     pub(super) key: BlobKey,
     row: Id<UploadRow>,
-    /// What the row of an upload that can be resumed must have; a newcomer has counted it up.
+    /// The lease that the row of a resumable upload must have; a new handle increments it.
     lease: Option<u64>,
     armed: bool,
 }
@@ -30,7 +30,7 @@ impl Ticket {
         }
     }
 
-    /// The right to publish an upload that can be resumed: its row stays when this is dropped.
+    /// The right to publish a resumable upload: its row stays when this is dropped.
     pub(super) fn outliving(
         session: &Session,
         key: BlobKey,
@@ -42,7 +42,7 @@ impl Ticket {
         ticket
     }
 
-    /// Whether the upload goes on when its handle is gone.
+    /// Whether the upload continues to exist without its handle.
     pub(super) fn outlives(&self) -> bool {
         self.lease.is_some()
     }
@@ -51,8 +51,8 @@ impl Ticket {
     ///
     /// # Errors
     ///
-    /// `upload_gone` when the row is not there: it expired and was swept, and whoever removed it
-    /// removes the bytes too; or a newcomer has the upload, or has listed the movie.
+    /// `upload_gone` when the row does not exist: the upload expired and was swept, and the sweep
+    /// also removes the bytes; or a new handle has the upload, or has listed the movie.
     pub(super) async fn use_up(&self, tx: &mut Transaction) -> Result<()> {
         if self.row().delete(tx).await? == 1 {
             Ok(())
@@ -61,7 +61,7 @@ impl Ticket {
         }
     }
 
-    /// Leaves the row as it is, because the movie owns its bytes now, or because nobody knows.
+    /// Leaves the row as it is: the movie owns its bytes now, or it is unknown whether it does.
     pub(super) fn keep(mut self) {
         self.armed = false;
     }
@@ -74,13 +74,13 @@ impl Ticket {
         }
     }
 
-    /// Removes the row now, unless a newcomer has it.
+    /// Removes the row now, unless a new handle has the upload.
     pub(super) async fn give_back(mut self) -> Result<()> {
         self.armed = false;
         remove(&self.session, self.row()).await
     }
 
-    /// Removes the row now, or says in the log that it stays.
+    /// Removes the row now, or logs that it stays.
     pub(super) async fn give_back_or_warn(mut self) {
         self.armed = false;
         remove_or_warn(&self.session, self.row()).await;
@@ -104,7 +104,8 @@ impl Drop for Ticket {
             return;
         }
         // Without a runtime, as when a program ends, the row is left to the sweep. A runtime that
-        // ends drops the task at once, so the task owns nothing whose drop starts another one.
+        // shuts down drops the task at once, so the task must not own anything whose drop starts
+        // another task.
         if let Ok(runtime) = Handle::try_current() {
             let (session, row) = (self.session.clone(), self.row());
             runtime.spawn(async move { remove_or_warn(&session, row).await });

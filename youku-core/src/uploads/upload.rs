@@ -1,4 +1,4 @@
-//! An upload that is under way on one connection.
+//! An upload in progress on one connection.
 
 use std::fmt;
 
@@ -10,25 +10,25 @@ use crate::storage::staging::staged_file::StagedFile;
 use crate::uploads::new_movie::Announced;
 use crate::uploads::ticket::Ticket;
 
-/// An upload that is under way. Dropping it aborts it: the staged file is removed, and its row in
-/// the background; without a runtime, as when the program ends, the row stays until the sweep.
+/// An upload in progress. Dropping it aborts it: the staged file is removed, and its row is deleted
+/// in the background. Without a runtime, as when the program ends, the row stays until the sweep.
 ///
 /// It expires [`Policy::upload_lifetime`](crate::Policy::upload_lifetime) after it was opened.
 pub struct Upload {
     pub(super) announced: Announced,
     pub(super) file: StagedFile,
     pub(super) ticket: Ticket,
-    /// Set while a call may have taken a part of its bytes.
+    /// Set while a call may have taken only a part of its bytes.
     pub(super) torn: bool,
 }
 
-/// A movie that was uploaded, or was there before.
+/// A movie that was uploaded, or was listed before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finished {
     /// The movie that is listed with these bytes.
     pub movie: MovieView,
-    /// Whether it was listed before this upload, which then changed nothing.
+    /// Whether the movie was listed before this upload, which then changed nothing.
     pub existed: bool,
 }
 
@@ -49,13 +49,13 @@ impl Upload {
     ///
     /// # Errors
     ///
-    /// - [`Code::TooLarge`](crate::Code::TooLarge): there would be more bytes than were announced; none of these was
-    ///   taken.
+    /// - [`Code::TooLarge`](crate::Code::TooLarge): there would be more bytes than were announced;
+    ///   none of `bytes` was taken.
     /// - [`Code::NoSpace`](crate::Code::NoSpace): the disk is full.
-    /// - [`Code::Interrupted`](crate::Code::Interrupted): an earlier call failed or was cut off.
+    /// - [`Code::Interrupted`](crate::Code::Interrupted): an earlier call failed or was cancelled.
     /// - [`Code::Internal`](crate::Code::Internal): the disk failed.
     ///
-    /// After any of them but the first, only [`abort`](Self::abort) makes sense.
+    /// After any error but the first, only [`abort`](Self::abort) is useful.
     ///
     /// # Cancel safety
     ///
@@ -72,30 +72,31 @@ impl Upload {
         Ok(())
     }
 
-    /// Takes everything that `reader` gives until its end, and says how many bytes that were.
+    /// Reads `reader` to its end, takes all of its bytes, and returns their number.
     ///
-    /// A reader that goes on after the movie, such as a connection, is to be limited first, with
+    /// If the reader continues after the movie, as a connection does, limit it first, with
     /// [`take`](tokio::io::AsyncReadExt::take).
     ///
     /// # Errors
     ///
     /// - [`Code::TooLarge`](crate::Code::TooLarge): the reader gives more bytes than were announced.
-    /// - [`Code::Interrupted`](crate::Code::Interrupted): the reader failed; or an earlier call failed or was cut off.
+    /// - [`Code::Interrupted`](crate::Code::Interrupted): the reader failed; or an earlier call
+    ///   failed or was cancelled.
     /// - [`Code::NoSpace`](crate::Code::NoSpace): the disk is full.
     /// - [`Code::Internal`](crate::Code::Internal): the disk failed.
     ///
-    /// After any of them, only [`abort`](Self::abort) makes sense.
+    /// After any error, only [`abort`](Self::abort) is useful.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: what was read is taken and counted by [`received`](Self::received), and
-    /// another call goes on after it.
+    /// Cancel safe: the bytes that were read are taken and counted by [`received`](Self::received),
+    /// and another call continues after them.
     pub async fn copy_from(&mut self, mut reader: impl AsyncRead + Unpin + Send) -> Result<u64> {
         self.require_whole()?;
         let before = self.received();
         loop {
             let missing = self.announced.size - self.received();
-            // At the end one byte more is asked for: that it is not there makes the movie whole.
+            // At the end, one more byte is requested: the movie is complete only if there is none.
             let read = self.file.read_from(&mut reader, missing.max(1)).await;
             match read.inspect_err(|_| self.torn = true)? {
                 0 => return Ok(self.received() - before),

@@ -12,7 +12,7 @@ const BLOCKS: std::ops::Range<usize> = 32..40;
 /// A place in a staged file, with the hash of all bytes before it. Writing can resume from here.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Mark {
-    /// How many bytes come before it.
+    /// How many bytes precede it.
     pub(crate) offset: u64,
     pub(crate) hash: Sha256,
 }

@@ -17,14 +17,14 @@ use crate::storage::key::BlobKey;
 use crate::uploads::new_movie::Announced;
 use crate::uploads::resumable::chunk::Chunk;
 
-/// An upload that comes in chunks and goes on after whatever stops it: another connection, another
-/// session of the same user, another run of the program.
+/// An upload that arrives in chunks and can be resumed after any interruption: over another
+/// connection, in another session of the same user, in another run of the program.
 ///
 /// [`Admin::open_upload`](crate::Admin::open_upload) opens one and
-/// [`Admin::resume_upload`](crate::Admin::resume_upload) takes it up again. There is one handle at
-/// a time: a newer one takes the upload over, and the older one is told so with
-/// [`Code::Interrupted`](crate::Code::Interrupted). Dropping a handle saves what has arrived, in
-/// the background; [`suspend`](Self::suspend) waits for that.
+/// [`Admin::resume_upload`](crate::Admin::resume_upload) resumes it. There is one handle at a time:
+/// a newer one takes the upload over, and calls of the older one fail with
+/// [`Code::Interrupted`](crate::Code::Interrupted). Dropping a handle saves the bytes that have
+/// arrived, in the background; [`suspend`](Self::suspend) waits for that.
 ///
 /// It ends when it is [finished](Self::finish) or [aborted](Self::abort), or
 /// [`Policy::upload_lifetime`](crate::Policy::upload_lifetime) after it was opened.
@@ -35,11 +35,11 @@ pub struct ResumableUpload {
     pub(crate) slot: Arc<Slot>,
     offset: u64,
     expires_at: Timestamp,
-    /// The digest of bytes that are in the store already, though the movie is not listed yet.
+    /// The digest of bytes that are already in the store, although the movie is not listed yet.
     pub(crate) published: Option<String>,
 }
 
-/// How far an upload is.
+/// The progress of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UploadStatus {
@@ -49,13 +49,13 @@ pub struct UploadStatus {
     pub name: String,
     /// The announced size, in bytes.
     pub size: u64,
-    /// Whether the movie will cost something.
+    /// Whether the movie will have to be paid for.
     pub kind: Kind,
     /// The announced SHA-256, in lower-case hexadecimal.
     pub sha256: Option<String>,
-    /// How many bytes have arrived and are safe; the next chunk begins there.
+    /// How many bytes have arrived and are acknowledged; the next chunk begins there.
     pub offset: u64,
-    /// When it ends by itself.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
@@ -78,7 +78,7 @@ impl ResumableUpload {
         }
     }
 
-    /// The name under which it can be resumed.
+    /// The id with which it can be resumed.
     #[must_use]
     pub fn id(&self) -> &UploadId {
         &self.id
@@ -90,65 +90,65 @@ impl ResumableUpload {
         self.slot.size
     }
 
-    /// How many bytes were acknowledged: they are on the disk, and neither a crash nor a power cut
-    /// loses them. The next chunk begins there.
+    /// How many bytes were acknowledged: they are on the disk, and neither a crash nor a power
+    /// failure loses them. The next chunk begins there.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// When it ends by itself.
+    /// When it expires.
     #[must_use]
     pub fn expires_at(&self) -> Timestamp {
         self.expires_at
     }
 
-    /// Whether `chunk` can be next, to be asked before its bytes are sent.
+    /// Checks whether `chunk` can be the next one, before its bytes are sent.
     ///
     /// # Errors
     ///
-    /// - [`Code::OffsetMismatch`](crate::Code::OffsetMismatch): it begins elsewhere;
-    ///   [`Error::offset`] says where the upload is.
-    /// - [`Code::TooLarge`](crate::Code::TooLarge): it goes beyond the announced size.
+    /// - [`Code::OffsetMismatch`](crate::Code::OffsetMismatch): it begins at another offset than
+    ///   that of the upload, which is [`Error::offset`].
+    /// - [`Code::TooLarge`](crate::Code::TooLarge): it extends beyond the announced size.
     pub fn check(&self, chunk: &Chunk) -> Result<()> {
         chunk.require_next(self.offset, self.size())
     }
 
-    /// Takes the bytes of one chunk from `reader`, no byte more, and says where the next one
-    /// begins.
+    /// Reads exactly the bytes of one chunk from `reader`, and returns the offset at which the next
+    /// one begins.
     ///
-    /// When it returns, the bytes are acknowledged: see [`offset`](Self::offset). That costs a sync
-    /// of the file and a small transaction, so chunks of some megabytes are the quickest; there is
-    /// no limit to their length.
+    /// When it returns, the bytes are acknowledged: see [`offset`](Self::offset). Each call costs a
+    /// sync of the file and a small transaction, so chunks of some megabytes are fastest; their
+    /// length is not limited.
     ///
     /// # Errors
     ///
-    /// - [`Code::OffsetMismatch`](crate::Code::OffsetMismatch): the chunk begins elsewhere than at
-    ///   [`Error::offset`], perhaps because it came before. Nothing was read.
-    /// - [`Code::TooLarge`](crate::Code::TooLarge): it goes beyond the announced size. Nothing was
+    /// - [`Code::OffsetMismatch`](crate::Code::OffsetMismatch): the chunk does not begin at
+    ///   [`Error::offset`], perhaps because it was already sent. Nothing was read.
+    /// - [`Code::TooLarge`](crate::Code::TooLarge): it extends beyond the announced size. Nothing
+    ///   was read.
+    /// - [`Code::BadRequest`](crate::Code::BadRequest): its `sha256` is not a SHA-256. Nothing was
     ///   read.
-    /// - [`Code::BadRequest`](crate::Code::BadRequest): its `sha256` is no SHA-256. Nothing was
-    ///   read.
-    /// - [`Code::ChecksumMismatch`](crate::Code::ChecksumMismatch): its bytes are not those of its
-    ///   `sha256`, and were forgotten.
+    /// - [`Code::ChecksumMismatch`](crate::Code::ChecksumMismatch): its bytes do not match its
+    ///   `sha256`, and were discarded.
     /// - [`Code::Interrupted`](crate::Code::Interrupted): the reader failed or ended too early, or
-    ///   a newcomer took the upload over. Every byte that arrived is kept, unless the chunk has a
-    ///   digest of its own: then none is.
+    ///   a new handle took the upload over. Every byte that arrived is kept, unless the chunk has
+    ///   its own digest: then none of them is kept.
     /// - [`Code::UploadGone`](crate::Code::UploadGone): the upload was aborted or has expired.
-    /// - [`Code::NoSpace`](crate::Code::NoSpace): the disk is full; what was acknowledged stays,
-    ///   and the upload can be resumed.
+    /// - [`Code::NoSpace`](crate::Code::NoSpace): the disk is full; acknowledged bytes stay, and
+    ///   the upload can be resumed.
     /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
     ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
     ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
     ///   longer an administrator.
-    /// - [`Code::Unavailable`](crate::Code::Unavailable): the database cannot be reached; the bytes
-    ///   are acknowledged by the next call that reaches it.
-    /// - [`Code::Internal`](crate::Code::Internal): the disk failed. When a sync did, the upload is
-    ///   gone, because nobody knows what is on the disk.
+    /// - [`Code::Unavailable`](crate::Code::Unavailable): the database cannot be reached; the next
+    ///   call that reaches it acknowledges the bytes.
+    /// - [`Code::Internal`](crate::Code::Internal): the disk failed. If a sync failed, the upload
+    ///   is gone, because what is on the disk is unknown.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: what was read is kept, as when the reader had failed.
+    /// Cancel safe: the bytes that were read are kept, as when the reader fails.
     pub async fn write_chunk(
         &mut self,
         chunk: &Chunk,
@@ -170,12 +170,13 @@ impl ResumableUpload {
         received.map(|()| self.offset)
     }
 
-    /// Lets go of the upload, so that it can be resumed, and says where it will go on.
+    /// Releases the upload, so that it can be resumed, and returns the offset at which it will
+    /// continue.
     ///
     /// # Errors
     ///
     /// Those of [`write_chunk`](Self::write_chunk) for bytes that arrived and were not acknowledged
-    /// yet; the upload goes on before them.
+    /// yet; the upload then continues before them.
     ///
     /// # Cancel safety
     ///
@@ -195,13 +196,12 @@ impl ResumableUpload {
     ///
     /// # Errors
     ///
-    /// [`Code::Unavailable`](crate::Code::Unavailable),
-    /// [`Code::Internal`](crate::Code::Internal): the upload may still be there, and ends when it
-    /// expires.
+    /// [`Code::Unavailable`](crate::Code::Unavailable), [`Code::Internal`](crate::Code::Internal):
+    /// the upload may still exist, until it expires.
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, the upload may still be there.
+    /// When the future is dropped, the upload may still exist.
     pub async fn abort(self) -> Result<()> {
         if let Some(live) = self.slot.take().await {
             live.file.into_path().remove();
@@ -210,8 +210,8 @@ impl ResumableUpload {
     }
 }
 
-/// Saves what has arrived, in the background. Without a runtime, as when a program ends, what was
-/// not acknowledged is lost.
+/// Saves the bytes that have arrived, in the background. Without a runtime, as when a program ends,
+/// bytes that were not acknowledged are lost.
 impl Drop for ResumableUpload {
     fn drop(&mut self) {
         self.slot.abandon();

@@ -1,4 +1,4 @@
-//! Taking up uploads again, and looking at them.
+//! Resuming uploads, and reading their progress.
 
 use jiff::Timestamp;
 use youku_orm::{Model, Narrowed, Query, Transaction};
@@ -13,19 +13,19 @@ use crate::storage::staging::resume_point::Place;
 use crate::uploads::resumable::handle::{ResumableUpload, UploadStatus};
 
 impl Admin {
-    /// Takes an upload up again where it stopped. Whoever has a handle of it loses the upload, and
-    /// what arrived there is kept.
+    /// Resumes an upload where it stopped. An older handle of the upload loses it; the bytes that
+    /// arrived at that handle are kept.
     ///
-    /// Every handle of the same process gives way before this returns. One of another process
-    /// finds out with its next bytes, and what it did not acknowledge by then is not kept. Staged
-    /// bytes are on the disk of one machine: servers that are to resume each other's uploads share
-    /// the folder of [`Builder::staging`](crate::Builder::staging).
+    /// Every handle in the same process gives way before this returns. A handle in another process
+    /// finds out with its next bytes, and bytes that it has not acknowledged by then are not kept.
+    /// Staged bytes are on the disk of one machine: servers that resume each other's uploads must
+    /// share the folder of [`Builder::staging`](crate::Builder::staging).
     ///
     /// # Errors
     ///
-    /// - [`Code::UploadGone`](crate::Code::UploadGone): this user has no such upload (it ended, it
-    ///   has expired, it never was, it is somebody else's), or its bytes are not on this machine.
-    /// - [`Code::Interrupted`](crate::Code::Interrupted): somebody else resumes it in the same
+    /// - [`Code::UploadGone`](crate::Code::UploadGone): this user has no such upload (it ended, has
+    ///   expired, never existed, or belongs to another user), or its bytes are not on this machine.
+    /// - [`Code::Interrupted`](crate::Code::Interrupted): another call resumes it at the same
     ///   moment.
     /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
     ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
@@ -36,11 +36,11 @@ impl Admin {
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, whoever had the upload may have lost it; it can be resumed
+    /// When the future is dropped, the older handle may have lost the upload; it can be resumed
     /// again.
     pub async fn resume_upload(&self, id: &UploadId) -> Result<ResumableUpload> {
         let service = self.session().service();
-        // Before anything is taken away from somebody.
+        // These checks come before the upload is taken away from another handle.
         self.session().admin().await?;
         self.find_upload(id).await?;
         if let Some(slot) = service.open_uploads.find(id) {
@@ -60,7 +60,7 @@ impl Admin {
                 acknowledged,
                 whole_only: false,
             }),
-            // A finish that did not come to its end may have put the bytes into the store.
+            // A finish that was interrupted may have put the bytes into the store.
             None if row.received == row.movie_size
                 && service.blobs.size(&key).await? == Some(row.movie_size) =>
             {
@@ -72,7 +72,8 @@ impl Admin {
         Ok(ResumableUpload::new(self.session(), names, row, live))
     }
 
-    /// How far an upload of this user is. A handle that was dropped before has saved what it had.
+    /// The progress of an upload of this user, including the bytes of handles that were dropped
+    /// before this call.
     ///
     /// # Errors
     ///
@@ -88,8 +89,8 @@ impl Admin {
         status(self.find_upload(id).await?).ok_or_else(Error::upload_gone)
     }
 
-    /// The uploads of this user that can be resumed, those that were opened first in front. Handles
-    /// that were dropped before have saved what they had.
+    /// The uploads of this user that can be resumed, in the order in which they were opened. Their
+    /// progress includes the bytes of handles that were dropped before this call.
     ///
     /// # Errors
     ///
@@ -110,8 +111,8 @@ impl Admin {
         Ok(rows.await?.into_iter().filter_map(status).collect())
     }
 
-    /// Ends an upload of this user without a movie, whoever has its handle. That there is no such
-    /// upload is fine.
+    /// Ends an upload of this user without a movie, even if a handle of it is open. Succeeds if the
+    /// upload does not exist.
     ///
     /// # Errors
     ///
@@ -124,8 +125,8 @@ impl Admin {
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, the upload has ended or not; a staged file that is left is
-    /// removed by the sweep.
+    /// When the future is dropped, the upload may or may not have ended; the sweep removes a staged
+    /// file that is left.
     pub async fn abort_upload(&self, id: &UploadId) -> Result<()> {
         let service = self.session().service();
         let ended = service
@@ -151,15 +152,16 @@ impl Admin {
         }
     }
 
-    /// Counts the lease up: from then on no older handle can acknowledge anything.
+    /// Increments the lease: from then on no older handle can acknowledge bytes.
     async fn lease(&self, id: &UploadId, tx: &mut Transaction) -> Result<UploadRow> {
         let now = self.session().service().now();
         self.session().authorize_admin(&mut *tx, now).await?;
         let leased = self
             .named_at(id, now)
             .set(UploadRow::LEASE, UploadRow::LEASE + 1);
-        // An update sees the newest row and a query the row as the transaction first saw it (MySQL
-        // manual, "Consistent Nonlocking Reads"): only the former says that the upload has ended.
+        // An update sees the newest row, while a query sees the row as the transaction first saw it
+        // (MySQL manual, "Consistent Nonlocking Reads"). So only the update shows that the upload
+        // has ended.
         if leased.update(&mut *tx).await? == 0 {
             return Err(Error::upload_gone());
         }
@@ -167,8 +169,8 @@ impl Admin {
         row.ok_or_else(Error::upload_gone)
     }
 
-    /// Waits until the uploads of this user whose handles were dropped are saved. A row that is read
-    /// before that may be of an earlier state.
+    /// Waits until the uploads of this user whose handles were dropped are saved. A row that is
+    /// read earlier may be out of date.
     async fn settled(&self) {
         let open = &self.session().service().open_uploads;
         open.settled(self.session().user_id().key()).await;

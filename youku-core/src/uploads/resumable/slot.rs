@@ -1,4 +1,5 @@
-//! What the handles of one upload do with it: keep bytes, acknowledge them, give way to a newcomer.
+//! What the handles of one upload do with it: keep bytes, acknowledge them, give way to a new
+//! handle.
 
 use youku_orm::{Id, Model, Transaction};
 
@@ -12,8 +13,8 @@ use crate::storage::staging::checkpoint::Mark;
 use crate::uploads::ticket::Ticket;
 
 impl OpenUploads {
-    /// Waits until no upload of `user` that lost its handle is being saved: from then on its row
-    /// says how far it is.
+    /// Waits until no upload of `user` whose handle was dropped is being saved. From then on its
+    /// row has its progress.
     pub(crate) async fn settled(&self, user: Id<UserRow>) {
         for slot in self.abandoned(user) {
             slot.give_way().await;
@@ -25,22 +26,23 @@ impl Slot {
     /// Takes the upload away from its handle and keeps every byte that may be kept.
     pub(crate) async fn give_way(&self) {
         self.wanted.send_replace(true);
-        // Others who want it wait until this is done.
+        // Other tasks that want the upload wait until this is done.
         let mut slot = self.live.lock().await;
         let Some(mut live) = slot.take() else {
             return;
         };
         if let Err(error) = self.finish_earlier(&mut live).await {
             tracing::warn!(?error, "bytes of an upload that came last may not be kept");
-            // The database may know of more than this one does: whoever resumes cuts to what it says.
+            // The database may have recorded more than this handle knows. The handle that resumes
+            // truncates the file to the recorded offset.
             if live.file.is_broken() {
                 self.cut_back(live).await;
             }
         }
     }
 
-    /// Settles what an interrupted chunk left: keeps its bytes, or forgets them when they count
-    /// only as a whole.
+    /// Settles what an interrupted chunk left: keeps its bytes, or discards them if they count only
+    /// as a whole.
     pub(crate) async fn finish_earlier(&self, live: &mut Live) -> Result<()> {
         if live.whole_only {
             live.file.rewind(&live.acknowledged).await?;
@@ -50,8 +52,8 @@ impl Slot {
         self.acknowledge(live, None).await
     }
 
-    /// Puts what came on the disk and then into the database. With a session it is checked by the
-    /// same transaction that the session is still an administrator's.
+    /// Syncs the bytes that arrived to the disk, and then records them in the database. If a
+    /// session is given, the same transaction checks that it still belongs to an administrator.
     pub(crate) async fn acknowledge(
         &self,
         live: &mut Live,
@@ -61,7 +63,8 @@ impl Slot {
             return Ok(());
         }
         let mark = live.file.sync().await?;
-        // Its digest, if it has one, was found right. The database may take it without saying so.
+        // The digest of the chunk, if it has one, was correct. The commit may succeed although its
+        // reply is lost.
         live.whole_only = false;
         self.service()
             .write(async |tx| self.record(&mark, session, tx).await)
@@ -98,7 +101,8 @@ impl Slot {
         }
     }
 
-    /// Tells an upload that somebody took over from one that ended; `gone` is for the latter.
+    /// Distinguishes an upload that another handle took over from one that ended; `gone` is the
+    /// error for the latter.
     pub(crate) async fn why_gone(&self, gone: Error) -> Error {
         match UploadRow::find(&self.service().db, self.row).await {
             Ok(Some(row)) if row.lease > self.lease => Error::taken_over(),
@@ -106,9 +110,9 @@ impl Slot {
         }
     }
 
-    /// Ends an upload whose disk failed: cuts the file back to what was acknowledged, with another
-    /// descriptor than the one that failed, or drops the upload when nobody knows what is on the
-    /// disk.
+    /// Ends an upload whose disk failed: truncates the file to the acknowledged bytes, through
+    /// another descriptor than the one that failed, or drops the upload when what is on the disk is
+    /// unknown.
     pub(crate) async fn cut_back(&self, live: Live) {
         let (lost, offset) = (live.file.is_lost(), live.acknowledged.offset);
         let path = live.file.into_path();
@@ -124,7 +128,8 @@ impl Slot {
         }
     }
 
-    /// Removes the row, unless somebody else has the upload now. Says whether it was there.
+    /// Removes the row, unless another handle has the upload now. Returns whether the row was
+    /// there.
     pub(crate) async fn drop_row(&self) -> Result<bool> {
         let row = UploadRow::filter(UploadRow::UP_ID.eq(self.row));
         let row = row.filter(UploadRow::LEASE.eq(self.lease));
@@ -132,7 +137,7 @@ impl Slot {
         self.service().write(remove).await
     }
 
-    /// The right to publish the upload, as long as nobody else has it.
+    /// The right to publish the upload, as long as no other handle has it.
     pub(crate) fn ticket(&self, session: &Session) -> Ticket {
         Ticket::outliving(session, self.key.clone(), self.row, self.lease)
     }
