@@ -13,7 +13,7 @@
 //!
 //! let youku = Youku::builder().database("sqlite::memory:").movies("memory:///").open().await?;
 //!
-//! // The operator of the service creates the first administrator; later ones are invited.
+//! // Whoever runs the service makes the first administrator; later ones are invited.
 //! let root = Registration { username: "root".into(), password: "correct horse".into() };
 //! youku.create_admin(root).await?;
 //! let credentials = Credentials {
@@ -24,7 +24,7 @@
 //! };
 //! let session = youku.login(credentials).await?;
 //!
-//! // Only an `Admin` uploads, and only the session of an administrator gives one.
+//! // Only an `Admin` uploads; only a session whose user is an administrator gives one.
 //! let admin = session.admin().await?;
 //! let bytes: &[u8] = b"not much of a movie";
 //! let movie = NewMovie {
@@ -43,7 +43,7 @@
 //! };
 //! assert_eq!(session.movies().matching("matrix").page(first(50)).await?.len(), 1);
 //!
-//! // Members do not wait. Other users wait for 30 s by default, inside of `body`.
+//! // Members do not wait. Others wait for 30 s by default, inside of `body`.
 //! session.renew_membership().await?;
 //! let download = session.download(movie).open().await?;
 //! assert_eq!(download.file_name, "The Matrix.mp4");

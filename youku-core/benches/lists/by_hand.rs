@@ -22,7 +22,7 @@ const MYSQL_LIST: &str = "SELECT m_id, movie_name, movie_size, kind, sha256, upl
      FORCE INDEX (`movie.list`) \
      WHERE is_delete = 0 AND is_lost = 0 AND m_id > ? ORDER BY m_id LIMIT 50";
 
-/// What a request reads; nobody looks at it.
+/// What a request reads; the values are not used.
 #[expect(dead_code, reason = "what is read is only timed")]
 pub(crate) struct Session {
     id: u64,
