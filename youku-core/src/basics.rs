@@ -1,4 +1,4 @@
-//! What everything else is made of: codes, errors, ids, text and pages.
+//! Basic types that all other modules use: codes, errors, ids, text and pages.
 
 pub(crate) mod code;
 pub(crate) mod error;

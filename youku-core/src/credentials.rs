@@ -1,4 +1,4 @@
-//! What proves who a user is: user names, passwords, tokens.
+//! The credentials of users: user names, passwords, tokens.
 
 pub(crate) mod username;
 

@@ -1,4 +1,4 @@
-//! Downloads: granted, waited for, read at a bounded pace, and kept in the history.
+//! Downloads: granted, waited for, read at a limited rate, and recorded in the history.
 
 pub(crate) mod download;
 

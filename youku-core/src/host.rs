@@ -1,4 +1,4 @@
-//! What a host hands in: clock, randomness, payments.
+//! What a host provides: clock, randomness, payments, and the policy.
 
 pub(crate) mod password_cost;
 pub(crate) mod policy;

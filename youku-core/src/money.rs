@@ -1,4 +1,4 @@
-//! Charges: written down, asked for, settled; and what is bought with them.
+//! Charges: recorded, sent to the provider, settled; and what users buy with them.
 
 pub(crate) mod bill;
 pub(crate) mod settle;

@@ -1,7 +1,7 @@
-//! The tables, one model a file. Rows stay inside this crate; what leaves it are views.
+//! The tables, one model per file. Rows stay inside this crate; views of them leave it.
 //!
-//! Where the course project that this re-founds has a table or column of the same meaning, it has
-//! the same name here.
+//! A table or column that has the same meaning in the course project that this project re-founds
+//! has the same name here.
 
 pub(crate) mod accounts;
 

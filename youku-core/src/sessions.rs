@@ -1,4 +1,4 @@
-//! Handles as capabilities: a session, an administrator, and the caller behind them.
+//! Handles as capabilities: a session, an administrator, and the caller that they stand for.
 
 pub(crate) mod caller;
 

@@ -1,5 +1,5 @@
-//! A clock that stands still and randomness that repeats, for the tests of programs that embed
-//! the service.
+//! A clock that moves only by hand and randomness that repeats, for the tests of programs that
+//! embed the service.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use tokio::sync::watch;
 use crate::host::clock::{Clock, Sleep, after};
 pub use crate::host::seeded_randomness::SeededRandomness;
 
-/// A clock that moves only when it is told to, so that a wait of 30 s tests in a millisecond.
+/// A clock that moves only when a test advances it, so that a wait of 30 s takes a millisecond.
 ///
-/// Hand a clone of it to [`Builder::clock`](crate::Builder::clock) and keep one to turn it.
+/// Pass a clone of it to [`Builder::clock`](crate::Builder::clock) and keep one to advance it.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -47,7 +47,8 @@ impl ManualClock {
         }
     }
 
-    /// Moves the clock, and every clone of it, forward by `duration` and wakes who waited for that.
+    /// Moves the clock, and every clone of it, forward by `duration` and wakes the futures that
+    /// waited for that.
     pub fn advance(&self, duration: Duration) {
         self.now.send_modify(|now| *now = after(*now, duration));
     }
@@ -65,7 +66,7 @@ impl ManualClock {
 }
 
 impl Default for ManualClock {
-    /// A clock that stands still at the present second of the operating system's clock.
+    /// A clock that stops at the present second of the operating system's clock.
     fn default() -> Self {
         let now = Timestamp::now();
         Self::new(Timestamp::from_second(now.as_second()).unwrap_or(now))
@@ -89,7 +90,7 @@ impl Clock for ManualClock {
     }
 }
 
-/// One future that sleeps; counted from its making to its end.
+/// One future that sleeps, counted from its creation to its end.
 struct Sleeper<'a>(&'a watch::Sender<usize>);
 
 impl<'a> Sleeper<'a> {

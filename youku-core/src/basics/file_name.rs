@@ -1,22 +1,22 @@
-//! File names that are safe to create on any system, made from whatever a movie is called.
+//! File names that are safe to create on any system, made from the name of a movie.
 
 use crate::basics::text;
 
-/// The most bytes a name may have: 255 is what file systems take, and programs that download add
-/// suffixes of their own.
+/// The most bytes a name may have. File systems allow 255, and download programs add their own
+/// suffixes.
 const MAX_BYTES: usize = 200;
 
-/// What is put before a name that Windows keeps for a device.
+/// The prefix for a name that Windows reserves for a device.
 const MARK: &str = "_";
 
-/// The longest part after the last dot that is taken for an extension, in bytes, dot included.
+/// The longest part after the last dot that counts as an extension, in bytes, dot included.
 const MAX_EXTENSION_BYTES: usize = 17;
 
-/// A file name for the movie called `name`, or `fallback` when nothing of it can stay.
+/// A file name for the movie called `name`, or `fallback` when no part of it can be kept.
 ///
-/// No path parts, no control or invisible characters, none of `<>:"|?*`, no dot or space at the
-/// ends, at most 200 bytes, and none of the names that Windows keeps for devices (Microsoft,
-/// "Naming Files, Paths, and Namespaces"). The extension stays where there is one.
+/// The result has no path parts, no control or invisible characters, none of `<>:"|?*`, no dot or
+/// space at the ends, and at most 200 bytes. It is not a name that Windows reserves for devices
+/// (Microsoft, "Naming Files, Paths, and Namespaces"). An extension is kept.
 pub(crate) fn safe(name: &str, fallback: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let cleaned: String = text::line(last).chars().map(harmless).collect();
@@ -42,7 +42,7 @@ fn trim(name: &str) -> &str {
     name.trim_matches(|c: char| c == '.' || c.is_whitespace())
 }
 
-/// Cuts before the last dot when a short extension of letters and digits follows it.
+/// Splits before the last dot if a short extension of letters and digits follows it.
 fn split(name: &str) -> (&str, &str) {
     match name.rfind('.') {
         Some(dot)
@@ -55,7 +55,7 @@ fn split(name: &str) -> (&str, &str) {
     }
 }
 
-/// Whether Windows takes a file of this name for a device, whatever its extension.
+/// Whether Windows reserves this name for a device, whatever its extension.
 fn is_reserved(stem: &str) -> bool {
     let first = stem.split('.').next().unwrap_or_default().trim_end();
     let upper = first.to_ascii_uppercase();

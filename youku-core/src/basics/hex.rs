@@ -1,6 +1,6 @@
 //! Bytes as lower-case hexadecimal text and back (RFC 4648, section 8).
 
-/// Two characters a byte, lower case.
+/// Encodes each byte as two lower-case characters.
 pub(crate) fn encode(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(bytes.len() * 2);
@@ -11,7 +11,7 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     text
 }
 
-/// The `N` bytes that `text` spells in either case, or nothing when it is not exactly that.
+/// Decodes exactly `N` bytes from `text`, in upper or lower case; nothing when it is anything else.
 pub(crate) fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
     if text.len() != N * 2 {
         return None;
@@ -23,7 +23,8 @@ pub(crate) fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
     Some(bytes)
 }
 
-/// The bytes that `text` spells in either case, however many, or nothing when it does not.
+/// Decodes any number of bytes from `text`, in upper or lower case; nothing when it is not
+/// hexadecimal.
 pub(crate) fn decode_all(text: &str) -> Option<Vec<u8>> {
     let pairs = text.as_bytes().chunks(2);
     pairs.map(of_pair).collect()

@@ -1,4 +1,4 @@
-//! Typed keys: the id of a movie cannot be passed for the id of a user.
+//! Typed keys: the id of a movie cannot be used as the id of a user.
 
 use std::fmt;
 use std::num::ParseIntError;

@@ -1,4 +1,4 @@
-//! Text that people choose and other people read: what may be in it, and how it is compared.
+//! Text that users enter and other users read: what it may contain, and how it is compared.
 
 use icu_casemap::CaseMapper;
 use unicode_normalization::UnicodeNormalization;
@@ -8,7 +8,7 @@ pub(crate) fn normalise(text: &str) -> String {
     text.nfc().collect()
 }
 
-/// The form under which two spellings of one name are equal: case folded, in form C.
+/// The form in which two spellings of one name are equal: case folded, in form C.
 ///
 /// Folding is done on the decomposed text, as for a canonical caseless match (The Unicode
 /// Standard, section 3.13, D145), and independent of any language.
@@ -17,14 +17,16 @@ pub(crate) fn fold(text: &str) -> String {
     CaseMapper::new().fold_string(&decomposed).nfc().collect()
 }
 
-/// The name of a movie as it is searched and ordered: folded, and its first 700 characters. Folding
-/// makes a character up to three times longer, and an index has room for no more; names that are cut
-/// are made of rare characters and nearly as long as a name can be.
+/// The name of a movie for searching and sorting: folded, and cut to its first 700 characters.
+/// Folding makes a character up to three times longer, and an index has no room for more. Only
+/// names that consist of rare characters and are nearly as long as a name can be are cut.
 pub(crate) fn search_name(name: &str) -> String {
     fold(name).chars().take(700).collect()
 }
 
-/// Whether `character` steers a display instead of showing something: control characters, the
+/// Whether `character` controls the display instead of being visible: control characters, the
+/// controls of writing direction (UAX #9), line and paragraph separators, characters without a
+/// width, tags and noncharacters.
 /// controls of writing direction (UAX #9), line and paragraph separators, characters without a
 /// width, tags and noncharacters.
 pub(crate) fn is_invisible(character: char) -> bool {

@@ -1,4 +1,4 @@
-//! Hashing passwords with Argon2id, never more of them at a time than there are cores.
+//! Hashing passwords with Argon2id, at most as many at a time as there are cores.
 
 use std::sync::Arc;
 use std::thread;
@@ -14,28 +14,29 @@ use crate::credentials::password::Password;
 use crate::host::password_cost::PasswordCost;
 use crate::host::randomness::{Randomness, random};
 
-/// What comparing a password with a stored hash said.
+/// The result of comparing a password with a stored hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Wrong,
     Right,
-    /// Right, but hashed at another cost than the policy asks for now.
+    /// Correct, but hashed at another cost than the policy requires now.
     Outdated,
 }
 
-/// Hashes and compares passwords on blocking threads behind one permit for each core.
+/// Hashes and compares passwords on blocking threads, with one permit for each core.
 #[derive(Debug)]
 pub(crate) struct Hasher {
     params: Params,
     permits: Arc<Semaphore>,
-    /// A well-formed hash that no password has: comparing with it takes as long as with a real one.
+    /// A well-formed hash that matches no password: comparing with it takes as long as with a real
+    /// one.
     nobody: String,
 }
 
 impl Hasher {
     /// # Errors
     ///
-    /// `bad_request` on `policy` when Argon2 does not work at that cost.
+    /// `bad_request` on `policy` when Argon2 does not support that cost.
     pub(crate) fn new(cost: PasswordCost, randomness: &dyn Randomness) -> Result<Self> {
         let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, None);
         let params = params.map_err(|source| {
@@ -63,7 +64,7 @@ impl Hasher {
         self.run(hash).await
     }
 
-    /// Compares `password` with `stored`; without a stored hash the answer is `Wrong`, after the
+    /// Compares `password` with `stored`. Without a stored hash the result is `Wrong`, after the
     /// same work.
     pub(crate) async fn verify(
         &self,
@@ -94,8 +95,8 @@ impl Hasher {
         Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone())
     }
 
-    /// Runs `work` on a blocking thread; its permit is given back when the work is done, not when
-    /// the caller goes away.
+    /// Runs `work` on a blocking thread. Its permit is released when the work is done, not when the
+    /// caller drops the future.
     async fn run<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -197,7 +198,7 @@ mod tests {
             let (running, most, all) = (running.clone(), most.clone(), all.clone());
             hasher.run(move || {
                 most.fetch_max(1 + running.fetch_add(1, Relaxed), Relaxed);
-                // Passed only when there are as many as cores.
+                // Completes only when as many tasks run as there are cores.
                 all.wait();
                 running.fetch_sub(1, Relaxed);
                 Ok(())

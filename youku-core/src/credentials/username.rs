@@ -1,15 +1,15 @@
-//! The rules a user name keeps.
+//! The rules for user names.
 
 use crate::basics::error::{Error, Result};
 use crate::basics::text;
 use crate::host::policy::Policy;
 
-/// A user name that keeps the rules, in both its forms.
+/// A valid user name, in both of its forms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Username {
-    /// As it is shown: normalisation form C, otherwise as its owner spelled it.
+    /// The name as it is shown: normalisation form C, otherwise as its owner spelled it.
     pub(crate) shown: String,
-    /// As it is compared; unique in the database.
+    /// The name as it is compared; unique in the database.
     pub(crate) key: String,
 }
 

@@ -1,4 +1,4 @@
-//! Downloading a movie: asked for, paid for where it costs something, waited for, then read.
+//! Downloading a movie: request it, pay for it if it has a price, wait, then read.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,30 +10,32 @@ use crate::sessions::handle::Session;
 
 /// A download that was granted. Its bytes start with [`body`](Self::body).
 ///
-/// It holds nothing open, and may be kept as long as its session lives; it counts as an open download
-/// until it is dropped, see [`Policy::max_downloads`](crate::Policy::max_downloads).
+/// It holds no file or connection open, and may be kept as long as its session lives. It counts as
+/// an open download until it is dropped, see
+/// [`Policy::max_downloads`](crate::Policy::max_downloads).
 #[non_exhaustive]
 pub struct Download {
     /// The movie.
     pub movie_id: MovieId,
-    /// What the movie is called: text for display.
+    /// The name of the movie: text for display.
     pub movie_name: String,
     /// A name for the file that is safe on any system: no path parts, no control characters, at
-    /// most 200 bytes, with the extension the movie's name has.
+    /// most 200 bytes, with the extension of the movie's name.
     pub file_name: String,
     /// The size of the whole movie, in bytes.
     pub size: u64,
-    /// How many bytes are left out at the beginning.
+    /// How many bytes are skipped at the beginning.
     pub offset: u64,
-    /// How many bytes will come: up to the end, or as many as were asked for.
+    /// How many bytes will come: up to the end, or as many as were requested.
     pub length: u64,
     /// SHA-256 of the whole movie: 64 lower-case hexadecimal characters.
     pub sha256: String,
     /// When the bytes may start.
     pub ready_at: Timestamp,
-    /// How long that was away when the download was granted; zero for members.
+    /// The time from the grant of the download until then; zero for members.
     pub wait: Duration,
-    /// What was charged for the movie now, in fen: 0 when it is free or was paid for before.
+    /// What was charged for the movie by this request, in fen: 0 when it is free or was paid for
+    /// before.
     pub price_fen: u64,
     pub(super) session: Session,
     pub(super) slot: crate::service::download_slots::Slot,

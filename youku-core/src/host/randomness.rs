@@ -1,4 +1,4 @@
-//! Where random bytes come from, so that a test can hand in its own.
+//! The source of random bytes, which a test can replace with its own.
 
 use std::fmt;
 use std::io;
@@ -8,15 +8,15 @@ use crate::basics::error::{Error, Result};
 
 /// Fills buffers with unpredictable bytes.
 ///
-/// Tokens, invites, salts and the names of stored movies are made of it: anything weaker than the
-/// operating system's generator gives accounts away.
+/// Tokens, invites, salts and the names of stored movies are made of these bytes. A source that is
+/// weaker than the operating system's generator makes accounts insecure.
 /// For tests there is [`testing::SeededRandomness`](crate::host::seeded_randomness::SeededRandomness).
 pub trait Randomness: fmt::Debug + Send + Sync + 'static {
     /// Overwrites the whole of `buffer` with random bytes.
     ///
     /// # Errors
     ///
-    /// Any error means that no randomness is to be had; the operation that needed it fails with
+    /// Any error means that no randomness is available; the operation that needed it fails with
     /// [`Code::Internal`](crate::Code::Internal).
     fn fill(&self, buffer: &mut [u8]) -> io::Result<()>;
 }

@@ -1,4 +1,4 @@
-//! What movies and uploads a user may have.
+//! How many movies and uploads a user may have.
 
 use jiff::Timestamp;
 use youku_orm::{Filter, Id, Model, Transaction, count_all};
@@ -11,8 +11,9 @@ use crate::records::accounts::user::UserRow;
 use crate::records::movies::movie::MovieRow;
 use crate::records::movies::upload::UploadRow;
 
-/// Puts transactions that take of one user's quota behind each other, so that each sees what the
-/// one before it took. It is the first statement, because it decides what the others see.
+/// Serializes the transactions that use one user's quota, so that each sees what the previous one
+/// used. It must be the first statement of a transaction, because the first statement determines
+/// what later ones see.
 pub(crate) async fn queue(user: Id<UserRow>, policy: &Policy, tx: &mut Transaction) -> Result<()> {
     if policy.quota_movies.is_none() && policy.quota_bytes.is_none() {
         return Ok(());
@@ -24,7 +25,7 @@ pub(crate) async fn queue(user: Id<UserRow>, policy: &Policy, tx: &mut Transacti
     Ok(())
 }
 
-/// Fails when the movies and uploads of `user` with one more of `size` bytes are beyond the policy.
+/// Fails when the movies and uploads of `user`, with one more of `size` bytes, exceed the policy.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Lists that say no more of a movie than a choice between them needs.
+//! Lists with only as much of each movie as a user needs to choose one.
 
 use youku_orm::Id;
 
@@ -9,15 +9,15 @@ use crate::movies::list::{Movies, Shelf};
 use crate::movies::view::MovieView;
 use crate::records::movies::movie::{Kind, MovieRow};
 
-/// A movie as a choice between several; see [`Movies::titles`].
+/// A movie in a list to choose from; see [`Movies::titles`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MovieTitle {
     /// Its id.
     pub id: MovieId,
-    /// What it is called: one line of text for display, never a path.
+    /// Its name: one line of text for display, never a path.
     pub name: String,
-    /// Whether it costs something.
+    /// Whether it has to be paid for.
     pub kind: Kind,
 }
 
@@ -35,12 +35,13 @@ impl From<MovieView> for MovieTitle {
 }
 
 impl Movies {
-    /// As [`page`](Self::page), with the ids, names and kinds of the movies alone: less work for a
-    /// long list, as long as it is neither searched nor in the order of names or sizes.
+    /// Like [`page`](Self::page), with only the ids, names and kinds of the movies. This is less
+    /// work for a long list, as long as the list is neither searched nor in the order of names or
+    /// sizes.
     ///
     /// # Errors
     ///
-    /// As [`page`](Self::page).
+    /// Those of [`page`](Self::page).
     ///
     /// # Cancel safety
     ///

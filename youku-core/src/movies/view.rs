@@ -1,4 +1,4 @@
-//! Movies as people see them.
+//! Movies as users see them.
 
 use jiff::Timestamp;
 use youku_orm::{Executor, Filter, Id, Model};
@@ -7,28 +7,28 @@ use crate::basics::error::Result;
 use crate::basics::id::MovieId;
 use crate::records::movies::movie::{Kind, MovieRow};
 
-/// A movie as people see it.
+/// A movie as users see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MovieView {
     /// Its id.
     pub id: MovieId,
-    /// What it is called: one line of text for display, never a path.
+    /// Its name: one line of text for display, never a path.
     pub name: String,
     /// Its size in bytes.
     pub size: u64,
-    /// Whether it costs something.
+    /// Whether it has to be paid for.
     pub kind: Kind,
     /// SHA-256 of its bytes: 64 lower-case hexadecimal characters.
     pub sha256: String,
-    /// When it was uploaded first.
+    /// When it was first uploaded.
     pub uploaded_at: Timestamp,
 }
 
 /// The columns of a [`MovieView`], in their order.
 pub(crate) type Seen = (Id<MovieRow>, String, u64, Kind, String, Timestamp);
 
-/// The same with the name by which they are ordered.
+/// The same with the name that movies are sorted by.
 pub(crate) type Named = (Id<MovieRow>, String, u64, Kind, String, Timestamp, String);
 
 impl From<Named> for MovieView {
@@ -63,14 +63,15 @@ impl From<MovieRow> for MovieView {
     }
 }
 
-/// Movies that are neither deleted nor lost, which are those that have a live digest. Asked this
-/// way, because indexes of lists begin with these two columns.
+/// Movies that are neither deleted nor lost; these are the movies with a live digest. The filter
+/// uses these two columns, because the indexes of lists begin with them.
 pub(crate) fn listed() -> Filter<MovieRow> {
     let there = MovieRow::IS_DELETE.eq(false);
     there.and(MovieRow::IS_LOST.eq(false))
 }
 
-/// Whether the movie is still listed with the same bytes; otherwise they may be gone by right.
+/// Whether the movie is still listed with the same bytes. If not, it is correct that the bytes may
+/// be gone.
 pub(crate) async fn is_still_listed<'c>(
     movie: &MovieRow,
     executor: impl Executor<'c>,

@@ -1,4 +1,4 @@
-//! How much there is of everything.
+//! Counts of users, movies, uploads, downloads and payments.
 
 use youku_orm::{Model, TransactionOptions, count_all};
 
@@ -17,11 +17,11 @@ use crate::service::youku::Youku;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Statistics {
-    /// Users, administrators among them.
+    /// All users, including administrators.
     pub users: u64,
     /// Administrators.
     pub admins: u64,
-    /// Users whose membership runs.
+    /// Users who are members now.
     pub members: u64,
     /// Users whom an administrator has locked.
     pub locked_users: u64,
@@ -29,13 +29,13 @@ pub struct Statistics {
     pub sessions: u64,
     /// Movies that are listed.
     pub movies: u64,
-    /// The bytes of those.
+    /// The bytes of those movies.
     pub movie_bytes: u64,
     /// Movies that were deleted and can be restored.
     pub deleted_movies: u64,
-    /// The bytes of those.
+    /// The bytes of those movies.
     pub deleted_bytes: u64,
-    /// Uploads under way, those that a crash left behind included.
+    /// Uploads in progress, including those that a crash left behind.
     pub uploads: u64,
     /// Downloads that ever began.
     pub downloads: u64,
@@ -50,10 +50,10 @@ pub struct Statistics {
 }
 
 impl Youku {
-    /// Counts everything, in one transaction that only reads: all figures are of one moment.
+    /// Counts everything in one read-only transaction, so all figures are of one moment.
     ///
-    /// It reads each of eight tables once. That is quick up to millions of rows, and still more
-    /// than a page should do for each of its visitors.
+    /// It reads each of eight tables once. That is fast up to millions of rows, but still too much
+    /// work to repeat for every visitor of a page.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The ids that leave the crate, and the keys of the rows that they are.
+//! The ids that leave the crate, and the keys of the rows that they identify.
 
 use youku_orm::Id;
 

@@ -1,4 +1,4 @@
-//! What administrators tell everybody.
+//! Notices from administrators to all users.
 
 use youku_orm::{Id, Model, Timestamp};
 
@@ -15,6 +15,6 @@ pub(crate) struct NoticeRow {
     #[model(length = 2000)]
     pub(crate) content: String,
     pub(crate) create_time: Timestamp,
-    /// Who published it.
+    /// The administrator who published it.
     pub(crate) user_id: Id<UserRow>,
 }

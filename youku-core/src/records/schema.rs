@@ -1,8 +1,8 @@
-//! The schema: numbered steps of SQL that bring a database to what the models ask for.
+//! The schema: numbered steps of SQL that change a database to what the models need.
 //!
-//! Each step is a text for SQLite and one for MySQL, in the folder `migrations`. What was released
-//! is never changed; a change is a new step. Tests compare a database that has had all steps with
-//! one made from the models, so a column that only one of the two has is found out.
+//! Each step has one text for SQLite and one for MySQL, in the folder `migrations`. A released step
+//! never changes; a change of the schema is a new step. Tests compare a database that has run all
+//! steps with one created from the models, so they find a column that only one of the two has.
 
 use youku_orm::{Database, DatabaseKind, Findings, MigrationState, Migrations};
 
@@ -13,18 +13,18 @@ use crate::records::AllTables;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Migrate {
-    /// It runs the migrations that the database has not had. Of several programs that open a
-    /// database at once, one runs them and the others wait.
+    /// It runs the pending migrations. When several programs open a database at once, one runs them
+    /// and the others wait.
     #[default]
     AtOpen,
-    /// It changes nothing, and refuses a database that has not had all of them. They are run by
-    /// [`Builder::migrate`](crate::Builder::migrate), perhaps under a user of the database who may
-    /// do more than that of the service.
+    /// It changes nothing, and refuses a database with pending migrations. Run them with
+    /// [`Builder::migrate`](crate::Builder::migrate), perhaps as a database user with more
+    /// privileges than that of the service.
     CheckOnly,
 }
 
-/// One step in the words of each database. All of its statements may run again, because MySQL does
-/// not undo a step that was cut off.
+/// One step in the SQL of each database. All of its statements must be repeatable, because MySQL
+/// does not roll back an interrupted step.
 struct Step {
     name: &'static str,
     sqlite: &'static str,
@@ -41,7 +41,7 @@ macro_rules! steps {
     };
 }
 
-/// All steps, in their order.
+/// All steps, in order.
 const STEPS: &[Step] = steps!["0001_create_tables.sql"];
 
 fn migrations(db: &Database) -> Migrations {
@@ -53,7 +53,7 @@ fn migrations(db: &Database) -> Migrations {
     STEPS.iter().fold(Migrations::new(), add)
 }
 
-/// Runs what the database has not had, and gives the names of what was run.
+/// Runs the pending migrations, and returns their names.
 pub(crate) async fn migrate(db: &Database) -> Result<Vec<String>> {
     let ran = migrations(db).run(db).await.map_err(misfit)?;
     if !ran.is_empty() {
@@ -62,7 +62,7 @@ pub(crate) async fn migrate(db: &Database) -> Result<Vec<String>> {
     Ok(ran)
 }
 
-/// Brings the schema to what this program needs, or sees that it is there, as `mode` says.
+/// Migrates the schema to what this program needs, or only checks it, depending on `mode`.
 pub(crate) async fn prepare(db: &Database, mode: Migrate) -> Result<()> {
     match mode {
         Migrate::AtOpen => drop(migrate(db).await?),
@@ -71,7 +71,7 @@ pub(crate) async fn prepare(db: &Database, mode: Migrate) -> Result<()> {
     findings(db).await?.into_result().map_err(misfit)
 }
 
-/// In what the database differs from the models.
+/// The differences between the database and the models.
 pub(crate) async fn findings(db: &Database) -> Result<Findings> {
     Ok(db.check::<AllTables>().await?)
 }
@@ -104,11 +104,12 @@ fn misfit(error: youku_orm::Error) -> Error {
     Error::bad_request("database", text).with_source(error)
 }
 
-/// Creates the tables as the models describe them; what the migrations make is compared with it.
+/// Creates the tables as the models describe them; tests compare the result of the migrations with
+/// them.
 ///
 /// # Cancel safety
 ///
-/// When the future is dropped, some of the tables may be there; another call creates the rest.
+/// When the future is dropped, some of the tables may exist; another call creates the rest.
 #[doc(hidden)]
 pub async fn create_tables_of_models(db: &Database) -> youku_orm::Result<()> {
     db.create_tables::<AllTables>().await

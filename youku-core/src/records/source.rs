@@ -7,7 +7,7 @@ use youku_orm::Database;
 use crate::basics::error::{Error, Result};
 use crate::records::AllTables;
 
-/// The database, as it was said.
+/// The database, as the host specified it.
 #[derive(Clone)]
 pub(crate) enum Source {
     Url(String),
@@ -15,12 +15,12 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// Whether the service's own pool is made here, and closed by it.
+    /// Whether the service opens its own connection pool, and closes it.
     pub(crate) fn is_own(&self) -> bool {
         matches!(self, Self::Url(_))
     }
 
-    /// The pool, whose tables have that prefix.
+    /// The connection pool, with the prefix for its tables.
     pub(crate) async fn connect(self, prefix: Option<&str>) -> Result<Database> {
         let db = match self {
             Self::Url(url) => connect(&url).await?,

@@ -1,7 +1,7 @@
-//! What the service counts and times, through the `metrics` facade: a host that installs a recorder
-//! gets it, and for every other host it is next to nothing.
+//! The counters and timers of the service, through the `metrics` facade. A host that installs a
+//! recorder gets them; for every other host they cost next to nothing.
 //!
-//! The crate's documentation has the table of names, which is read by the tests.
+//! The crate's documentation has the table of names; tests read it.
 
 use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
 use youku_orm::Database;
@@ -19,7 +19,7 @@ const STATEMENTS: &str = "youku_statement_seconds";
 const ROUNDS: &str = "youku_maintenance_rounds_total";
 const REMOVED: &str = "youku_maintenance_removed_total";
 
-/// Tells the recorder what the names mean.
+/// Describes the metrics to the recorder.
 pub(crate) fn describe() {
     describe_counter!(REGISTRATIONS, "Users who were registered, by their role");
     describe_counter!(LOGINS, "Log-ins, by how they ended");
@@ -64,7 +64,7 @@ pub(crate) fn login(outcome: &'static str) {
     counter!(LOGINS, "outcome" => outcome).increment(1);
 }
 
-/// For an answer that came before the password was compared.
+/// For a log-in that failed before the password was compared.
 pub(crate) fn login_failed(error: &Error) {
     if error.code() == Code::Locked {
         login("locked");

@@ -1,9 +1,9 @@
-//! The tie between a database and its store of movie bytes.
+//! The link between a database and its store of movie bytes.
 //!
-//! The sweep removes bytes that no row owns and hides movies without bytes. With another database
-//! than the store's own it would remove every movie, and with another folder (one that is not
-//! mounted, say) it would hide every movie. So both carry one random name, and a service does not
-//! open over two that differ.
+//! The sweep removes bytes that no row owns and hides movies without bytes. With a database that
+//! does not belong to the store it would remove every movie. With another folder, such as one that
+//! is not mounted, it would hide every movie. So both contain the same random name, and a service
+//! does not open if the names differ.
 
 use youku_orm::{Database, Model, New};
 
@@ -18,12 +18,12 @@ use crate::storage::blobs::Blobs;
 const ONLY: u32 = 1;
 
 /// Makes sure that the store belongs to the database, and ties the two together when both are new.
-/// Gives the name that they share; a store in memory has none.
+/// Returns the name that they share; a store in memory has none.
 ///
 /// # Errors
 ///
-/// `bad_request` on `movies` when the store is another database's, or is not the one in which the
-/// database's movies are; `unavailable` and `internal` when one of them does not answer.
+/// `bad_request` on `movies` when the store belongs to another database, or is not the one that has
+/// the database's movies; `unavailable` and `internal` when one of them does not answer.
 pub(crate) async fn bind(
     db: &Database,
     blobs: &Blobs,
@@ -32,7 +32,8 @@ pub(crate) async fn bind(
     let Some(store) = blobs.identity() else {
         return Ok(None);
     };
-    // The row comes first when they are tied, so a name that is in the store has its row by now.
+    // The row is written before the name in the store. So if the store has a name now, its row
+    // exists.
     let theirs = store.read().await?;
     let ours = StoreRow::find(db, ONLY).await?.map(|row| row.identity);
     match (ours, theirs) {
@@ -60,7 +61,7 @@ pub(crate) async fn bind(
     }
 }
 
-/// Fails unless the store answers and is the database's own; changes nothing.
+/// Fails unless the store answers and belongs to the database; changes nothing.
 ///
 /// # Errors
 ///
@@ -79,7 +80,7 @@ pub(crate) async fn require(db: &Database, blobs: &Blobs) -> Result<()> {
     }
 }
 
-/// Gives a new database its name; another server may have been faster.
+/// Gives a new database its name, unless another server was faster.
 async fn name(db: &Database, randomness: &dyn Randomness) -> Result<String> {
     let bytes: [u8; 32] = random(randomness)?;
     let row = NewStoreRow {

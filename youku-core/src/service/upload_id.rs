@@ -1,4 +1,4 @@
-//! The public name of an upload.
+//! The public id of an upload.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,10 +7,10 @@ use crate::basics::error::{Error, Result};
 use crate::basics::hex;
 use crate::host::randomness::{Randomness, random};
 
-/// The name of an upload that can be resumed: 32 lower-case hexadecimal characters.
+/// The id of a resumable upload: 32 lower-case hexadecimal characters.
 ///
-/// It is random and never used again, but no secret: only the user who opened the upload can do
-/// anything with it.
+/// It is random and never used again, but it is not a secret: only the user who opened the upload
+/// can use it.
 ///
 /// ```
 /// use youku_core::UploadId;
@@ -47,8 +47,8 @@ impl FromStr for UploadId {
 
     /// # Errors
     ///
-    /// [`Code::BadRequest`](crate::Code::BadRequest) on `upload_id` for anything but 32
-    /// hexadecimal characters, in any case.
+    /// [`Code::BadRequest`](crate::Code::BadRequest) on `upload_id` for anything but 32 hexadecimal
+    /// characters, in upper or lower case.
     fn from_str(text: &str) -> Result<Self> {
         let bytes = hex::decode::<16>(text).ok_or_else(|| {
             Error::bad_request("upload_id", "`upload_id` must be 32 hexadecimal characters")

@@ -17,7 +17,7 @@ impl BlobKey {
         Ok(Self(hex::encode(&bytes)))
     }
 
-    /// The key that `text` spells, or nothing when it is the name of something else.
+    /// The key that `text` spells, or nothing when it is another kind of name.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let bytes: [u8; 16] = hex::decode(text)?;
         let key = hex::encode(&bytes);

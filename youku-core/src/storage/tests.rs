@@ -1,5 +1,5 @@
-//! The way of a movie's bytes from a reader through staging and the store to a reader, on each
-//! kind of store.
+//! Tests of the path of a movie's bytes: from a reader through staging and the store to a reader,
+//! on each kind of store.
 
 use std::fs;
 use std::ops::Range;

@@ -13,10 +13,10 @@ pub(crate) struct InviteRow {
     /// SHA-256 of the code, in hexadecimal.
     #[model(unique, length = 64)]
     pub(crate) code_digest: String,
-    /// Who invited.
+    /// The administrator who created it.
     pub(crate) user_id: Id<UserRow>,
     pub(crate) created_at: Timestamp,
     pub(crate) expires_at: Timestamp,
-    /// When it was used; it cannot be used again.
+    /// When it was used; after that it cannot be used again.
     pub(crate) used_at: Option<Timestamp>,
 }

@@ -15,17 +15,17 @@ pub(crate) struct SessionRow {
     /// SHA-256 of the token, in hexadecimal.
     #[model(unique, length = 64)]
     pub(crate) token_digest: String,
-    /// The user again while this is the one session a user may have. It being unique is what
-    /// keeps two log-ins at the same moment from both staying.
+    /// The user's id again, while this is the only session that the user may have. The UNIQUE
+    /// constraint keeps two log-ins at the same moment from both staying.
     #[model(unique)]
     pub(crate) only_of: Option<Id<UserRow>>,
-    /// When a newer log-in took its place.
+    /// When a newer log-in replaced it.
     pub(crate) replaced_at: Option<Timestamp>,
-    /// Where the log-in came from, as the host said it.
+    /// Where the log-in came from, as the host said.
     #[model(length = 255)]
     pub(crate) peer: String,
     pub(crate) created_at: Timestamp,
-    /// When it expires if it is not used before.
+    /// When it expires if it is not used before that.
     pub(crate) idle_until: Timestamp,
     /// When it expires at the latest.
     #[model(index)]

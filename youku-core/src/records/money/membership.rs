@@ -13,7 +13,7 @@ pub(crate) struct MembershipRow {
     pub(crate) ms_id: Id<MembershipRow>,
     #[model(index)]
     pub(crate) user_id: Id<UserRow>,
-    /// There is one period for a payment.
+    /// Each payment pays for one period.
     #[model(unique)]
     pub(crate) payment_id: Id<PaymentRow>,
     /// What was paid, in fen.

@@ -1,4 +1,4 @@
-//! Charged movies that users have paid for.
+//! Paid movies that users have bought.
 
 use youku_orm::{Id, Model, Timestamp};
 

@@ -18,6 +18,7 @@ pub(crate) struct DownloadWaitRow {
     pub(crate) movie_id: Id<MovieRow>,
     /// When the bytes may start.
     pub(crate) ready_at: Timestamp,
-    /// When a download used the wait up; from then on it only allows to resume that download.
+    /// When a download used up the wait; from then on the row only allows that download to be
+    /// resumed.
     pub(crate) started_at: Option<Timestamp>,
 }

@@ -4,17 +4,18 @@ use youku_orm::{ColumnEnum, Id, Model, Timestamp};
 
 use crate::records::accounts::user::UserRow;
 
-/// Whether a movie costs something.
+/// Whether a movie has to be paid for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ColumnEnum)]
 pub enum Kind {
-    /// Free for everybody.
+    /// Free for all users.
     Free,
-    /// Paid for once by each user.
+    /// Each user pays for it once.
     Charged,
 }
 
-/// A movie whose bytes have arrived whole. Lists have indexes that only the migrations name: they
-/// begin with `is_delete` and `is_lost`, with or without `kind`, and end with a column to order by.
+/// A movie whose bytes have arrived completely. The indexes for lists are named only in the
+/// migrations: they begin with `is_delete` and `is_lost`, with or without `kind`, and end with a
+/// column to sort by.
 #[derive(Debug, Clone, Model)]
 #[model(table = "movie")]
 pub(crate) struct MovieRow {
@@ -23,7 +24,8 @@ pub(crate) struct MovieRow {
     /// Text for display; never a path.
     #[model(length = 500)]
     pub(crate) movie_name: String,
-    /// The name as [`search_name`](crate::basics::text::search_name) has it, for searching and order.
+    /// The name as [`search_name`](crate::basics::text::search_name) returns it, for searching and
+    /// sorting.
     #[model(length = 700)]
     pub(crate) search_name: String,
     /// In bytes.
@@ -35,27 +37,27 @@ pub(crate) struct MovieRow {
     /// SHA-256 of the bytes, in hexadecimal.
     #[model(index, length = 64)]
     pub(crate) sha256: String,
-    /// The same again while the movie is listed. It being unique is what keeps two uploads of one
-    /// content from both being listed.
+    /// The same digest again, while the movie is listed. The UNIQUE constraint keeps two uploads of
+    /// the same content from both being listed.
     #[model(unique, length = 64)]
     pub(crate) live_digest: Option<String>,
-    /// Whatever digest the uploading client made up; see `NewMovie::hint`.
+    /// A custom digest of the uploading client; see `NewMovie::hint`.
     #[model(index, length = 255)]
     pub(crate) movie_md5: Option<String>,
-    /// Who uploaded it.
+    /// The user who uploaded it.
     pub(crate) user_id: Id<UserRow>,
     pub(crate) upload_time: Timestamp,
     #[model(default = false)]
     pub(crate) is_delete: bool,
-    /// Set by the sweep when the bytes are gone: hidden like a deleted movie, and not restorable
-    /// but by another upload.
+    /// Set by the sweep when the bytes are gone: the movie is hidden like a deleted one, and only
+    /// another upload restores it.
     #[model(default = false)]
     pub(crate) is_lost: bool,
-    /// When it was deleted; none while it is not.
+    /// When it was deleted; none if it is not deleted.
     #[model(default = None, index)]
     pub(crate) deleted_at: Option<Timestamp>,
-    /// Set by the sweep when the bytes of a deleted movie were removed: not restorable but by
-    /// another upload.
+    /// Set by the sweep when it has removed the bytes of a deleted movie: only another upload
+    /// restores it.
     #[model(default = false)]
     pub(crate) is_collected: bool,
 }

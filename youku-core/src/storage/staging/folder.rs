@@ -1,4 +1,4 @@
-//! Where a service stages uploads.
+//! The folder in which a service stages uploads.
 
 use std::path::PathBuf;
 
@@ -6,10 +6,10 @@ use crate::basics::error::Result;
 use crate::storage::location::Location;
 use crate::storage::staging::area::Staging;
 
-/// The folder for it inside a folder of movies.
+/// The name of the staging folder inside a folder of movies.
 const INSIDE: &str = ".staging";
 
-/// Where uploads are staged, before that folder is made.
+/// Where uploads are staged, before that folder is created.
 pub(crate) enum StagingPlace {
     /// In a folder that the host has chosen, perhaps for several services.
     Chosen(PathBuf),
@@ -19,8 +19,8 @@ pub(crate) enum StagingPlace {
 }
 
 impl StagingPlace {
-    /// What the host has chosen, or what goes with a place for movies; nothing for one that is
-    /// elsewhere.
+    /// The place that the host has chosen, or the default for the location of the movies; nothing
+    /// for a location without a default.
     pub(crate) fn of(chosen: Option<PathBuf>, movies: &Location) -> Option<Self> {
         match (chosen, movies) {
             (Some(path), _) => Some(Self::Chosen(path)),
@@ -30,12 +30,13 @@ impl StagingPlace {
         }
     }
 
-    /// Makes the folder for the database with this name, if it has one. A sweep removes staged files
-    /// that its database does not know, so those of several databases are kept apart.
+    /// Creates the folder for the database with this name, if it has one. A sweep removes staged
+    /// files that its database does not know, so each database has its own folder.
     pub(crate) async fn open(self, identity: Option<&str>) -> Result<Staging> {
         match (self, identity) {
             (Self::Chosen(path), Some(identity)) => {
-                // First for itself, so that it survives a crash of the machine too.
+                // The chosen folder is opened first, so that its entry survives a crash of the
+                // machine too.
                 Staging::open(path.clone()).await?;
                 Staging::open(path.join(identity)).await
             }

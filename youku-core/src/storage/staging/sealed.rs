@@ -1,4 +1,4 @@
-//! A staged file that is whole.
+//! A complete staged file.
 
 use std::fs::File;
 
@@ -11,7 +11,7 @@ use crate::storage::on_disk;
 use crate::storage::staging::sink::Sink;
 use crate::storage::staging::staged_path::StagedPath;
 
-/// A whole staged file: all bytes are written, none is known to be on the disk yet.
+/// A complete staged file: all bytes are written, but possibly not synced to the disk.
 pub(crate) struct Sealed {
     file: File,
     path: StagedPath,
@@ -20,7 +20,7 @@ pub(crate) struct Sealed {
     pub(crate) sha256: String,
 }
 
-/// A whole staged file that is on the disk.
+/// A complete staged file that is synced to the disk.
 pub(crate) struct Synced {
     pub(crate) path: StagedPath,
     pub(crate) size: u64,
@@ -36,8 +36,8 @@ impl Sealed {
         }
     }
 
-    /// Puts the bytes on the disk and lets go of the file. One whose sync failed is removed, even if
-    /// it outlives its handle, unless the disk was full (`no_space`): a second sync can succeed
+    /// Syncs the bytes to the disk and closes the file. A file whose sync failed is removed, even
+    /// if it outlives its handle, unless the disk was full (`no_space`): a second sync can succeed
     /// although pages were lost (PostgreSQL wiki, "Fsync Errors").
     pub(crate) async fn sync(self) -> Result<Synced> {
         on_disk(move || match self.file.sync_all() {
@@ -58,7 +58,7 @@ impl Sealed {
         .await
     }
 
-    /// Lets go of the file.
+    /// Closes the file and returns its path.
     pub(crate) fn into_path(self) -> StagedPath {
         self.path
     }

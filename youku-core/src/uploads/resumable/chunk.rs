@@ -1,4 +1,4 @@
-//! One chunk of an upload that can be resumed.
+//! One chunk of a resumable upload.
 
 use std::pin::pin;
 
@@ -11,8 +11,8 @@ use crate::service::open_uploads::{Live, Slot};
 use crate::sessions::handle::Session;
 use crate::uploads::new_movie::parse_sha256;
 
-/// How many bytes may come without being acknowledged in between. A crash of the machine or of the
-/// program loses as many at most.
+/// How many bytes may arrive between two acknowledgements. A crash of the machine or of the program
+/// loses at most this many.
 const CHECKPOINT: u64 = 64 << 20;
 
 /// Announces the next bytes of an upload.
@@ -22,13 +22,13 @@ pub struct Chunk {
     pub offset: u64,
     /// How many there are.
     pub length: u64,
-    /// Their own SHA-256, if they are to be checked for themselves: 64 hexadecimal characters in
-    /// any case. Then all of them are taken or none.
+    /// The SHA-256 of the chunk, if it is to be checked separately: 64 hexadecimal characters, in
+    /// upper or lower case. Then either all of its bytes are taken or none.
     pub sha256: Option<String>,
 }
 
 impl Chunk {
-    /// Takes the bytes in and acknowledges them.
+    /// Reads the bytes and acknowledges them.
     pub(crate) async fn receive<R>(
         &self,
         live: &mut Live,
@@ -48,7 +48,8 @@ impl Chunk {
         }
         if let Err(error) = self.copy(live, slot, session, reader).await {
             return Err(match slot.finish_earlier(live).await {
-                // What ended the connection matters less than that its bytes are not kept.
+                // That the bytes are not kept is more important than the reason why the connection
+                // ended.
                 Err(worse) if error.code() == Code::Interrupted => worse,
                 _ => error,
             });
