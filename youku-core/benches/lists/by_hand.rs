@@ -46,7 +46,7 @@ pub(crate) struct Movie {
     uploaded_at: Timestamp,
 }
 
-/// On which thread SQLite is called: the task's own, or one for what may block.
+/// The thread on which SQLite is called: that of the task, or a blocking thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
     Direct,
@@ -57,7 +57,7 @@ pub(crate) enum Way {
 pub(crate) struct Sqlite(Arc<Mutex<Connection>>);
 
 impl Sqlite {
-    /// A connection with the settings of the service's.
+    /// A connection with the same settings as the service's.
     pub(crate) fn open(path: &str) -> Self {
         let connection = Connection::open(path).expect("the file is there");
         connection.set_prepared_statement_cache_capacity(256);
@@ -147,7 +147,7 @@ fn moment(at: DateTime) -> Timestamp {
     at.expect("the service wrote it")
 }
 
-/// A pool with the settings of the service's.
+/// A connection pool with the same settings as the service's.
 pub(crate) fn mysql(url: &str) -> Pool {
     let constraints = PoolConstraints::new(10, 10).expect("it is not 0");
     let pool = PoolOpts::default()

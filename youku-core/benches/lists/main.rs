@@ -17,10 +17,10 @@ use by_hand::{Sqlite, Way};
 use world::{MOVIES, World};
 use youku_core::{Kind, Movies, Page, Sort, first};
 
-/// How often all contenders have their turn.
+/// How many turns each contender has.
 const ROUNDS: usize = 15;
 
-/// How long one turn takes, at least.
+/// The minimum duration of one turn.
 const TURN: Duration = Duration::from_millis(150);
 
 fn main() {
@@ -100,7 +100,7 @@ async fn mysql(server: &str) {
     pool.disconnect().await.expect("the server runs");
 }
 
-/// The microseconds of one request, whose pages begin anywhere.
+/// The microseconds of one request, for pages that begin anywhere in the list.
 async fn time(request: &mut impl AsyncFnMut(u64) -> usize) -> f64 {
     let mut after = 7;
     let (started, mut runs) = (Instant::now(), 0_u32);
@@ -119,7 +119,7 @@ fn median(mut times: Vec<f64>) -> f64 {
     times[times.len() / 2]
 }
 
-/// Pages in the middle of each order, and searches, which nothing by hand is compared with.
+/// Pages in the middle of each order, and searches. No query by hand is compared with them.
 async fn orders(world: &World) {
     println!("\n| page of 50 | ms |\n|---|---|");
     for sort in [

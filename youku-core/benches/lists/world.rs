@@ -10,7 +10,7 @@ pub(crate) const MOVIES: u64 = 100_000;
 pub(crate) struct World {
     youku: Youku,
     pub(crate) session: Session,
-    /// What the database knows of the session's token.
+    /// The digest of the session's token, which the database stores.
     pub(crate) digest: String,
 }
 
@@ -58,7 +58,7 @@ impl World {
         }
     }
 
-    /// What a server does for a request for a list.
+    /// Does what a server does for a request for a list.
     pub(crate) async fn request(&self, after: u64) -> usize {
         let session = self.youku.session(self.session.token()).await;
         let session = session.expect("it is logged in");
@@ -78,13 +78,13 @@ async fn fill(db: &Database) {
         sql(insert).execute(db).await.expect("the table is empty");
     }
     if db.kind() == DatabaseKind::Mysql {
-        // It would do so by itself, in a while.
+        // MySQL would do so by itself after a while.
         let analyse = sql("ANALYZE TABLE movie").execute(db).await;
         analyse.expect("the table is there");
     }
 }
 
-/// A movie whose name, size and digest have nothing to do with its id.
+/// A movie whose name, size and digest are unrelated to its id.
 fn row(movie: u64) -> String {
     let mixed = movie.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let kind = match movie % 1_000 {
@@ -99,7 +99,7 @@ fn row(movie: u64) -> String {
     )
 }
 
-/// The memory that this process holds, where the system tells.
+/// The memory of this process, if the system reports it.
 pub(crate) fn resident_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));

@@ -113,7 +113,7 @@ impl Admin {
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, the role is either changed or unchanged.
+    /// When the future is dropped, the role has either changed or not.
     pub async fn change_role(&self, user: UserId, role: Role) -> Result<UserView> {
         let changed = self.change_user(user, Change::Role(role)).await?;
         tracing::info!(admin = %self.session().user_id(), %user, ?role, "role changed");

@@ -1,4 +1,4 @@
-//! Which part of a list to give, and what is given of it.
+//! Pages: which part of a list to read, and the entries of that part.
 
 use std::fmt;
 use std::ops::Deref;
