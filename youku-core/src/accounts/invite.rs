@@ -28,8 +28,10 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated), [`Code::SessionReplaced`](crate::Code::SessionReplaced) and [`Code::Forbidden`](crate::Code::Forbidden): the session
-    ///   has ended, or the user is no longer an administrator.
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
+    ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
+    ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
+    ///   longer an administrator.
     /// - [`Code::Unavailable`](crate::Code::Unavailable), [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety

@@ -24,7 +24,7 @@ use crate::uploads::upload::Upload;
 /// How an upload begins.
 #[derive(Debug)]
 pub enum Begin<U = Upload> {
-    /// A movie of the announced SHA-256 is listed: there is nothing to send.
+    /// A movie with the announced SHA-256 is already listed: there is nothing to send.
     Exists(MovieId),
     /// The upload is open, and its bytes can be sent.
     Open(U),

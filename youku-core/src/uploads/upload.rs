@@ -113,8 +113,8 @@ impl Upload {
     ///
     /// # Errors
     ///
-    /// [`Code::Unavailable`](crate::Code::Unavailable), [`Code::Internal`](crate::Code::Internal): the staged file is gone, and the row of the
-    /// upload is left to the sweep.
+    /// [`Code::Unavailable`](crate::Code::Unavailable), [`Code::Internal`](crate::Code::Internal):
+    /// the staged file is gone, and the row of the upload is left to the sweep.
     ///
     /// # Cancel safety
     ///
