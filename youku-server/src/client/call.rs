@@ -1,4 +1,4 @@
-//! A request and its reply, over a connection that may have to be made anew.
+//! A request and its reply, over a connection that may have to be re-established.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ const REPLY_TIME: Duration = Duration::from_secs(120);
 const MAX_REPLY: usize = 64 << 20;
 
 impl Client {
-    /// Connects anew and greets the server.
+    /// Reconnects and greets the server.
     pub(super) async fn reconnect(&mut self) -> Result<()> {
         self.connection = None;
         let (connection, greeting) = self.greeted().await?;
@@ -110,7 +110,7 @@ impl Client {
         }
     }
 
-    /// Gives up a connection that the server has closed meanwhile, as it does after a long silence.
+    /// Drops a connection that the server has closed since the last call, as it does after a long silence.
     pub(super) async fn drop_if_closed(&mut self) {
         if let Some(connection) = &mut self.connection {
             // What has arrived is known once the runtime has looked.

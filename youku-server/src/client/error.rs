@@ -64,7 +64,7 @@ impl ClientError {
         }
     }
 
-    /// Whether there is no connection, or none any more: the same call may succeed later.
+    /// Whether connecting failed or the connection was lost: the same call may succeed later.
     pub fn is_connection_lost(&self) -> bool {
         matches!(
             *self.0,
@@ -72,8 +72,8 @@ impl ClientError {
         )
     }
 
-    /// Whether the server answered what makes no sense: it has made a mistake, or it is no server of
-    /// this protocol. The same call gets the same answer again.
+    /// Whether the reply of the server is invalid: the server has a fault, or it does not speak this
+    /// protocol. The same call gets the same answer again.
     pub fn is_bad_reply(&self) -> bool {
         matches!(*self.0, Kind::Reply(_))
     }

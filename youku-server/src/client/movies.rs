@@ -113,8 +113,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`movies`](Self::movies); `bad_request` on `after` for what is no `next` of a page in this
-    /// order.
+    /// As [`movies`](Self::movies); `bad_request` on `after` for a text that is not the `next`
+    /// of a page in this order.
     ///
     /// # Cancel safety
     ///
@@ -149,7 +149,7 @@ impl Client {
         self.write(&request).await
     }
 
-    /// Takes a movie off the list. Downloads that are under way go on.
+    /// Takes a movie off the list. Downloads that are under way continue.
     ///
     /// # Errors
     ///

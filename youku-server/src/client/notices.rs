@@ -68,7 +68,7 @@ impl Client {
         self.write(&Request::SendNotice { title, content }).await
     }
 
-    /// All notices, the latest first. Nobody has to be logged in.
+    /// All notices, newest first. Works without a session.
     ///
     /// # Errors
     ///

@@ -118,7 +118,7 @@ impl Listen {
         })
     }
 
-    /// Whether the certificate is one that nobody trusts who has not seen its fingerprint.
+    /// Whether the certificate is self-signed: a client trusts it only if it knows the fingerprint.
     pub(crate) fn is_first_try(&self) -> bool {
         self.tls_self_signed
     }

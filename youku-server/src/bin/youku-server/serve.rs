@@ -110,7 +110,7 @@ impl Serve {
 
 /// The lines on the standard output: programs that started the server read the ports from them.
 fn announce(addresses: &[(SocketAddr, bool)], first_try: Option<&ServerTls>) {
-    // Whoever read the lines may have stopped reading: no reason to stop serving.
+    // The reader of standard output may be gone; the server continues all the same.
     let mut output = std::io::stdout();
     for (address, is_encrypted) in addresses {
         let with = if *is_encrypted { " with TLS" } else { "" };

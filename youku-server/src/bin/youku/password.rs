@@ -20,7 +20,7 @@ pub(crate) fn username(given: Option<String>, texts: &Texts) -> Result<String, F
     }
 }
 
-/// The password that somebody has.
+/// An existing password, as opposed to a new one.
 pub(crate) fn existing(from: &arguments::PasswordSource, texts: &Texts) -> Result<String, Failure> {
     match given(from)? {
         Some(password) => Ok(password),

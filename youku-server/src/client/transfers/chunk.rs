@@ -50,9 +50,9 @@ impl Client {
     /// # Errors
     ///
     /// Refused with `unauthenticated`, `session_replaced`, `forbidden`, `upload_gone`, `no_space`,
-    /// `interrupted` when somebody else goes on with it; with `offset_mismatch` when the server has
-    /// another number of bytes, and then `offset` is that number: seek there and call it again. A
-    /// [file error](ClientError::as_file_error) when `bytes` fails or ends too early; or the
+    /// `interrupted` when another connection has taken the upload over; `offset_mismatch` when the
+    /// server has another number of bytes, and then `offset` is that number: seek there and call it
+    /// again. A [file error](ClientError::as_file_error) when `bytes` fails or ends too early; or the
     /// connection is lost, and [`resume_upload`](Self::resume_upload) finds out how far it is.
     ///
     /// # Cancel safety

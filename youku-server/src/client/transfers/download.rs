@@ -95,11 +95,11 @@ impl Client {
         Ok(Incoming::new(connection, announced))
     }
 
-    /// Goes on with the download of this movie that an earlier [`save`](Incoming::save) into
-    /// `folder` could not end, or begins one. Save it into the same folder.
+    /// Resumes the download of this movie that an earlier [`save`](Incoming::save) into `folder` did
+    /// not complete, or begins a new one. Save it into the same folder.
     ///
-    /// Bytes of a movie that is not the same any more, or of another server's, are not gone on with;
-    /// they stay where they are.
+    /// A download does not resume if the movie's bytes have changed or if the earlier bytes came from
+    /// another server's movie; the earlier bytes stay where they are.
     ///
     /// # Errors
     ///

@@ -7,8 +7,8 @@ const MAX_BYTES: usize = 200;
 /// and what shells or Windows take for something else, at most 200 bytes; `fallback` when nothing is
 /// left. The extension stays.
 ///
-/// It says nothing of what is there under that name: create the file with
-/// [`create_new`](std::fs::OpenOptions::create_new), or a link that somebody planted is followed.
+/// It does not check whether a file of that name exists. Create the file with
+/// [`create_new`](std::fs::OpenOptions::create_new), or an attacker's link may be followed.
 ///
 /// ```
 /// use youku_server::client::local_file_name;

@@ -71,7 +71,7 @@ impl Incoming {
         }
     }
 
-    /// Goes on in `part`, which has the bytes before these.
+    /// Appends to `part`, which has the bytes in front of these.
     pub(super) fn appending_to(self, part: Part) -> Self {
         let part = Some(part);
         Self { part, ..self }
@@ -190,15 +190,15 @@ impl Incoming {
     /// # Errors
     ///
     /// A [file error](ClientError::as_file_error), also when the bytes are a part of the movie that
-    /// does not make one with those in the folder, when another program downloads it into the folder,
-    /// and when the name cannot be written to the disk, although the file has it then; a
+    /// does not follow on those in the folder, when another program downloads the movie into the
+    /// folder, and when the file has its name but the name cannot be synced to the disk; a
     /// [wrong digest](ClientError::is_checksum_mismatch), which removes the `.part` file; or the
-    /// connection is lost. What has come stays in the `.part` file, and
-    /// [`Client::resume_download`](crate::client::Client::resume_download) goes on from there.
+    /// connection is lost. The bytes that have arrived stay in the `.part` file, and
+    /// [`Client::resume_download`](crate::client::Client::resume_download) resumes from there.
     ///
     /// # Cancel safety
     ///
-    /// Safe: what has come stays in the `.part` file.
+    /// Safe: the bytes that have arrived stay in the `.part` file.
     pub async fn save(mut self, folder: &Path, mut progress: impl FnMut(u64)) -> Result<Saved> {
         fs::create_dir_all(folder)
             .await
@@ -208,7 +208,7 @@ impl Incoming {
         self.ready().await?;
         let (mut file, mut digest) = self.open_part(&path).await.map_err(failed)?;
         let received = self.receive(&mut file, &mut digest, &mut progress).await;
-        // Also of what was cut off: whoever goes on looks how long it is.
+        // Also after an interruption: a resumed download reads the length of the file.
         file.flush().await.map_err(failed)?;
         received?;
         file.sync_all().await.map_err(failed)?;

@@ -28,9 +28,9 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// Where the bytes of a movie are until it is whole: under its name as far as that fits, its id
-    /// and its digest, so that two movies of one name never meet in one file, and whoever goes on
-    /// knows what was begun.
+    /// Where the bytes of a movie are until it is complete. The file name has the movie's name, as
+    /// far as that fits, its id and its digest. So two movies of the same name never share a file,
+    /// and a resumed download knows which movie the bytes belong to.
     pub(super) fn path(folder: &Path, name: &str, movie_id: u64, sha256: &str) -> PathBuf {
         let end = format!(".{movie_id}-{}.part", sha256.to_ascii_lowercase());
         let room = MAX_NAME.saturating_sub(end.len());
@@ -48,7 +48,7 @@ impl Part {
             let Some(sha256) = digest_in(&entry.file_name().to_string_lossy(), movie_id) else {
                 continue;
             };
-            // Of the entry itself: a link that somebody planted is no file.
+            // Of the entry itself: a link, which an attacker may have planted, is not a file.
             let Ok(metadata) = entry.metadata().await else {
                 continue;
             };
@@ -79,8 +79,8 @@ impl Part {
     }
 }
 
-/// Makes a new part. What is there under this name, be it a link that somebody planted, is removed
-/// and not followed; only a part that somebody writes to stays.
+/// Creates a new part. It removes what exists under this name and never follows it, because it may be
+/// an attacker's link. Only a part that another program is writing to stays.
 pub(super) async fn create(path: &Path) -> io::Result<File> {
     match fs::symlink_metadata(path).await {
         Ok(there) if there.is_file() => {
@@ -197,7 +197,7 @@ fn changed() -> io::Error {
     io::Error::other("it was changed by somebody else, try again")
 }
 
-/// The file, as long as nobody else writes to it.
+/// Locks the file, unless another program is writing to it.
 async fn locked(file: File) -> io::Result<File> {
     let file = file.into_std().await;
     match file.try_lock() {

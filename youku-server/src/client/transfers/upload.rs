@@ -1,4 +1,4 @@
-//! Uploads: opened or gone on with, committed or given up.
+//! Uploads: opening, resuming, committing and aborting them.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -104,9 +104,9 @@ impl Client {
         })
     }
 
-    /// Goes on with an upload of the user that announced the same movie, to the letter and with its
-    /// SHA-256, or opens one. One that goes on is taken over from whatever connection has it, which
-    /// is told `interrupted`, and its `offset` counts every byte that came there.
+    /// Resumes an upload of the user that announced exactly the same movie, including its SHA-256, or
+    /// opens a new one. A resumed upload is taken over from the connection that has it; that
+    /// connection gets `interrupted`. Its `offset` counts every byte that arrived there.
     ///
     /// # Errors
     ///
@@ -149,8 +149,8 @@ impl Client {
         Ok(page.entries)
     }
 
-    /// How far an upload of the user is, by its [id](Upload::id), whoever sends it. What a connection
-    /// has that is not broken off yet may count later.
+    /// How far an upload of the user is, by its [id](Upload::id), whichever client sends it. Bytes on
+    /// a connection that is still open may be missing from the count.
     ///
     /// # Errors
     ///
