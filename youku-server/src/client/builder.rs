@@ -66,8 +66,7 @@ impl ClientBuilder {
     }
 
     /// Uses the session of an earlier log-in, as [`Client::session`] returned it. Connecting does not
-    /// check whether it is still valid; the first request does. [`Client::whoami`] is one without
-    /// side effects.
+    /// check whether it is still valid; the first request does. [`Client::whoami`] asks the server.
     #[must_use]
     pub fn session(self, session: impl Into<String>) -> Self {
         let session = Some(session.into());

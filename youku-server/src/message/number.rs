@@ -26,8 +26,8 @@ pub(crate) fn optional_integer<'de, D: Deserializer<'de>>(
     Ok(Option::<Whole>::deserialize(deserializer)?.map(|whole| whole.0))
 }
 
-/// Reads 0 or 1, for `#[serde(deserialize_with)]`: the documents' way to say no and yes. A JSON
-/// `true` is refused, because nobody knows whether it was meant as "is free" or as "1, charged".
+/// Reads 0 or 1, the Python course project's no and yes, for `#[serde(deserialize_with)]`. A JSON
+/// `true` is refused, because it could mean "is free" as well as "1, paid".
 pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     match integer(deserializer)? {
         0 => Ok(false),

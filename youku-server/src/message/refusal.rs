@@ -95,8 +95,8 @@ impl Refusal {
         self
     }
 
-    /// The same refusal with one more field, if there is a number for it: the movie that is in the
-    /// way, the offset from which to go on.
+    /// The same refusal with one more field, if there is a number for it: the id of the movie that
+    /// already exists, or the offset from which to resume.
     pub(crate) fn with(mut self, field: &'static str, number: Option<u64>) -> Self {
         self.numbers.extend(number.map(|number| (field, number)));
         self

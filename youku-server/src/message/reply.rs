@@ -45,7 +45,7 @@ impl Reply {
         Self::with(Nothing {}).saying(text)
     }
 
-    /// A success of which there is nothing to say.
+    /// A success without further fields.
     pub(crate) fn empty() -> Self {
         Self::with(Nothing {})
     }

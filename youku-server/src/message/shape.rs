@@ -1,4 +1,4 @@
-//! What each field of a request must be, in words: how a mistake is mended.
+//! What each field of a request must be, in words: how to correct a mistake.
 
 use crate::Language;
 use crate::message::Protocol;
@@ -8,11 +8,11 @@ use crate::message::Protocol;
 pub(crate) enum Mistake {
     /// It is not there.
     Missing,
-    /// It is of another type, or none of the words or numbers that it may be.
+    /// It has another type, or a word or number that is not allowed.
     Wrong,
     /// It is there in both of its spellings.
     Twice,
-    /// The operation has no such field; it has these, beside those of every request.
+    /// The operation has no such field. It has these, in addition to those of every request.
     Unknown(&'static [&'static str]),
 }
 

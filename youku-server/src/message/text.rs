@@ -1,6 +1,7 @@
 //! The texts for people, in both languages.
 //!
-//! The Chinese words are the documents' own where those have any: existing clients print them.
+//! The Chinese texts are those of the Python course project where it has any: existing clients print
+//! them.
 
 use crate::message::{Dialect, Protocol};
 use crate::{Code, Language};

@@ -8,9 +8,9 @@ use crate::{Code, ConnectionError};
 /// Why a command did not run to its end.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The client is told, and the connection goes on.
+    /// The client gets the refusal, and the connection stays open.
     Refused(Refusal),
-    /// There is nobody left to tell, or the boundary between frames is lost.
+    /// The client is gone, or the boundary between frames is lost.
     Lost(ConnectionError),
 }
 

@@ -7,8 +7,8 @@ use crate::server::peer::Peer;
 use crate::{Code, Stream};
 
 impl<S: Stream> Peer<S> {
-    /// Registers somebody. An administrator needs an invite, unless the operator opened the
-    /// registration.
+    /// Registers a user. An administrator needs an invite, unless the operator has opened the
+    /// registration of administrators.
     pub(crate) async fn register(
         &mut self,
         registration: Registration,
@@ -45,8 +45,8 @@ impl<S: Stream> Peer<S> {
         Ok(session)
     }
 
-    /// The session that a request names; no token and an empty one name none. Its connection is
-    /// that of somebody who has logged in from then on.
+    /// The session that a request names; a missing or empty token names none. From then on the
+    /// connection counts as one of the session's user.
     pub(crate) async fn session(&mut self, token: Option<&str>) -> Result<Session, Refusal> {
         match token {
             Some(token) if !token.is_empty() => {
@@ -70,7 +70,7 @@ impl<S: Stream> Peer<S> {
         }
     }
 
-    /// After a log-out the connection is nobody's.
+    /// After a log-out the connection no longer belongs to a user.
     pub(crate) fn forget_session(&mut self) {
         self.user = None;
     }

@@ -33,7 +33,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Whoever connects may send frames at once.
+    /// A plain listener: a client may send frames as soon as it has connected.
     pub fn new(socket: TcpListener) -> Self {
         Self {
             socket,
@@ -87,7 +87,7 @@ impl From<Vec<Listener>> for Listeners {
 }
 
 impl Listeners {
-    /// The next connection and what is asked of it. Waits for ever when there is no listener.
+    /// The next connection and what its listener requires of it. Waits forever if there is no listener.
     ///
     /// # Cancel safety
     ///

@@ -11,8 +11,8 @@ const COMMON: usize = 256;
 
 /// The rows of one reply while it is being filled, page by page.
 ///
-/// Existing clients take a reply with a single `recv`, which is only safe for small ones. They keep
-/// what is newest; whoever knows `next` gets the rest.
+/// Existing clients read a reply with a single `recv`, which is only safe for a small reply. They get
+/// the newest entries; a client that knows `next` can fetch the rest.
 pub(crate) struct Pages<R> {
     rows: Vec<R>,
     limit: u32,

@@ -99,7 +99,7 @@ impl<S: Stream> Peer<S> {
         Ok(())
     }
 
-    /// The JSON of the next request; `None` when the connection shall be closed without a word.
+    /// The JSON of the next request; `None` when the connection is to be closed without a reply.
     async fn next_frame(&mut self, stop: &mut Stop) -> Result<Option<Vec<u8>>, ConnectionError> {
         let limits = &self.options.limits;
         let (idle, time) = match self.user.is_some() {
@@ -123,8 +123,8 @@ impl<S: Stream> Peer<S> {
         }
     }
 
-    /// Tells a client whose request was broken off by the shutdown, unless it has its reply and the
-    /// bytes of a movie were to follow.
+    /// Tells the client that the shutdown cancelled its request, unless the reply has been sent and
+    /// only the bytes of a movie were to follow.
     async fn break_off(&mut self) -> Result<(), ConnectionError> {
         if self.owes_reply {
             self.refuse(Refusal::new(Code::ShuttingDown)).await?;
@@ -133,7 +133,7 @@ impl<S: Stream> Peer<S> {
         Ok(())
     }
 
-    /// Carries a request out. What it was refused for is said, and no error.
+    /// Carries out a request. A refusal is sent to the client and is not an error here.
     async fn handle(&mut self, json: Vec<u8>) -> Result<(), ConnectionError> {
         self.owes_reply = true;
         match self.carry_out(json).await {

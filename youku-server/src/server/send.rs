@@ -51,7 +51,7 @@ pub(crate) enum SendError {
     Truncated(u64),
 }
 
-/// Damaged bytes are what must never happen, and need somebody's attention.
+/// Damaged bytes must never happen, so they are logged as an error: an operator must look into them.
 pub(crate) fn broken_off(error: impl Into<SendError>) -> Failure {
     let error = error.into();
     match &error {

@@ -1,4 +1,4 @@
-//! Who is connected, and who has to go when there is no room.
+//! The open connections, and which of them is evicted when there is no room for a new one.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ use crate::server::rates::network;
 /// The mark of a connection that keeps its place, because a request is under way.
 const STAYS: u64 = u64::MAX;
 
-/// The mark of a connection over which nobody has logged in: no user has this id.
+/// Marks a connection without a user: no user has this id.
 const STRANGER: u64 = 0;
 
 /// All connections of one server.
@@ -67,8 +67,8 @@ impl Table {
         }
     }
 
-    /// A place for a new connection. When its address, or the server, has as many as it may have,
-    /// one of them loses its place, as [`Rows::evict`] chooses; `None` when none may go.
+    /// A place for a new connection. If its address, or the server, has reached its limit, one
+    /// connection loses its place, as [`Rows::evict`] chooses; `None` when none may go.
     pub(crate) fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Seat> {
         let mut rows = self.lock();
         let network = network(address);
@@ -113,10 +113,10 @@ impl Table {
 }
 
 impl Rows {
-    /// Takes one row among `candidates` out: of those without a session the one that has been silent
-    /// the longest; when all have one, the longest silent one of the user who has the most, because
-    /// nobody needs a second as others need their first. One with which a session ends goes last.
-    /// `None` when none may go.
+    /// Removes one row among `candidates`: of those without a session, the one that has been silent
+    /// for the longest time. If all have a session, it removes the longest silent row of the user who
+    /// has the most, because a user's first connection matters more than another user's second. A
+    /// row whose session ends with its connection goes last. `None` when no row may go.
     fn evict(&mut self, candidates: impl Fn(&Row) -> bool) -> Option<()> {
         let candidates = || self.by_id.iter().filter(|(_, row)| candidates(row));
         let silent = || candidates().filter(|(_, row)| row.silent_since() != STAYS);

@@ -40,8 +40,8 @@ enum Row {
 }
 
 impl CheckNotice {
-    /// Replies with the notices, the latest first: as many as old clients can take in one piece,
-    /// and in `next` where the rest begins. Nobody has to be logged in.
+    /// Replies with the notices, newest first: as many as old clients can receive in one piece.
+    /// `next` says where the rest begins. Works without a session.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let (size, max_page) = (
             peer.options.limits.preferred_reply,

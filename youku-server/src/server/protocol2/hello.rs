@@ -7,7 +7,7 @@ use crate::server::failure::Failure;
 use crate::server::peer::Peer;
 use crate::{Language, Stream};
 
-/// The generation that this server speaks beside the existing dialects.
+/// The generation that this server speaks in addition to the existing dialects.
 const PROTO: u64 = 2;
 
 /// The fields of the request.

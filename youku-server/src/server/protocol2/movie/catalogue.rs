@@ -1,4 +1,4 @@
-//! What lists of movies have in common: of which movies they are, and in which order.
+//! What lists of movies have in common: the filter and the order.
 
 use serde::{Deserialize, Deserializer};
 use youku_core::{Kind, Movies, Sort};

@@ -25,7 +25,7 @@ impl HeldUpload {
         self.upload.id() == id && self.session.token() == session.token()
     }
 
-    /// Saves what has arrived. What cannot be saved is sent again by who goes on.
+    /// Saves the bytes that have arrived. A client that resumes sends the bytes that could not be saved again.
     pub(in crate::server) async fn suspend(self: Box<Self>) {
         if let Err(error) = self.upload.suspend().await {
             tracing::debug!(%error, "bytes of an upload that came last are not kept");
@@ -34,7 +34,7 @@ impl HeldUpload {
 }
 
 impl<S: Stream> Peer<S> {
-    /// Sees to it that this connection has the upload. Whoever else has it loses it.
+    /// Makes sure that this connection has the upload. Takes it over from any other connection.
     pub(super) async fn hold_upload(
         &mut self,
         token: Option<&str>,

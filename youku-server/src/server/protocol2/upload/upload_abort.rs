@@ -15,7 +15,7 @@ pub(crate) struct UploadAbort {
 }
 
 impl UploadAbort {
-    /// Replies with nothing but success, also when there is no such upload.
+    /// Replies with success and no further fields, even if there is no such upload.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let admin = peer.admin(self.session.as_deref()).await?;
         let id = self.upload_id.parse()?;

@@ -69,7 +69,7 @@ impl UploadChunk {
         match error.code() {
             Code::OffsetMismatch | Code::TooLarge | Code::BadRequest => Err(error.into()),
             Code::ChecksumMismatch => Err(error.with("offset", Some(held.upload.offset())).into()),
-            // Whoever goes on takes the upload up again, as far as it was saved.
+            // The next chunk resumes the upload from the bytes that were saved.
             _ => {
                 peer.upload = None;
                 Err(error.into())

@@ -1,4 +1,4 @@
-//! `upload_status` and `uploads`: how far uploads are, and which ones can go on.
+//! `upload_status` and `uploads`: how far uploads are, and which ones can be resumed.
 
 use serde::{Deserialize, Serialize};
 use youku_core::Kind;
@@ -26,7 +26,7 @@ struct UploadList {
     upload_list: Vec<Upload>,
 }
 
-/// An upload that can go on.
+/// An upload that can be resumed.
 #[derive(Serialize)]
 struct Upload {
     upload_id: String,
@@ -44,7 +44,7 @@ struct Upload {
 }
 
 impl UploadStatus {
-    /// Replies with the upload, whoever sends its bytes.
+    /// Replies with the upload, whichever connection has it.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let admin = peer.admin(self.session.as_deref()).await?;
         let status = admin.upload_status(&self.upload_id.parse()?).await?;
