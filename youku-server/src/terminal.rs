@@ -1,8 +1,8 @@
-//! The terminal client: the documents' two menus over a [`Client`](crate::Client).
+//! The terminal client: the Python course project's two menus over a [`Client`](crate::Client).
 //!
-//! On a terminal choices are made with the arrow keys or by number, lists are tables, and transfers
-//! show their progress. Where input or output is no terminal it asks one line at a time, so that it
-//! can be driven by a pipe.
+//! On a terminal, the user chooses with the arrow keys or by number, lists are tables, and transfers
+//! show their progress. If the input or the output is not a terminal, the client asks one line at a
+//! time, so that a script can drive it through a pipe.
 //!
 //! # The program
 //!
@@ -64,13 +64,13 @@ pub struct Settings {
 
 /// Shows the menus until the person quits or the input ends.
 ///
-/// Each view has its own session, which ends when the view is left. What the server refuses is
-/// printed, and the menu goes on.
+/// Each view has its own session, which ends when the user leaves the view. A refusal of the server is
+/// printed, and the menu continues.
 ///
 /// # Errors
 ///
-/// [`Interrupted`](io::ErrorKind::Interrupted) when somebody pressed Ctrl-C at a question; or the
-/// console cannot be read or written. The end of the input is none.
+/// [`Interrupted`](io::ErrorKind::Interrupted) when the user pressed Ctrl-C at a question; or the
+/// console cannot be read or written. The end of the input is not an error.
 ///
 /// # Cancel safety
 ///
@@ -101,8 +101,8 @@ async fn main_menu(settings: &Settings, console: &mut Console) -> io::Result<()>
     }
 }
 
-/// Lets Ctrl-C break off what an action of a menu waits for, on a terminal. Elsewhere the signal
-/// does what it does to every program.
+/// Lets Ctrl-C cancel an action of a menu on a terminal. Without a terminal, the signal has its usual
+/// effect on the program.
 async fn interruptible(is_terminal: bool, action: impl Future<Output = Action>) -> Action {
     if !is_terminal {
         return action.await;

@@ -62,7 +62,7 @@ impl Console {
         }
     }
 
-    /// Whether somebody sits in front of it.
+    /// Whether the console is a terminal, with a person in front of it.
     pub fn is_terminal(&self) -> bool {
         matches!(self.face, Face::Terminal)
     }
@@ -110,7 +110,7 @@ impl Console {
         answer.ok_or_else(|| io::ErrorKind::Interrupted.into())
     }
 
-    /// Asks for a line that nobody shall see, with its white space.
+    /// Asks for a secret line without echoing it, and keeps its white space.
     ///
     /// # Errors
     ///

@@ -75,7 +75,7 @@ pub(super) fn text(question: &str) -> io::Result<Option<String>> {
     Ok(answer.map(|answer| answer.trim().to_owned()))
 }
 
-/// Asks for a line of which nothing is shown; `None` for Escape.
+/// Asks for a line without echoing it; `None` for Escape.
 pub(super) fn secret(question: &str) -> io::Result<Option<String>> {
     let asked = Password::new(question.trim_end())
         .without_confirmation()

@@ -20,8 +20,8 @@ const KEY: usize = 32;
 /// A folder of small files that only its owner can read: the session at each server, and the key of
 /// each purchase of membership that may have been charged and has no answer yet.
 ///
-/// Every file is written beside its place and then renamed, so another process finds the old one or
-/// the new one, and never a part.
+/// Every file is written to a temporary file in the same folder and then renamed, so another process
+/// reads the old file or the new one, and never a part.
 #[derive(Debug, Clone)]
 pub struct State {
     folder: PathBuf,
@@ -93,7 +93,7 @@ impl State {
             let key = new_key()?;
             match self.add(&file, &key) {
                 Ok(()) => return Ok(key),
-                // Another process has begun it meanwhile.
+                // Another process has begun the purchase in between.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
@@ -101,7 +101,7 @@ impl State {
         Err(io::ErrorKind::AlreadyExists.into())
     }
 
-    /// Forgets the purchase under `key`, of which it is known how it ended.
+    /// Forgets the purchase under `key`, whose outcome is known.
     pub(super) fn end_purchase(&self, server: &str, user: u64, key: &str) -> io::Result<()> {
         let file = self.purchase_file(server, user);
         match self.read::<String>(&file).is_some_and(|kept| kept == key) {
@@ -137,7 +137,7 @@ impl State {
         sync_folder(file.parent().unwrap_or(&self.folder))
     }
 
-    /// Writes what is to become `file` beside its place.
+    /// Writes the new content of `file` to a temporary file in the same folder.
     fn stage(&self, file: &Path, value: &impl Serialize) -> io::Result<NamedTempFile> {
         let folder = file.parent().unwrap_or(&self.folder);
         make(folder)?;

@@ -63,7 +63,7 @@ impl Table {
         self.rows.len()
     }
 
-    /// Whether there is no row.
+    /// Whether the table has no rows.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
@@ -137,7 +137,7 @@ fn fit(text: &str, width: usize) -> String {
     fitting
 }
 
-/// How many columns the terminal has; `None` where the output is none.
+/// How many columns the terminal has; `None` if the output is not a terminal.
 pub fn terminal_width() -> Option<usize> {
     let (_, columns) = console::Term::stdout().size_checked()?;
     Some(usize::from(columns))

@@ -22,11 +22,11 @@ pub(super) struct View<'a> {
 pub(super) enum Trouble {
     /// Nothing can be asked or said any more: the program ends.
     Console(io::Error),
-    /// The server refused or is gone: the person is told, the menu goes on.
+    /// The server refused or is gone: the menu reports it and continues.
     Client(ClientError),
-    /// The person took a question back: the menu goes on.
+    /// The user cancelled a question: the menu continues.
     TakenBack,
-    /// The person broke off what was under way: the menu goes on.
+    /// The user interrupted the action: the menu continues.
     BrokenOff,
 }
 
@@ -58,7 +58,7 @@ impl<'a> View<'a> {
         if let Some(client) = &mut self.client
             && client.session().is_some()
         {
-            // Nobody waits for a server that is gone; the session ends by itself later.
+            // A server that is gone is not waited for; the session expires by itself.
             let _ = client.logout().await;
         }
     }
@@ -117,7 +117,8 @@ impl<'a> View<'a> {
         answer.ok_or(Trouble::TakenBack)
     }
 
-    /// Lists the movies of a kind and asks for one; `None` when there is none or none is wanted.
+    /// Lists the movies of a kind and asks the user to choose one; `None` if the list is empty or the user
+    /// chooses none.
     pub(super) async fn choose_movie(&mut self, kind: Option<Kind>) -> Action<Option<Movie>> {
         let mut movies = self.client().await?.movies(kind).await?;
         if movies.is_empty() {

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 /// What became of a request, in a word that never changes with the language.
 ///
-/// Every reply carries one as `code`. The text beside it (`msg`) is for people and may be reworded.
+/// Every reply carries one as `code`. The text in `msg` is for people, and its wording may change.
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Code {
@@ -32,9 +32,9 @@ pub enum Code {
     Locked,
     /// Too many requests: try again after `retry_after` seconds.
     RateLimited,
-    /// There is no such thing.
+    /// What the request names does not exist.
     NotFound,
-    /// It is there already.
+    /// It already exists.
     Exists,
     /// The movie is larger than the policy allows.
     TooLarge,
@@ -165,7 +165,7 @@ mod tests {
             assert_eq!(Code::from_wire(code.as_str()), Some(code));
         }
     }
-    /// Whoever writes a client learns all of them from the description.
+    /// The protocol description lists every code.
     #[test]
     fn every_code_is_described() {
         let description = include_str!("../../docs/protocol.md");

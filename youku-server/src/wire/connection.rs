@@ -29,7 +29,7 @@ const LINGER_BYTES: usize = 256 * 1024;
 /// How many bytes one read of a drained body asks for.
 const DRAIN_PIECE: usize = 16 * 1024;
 
-/// Why a connection cannot go on.
+/// Why a connection cannot continue.
 #[non_exhaustive]
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectionError {
@@ -282,7 +282,7 @@ impl<S: Stream> Connection<S> {
             }
             Ok::<(), io::Error>(())
         };
-        // Neither a failure nor the end of the moment matters: the connection is given up.
+        // Neither a failure nor a timeout matters: the connection is closed in any case.
         let _ = timeout(LINGER_TIME, parting).await;
     }
 }

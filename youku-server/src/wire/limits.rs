@@ -37,18 +37,18 @@ pub struct Limits {
     /// How long reading them away may take in all; then the connection is closed. 300 s by default:
     /// enough for 1 GiB at 4 MiB a second.
     pub drain_time: Duration,
-    /// How many connections may be open at once. When there are as many, the one without a session
-    /// that has been silent the longest makes room; when all have a session, the longest silent one of
-    /// the user who has the most, if that is more than one. A session of the existing clients ends with
-    /// its connection, which therefore goes last. Requests under way are never cut off for it; only a
-    /// refused upload of somebody without a session is, once it has its reply and its bytes are read
-    /// away. 10 000 by default.
+    /// How many connections may be open at once. At the limit, the server closes the connection without
+    /// a session that has been silent the longest. If all have a session, it closes the longest silent
+    /// one of the user who has the most, if that is more than one. A session of the existing clients
+    /// ends with its connection, so such a connection goes last. A request under way is never
+    /// interrupted for this, with one exception: a refused upload without a session whose reply has
+    /// been sent and whose bytes are being discarded. 10 000 by default.
     pub max_connections: usize,
     /// How many of them may come from one address, among which room is made in the same way. All of an
     /// IPv6 network (the first 64 bits) count as one address. 256 by default.
     pub max_connections_per_address: usize,
-    /// How many times one address may try to log in within a minute; 0 is no limit. All of an IPv6
-    /// network (the first 64 bits) count as one address. 60 by default.
+    /// How many times one address may try to log in within a minute; 0 means unlimited. All addresses of
+    /// an IPv6 network (the first 64 bits) count as one. 60 by default.
     pub logins_per_minute: u32,
     /// The same for registrations. 60 by default: a class room may be behind one address.
     pub registrations_per_minute: u32,

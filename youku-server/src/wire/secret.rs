@@ -1,13 +1,14 @@
-//! A secret that a server and its clients share: who does not know it gets no frame read.
+//! A secret that a server and its clients share. The server reads no frame of a client that does not
+//! know it.
 //!
 //! As soon as a client has connected, the server sends 32 random bytes. The client answers with
 //! their HMAC (RFC 2104) under the secret: 16 bytes with MD5, as the existing clients do it, or 32
-//! with SHA-256. A right answer is followed by the first frame, a wrong one by the end of the
-//! connection.
+//! with SHA-256. After a right answer the client sends its first frame; after a wrong one the server
+//! closes the connection.
 //!
-//! This decides who may open a connection, and no more: nothing that follows is encrypted or tied to
-//! the secret, and who sits between the two can take the connection over once it is open. Where
-//! others can read or change the traffic, use TLS, with this inside of it or without.
+//! The secret only decides which clients may open a connection. Nothing that follows is encrypted or
+//! tied to the secret, and an attacker between the two sides can take over an open connection. If
+//! attackers can read or change the traffic, use TLS, with or without the secret inside it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -65,8 +66,8 @@ impl SharedSecret {
         Self::new(secret.as_ref(), Hash::Md5)
     }
 
-    /// A secret that is proven by HMAC-SHA-256. Make it long and random: whoever sees one challenge
-    /// and its answer can try guesses at leisure.
+    /// A secret that is proven by HMAC-SHA-256. Make it long and random: an attacker who sees one
+    /// challenge and its answer can try guesses offline.
     pub fn sha256(secret: impl AsRef<[u8]>) -> Self {
         Self::new(secret.as_ref(), Hash::Sha256)
     }

@@ -1,4 +1,4 @@
-//! Transfers whose connection breaks, or that somebody breaks off.
+//! Transfers whose connection breaks, or that the user interrupts.
 
 use std::fs;
 use std::path::PathBuf;

@@ -131,7 +131,7 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn ends(mut self) -> ExitStatus {
         self.waits_for_the_end();
-        // Nobody has its terminal any more.
+        // No process holds its terminal any more.
         self.child.wait().unwrap()
     }
 
