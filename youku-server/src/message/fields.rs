@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer};
 use crate::message::Refusal;
 use crate::message::field::Field;
 
-/// More keys than any request has, and few enough to look each one up in a row.
+/// More keys than any request has, and few enough for a linear search.
 const MAX_FIELDS: usize = 64;
 
 /// The longest list of texts that can be a field.
@@ -39,7 +39,7 @@ const COMMON: [&str; 7] = [
     "is_delete",
 ];
 
-/// The fields of one request, in the order they came.
+/// The fields of one request, in the order in which they arrived.
 pub(crate) struct Fields {
     pub(super) pairs: Vec<(String, Value)>,
     /// Whether a field that the operation does not know is a mistake.
@@ -108,8 +108,8 @@ impl Fields {
         T::deserialize(self)
     }
 
-    /// The same; a field that is left over is a mistake, unless [any request](COMMON) may have it.
-    /// A client that says [hello](GREETING) may be newer than the server and say more.
+    /// The same, but an unknown field is a mistake, unless [any request](COMMON) may have it. A
+    /// [hello](GREETING) may have any field, because the client may be newer than the server.
     pub(crate) fn strict_request<T: DeserializeOwned>(self) -> Result<T, Refusal> {
         let is_strict = self.operation() != Some(GREETING);
         T::deserialize(Self { is_strict, ..self })
@@ -165,7 +165,7 @@ impl<'de> Visitor<'de> for ObjectVisitor {
     }
 }
 
-/// Reads any JSON value; what is nested is checked and dropped.
+/// Reads any JSON value; nested values are checked and dropped.
 struct ValueVisitor;
 
 impl<'de> Visitor<'de> for ValueVisitor {

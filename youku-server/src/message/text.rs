@@ -12,7 +12,7 @@ pub(crate) enum Text {
     Registered,
     UserExists,
     LoggedIn,
-    /// Says the same for an unknown user and a wrong password.
+    /// The same text for an unknown user and for a wrong password.
     BadCredentials,
     MayUpload,
     MovieExists,
@@ -25,12 +25,12 @@ pub(crate) enum Text {
     NoMovies,
     /// For an operation that only protocol 2 has.
     HelloFirst,
-    /// What a code says when there is nothing better to say.
+    /// The general text of a code.
     Of(Code),
 }
 
 impl Text {
-    /// The text as a client of `protocol` shall read it.
+    /// The text for a client of `protocol`.
     pub(crate) fn in_language(self, language: Language, protocol: Protocol) -> &'static str {
         match language {
             Language::Chinese => self.chinese(protocol),

@@ -33,7 +33,7 @@ impl<S: Stream> Peer<S> {
         registered.map_err(|error| saying(error, Code::Exists, Text::UserExists))
     }
 
-    /// Opens a session. An unknown user, a wrong password and a wrong role are answered alike.
+    /// Opens a session. The refusal is the same for an unknown user, a wrong password and a wrong role.
     pub(crate) async fn log_in(&mut self, credentials: Credentials) -> Result<Session, Refusal> {
         self.rates.log_in(self.address())?;
         let session = self
@@ -58,12 +58,12 @@ impl<S: Stream> Peer<S> {
         }
     }
 
-    /// The same of an administrator.
+    /// The same, for a session of an administrator.
     pub(crate) async fn admin(&mut self, token: Option<&str>) -> Result<Admin, Refusal> {
         Ok(self.session(token).await?.admin().await?)
     }
 
-    /// Ties a new session to the connection; the one before it ends.
+    /// Ties a new session to the connection and ends the previous one.
     pub(crate) async fn keep_session(&mut self, session: Session) {
         if let Some(earlier) = self.session.replace(session) {
             end(&earlier).await;
@@ -76,14 +76,14 @@ impl<S: Stream> Peer<S> {
     }
 }
 
-/// A session that cannot be ended has ended already, or ends by its expiry.
+/// Ends a session. If that fails, the session has ended already or will expire.
 pub(super) async fn end(session: &Session) {
     if let Err(error) = session.logout().await {
         tracing::debug!(%error, "a session was not ended");
     }
 }
 
-/// The refusal, with a better text if it is about `code`.
+/// The refusal, with `text` if its code is `code`.
 fn saying(error: youku_core::Error, code: Code, text: Text) -> Refusal {
     let refusal = Refusal::from(error);
     if refusal.code() == code {

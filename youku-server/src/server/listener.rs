@@ -1,4 +1,4 @@
-//! Where connections come in, and what is asked of them before their first frame.
+//! Listeners: where connections arrive, and what they require of a client before its first frame.
 
 use std::io;
 use std::net::SocketAddr;
@@ -41,13 +41,13 @@ impl Listener {
         }
     }
 
-    /// Connections are encrypted, before anything else.
+    /// Encrypts the connections, before anything else.
     pub fn tls(mut self, tls: ServerTls) -> Self {
         self.entrance.tls = Some(tls);
         self
     }
 
-    /// Only who proves to know `secret` may send frames.
+    /// Only a client that proves that it knows `secret` may send frames.
     pub fn secret(mut self, secret: SharedSecret) -> Self {
         self.entrance.secret = Some(secret);
         self
@@ -64,7 +64,7 @@ impl From<TcpListener> for Listener {
 #[derive(Debug)]
 pub struct Listeners {
     listeners: Vec<(TcpListener, Arc<Entrance>)>,
-    /// Which one is asked first: each in turn, or one that is flooded would starve the others.
+    /// Which socket is polled first: each in turn, because a flooded one would otherwise starve the others.
     first: usize,
 }
 
@@ -117,10 +117,10 @@ mod tests {
 
     use super::*;
 
-    /// Far above any honest need: it turns a hang into a failure.
+    /// Far more time than the tests need: it turns a hang into a failure.
     const PATIENCE: Duration = Duration::from_secs(20);
 
-    /// A listener that is flooded takes one connection, and then another listener is asked.
+    /// After a flooded listener has accepted one connection, another listener is polled.
     #[tokio::test]
     async fn listeners_take_turns() {
         let (mut listeners, mut addresses) = (Vec::new(), Vec::new());

@@ -1,5 +1,5 @@
-//! What a client still gets, and how long it is listened to, when a request or a connection ends
-//! before its bytes do.
+//! How a request or a connection ends before all its bytes have arrived: what the client still gets,
+//! and how long the server still reads from it.
 
 use tokio::time::timeout;
 

@@ -115,8 +115,8 @@ impl Table {
 impl Rows {
     /// Removes one row among `candidates`: of those without a user, the one that has been silent for
     /// the longest time. If all have a user, it removes the longest silent row of the user who has
-    /// the most, if that is more than one, because a user's first connection matters more than another user's second. A
-    /// row whose session ends with its connection goes last. `None` when no row may go.
+    /// the most, if that is more than one, because a user's first connection matters more than another
+    /// user's second. A row whose session ends with its connection goes last. `None` when no row may go.
     fn evict(&mut self, candidates: impl Fn(&Row) -> bool) -> Option<()> {
         let candidates = || self.by_id.iter().filter(|(_, row)| candidates(row));
         let silent = || candidates().filter(|(_, row)| row.silent_since() != STAYS);

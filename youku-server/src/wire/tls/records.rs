@@ -128,8 +128,8 @@ impl Records {
         })
     }
 
-    /// Room for the next bytes of the peer, for a reader that wants `wanted` bytes: that many, unless
-    /// they are very few.
+    /// Room for the next bytes of the peer, for a reader that wants `wanted` bytes: that many, but
+    /// at least [`LEAST`], and no more than [`MOST`] together with the bytes that are waiting.
     ///
     /// # Errors
     ///

@@ -13,7 +13,7 @@ use crate::server::protocol2::upload::HeldUpload;
 #[derive(Debug, Deserialize)]
 pub(crate) struct UploadOpen {
     session: Option<String>,
-    /// For display only; no path is made of it.
+    /// For display only; never used as a path.
     name: String,
     /// In bytes.
     size: Number,
