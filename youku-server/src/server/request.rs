@@ -1,4 +1,4 @@
-//! All requests: which command reads and carries out which `type`.
+//! All requests of the existing dialects: which command handles which `type`.
 
 use serde::Deserialize;
 
@@ -9,12 +9,12 @@ use crate::server::failure::Failure;
 use crate::server::peer::Peer;
 use crate::server::protocol2::Hello;
 
-/// A request of either existing dialect, named by its `type`. Where the dialects name one operation
-/// differently, the second name is an alias; so are the names of the fields in each command.
+/// A request of either existing dialect, named by its `type`. If the dialects have different names for
+/// an operation, the second name is an alias; the same is true of the fields in each command.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Request {
-    /// The way into protocol 2.
+    /// Switches to protocol 2.
     Hello(Hello),
     Register(Register),
     Login(Login),

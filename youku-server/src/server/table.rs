@@ -38,18 +38,18 @@ struct Rows {
 #[derive(Debug)]
 struct Row {
     address: IpAddr,
-    /// Whom the address belongs to; by this connections are counted.
+    /// The network of the address; connections are counted by network.
     network: IpAddr,
     /// Milliseconds since the table's start, or [`STAYS`].
     silent_since: AtomicU64,
-    /// Who has logged in over it, or [`STRANGER`].
+    /// The user of the connection, or [`STRANGER`].
     user: AtomicU64,
-    /// Whether a session ends with it, which other connections of the user may name.
+    /// Whether a session, which other connections of the user may name, ends with this connection.
     holds_session: AtomicBool,
     evicted: Notify,
 }
 
-/// One connection's place in the table, given back when it is dropped.
+/// One connection's place in the table; dropping it frees the place.
 #[derive(Debug)]
 pub(crate) struct Seat {
     table: Arc<Table>,
@@ -172,8 +172,8 @@ impl Seat {
         self.row.address
     }
 
-    /// From now on nothing is heard of the connection, over which `user` has logged in, and with
-    /// which a session ends if it `holds_session`.
+    /// Marks the connection as silent from now on. `user` is its user; a session ends with the
+    /// connection if it `holds_session`.
     pub(crate) fn falls_silent(&self, user: Option<UserId>, holds_session: bool) {
         let user = user.map_or(STRANGER, UserId::get);
         self.row.user.store(user, Ordering::Relaxed);
@@ -183,7 +183,7 @@ impl Seat {
         self.row.silent_since.store(now, Ordering::Relaxed);
     }
 
-    /// A request is under way: the place is safe until the next silence.
+    /// Marks a request as under way: the connection cannot be evicted until it is silent again.
     pub(crate) fn is_busy(&self) {
         self.row.silent_since.store(STAYS, Ordering::Relaxed);
     }

@@ -1,4 +1,4 @@
-//! `hello`: the connection speaks protocol 2 from here on.
+//! `hello`: switches the connection to protocol 2.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ pub(crate) struct Hello {
     /// What the client can do beyond that. Nothing is defined yet, so anything is accepted.
     #[serde(rename = "caps")]
     _caps: Option<Vec<String>>,
-    /// The language of this reply and of all that follow, English if it says none.
+    /// The language of this reply and of all that follow; English if it is left out.
     lang: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! `change_password`: another password, and the end of the user's other sessions.
+//! `change_password`: sets a new password and ends the user's other sessions.
 
 use serde::Deserialize;
 use youku_core::PasswordChange;

@@ -1,4 +1,4 @@
-//! `check_notice`: the notices, the latest first, for everybody who asks.
+//! `check_notice`: the notices, newest first, for every client.
 
 use serde::Deserialize;
 

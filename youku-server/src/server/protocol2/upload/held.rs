@@ -1,4 +1,4 @@
-//! The upload that a connection is at work on.
+//! The upload that a connection is sending.
 
 use youku_core::{ResumableUpload, Session, UploadId};
 
@@ -6,7 +6,7 @@ use crate::Stream;
 use crate::message::Refusal;
 use crate::server::peer::Peer;
 
-/// An upload whose handle stays open from one chunk to the next.
+/// An upload whose handle stays open between chunks.
 #[derive(Debug)]
 pub(in crate::server) struct HeldUpload {
     pub(super) upload: ResumableUpload,

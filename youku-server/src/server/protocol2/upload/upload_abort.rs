@@ -1,4 +1,4 @@
-//! `upload_abort`: the end of an upload without a movie.
+//! `upload_abort`: ends an upload without listing a movie.
 
 use serde::Deserialize;
 

@@ -35,11 +35,11 @@ struct Upload {
     /// In bytes, as it was announced.
     size: u64,
     is_free: bool,
-    /// Of the whole movie, where it was announced.
+    /// The digest of the whole movie, if it was announced.
     sha256: Option<String>,
     /// How many bytes are safe; the next chunk begins there.
     offset: u64,
-    /// When it ends by itself.
+    /// When it expires.
     expires_at: i64,
 }
 
@@ -53,7 +53,7 @@ impl UploadStatus {
 }
 
 impl Uploads {
-    /// Replies with all of the user's uploads, those that were opened first in front.
+    /// Replies with all of the user's uploads, oldest first.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let admin = peer.admin(self.session.as_deref()).await?;
         let uploads = admin.uploads().await?;
