@@ -74,7 +74,7 @@ struct Registered {
 impl Client {
     /// Registers a user and returns their id. Registering does not log in.
     ///
-    /// For [`Role::Admin`] the server has to be open for that; see
+    /// For [`Role::Admin`] the operator must have opened the registration of administrators; see
     /// [`register_invited`](Self::register_invited).
     ///
     /// # Errors
@@ -205,7 +205,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// The connection is lost, or the server is in trouble.
+    /// The connection is lost, or the server cannot carry out the request.
     ///
     /// # Cancel safety
     ///

@@ -39,7 +39,7 @@ pub struct Invite {
     /// What [`Client::register_invited`] takes, once.
     #[serde(rename = "invite")]
     pub code: String,
-    /// When it ends unused.
+    /// When it expires.
     #[serde(deserialize_with = "moment")]
     pub expires_at: Timestamp,
 }
@@ -151,7 +151,7 @@ impl Client {
         self.write(&Request::UnlockUser { user_id }).await
     }
 
-    /// Gives a user a role; if it is another one, their sessions end.
+    /// Gives a user a role. If the role changes, the user's sessions end.
     ///
     /// # Errors
     ///
@@ -179,7 +179,7 @@ impl Client {
         self.write(&Request::InviteAdmin).await
     }
 
-    /// How much there is of everything.
+    /// Counts of what the service has.
     ///
     /// # Errors
     ///
@@ -192,7 +192,7 @@ impl Client {
         self.read(&Request::Statistics).await
     }
 
-    /// What administrators did and what concerned security, the latest first.
+    /// What administrators did and what concerned security, newest first.
     ///
     /// # Errors
     ///

@@ -23,7 +23,7 @@ pub struct ClientBuilder {
     secret: Option<SharedSecret>,
 }
 
-/// Without the session, which is a secret.
+/// Leaves out the session, which is a secret.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
@@ -91,7 +91,7 @@ impl ClientBuilder {
         Ok(client)
     }
 
-    /// A connection over which nothing was said yet.
+    /// A new connection, on which nothing has been sent yet.
     pub(super) async fn open(&self) -> Result<Connection<Transport>> {
         let stream = timeout(CONNECT_TIME, self.stream())
             .await

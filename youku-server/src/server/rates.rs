@@ -94,7 +94,7 @@ impl Rate {
 }
 
 /// Forgets the addresses that have regained all their attempts; if there are none, the address that
-    /// will be the next to do so.
+/// will be the next to do so.
 fn make_room(full_at: &mut HashMap<IpAddr, Instant>, now: Instant, max: usize) {
     full_at.retain(|_, full_at| *full_at > now);
     if full_at.len() >= max
@@ -185,7 +185,7 @@ mod tests {
         assert_eq!(burst(1), Some(15));
     }
 
-    /// A refused attempt is not counted, so it does not make the wait longer.
+    /// A refused attempt is not counted, so it does not extend the wait.
     #[tokio::test(start_paused = true)]
     async fn what_is_refused_is_not_counted() {
         let rate = Rate::new(2, 10);

@@ -195,7 +195,7 @@ fn remove(file: &Path) -> io::Result<()> {
     }
 }
 
-/// Shows nothing of the session.
+/// Leaves out the session, which is a secret.
 impl std::fmt::Debug for KeptSession {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("KeptSession")

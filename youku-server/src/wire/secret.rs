@@ -80,11 +80,11 @@ impl SharedSecret {
     }
 
     /// The server's half: sends a fresh challenge and reads the answer, and not one byte beyond it.
-    /// Put a limit around it: it waits for ever.
+    /// It has no timeout of its own: the caller must set one.
     ///
     /// # Errors
     ///
-    /// [`ConnectionError::WrongAnswer`]; [`ConnectionError::Closed`] when the answer is cut off;
+    /// [`ConnectionError::WrongAnswer`]; [`ConnectionError::Closed`] when the answer is incomplete;
     /// [`ConnectionError::Io`]. After any of them close the connection.
     ///
     /// # Cancel safety
@@ -104,12 +104,12 @@ impl SharedSecret {
 
     /// The client's half: reads the challenge and answers it, within 10 seconds.
     ///
-    /// A server says nothing to a right answer, and closes the connection after a wrong one: that
-    /// shows when the first reply is read.
+    /// The server sends nothing after a right answer, and closes the connection after a wrong one. So
+    /// the client learns of a wrong answer when it reads the first reply.
     ///
     /// # Errors
     ///
-    /// [`ConnectionError::NoChallenge`] when the server sends none, because it asks for no secret;
+    /// [`ConnectionError::NoChallenge`] when the server sends none, because it requires no secret;
     /// [`ConnectionError::Closed`], [`ConnectionError::Io`].
     ///
     /// # Cancel safety
@@ -143,7 +143,7 @@ impl SharedSecret {
         }
     }
 
-    /// Whether `answer` is the right one, in a time that does not depend on how much of it is.
+    /// Whether `answer` is right. The time this takes does not depend on how much of it is right.
     #[must_use]
     pub fn is_answer(&self, challenge: &[u8], answer: &[u8]) -> bool {
         let verified = match self.hash {
@@ -174,7 +174,7 @@ async fn send(stream: &mut impl Stream, bytes: &[u8]) -> Result<(), ConnectionEr
     Ok(stream.flush().await?)
 }
 
-/// Shows nothing of the secret.
+/// Leaves out the secret.
 impl fmt::Debug for SharedSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SharedSecret").finish_non_exhaustive()

@@ -25,30 +25,30 @@ pub struct Upload {
     /// Whether downloading the movie will cost something.
     #[serde(rename = "is_free", deserialize_with = "crate::client::wire::kind")]
     pub kind: Kind,
-    /// SHA-256 of the movie in hexadecimal, where it was announced.
+    /// SHA-256 of the movie in hexadecimal, if it was announced.
     pub sha256: Option<String>,
-    /// How many bytes the server has; the next one to send is there.
+    /// How many bytes the server has: the offset of the next byte to send.
     pub offset: u64,
-    /// When it ends by itself.
+    /// When it expires.
     #[serde(deserialize_with = "moment")]
     pub expires_at: Timestamp,
 }
 
-/// What came of opening an upload.
+/// The result of opening an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Begin {
     /// Its bytes can be sent.
     Open(Upload),
-    /// A movie with these bytes is listed already, as this one.
+    /// The list already has a movie with these bytes, which has this id.
     Exists(u64),
 }
 
-/// How an upload ended well.
+/// How an upload succeeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Uploaded {
     /// The movie is listed, with this id.
     Listed(u64),
-    /// A movie with these bytes is listed already, as this one; nothing was sent.
+    /// The list already has a movie with these bytes, which has this id; nothing was sent.
     Exists(u64),
 }
 
@@ -128,7 +128,7 @@ impl Client {
             Ok(()) => Ok(Begin::Open(upload)),
             Err(error) => match error.code() {
                 Some(Code::OffsetMismatch) => Ok(Begin::Open(upload)),
-                // It ended a moment ago, or its bytes are lost.
+                // It has just ended, or its bytes are lost.
                 Some(Code::UploadGone) => self.open_upload(movie).await,
                 _ => Err(error),
             },
@@ -163,14 +163,14 @@ impl Client {
         self.read(&Request::UploadStatus { upload_id }).await
     }
 
-    /// Lists the movie of an upload that is sent whole. `sha256` is that of all its bytes, in
-    /// hexadecimal.
+    /// Lists the movie of an upload whose bytes have all been sent. `sha256` is the digest of all its
+    /// bytes, in hexadecimal.
     ///
     /// # Errors
     ///
     /// Refused with `unauthenticated`, `session_replaced`, `forbidden`, `upload_gone`; with
     /// `checksum_mismatch` or `exists`, and then the upload has ended; or the connection is lost,
-    /// and then it may be listed: [`resume_upload`](Self::resume_upload) tells.
+    /// and then it may be listed: [`resume_upload`](Self::resume_upload) finds out.
     ///
     /// # Cancel safety
     ///
@@ -181,7 +181,7 @@ impl Client {
             .await
     }
 
-    /// Ends an upload without a movie.
+    /// Ends an upload without listing a movie.
     ///
     /// # Errors
     ///
@@ -196,9 +196,9 @@ impl Client {
         self.write::<Nothing>(&request).await.map(drop)
     }
 
-    /// Uploads a movie from its first byte to its last: the next `movie.size` bytes of `bytes`. Where
-    /// a cut shall be survived, use [`resume_upload`](Self::resume_upload),
-    /// [`send_upload`](Self::send_upload) and [`commit_upload`](Self::commit_upload).
+    /// Uploads a whole movie: the next `movie.size` bytes of `bytes`. To survive an interruption, use
+    /// [`resume_upload`](Self::resume_upload), [`send_upload`](Self::send_upload) and
+    /// [`commit_upload`](Self::commit_upload).
     ///
     /// # Errors
     ///
