@@ -53,12 +53,12 @@ pub struct Settings {
     pub server: ClientBuilder,
     /// The language of menus and messages.
     pub language: Language,
-    /// The folder in which downloads are saved. It is made when the first one comes.
+    /// The folder for downloads. The first download creates it.
     pub downloads: PathBuf,
-    /// Where purchases are remembered that may have been charged and have no answer yet; see
+    /// Remembers purchases that may have been charged and have no reply yet; see
     /// [`renew_membership`].
     pub state: State,
-    /// What the server is called there.
+    /// The name of the server in `state`.
     pub place: String,
 }
 
@@ -74,8 +74,8 @@ pub struct Settings {
 ///
 /// # Cancel safety
 ///
-/// Dropping the future closes the connection; a session that was opened ends by itself later, and
-/// the `.part` file of a download that was under way stays.
+/// Dropping the future closes the connection. An open session expires later, and the `.part` file of a
+/// download that was under way stays.
 pub async fn run(settings: &Settings, console: &mut Console) -> io::Result<()> {
     match main_menu(settings, console).await {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(()),

@@ -18,7 +18,7 @@ const TRIES: usize = 8;
 const KEY: usize = 32;
 
 /// A folder of small files that only its owner can read: the session at each server, and the key of
-/// each purchase of membership that may have been charged and has no answer yet.
+/// each purchase of membership that may have been charged and has no reply yet.
 ///
 /// Every file is written to a temporary file in the same folder and then renamed, so another process
 /// reads the old file or the new one, and never a part.
@@ -37,7 +37,7 @@ pub struct KeptSession {
 }
 
 impl State {
-    /// The state in `folder`, which is made when something is kept.
+    /// The state in `folder`, which is created when something is first stored.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         let folder = folder.into();
         Self { folder }
@@ -48,7 +48,7 @@ impl State {
     pub fn of_user() -> Option<Self> {
         let absolute = |name| {
             let path = PathBuf::from(std::env::var_os(name)?);
-            // The specification has relative paths ignored.
+            // The specification says to ignore relative paths.
             path.is_absolute().then_some(path)
         };
         let state = absolute("XDG_STATE_HOME")
@@ -129,9 +129,9 @@ impl State {
         Ok(())
     }
 
-    /// Writes a file that is not there yet, and which outlives a loss of power.
+    /// Creates a file that survives a loss of power. Fails if the file exists.
     fn add(&self, file: &Path, value: &impl Serialize) -> io::Result<()> {
-        // Removed when it does not get its name.
+        // Removed unless it gets its final name.
         let staged = self.stage(file, value)?.into_temp_path();
         rename_new(&staged, file)?;
         sync_folder(file.parent().unwrap_or(&self.folder))
@@ -141,7 +141,7 @@ impl State {
     fn stage(&self, file: &Path, value: &impl Serialize) -> io::Result<NamedTempFile> {
         let folder = file.parent().unwrap_or(&self.folder);
         make(folder)?;
-        // Made with the permissions of its owner alone.
+        // Created with permissions for its owner only.
         let mut staged = NamedTempFile::new_in(folder)?;
         serde_json::to_writer(&mut staged, value)?;
         staged.flush()?;

@@ -23,8 +23,8 @@ const WIDE: usize = 70;
 /// How often a bar is drawn at least.
 const TICK: Duration = Duration::from_millis(250);
 
-/// How often a transfer whose connection is lost is tried again without a byte of progress. The
-/// pauses before it grow by a second each.
+/// How often to retry a transfer whose connection is lost, as long as no retry makes progress. The
+/// pause in front of each retry is a second longer than the previous pause.
 const TRIES: u32 = 5;
 
 /// Uploads the file at `path` under its own name: computes its SHA-256, asks whether the server
@@ -192,7 +192,7 @@ async fn save_once(
     incoming.save(folder, progress).await
 }
 
-/// Decides whether a transfer that failed is tried again.
+/// Decides whether to retry a failed transfer.
 #[derive(Default)]
 struct Retries {
     position: u64,
@@ -200,7 +200,7 @@ struct Retries {
 }
 
 impl Retries {
-    /// Waits before the next try, or gives the error back when none is worth it.
+    /// Waits before the next try, or returns the error if a retry is not worth it.
     async fn pause(&mut self, error: ClientError, position: u64) -> Result<()> {
         if position > self.position {
             *self = Self {

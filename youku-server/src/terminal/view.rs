@@ -1,4 +1,4 @@
-//! What both views have: a client, lists to choose from, and errors that end no menu.
+//! What both views share: a client, lists to choose from, and errors that do not end the menu.
 
 use std::io;
 
@@ -20,7 +20,7 @@ pub(super) struct View<'a> {
 
 /// Why an action of a menu ended early.
 pub(super) enum Trouble {
-    /// Nothing can be asked or said any more: the program ends.
+    /// The console cannot be read or written: the program ends.
     Console(io::Error),
     /// The server refused or is gone: the menu reports it and continues.
     Client(ClientError),
@@ -63,7 +63,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Tells the person what went wrong; only a console that is gone is passed on.
+    /// Reports what went wrong. Returns only errors of the console.
     pub(super) fn end(&mut self, action: Action) -> io::Result<()> {
         match action {
             Ok(()) | Err(Trouble::TakenBack) => Ok(()),

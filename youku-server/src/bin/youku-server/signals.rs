@@ -1,4 +1,4 @@
-//! What the operating system tells the server.
+//! The signals that the server handles.
 
 use youku_server::ServerTls;
 
@@ -43,7 +43,7 @@ pub(crate) fn terminated() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Completes at Ctrl-C, which is caught once the future is polled.
+/// Completes at Ctrl-C, which is caught from the first poll of the future on.
 #[cfg(not(unix))]
 pub(crate) fn terminated() -> std::io::Result<impl Future<Output = ()>> {
     Ok(async {

@@ -1,4 +1,4 @@
-//! Uploads that are not finished: which there are, and giving them up.
+//! Unfinished uploads: listing and aborting them.
 
 use serde_json::json;
 use youku_server::client::Upload;
