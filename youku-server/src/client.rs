@@ -1,6 +1,6 @@
-//! A client of the wire protocol: one method an operation, over the same frames as the server.
+//! A client of the wire protocol, with one method for each operation.
 //!
-//! It speaks protocol 2. It leaves out prompts and progress bars; those are the terminal client's.
+//! It speaks protocol 2. Prompts and progress bars are the terminal client's.
 //!
 //! # A client of your own
 //!
@@ -34,10 +34,11 @@
 //!
 //! # What is repeated
 //!
-//! A connection that is found broken before a request is made anew, with the same session. When it
-//! breaks in the middle of a request, a request that only reads is sent once more. One that changes
-//! something is not: it may have been carried out, and only its caller knows how to find out. A
-//! purchase under a key, [`Client::renew_membership_once`], is: it counts once however often it comes.
+//! If the client finds its connection broken before it sends a request, it reconnects and uses the
+//! same session. If the connection breaks in the middle of a request that only reads, the client
+//! sends the request once more. It does not repeat a request that changes something: the server may
+//! have carried it out, and only the caller knows how to find out. The exception is a purchase under
+//! a key, [`Client::renew_membership_once`]: the server counts it once however often it arrives.
 
 mod builder;
 mod error;
@@ -83,20 +84,21 @@ use call::read_reply;
 /// What a method of [`Client`] returns.
 pub type Result<T, E = ClientError> = std::result::Result<T, E>;
 
-/// How long no byte of a movie may move, beside the wait that was announced.
+/// How long a transfer may stand still, in addition to the wait that the server announced.
 const BODY_IDLE: Duration = Duration::from_secs(60);
 
-/// A server, and the session that is used there.
+/// A client of one server, with the session that it uses there.
 ///
-/// A session outlives its connection: [`session`](Self::session) can be kept, like a password, and
-/// handed to [`ClientBuilder::session`] later. Dropping the client does not end it,
-/// [`logout`](Self::logout) does.
+/// A session outlives its connection: a program can store [`session`](Self::session), protected like
+/// a password, and pass it to [`ClientBuilder::session`] later. Dropping the client does not end the
+/// session; [`logout`](Self::logout) does.
 ///
-/// A call whose future is dropped before its end closes the connection, for nobody knows where the
-/// conversation stands; the next call connects anew. What such a call had asked for may happen.
+/// A call whose future is dropped early closes the connection, because it may have sent a part of
+/// its request or read a part of its reply. The next call reconnects. The server may still carry out
+/// the dropped call's request.
 pub struct Client {
     how: ClientBuilder,
-    /// Absent while a call is under way, and after one that was cut off.
+    /// `None` while a call is under way, and after a call that was interrupted.
     connection: Option<Connection<Transport>>,
     greeting: Greeting,
     session: Option<String>,
@@ -114,7 +116,7 @@ pub struct Page<T> {
 
 impl Client {
     /// Connects to the server at `address`, such as `"127.0.0.1:8080"`, within 10 seconds.
-    /// [`builder`](Self::builder) can say more.
+    /// [`builder`](Self::builder) has more options.
     ///
     /// # Errors
     ///
@@ -156,7 +158,7 @@ impl Client {
         }
     }
 
-    /// Whether there is a connection. A call makes one when there is none.
+    /// Whether the client is connected. If it is not, the next call connects.
     pub fn is_connected(&self) -> bool {
         self.connection.is_some()
     }
@@ -166,13 +168,13 @@ impl Client {
         self.session.as_deref()
     }
 
-    /// The largest movie that the server takes, in bytes.
+    /// The size of the largest movie that the server accepts, in bytes.
     pub fn max_movie_bytes(&self) -> u64 {
         self.greeting.max_size
     }
 }
 
-/// Shows nothing of the session.
+/// Leaves out the session, which is a secret.
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
@@ -182,13 +184,13 @@ impl fmt::Debug for Client {
     }
 }
 
-/// A moment, which protocol 2 writes as whole seconds since 1970.
+/// Reads a time, which protocol 2 writes as whole seconds since 1970.
 fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
     let seconds = i64::deserialize(from)?;
     Timestamp::from_second(seconds).map_err(serde::de::Error::custom)
 }
 
-/// A moment that may be missing.
+/// Reads a time that may be missing.
 fn optional_moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
     let seconds = Option::<i64>::deserialize(from)?;
     let moment = seconds.map(Timestamp::from_second).transpose();

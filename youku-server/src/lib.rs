@@ -1,13 +1,13 @@
 //! The Youku movie service over TCP: wire protocol, server and terminal client.
 //!
-//! - [`run`] serves a [`youku_core::Youku`] to everybody who connects; [`Options`] and [`Limits`]
+//! - [`run`] serves a [`youku_core::Youku`] to every client that connects; [`Options`] and [`Limits`]
 //!   are what an operator may choose.
-//! - [`Client`] is the other side: one method an operation.
-//! - [`ServerTls`] and [`ClientTls`] encrypt what goes over the wire; [`SharedSecret`] keeps out who
-//!   does not know it.
-//! - [`Frame`] and [`Connection`] are the parts that both are made of, for clients and servers of
-//!   your own.
-//! - [`terminal`] is the client that people use, with menus and progress bars.
+//! - [`Client`] is the client side, with one method for each operation.
+//! - [`ServerTls`] and [`ClientTls`] encrypt connections; [`SharedSecret`] keeps out clients that do
+//!   not know it.
+//! - [`Frame`] and [`Connection`] are the parts that both sides use, for your own clients and
+//!   servers.
+//! - [`terminal`] is the client for people, with menus and progress bars.
 //!
 //! The programs `youku-server` and `youku` read arguments and call this library.
 //!
@@ -15,8 +15,8 @@
 //!
 //! A frame is a signed 32-bit little-endian length and as many bytes of UTF-8 JSON, one object. A
 //! request names its operation in `type`; every reply has `flag`, a stable [`Code`] as `code`, and
-//! where there is something to say a text for people as `msg`. [`protocol`] describes the whole of
-//! it for people who write a client.
+//! in some cases a text for people as `msg`. [`protocol`] describes the whole protocol for people who
+//! write a client.
 //!
 //! ```
 //! use youku_core::{Registration, Role, Youku};
@@ -37,7 +37,7 @@
 //! # }
 //! ```
 //!
-//! Without TLS passwords and movies cross the network as they are.
+//! Without TLS, passwords and movies cross the network unencrypted.
 
 mod wire;
 

@@ -1,7 +1,7 @@
-//! The messages of the wire: requests as they are read, replies as they are written.
+//! The messages of the wire: reading requests and writing replies.
 //!
-//! Nothing here knows the service. Wire types are not the service's types: each command turns one
-//! into the other.
+//! Nothing here depends on the service. Wire types are not the service's types: each command converts
+//! one into the other.
 
 mod dialect;
 mod protocol;

@@ -47,7 +47,7 @@ use rates::Rates;
 use stop::{Phase, Stop};
 use table::Table;
 
-/// What an operator may choose about the server, beside the rules of the service itself, which are
+/// What an operator may choose about the server. The rules of the service itself are in
 /// `youku_core::Policy`.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -56,8 +56,8 @@ pub struct Options {
     /// Whether anybody may register as an administrator over the wire, without an invite. `false`
     /// by default.
     pub open_admin_registration: bool,
-    /// How long requests that are under way may take to end after the shutdown began; then they are
-    /// broken off. 10 s by default.
+    /// How long requests that are under way may continue after the shutdown began; then they are
+    /// cancelled. 10 s by default.
     pub grace: Duration,
     /// The zone in which times are written for people. UTC by default.
     pub time_zone: TimeZone,
@@ -80,24 +80,24 @@ const FIRST_PAUSE: Duration = Duration::from_millis(5);
 /// The longest pause after a failed accept.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// How long breaking off what outlasted the grace time may take: longer than a connection lingers
-/// after its last reply, so that its session ends with it.
+/// How long it may take to cancel the requests that outlasted the grace time. It is longer than a
+/// connection lingers after its last reply, so that the connection's session ends with it.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
-/// Serves `youku` to everybody who connects to `listener`, which may be several, until `shutdown`
-/// completes.
+/// Serves `youku` to every client that connects to `listener`, which may be several listeners, until
+/// `shutdown` completes.
 ///
-/// Then the listeners are closed, connections without a request under way are closed, and the others
-/// get [`Options::grace`] to end theirs. What is left then is broken off: who still waits for a
-/// reply gets `shutting_down`. Returns when no connection is left, three seconds after the grace
-/// time at the latest. `youku` stays open: closing it is the caller's.
+/// Then the server closes the listeners and the connections without a request under way. The other
+/// connections get [`Options::grace`] to complete their requests. Requests that are left then are
+/// cancelled: a client that still waits for a reply gets `shutting_down`. Returns when no connection
+/// is left, at the latest three seconds after the grace time. `youku` stays open; the caller closes it.
 ///
-/// A failed accept, of which running out of file descriptors is the usual one, is logged and tried
-/// again after a pause that grows from 5 ms to 1 s.
+/// If an accept fails, usually because the process has run out of file descriptors, the server logs
+/// the error and retries after a pause that grows from 5 ms to 1 s.
 ///
 /// # Cancel safety
 ///
-/// Dropping the future cuts every connection; what uploads had staged is removed.
+/// Dropping the future closes every connection at once; what uploads had staged is removed.
 ///
 /// ```no_run
 /// # async fn example(youku: youku_core::Youku) -> std::io::Result<()> {

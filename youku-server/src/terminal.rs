@@ -1,8 +1,8 @@
-//! The terminal client: the documents' two menus over a [`Client`](crate::Client).
+//! The terminal client: the Python course project's two menus over a [`Client`](crate::Client).
 //!
-//! On a terminal choices are made with the arrow keys or by number, lists are tables, and transfers
-//! show their progress. Where input or output is no terminal it asks one line at a time, so that it
-//! can be driven by a pipe.
+//! On a terminal, the user chooses with the arrow keys or by number, lists are tables, and transfers
+//! show their progress. If the input or the output is not a terminal, the client asks one line at a
+//! time, so that a script can drive it through a pipe.
 //!
 //! # The program
 //!
@@ -53,29 +53,29 @@ pub struct Settings {
     pub server: ClientBuilder,
     /// The language of menus and messages.
     pub language: Language,
-    /// The folder in which downloads are saved. It is made when the first one comes.
+    /// The folder for downloads. The first download creates it.
     pub downloads: PathBuf,
-    /// Where purchases are remembered that may have been charged and have no answer yet; see
+    /// Remembers purchases that may have been charged and have no reply yet; see
     /// [`renew_membership`].
     pub state: State,
-    /// What the server is called there.
+    /// The name of the server in `state`.
     pub place: String,
 }
 
 /// Shows the menus until the person quits or the input ends.
 ///
-/// Each view has its own session, which ends when the view is left. What the server refuses is
-/// printed, and the menu goes on.
+/// Each view has its own session, which ends when the user leaves the view. A refusal of the server is
+/// printed, and the menu continues.
 ///
 /// # Errors
 ///
-/// [`Interrupted`](io::ErrorKind::Interrupted) when somebody pressed Ctrl-C at a question; or the
-/// console cannot be read or written. The end of the input is none.
+/// [`Interrupted`](io::ErrorKind::Interrupted) when the user pressed Ctrl-C at a question; or the
+/// console cannot be read or written. The end of the input is not an error.
 ///
 /// # Cancel safety
 ///
-/// Dropping the future closes the connection; a session that was opened ends by itself later, and
-/// the `.part` file of a download that was under way stays.
+/// Dropping the future closes the connection. An open session expires later, and the `.part` file of a
+/// download that was under way stays.
 pub async fn run(settings: &Settings, console: &mut Console) -> io::Result<()> {
     match main_menu(settings, console).await {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(()),
@@ -101,8 +101,8 @@ async fn main_menu(settings: &Settings, console: &mut Console) -> io::Result<()>
     }
 }
 
-/// Lets Ctrl-C break off what an action of a menu waits for, on a terminal. Elsewhere the signal
-/// does what it does to every program.
+/// Lets Ctrl-C cancel an action of a menu on a terminal. Without a terminal, the signal has its usual
+/// effect on the program.
 async fn interruptible(is_terminal: bool, action: impl Future<Output = Action>) -> Action {
     if !is_terminal {
         return action.await;

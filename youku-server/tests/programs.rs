@@ -56,8 +56,8 @@ impl Drop for Server {
     }
 }
 
-/// A program that sees nothing of the environment but where programs are: none of its options, so
-/// that no test touches a database that somebody else has named there.
+/// A program that sees only `PATH` of the environment. It sees none of its options there, so a test
+/// cannot touch a database that the developer's environment names.
 fn bare(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.env_clear();

@@ -8,7 +8,7 @@ use crate::client::wire::{Nothing, Request};
 use crate::client::{Client, Result, moment, optional_moment};
 use crate::message::UserType;
 
-/// Users as the server sees them who asks about themself.
+/// The user whose session the client uses.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Identity {
@@ -19,9 +19,9 @@ pub struct Identity {
     /// What the user may do.
     #[serde(rename = "user_type", deserialize_with = "crate::client::wire::role")]
     pub role: Role,
-    /// Whether a membership runs now: no wait before downloads, and lower prices.
+    /// Whether the user is a member now: members do not wait before downloads and pay lower prices.
     pub is_vip: bool,
-    /// The end of the membership, past or to come; `None` for who never had one.
+    /// The end of the membership, in the past or in the future; `None` if the user never had one.
     #[serde(default, deserialize_with = "optional_moment")]
     pub member_until: Option<Timestamp>,
 }
@@ -38,23 +38,23 @@ pub struct Membership {
     pub price_fen: u64,
 }
 
-/// What things cost today, in fen, and how long they take, in seconds.
+/// The current prices, in fen, and durations, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Prices {
-    /// A charged movie, once for each user.
+    /// Price of a paid movie for a non-member. Each user pays once for each movie.
     #[serde(rename = "movie_price")]
     pub movie_fen: u64,
-    /// The same for members.
+    /// Price of a paid movie for a member.
     #[serde(rename = "member_price")]
     pub member_movie_fen: u64,
-    /// One period of membership.
+    /// Price of one period of membership.
     #[serde(rename = "membership_price")]
     pub membership_fen: u64,
-    /// How long that is.
+    /// Length of one period of membership.
     #[serde(rename = "membership_period")]
     pub membership_seconds: u64,
-    /// How long who is no member waits before a download.
+    /// How long a non-member waits before a download.
     #[serde(rename = "download_wait")]
     pub wait_seconds: u64,
 }
@@ -74,7 +74,7 @@ struct Registered {
 impl Client {
     /// Registers a user and returns their id. Registering does not log in.
     ///
-    /// For [`Role::Admin`] the server has to be open for that; see
+    /// For [`Role::Admin`] the operator must have opened the registration of administrators; see
     /// [`register_invited`](Self::register_invited).
     ///
     /// # Errors
@@ -125,14 +125,14 @@ impl Client {
         Ok(user_id)
     }
 
-    /// Logs in; the calls that follow are this user's. Any other session of the user ends, unless
-    /// the operator allows several. With a role, only a user who has it may.
+    /// Logs in; the calls that follow use the new session. Any other session of the user ends, unless
+    /// the operator allows several. With a role, only a user who has that role can log in.
     ///
     /// # Errors
     ///
     /// Refused with `unauthenticated` when there is no such user, the password is wrong or the user
-    /// has another role, all alike; `locked` after too many wrong passwords; or the connection is
-    /// lost.
+    /// has another role; the refusal does not tell which. Refused with `locked` after too many wrong
+    /// passwords; or the connection is lost.
     ///
     /// # Cancel safety
     ///
@@ -162,7 +162,7 @@ impl Client {
     ///
     /// # Cancel safety
     ///
-    /// Not safe: the session may go on.
+    /// Not safe: the session may still be valid.
     pub async fn logout(&mut self) -> Result<()> {
         let ended = self.write::<Nothing>(&Request::Logout).await;
         self.session = None;
@@ -182,7 +182,7 @@ impl Client {
         self.read(&Request::Whoami).await
     }
 
-    /// Changes the password. The user's other sessions end, this one goes on.
+    /// Changes the password. This session stays valid; the user's other sessions end.
     ///
     /// # Errors
     ///
@@ -201,11 +201,11 @@ impl Client {
         self.write::<Nothing>(&request).await.map(drop)
     }
 
-    /// What things cost. Nobody has to be logged in.
+    /// The prices and durations. Works without a session.
     ///
     /// # Errors
     ///
-    /// The connection is lost, or the server is in trouble.
+    /// The connection is lost, or the server cannot carry out the request.
     ///
     /// # Cancel safety
     ///
@@ -214,7 +214,7 @@ impl Client {
         self.read(&Request::Prices).await
     }
 
-    /// Buys membership, or prolongs it.
+    /// Buys one period of membership, or extends the membership by one.
     ///
     /// # Errors
     ///
@@ -228,9 +228,10 @@ impl Client {
         self.write(&Request::ChargeVip { key: None }).await
     }
 
-    /// Buys one period of membership, once for `key`: called again with it, also over another
-    /// connection or after a lost reply, it gives the same answer and charges nothing. `key` is a
-    /// text of 1 to 255 characters that is made up for this purchase, such as a random one.
+    /// Buys one period of membership, once for each `key`. Another call with the same `key`, also
+    /// over another connection or after a lost reply, returns the same answer and charges nothing.
+    /// `key` is a text of 1 to 255 characters that the caller makes up for this purchase, such as a
+    /// random one.
     ///
     /// # Errors
     ///
@@ -239,7 +240,7 @@ impl Client {
     ///
     /// # Cancel safety
     ///
-    /// Not safe: the membership may have been bought. Calling it again with the same key tells.
+    /// Not safe: the membership may have been bought. Call it again with the same key to find out.
     pub async fn renew_membership_once(&mut self, key: &str) -> Result<Membership> {
         self.read(&Request::ChargeVip { key: Some(key) }).await
     }

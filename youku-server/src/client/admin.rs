@@ -1,4 +1,4 @@
-//! What administrators do about users, and what they are told.
+//! What administrators do: manage users, and read the audit and the statistics.
 
 use std::fmt;
 
@@ -24,10 +24,10 @@ pub struct User {
     /// When they registered.
     #[serde(deserialize_with = "moment")]
     pub registered_at: Timestamp,
-    /// The end of the membership, past or to come; `None` for who never had one.
+    /// The end of the membership, in the past or in the future; `None` if the user never had one.
     #[serde(default, deserialize_with = "optional_moment")]
     pub member_until: Option<Timestamp>,
-    /// When an administrator locked them; `None` for who may log in.
+    /// When an administrator locked the user; `None` if the user may log in.
     #[serde(default, deserialize_with = "optional_moment")]
     pub locked_at: Option<Timestamp>,
 }
@@ -39,12 +39,12 @@ pub struct Invite {
     /// What [`Client::register_invited`] takes, once.
     #[serde(rename = "invite")]
     pub code: String,
-    /// When it ends unused.
+    /// When it expires.
     #[serde(deserialize_with = "moment")]
     pub expires_at: Timestamp,
 }
 
-/// Without the code, which is a secret.
+/// Leaves out the code, which is a secret.
 impl fmt::Debug for Invite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Invite")
@@ -53,7 +53,7 @@ impl fmt::Debug for Invite {
     }
 }
 
-/// An act that the audit tells of.
+/// An entry of the audit: one act.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct AuditLine {
@@ -74,17 +74,17 @@ pub struct AuditLine {
     pub notice_id: Option<u64>,
 }
 
-/// How much there is of everything, at one moment.
+/// Counts of what the service has, all taken at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Statistics {
-    /// Everybody who is registered.
+    /// Registered users.
     pub users: u64,
-    /// Those of them who are administrators.
+    /// Users who are administrators.
     pub admins: u64,
-    /// Those of them whose membership runs.
+    /// Users who are members now.
     pub members: u64,
-    /// Those of them whom an administrator locked.
+    /// Users whom an administrator locked.
     pub locked_users: u64,
     /// Sessions that are valid.
     pub sessions: u64,
@@ -151,7 +151,7 @@ impl Client {
         self.write(&Request::UnlockUser { user_id }).await
     }
 
-    /// Gives a user a role; if it is another one, their sessions end.
+    /// Gives a user a role. If the role changes, the user's sessions end.
     ///
     /// # Errors
     ///
@@ -174,12 +174,12 @@ impl Client {
     ///
     /// # Cancel safety
     ///
-    /// Not safe: a code that nobody has seen may be left behind; it ends by itself.
+    /// Not safe: the server may have made a code that the caller never sees; it expires by itself.
     pub async fn invite_admin(&mut self) -> Result<Invite> {
         self.write(&Request::InviteAdmin).await
     }
 
-    /// How much there is of everything.
+    /// Counts of what the service has.
     ///
     /// # Errors
     ///
@@ -192,7 +192,7 @@ impl Client {
         self.read(&Request::Statistics).await
     }
 
-    /// What administrators did and what concerned security, the latest first.
+    /// What administrators did and what concerned security, newest first.
     ///
     /// # Errors
     ///

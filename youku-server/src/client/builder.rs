@@ -23,7 +23,7 @@ pub struct ClientBuilder {
     secret: Option<SharedSecret>,
 }
 
-/// Without the session, which is a secret.
+/// Leaves out the session, which is a secret.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
@@ -65,8 +65,8 @@ impl ClientBuilder {
         Self { language, ..self }
     }
 
-    /// Goes on with the session of an earlier log-in, as [`Client::session`] gave it. Whether it is
-    /// still valid shows at the first request; [`Client::whoami`] asks.
+    /// Uses the session of an earlier log-in, as [`Client::session`] returned it. Connecting does not
+    /// check whether it is still valid; the first request does. [`Client::whoami`] asks the server.
     #[must_use]
     pub fn session(self, session: impl Into<String>) -> Self {
         let session = Some(session.into());
@@ -77,8 +77,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// A [lost connection](ClientError::is_connection_lost) when nobody answers; a
-    /// [bad reply](ClientError::is_bad_reply) of something else than a Youku server; refused with
+    /// A [lost connection](ClientError::is_connection_lost) when no server answers; a
+    /// [bad reply](ClientError::is_bad_reply) when the peer is not a Youku server; refused with
     /// `unknown_type` by a server that does not speak protocol 2.
     ///
     /// # Cancel safety
@@ -91,7 +91,7 @@ impl ClientBuilder {
         Ok(client)
     }
 
-    /// A connection over which nothing was said yet.
+    /// A new connection, on which nothing has been sent yet.
     pub(super) async fn open(&self) -> Result<Connection<Transport>> {
         let stream = timeout(CONNECT_TIME, self.stream())
             .await

@@ -1,4 +1,4 @@
-//! A request and its reply, over a connection that may have to be made anew.
+//! A request and its reply, over a connection that may have to be re-established.
 
 use std::time::Duration;
 
@@ -13,11 +13,11 @@ use crate::{Connection, Frame, Transport};
 /// How long a reply may take. A server that syncs a large upload to its disk needs a while.
 const REPLY_TIME: Duration = Duration::from_secs(120);
 
-/// The longest reply that is taken, in bytes. Its buffer grows with the bytes that come.
+/// The longest reply that the client accepts, in bytes. The buffer grows as bytes arrive.
 const MAX_REPLY: usize = 64 << 20;
 
 impl Client {
-    /// Connects anew and greets the server.
+    /// Reconnects and greets the server.
     pub(super) async fn reconnect(&mut self) -> Result<()> {
         self.connection = None;
         let (connection, greeting) = self.greeted().await?;
@@ -26,7 +26,7 @@ impl Client {
         Ok(())
     }
 
-    /// Another connection, over which the server was greeted.
+    /// A new connection, on which `hello` has been sent and answered.
     pub(super) async fn greeted(&self) -> Result<(Connection<Transport>, Greeting)> {
         let mut connection = self.how.open().await?;
         let hello = Request::Hello { proto: 2 };
@@ -35,8 +35,8 @@ impl Client {
         Ok((connection, greeting))
     }
 
-    /// Sends a request that changes nothing, or nothing more when it is sent again: once more if the
-    /// connection turns out to be broken.
+    /// Sends a request that is safe to repeat; sends it once more if the connection turns out to be
+    /// broken.
     pub(super) async fn read<B: DeserializeOwned>(&mut self, request: &Request<'_>) -> Result<B> {
         let was_connected = self.is_connected();
         match self.exchange(request).await {
@@ -47,13 +47,13 @@ impl Client {
         }
     }
 
-    /// Sends a request that may change something, and never twice.
+    /// Sends a request that may change something; never sends it twice.
     pub(super) async fn write<B: DeserializeOwned>(&mut self, request: &Request<'_>) -> Result<B> {
         self.drop_if_closed().await;
         self.exchange(request).await?.into_body()
     }
 
-    /// All pages of the list `name`; `request` makes the request for the page behind a cursor.
+    /// All pages of the list `name`; `request` makes the request for the page after a cursor.
     pub(super) async fn list<'r, T: DeserializeOwned>(
         &mut self,
         name: &str,
@@ -87,7 +87,7 @@ impl Client {
         Ok(Page { entries, next })
     }
 
-    /// One request and its reply. Cut off anywhere it leaves no connection.
+    /// One request and its reply. If it fails or is cancelled, the client has no connection.
     async fn exchange(&mut self, request: &Request<'_>) -> Result<Reply> {
         if self.connection.is_none() {
             self.reconnect().await?;
@@ -95,7 +95,7 @@ impl Client {
         let frame = self.frame(request)?;
         let mut connection = self.connection.take().ok_or_else(ClientError::closed)?;
         let sent = connection.write_frame(&frame).await;
-        // A server that hangs up may have said why.
+        // The server may have sent the reason before it closed the connection.
         let reply = read_reply(&mut connection).await;
         match (sent, reply) {
             (Ok(()), Ok(reply)) => {
@@ -110,12 +110,12 @@ impl Client {
         }
     }
 
-    /// Gives up a connection that the server has closed meanwhile, as it does after a long silence.
+    /// Drops a connection that the server has closed since the last call, as it does after a long silence.
     pub(super) async fn drop_if_closed(&mut self) {
         if let Some(connection) = &mut self.connection {
-            // What has arrived is known once the runtime has looked.
+            // Lets the runtime poll the socket, so that a close that has arrived is seen.
             tokio::task::yield_now().await;
-            // Between requests the server has nothing to say: whatever is ready is an end.
+            // Between requests the server sends nothing, so a readable connection has ended.
             let ended = timeout(Duration::ZERO, connection.ready()).await;
             if ended.is_ok() {
                 self.connection = None;
@@ -125,7 +125,7 @@ impl Client {
 
     pub(super) fn frame(&self, request: &Request<'_>) -> Result<Frame> {
         let call = Call {
-            // It waits until the server has shown that it speaks this protocol.
+            // The session is held back until the server has shown that it speaks this protocol.
             session: self
                 .session
                 .as_deref()

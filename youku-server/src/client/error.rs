@@ -1,4 +1,4 @@
-//! What a client's call can fail with.
+//! The errors of a client's calls.
 
 use std::fmt;
 use std::io;
@@ -25,7 +25,7 @@ enum Kind {
     File(String, io::Error),
 }
 
-/// What a server says in place of a yes.
+/// A refusal of the server.
 #[derive(Debug)]
 pub(super) struct Refused {
     pub(super) code: Code,
@@ -36,8 +36,7 @@ pub(super) struct Refused {
 }
 
 impl ClientError {
-    /// The code of the server's refusal; `None` when the call failed for another reason than the
-    /// server's will.
+    /// The code of the server's refusal; `None` when the call failed for another reason.
     pub fn code(&self) -> Option<Code> {
         self.refusal().map(|refused| refused.code)
     }
@@ -47,7 +46,7 @@ impl ClientError {
         self.refusal()?.field.as_deref()
     }
 
-    /// How long to wait before the same call is worth another try, where the server said so.
+    /// How long to wait before retrying the call, if the server said so.
     pub fn retry_after(&self) -> Option<Duration> {
         self.refusal()?.retry_after.map(Duration::from_secs)
     }
@@ -64,7 +63,7 @@ impl ClientError {
         }
     }
 
-    /// Whether there is no connection, or none any more: the same call may succeed later.
+    /// Whether connecting failed or the connection was lost: the same call may succeed later.
     pub fn is_connection_lost(&self) -> bool {
         matches!(
             *self.0,
@@ -72,8 +71,8 @@ impl ClientError {
         )
     }
 
-    /// Whether the server answered what makes no sense: it has made a mistake, or it is no server of
-    /// this protocol. The same call gets the same answer again.
+    /// Whether the reply of the server is invalid: the server has a fault, or it does not speak this
+    /// protocol. The same call gets the same answer again.
     pub fn is_bad_reply(&self) -> bool {
         matches!(*self.0, Kind::Reply(_))
     }
@@ -83,7 +82,7 @@ impl ClientError {
         matches!(*self.0, Kind::Checksum)
     }
 
-    /// The failure of a local file, if that is what it was.
+    /// The failure of a local file, if that was the cause.
     pub fn as_file_error(&self) -> Option<&io::Error> {
         match &*self.0 {
             Kind::File(_, error) => Some(error),

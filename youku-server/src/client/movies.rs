@@ -1,4 +1,4 @@
-//! The list of movies, changing what stands there, and taking movies off it.
+//! The list of movies: reading it, editing its movies, deleting and restoring them.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -28,7 +28,7 @@ pub struct Movie {
     pub uploaded_at: Timestamp,
 }
 
-/// Which movies are wanted and in which order; all of them by age by [`default`](Self::default).
+/// Which movies to list and in which order; by [`default`](Self::default) all, oldest first.
 ///
 /// ```
 /// use youku_server::client::{Kind, MovieQuery, Sort};
@@ -95,7 +95,7 @@ impl Client {
         self.find_movies(&query).await
     }
 
-    /// Every movie that `query` wants.
+    /// Every movie that matches `query`.
     ///
     /// # Errors
     ///
@@ -108,13 +108,13 @@ impl Client {
         self.list("movie_list", |after| query.listed(after)).await
     }
 
-    /// Some of the movies that `query` wants, from the first one or from the
+    /// Some of the movies that match `query`, from the first one or from the
     /// [`next`](Page::next) of an earlier page of the same query.
     ///
     /// # Errors
     ///
-    /// As [`movies`](Self::movies); `bad_request` on `after` for what is no `next` of a page in this
-    /// order.
+    /// As [`movies`](Self::movies); `bad_request` on `after` for a text that is not the `next`
+    /// of a page in this order.
     ///
     /// # Cancel safety
     ///
@@ -128,8 +128,8 @@ impl Client {
         self.page("movie_list", &query.listed(after)).await
     }
 
-    /// Changes what a movie is called, or whether it costs something, or both: what `edit` names.
-    /// Returns the movie as it is now. One that is deleted can be changed too.
+    /// Changes the name of a movie, or whether it is free, or both, as `edit` says. Returns the changed
+    /// movie. A deleted movie can be changed too.
     ///
     /// # Errors
     ///
@@ -149,7 +149,7 @@ impl Client {
         self.write(&request).await
     }
 
-    /// Takes a movie off the list. Downloads that are under way go on.
+    /// Takes a movie off the list. Downloads that are under way continue.
     ///
     /// # Errors
     ///
@@ -177,7 +177,7 @@ impl Client {
         self.write(&Request::RestoreMovie { movie_id }).await
     }
 
-    /// The movies that [`restore_movie`](Self::restore_movie) can bring back.
+    /// The movies that [`restore_movie`](Self::restore_movie) can list again.
     ///
     /// # Errors
     ///
@@ -190,7 +190,7 @@ impl Client {
         self.find_deleted_movies(&MovieQuery::default()).await
     }
 
-    /// Those of the [deleted movies](Self::deleted_movies) that `query` wants.
+    /// Those of the [deleted movies](Self::deleted_movies) that match `query`.
     ///
     /// # Errors
     ///

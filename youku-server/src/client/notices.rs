@@ -22,7 +22,7 @@ pub struct Notice {
     pub published_at: Timestamp,
 }
 
-/// A charged movie that the user has paid for: its downloads cost nothing more.
+/// A paid movie that the user has bought: further downloads of it are free.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Purchase {
@@ -68,11 +68,11 @@ impl Client {
         self.write(&Request::SendNotice { title, content }).await
     }
 
-    /// All notices, the latest first. Nobody has to be logged in.
+    /// All notices, newest first. Works without a session.
     ///
     /// # Errors
     ///
-    /// The connection is lost, or the server is in trouble.
+    /// The connection is lost, or the server cannot carry out the request.
     ///
     /// # Cancel safety
     ///
@@ -82,7 +82,7 @@ impl Client {
             .await
     }
 
-    /// What the user has downloaded, the latest first.
+    /// What the user has downloaded, newest first.
     ///
     /// # Errors
     ///
@@ -96,7 +96,7 @@ impl Client {
             .await
     }
 
-    /// The movies that the user has paid for, the latest first.
+    /// The movies that the user has paid for, newest first.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Movies on their way: downloads into a file, uploads out of one, and how either resumes.
+//! Transfers of movies: downloads into a file, uploads from a file, and resuming either.
 
 pub(crate) mod file_name;
 pub(crate) mod part;

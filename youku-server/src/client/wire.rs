@@ -1,4 +1,4 @@
-//! The messages as the client writes and reads them.
+//! The messages of the wire as the client writes and reads them.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -9,7 +9,7 @@ use crate::client::error::Refused;
 use crate::client::{ClientError, Result};
 use crate::message::UserType;
 
-/// A request with what every request has.
+/// A request with the fields that every request has.
 #[derive(Serialize)]
 pub(super) struct Call<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -131,17 +131,17 @@ pub(super) enum Request<'a> {
     },
 }
 
-/// What the server says to `hello`.
+/// The reply to `hello`.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Greeting {
     pub(super) max_size: u64,
 }
 
-/// A reply without anything of its own.
+/// A reply without fields of the operation's own.
 #[derive(Deserialize)]
 pub(super) struct Nothing {}
 
-/// What every reply has, and the rest of it.
+/// The fields that every reply has, and the rest of the reply.
 pub(super) struct Reply {
     common: Common,
     value: serde_json::Value,
@@ -165,7 +165,7 @@ impl Reply {
         Ok(Self { common, value })
     }
 
-    /// The operation's own part.
+    /// The operation's own fields.
     pub(super) fn into_body<B: DeserializeOwned>(self) -> Result<B> {
         let Common {
             flag,
@@ -188,7 +188,7 @@ impl Reply {
         }))
     }
 
-    /// Whether the server closes the connection behind this reply.
+    /// Whether the server closes the connection after this reply.
     pub(super) fn is_farewell(&self) -> bool {
         let code = code(self.common.code.as_deref());
         let is_last = matches!(
@@ -199,7 +199,7 @@ impl Reply {
     }
 }
 
-/// A code that this version does not know is some failure of the server.
+/// The code of a spelling. A spelling that this version does not know counts as a failure of the server.
 fn code(spelling: Option<&str>) -> Code {
     spelling.and_then(Code::from_wire).unwrap_or(Code::Internal)
 }

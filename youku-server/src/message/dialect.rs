@@ -1,18 +1,18 @@
-//! Which generation of clients a request comes from.
+//! Which of the two older dialects a request is in.
 
 use crate::message::Fields;
 
-/// The two spellings of the same operations. A reply is shaped as the request was spelled.
+/// The two spellings of the same operations. A reply has the shape that matches the spelling of its request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Dialect {
-    /// The documents' design half: `session`, `file_md5`, `release_notice`.
+    /// The Python course project's design half: `session`, `file_md5`, `release_notice`.
     Design,
-    /// The documents' implementation half: `cookies`, `movie_md5`, `send_notice`.
+    /// The Python course project's implementation half: `cookies`, `movie_md5`, `send_notice`.
     #[default]
     Implementation,
 }
 
-/// Keys that only one of the two uses.
+/// Keys that only one of the two dialects uses.
 const DESIGN_KEYS: [&str; 6] = [
     "name",
     "session",

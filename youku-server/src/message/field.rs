@@ -1,7 +1,7 @@
 //! The serde side of [`Fields`]: from the fields of a request to a Rust enum.
 //!
-//! `serde_json` would do this too, but its errors are sentences. This reader knows which field a
-//! wrong value was in, so a client learns it.
+//! `serde_json` could do this too, but its errors are sentences. This reader knows which field has the
+//! wrong value, so the refusal can name it.
 
 use serde::de::value::{SeqDeserializer, StrDeserializer};
 use serde::de::{self, IntoDeserializer, MapAccess, Visitor};
@@ -29,7 +29,7 @@ impl<'de> Deserializer<'de> for Fields {
         visitor.visit_enum(self)
     }
 
-    /// A field too many is told when there is nothing else to tell.
+    /// An unknown field is reported only if there is no other mistake.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
@@ -97,7 +97,7 @@ impl<'de> de::VariantAccess<'de> for Fields {
     }
 }
 
-/// A name on its way into an identifier: of a variant or of a field.
+/// A deserializer for a name: of a variant or of a field.
 fn word(name: &str) -> StrDeserializer<'_, Refusal> {
     name.into_deserializer()
 }
@@ -136,7 +136,7 @@ impl<'de> MapAccess<'de> for Entries {
     }
 }
 
-/// One value on its way into a serde type.
+/// A deserializer for one value, which knows its field.
 pub(super) struct Field {
     pub(super) key: String,
     pub(super) value: Value,

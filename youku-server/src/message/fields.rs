@@ -1,11 +1,11 @@
 //! Strict reading of a request: JSON text to fields.
 //!
-//! Strict means that nothing is guessed. A key that comes twice, two spellings of one field, a value
-//! of another type: each is an error that names the field, and none of them harms the frame
-//! boundary, so the connection goes on. The one exception is the size of an upload: where it cannot
-//! be read nobody knows how many bytes follow, and the connection is closed after the reply. Fields
-//! are scalars and short lists of texts; other arrays and objects are read to their end (no deeper
-//! than 128 levels, serde_json's limit) and dropped.
+//! Strict means that nothing is guessed. A key that comes twice, two spellings of one field and a
+//! value of another type are errors that name the field. They leave the frame boundary intact, so the
+//! connection stays open. The one exception is the size of an upload: if it cannot be read, the
+//! server cannot know how many bytes follow, and closes the connection after the reply. Fields are
+//! scalars and short lists of texts. Other arrays and objects are read to their end (at most 128
+//! levels deep, serde_json's limit) and dropped.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer};
 use crate::message::Refusal;
 use crate::message::field::Field;
 
-/// More keys than any request has, and few enough to look each one up in a row.
+/// More keys than any request has, and few enough for a linear search.
 const MAX_FIELDS: usize = 64;
 
 /// The longest list of texts that can be a field.
@@ -27,8 +27,8 @@ pub(super) const TYPE: &str = "type";
 /// The operation that a client begins with.
 const GREETING: &str = "hello";
 
-/// What any request may have: what is read before the operation is known, and what nobody may choose
-/// for themself, which is passed over.
+/// The fields that any request may have: those that are read before the operation is known, and those
+/// that a client may not choose, which are ignored.
 const COMMON: [&str; 7] = [
     TYPE,
     "lang",
@@ -39,7 +39,7 @@ const COMMON: [&str; 7] = [
     "is_delete",
 ];
 
-/// The fields of one request, in the order they came.
+/// The fields of one request, in the order in which they arrived.
 pub(crate) struct Fields {
     pub(super) pairs: Vec<(String, Value)>,
     /// Whether a field that the operation does not know is a mistake.
@@ -61,7 +61,8 @@ pub(super) enum Value {
 }
 
 impl Fields {
-    /// Reads a JSON object with different keys. Other JSON is a bad request, the rest is bad JSON.
+    /// Reads a JSON object without duplicate keys. Any other JSON is a bad request; text that is not JSON
+    /// is bad JSON.
     pub(crate) fn parse(json: &[u8]) -> Result<Self, Refusal> {
         serde_json::from_slice(json).map_err(|_| match serde_json::from_slice::<Value>(json) {
             Ok(_) => Refusal::not_an_object(),
@@ -92,7 +93,7 @@ impl Fields {
         self.text(TYPE)
     }
 
-    /// The first of `keys` that holds a whole number, also one in a string.
+    /// The value of the first of `keys` that is there, if it is a whole number or a string with one.
     pub(crate) fn number(&self, keys: &[&str]) -> Option<u64> {
         let value = keys.iter().find_map(|key| self.value(key))?;
         let one = Field {
@@ -107,8 +108,8 @@ impl Fields {
         T::deserialize(self)
     }
 
-    /// The same; a field that is left over is a mistake, unless [any request](COMMON) may have it.
-    /// A client that says [hello](GREETING) may be newer than the server and say more.
+    /// The same, but an unknown field is a mistake, unless [any request](COMMON) may have it. A
+    /// [hello](GREETING) may have any field, because the client may be newer than the server.
     pub(crate) fn strict_request<T: DeserializeOwned>(self) -> Result<T, Refusal> {
         let is_strict = self.operation() != Some(GREETING);
         T::deserialize(Self { is_strict, ..self })
@@ -164,7 +165,7 @@ impl<'de> Visitor<'de> for ObjectVisitor {
     }
 }
 
-/// Reads any JSON value; what is nested is checked and dropped.
+/// Reads any JSON value; nested values are checked and dropped.
 struct ValueVisitor;
 
 impl<'de> Visitor<'de> for ValueVisitor {

@@ -1,5 +1,5 @@
-//! Numbers: as existing clients send them, which is as JSON numbers or as decimal digits in a string,
-//! and as our own clients do, which is as JSON numbers alone.
+//! Numbers. Existing clients send them as JSON numbers or as strings of decimal digits; clients of
+//! protocol 2 send only JSON numbers.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// Longer than any number that fits; what is longer is not read at all.
+/// More digits than any number that fits has; a longer string is not parsed.
 const MAX_DIGITS: usize = 20;
 
 /// Reads a whole number from 0 to 2^63 - 1, for `#[serde(deserialize_with)]`.
@@ -26,8 +26,8 @@ pub(crate) fn optional_integer<'de, D: Deserializer<'de>>(
     Ok(Option::<Whole>::deserialize(deserializer)?.map(|whole| whole.0))
 }
 
-/// Reads 0 or 1, for `#[serde(deserialize_with)]`: the documents' way to say no and yes. A JSON
-/// `true` is refused, because nobody knows whether it was meant as "is free" or as "1, charged".
+/// Reads 0 or 1, the Python course project's no and yes, for `#[serde(deserialize_with)]`. A JSON
+/// `true` is refused, because it could mean "is free" as well as "1, paid".
 pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     match integer(deserializer)? {
         0 => Ok(false),
@@ -36,12 +36,12 @@ pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D
     }
 }
 
-/// A wait as the wire has it: in seconds, rounded up.
+/// A wait as the wire has it: in whole seconds, rounded up.
 pub(crate) fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
-/// A whole number from 0 to 2^63 - 1 of a request in protocol 2: a JSON number and no text.
+/// A whole number from 0 to 2^63 - 1 in a request of protocol 2: a JSON number, not a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Number(u64);
 

@@ -5,9 +5,9 @@ use crate::message::Dialect;
 /// How the requests of a connection are read and its replies written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Protocol {
-    /// As the documents' clients do; any request may bring another dialect.
+    /// As the clients of the Python course project do. Any request may switch the dialect.
     Existing(Dialect),
-    /// As our clients do, from a `hello` on to the end of the connection.
+    /// Protocol 2, from a `hello` to the end of the connection.
     Two,
 }
 

@@ -1,4 +1,4 @@
-//! Why a request was not carried out, on its way to the client.
+//! Refusals: why the server did not carry out a request, as the client gets it.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,11 +8,11 @@ use serde::de;
 use crate::message::{Mistake, Protocol, Text, whole_seconds};
 use crate::{Code, FrameError, Language};
 
-/// How many bytes of the name of a field are repeated to who sent it.
+/// How many bytes of the name of a field a refusal repeats.
 const MAX_FIELD: usize = 64;
 
-/// A request that was refused. It is the error of every command: what reaches the client is a code
-/// and a safe text, while the cause went to the log where it arose.
+/// A refusal, which is the error of every command. The client gets a code and a safe text; the cause
+/// has been logged where it arose.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Refusal {
     code: Code,
@@ -27,7 +27,7 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal that says what its code says.
+    /// A refusal with the text of its code.
     pub(crate) fn new(code: Code) -> Self {
         let text = Text::Of(code);
         Self {
@@ -80,7 +80,7 @@ impl Refusal {
         Self::new(Code::Forbidden)
     }
 
-    /// The same refusal with a text that fits the command better.
+    /// The same refusal with a text specific to the command.
     pub(crate) fn saying(mut self, text: Text) -> Self {
         self.text = text;
         self.detail = None;
@@ -88,33 +88,33 @@ impl Refusal {
         self
     }
 
-    /// The same refusal, naming the field at fault by the first of its spellings, the one of the
-    /// documents' implementation half, also to a client that uses another.
+    /// The same refusal, which names the field at fault. It uses the field's first spelling, that of
+    /// the Python course project's implementation half, even if the client uses another.
     pub(crate) fn about(mut self, field: &str) -> Self {
         self.field = Some(field.into());
         self
     }
 
-    /// The same refusal with one more field, if there is a number for it: the movie that is in the
-    /// way, the offset from which to go on.
+    /// The same refusal with one more field, if there is a number for it: the id of the movie that
+    /// already exists, or the offset from which to resume.
     pub(crate) fn with(mut self, field: &'static str, number: Option<u64>) -> Self {
         self.numbers.extend(number.map(|number| (field, number)));
         self
     }
 
-    /// The same refusal with an exact text for those who read English.
+    /// The same refusal with a more exact English text.
     pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into().into());
         self
     }
 
-    /// The same refusal with an exact text for those who read Chinese.
+    /// The same refusal with a more exact Chinese text.
     pub(crate) fn in_chinese(mut self, text: String) -> Self {
         self.chinese = Some(text.into());
         self
     }
 
-    /// Whether there is an exact text in English alone, as the service gives it.
+    /// Whether the refusal has a more exact text only in English, as the service gives it.
     pub(crate) fn lacks_chinese(&self) -> bool {
         self.detail.is_some() && self.chinese.is_none()
     }
@@ -136,7 +136,7 @@ impl Refusal {
         &self.numbers
     }
 
-    /// Whole seconds until it is worth trying again, rounded up.
+    /// After how many seconds to retry, rounded up.
     pub(crate) fn retry_after_seconds(&self) -> Option<u64> {
         self.retry_after.map(whole_seconds)
     }
@@ -177,7 +177,7 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// What serde found wrong with the fields of a request.
+/// For the mistakes that serde finds in the fields of a request.
 impl de::Error for Refusal {
     fn custom<T: fmt::Display>(_: T) -> Self {
         Self::new(Code::BadRequest)

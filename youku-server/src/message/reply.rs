@@ -7,8 +7,8 @@ use serde::{Serialize, Serializer};
 use crate::message::{Protocol, Refusal};
 use crate::{Code, Language};
 
-/// A reply: whether it worked, the code, what there is to say to a person, and then what the
-/// operation adds.
+/// A reply: whether the request succeeded, the code, the text for a person, and then the fields of
+/// the operation.
 #[derive(Debug, Serialize)]
 pub(crate) struct Reply<B = Nothing> {
     flag: bool,
@@ -25,7 +25,7 @@ pub(crate) struct Reply<B = Nothing> {
     body: B,
 }
 
-/// A reply without anything of its own.
+/// No fields of the operation's own.
 #[derive(Debug, Serialize)]
 pub(crate) struct Nothing {}
 
@@ -45,12 +45,12 @@ impl Reply {
         Self::with(Nothing {}).saying(text)
     }
 
-    /// A success of which there is nothing to say.
+    /// A success without further fields.
     pub(crate) fn empty() -> Self {
         Self::with(Nothing {})
     }
 
-    /// What the client of a refused request reads.
+    /// The reply to a refused request.
     pub(crate) fn refused(refusal: &Refusal, language: Language, protocol: Protocol) -> Self {
         Self {
             flag: false,
@@ -78,8 +78,8 @@ impl<B: Serialize> Reply<B> {
         }
     }
 
-    /// A list: with its fields when it has entries; without any, not a success and a text, which is
-    /// how the existing clients tell.
+    /// A list. With entries it is a success with the operation's fields. Without any, `flag` is
+    /// `false` and there is a text: that is how the existing clients recognize an empty list.
     pub(crate) fn list(body: B, empty: bool, if_empty: &'static str) -> Self {
         let reply = Self::with(body);
         if empty {

@@ -1,18 +1,18 @@
-//! What each field of a request must be, in words: how a mistake is mended.
+//! What each field of a request must be, in words: how to correct a mistake.
 
 use crate::Language;
 use crate::message::Protocol;
 
-/// What is wrong with a field, before anybody looks at what it says.
+/// What is wrong with a field, before its value is checked against any rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mistake {
-    /// It is not there.
+    /// It is missing.
     Missing,
-    /// It is of another type, or none of the words or numbers that it may be.
+    /// It has another type, or a word or number that is not allowed.
     Wrong,
-    /// It is there in both of its spellings.
+    /// The request has it in both of its spellings.
     Twice,
-    /// The operation has no such field; it has these, beside those of every request.
+    /// The operation has no such field. It has these, in addition to those of every request.
     Unknown(&'static [&'static str]),
 }
 
@@ -50,7 +50,7 @@ impl Mistake {
     }
 }
 
-/// Names of fields in a row.
+/// A list of names of fields.
 fn list(fields: &[&str], separator: &str) -> String {
     let quoted: Vec<_> = fields.iter().map(|field| format!("`{field}`")).collect();
     quoted.join(separator)

@@ -1,6 +1,7 @@
 //! The texts for people, in both languages.
 //!
-//! The Chinese words are the documents' own where those have any: existing clients print them.
+//! The Chinese texts are those of the Python course project where it has any: existing clients print
+//! them.
 
 use crate::message::{Dialect, Protocol};
 use crate::{Code, Language};
@@ -11,7 +12,7 @@ pub(crate) enum Text {
     Registered,
     UserExists,
     LoggedIn,
-    /// Says the same for an unknown user and a wrong password.
+    /// The same text for an unknown user and for a wrong password.
     BadCredentials,
     MayUpload,
     MovieExists,
@@ -24,12 +25,12 @@ pub(crate) enum Text {
     NoMovies,
     /// For an operation that only protocol 2 has.
     HelloFirst,
-    /// What a code says when there is nothing better to say.
+    /// The general text of a code.
     Of(Code),
 }
 
 impl Text {
-    /// The text as a client of `protocol` shall read it.
+    /// The text for a client of `protocol`.
     pub(crate) fn in_language(self, language: Language, protocol: Protocol) -> &'static str {
         match language {
             Language::Chinese => self.chinese(protocol),

@@ -1,16 +1,16 @@
-//! Everything that is made of a peer's bytes before the service is asked, in one function that
-//! needs no connection.
+//! Everything that the server does with a client's bytes before it calls the service, in one function
+//! that needs no connection.
 
 use crate::message::{Dialect, Fields, Protocol, Refusal, Reply};
 use crate::server::protocol2;
 use crate::server::request::{Request, promised_bytes};
 use crate::{Frame, Language, Limits, PREFIX_BYTES, frame_length};
 
-/// Reads `bytes` as a connection would that speaks `hello`'s protocol 2, or an existing dialect
-/// where `has_greeted` is `false`: frame by frame, each to a request or to a refusal, passing over
-/// the raw bytes that an upload promises. Returns how many frames there were.
+/// Reads `bytes` as a connection does. The connection speaks protocol 2, or an existing dialect if
+/// `has_greeted` is `false`. Each frame becomes a request or a refusal, and the raw bytes that an
+/// upload announces are skipped. Returns the number of frames.
 ///
-/// It is there to be fed with anything.
+/// It exists for fuzzing.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! What a connection passes between being accepted and its first frame.
+//! What happens to a connection between the accept and its first frame.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::server::stop::Stop;
 use crate::server::table::Seat;
 use crate::{ConnectionError, ServerTls, SharedSecret, Transport};
 
-/// What one listener asks of those who connect.
+/// What one listener requires of a client that connects.
 #[derive(Debug, Default)]
 pub(super) struct Entrance {
     pub(super) tls: Option<ServerTls>,
@@ -17,8 +17,8 @@ pub(super) struct Entrance {
 }
 
 impl Entrance {
-    /// The stream that frames travel over; `None` when the connection shall be closed without a
-    /// word, because its peer did not pass within `time`, has to make room, or the server goes down.
+    /// The stream for the frames. `None` when the connection is to be closed without a reply: because
+    /// the client did not pass within `time`, is evicted, or the server shuts down.
     pub(super) async fn pass(
         &self,
         stream: TcpStream,

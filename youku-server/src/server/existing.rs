@@ -1,4 +1,4 @@
-//! The operations, one a file: the request's fields, what is done, the reply.
+//! The operations of the existing dialects, one per file: the fields of the request, the work, the reply.
 
 mod charge_vip;
 pub(crate) use charge_vip::ChargeVip;

@@ -1,16 +1,16 @@
-//! What can end a command early.
+//! Why a command can end early.
 
 use std::error::Error as _;
 
 use crate::message::Refusal;
 use crate::{Code, ConnectionError};
 
-/// Why a command did not run to its end.
+/// Why a command did not complete.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The client is told, and the connection goes on.
+    /// The client gets the refusal, and the connection stays open.
     Refused(Refusal),
-    /// There is nobody left to tell, or the boundary between frames is lost.
+    /// The client is gone, or the boundary between frames is lost.
     Lost(ConnectionError),
 }
 
@@ -32,8 +32,8 @@ impl From<youku_core::Error> for Failure {
     }
 }
 
-/// The service's code, text and field go to the client; what is not the client's doing is logged
-/// with its cause. An internal error is not: the service has logged it where it was met.
+/// The client gets the service's code, text and field. An error that is not the client's fault is
+/// logged with its cause, except an internal error: the service has logged that where it occurred.
 impl From<youku_core::Error> for Refusal {
     fn from(error: youku_core::Error) -> Self {
         let code = Code::from_wire(error.code().as_str()).unwrap_or(Code::Internal);

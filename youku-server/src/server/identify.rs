@@ -7,8 +7,8 @@ use crate::server::peer::Peer;
 use crate::{Code, Stream};
 
 impl<S: Stream> Peer<S> {
-    /// Registers somebody. An administrator needs an invite, unless the operator opened the
-    /// registration.
+    /// Registers a user. An administrator needs an invite, unless the operator has opened the
+    /// registration of administrators.
     pub(crate) async fn register(
         &mut self,
         registration: Registration,
@@ -33,7 +33,7 @@ impl<S: Stream> Peer<S> {
         registered.map_err(|error| saying(error, Code::Exists, Text::UserExists))
     }
 
-    /// Opens a session. An unknown user, a wrong password and a wrong role are answered alike.
+    /// Opens a session. The refusal is the same for an unknown user, a wrong password and a wrong role.
     pub(crate) async fn log_in(&mut self, credentials: Credentials) -> Result<Session, Refusal> {
         self.rates.log_in(self.address())?;
         let session = self
@@ -45,8 +45,8 @@ impl<S: Stream> Peer<S> {
         Ok(session)
     }
 
-    /// The session that a request names; no token and an empty one name none. Its connection is
-    /// that of somebody who has logged in from then on.
+    /// The session that a request names; a missing or empty token names none. From then on the
+    /// connection counts as one of the session's user.
     pub(crate) async fn session(&mut self, token: Option<&str>) -> Result<Session, Refusal> {
         match token {
             Some(token) if !token.is_empty() => {
@@ -58,32 +58,32 @@ impl<S: Stream> Peer<S> {
         }
     }
 
-    /// The same of an administrator.
+    /// The same, for a session of an administrator.
     pub(crate) async fn admin(&mut self, token: Option<&str>) -> Result<Admin, Refusal> {
         Ok(self.session(token).await?.admin().await?)
     }
 
-    /// Ties a new session to the connection; the one before it ends.
+    /// Ties a new session to the connection and ends the previous one.
     pub(crate) async fn keep_session(&mut self, session: Session) {
         if let Some(earlier) = self.session.replace(session) {
             end(&earlier).await;
         }
     }
 
-    /// After a log-out the connection is nobody's.
+    /// After a log-out the connection no longer belongs to a user.
     pub(crate) fn forget_session(&mut self) {
         self.user = None;
     }
 }
 
-/// A session that cannot be ended has ended already, or ends by its expiry.
+/// Ends a session. If that fails, the session has ended already or will expire.
 pub(super) async fn end(session: &Session) {
     if let Err(error) = session.logout().await {
         tracing::debug!(%error, "a session was not ended");
     }
 }
 
-/// The refusal, with a better text if it is about `code`.
+/// The refusal, with `text` if its code is `code`.
 fn saying(error: youku_core::Error, code: Code, text: Text) -> Refusal {
     let refusal = Refusal::from(error);
     if refusal.code() == code {

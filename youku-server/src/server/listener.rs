@@ -1,4 +1,4 @@
-//! Where connections come in, and what is asked of them before their first frame.
+//! Listeners: where connections arrive, and what they require of a client before its first frame.
 
 use std::io;
 use std::net::SocketAddr;
@@ -33,7 +33,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Whoever connects may send frames at once.
+    /// A plain listener: a client may send frames as soon as it has connected.
     pub fn new(socket: TcpListener) -> Self {
         Self {
             socket,
@@ -41,13 +41,13 @@ impl Listener {
         }
     }
 
-    /// Connections are encrypted, before anything else.
+    /// Encrypts the connections, before anything else.
     pub fn tls(mut self, tls: ServerTls) -> Self {
         self.entrance.tls = Some(tls);
         self
     }
 
-    /// Only who proves to know `secret` may send frames.
+    /// Only a client that proves that it knows `secret` may send frames.
     pub fn secret(mut self, secret: SharedSecret) -> Self {
         self.entrance.secret = Some(secret);
         self
@@ -64,7 +64,7 @@ impl From<TcpListener> for Listener {
 #[derive(Debug)]
 pub struct Listeners {
     listeners: Vec<(TcpListener, Arc<Entrance>)>,
-    /// Which one is asked first: each in turn, or one that is flooded would starve the others.
+    /// Which socket is polled first: each in turn, because a flooded one would otherwise starve the others.
     first: usize,
 }
 
@@ -87,7 +87,7 @@ impl From<Vec<Listener>> for Listeners {
 }
 
 impl Listeners {
-    /// The next connection and what is asked of it. Waits for ever when there is no listener.
+    /// The next connection and what its listener requires of it. Waits forever if there is no listener.
     ///
     /// # Cancel safety
     ///
@@ -117,10 +117,10 @@ mod tests {
 
     use super::*;
 
-    /// Far above any honest need: it turns a hang into a failure.
+    /// Far more time than the tests need: it turns a hang into a failure.
     const PATIENCE: Duration = Duration::from_secs(20);
 
-    /// A listener that is flooded takes one connection, and then another listener is asked.
+    /// After a flooded listener has accepted one connection, another listener is polled.
     #[tokio::test]
     async fn listeners_take_turns() {
         let (mut listeners, mut addresses) = (Vec::new(), Vec::new());

@@ -1,18 +1,18 @@
-//! As many entries of a list as fit into a reply that old clients can read.
+//! Short lists: as many entries as fit into a reply that old clients can read.
 
 use serde::Serialize;
 use youku_core::{Cursor, Page};
 
-/// How many entries are asked for at once, if the policy allows as many.
+/// How many entries to fetch at once, if the policy allows that many.
 const ENTRIES: u32 = 100;
 
-/// What the common fields of a reply take, in bytes, generously.
+/// An upper estimate of the size of a reply's common fields, in bytes.
 const COMMON: usize = 256;
 
 /// The rows of one reply while it is being filled, page by page.
 ///
-/// Existing clients take a reply with a single `recv`, which is only safe for small ones. They keep
-/// what is newest; whoever knows `next` gets the rest.
+/// Existing clients read a reply with a single `recv`, which is only safe for a small reply. They get
+/// the newest entries; a client that knows `next` can fetch the rest.
 pub(crate) struct Pages<R> {
     rows: Vec<R>,
     limit: u32,
@@ -27,7 +27,7 @@ enum State {
     Open,
     /// There are more entries than there is room for.
     Full,
-    /// All entries are here.
+    /// All entries have been fetched.
     Complete,
 }
 
@@ -52,8 +52,8 @@ impl<R: Serialize> Pages<R> {
         (self.state == State::Open).then_some(page)
     }
 
-    /// Takes in the entries of the wanted page, each as its id and its row. At least one entry is
-    /// taken, however large it is.
+    /// Adds the entries of the wanted page, each as its id and its row. At least one entry is added,
+    /// however large it is.
     pub(crate) fn add(&mut self, entries: impl ExactSizeIterator<Item = (u64, R)>) {
         if entries.len() < self.limit as usize {
             self.state = State::Complete;

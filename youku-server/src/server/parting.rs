@@ -1,5 +1,5 @@
-//! What a client still gets, and how long it is listened to, when a request or a connection ends
-//! before its bytes do.
+//! How a request or a connection ends before all its bytes have arrived: what the client still gets,
+//! and how long the server still reads from it.
 
 use tokio::time::timeout;
 
@@ -9,8 +9,8 @@ use crate::server::peer::Peer;
 use crate::{Code, ConnectionError, Stream};
 
 impl<S: Stream> Peer<S> {
-    /// Refuses a request that could not be read, and passes over the raw bytes that follow it.
-    /// Where nobody knows how many those are, the connection is given up.
+    /// Refuses a request that could not be read, and skips the raw bytes that follow it. If their
+    /// number is unknown, closes the connection.
     pub(super) async fn refuse_unread(
         &mut self,
         refusal: Refusal,
@@ -23,8 +23,8 @@ impl<S: Stream> Peer<S> {
         }
     }
 
-    /// What is still owed to a client whose connection cannot go on: the reason, if the framing is
-    /// at fault, and a close that does not tear the reply away.
+    /// Ends a connection that cannot continue: sends the reason, if the framing is at fault, and
+    /// closes the connection in a way that does not lose the reply.
     pub(super) async fn answer_last(&mut self, error: &ConnectionError) {
         let refusal = match error {
             ConnectionError::Frame(error) => Refusal::from(error),
@@ -38,10 +38,10 @@ impl<S: Stream> Peer<S> {
         }
     }
 
-    /// Reads away the bytes of an upload that was refused, so that the reply reaches a client that
-    /// is still sending. More than the cap, or than come in time, are not worth it: the connection
-    /// is given up. Meanwhile a stranger's counts as silent, because nothing of it is being carried
-    /// out, and whoever promises much would hold a place for nothing.
+    /// Reads and discards the bytes of a refused upload, so that the reply reaches a client that is
+    /// still sending. If there are more bytes than the cap, or they do not arrive in time, closes the
+    /// connection. While it drains, a connection without a user counts as silent: no request of it is
+    /// being carried out, and a client could otherwise hold a place by announcing many bytes.
     pub(crate) async fn drain(&mut self, promised: u64) -> Result<(), Failure> {
         let (cap, time) = (
             self.options.limits.max_drain,
@@ -61,7 +61,7 @@ impl<S: Stream> Peer<S> {
         }
     }
 
-    /// Closes a connection whose next frame cannot be found, with care for the reply sent last.
+    /// Closes a connection whose next frame cannot be found, without losing the last reply.
     async fn give_up(&mut self) -> Result<(), Failure> {
         self.connection.linger().await;
         Err(ConnectionError::Closed.into())

@@ -21,7 +21,7 @@ use crate::server::stop::Stop;
 use crate::server::table::Seat;
 use crate::{Code, Connection, ConnectionError, Frame, Language, Stream};
 
-/// A client on the other side of a connection, and what the server remembers of it.
+/// A connection to a client, and what the server remembers about the client.
 pub(crate) struct Peer<S> {
     pub(crate) connection: Connection<S>,
     pub(crate) youku: Youku,
@@ -30,12 +30,12 @@ pub(crate) struct Peer<S> {
     pub(super) seat: Seat,
     /// The session that was opened over this connection in an existing dialect and ends with it.
     pub(super) session: Option<Session>,
-    /// Whose session has been named over this connection; until one is, it is a stranger's.
+    /// The user whose session a request on this connection has named; `None` until one does.
     pub(super) user: Option<UserId>,
-    /// The upload that chunks come to over this connection.
+    /// The upload that this connection is sending.
     pub(super) upload: Option<Box<HeldUpload>>,
     protocol: Protocol,
-    /// What replies are written in when a request does not say.
+    /// The language of a reply when its request names none.
     default_language: Language,
     language: Language,
     /// Whether a request is under way whose reply has not begun.
@@ -66,11 +66,11 @@ impl<S: Stream> Peer<S> {
         }
     }
 
-    /// Serves the client until it leaves, breaks the framing, is silent for too long, has to make
-    /// room, or `stop` says that the server is going down.
+    /// Serves the client until it leaves, breaks the framing, is silent for too long or is evicted, or
+    /// `stop` says that the server is shutting down.
     ///
-    /// What is not about waiting for a request is boxed: a task is as large as the largest thing it
-    /// ever does, and most connections are idle most of the time.
+    /// Every future except the wait for a request is boxed: a task is as large as the largest future
+    /// that it ever holds, and most connections are idle most of the time.
     pub(crate) async fn serve(mut self, mut stop: Stop) {
         tracing::debug!("connected");
         match self.converse(&mut stop).await {
@@ -99,7 +99,7 @@ impl<S: Stream> Peer<S> {
         Ok(())
     }
 
-    /// The JSON of the next request; `None` when the connection shall be closed without a word.
+    /// The JSON of the next request; `None` when the connection is to be closed without a reply.
     async fn next_frame(&mut self, stop: &mut Stop) -> Result<Option<Vec<u8>>, ConnectionError> {
         let limits = &self.options.limits;
         let (idle, time) = match self.user.is_some() {
@@ -123,8 +123,8 @@ impl<S: Stream> Peer<S> {
         }
     }
 
-    /// Tells a client whose request was broken off by the shutdown, unless it has its reply and the
-    /// bytes of a movie were to follow.
+    /// Tells the client that the shutdown cancelled its request, unless the reply has been sent and
+    /// only the bytes of a movie were to follow.
     async fn break_off(&mut self) -> Result<(), ConnectionError> {
         if self.owes_reply {
             self.refuse(Refusal::new(Code::ShuttingDown)).await?;
@@ -133,7 +133,7 @@ impl<S: Stream> Peer<S> {
         Ok(())
     }
 
-    /// Carries a request out. What it was refused for is said, and no error.
+    /// Carries out a request. A refusal is sent to the client and is not an error here.
     async fn handle(&mut self, json: Vec<u8>) -> Result<(), ConnectionError> {
         self.owes_reply = true;
         match self.carry_out(json).await {
@@ -204,7 +204,7 @@ impl<S: Stream> Peer<S> {
         self.connection.write_frame(&frame).await
     }
 
-    /// From here on the connection speaks protocol 2, in this language unless a request brings
+    /// Makes the connection speak protocol 2 from now on, in this language unless a request names
     /// another.
     pub(crate) fn speak_protocol_2(&mut self, language: Language) {
         self.protocol = Protocol::Two;
@@ -219,12 +219,12 @@ impl<S: Stream> Peer<S> {
         self.protocol.dialect()
     }
 
-    /// The text in the language and the protocol of the request at hand.
+    /// The text in the language and the protocol of the current request.
     pub(crate) fn say(&self, text: Text) -> &'static str {
         text.in_language(self.language, self.protocol)
     }
 
-    /// A moment as people read it: `2019-12-22 20:46:57` in the server's zone.
+    /// A time for people: `2019-12-22 20:46:57` in the server's zone.
     pub(crate) fn time(&self, moment: Timestamp) -> String {
         let local = moment.to_zoned(self.options.time_zone.clone());
         local.strftime("%Y-%m-%d %H:%M:%S").to_string()

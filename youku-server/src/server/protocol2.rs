@@ -1,8 +1,8 @@
-//! Protocol 2, the one of our own clients: its requests, one a file.
+//! Protocol 2, which our own clients speak: its requests, one per file.
 //!
-//! [`guide`](crate::protocol) is its description for people who write a client. What it leaves out:
-//! no field has two spellings, no number comes as a text, and no bytes come before an upload was
-//! opened for them.
+//! [`guide`](crate::protocol) describes it for people who write a client. Unlike the existing
+//! dialects, it has no field with two spellings and no number that is a text, and a client sends no
+//! bytes before it has opened an upload for them.
 
 mod hello;
 

@@ -47,14 +47,14 @@ impl Rates {
     }
 }
 
-/// A number of attempts that each address has. One comes back in each of as many equal parts of a
-/// minute (the generic cell rate algorithm, ITU-T I.371, annex A): one moment an address is all
-/// there is to remember.
+/// A number of attempts per minute for each address. The minute is divided into that many equal
+/// parts, and an address regains one attempt in each part (the generic cell rate algorithm, ITU-T
+/// I.371, annex A). So the rate stores only one time per address.
 #[derive(Debug)]
 struct Rate {
     per_minute: u32,
     max_addresses: usize,
-    /// When an address will have all of its attempts back; only addresses that have not.
+    /// When an address will have regained all its attempts; only addresses that have not yet.
     full_at: Mutex<HashMap<IpAddr, Instant>>,
 }
 
@@ -93,7 +93,8 @@ impl Rate {
     }
 }
 
-/// Forgets who has all attempts back anyway; without any such one, who comes next to that.
+/// Forgets the addresses that have regained all their attempts; if there are none, the address that
+/// will be the next to do so.
 fn make_room(full_at: &mut HashMap<IpAddr, Instant>, now: Instant, max: usize) {
     full_at.retain(|_, full_at| *full_at > now);
     if full_at.len() >= max
@@ -104,7 +105,7 @@ fn make_room(full_at: &mut HashMap<IpAddr, Instant>, now: Instant, max: usize) {
     }
 }
 
-/// Whom an address belongs to: a customer of an IPv6 network has 2^64 of them (RFC 6177).
+/// The network that an address counts as: a customer of an IPv6 network has 2^64 addresses (RFC 6177).
 pub(super) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
@@ -159,7 +160,7 @@ mod tests {
         }
     }
 
-    /// After a burst and a pause, as many attempts are allowed as the pause has given back.
+    /// After a burst and a pause, an address has as many attempts as it regained in the pause.
     #[tokio::test(start_paused = true)]
     async fn a_further_burst_is_as_long_as_the_rest_before_it() {
         let rate = Rate::new(4, 10);
@@ -175,7 +176,7 @@ mod tests {
         assert_eq!(burst(2), Some(15));
         advance(Duration::from_secs(50)).await;
         assert_eq!(burst(3), Some(10));
-        // More than a minute brings no more than all of them.
+        // After more than a minute it has all its attempts, and no more.
         advance(MINUTE * 3).await;
         assert_eq!(burst(4), Some(15));
         advance(Duration::from_millis(14_999)).await;
@@ -184,7 +185,7 @@ mod tests {
         assert_eq!(burst(1), Some(15));
     }
 
-    /// A refused attempt is not counted, so it does not make the wait longer.
+    /// A refused attempt is not counted, so it does not extend the wait.
     #[tokio::test(start_paused = true)]
     async fn what_is_refused_is_not_counted() {
         let rate = Rate::new(2, 10);
@@ -199,7 +200,7 @@ mod tests {
         assert_eq!(wait(rate.count(here)), None);
     }
 
-    /// Of two addresses the one that has its attempts back first makes room.
+    /// Of two addresses, the one that will regain its attempts first is forgotten.
     #[tokio::test(start_paused = true)]
     async fn the_address_that_waits_the_longest_is_remembered() {
         let rate = Rate::new(2, 2);

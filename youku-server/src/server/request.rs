@@ -1,4 +1,4 @@
-//! All requests: which command reads and carries out which `type`.
+//! All requests of the existing dialects: which command handles which `type`.
 
 use serde::Deserialize;
 
@@ -9,12 +9,12 @@ use crate::server::failure::Failure;
 use crate::server::peer::Peer;
 use crate::server::protocol2::Hello;
 
-/// A request of either existing dialect, named by its `type`. Where the dialects name one operation
-/// differently, the second name is an alias; so are the names of the fields in each command.
+/// A request of either existing dialect, named by its `type`. If the dialects have different names for
+/// an operation, the second name is an alias; the same is true of the fields in each command.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Request {
-    /// The way into protocol 2.
+    /// Switches to protocol 2.
     Hello(Hello),
     Register(Register),
     Login(Login),
@@ -51,16 +51,16 @@ impl Request {
     }
 }
 
-/// How many raw bytes will follow a request, also when the rest of it makes no sense.
+/// How many raw bytes follow a request, even if the rest of the request is invalid.
 ///
-/// `None` when nobody knows: an upload does not say its size, says it in both spellings, or says
-/// what is no size. Clients send the bytes at once, and whoever went on would read a movie as
-/// requests, so such a connection ends after its reply.
+/// `None` when the number is unknown: an upload does not give its size, gives it in both spellings,
+/// or gives a value that is not a size. Clients send the bytes at once, so a server that continued
+/// would read a movie as requests. Such a connection is closed after its reply.
 pub(crate) fn promised_bytes(request: &Fields, protocol: Protocol) -> Option<u64> {
     let sizes: &[&str] = match (request.operation(), protocol) {
         (Some("upload_movie"), Protocol::Existing(_)) => &["movie_size", "file_size"],
         (Some("upload_chunk"), _) => &["len"],
-        // Simple clients of the documents send a file behind a header that has no `type`.
+        // Simple clients of the Python course project send a file after a header without `type`.
         (None, Protocol::Existing(_))
             if !request.has("type") && (request.has("movie_size") || request.has("file_size")) =>
         {
@@ -74,7 +74,7 @@ pub(crate) fn promised_bytes(request: &Fields, protocol: Protocol) -> Option<u64
     }
 }
 
-/// Whether bytes may follow a request that cannot be read as fields, so that nobody knows how many.
+/// Whether raw bytes, of an unknown number, may follow a request that cannot be read as fields.
 pub(crate) fn may_announce_bytes(json: &[u8]) -> bool {
     ["upload_movie", "upload_chunk", "file_size", "movie_size"]
         .iter()

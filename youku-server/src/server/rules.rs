@@ -1,12 +1,12 @@
-//! The service's rules in Chinese: the service itself explains them in English only.
+//! The service's rules in Chinese. The service itself explains them only in English.
 
 use youku_core::Policy;
 
 use crate::message::{Protocol, Refusal};
 use crate::{Code, Language};
 
-/// Adds the rule that a field breaks, as `policy` has it, to a refusal of the service. A field that
-/// is missing or of the wrong type breaks no rule, and its refusal stays as it is.
+/// Adds the rule of `policy` that a field breaks to a refusal of the service. The refusal of a field
+/// that is missing or has the wrong type stays unchanged.
 pub(super) fn in_chinese(refusal: Refusal, policy: &Policy) -> Refusal {
     if refusal.code() != Code::BadRequest || !refusal.lacks_chinese() {
         return refusal;
@@ -32,7 +32,7 @@ fn rule(field: &str, policy: &Policy) -> Option<String> {
     })
 }
 
-/// How long a text must be, for fields that hold one.
+/// The allowed length of a field's text; `None` for other fields.
 fn length(field: &str, policy: &Policy) -> Option<String> {
     let (what, chars) = match field {
         "username" => ("用户名", policy.username_chars.clone()),

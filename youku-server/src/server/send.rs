@@ -1,4 +1,4 @@
-//! The bytes of a movie on their way to a client.
+//! Sending the bytes of a movie to a client.
 
 #[cfg(target_os = "linux")]
 mod file;
@@ -10,11 +10,11 @@ use youku_core::{Body, Code};
 use crate::server::failure::Failure;
 use crate::{Connection, ConnectionError, Stream};
 
-/// Sends all of `body`, which a reply has promised: what goes wrong from here on can only be told by
-/// closing the connection.
+/// Sends all of `body`, which a reply has announced. From here on, the only way to report a failure is
+/// to close the connection.
 ///
-/// A local file goes to a socket through the kernel. Everything else is read one piece ahead of the
-/// piece that is being sent.
+/// The kernel sends a local file to a socket. In all other cases, the next piece is read while the
+/// current one is being sent.
 pub(crate) async fn send<S: Stream>(
     body: Body,
     connection: &mut Connection<S>,
@@ -36,13 +36,13 @@ pub(crate) async fn send<S: Stream>(
     Ok(())
 }
 
-/// Why the bytes of a movie are not to be had any more.
+/// Why the bytes of a movie cannot be sent to the end.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SendError {
-    /// The client, or the way to it.
+    /// The connection to the client failed.
     #[error(transparent)]
     Connection(#[from] ConnectionError),
-    /// The bytes.
+    /// The bytes could not be read.
     #[error(transparent)]
     Service(#[from] youku_core::Error),
     #[error("the file of a movie cannot be read: {0}")]
@@ -51,7 +51,7 @@ pub(crate) enum SendError {
     Truncated(u64),
 }
 
-/// Damaged bytes are what must never happen, and need somebody's attention.
+/// Damaged bytes must never happen, so they are logged as an error: an operator must look into them.
 pub(crate) fn broken_off(error: impl Into<SendError>) -> Failure {
     let error = error.into();
     match &error {

@@ -5,11 +5,11 @@ use tokio::sync::watch;
 /// How far the shutdown is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
-    /// There is none.
+    /// No shutdown.
     Running,
-    /// Requests under way may end; no further one is read.
+    /// Requests under way may complete; no further request is read.
     Draining,
-    /// Requests under way are broken off.
+    /// Requests under way are cancelled.
     Over,
 }
 
@@ -27,13 +27,13 @@ impl Stop {
         self.reached(Phase::Draining).await;
     }
 
-    /// Completes when the request under way shall be broken off.
+    /// Completes when the request under way is to be cancelled.
     pub(super) async fn over(&mut self) {
         self.reached(Phase::Over).await;
     }
 
     async fn reached(&mut self, phase: Phase) {
-        // A server that is gone without a word has come to the last phase too.
+        // An error means that the server was dropped, which counts as the last phase.
         let _ = self.0.wait_for(|now| *now >= phase).await;
     }
 }

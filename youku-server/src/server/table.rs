@@ -1,4 +1,4 @@
-//! Who is connected, and who has to go when there is no room.
+//! The open connections, and which of them is evicted when there is no room for a new one.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ use crate::server::rates::network;
 /// The mark of a connection that keeps its place, because a request is under way.
 const STAYS: u64 = u64::MAX;
 
-/// The mark of a connection over which nobody has logged in: no user has this id.
+/// Marks a connection without a user: no user has this id.
 const STRANGER: u64 = 0;
 
 /// All connections of one server.
@@ -38,18 +38,18 @@ struct Rows {
 #[derive(Debug)]
 struct Row {
     address: IpAddr,
-    /// Whom the address belongs to; by this connections are counted.
+    /// The network of the address; connections are counted by network.
     network: IpAddr,
     /// Milliseconds since the table's start, or [`STAYS`].
     silent_since: AtomicU64,
-    /// Who has logged in over it, or [`STRANGER`].
+    /// The user of the connection, or [`STRANGER`].
     user: AtomicU64,
-    /// Whether a session ends with it, which other connections of the user may name.
+    /// Whether a session, which other connections of the user may name, ends with this connection.
     holds_session: AtomicBool,
     evicted: Notify,
 }
 
-/// One connection's place in the table, given back when it is dropped.
+/// One connection's place in the table; dropping it frees the place.
 #[derive(Debug)]
 pub(crate) struct Seat {
     table: Arc<Table>,
@@ -67,8 +67,8 @@ impl Table {
         }
     }
 
-    /// A place for a new connection. When its address, or the server, has as many as it may have,
-    /// one of them loses its place, as [`Rows::evict`] chooses; `None` when none may go.
+    /// A place for a new connection. If its address, or the server, has reached its limit, one
+    /// connection loses its place, as [`Rows::evict`] chooses; `None` when none may go.
     pub(crate) fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Seat> {
         let mut rows = self.lock();
         let network = network(address);
@@ -113,10 +113,10 @@ impl Table {
 }
 
 impl Rows {
-    /// Takes one row among `candidates` out: of those without a session the one that has been silent
-    /// the longest; when all have one, the longest silent one of the user who has the most, because
-    /// nobody needs a second as others need their first. One with which a session ends goes last.
-    /// `None` when none may go.
+    /// Removes one row among `candidates`: of those without a user, the one that has been silent for
+    /// the longest time. If all have a user, it removes the longest silent row of the user who has
+    /// the most, if that is more than one, because a user's first connection matters more than another
+    /// user's second. A row whose session ends with its connection goes last. `None` when no row may go.
     fn evict(&mut self, candidates: impl Fn(&Row) -> bool) -> Option<()> {
         let candidates = || self.by_id.iter().filter(|(_, row)| candidates(row));
         let silent = || candidates().filter(|(_, row)| row.silent_since() != STAYS);
@@ -172,8 +172,8 @@ impl Seat {
         self.row.address
     }
 
-    /// From now on nothing is heard of the connection, over which `user` has logged in, and with
-    /// which a session ends if it `holds_session`.
+    /// Marks the connection as silent from now on. `user` is its user; a session ends with the
+    /// connection if it `holds_session`.
     pub(crate) fn falls_silent(&self, user: Option<UserId>, holds_session: bool) {
         let user = user.map_or(STRANGER, UserId::get);
         self.row.user.store(user, Ordering::Relaxed);
@@ -183,7 +183,7 @@ impl Seat {
         self.row.silent_since.store(now, Ordering::Relaxed);
     }
 
-    /// A request is under way: the place is safe until the next silence.
+    /// Marks a request as under way: the connection cannot be evicted until it is silent again.
     pub(crate) fn is_busy(&self) {
         self.row.silent_since.store(STAYS, Ordering::Relaxed);
     }

@@ -122,7 +122,7 @@ fn kind(is_free: bool) -> Kind {
     }
 }
 
-/// The regular files of a folder by name; none when it is no folder that can be read.
+/// The regular files of a folder, sorted by name; none if the folder cannot be read.
 fn files_in(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();

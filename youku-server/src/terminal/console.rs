@@ -1,4 +1,4 @@
-//! Where the terminal client asks and answers.
+//! The console of the terminal client: questions, answers and output.
 
 use std::fmt;
 use std::io::{self, BufRead, IsTerminal, Write};
@@ -28,8 +28,8 @@ enum Face {
 pub(super) type Choice = (&'static str, &'static str);
 
 impl Console {
-    /// The standard input and output: as a terminal if input, output and error output all are one,
-    /// line by line otherwise.
+    /// The standard input and output: as a terminal if standard input, output and error are all
+    /// terminals, line by line otherwise.
     pub fn standard() -> Self {
         let is_dumb = std::env::var_os("TERM").is_some_and(|kind| kind == "dumb");
         let is_terminal = io::stdin().is_terminal()
@@ -48,7 +48,7 @@ impl Console {
         Self { face }
     }
 
-    /// Answers from `input`, one a line, and what is said to `output`.
+    /// Reads answers from `input`, one per line, and writes to `output`.
     pub fn scripted(
         input: impl BufRead + Send + 'static,
         output: impl Write + Send + 'static,
@@ -62,7 +62,7 @@ impl Console {
         }
     }
 
-    /// Whether somebody sits in front of it.
+    /// Whether the console is a terminal, with a person in front of it.
     pub fn is_terminal(&self) -> bool {
         matches!(self.face, Face::Terminal)
     }
@@ -110,7 +110,7 @@ impl Console {
         answer.ok_or_else(|| io::ErrorKind::Interrupted.into())
     }
 
-    /// Asks for a line that nobody shall see, with its white space.
+    /// Asks for a secret line without echoing it, and keeps its white space.
     ///
     /// # Errors
     ///
@@ -120,7 +120,7 @@ impl Console {
         answer.ok_or_else(|| io::ErrorKind::Interrupted.into())
     }
 
-    /// As [`ask`](Self::ask); `None` when the person takes the question back with Escape.
+    /// As [`ask`](Self::ask); `None` when the user cancels the question with Escape.
     pub(super) fn ask_or_back(&mut self, prompt: &str) -> io::Result<Option<String>> {
         match &mut self.face {
             Face::Terminal => prompt::text(prompt),
@@ -130,7 +130,7 @@ impl Console {
         }
     }
 
-    /// As [`secret`](Self::secret); `None` when the person takes the question back with Escape.
+    /// As [`secret`](Self::secret); `None` when the user cancels the question with Escape.
     pub(super) fn secret_or_back(&mut self, prompt: &str) -> io::Result<Option<String>> {
         match &mut self.face {
             Face::Terminal => prompt::secret(prompt),
@@ -146,7 +146,7 @@ impl Console {
         }
     }
 
-    /// Asks until `read` takes the answer; `None` for Escape.
+    /// Asks until `read` accepts the answer; `None` for Escape.
     pub(super) fn ask_until<T>(
         &mut self,
         question: &str,

@@ -75,7 +75,7 @@ pub(super) fn text(question: &str) -> io::Result<Option<String>> {
     Ok(answer.map(|answer| answer.trim().to_owned()))
 }
 
-/// Asks for a line of which nothing is shown; `None` for Escape.
+/// Asks for a line without echoing it; `None` for Escape.
 pub(super) fn secret(question: &str) -> io::Result<Option<String>> {
     let asked = Password::new(question.trim_end())
         .without_confirmation()
@@ -113,7 +113,7 @@ fn look() -> RenderConfig<'static> {
         .with_highlighted_option_prefix(Styled::new("›"))
 }
 
-/// `None` for an answer that was taken back.
+/// `None` for a cancelled question.
 fn skipped<T>(answer: Result<T, InquireError>) -> io::Result<Option<T>> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
@@ -124,7 +124,7 @@ fn skipped<T>(answer: Result<T, InquireError>) -> io::Result<Option<T>> {
     }
 }
 
-/// Without what would move the cursor.
+/// Removes what would move the cursor.
 fn shown(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }

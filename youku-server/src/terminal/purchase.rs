@@ -4,10 +4,10 @@ use crate::Code;
 use crate::client::{Client, ClientError, Membership, Result};
 use crate::terminal::State;
 
-/// Buys membership, or prolongs it, under a random key that `state` keeps for the user at `server`
-/// until it is known how the purchase ended. Whoever calls it again because the reply was lost, or
-/// because the server did not know whether the money was taken, goes on with that purchase, also in
-/// another process, and nothing is charged twice.
+/// Buys membership, or extends it, under a random key that `state` keeps for the user at `server`
+/// until the outcome of the purchase is known. If the reply was lost, or the server could not know
+/// whether the payment was made, another call, also in another process, continues the same purchase,
+/// and nothing is charged twice.
 ///
 /// # Errors
 ///
@@ -16,7 +16,7 @@ use crate::terminal::State;
 ///
 /// # Cancel safety
 ///
-/// Not safe: the membership may have been bought. Calling it again tells.
+/// Not safe: the membership may have been bought. Call it again to find out.
 pub async fn renew_membership(
     client: &mut Client,
     state: &State,
@@ -32,7 +32,7 @@ pub async fn renew_membership(
         Err(error) => error.code() == Some(Code::PaymentDeclined),
     };
     if is_settled {
-        // A key that stays charges nothing: it gives the next purchase this one's answer.
+        // If the key stays, nothing is charged twice: the next purchase gets the answer of this one.
         let _ = state.end_purchase(server, user, &key);
     }
     bought

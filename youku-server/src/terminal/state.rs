@@ -18,10 +18,10 @@ const TRIES: usize = 8;
 const KEY: usize = 32;
 
 /// A folder of small files that only its owner can read: the session at each server, and the key of
-/// each purchase of membership that may have been charged and has no answer yet.
+/// each purchase of membership that may have been charged and has no reply yet.
 ///
-/// Every file is written beside its place and then renamed, so another process finds the old one or
-/// the new one, and never a part.
+/// Every file is written to a temporary file in the same folder and then renamed, so another process
+/// reads the old file or the new one, and never a part.
 #[derive(Debug, Clone)]
 pub struct State {
     folder: PathBuf,
@@ -37,7 +37,7 @@ pub struct KeptSession {
 }
 
 impl State {
-    /// The state in `folder`, which is made when something is kept.
+    /// The state in `folder`, which is created when something is first stored.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         let folder = folder.into();
         Self { folder }
@@ -48,7 +48,7 @@ impl State {
     pub fn of_user() -> Option<Self> {
         let absolute = |name| {
             let path = PathBuf::from(std::env::var_os(name)?);
-            // The specification has relative paths ignored.
+            // The specification says to ignore relative paths.
             path.is_absolute().then_some(path)
         };
         let state = absolute("XDG_STATE_HOME")
@@ -93,7 +93,7 @@ impl State {
             let key = new_key()?;
             match self.add(&file, &key) {
                 Ok(()) => return Ok(key),
-                // Another process has begun it meanwhile.
+                // Another process has begun the purchase in between.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
@@ -101,7 +101,7 @@ impl State {
         Err(io::ErrorKind::AlreadyExists.into())
     }
 
-    /// Forgets the purchase under `key`, of which it is known how it ended.
+    /// Forgets the purchase under `key`, whose outcome is known.
     pub(super) fn end_purchase(&self, server: &str, user: u64, key: &str) -> io::Result<()> {
         let file = self.purchase_file(server, user);
         match self.read::<String>(&file).is_some_and(|kept| kept == key) {
@@ -129,19 +129,19 @@ impl State {
         Ok(())
     }
 
-    /// Writes a file that is not there yet, and which outlives a loss of power.
+    /// Creates a file that survives a loss of power. Fails if the file exists.
     fn add(&self, file: &Path, value: &impl Serialize) -> io::Result<()> {
-        // Removed when it does not get its name.
+        // Removed unless it gets its final name.
         let staged = self.stage(file, value)?.into_temp_path();
         rename_new(&staged, file)?;
         sync_folder(file.parent().unwrap_or(&self.folder))
     }
 
-    /// Writes what is to become `file` beside its place.
+    /// Writes the new content of `file` to a temporary file in the same folder.
     fn stage(&self, file: &Path, value: &impl Serialize) -> io::Result<NamedTempFile> {
         let folder = file.parent().unwrap_or(&self.folder);
         make(folder)?;
-        // Made with the permissions of its owner alone.
+        // Created with permissions for its owner only.
         let mut staged = NamedTempFile::new_in(folder)?;
         serde_json::to_writer(&mut staged, value)?;
         staged.flush()?;
@@ -195,7 +195,7 @@ fn remove(file: &Path) -> io::Result<()> {
     }
 }
 
-/// Shows nothing of the session.
+/// Leaves out the session, which is a secret.
 impl std::fmt::Debug for KeptSession {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("KeptSession")

@@ -1,17 +1,17 @@
-//! Rows in columns that stand below each other, whatever the width of their characters.
+//! Tables whose columns are aligned, whatever the width of their characters.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// How many columns a terminal has that does not say.
+/// How many columns to assume for a terminal of unknown width.
 pub(super) const DEFAULT_WIDTH: usize = 80;
 
-/// What stands between two columns.
+/// Separates two columns.
 const GAP: &str = "  ";
 
-/// What a text ends with that had no room.
+/// Marks the end of a text that was cut.
 const CUT: char = '…';
 
-/// The least width that is left to a column which has to give way.
+/// The least width of a column that is made narrower.
 const LEAST: usize = 8;
 
 /// A table: heads, and rows of as many cells.
@@ -63,7 +63,7 @@ impl Table {
         self.rows.len()
     }
 
-    /// Whether there is no row.
+    /// Whether the table has no rows.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
@@ -137,7 +137,7 @@ fn fit(text: &str, width: usize) -> String {
     fitting
 }
 
-/// How many columns the terminal has; `None` where the output is none.
+/// How many columns the terminal has; `None` if the output is not a terminal.
 pub fn terminal_width() -> Option<usize> {
     let (_, columns) = console::Term::stdout().size_checked()?;
     Some(usize::from(columns))

@@ -17,29 +17,29 @@ use crate::{Code, Language};
 /// How many bytes are read at a time to make a digest.
 const PIECE: usize = 256 * 1024;
 
-/// The least width of a terminal on which a bar has room beside the figures, in columns.
+/// The least width, in columns, of a terminal that has room for a bar and the figures.
 const WIDE: usize = 70;
 
 /// How often a bar is drawn at least.
 const TICK: Duration = Duration::from_millis(250);
 
-/// How often a transfer whose connection is lost is tried again without a byte of progress. The
-/// pauses before it grow by a second each.
+/// How often to retry a transfer whose connection is lost, as long as no retry makes progress. The
+/// pause in front of each retry is a second longer than the previous pause.
 const TRIES: u32 = 5;
 
-/// Uploads the file at `path` under its own name: makes its SHA-256, asks whether the movie is
-/// wanted, sends what the server has not got of it yet. A connection that is lost meanwhile is made
-/// anew. Shows a progress bar on the standard error when that is a terminal.
+/// Uploads the file at `path` under its own name: computes its SHA-256, asks whether the server
+/// accepts the movie, and sends the bytes that the server does not have yet. Reconnects if the
+/// connection is lost. Shows a progress bar on the standard error when that is a terminal.
 ///
 /// # Errors
 ///
 /// A [file error](ClientError::as_file_error) when the file cannot be read, and what
-/// [`Client::resume_upload`], [`Client::send_upload`] and [`Client::commit_upload`] fail with. That
-/// the movie exists is none.
+/// [`Client::resume_upload`], [`Client::send_upload`] and [`Client::commit_upload`] fail with. An
+/// existing movie is not an error.
 ///
 /// # Cancel safety
 ///
-/// Not safe: the movie may be listed. Otherwise the next call goes on where this one was.
+/// Not safe: the movie may be listed. Otherwise the next call resumes where this one stopped.
 pub async fn upload(
     client: &mut Client,
     path: &Path,
@@ -66,7 +66,7 @@ pub async fn upload(
     loop {
         let sent = send(client, path, &movie, &bar, &mut is_whole).await;
         let error = match sent {
-            // It was listed, and the reply that said so is lost.
+            // This upload was committed, and the reply to the commit was lost.
             Ok(Uploaded::Exists(id)) if is_whole => return Ok(Uploaded::Listed(id)),
             Ok(uploaded) => return Ok(uploaded),
             Err(error) => error,
@@ -75,7 +75,7 @@ pub async fn upload(
     }
 }
 
-/// Sends what the server has not got yet.
+/// Sends the bytes that the server does not have yet.
 async fn send(
     client: &mut Client,
     path: &Path,
@@ -96,7 +96,7 @@ async fn send(
         bar.reset_eta();
         let sent = client.send_upload(&mut upload, bar.wrap_async_read(file));
         match sent.await {
-            // What came over the connection before this one was saved meanwhile.
+            // The server has saved more bytes from the previous connection since it announced the offset.
             Err(error) if error.code() == Some(Code::OffsetMismatch) => {}
             sent => {
                 sent?;
@@ -120,9 +120,9 @@ async fn send(
     }
 }
 
-/// Downloads a movie into `folder`: waits as long as the server says, saves, checks the SHA-256. Goes
-/// on where an earlier download into this folder was cut off, and makes a connection that is lost
-/// meanwhile anew. Shows the wait and a progress bar on the standard error when that is a terminal.
+/// Downloads a movie into `folder`: waits as long as the server says, saves the movie and checks its
+/// SHA-256. Resumes an earlier download into this folder that was interrupted, and reconnects if the
+/// connection is lost. Shows the wait and a progress bar on the standard error if that is a terminal.
 ///
 /// # Errors
 ///
@@ -130,7 +130,7 @@ async fn send(
 ///
 /// # Cancel safety
 ///
-/// The download may have been charged; the next call goes on where this one was.
+/// The download may have been charged; the next call resumes where this one stopped.
 pub async fn download(
     client: &mut Client,
     movie: u64,
@@ -192,7 +192,7 @@ async fn save_once(
     incoming.save(folder, progress).await
 }
 
-/// Decides whether a transfer that failed is tried again.
+/// Decides whether to retry a failed transfer.
 #[derive(Default)]
 struct Retries {
     position: u64,
@@ -200,7 +200,7 @@ struct Retries {
 }
 
 impl Retries {
-    /// Waits before the next try, or gives the error back when none is worth it.
+    /// Waits before the next try, or returns the error if a retry is not worth it.
     async fn pause(&mut self, error: ClientError, position: u64) -> Result<()> {
         if position > self.position {
             *self = Self {
@@ -217,7 +217,7 @@ impl Retries {
     }
 }
 
-/// A bar for `size` bytes; it draws nothing where there is no terminal.
+/// A bar for `size` bytes; it draws nothing without a terminal.
 fn bar(what: &str, size: u64, words: &Words) -> ProgressBar {
     let left = fill(words.left, "{eta}");
     let template = if terminal_width().is_none_or(|width| width >= WIDE) {

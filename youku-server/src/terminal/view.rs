@@ -1,4 +1,4 @@
-//! What both views have: a client, lists to choose from, and errors that end no menu.
+//! What both views share: a client, lists to choose from, and errors that do not end the menu.
 
 use std::io;
 
@@ -20,13 +20,13 @@ pub(super) struct View<'a> {
 
 /// Why an action of a menu ended early.
 pub(super) enum Trouble {
-    /// Nothing can be asked or said any more: the program ends.
+    /// The console cannot be read or written: the program ends.
     Console(io::Error),
-    /// The server refused or is gone: the person is told, the menu goes on.
+    /// The server refused or is gone: the menu reports it and continues.
     Client(ClientError),
-    /// The person took a question back: the menu goes on.
+    /// The user cancelled a question: the menu continues.
     TakenBack,
-    /// The person broke off what was under way: the menu goes on.
+    /// The user interrupted the action: the menu continues.
     BrokenOff,
 }
 
@@ -58,12 +58,12 @@ impl<'a> View<'a> {
         if let Some(client) = &mut self.client
             && client.session().is_some()
         {
-            // Nobody waits for a server that is gone; the session ends by itself later.
+            // A server that is gone is not waited for; the session expires by itself.
             let _ = client.logout().await;
         }
     }
 
-    /// Tells the person what went wrong; only a console that is gone is passed on.
+    /// Reports what went wrong. Returns only errors of the console.
     pub(super) fn end(&mut self, action: Action) -> io::Result<()> {
         match action {
             Ok(()) | Err(Trouble::TakenBack) => Ok(()),
@@ -117,7 +117,8 @@ impl<'a> View<'a> {
         answer.ok_or(Trouble::TakenBack)
     }
 
-    /// Lists the movies of a kind and asks for one; `None` when there is none or none is wanted.
+    /// Lists the movies of a kind and asks the user to choose one; `None` if the list is empty or the user
+    /// chooses none.
     pub(super) async fn choose_movie(&mut self, kind: Option<Kind>) -> Action<Option<Movie>> {
         let mut movies = self.client().await?.movies(kind).await?;
         if movies.is_empty() {

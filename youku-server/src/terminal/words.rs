@@ -1,4 +1,4 @@
-//! What the terminal client says, in both languages.
+//! The texts of the terminal client, in both languages.
 
 mod chinese;
 mod english;

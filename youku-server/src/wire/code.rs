@@ -4,15 +4,16 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// What became of a request, in a word that never changes with the language.
+/// The outcome of a request, as a word that does not depend on the language.
 ///
-/// Every reply carries one as `code`. The text beside it (`msg`) is for people and may be reworded.
+/// Every reply carries one as `code`. The text in `msg` is for people, and its wording may change.
 #[non_exhaustive]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Code {
     /// The request was carried out.
     Ok,
-    /// The length of a frame is zero, or the frame never became whole. The connection is closed.
+    /// The length of a frame is zero, or the frame did not arrive completely in time. The connection is
+    /// closed.
     BadFrame,
     /// The length of a frame is negative or over the limit. The connection is closed.
     FrameTooLarge,
@@ -22,7 +23,7 @@ pub enum Code {
     BadRequest,
     /// The request names no operation, or one that this server does not have.
     UnknownType,
-    /// No session, or one that has ended.
+    /// The request needs a session and names none or one that has ended; or a log-in failed.
     Unauthenticated,
     /// A newer log-in of the same user replaced the session.
     SessionReplaced,
@@ -30,27 +31,27 @@ pub enum Code {
     Forbidden,
     /// Too many failed log-ins: the account is closed for `retry_after` seconds.
     Locked,
-    /// Too many requests: try again after `retry_after` seconds.
+    /// Too many requests: retry after `retry_after` seconds.
     RateLimited,
-    /// There is no such thing.
+    /// What the request names does not exist.
     NotFound,
-    /// It is there already.
+    /// It already exists.
     Exists,
     /// The movie is larger than the policy allows.
     TooLarge,
-    /// The uploader's share is used up.
+    /// The uploader has reached the quota.
     QuotaExceeded,
-    /// The server has no room left.
+    /// The server has no disk space left.
     NoSpace,
     /// The upload has expired or was never opened.
     UploadGone,
     /// A chunk does not start where the last one ended.
     OffsetMismatch,
-    /// The bytes are not those that were promised.
+    /// The bytes do not match the announced digest.
     ChecksumMismatch,
-    /// The transfer was taken over or cut off.
+    /// The transfer was taken over or interrupted.
     Interrupted,
-    /// The wait before a download is not over: try again after `retry_after` seconds.
+    /// The wait before a download is not over: retry after `retry_after` seconds.
     WaitRequired,
     /// The charge was declined.
     PaymentDeclined,
@@ -58,9 +59,9 @@ pub enum Code {
     Changed,
     /// The database or the storage does not answer; the same request may succeed later.
     Unavailable,
-    /// The server is going down.
+    /// The server is shutting down.
     ShuttingDown,
-    /// The server made a mistake; its log has the cause.
+    /// The server has a fault; its log has the cause.
     Internal,
 }
 
@@ -165,7 +166,7 @@ mod tests {
             assert_eq!(Code::from_wire(code.as_str()), Some(code));
         }
     }
-    /// Whoever writes a client learns all of them from the description.
+    /// The protocol description lists every code.
     #[test]
     fn every_code_is_described() {
         let description = include_str!("../../docs/protocol.md");

@@ -1,8 +1,7 @@
-//! A connection: whole frames and the raw bytes between them, read and written within bounds.
+//! A connection: reads and writes complete frames and the raw bytes between them, within limits.
 //!
-//! It reads exactly what it was asked for and never ahead: first the four bytes of a length, then as
-//! many bytes as that says. So the bytes of a movie can be handed on as they come, and a silent
-//! connection holds no buffer.
+//! It never reads ahead: it reads the four bytes of a length, then as many bytes as the length says.
+//! So the bytes of a movie can be passed on as they arrive, and a silent connection holds no buffer.
 
 mod body;
 
@@ -19,24 +18,24 @@ pub(crate) use body::IncomingBody;
 use crate::Stream;
 use crate::wire::frame::{Frame, FrameError, PREFIX_BYTES, frame_length};
 
-/// The buffer of a frame grows with the bytes that came, starting from this many.
+/// The initial size of the buffer of a frame, in bytes. It grows as bytes arrive.
 const FIRST_PIECE: usize = 4096;
 
 /// How long, and for how many bytes, a connection that ends waits for its peer to end too.
 const LINGER_TIME: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 256 * 1024;
 
-/// How many bytes one read of a drained body asks for.
+/// How many bytes each read of a drained body requests.
 const DRAIN_PIECE: usize = 16 * 1024;
 
-/// Why a connection cannot go on.
+/// Why a connection cannot continue.
 #[non_exhaustive]
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectionError {
-    /// The peer sent no frame that could be read.
+    /// The peer sent an invalid frame.
     #[error(transparent)]
     Frame(#[from] FrameError),
-    /// A frame was begun and not completed in time.
+    /// A frame did not arrive completely in time.
     #[error("a frame was not whole after `{}` seconds", .0.as_secs())]
     FrameTimeout(Duration),
     /// Neither side made progress in the middle of a reply or of a movie.
@@ -77,8 +76,8 @@ impl<S: Stream> Connection<S> {
         }
     }
 
-    /// Waits for the first byte of what comes next, a frame or raw bytes; `false` when the peer closed the connection
-    /// before it. Waits for ever: put a limit around it.
+    /// Waits for the first byte of the next frame or of raw bytes. Returns `false` if the peer closed
+    /// the connection in front of it. It has no timeout of its own: the caller must set one.
     ///
     /// # Errors
     ///
@@ -94,9 +93,9 @@ impl<S: Stream> Connection<S> {
         Ok(self.filled > 0)
     }
 
-    /// Returns once the connection has failed, such as by a reset. Waits for ever when the peer has
-    /// only ended its sending side, because it may still be reading, and when it has sent its next
-    /// frame already.
+    /// Returns once the connection has failed, such as by a reset. Waits forever if the peer has only
+    /// shut down its sending side, because it may still be reading, and if it has already sent its
+    /// next frame.
     ///
     /// # Cancel safety
     ///
@@ -113,8 +112,8 @@ impl<S: Stream> Connection<S> {
     }
 
     /// Reads the next frame and returns its JSON text, or `None` when the peer closed the connection
-    /// before the frame's first byte. Waits for that byte without limit; from it on the frame has to
-    /// be whole within `time`. `max` is the longest text, in bytes.
+    /// before the frame's first byte. Waits for that byte without a limit; from then on the frame must
+    /// arrive completely within `time`. `max` is the longest text, in bytes.
     ///
     /// # Errors
     ///
@@ -123,8 +122,8 @@ impl<S: Stream> Connection<S> {
     ///
     /// # Cancel safety
     ///
-    /// Not safe once the first byte has come: the rest of a frame is lost with the future. Await
-    /// [`ready`](Self::ready) where a wait may be cut off.
+    /// Not safe once the first byte has arrived: dropping the future loses a part of the frame. Await
+    /// [`ready`](Self::ready) first if the wait may be cancelled.
     pub async fn read_frame(
         &mut self,
         max: usize,
@@ -163,7 +162,7 @@ impl<S: Stream> Connection<S> {
     ///
     /// # Errors
     ///
-    /// [`ConnectionError::BodyTimeout`] when the peer takes nothing, [`ConnectionError::Io`].
+    /// [`ConnectionError::BodyTimeout`] when the peer accepts no bytes, [`ConnectionError::Io`].
     ///
     /// # Cancel safety
     ///
@@ -174,7 +173,7 @@ impl<S: Stream> Connection<S> {
 
     /// Reads some raw bytes that follow a frame into `buffer`, at least one, and returns how many;
     /// first those that [`ready`](Self::ready) has read.
-    /// `buffer` must not be empty, and no longer than what the peer promised.
+    /// `buffer` must not be empty, and no longer than what the peer announced.
     ///
     /// # Errors
     ///
@@ -197,7 +196,7 @@ impl<S: Stream> Connection<S> {
         }
     }
 
-    /// The raw bytes that follow a frame as a reader that fails as [`read_body`](Self::read_body).
+    /// A reader of the raw bytes that follow a frame. It fails as [`read_body`](Self::read_body) does.
     pub(crate) fn body(&mut self) -> IncomingBody<'_, S> {
         IncomingBody::new(self)
     }
@@ -210,11 +209,11 @@ impl<S: Stream> Connection<S> {
         (early, taken)
     }
 
-    /// Sends raw bytes, all of them.
+    /// Sends all of these raw bytes.
     ///
     /// # Errors
     ///
-    /// [`ConnectionError::BodyTimeout`] when the peer takes none of them for the idle time,
+    /// [`ConnectionError::BodyTimeout`] when the peer accepts none of them for the idle time,
     /// [`ConnectionError::Io`].
     ///
     /// # Cancel safety
@@ -235,14 +234,14 @@ impl<S: Stream> Connection<S> {
         }
     }
 
-    /// The socket beneath, where raw bytes may be written to it directly, and how long nothing may
-    /// move while they are.
+    /// The underlying socket, if raw bytes may be written to it directly, and how long such a transfer
+    /// may stand still.
     #[cfg(target_os = "linux")]
     pub(crate) fn socket(&self) -> Option<(&TcpStream, Duration)> {
         Some((self.stream.socket()?, self.body_idle))
     }
 
-    /// Reads `count` raw bytes and throws them away.
+    /// Reads `count` raw bytes and discards them.
     ///
     /// # Errors
     ///
@@ -262,9 +261,9 @@ impl<S: Stream> Connection<S> {
         Ok(())
     }
 
-    /// Ends the conversation so that the peer still gets what was sent last: sends nothing more and
-    /// reads away, for a moment, what the peer had under way. Closing with unread bytes would reset
-    /// the connection and take the reply away from a peer that has not read it yet.
+    /// Ends the connection so that the peer still gets what was sent last: shuts down the sending side
+    /// and, for a moment, reads and discards what the peer has sent. Closing a socket with unread bytes
+    /// would reset the connection, and a peer that has not read the reply yet would lose it.
     ///
     /// # Cancel safety
     ///
@@ -282,12 +281,13 @@ impl<S: Stream> Connection<S> {
             }
             Ok::<(), io::Error>(())
         };
-        // Neither a failure nor the end of the moment matters: the connection is given up.
+        // Neither a failure nor a timeout matters: the connection is closed in any case.
         let _ = timeout(LINGER_TIME, parting).await;
     }
 }
 
-/// An end in the middle of a frame is the peer's leaving, not a fault of the transport.
+/// An end of the stream in the middle of a frame means that the peer has left, not that the transport
+/// failed.
 pub(crate) fn cut_off(error: io::Error) -> ConnectionError {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => ConnectionError::Closed,

@@ -1,23 +1,23 @@
 //! A frame: the length of a JSON text, then the text.
 //!
-//! The length is a signed 32-bit little-endian integer, what Python's `struct.pack('i', n)` gives on
-//! the machines the protocol was born on. No newline ends a frame and no byte separates two of them.
+//! The length is a signed 32-bit little-endian integer, as Python's `struct.pack('i', n)` returns it on
+//! little-endian machines. A frame does not end with a newline, and no byte separates two frames.
 
 use serde::Serialize;
 
 /// How many bytes the length takes.
 pub const PREFIX_BYTES: usize = 4;
 
-/// One JSON object with its length in front, ready to go out in a single write.
+/// One JSON object with its length in front, to be sent in a single write.
 ///
-/// Old clients read a reply with one `recv`, so the length and the text must not travel apart.
+/// Old clients read a reply with one `recv`, so the length and the text must be sent together.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Frame {
     bytes: Vec<u8>,
 }
 
 impl Frame {
-    /// Writes `message` as JSON behind its length.
+    /// Writes `message` as JSON, with its length in front.
     ///
     /// # Errors
     ///

@@ -3,7 +3,7 @@
 /// A language of messages. Codes never change with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
-    /// What the existing clients expect, and what they get unless a request says otherwise.
+    /// The language that existing clients expect and get, unless a request chooses another.
     #[default]
     Chinese,
     /// Chosen by `"lang": "en"` in a request.

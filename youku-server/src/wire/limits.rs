@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use crate::CHALLENGE_TIME;
 
-/// The bounds that the server sets on its peers.
+/// The limits that the server sets for its peers.
 ///
-/// Nothing that a peer sends chooses how much memory is allocated, how long a task lives or how many
-/// connections stay open: these numbers do.
+/// These numbers, and not what a peer sends, determine how much memory is allocated, how long a task
+/// lives and how many connections stay open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// The longest JSON text that a request may have, in bytes. 64 KiB by default.
     pub max_frame: usize,
-    /// The size that a reply stays under where its content allows, in bytes. The oldest entries of a
-    /// history or of the notices move to a further page to keep it; a list of movies is never cut
-    /// for it. 16 KiB by default: what an old client takes with one `recv`.
+    /// The size, in bytes, that a reply to an existing client stays under if its content allows. The
+    /// oldest entries of a history or of the notices move to a further page for this; a list of movies
+    /// is never shortened. 16 KiB by default: what an old client reads with one `recv`.
     pub preferred_reply: usize,
     /// How long a new connection may take before its first frame: for TLS and for the answer to the
     /// challenge of a [`SharedSecret`](crate::SharedSecret). 10 s by default.
@@ -28,32 +28,33 @@ pub struct Limits {
     pub idle: Duration,
     /// The same after a log-in. 3600 s by default.
     pub idle_in_session: Duration,
-    /// How long neither side may make progress in a reply or in the bytes of a movie. 30 s by
-    /// default.
+    /// How long a reply or the bytes of a movie may stand still before the connection is closed. 30 s
+    /// by default.
     pub body_idle: Duration,
-    /// How many promised bytes of a refused upload are read and thrown away so that its sender
-    /// lives to see the reply; after them the connection is closed. 1 GiB by default.
+    /// How many announced bytes of a refused upload the server reads and discards, so that the client
+    /// gets the reply; after them it closes the connection. 1 GiB by default.
     pub max_drain: u64,
-    /// How long reading them away may take in all; then the connection is closed. 300 s by default:
+    /// How long discarding them may take in all; then the connection is closed. 300 s by default:
     /// enough for 1 GiB at 4 MiB a second.
     pub drain_time: Duration,
-    /// How many connections may be open at once. When there are as many, the one without a session
-    /// that has been silent the longest makes room; when all have a session, the longest silent one of
-    /// the user who has the most, if that is more than one. A session of the existing clients ends with
-    /// its connection, which therefore goes last. Requests under way are never cut off for it; only a
-    /// refused upload of somebody without a session is, once it has its reply and its bytes are read
-    /// away. 10 000 by default.
+    /// How many connections may be open at once. At the limit, the server closes the connection without
+    /// a session that has been silent the longest. If all have a session, it closes the longest silent
+    /// one of the user who has the most, if that is more than one. A session of the existing clients
+    /// ends with its connection, so such a connection goes last. A request under way is never
+    /// interrupted for this, with one exception: a refused upload without a session whose reply has
+    /// been sent and whose bytes are being discarded. 10 000 by default.
     pub max_connections: usize,
-    /// How many of them may come from one address, among which room is made in the same way. All of an
-    /// IPv6 network (the first 64 bits) count as one address. 256 by default.
+    /// How many of them may come from one address. At this limit, one of the address's connections is
+    /// closed by the same rule. All addresses of an IPv6 network (the first 64 bits) count as one. 256
+    /// by default.
     pub max_connections_per_address: usize,
-    /// How many times one address may try to log in within a minute; 0 is no limit. All of an IPv6
-    /// network (the first 64 bits) count as one address. 60 by default.
+    /// How many times one address may try to log in within a minute; 0 means unlimited. All addresses of
+    /// an IPv6 network (the first 64 bits) count as one. 60 by default.
     pub logins_per_minute: u32,
     /// The same for registrations. 60 by default: a class room may be behind one address.
     pub registrations_per_minute: u32,
-    /// How many addresses are remembered for each of these two rates; beyond them the one that has
-    /// been quiet the longest is forgotten. 65 536 by default, which takes about 4 MiB.
+    /// How many addresses the server remembers for each of these two rates; beyond that it forgets the
+    /// one that will regain all its attempts first. 65 536 by default, which takes about 4 MiB.
     pub max_remembered_addresses: usize,
 }
 
@@ -83,7 +84,7 @@ impl Default for Limits {
 mod tests {
     use super::*;
 
-    /// As their documentation says.
+    /// The defaults in the documentation of the fields.
     #[test]
     fn limits_have_their_defaults() {
         let limits = Limits::default();

@@ -1,13 +1,14 @@
-//! A secret that a server and its clients share: who does not know it gets no frame read.
+//! A secret that a server and its clients share. The server reads no frame of a client that does not
+//! know it.
 //!
 //! As soon as a client has connected, the server sends 32 random bytes. The client answers with
 //! their HMAC (RFC 2104) under the secret: 16 bytes with MD5, as the existing clients do it, or 32
-//! with SHA-256. A right answer is followed by the first frame, a wrong one by the end of the
-//! connection.
+//! with SHA-256. After a right answer the client sends its first frame; after a wrong one the server
+//! closes the connection.
 //!
-//! This decides who may open a connection, and no more: nothing that follows is encrypted or tied to
-//! the secret, and who sits between the two can take the connection over once it is open. Where
-//! others can read or change the traffic, use TLS, with this inside of it or without.
+//! The secret only decides which clients may open a connection. Nothing that follows is encrypted or
+//! tied to the secret, and an attacker between the two sides can take over an open connection. If
+//! attackers can read or change the traffic, use TLS, with or without the secret inside it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -65,8 +66,8 @@ impl SharedSecret {
         Self::new(secret.as_ref(), Hash::Md5)
     }
 
-    /// A secret that is proven by HMAC-SHA-256. Make it long and random: whoever sees one challenge
-    /// and its answer can try guesses at leisure.
+    /// A secret that is proven by HMAC-SHA-256. Make it long and random: an attacker who sees one
+    /// challenge and its answer can try guesses offline.
     pub fn sha256(secret: impl AsRef<[u8]>) -> Self {
         Self::new(secret.as_ref(), Hash::Sha256)
     }
@@ -79,11 +80,11 @@ impl SharedSecret {
     }
 
     /// The server's half: sends a fresh challenge and reads the answer, and not one byte beyond it.
-    /// Put a limit around it: it waits for ever.
+    /// It has no timeout of its own: the caller must set one.
     ///
     /// # Errors
     ///
-    /// [`ConnectionError::WrongAnswer`]; [`ConnectionError::Closed`] when the answer is cut off;
+    /// [`ConnectionError::WrongAnswer`]; [`ConnectionError::Closed`] when the answer is incomplete;
     /// [`ConnectionError::Io`]. After any of them close the connection.
     ///
     /// # Cancel safety
@@ -103,12 +104,12 @@ impl SharedSecret {
 
     /// The client's half: reads the challenge and answers it, within 10 seconds.
     ///
-    /// A server says nothing to a right answer, and closes the connection after a wrong one: that
-    /// shows when the first reply is read.
+    /// The server sends nothing after a right answer, and closes the connection after a wrong one. So
+    /// the client learns of a wrong answer when it reads the first reply.
     ///
     /// # Errors
     ///
-    /// [`ConnectionError::NoChallenge`] when the server sends none, because it asks for no secret;
+    /// [`ConnectionError::NoChallenge`] when the server sends none, because it requires no secret;
     /// [`ConnectionError::Closed`], [`ConnectionError::Io`].
     ///
     /// # Cancel safety
@@ -142,7 +143,7 @@ impl SharedSecret {
         }
     }
 
-    /// Whether `answer` is the right one, in a time that does not depend on how much of it is.
+    /// Whether `answer` is right. The time this takes does not depend on how much of it is right.
     #[must_use]
     pub fn is_answer(&self, challenge: &[u8], answer: &[u8]) -> bool {
         let verified = match self.hash {
@@ -173,7 +174,7 @@ async fn send(stream: &mut impl Stream, bytes: &[u8]) -> Result<(), ConnectionEr
     Ok(stream.flush().await?)
 }
 
-/// Shows nothing of the secret.
+/// Leaves out the secret.
 impl fmt::Debug for SharedSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SharedSecret").finish_non_exhaustive()

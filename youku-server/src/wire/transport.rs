@@ -1,4 +1,4 @@
-//! What carries the frames: TCP, or TLS over it.
+//! The transport of the frames: TCP, or TLS over TCP.
 
 use std::fmt;
 use std::io;
@@ -13,7 +13,7 @@ use crate::wire::tls::ServerStream;
 
 /// A stream that frames and movie bytes travel over: TCP, TLS or, in tests, a pipe in memory.
 ///
-/// A type of your own needs one line: `impl Stream for MyStream {}`.
+/// Your own type needs one line: `impl Stream for MyStream {}`.
 pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {
     /// The socket, if what is written to the stream leaves the machine through it unchanged: the
     /// kernel can then send a file without its bytes passing through the program.
@@ -64,7 +64,7 @@ impl Transport {
     }
 }
 
-/// What both kinds are.
+/// What both kinds of streams implement.
 trait Duplex: AsyncRead + AsyncWrite + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin> Duplex for T {}

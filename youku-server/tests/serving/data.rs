@@ -1,4 +1,4 @@
-//! Care for the data.
+//! Maintenance of the data.
 
 use std::io::Write;
 use std::time::Duration;

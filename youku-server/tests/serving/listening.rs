@@ -1,4 +1,4 @@
-//! Who is let in, and how often.
+//! Which clients are let in, and how often.
 
 use serde_json::json;
 use youku_server::{Connection, SharedSecret};

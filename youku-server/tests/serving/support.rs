@@ -100,7 +100,7 @@ fn lines(pipe: impl Read + Send + 'static) -> Receiver<String> {
     let (sender, receiver) = channel();
     thread::spawn(move || {
         for line in BufReader::new(pipe).lines().map_while(Result::ok) {
-            // Nobody may be interested any more.
+            // The receiver may be gone.
             let _ = sender.send(line);
         }
     });

@@ -221,7 +221,7 @@ fn each_kind_of_failure_has_its_exit_status() {
     assert_eq!(taken.status.code(), Some(6));
     let short = world.run(&["register", "trinity", "--password-stdin"], "x\n");
     assert_eq!(short.status.code(), Some(7));
-    // Bound by a socket that does not listen: nobody else can come to answer there.
+    // Bound by a socket that does not listen, so that no other program can answer there.
     let nobody = tokio::net::TcpSocket::new_v4().unwrap();
     nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = nobody.local_addr().unwrap().to_string();

@@ -1,4 +1,4 @@
-//! Transfers whose connection breaks, or that somebody breaks off.
+//! Transfers whose connection breaks, or that the user interrupts.
 
 use std::fs;
 use std::path::PathBuf;
@@ -52,7 +52,7 @@ fn a_download_whose_connection_breaks_goes_on_by_itself() {
     assert!(world.parts().is_empty());
 }
 
-/// The request that continues it costs nothing, and the price of the first one is told.
+/// The request that resumes the download costs nothing, and the price of the first one is reported.
 #[test]
 fn a_paid_download_whose_connection_breaks_is_charged_and_told_once() {
     let world = World::new(0);

@@ -43,7 +43,7 @@ fn the_menus_ask_line_by_line_unless_everything_is_a_terminal() {
     assert!(terminal.ends().success());
 }
 
-/// What is piped in is the password, and no answer to a question.
+/// The piped input is the password, not the answer to a question.
 #[test]
 fn a_command_without_a_terminal_asks_for_no_name() {
     let world = World::new(0);

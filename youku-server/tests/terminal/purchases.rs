@@ -1,4 +1,4 @@
-//! Memberships whose purchase is begun by one command and ended by another.
+//! Purchases of membership that one command begins and another completes.
 
 use std::fs;
 use std::io::Write;

@@ -12,7 +12,7 @@ use pty_process::Size;
 use pty_process::blocking::Command;
 use vt100::Parser;
 
-/// Far above any honest need: it turns a hang into a failure.
+/// Far more time than the tests need: it turns a hang into a failure.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 const ROWS: u16 = 30;
@@ -131,7 +131,7 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn ends(mut self) -> ExitStatus {
         self.waits_for_the_end();
-        // Nobody has its terminal any more.
+        // No process holds its terminal any more.
         self.child.wait().unwrap()
     }
 

@@ -1,4 +1,4 @@
-//! Servers that answer what no real one would.
+//! Servers that send replies which no real server would send.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

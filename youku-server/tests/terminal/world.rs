@@ -36,7 +36,7 @@ impl World {
         Self::open(service(0), |socket| Listener::new(socket).tls(tls))
     }
 
-    /// A server whose money goes through `payments`.
+    /// A server whose payments go through `payments`.
     pub(crate) fn paid_through(payments: impl Payments) -> Self {
         Self::open(service(0).payments(payments), Listener::new)
     }

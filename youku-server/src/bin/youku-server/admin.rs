@@ -1,4 +1,4 @@
-//! `youku-server admin`: administrators and invites, made by who has access to the data.
+//! `youku-server admin`: creates administrators and invites, for an operator with access to the data.
 
 use std::error::Error;
 use std::io::BufRead;
@@ -99,7 +99,7 @@ impl ResetPassword {
     }
 }
 
-/// Makes an invite in a session that lasts no longer than that.
+/// Makes an invite in a session that ends right after.
 async fn invite(youku: &Youku, username: String, password: String) -> youku_core::Result<Invite> {
     let credentials = Credentials {
         username,

@@ -1,4 +1,4 @@
-//! How much of the server one peer may take, as an operator chooses it.
+//! The options that limit how much of the server one peer may use.
 
 use std::time::Duration;
 

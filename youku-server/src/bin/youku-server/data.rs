@@ -1,4 +1,4 @@
-//! `youku-server migrate`, `check` and `sweep`: care for the data, while a server runs or without one.
+//! `youku-server migrate`, `check` and `sweep`: maintenance of the data, with or without a running server.
 
 use std::error::Error;
 
@@ -14,7 +14,7 @@ pub(crate) struct Migrate {
     storage: Storage,
 }
 
-/// Names the damaged movies, which are a failure.
+/// Reports the damaged movies; any damaged movie is a failure.
 fn report(verified: &Verified) -> Result<(), Box<dyn Error>> {
     println!("verified movies: {}", verified.movies);
     for damaged in &verified.damaged {

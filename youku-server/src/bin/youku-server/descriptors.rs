@@ -1,10 +1,10 @@
 //! How many files and connections the operating system lets the program have open.
 
-/// What is left for the database, movies on their way and listeners when all connections are there.
+/// How many descriptors the database, transfers and listeners need in addition to the connections.
 const OTHERS: usize = 256;
 
-/// Raises the limit as far as the program may: what a shell sets by default (1024) is for programs
-/// that use `select`. Logs a warning when `connections` at once would still be too many.
+/// Raises the limit as far as the program may: the usual default of a shell (1024) is meant for
+/// programs that use `select`. Logs a warning if the limit is still too low for `connections`.
 #[cfg(target_os = "linux")]
 pub(crate) fn raise_limit(connections: usize) {
     use rustix::process::{Resource, getrlimit, setrlimit};
@@ -26,6 +26,6 @@ pub(crate) fn raise_limit(connections: usize) {
     }
 }
 
-/// The limit stays as it is.
+/// Does nothing on this system.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn raise_limit(_: usize) {}

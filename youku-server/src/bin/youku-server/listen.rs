@@ -77,7 +77,7 @@ enum Hash {
     Sha256,
 }
 
-/// What was opened, and what there is to say about it.
+/// The opened listeners, and what to print about them.
 pub(crate) struct Opened {
     pub(crate) listeners: Vec<Listener>,
     /// Each address, and whether it is encrypted.
@@ -86,7 +86,7 @@ pub(crate) struct Opened {
 }
 
 impl Listen {
-    /// Opens every socket. `data` is the folder for a certificate for a first try.
+    /// Opens every socket. `data` is the folder for a self-signed certificate.
     pub(crate) async fn open(&self, data: &Path) -> Result<Opened, Box<dyn Error>> {
         let default = [Place::default()];
         let plain = match self.listen.is_empty() && self.listen_tls.is_empty() {
@@ -118,12 +118,12 @@ impl Listen {
         })
     }
 
-    /// Whether the certificate is one that nobody trusts who has not seen its fingerprint.
+    /// Whether the certificate is self-signed: a client trusts it only if it knows the fingerprint.
     pub(crate) fn is_first_try(&self) -> bool {
         self.tls_self_signed
     }
 
-    /// The secret, which some address asks for; a secret that none asks for would protect nothing.
+    /// The secret, if some address requires it. A secret that no address requires would protect nothing.
     fn secret(&self, plain: &[Place]) -> Result<Option<Vec<u8>>, Box<dyn Error>> {
         let secret = match (&self.secret_file, std::env::var_os("YOUKU_SECRET")) {
             (Some(_), Some(_)) => {
@@ -169,7 +169,7 @@ impl Listen {
     }
 }
 
-/// The files of a certificate that is made once, so that who has pinned it need not do it again.
+/// The files of the self-signed certificate. It is made once, so that clients need to pin it only once.
 fn self_signed(data: &Path, places: &[Place]) -> Result<(PathBuf, PathBuf), Box<dyn Error>> {
     let (certificate, key) = (
         data.join("self-signed.pem"),
@@ -187,7 +187,7 @@ fn self_signed(data: &Path, places: &[Place]) -> Result<(PathBuf, PathBuf), Box<
     names.dedup();
     let made = SelfSigned::new(names)?;
     crate::storage::make_private(data)?;
-    // The key first: a certificate without its key would be of no use.
+    // The key first: a certificate without its key would be useless.
     write_private(&key, &made.key)?;
     write_private(&certificate, &made.certificate)?;
     Ok((certificate, key))

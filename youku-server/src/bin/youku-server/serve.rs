@@ -1,4 +1,4 @@
-//! `youku-server serve`: options to a running server.
+//! `youku-server serve`: starts the server that the options describe.
 
 use std::error::Error;
 use std::io::{IsTerminal, Write};
@@ -71,7 +71,7 @@ impl Serve {
             addresses,
             tls,
         } = self.listen.open(self.storage.data_dir()).await?;
-        // From here on, and so before anybody can know the address, a signal ends in order.
+        // From here on, before any client can know the address, a signal starts an orderly shutdown.
         let terminated = terminated().map_err(|error| format!("cannot catch signals: {error}"))?;
         let reload =
             reload(tls.clone()).map_err(|error| format!("cannot catch SIGHUP: {error}"))?;
@@ -108,9 +108,9 @@ impl Serve {
     }
 }
 
-/// The lines on the standard output: programs that started the server read the ports from them.
+/// Prints the lines from which programs that start the server read its ports.
 fn announce(addresses: &[(SocketAddr, bool)], first_try: Option<&ServerTls>) {
-    // Whoever read the lines may have stopped reading: no reason to stop serving.
+    // The reader of standard output may be gone; the server continues all the same.
     let mut output = std::io::stdout();
     for (address, is_encrypted) in addresses {
         let with = if *is_encrypted { " with TLS" } else { "" };

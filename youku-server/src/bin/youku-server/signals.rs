@@ -1,8 +1,8 @@
-//! What the operating system tells the server.
+//! The signals that the server handles.
 
 use youku_server::ServerTls;
 
-/// Catches SIGHUP from now on; the future reads the certificate anew at each one, and never completes.
+/// Catches SIGHUP from now on. The future re-reads the certificate at each SIGHUP and never completes.
 #[cfg(unix)]
 pub(crate) fn reload(tls: Option<ServerTls>) -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -23,7 +23,7 @@ pub(crate) fn reload(tls: Option<ServerTls>) -> std::io::Result<impl Future<Outp
     })
 }
 
-/// There is no SIGHUP.
+/// Does nothing: this system has no SIGHUP.
 #[cfg(not(unix))]
 pub(crate) fn reload(_: Option<ServerTls>) -> std::io::Result<impl Future<Output = ()>> {
     Ok(std::future::pending())
@@ -43,7 +43,7 @@ pub(crate) fn terminated() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Completes at Ctrl-C, which is caught once the future is polled.
+/// Completes at Ctrl-C, which is caught from the first poll of the future on.
 #[cfg(not(unix))]
 pub(crate) fn terminated() -> std::io::Result<impl Future<Output = ()>> {
     Ok(async {

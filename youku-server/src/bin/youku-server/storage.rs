@@ -1,4 +1,4 @@
-//! Where rows and movies are: the arguments that every command shares.
+//! Where the database and the movies are: the arguments that every command shares.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -42,12 +42,12 @@ impl Storage {
         Ok(self.builder()?.policy(policy).open().await?)
     }
 
-    /// The folder for the database and the movies, which need not be there.
+    /// The folder for the database and the movies, which may not exist.
     pub(crate) fn data_dir(&self) -> &Path {
         &self.data_dir
     }
 
-    /// The service, not opened yet. The folder for its data is made.
+    /// A builder of the service. Creates the folder for its data.
     pub(crate) fn builder(&self) -> Result<Builder, Box<dyn Error>> {
         let staging = self.movies.as_deref().is_some_and(is_remote);
         if self.database.is_none() || self.movies.is_none() || staging {
@@ -70,12 +70,12 @@ impl Storage {
     }
 }
 
-/// Whether movies that are at `url` arrive in a folder of this machine first.
+/// Whether uploads to the storage at `url` are staged in a local folder first.
 fn is_remote(url: &str) -> bool {
     !url.starts_with("file:") && !url.starts_with("memory:")
 }
 
-/// Makes the folder, closed to other users of the machine: it will hold password hashes.
+/// Creates the folder without access for other users of the machine: it will contain password hashes.
 pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);

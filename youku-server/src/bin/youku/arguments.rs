@@ -1,4 +1,4 @@
-//! What `youku` can be told.
+//! The arguments of `youku`.
 
 use std::path::PathBuf;
 

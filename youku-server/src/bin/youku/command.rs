@@ -1,4 +1,4 @@
-//! The commands: each asks the server and writes what came of it.
+//! The commands: each sends requests to the server and writes the result.
 
 mod account;
 

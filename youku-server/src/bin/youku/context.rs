@@ -17,7 +17,7 @@ pub(crate) struct Context {
     pub(crate) language: Language,
     pub(crate) downloads: PathBuf,
     pub(crate) texts: &'static Texts,
-    /// What the server is called where things are kept.
+    /// The name of the server in the stored state.
     pub(crate) place: String,
     is_json: bool,
 }
@@ -29,7 +29,7 @@ impl Context {
         let mut place = options.server.clone();
         if let Some(tls) = tls(&options)? {
             server = server.tls(tls);
-            // A session that was encrypted is not sent in the clear because an option was forgotten.
+            // A session of an encrypted connection must not be sent unencrypted because an option was forgotten.
             place = format!("tls {place}");
         }
         if let Some(secret) = secret(&options)? {
@@ -48,7 +48,7 @@ impl Context {
         })
     }
 
-    /// A client, with the session that was kept if there is one.
+    /// A client, with the stored session if there is one.
     pub(crate) async fn client(&self) -> Result<Client, Failure> {
         let kept = self.state()?.session(&self.place);
         let server = match kept {
@@ -58,7 +58,7 @@ impl Context {
         Ok(server.connect().await?)
     }
 
-    /// Keeps the session of `client`, which has just logged in.
+    /// Stores the session of `client`, which has just logged in.
     pub(crate) fn keep(&self, client: &Client, username: &str) -> Result<(), Failure> {
         let session = client.session().unwrap_or_default().to_owned();
         let username = username.to_owned();
@@ -77,7 +77,7 @@ impl Context {
         })
     }
 
-    /// Writes what a command found: an object for programs, or text for people.
+    /// Writes the result of a command: an object for programs, or text for people.
     pub(crate) fn write(&self, json: &Value, text: impl IntoIterator<Item = String>) {
         use std::io::Write;
         let mut output = std::io::stdout().lock();
@@ -87,12 +87,12 @@ impl Context {
             text.into_iter()
                 .try_for_each(|line| writeln!(output, "{}", shown(&line)))
         };
-        // Who closed the other end of the pipe has seen enough.
+        // A reader that has closed its end of the pipe does not want more: this is not a failure.
         let _ = written.and_then(|()| output.flush());
     }
 }
 
-/// Without what would move the cursor of a terminal: most of it comes from a server.
+/// Removes what would move the cursor of a terminal, because most of the text comes from a server.
 fn shown(line: &str) -> String {
     line.chars()
         .filter(|c| !c.is_control() || *c == '\n')

@@ -1,4 +1,4 @@
-//! What the program ends with.
+//! The exit statuses of the program.
 
 use std::io;
 use std::process::ExitCode;

@@ -1,5 +1,5 @@
-//! The objects that `--json` writes. Their fields keep name and meaning; new ones may be added.
-//! Moments are texts in UTC (RFC 3339), sizes bytes, money fen.
+//! The objects that `--json` writes. Their fields keep their names and meanings; new fields may be
+//! added. Times are texts in UTC (RFC 3339), sizes are in bytes, money is in fen.
 
 use serde_json::{Value, json};
 use youku_server::client::{

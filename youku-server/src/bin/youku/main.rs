@@ -1,5 +1,5 @@
 //! `youku`: the terminal client, with menus for people and commands for scripts. This reads the
-//! arguments, calls the library and writes down what came of it.
+//! arguments, calls the library and writes the result.
 
 mod arguments;
 
@@ -48,7 +48,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Says what is wrong with the arguments, or what they asked to be told, such as the help.
+/// Prints what is wrong with the arguments, or the text that they request, such as the help.
 fn misused(error: &clap::Error) -> ExitCode {
     let is_json = std::env::args_os().any(|argument| argument == "--json");
     if (is_json || is_set("YOUKU_JSON")) && error.use_stderr() {
@@ -58,7 +58,7 @@ fn misused(error: &clap::Error) -> ExitCode {
     error.exit()
 }
 
-/// Whether a variable says yes, as clap takes it.
+/// Whether the value of a variable means yes, by the same rule as in clap.
 fn is_set(variable: &str) -> bool {
     let value = std::env::var_os(variable).unwrap_or_default();
     let says_yes = FalseyValueParser::new().parse_ref(&Arguments::command(), None, &value);

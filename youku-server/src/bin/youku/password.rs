@@ -11,7 +11,7 @@ use crate::texts::Texts;
 /// The variable that may hold a password.
 const VARIABLE: &str = "YOUKU_PASSWORD";
 
-/// The user name, asked for where it is missing.
+/// The user name; asks for it if it is missing.
 pub(crate) fn username(given: Option<String>, texts: &Texts) -> Result<String, Failure> {
     match given {
         Some(username) => Ok(username),
@@ -20,7 +20,7 @@ pub(crate) fn username(given: Option<String>, texts: &Texts) -> Result<String, F
     }
 }
 
-/// The password that somebody has.
+/// An existing password, as opposed to a new one.
 pub(crate) fn existing(from: &arguments::PasswordSource, texts: &Texts) -> Result<String, Failure> {
     match given(from)? {
         Some(password) => Ok(password),

@@ -1,5 +1,5 @@
-//! What the commands say, in both languages. What the server says comes in the language it was asked
-//! for.
+//! The texts of the commands, in both languages. The server's texts arrive in the language that the
+//! client requested.
 
 use youku_server::Language;
 

@@ -1,4 +1,4 @@
-//! The bytes of an upload on their way out: in chunks, over whatever connection there is.
+//! Sending the bytes of an upload, in chunks, over the current connection.
 
 use std::io;
 use std::pin::Pin;
@@ -18,7 +18,7 @@ const CHUNK: u64 = 8 << 20;
 /// How many bytes of an upload are read and sent at a time.
 const PIECE: usize = 256 * 1024;
 
-/// Bytes whose digest is made while they are read.
+/// A reader that computes the digest of its bytes while they are read.
 pub(super) struct Hashed<R> {
     pub(super) bytes: R,
     pub(super) digest: Sha256,
@@ -44,15 +44,15 @@ struct Received {
 }
 
 impl Client {
-    /// Sends what is missing of an upload: `bytes` begins at its `offset`, which counts up with what
-    /// the server has.
+    /// Sends the missing bytes of an upload. `bytes` begins at the upload's `offset`, which grows with
+    /// the number of bytes that the server has.
     ///
     /// # Errors
     ///
     /// Refused with `unauthenticated`, `session_replaced`, `forbidden`, `upload_gone`, `no_space`,
-    /// `interrupted` when somebody else goes on with it; with `offset_mismatch` when the server has
-    /// another number of bytes, and then `offset` is that number: seek there and call it again. A
-    /// [file error](ClientError::as_file_error) when `bytes` fails or ends too early; or the
+    /// `interrupted` when another connection has taken the upload over; `offset_mismatch` when the
+    /// server has another number of bytes, and then `offset` is that number: seek there and call it
+    /// again. A [file error](ClientError::as_file_error) when `bytes` fails or ends too early; or the
     /// connection is lost, and [`resume_upload`](Self::resume_upload) finds out how far it is.
     ///
     /// # Cancel safety
@@ -122,7 +122,7 @@ impl Client {
             Err(error) if !error.is_connection_lost() => return Err(error),
             sent => sent,
         };
-        // A refusal may have come before the server hung up.
+        // The server may have sent a refusal before it closed the connection.
         match (sent, crate::client::read_reply(&mut connection).await) {
             (Err(hung_up), Err(_)) => Err(hung_up),
             (_, reply) => {
@@ -135,8 +135,8 @@ impl Client {
         }
     }
 
-    /// Sees to it that this connection has the upload, by a chunk without bytes: they would be sent
-    /// in vain when the server has more or fewer of them than the client knows.
+    /// Takes the upload over to this connection by a chunk without bytes: if the server has more or
+    /// fewer bytes than the client assumes, any bytes would be sent in vain.
     pub(super) async fn take_over(&mut self, upload: &mut Upload) -> Result<()> {
         self.send_next(upload, 0, tokio::io::empty()).await
     }
@@ -158,7 +158,7 @@ async fn send(
         if read == 0 {
             return Err(unreadable(io::ErrorKind::UnexpectedEof.into()));
         }
-        // The server has nothing to say while all is well.
+        // The server sends nothing before the end of the chunk unless something is wrong.
         tokio::select! {
             biased;
             replied = connection.ready() => return replied.map(drop).map_err(Into::into),

@@ -1,4 +1,4 @@
-//! Downloads: of a whole movie or a part of it, and of what is missing of one.
+//! Downloads: of a whole movie, of a part of it, or of the rest of an earlier download.
 
 use std::path::Path;
 use std::time::Duration;
@@ -24,11 +24,11 @@ use crate::client::{Client, ClientError, Incoming, Result};
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MoviePart {
-    /// How many bytes at the movie's beginning are left out.
+    /// How many bytes at the movie's beginning to skip.
     pub offset: u64,
-    /// How many bytes are wanted at most; `None` for all that are left.
+    /// How many bytes to download at most; `None` for the rest of the movie.
     pub length: Option<u64>,
-    /// Only if the movie has this SHA-256, in hexadecimal: for who has a part of it already.
+    /// Download only if the movie has this SHA-256, in hexadecimal: for a client that has a part of it.
     pub if_sha256: Option<String>,
 }
 
@@ -44,8 +44,8 @@ struct Downloading {
 }
 
 impl Client {
-    /// Begins a download. The reply is here when this returns, the bytes come through what it
-    /// returns, after the wait that it names.
+    /// Begins a download. Returns when the reply has arrived. The bytes are read from the returned
+    /// [`Incoming`], after the wait that it states.
     ///
     /// # Errors
     ///
@@ -95,11 +95,11 @@ impl Client {
         Ok(Incoming::new(connection, announced))
     }
 
-    /// Goes on with the download of this movie that an earlier [`save`](Incoming::save) into
-    /// `folder` could not end, or begins one. Save it into the same folder.
+    /// Resumes the download of this movie that an earlier [`save`](Incoming::save) into `folder` did
+    /// not complete, or begins a new one. Save it into the same folder.
     ///
-    /// Bytes of a movie that is not the same any more, or of another server's, are not gone on with;
-    /// they stay where they are.
+    /// A download does not resume if the movie's bytes have changed or if the earlier bytes came from
+    /// another server's movie; the earlier bytes stay where they are.
     ///
     /// # Errors
     ///
@@ -117,7 +117,7 @@ impl Client {
             };
             match self.download_part(movie_id, &rest).await {
                 Ok(incoming) => return Ok(incoming.appending_to(part)),
-                // It is of other bytes, or has more of them than the movie.
+                // The part has other bytes, or more bytes than the movie.
                 Err(error) if matches!(error.code(), Some(Code::Changed | Code::BadRequest)) => {}
                 Err(error) => return Err(error),
             }
@@ -127,7 +127,7 @@ impl Client {
 }
 
 impl Downloading {
-    /// Checks that it announces what was asked for.
+    /// Checks that the reply matches the request.
     fn require(&self, part: &MoviePart) -> Result<()> {
         let digest = &self.sha256;
         let is_digest = digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());

@@ -1,14 +1,14 @@
-//! A local file name made of whatever a server called a movie.
+//! Safe local file names for the names that a server gives to movies.
 
 /// The most bytes that are kept: file systems take 255, and ` (2)` and `.part` come on top.
 const MAX_BYTES: usize = 200;
 
-/// A name for a local file, made of whatever a peer called it: without path parts, control characters
-/// and what shells or Windows take for something else, at most 200 bytes; `fallback` when nothing is
-/// left. The extension stays.
+/// Derives the name of a local file from a name that a peer gave. Removes path parts, control
+/// characters and what has a special meaning for shells or Windows, and keeps at most 200 bytes and
+/// the extension. Returns `fallback` if nothing is left.
 ///
-/// It says nothing of what is there under that name: create the file with
-/// [`create_new`](std::fs::OpenOptions::create_new), or a link that somebody planted is followed.
+/// It does not check whether a file of that name exists. Create the file with
+/// [`create_new`](std::fs::OpenOptions::create_new), or an attacker's link may be followed.
 ///
 /// ```
 /// use youku_server::client::local_file_name;

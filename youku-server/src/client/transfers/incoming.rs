@@ -1,4 +1,4 @@
-//! A download on its way in.
+//! A download whose bytes are arriving.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -18,36 +18,36 @@ use crate::{Connection, Transport};
 /// How many bytes are read and written at a time.
 const PIECE: usize = 256 * 1024;
 
-/// What the server said about a download before its bytes.
+/// What the server announced about a download.
 #[derive(Debug)]
 pub(super) struct Announced {
     pub(super) movie_id: u64,
     pub(super) name: String,
     /// Of the whole movie, in bytes.
     pub(super) size: u64,
-    /// How many bytes at its beginning do not come.
+    /// How many bytes at its beginning are skipped.
     pub(super) offset: u64,
-    /// How many bytes come.
+    /// How many bytes follow.
     pub(super) length: u64,
     pub(super) wait: Duration,
     pub(super) price_fen: u64,
     pub(super) sha256: String,
 }
 
-/// A movie that is being downloaded: read it with [`read`](Self::read) or let it be
-/// [saved](Self::save).
+/// A movie that is being downloaded: read it with [`read`](Self::read) or
+/// [save](Self::save) it to a file.
 ///
-/// It has a connection of its own, which is closed when it is dropped.
+/// It has its own connection, which is closed when it is dropped.
 pub struct Incoming {
     connection: Connection<Transport>,
     announced: Announced,
     begun: bool,
     left: u64,
-    /// Where the bytes before these are.
+    /// The file with the bytes in front of these.
     part: Option<Part>,
 }
 
-/// A download that is whole and in its place.
+/// A complete download, saved under its final name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Saved {
@@ -71,7 +71,7 @@ impl Incoming {
         }
     }
 
-    /// Goes on in `part`, which has the bytes before these.
+    /// Appends to `part`, which has the bytes in front of these.
     pub(super) fn appending_to(self, part: Part) -> Self {
         let part = Some(part);
         Self { part, ..self }
@@ -88,7 +88,7 @@ impl Incoming {
         Part::path(folder, &self.file_name(), *movie_id, sha256)
     }
 
-    /// What it is called in the end, if nothing is there under this name.
+    /// The final name of the file, unless another file has it.
     fn file_name(&self) -> String {
         local_file_name(&self.announced.name, "movie")
     }
@@ -98,8 +98,8 @@ impl Incoming {
         self.announced.movie_id
     }
 
-    /// The movie's file name as the server gives it: text for display until it has been made safe,
-    /// which [`save`](Self::save) does.
+    /// The movie's file name as the server gives it: text for display, not a safe file name.
+    /// [`save`](Self::save) derives a safe one.
     pub fn name(&self) -> &str {
         &self.announced.name
     }
@@ -109,13 +109,13 @@ impl Incoming {
         self.announced.size
     }
 
-    /// How many bytes at the movie's beginning do not come, because the client has them.
+    /// How many bytes at the movie's beginning are skipped, because the client has them.
     pub fn offset(&self) -> u64 {
         self.announced.offset
     }
 
-    /// How many bytes come: all that are left behind [`offset`](Self::offset), or as many as were
-    /// asked for.
+    /// How many bytes arrive: all from [`offset`](Self::offset) to the end, or as many as were
+    /// requested.
     pub fn length(&self) -> u64 {
         self.announced.length
     }
@@ -135,7 +135,7 @@ impl Incoming {
         &self.announced.sha256
     }
 
-    /// Waits until the bytes begin to come: [`wait`](Self::wait), and a minute at most beyond it.
+    /// Waits until the bytes begin to arrive: [`wait`](Self::wait), and at most a minute longer.
     ///
     /// # Errors
     ///
@@ -157,11 +157,11 @@ impl Incoming {
         Ok(())
     }
 
-    /// Reads some bytes into `buffer` and returns how many; 0 when all are here.
+    /// Reads some bytes into `buffer` and returns how many; 0 when all have arrived.
     ///
     /// # Errors
     ///
-    /// The connection is lost, also when the server broke the download off.
+    /// The connection is lost, also when the server aborted the download.
     ///
     /// # Cancel safety
     ///
@@ -179,26 +179,26 @@ impl Incoming {
         Ok(read)
     }
 
-    /// Writes the movie into `folder`, which is made if it is not there. `progress` hears how many
-    /// bytes have come so far.
+    /// Writes the movie into `folder`, which is created if it does not exist. `progress` is called with
+    /// the number of bytes that have arrived so far.
     ///
-    /// The file has a safe name made of the server's, with the movie's id, its digest and `.part` at
-    /// its end until it is whole and its SHA-256 is the announced one. A file that is there already
-    /// is not replaced: the new one gets a number. When this returns `Ok`, the bytes and the name are
-    /// on the disk, where the system can tell.
+    /// The file gets a safe name, which is derived from the server's. Until the file is complete and
+    /// its SHA-256 is the announced one, the name ends with the movie's id, its digest and `.part`. An
+    /// existing file is not replaced: the new file gets a number. When this returns `Ok`, the bytes and
+    /// the name are on the disk, as far as the system can tell.
     ///
     /// # Errors
     ///
     /// A [file error](ClientError::as_file_error), also when the bytes are a part of the movie that
-    /// does not make one with those in the folder, when another program downloads it into the folder,
-    /// and when the name cannot be written to the disk, although the file has it then; a
+    /// does not follow on those in the folder, when another program downloads the movie into the
+    /// folder, and when the file has its name but the name cannot be synced to the disk; a
     /// [wrong digest](ClientError::is_checksum_mismatch), which removes the `.part` file; or the
-    /// connection is lost. What has come stays in the `.part` file, and
-    /// [`Client::resume_download`](crate::client::Client::resume_download) goes on from there.
+    /// connection is lost. The bytes that have arrived stay in the `.part` file, and
+    /// [`Client::resume_download`](crate::client::Client::resume_download) resumes from there.
     ///
     /// # Cancel safety
     ///
-    /// Safe: what has come stays in the `.part` file.
+    /// Safe: the bytes that have arrived stay in the `.part` file.
     pub async fn save(mut self, folder: &Path, mut progress: impl FnMut(u64)) -> Result<Saved> {
         fs::create_dir_all(folder)
             .await
@@ -208,7 +208,7 @@ impl Incoming {
         self.ready().await?;
         let (mut file, mut digest) = self.open_part(&path).await.map_err(failed)?;
         let received = self.receive(&mut file, &mut digest, &mut progress).await;
-        // Also of what was cut off: whoever goes on looks how long it is.
+        // Also after an interruption: a resumed download reads the length of the file.
         file.flush().await.map_err(failed)?;
         received?;
         file.sync_all().await.map_err(failed)?;
@@ -224,7 +224,7 @@ impl Incoming {
         })
     }
 
-    /// The file for the bytes, and the digest of what it has already.
+    /// The file for the bytes, and the digest of the bytes that it already has.
     async fn open_part(&mut self, path: &Path) -> std::io::Result<(File, Sha256)> {
         let mut digest = Sha256::new();
         let Announced {

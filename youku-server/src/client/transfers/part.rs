@@ -1,4 +1,4 @@
-//! The file that a download is written to until it is whole and gets its name.
+//! The file that a download is written to until it is complete and gets its final name.
 
 use std::fs::Metadata;
 use std::io;
@@ -12,10 +12,10 @@ use crate::client::{ClientError, Result};
 /// How many hexadecimal digits a digest has.
 const DIGEST: usize = 64;
 
-/// The longest name of a file that file systems take, in bytes.
+/// The longest file name that file systems accept, in bytes.
 const MAX_NAME: usize = 255;
 
-/// How many names are tried when a file of the movie's name is there.
+/// How many names to try if a file with the movie's name exists.
 const NAMES: u32 = 1000;
 
 /// What an earlier download left behind.
@@ -28,9 +28,9 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// Where the bytes of a movie are until it is whole: under its name as far as that fits, its id
-    /// and its digest, so that two movies of one name never meet in one file, and whoever goes on
-    /// knows what was begun.
+    /// Where the bytes of a movie are until it is complete. The file name has the movie's name, as
+    /// far as that fits, its id and its digest. So two movies of the same name never share a file,
+    /// and a resumed download knows which movie the bytes belong to.
     pub(super) fn path(folder: &Path, name: &str, movie_id: u64, sha256: &str) -> PathBuf {
         let end = format!(".{movie_id}-{}.part", sha256.to_ascii_lowercase());
         let room = MAX_NAME.saturating_sub(end.len());
@@ -48,7 +48,7 @@ impl Part {
             let Some(sha256) = digest_in(&entry.file_name().to_string_lossy(), movie_id) else {
                 continue;
             };
-            // Of the entry itself: a link that somebody planted is no file.
+            // Of the entry itself: a link, which an attacker may have planted, is not a file.
             let Ok(metadata) = entry.metadata().await else {
                 continue;
             };
@@ -65,7 +65,7 @@ impl Part {
         parts
     }
 
-    /// Opens it to be read and then appended to.
+    /// Opens it for reading and then appending.
     pub(super) async fn open(&self) -> io::Result<File> {
         let mut options = OpenOptions::new();
         let file = options.read(true).append(true).open(&self.path).await?;
@@ -79,12 +79,12 @@ impl Part {
     }
 }
 
-/// Makes a new part. What is there under this name, be it a link that somebody planted, is removed
-/// and not followed; only a part that somebody writes to stays.
+/// Creates a new part. It removes what exists under this name and never follows it, because it may be
+/// an attacker's link. Only a part that another program is writing to stays.
 pub(super) async fn create(path: &Path) -> io::Result<File> {
     match fs::symlink_metadata(path).await {
         Ok(there) if there.is_file() => {
-            // Locked until its name is free: who waits for it must not remove its successor.
+            // Locked until its name is free: another program that waits for the lock must not remove the new file.
             let there = locked(File::open(path).await?).await?;
             if !is_named(&there, path).await? {
                 return Err(changed());
@@ -100,7 +100,7 @@ pub(super) async fn create(path: &Path) -> io::Result<File> {
     locked(file.open(path).await?).await
 }
 
-/// Removes a part whose bytes are of no use, unless its name is another file's by now.
+/// Removes a part whose bytes are useless, unless its name now belongs to another file.
 pub(super) async fn discard(file: &File, path: &Path) -> io::Result<()> {
     match is_named(file, path).await? {
         true => fs::remove_file(path).await,
@@ -109,7 +109,7 @@ pub(super) async fn discard(file: &File, path: &Path) -> io::Result<()> {
 }
 
 /// Gives `file`, whose name is `part`, the movie's: its own, or the first free one of `name (2).mp4`
-/// and so on. No file that is there is replaced. When this returns the name is on the disk.
+/// and so on. No existing file is replaced. When this returns, the name is on the disk.
 pub(super) async fn place(file: &File, part: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
     let failed = |error| ClientError::file(part, error);
     if !is_named(file, part).await.map_err(failed)? {
@@ -148,7 +148,7 @@ pub(super) async fn place(file: &File, part: &Path, folder: &Path, name: &str) -
     ))
 }
 
-/// Runs `work` where waiting for the disk holds up no other task.
+/// Runs `work` on a thread where waiting for the disk does not block other tasks.
 async fn on_disk(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> io::Result<()> {
     let done = tokio::task::spawn_blocking(work).await;
     done.unwrap_or_else(|failed| Err(failed.into()))
@@ -162,7 +162,7 @@ fn digest_in(name: &str, movie_id: u64) -> Option<String> {
     (is_digest && id == movie_id.to_string()).then(|| digest.to_owned())
 }
 
-/// Whether `path` names the opened file, and no link to it.
+/// Whether `path` names the opened file itself and not a link to it.
 async fn is_named(opened: &File, path: &Path) -> io::Result<bool> {
     let opened = opened.metadata().await?;
     match fs::symlink_metadata(path).await {
@@ -197,7 +197,7 @@ fn changed() -> io::Error {
     io::Error::other("it was changed by somebody else, try again")
 }
 
-/// The file, as long as nobody else writes to it.
+/// Locks the file, unless another program is writing to it.
 async fn locked(file: File) -> io::Result<File> {
     let file = file.into_std().await;
     match file.try_lock() {
@@ -205,7 +205,7 @@ async fn locked(file: File) -> io::Result<File> {
             let busy = "another program is downloading it";
             Err(io::Error::new(io::ErrorKind::ResourceBusy, busy))
         }
-        // Some file systems know no locks; the digest still decides.
+        // Some file systems have no locks; the digest check still catches mixed bytes.
         _ => Ok(File::from_std(file)),
     }
 }

@@ -1,4 +1,4 @@
-//! Giving a file a name that no other file has, and that a loss of power does not take away.
+//! Giving a file a name that no other file has, and that survives a loss of power.
 
 use std::fs::File;
 use std::io;
@@ -6,9 +6,9 @@ use std::path::Path;
 
 use tempfile::TempPath;
 
-/// Renames a file, and fails with [`AlreadyExists`](io::ErrorKind::AlreadyExists) rather than replace
-/// another. Only on a file system that has neither such a renaming nor a second name for a file may
-/// one be replaced that appears at the very moment.
+/// Renames a file. Fails with [`AlreadyExists`](io::ErrorKind::AlreadyExists) if a file has the new
+/// name. On a file system without an atomic rename of this kind and without hard links, a file that
+/// appears at the same moment may be replaced.
 pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     let Err(failed) = TempPath::try_from_path(from)?.persist_noclobber(to) else {
         return Ok(());
@@ -22,8 +22,9 @@ pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     std::fs::rename(from, to)
 }
 
-/// Writes the names in `folder` to the disk: without that a loss of power can take a new name away from a file whose bytes are
-/// safe. Does nothing where the system does not open folders (Windows), or the file system does not synchronise them.
+/// Syncs the names in `folder` to the disk: otherwise a file whose bytes are on the disk can lose its
+/// new name in a loss of power. Does nothing if the system cannot open folders (Windows), or if the
+/// file system does not sync them.
 pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
     match File::open(folder).and_then(|folder| folder.sync_all()) {

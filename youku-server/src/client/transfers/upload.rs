@@ -1,4 +1,4 @@
-//! Uploads: opened or gone on with, committed or given up.
+//! Uploads: opening, resuming, committing and aborting them.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -25,30 +25,30 @@ pub struct Upload {
     /// Whether downloading the movie will cost something.
     #[serde(rename = "is_free", deserialize_with = "crate::client::wire::kind")]
     pub kind: Kind,
-    /// SHA-256 of the movie in hexadecimal, where it was announced.
+    /// SHA-256 of the movie in hexadecimal, if it was announced.
     pub sha256: Option<String>,
-    /// How many bytes the server has; the next one to send is there.
+    /// How many bytes the server has: the offset of the next byte to send.
     pub offset: u64,
-    /// When it ends by itself.
+    /// When it expires.
     #[serde(deserialize_with = "moment")]
     pub expires_at: Timestamp,
 }
 
-/// What came of opening an upload.
+/// The result of opening an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Begin {
     /// Its bytes can be sent.
     Open(Upload),
-    /// A movie with these bytes is listed already, as this one.
+    /// The list already has a movie with these bytes, which has this id.
     Exists(u64),
 }
 
-/// How an upload ended well.
+/// How an upload succeeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Uploaded {
     /// The movie is listed, with this id.
     Listed(u64),
-    /// A movie with these bytes is listed already, as this one; nothing was sent.
+    /// The list already has a movie with these bytes, which has this id; nothing was sent.
     Exists(u64),
 }
 
@@ -104,9 +104,9 @@ impl Client {
         })
     }
 
-    /// Goes on with an upload of the user that announced the same movie, to the letter and with its
-    /// SHA-256, or opens one. One that goes on is taken over from whatever connection has it, which
-    /// is told `interrupted`, and its `offset` counts every byte that came there.
+    /// Resumes an upload of the user that announced exactly the same movie, including its SHA-256, or
+    /// opens a new one. A resumed upload is taken over from the connection that has it; that
+    /// connection gets `interrupted`. Its `offset` counts every byte that arrived there.
     ///
     /// # Errors
     ///
@@ -128,7 +128,7 @@ impl Client {
             Ok(()) => Ok(Begin::Open(upload)),
             Err(error) => match error.code() {
                 Some(Code::OffsetMismatch) => Ok(Begin::Open(upload)),
-                // It ended a moment ago, or its bytes are lost.
+                // It has just ended, or its bytes are lost.
                 Some(Code::UploadGone) => self.open_upload(movie).await,
                 _ => Err(error),
             },
@@ -149,8 +149,8 @@ impl Client {
         Ok(page.entries)
     }
 
-    /// How far an upload of the user is, by its [id](Upload::id), whoever sends it. What a connection
-    /// has that is not broken off yet may count later.
+    /// How far an upload of the user is, by its [id](Upload::id), whichever client sends it. Bytes on
+    /// a connection that is still open may be missing from the count.
     ///
     /// # Errors
     ///
@@ -163,14 +163,14 @@ impl Client {
         self.read(&Request::UploadStatus { upload_id }).await
     }
 
-    /// Lists the movie of an upload that is sent whole. `sha256` is that of all its bytes, in
-    /// hexadecimal.
+    /// Lists the movie of an upload whose bytes have all been sent. `sha256` is the digest of all its
+    /// bytes, in hexadecimal.
     ///
     /// # Errors
     ///
     /// Refused with `unauthenticated`, `session_replaced`, `forbidden`, `upload_gone`; with
     /// `checksum_mismatch` or `exists`, and then the upload has ended; or the connection is lost,
-    /// and then it may be listed: [`resume_upload`](Self::resume_upload) tells.
+    /// and then it may be listed: [`resume_upload`](Self::resume_upload) finds out.
     ///
     /// # Cancel safety
     ///
@@ -181,7 +181,7 @@ impl Client {
             .await
     }
 
-    /// Ends an upload without a movie.
+    /// Ends an upload without listing a movie.
     ///
     /// # Errors
     ///
@@ -196,9 +196,9 @@ impl Client {
         self.write::<Nothing>(&request).await.map(drop)
     }
 
-    /// Uploads a movie from its first byte to its last: the next `movie.size` bytes of `bytes`. Where
-    /// a cut shall be survived, use [`resume_upload`](Self::resume_upload),
-    /// [`send_upload`](Self::send_upload) and [`commit_upload`](Self::commit_upload).
+    /// Uploads a whole movie: the next `movie.size` bytes of `bytes`. To survive an interruption, use
+    /// [`resume_upload`](Self::resume_upload), [`send_upload`](Self::send_upload) and
+    /// [`commit_upload`](Self::commit_upload).
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! `charge_vip`: buys membership, or prolongs it.
+//! `charge_vip`: buys membership, or extends it.
 
 use serde::{Deserialize, Serialize};
 

@@ -12,8 +12,8 @@ use crate::{Code, Stream};
 pub(crate) struct CheckMovie {
     #[serde(alias = "session")]
     cookies: Option<String>,
-    /// The digest that the client made of the file, of a few sampled bytes as a rule: a hint and
-    /// no identity. Our client sends the SHA-256 of every byte.
+    /// The digest that the client made of the file, usually of a few sampled bytes: a hint, which does
+    /// not identify the movie. Our client sends the SHA-256 of every byte.
     #[serde(alias = "file_md5")]
     movie_md5: String,
 }

@@ -1,4 +1,4 @@
-//! `check_notice`: the notices, for everybody who asks.
+//! `check_notice`: the notices, for every client.
 
 use serde::{Deserialize, Serialize};
 use youku_core::NoticeView;
@@ -12,10 +12,10 @@ use crate::server::peer::Peer;
 /// The fields of the request.
 #[derive(Debug, Deserialize)]
 pub(crate) struct CheckNotice {
-    /// Read, so that both spellings at once are refused, and not needed.
+    /// Not needed; read so that a request with both spellings is refused.
     #[serde(rename = "cookies", alias = "session")]
     _cookies: Option<String>,
-    /// The `next` of an earlier reply. Existing clients send none.
+    /// The `next` of an earlier reply. Existing clients do not send it.
     #[serde(default, deserialize_with = "optional_integer")]
     after: Option<u64>,
 }
@@ -40,8 +40,8 @@ enum Row {
 }
 
 impl CheckNotice {
-    /// Replies with the notices, the latest first: as many as old clients can take in one piece,
-    /// and in `next` where the rest begins. Nobody has to be logged in.
+    /// Replies with the notices, newest first: as many as old clients can receive in one piece.
+    /// `next` says where the rest begins. Works without a session.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let (size, max_page) = (
             peer.options.limits.preferred_reply,

@@ -14,7 +14,7 @@ use crate::server::peer::Peer;
 pub(crate) struct CheckRecord {
     #[serde(alias = "session")]
     cookies: Option<String>,
-    /// The `next` of an earlier reply. Existing clients send none.
+    /// The `next` of an earlier reply. Existing clients do not send it.
     #[serde(default, deserialize_with = "optional_integer")]
     after: Option<u64>,
 }
@@ -37,8 +37,8 @@ enum Row {
 }
 
 impl CheckRecord {
-    /// Replies with the downloads, the latest first: as many as old clients can take in one piece,
-    /// and in `next` where the rest begins.
+    /// Replies with the downloads, newest first: as many as old clients can receive in one piece.
+    /// `next` says where the rest begins.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let session = peer.session(self.cookies.as_deref()).await?;
         let (size, max_page) = (

@@ -1,4 +1,4 @@
-//! `delete_movie`: takes a movie off the list; downloads that run go on.
+//! `delete_movie`: takes a movie off the list. Downloads that are under way continue.
 
 use serde::Deserialize;
 use youku_core::MovieId;

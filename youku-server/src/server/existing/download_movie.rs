@@ -1,4 +1,4 @@
-//! `download_movie`: a movie whose bytes follow the reply, for some users after a wait.
+//! `download_movie`: a movie whose bytes follow the reply, for non-members after a wait.
 
 use serde::{Deserialize, Serialize};
 use youku_core::{Download, MovieId};
@@ -34,7 +34,7 @@ struct Downloading<'a> {
 
 impl DownloadMovie {
     /// Replies at once, so that the client knows how long it has to wait, and sends the bytes when
-    /// the wait is over. Then the download is on the user's record, and not before.
+    /// the wait is over. Only then is the download added to the user's record.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let session = peer.session(self.cookies.as_deref()).await?;
         let download = session.download(MovieId::new(self.movie_id)).open().await?;
@@ -52,8 +52,8 @@ impl DownloadMovie {
 
 /// Waits and sends.
 ///
-/// A client that ends its sending side during the wait may still be reading. It gets every byte and
-/// the download is on the record; only a connection that breaks ends the wait.
+/// A client that shuts down its sending side during the wait may still be reading. It gets every byte,
+/// and the download is added to the record. Only a broken connection ends the wait.
 pub(in crate::server) async fn send<S: Stream>(
     download: Download,
     peer: &mut Peer<S>,

@@ -1,4 +1,4 @@
-//! `get_movie_list`: the movies that are there, all of them or the free or the charged ones.
+//! `get_movie_list`: the listed movies: all, the free ones or the paid ones.
 
 use serde::{Deserialize, Serialize};
 use youku_core::{Kind, MovieTitle, Page, Session};
@@ -34,15 +34,15 @@ struct MovieList {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Row {
-    /// Name, 0 for free and 1 for charged, id.
+    /// Name, 0 for free or 1 for paid, id.
     Design(String, u8, u64),
     /// Name, id, a word for people.
     Implementation(String, u64, &'static str),
 }
 
 impl GetMovieList {
-    /// Replies with every movie. The list is never cut to the size that old clients like: a movie
-    /// that is not on it could be neither downloaded nor deleted.
+    /// Replies with every movie. The list is never shortened to what old clients read with one `recv`:
+    /// they could neither download nor delete a movie that is missing from it.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let session = peer.session(self.cookies.as_deref()).await?;
         let movies = every_movie(&session, self.movie_type, peer.youku.policy().max_page).await?;

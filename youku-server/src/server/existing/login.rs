@@ -25,8 +25,8 @@ struct LoggedIn<'a> {
 }
 
 impl Login {
-    /// Replies with the session that further requests name, and whether the user is a member. An
-    /// unknown user, a wrong password and a wrong role are answered alike.
+    /// Replies with the session that further requests name, and whether the user is a member. The
+    /// refusal is the same for an unknown user, a wrong password and a wrong role.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let Self {
             username,

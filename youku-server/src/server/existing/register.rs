@@ -15,13 +15,14 @@ pub(crate) struct Register {
     username: String,
     password: String,
     user_type: UserType,
-    /// The single-use code that lets anybody become an administrator. Existing clients have none.
+    /// The single-use code with which a user can register as an administrator. Existing clients do not
+    /// send it.
     invite: Option<String>,
 }
 
 impl Register {
-    /// Replies with a text. An administrator needs an invite, unless the operator opened the
-    /// registration.
+    /// Replies with a text. An administrator needs an invite, unless the operator has opened
+    /// the registration of administrators.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let Self {
             username,

@@ -1,4 +1,4 @@
-//! `send_notice`: publishes a notice for everybody.
+//! `send_notice`: publishes a notice for all users.
 
 use serde::Deserialize;
 use youku_core::NewNotice;
@@ -18,7 +18,7 @@ pub(crate) struct SendNotice {
 }
 
 impl SendNotice {
-    /// Replies with a text. How long title and content may be is the service's policy.
+    /// Replies with a text. The service's policy limits the lengths of title and content.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let session = peer.session(self.cookies.as_deref()).await?;
         let admin = session.admin().await?;

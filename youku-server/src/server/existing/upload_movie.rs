@@ -14,18 +14,18 @@ use crate::{Code, Stream};
 pub(crate) struct UploadMovie {
     #[serde(alias = "session")]
     cookies: Option<String>,
-    /// For display only; no path is made of it.
+    /// For display only; never used as a path.
     #[serde(alias = "file_name")]
     movie_name: String,
     #[serde(alias = "file_size", deserialize_with = "integer")]
     movie_size: u64,
     #[serde(alias = "file_md5")]
     movie_md5: String,
-    /// 0 is a free movie, 1 a charged one.
+    /// 0 for a free movie, 1 for a paid one.
     #[serde(rename = "is_free", deserialize_with = "flag")]
     is_charged: bool,
     /// The digest of every byte in hexadecimal, checked before the movie is listed. Existing clients
-    /// send none.
+    /// do not send it.
     sha256: Option<String>,
 }
 
@@ -35,9 +35,9 @@ struct Uploaded {
 }
 
 impl UploadMovie {
-    /// Replies when all bytes are safe and the movie is on the list. A refused upload is answered
-    /// at once; then the bytes that were promised are read away, because the client sends them
-    /// without waiting and would lose the reply if the connection closed under it.
+    /// Replies when all bytes are safe and the movie is listed. A refused upload gets its reply at
+    /// once. Then the server reads and discards the announced bytes, because the client sends them
+    /// without waiting and would lose the reply if the connection were closed.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let mut left = self.movie_size;
         match self.receive(peer, &mut left).await {
@@ -53,7 +53,7 @@ impl UploadMovie {
         }
     }
 
-    /// Takes the bytes in and publishes the movie; `left` is how many are still to come.
+    /// Receives the bytes and publishes the movie; `left` counts the bytes that have not arrived yet.
     async fn receive<S: Stream>(self, peer: &mut Peer<S>, left: &mut u64) -> Result<u64, Failure> {
         let session = peer.session(self.cookies.as_deref()).await?;
         let admin = session.admin().await?;
@@ -101,7 +101,7 @@ pub(in crate::server) fn exists(movie: u64) -> Refusal {
     Refusal::new(Code::Exists).with("movie_id", Some(movie))
 }
 
-/// The service's refusal with the text and the field names of this request.
+/// The service's refusal, with the text and the field names of this operation.
 fn in_wire_words(refusal: Refusal) -> Refusal {
     match (refusal.code(), refusal.field()) {
         (Code::Exists, _) => refusal.saying(Text::MovieExists),

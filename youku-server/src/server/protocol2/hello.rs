@@ -1,4 +1,4 @@
-//! `hello`: the connection speaks protocol 2 from here on.
+//! `hello`: switches the connection to protocol 2.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use crate::server::failure::Failure;
 use crate::server::peer::Peer;
 use crate::{Language, Stream};
 
-/// The generation that this server speaks beside the existing dialects.
+/// The generation that this server speaks in addition to the existing dialects.
 const PROTO: u64 = 2;
 
 /// The fields of the request.
@@ -18,7 +18,7 @@ pub(crate) struct Hello {
     /// What the client can do beyond that. Nothing is defined yet, so anything is accepted.
     #[serde(rename = "caps")]
     _caps: Option<Vec<String>>,
-    /// The language of this reply and of all that follow, English if it says none.
+    /// The language of this reply and of all that follow; English if it is left out.
     lang: Option<String>,
 }
 

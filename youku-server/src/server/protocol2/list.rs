@@ -12,7 +12,7 @@ use crate::{Frame, Stream};
 /// How many entries a page has when the request does not say.
 const LIMIT: u32 = 50;
 
-/// What stands between the name of a list and the place in it.
+/// Separates the name of a list from the place in it.
 const SEPARATOR: char = '-';
 
 /// The part of a list that a request asks for.
@@ -23,8 +23,8 @@ pub(super) struct Wanted {
 
 impl Wanted {
     /// Reads the fields `limit` and `after` of a request for `list`. Its cursors begin with that
-    /// word, so one of another list, or of another order of it, is refused instead of leading to
-    /// any other place.
+    /// word, so a cursor of another list, or of another order of this list, is refused and does not
+    /// lead to a wrong place.
     pub(super) fn read(
         list: impl Into<String>,
         limit: Option<Number>,
@@ -52,7 +52,7 @@ impl Wanted {
     }
 }
 
-/// Replies with a page of the list `name`: as many entries as were asked for, and fewer where they
+/// Replies with a page of the list `name`: as many entries as the request asks for, or fewer if they
 /// do not fit into one frame. `next` says where the rest begins.
 pub(super) async fn reply<S, T, R, F>(
     peer: &mut Peer<S>,

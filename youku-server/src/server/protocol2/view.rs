@@ -1,4 +1,4 @@
-//! What the service shows, as the objects of protocol 2. Moments are whole seconds since 1970, UTC.
+//! The objects of protocol 2. Times are whole seconds since 1970-01-01 UTC.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -40,9 +40,9 @@ pub(super) struct User {
     username: String,
     user_type: UserType,
     registered_at: i64,
-    /// The end of the membership, past or to come.
+    /// The end of the membership, in the past or in the future.
     member_until: Option<i64>,
-    /// When an administrator locked them; none for who may log in.
+    /// When an administrator locked the user; `None` if the user may log in.
     locked_at: Option<i64>,
 }
 
@@ -59,7 +59,7 @@ impl From<UserView> for User {
     }
 }
 
-/// Users as they see themselves.
+/// The user of a session, as that user sees it.
 #[derive(Serialize)]
 pub(super) struct Identity<'a> {
     user_id: u64,

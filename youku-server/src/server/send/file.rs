@@ -1,5 +1,5 @@
-//! A file to a socket with `sendfile(2)`: the bytes go from the page cache to the network without
-//! passing through the program.
+//! Sending a file to a socket with `sendfile(2)`: the bytes go from the page cache to the network
+//! without passing through the program.
 
 use std::fs::File;
 use std::io::{self, IoSliceMut};
@@ -17,16 +17,17 @@ use tokio::time::timeout;
 use crate::ConnectionError;
 use crate::server::send::SendError;
 
-/// How many bytes are looked for in the page cache at once.
+/// How many bytes to look for in the page cache at once.
 const PIECE: u64 = 1 << 20;
 
-/// How many bytes one call reads that only wants them in the page cache.
+/// How many bytes one call reads to load them into the page cache.
 const LOAD: usize = 256 * 1024;
 
-/// Sends the bytes `range` of `file`. Fails when the client takes none of them for `idle`.
+/// Sends the bytes `range` of `file`. Fails if the client accepts no byte for `idle`.
 ///
-/// `sendfile` waits for the disk where bytes are not in the page cache, and would hold up every
-/// connection that shares the thread. So they are looked for first, and loaded on another thread.
+/// If bytes are not in the page cache, `sendfile` waits for the disk and would block every connection
+/// that shares the thread. So this looks for the bytes in the cache first, and loads missing ones on
+/// another thread.
 pub(super) async fn send(
     file: File,
     range: Range<u64>,
@@ -45,13 +46,13 @@ pub(super) async fn send(
                 return Err(SendError::Truncated(range.end - offset));
             }
         }
-        // A client on the same machine can take them as fast as they come.
+        // A client on the same machine may read as fast as this sends, so let other tasks run.
         task::yield_now().await;
     }
     Ok(())
 }
 
-/// Sends at least one byte and moves `offset` on; none when the file ends here.
+/// Sends at least one byte and advances `offset`; sends none if the file ends here.
 async fn send_some(
     file: &File,
     offset: &mut u64,
@@ -72,11 +73,10 @@ async fn send_some(
     }
 }
 
-/// What a failing disk gives, and no socket.
+/// The error of a failing disk, which a socket never returns.
 const EIO: i32 = rustix::io::Errno::IO.raw_os_error();
 
-/// Whether the byte at `offset` is in the page cache. `false` also for file systems that do not
-/// tell.
+/// Whether the byte at `offset` is in the page cache. `false` also if the file system cannot tell.
 fn is_loaded(file: &File, offset: u64) -> bool {
     let mut byte = [0];
     let read = preadv2(
@@ -88,7 +88,7 @@ fn is_loaded(file: &File, offset: u64) -> bool {
     read.is_ok()
 }
 
-/// Brings bytes into the page cache, as far as there are any.
+/// Loads bytes into the page cache, up to the end of the file.
 async fn load(file: Arc<File>, range: Range<u64>) -> Result<(), SendError> {
     let loaded = task::spawn_blocking(move || {
         let mut buffer = vec![0; LOAD];

@@ -77,7 +77,7 @@ async fn the_only_session_of_a_user_and_requests_under_way_keep_their_place() {
 async fn the_user_with_the_most_connections_makes_room_for_others() {
     let table = table(6, 6);
     let mut seats = Vec::new();
-    // Trinity's are silent for longer, and one of neo's has a request under way.
+    // Trinity's connections have been silent for longer, and one of Neo's has a request under way.
     for user in [TRINITY, TRINITY, NEO, NEO, NEO] {
         let seat = table.admit(HERE).unwrap();
         seat.falls_silent(Some(user), false);

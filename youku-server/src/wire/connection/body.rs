@@ -1,4 +1,4 @@
-//! The raw bytes behind a frame as something that can be read from.
+//! A reader of the raw bytes that follow a frame.
 
 use std::io;
 use std::pin::Pin;
@@ -10,14 +10,14 @@ use tokio::time::{Instant, Sleep, sleep};
 use crate::Stream;
 use crate::wire::connection::{Connection, ConnectionError};
 
-/// Reads raw bytes; made by [`Connection::body`]. An end of the connection is an error, because only
-/// who knows how many bytes were promised knows their end: limit the reader to them with
+/// Reads raw bytes; made by [`Connection::body`]. The end of the connection is an error, because the
+/// reader does not know how many bytes were announced. Limit it to them with
 /// [`take`](tokio::io::AsyncReadExt::take).
 #[derive(Debug)]
 pub(crate) struct IncomingBody<'c, S> {
     connection: &'c mut Connection<S>,
     deadline: Pin<Box<Sleep>>,
-    /// Whether the deadline is that of the wait which is under way.
+    /// Whether the deadline belongs to the current wait.
     is_waiting: bool,
     failure: Option<ConnectionError>,
 }

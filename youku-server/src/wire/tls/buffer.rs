@@ -1,8 +1,8 @@
-//! Bytes on their way, in memory that is given back while there are none.
+//! A queue of bytes that frees its memory while it is empty.
 
 use tokio::io::ReadBuf;
 
-/// Bytes that are taken from the front and put behind.
+/// A queue of bytes: taken from the front, appended at the back.
 #[derive(Debug, Default)]
 pub(super) struct Buffer {
     bytes: Vec<u8>,
@@ -11,7 +11,7 @@ pub(super) struct Buffer {
 }
 
 impl Buffer {
-    /// What is there.
+    /// The bytes in the queue.
     pub(super) fn filled(&mut self) -> &mut [u8] {
         &mut self.bytes[self.start..self.end]
     }
@@ -24,7 +24,7 @@ impl Buffer {
         self.start == self.end
     }
 
-    /// Room for at least `size` bytes behind what is there; [`add`](Self::add) says how many came.
+    /// Room for at least `size` bytes at the back. [`add`](Self::add) appends those that were written there.
     pub(super) fn room(&mut self, size: usize) -> &mut [u8] {
         if self.bytes.len() - self.end < size {
             self.bytes.copy_within(self.start..self.end, 0);
@@ -35,12 +35,12 @@ impl Buffer {
         &mut self.bytes[self.end..]
     }
 
-    /// The first `count` bytes of the room are there now.
+    /// Appends the first `count` bytes of the room.
     pub(super) fn add(&mut self, count: usize) {
         self.end += count;
     }
 
-    /// Puts a copy of `bytes` behind what is there.
+    /// Appends a copy of `bytes`.
     pub(super) fn put(&mut self, bytes: &[u8]) {
         if !bytes.is_empty() {
             self.room(bytes.len())[..bytes.len()].copy_from_slice(bytes);
@@ -48,7 +48,7 @@ impl Buffer {
         }
     }
 
-    /// The first `count` bytes have gone.
+    /// Removes the first `count` bytes.
     pub(super) fn take(&mut self, count: usize) {
         self.start += count;
         if self.is_empty() {
@@ -56,20 +56,20 @@ impl Buffer {
         }
     }
 
-    /// Moves what fits into `reader`.
+    /// Moves as many bytes into `reader` as fit.
     pub(super) fn move_to(&mut self, reader: &mut ReadBuf<'_>) {
         let count = self.len().min(reader.remaining());
         reader.put_slice(&self.filled()[..count]);
         self.take(count);
     }
 
-    /// How much memory it takes.
+    /// The size of its memory, in bytes.
     #[cfg(test)]
     pub(super) fn capacity(&self) -> usize {
         self.bytes.capacity()
     }
 
-    /// Gives the memory back if nothing is there.
+    /// Frees the memory if the queue is empty.
     pub(super) fn release(&mut self) {
         if self.is_empty() {
             *self = Self::default();

@@ -24,8 +24,8 @@ const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 
 /// How a client makes sure that it talks to the right server.
 ///
-/// There is no way to trust every certificate: whoever can read the traffic could then also answer
-/// in the server's place.
+/// There is no way to trust every certificate: an attacker who can intercept the traffic could then
+/// impersonate the server.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -64,8 +64,8 @@ impl ClientTls {
         Self::trusting(certificates(path.as_ref())?)
     }
 
-    /// Trusts only the certificate with this fingerprint, whoever signed it, whatever it is made out
-    /// to, and whenever it ends.
+    /// Trusts only the certificate with this fingerprint, regardless of its issuer, its names and its
+    /// expiry.
     ///
     /// # Errors
     ///
@@ -86,8 +86,8 @@ impl ClientTls {
         Ok(Self::with(config))
     }
 
-    /// The name that the certificate must be made out to, where it is not the host of the server's
-    /// address: behind a tunnel, or where the address is an IP address.
+    /// The name that the certificate must be made out to, if it is not the host of the server's
+    /// address: behind a tunnel, or if the address is an IP address.
     ///
     /// # Errors
     ///
@@ -97,8 +97,8 @@ impl ClientTls {
         Ok(Self { host_name, ..self })
     }
 
-    /// Encrypts `stream`, which is connected to `host`, a name or an IP address, and makes sure that
-    /// the server is who it should be, within 10 seconds.
+    /// Encrypts `stream`, which is connected to `host`, a name or an IP address, and verifies the
+    /// server's certificate, within 10 seconds.
     ///
     /// # Errors
     ///
@@ -123,7 +123,7 @@ impl ClientTls {
 
     fn trusting(authorities: Vec<CertificateDer<'static>>) -> Result<Self, TlsError> {
         let mut roots = RootCertStore::empty();
-        // A system's collection may have some that are too old to be understood.
+        // The system's collection may contain certificates that are too old to be parsed.
         let (usable, _) = roots.add_parsable_certificates(authorities);
         if usable == 0 {
             return Err(TlsError::NoAuthorities);
@@ -144,8 +144,8 @@ impl ClientTls {
     }
 }
 
-/// `host` as a certificate names it; the brackets that an IPv6 address has before a port are none
-/// of its own.
+/// `host` as a certificate names it, without the brackets that enclose an IPv6 address in front of a
+/// port.
 fn server_name(host: &str) -> Result<ServerName<'static>, TlsError> {
     let bare = host
         .strip_prefix('[')
@@ -163,7 +163,7 @@ impl fmt::Debug for ClientTls {
     }
 }
 
-/// Takes one certificate and no other. That the server has its key is checked as ever.
+/// Accepts exactly one certificate. Whether the server has its key is still verified.
 #[derive(Debug)]
 struct Pinned {
     fingerprint: Fingerprint,

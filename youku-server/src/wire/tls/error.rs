@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use rustls::pki_types::pem;
 
-/// Why there is no encrypted connection.
+/// Why an encrypted connection could not be made.
 #[non_exhaustive]
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
@@ -28,12 +28,12 @@ pub enum TlsError {
         "this system trusts no authority for certificates: name a file of one, or pin the server's certificate"
     )]
     NoAuthorities,
-    /// A text is no fingerprint of a certificate.
+    /// A text is not the fingerprint of a certificate.
     #[error(
         "`{0}` is no fingerprint: give the 64 hexadecimal digits of the certificate's SHA-256, with or without colons"
     )]
     NoFingerprint(String),
-    /// A text is no name that a certificate can be made out to.
+    /// A text is not a name that a certificate can be made out to.
     #[error("`{0}` is no host name and no IP address")]
     NoHostName(String),
     /// A certificate could not be made.

@@ -1,4 +1,4 @@
-//! The records of a server's side of TLS, without the socket that they go through.
+//! The records of the server's side of TLS, without the socket.
 
 use std::io;
 use std::sync::Arc;
@@ -12,30 +12,30 @@ use tokio::io::ReadBuf;
 
 use crate::wire::tls::buffer::Buffer;
 
-/// What is asked for at once when a reader wants few bytes.
+/// How many bytes to read at once, at least, even if the reader wants fewer.
 const LEAST: usize = 4 * 1024;
 
-/// How much is asked for or encrypted at once, in bytes, and the longest that records which belong
-/// together may be; a message of a handshake is no longer either.
+/// The most bytes to read or encrypt at once, and the greatest length of records that belong
+/// together. A handshake message is not longer either.
 pub(super) const MOST: usize = 64 * 1024;
 
-/// The protocol by `rustls`, and the bytes on their way through it.
+/// The protocol by `rustls`, and the bytes that pass through it.
 pub(super) struct Records {
     tls: UnbufferedServerConnection,
-    /// What came and makes no whole record yet.
+    /// Received bytes that are not yet a complete record.
     pub(super) incoming: Buffer,
-    /// What came for a reader that had no room for it.
+    /// Decrypted bytes that the reader had no room for.
     pub(super) plain: Buffer,
-    /// What is to be sent.
+    /// Encrypted bytes to send.
     pub(super) outgoing: Buffer,
     pub(super) end: Option<End>,
 }
 
 /// How the peer's side has ended.
 pub(super) enum End {
-    /// The peer has said so.
+    /// The peer has announced it.
     Said,
-    /// The connection was closed without a word, by the peer or by somebody in between.
+    /// The connection was closed without an announcement, by the peer or by an attacker in between.
     CutOff,
     /// The peer has broken the protocol.
     Broken(rustls::Error),
@@ -56,9 +56,8 @@ impl Records {
         self.tls.is_handshaking()
     }
 
-    /// Takes in what has come, as far as it makes whole records: what is for the reader goes to it
-    /// and, without room there, to `plain`; what the protocol answers is put behind what is to be
-    /// sent.
+    /// Processes the complete records among the received bytes. Decrypted bytes go to the reader, and
+    /// to `plain` if the reader has no room. Answers of the protocol are appended to `outgoing`.
     ///
     /// # Errors
     ///
@@ -94,7 +93,7 @@ impl Records {
             }
             self.incoming.take(discard);
             match &self.end {
-                // Once more, but only for the alert that the peer is to get.
+                // Continues once more, but only to write the alert for the peer.
                 Some(End::Broken(error)) if !self.tls.wants_write() => {
                     return Err(invalid(error.clone()));
                 }
@@ -104,8 +103,8 @@ impl Records {
         }
     }
 
-    /// Puts `bytes`, encrypted, behind what is to be sent; without any, the word that no more will
-    /// come.
+    /// Encrypts `bytes` and appends them to `outgoing`; with `None`, announces that no more bytes
+    /// follow.
     ///
     /// # Errors
     ///
@@ -129,12 +128,12 @@ impl Records {
         })
     }
 
-    /// Where the next bytes of the peer belong, for a reader that wants so many: no more unless
-    /// those are few.
+    /// Room for the next bytes of the peer, for a reader that wants `wanted` bytes: that many, but
+    /// at least [`LEAST`], and no more than [`MOST`] together with the bytes that are waiting.
     ///
     /// # Errors
     ///
-    /// The peer has sent as many as any message may have, and they make none.
+    /// The peer has sent as many bytes as any message may have, and they are not a complete one.
     pub(super) fn room(&mut self, wanted: usize) -> io::Result<&mut [u8]> {
         let size = wanted.clamp(LEAST, MOST).min(MOST - self.incoming.len());
         match size {
@@ -143,7 +142,7 @@ impl Records {
         }
     }
 
-    /// Gives the memory of empty buffers back.
+    /// Frees the memory of empty buffers.
     pub(super) fn release(&mut self) {
         self.incoming.release();
         self.plain.release();
@@ -151,7 +150,7 @@ impl Records {
     }
 }
 
-/// Gives the reader what it has room for, and keeps the rest.
+/// Gives the reader as many bytes as it has room for, and keeps the rest in `plain`.
 fn give(payload: &[u8], reader: Option<&mut ReadBuf<'_>>, plain: &mut Buffer) {
     let room = reader.as_ref().map_or(0, |reader| reader.remaining());
     let (now, later) = payload.split_at(room.min(payload.len()));
@@ -161,8 +160,8 @@ fn give(payload: &[u8], reader: Option<&mut ReadBuf<'_>>, plain: &mut Buffer) {
     plain.put(later);
 }
 
-/// Lets `write` put something behind what is to be sent, with at first `size` bytes of room and
-/// then as many as it says that it needs.
+/// Lets `write` append bytes to send, first with `size` bytes of room and then, if that is too little,
+/// with as many as it says that it needs.
 fn write_to(
     outgoing: &mut Buffer,
     mut size: usize,

@@ -1,4 +1,4 @@
-//! A certificate that vouches for itself, for a first try.
+//! A self-signed certificate, for a first try.
 
 use rcgen::{CertificateParams, DnType, KeyPair};
 
@@ -6,8 +6,8 @@ use crate::wire::tls::TlsError;
 
 /// A new key (ECDSA on P-256) and a certificate that it has signed itself.
 ///
-/// Nobody trusts it but who has pinned its [`Fingerprint`](crate::wire::tls::Fingerprint) or names it as an
-/// authority. It has no date at which it ends.
+/// Only a client that pins its [`Fingerprint`](crate::wire::tls::Fingerprint) or names it as an authority
+/// trusts it. It does not expire.
 #[derive(Clone)]
 pub struct SelfSigned {
     /// The certificate in PEM format.
@@ -21,7 +21,7 @@ impl SelfSigned {
     ///
     /// # Errors
     ///
-    /// [`TlsError::NotMade`]: a name is no host name, or the system has no randomness.
+    /// [`TlsError::NotMade`]: a name is not a valid host name, or the system has no randomness.
     pub fn new<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Result<Self, TlsError> {
         let names: Vec<String> = names.into_iter().map(Into::into).collect();
         let made = || -> Result<_, rcgen::Error> {

@@ -1,4 +1,4 @@
-//! The server's side of TLS: a certificate and its key, from files that may be read anew.
+//! The server's side of TLS: a certificate and its key, from files that can be reloaded.
 
 use std::fmt;
 use std::io;
@@ -24,7 +24,7 @@ struct Inner {
     loaded: RwLock<Loaded>,
 }
 
-/// What the files held when they were read last.
+/// The content of the files when they were last read.
 #[derive(Clone)]
 struct Loaded {
     config: Arc<ServerConfig>,
@@ -53,8 +53,8 @@ impl ServerTls {
         })))
     }
 
-    /// Reads the files anew. Connections that come from now on get the new certificate; those that
-    /// are open go on as they are.
+    /// Re-reads the files. New connections get the new certificate; open connections continue
+    /// unchanged.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ impl ServerTls {
         self.loaded().fingerprint
     }
 
-    /// The handshake. Put a limit around it: it waits for ever.
+    /// Performs the handshake. It has no timeout of its own: the caller must set one.
     pub(crate) async fn accept(&self, stream: TcpStream) -> io::Result<Transport> {
         let stream = ServerStream::accept(stream, self.loaded().config).await?;
         Ok(Transport::served(stream))

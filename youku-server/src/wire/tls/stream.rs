@@ -1,8 +1,8 @@
 //! An encrypted connection as the server sees it: the protocol by `rustls`, the buffers from here.
 //!
-//! `rustls` left to itself keeps a buffer of 4 KiB for each connection for good, which is half of all
-//! that a silent connection takes, and reads 4 KiB at a time. These buffers are there while bytes
-//! are, and as large as the pieces that a reader asks for.
+//! On its own, `rustls` keeps a buffer of 4 KiB for each connection as long as it is open, which is
+//! half of the memory of a silent connection, and reads 4 KiB at a time. The buffers here exist only
+//! while they have bytes, and are as large as the pieces that a reader asks for.
 
 use std::fmt;
 use std::io;
@@ -28,8 +28,8 @@ impl ServerStream {
     ///
     /// # Errors
     ///
-    /// The transport fails, or the peer does not speak TLS, or not as `config` wants it; that is
-    /// said to the peer.
+    /// The transport fails, or the peer does not speak TLS, or not as `config` requires; the peer gets
+    /// an alert.
     pub(super) async fn accept(io: TcpStream, config: Arc<ServerConfig>) -> io::Result<Self> {
         let mut stream = Self {
             io,
@@ -38,7 +38,7 @@ impl ServerStream {
         };
         let shaken = stream.shake_hands().await;
         if shaken.is_err() {
-            // The error is the answer either way.
+            // The handshake error is returned even if the alert cannot be sent.
             let _ = stream.flush().await;
         }
         shaken.map(|()| stream)
@@ -58,8 +58,8 @@ impl ServerStream {
         }
     }
 
-    /// Waits for bytes and reads some, for a reader that wants so many. Meanwhile there is no buffer
-    /// that holds nothing.
+    /// Waits for bytes and reads some, for a reader that wants `wanted` bytes. Frees empty buffers
+    /// while it waits.
     fn poll_receive(&mut self, ctx: &mut Context<'_>, wanted: usize) -> Poll<io::Result<()>> {
         if self.io.poll_read_ready(ctx)?.is_pending() {
             self.records.release();
@@ -74,7 +74,7 @@ impl ServerStream {
         Poll::Ready(Ok(()))
     }
 
-    /// Sends what is to be sent.
+    /// Sends the outgoing bytes.
     fn poll_send(&mut self, ctx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let outgoing = &mut self.records.outgoing;
         while !outgoing.is_empty() {
@@ -98,7 +98,7 @@ impl AsyncRead for ServerStream {
             this.records.plain.move_to(reader);
             if reader.filled().len() == before {
                 let advanced = this.records.advance(Some(reader));
-                // An answer to the peer's protocol, or why it is refused, which waits for nobody.
+                // Sends the protocol's answer or alert at once, whether or not the caller writes.
                 let sent = this.poll_send(ctx);
                 advanced?;
                 if let Poll::Ready(sent) = sent {
@@ -132,7 +132,7 @@ impl AsyncWrite for ServerStream {
         this.records.encrypt(Some(piece))?;
         match this.poll_send(ctx) {
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
-            // What is encrypted is taken; a flush or the next piece sends the rest of it.
+            // The encrypted bytes count as written; a flush or the next write sends the rest of them.
             _ => Poll::Ready(Ok(piece.len())),
         }
     }

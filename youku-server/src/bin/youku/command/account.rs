@@ -58,7 +58,7 @@ pub(super) async fn register(
 
 pub(super) async fn logout(context: &Context) -> Result<(), Failure> {
     let ended = context.client().await?.logout().await;
-    // A session that had ended before is forgotten too; one that may live on is kept.
+    // A session that had already ended is forgotten too; one that may still be valid is kept.
     let had_ended = |error: &ClientError| error.code() == Some(Code::Unauthenticated);
     if ended.as_ref().err().is_none_or(had_ended) {
         context.forget()?;

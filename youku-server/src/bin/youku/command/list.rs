@@ -1,4 +1,4 @@
-//! Lists of movies, changing them, taking movies off and on; what was downloaded and paid for.
+//! Movies: listing, editing, deleting and restoring them; the user's downloads and purchases.
 
 use youku_server::client::{Kind, Movie, MovieEdit, MovieQuery};
 use youku_server::terminal::{Table, local_time, size, terminal_width, yuan};
@@ -53,7 +53,7 @@ fn lines(texts: &Texts, movies: &[Movie]) -> Vec<String> {
     table_or(&table, texts.no_movies)
 }
 
-/// The lines of a table, as wide as the terminal; a word instead of an empty one.
+/// The lines of a table, as wide as the terminal; `nothing` for an empty table.
 pub(super) fn table_or(table: &Table, nothing: &str) -> Vec<String> {
     if table.is_empty() {
         return vec![nothing.to_owned()];
@@ -86,7 +86,7 @@ pub(super) async fn restore(context: &Context, ids: &[u64]) -> Result<(), Failur
     change(context, ids, restore, context.texts.restored).await
 }
 
-/// Stops at the first movie that cannot be changed; those before it are changed and told.
+/// Stops at the first movie that cannot be changed. The movies in front of it are changed and reported.
 async fn change(
     context: &Context,
     ids: &[u64],

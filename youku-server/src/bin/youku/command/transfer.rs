@@ -1,5 +1,5 @@
-//! Uploads and downloads. Of several, those that can be done are done; the first failure decides
-//! the exit status.
+//! Uploads and downloads. If one of several transfers fails, the others are still attempted; the first
+//! failure determines the exit status.
 
 use std::path::{Path, PathBuf};
 
@@ -81,7 +81,7 @@ async fn download_one(
     Ok((json, lines))
 }
 
-/// Lets Ctrl-C break a transfer off, which then can be gone on with.
+/// Lets Ctrl-C interrupt a transfer, which can be resumed later.
 async fn interruptible<T>(
     context: &Context,
     transfer: impl Future<Output = Result<T, Failure>>,
@@ -95,7 +95,7 @@ async fn interruptible<T>(
     }
 }
 
-/// What came of each of several transfers.
+/// The results of several transfers.
 struct Report {
     name: &'static str,
     json: Vec<Value>,
@@ -113,7 +113,7 @@ impl Report {
         }
     }
 
-    /// Adds a transfer; `true` if no other one is worth a try.
+    /// Adds the result of a transfer; `true` if further transfers are not worth trying.
     fn add(&mut self, mut about: Value, done: Result<(Value, Vec<String>), Failure>) -> bool {
         let (fields, ends) = match done {
             Ok((fields, lines)) => {

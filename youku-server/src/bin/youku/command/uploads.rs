@@ -1,4 +1,4 @@
-//! Uploads that are not finished: which there are, and giving them up.
+//! Unfinished uploads: listing and aborting them.
 
 use serde_json::json;
 use youku_server::client::Upload;
@@ -32,7 +32,7 @@ fn lines(texts: &Texts, uploads: &[Upload]) -> Vec<String> {
     table_or(&table, texts.no_uploads)
 }
 
-/// Stops at the first one that is not there; those before it are given up and told.
+/// Stops at the first id without an upload. The uploads in front of it are aborted and reported.
 pub(super) async fn abort(context: &Context, ids: &[String]) -> Result<(), Failure> {
     let mut client = context.client().await?;
     let (mut aborted, mut failed) = (Vec::new(), None);

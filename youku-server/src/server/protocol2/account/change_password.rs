@@ -1,4 +1,4 @@
-//! `change_password`: another password, and the end of the user's other sessions.
+//! `change_password`: sets a new password and ends the user's other sessions.
 
 use serde::Deserialize;
 use youku_core::PasswordChange;
@@ -17,7 +17,7 @@ pub(crate) struct ChangePassword {
 }
 
 impl ChangePassword {
-    /// Replies with nothing but success. The session goes on.
+    /// Replies with success and no further fields. The session stays valid.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let session = peer.session(self.session.as_deref()).await?;
         let change = PasswordChange {

@@ -1,4 +1,4 @@
-//! `charge_vip`: buys membership, or prolongs it.
+//! `charge_vip`: buys membership, or extends it.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use crate::server::peer::Peer;
 #[derive(Debug, Deserialize)]
 pub(crate) struct ChargeVip {
     session: Option<String>,
-    /// Names this purchase among those of the user, so that asking again buys nothing more.
+    /// Identifies this purchase of the user, so that repeating the request buys nothing more.
     key: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! `check_record`: what the user has downloaded, the latest first.
+//! `check_record`: what the user has downloaded, newest first.
 
 use serde::{Deserialize, Serialize};
 use youku_core::HistoryEntry;

@@ -14,7 +14,7 @@ use crate::server::protocol2::view::Identity;
 pub(crate) struct Login {
     username: String,
     password: String,
-    /// The role that the user has to have; any if it is left out.
+    /// The role that the user must have; any role if it is left out.
     user_type: Option<UserType>,
 }
 
@@ -27,7 +27,7 @@ struct LoggedIn<'a> {
 
 impl Login {
     /// Replies with the session that further requests name, over this connection or any other, and
-    /// with who it belongs to.
+    /// with its user.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let credentials = Credentials {
             username: self.username,

@@ -1,4 +1,4 @@
-//! `logout`: ends the session, wherever it is in use.
+//! `logout`: ends the session, on every connection that uses it.
 
 use serde::Deserialize;
 
@@ -14,7 +14,7 @@ pub(crate) struct Logout {
 }
 
 impl Logout {
-    /// Replies with nothing but success.
+    /// Replies with success and no further fields.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let session = peer.session(self.session.as_deref()).await?;
         session.logout().await?;

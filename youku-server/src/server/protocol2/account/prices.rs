@@ -1,4 +1,4 @@
-//! `prices`: what things cost, before anybody buys them.
+//! `prices`: the current prices, also without a session.
 
 use serde::Deserialize;
 
@@ -13,7 +13,7 @@ use crate::server::peer::Peer;
 pub(crate) struct Prices {}
 
 impl Prices {
-    /// Replies with the prices of today.
+    /// Replies with the current prices.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let policy = peer.youku.policy();
         let prices = client::Prices {

@@ -1,4 +1,4 @@
-//! `purchases`: the movies that the user has paid for, the latest first.
+//! `purchases`: the movies that the user has paid for, newest first.
 
 use serde::{Deserialize, Serialize};
 use youku_core::Purchase;

@@ -13,7 +13,7 @@ use crate::server::peer::Peer;
 pub(crate) struct Register {
     username: String,
     password: String,
-    /// A user if it is left out.
+    /// `user` if it is left out.
     user_type: Option<UserType>,
     /// The single-use code of an administrator's invitation.
     invite: Option<String>,

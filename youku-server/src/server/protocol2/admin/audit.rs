@@ -1,4 +1,4 @@
-//! `audit`: who did what, the latest first.
+//! `audit`: who did what, newest first.
 
 use serde::{Deserialize, Serialize};
 use youku_core::{AuditEntry, MovieId, NoticeId, UserId};

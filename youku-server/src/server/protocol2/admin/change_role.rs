@@ -1,4 +1,4 @@
-//! `change_role`: makes an administrator of a user or a user of an administrator.
+//! `change_role`: makes a user an administrator, or an administrator a user.
 
 use serde::Deserialize;
 use youku_core::UserId;
@@ -18,7 +18,7 @@ pub(crate) struct ChangeRole {
 }
 
 impl ChangeRole {
-    /// Replies with the user, all of whose sessions have ended if the role is another one.
+    /// Replies with the user. If the role has changed, all sessions of the user have ended.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let admin = peer.admin(self.session.as_deref()).await?;
         let user = UserId::new(self.user_id.get());

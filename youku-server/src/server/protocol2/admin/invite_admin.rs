@@ -15,7 +15,7 @@ pub(crate) struct InviteAdmin {
 
 #[derive(Serialize)]
 struct Invited {
-    /// What `register` takes once.
+    /// The code that `register` accepts once.
     invite: String,
     expires_at: i64,
 }

@@ -1,4 +1,4 @@
-//! `list_users`: everybody who is registered.
+//! `list_users`: every registered user.
 
 use serde::Deserialize;
 

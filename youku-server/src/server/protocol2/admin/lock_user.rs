@@ -1,4 +1,4 @@
-//! `lock_user` and `unlock_user`: whether somebody may log in.
+//! `lock_user` and `unlock_user`: whether a user may log in.
 
 use serde::Deserialize;
 use youku_core::UserId;

@@ -1,4 +1,4 @@
-//! `statistics`: how much there is of everything.
+//! `statistics`: counts of what the service has.
 
 use serde::Deserialize;
 

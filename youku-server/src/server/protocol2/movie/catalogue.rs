@@ -1,4 +1,4 @@
-//! What lists of movies have in common: of which movies they are, and in which order.
+//! What lists of movies have in common: the filter and the order.
 
 use serde::{Deserialize, Deserializer};
 use youku_core::{Kind, Movies, Sort};
@@ -15,11 +15,11 @@ use crate::server::protocol2::view::Movie;
 #[derive(Debug, Deserialize)]
 pub(super) struct Catalogue {
     pub(super) session: Option<String>,
-    /// All of them if it is left out.
+    /// All movies if it is left out.
     movie_type: Option<MovieType>,
     /// Only movies whose name contains this text.
     matching: Option<String>,
-    /// By age if it is left out.
+    /// Oldest first if it is left out.
     sort: Option<Order>,
     limit: Option<Number>,
     after: Option<String>,
@@ -33,7 +33,7 @@ enum MovieType {
     Charged,
 }
 
-/// An order in its word.
+/// Reads the word of an order.
 #[derive(Debug, Clone, Copy)]
 struct Order(Sort);
 
@@ -45,7 +45,7 @@ impl<'de> Deserialize<'de> for Order {
 }
 
 impl Catalogue {
-    /// Replies with a page of `movie_list`, which is of `movies` and called `list` in cursors.
+    /// Replies with a page of `movies` as `movie_list`; cursors name the list `list`.
     pub(super) async fn reply<S: Stream>(
         self,
         movies: Movies,

@@ -16,11 +16,11 @@ pub(crate) struct DownloadMovie {
     movie_id: Number,
     /// How many bytes the client has already.
     offset: Option<Number>,
-    /// How many bytes it wants at most; all that are left if it is left out.
+    /// How many bytes the client wants at most; the rest of the movie if it is left out.
     len: Option<Number>,
-    /// The digest of the whole movie that the client has a part of.
+    /// The digest of the whole movie of which the client has a part.
     if_sha256: Option<String>,
-    /// Whether the connection is to wait with the client, which it does if this is left out.
+    /// Whether to wait and then send the bytes on this connection; `true` if it is left out.
     wait: Option<bool>,
 }
 
@@ -46,8 +46,8 @@ struct Downloading<'a> {
 }
 
 impl DownloadMovie {
-    /// Replies at once and sends the bytes when the wait is over; or, for who does not want to wait
-    /// here, refuses until it is.
+    /// Replies at once and sends the bytes when the wait is over. With `wait: false`, refuses the
+    /// request until the wait is over.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let session = peer.session(self.session.as_deref()).await?;
         let mut request = session.download(MovieId::new(self.movie_id.get()));

@@ -1,4 +1,4 @@
-//! `edit_movie`: changes what a movie is called, or whether it costs something.
+//! `edit_movie`: changes the name of a movie, or whether it is free.
 
 use serde::Deserialize;
 use youku_core::{Kind, MovieEdit, MovieId};
@@ -14,9 +14,9 @@ use crate::server::protocol2::view::Movie;
 pub(crate) struct EditMovie {
     session: Option<String>,
     movie_id: Number,
-    /// As it is if it is left out.
+    /// Unchanged if it is left out.
     name: Option<String>,
-    /// As it is if it is left out.
+    /// Unchanged if it is left out.
     is_free: Option<bool>,
 }
 
@@ -40,7 +40,7 @@ impl EditMovie {
     }
 }
 
-/// More likely a slip than a wish.
+/// Refuses a request without any change, which is more likely a mistake than an intention.
 fn nothing_to_change() -> Refusal {
     let refusal = Refusal::bad_field("name");
     let refusal = refusal.detail("send `name`, `is_free` or both: what is to change");

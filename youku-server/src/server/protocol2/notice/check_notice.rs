@@ -1,4 +1,4 @@
-//! `check_notice`: the notices, the latest first, for everybody who asks.
+//! `check_notice`: the notices, newest first, for every client.
 
 use serde::Deserialize;
 
@@ -18,7 +18,7 @@ pub(crate) struct CheckNotice {
 }
 
 impl CheckNotice {
-    /// Replies with a page of `notice_list`. Nobody has to be logged in.
+    /// Replies with a page of `notice_list`. Works without a session.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let wanted = Wanted::read("notices", self.limit, self.after)?;
         let youku = peer.youku.clone();

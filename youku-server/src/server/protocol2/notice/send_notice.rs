@@ -1,4 +1,4 @@
-//! `send_notice`: publishes a notice for everybody.
+//! `send_notice`: publishes a notice for all users.
 
 use serde::Deserialize;
 use youku_core::NewNotice;

@@ -1,4 +1,4 @@
-//! The upload that a connection is at work on.
+//! The upload that a connection is sending.
 
 use youku_core::{ResumableUpload, Session, UploadId};
 
@@ -6,7 +6,7 @@ use crate::Stream;
 use crate::message::Refusal;
 use crate::server::peer::Peer;
 
-/// An upload whose handle stays open from one chunk to the next.
+/// An upload whose handle stays open between chunks.
 #[derive(Debug)]
 pub(in crate::server) struct HeldUpload {
     pub(super) upload: ResumableUpload,
@@ -25,7 +25,7 @@ impl HeldUpload {
         self.upload.id() == id && self.session.token() == session.token()
     }
 
-    /// Saves what has arrived. What cannot be saved is sent again by who goes on.
+    /// Saves the bytes that have arrived. A client that resumes sends the bytes that could not be saved again.
     pub(in crate::server) async fn suspend(self: Box<Self>) {
         if let Err(error) = self.upload.suspend().await {
             tracing::debug!(%error, "bytes of an upload that came last are not kept");
@@ -34,7 +34,7 @@ impl HeldUpload {
 }
 
 impl<S: Stream> Peer<S> {
-    /// Sees to it that this connection has the upload. Whoever else has it loses it.
+    /// Makes sure that this connection has the upload. Takes it over from any other connection.
     pub(super) async fn hold_upload(
         &mut self,
         token: Option<&str>,

@@ -1,4 +1,4 @@
-//! `upload_abort`: the end of an upload without a movie.
+//! `upload_abort`: ends an upload without listing a movie.
 
 use serde::Deserialize;
 
@@ -15,7 +15,7 @@ pub(crate) struct UploadAbort {
 }
 
 impl UploadAbort {
-    /// Replies with nothing but success, also when there is no such upload.
+    /// Replies with success and no further fields, even if there is no such upload.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let admin = peer.admin(self.session.as_deref()).await?;
         let id = self.upload_id.parse()?;

@@ -14,11 +14,11 @@ use crate::{Code, Stream};
 pub(crate) struct UploadChunk {
     session: Option<String>,
     upload_id: String,
-    /// Where the bytes begin, from the beginning of the movie.
+    /// Where the bytes begin, counted from the beginning of the movie.
     offset: Number,
-    /// How many they are.
+    /// How many bytes follow.
     len: Number,
-    /// Their own digest, if they are to be checked for themselves.
+    /// The digest of the chunk, if it is to be verified on its own.
     sha256: Option<String>,
 }
 
@@ -29,8 +29,8 @@ struct Received {
 }
 
 impl UploadChunk {
-    /// Replies when the bytes are safe. A refused chunk is answered at once; then the bytes that
-    /// were promised are read away.
+    /// Replies when the bytes are safe. A refused chunk gets its reply at once; then the server reads
+    /// and discards the announced bytes.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let mut left = self.len.get();
         match self.receive(peer, &mut left).await {
@@ -43,7 +43,7 @@ impl UploadChunk {
         }
     }
 
-    /// Takes the bytes in; `left` is how many are still to come.
+    /// Receives the bytes; `left` counts the bytes that have not arrived yet.
     async fn receive<S: Stream>(self, peer: &mut Peer<S>, left: &mut u64) -> Result<u64, Failure> {
         let id: UploadId = self.upload_id.parse()?;
         peer.hold_upload(self.session.as_deref(), &id).await?;
@@ -69,7 +69,7 @@ impl UploadChunk {
         match error.code() {
             Code::OffsetMismatch | Code::TooLarge | Code::BadRequest => Err(error.into()),
             Code::ChecksumMismatch => Err(error.with("offset", Some(held.upload.offset())).into()),
-            // Whoever goes on takes the upload up again, as far as it was saved.
+            // The next chunk resumes the upload from the bytes that were saved.
             _ => {
                 peer.upload = None;
                 Err(error.into())

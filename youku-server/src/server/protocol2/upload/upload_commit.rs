@@ -1,4 +1,4 @@
-//! `upload_commit`: an upload whose bytes are all here becomes a movie.
+//! `upload_commit`: turns an upload whose bytes have all arrived into a movie.
 
 use serde::Deserialize;
 use youku_core::UploadId;
@@ -20,8 +20,8 @@ pub(crate) struct UploadCommit {
 }
 
 impl UploadCommit {
-    /// Replies with the movie when it is on the list. Of several uploads of the same bytes the
-    /// first one makes it, and the others are told which one it is.
+    /// Replies with the movie when it is on the list. If several uploads have the same bytes, the first
+    /// commit lists the movie, and the others are refused with its id.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let id: UploadId = self.upload_id.parse()?;
         peer.hold_upload(self.session.as_deref(), &id).await?;

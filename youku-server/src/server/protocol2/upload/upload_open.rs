@@ -13,12 +13,12 @@ use crate::server::protocol2::upload::HeldUpload;
 #[derive(Debug, Deserialize)]
 pub(crate) struct UploadOpen {
     session: Option<String>,
-    /// For display only; no path is made of it.
+    /// For display only; never used as a path.
     name: String,
     /// In bytes.
     size: Number,
     is_free: bool,
-    /// The digest of all bytes, where the client knows it already.
+    /// The digest of all bytes, if the client already knows it.
     sha256: Option<String>,
 }
 
@@ -36,7 +36,7 @@ struct Existing {
 }
 
 impl UploadOpen {
-    /// Replies with the id of the upload; or with the movie that has these bytes already.
+    /// Replies with the id of the upload, or with the movie that already has these bytes.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let admin = peer.admin(self.session.as_deref()).await?;
         let movie = NewMovie {

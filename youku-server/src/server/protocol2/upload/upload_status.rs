@@ -1,4 +1,4 @@
-//! `upload_status` and `uploads`: how far uploads are, and which ones can go on.
+//! `upload_status` and `uploads`: how far uploads are, and which ones can be resumed.
 
 use serde::{Deserialize, Serialize};
 use youku_core::Kind;
@@ -26,7 +26,7 @@ struct UploadList {
     upload_list: Vec<Upload>,
 }
 
-/// An upload that can go on.
+/// An upload that can be resumed.
 #[derive(Serialize)]
 struct Upload {
     upload_id: String,
@@ -35,16 +35,16 @@ struct Upload {
     /// In bytes, as it was announced.
     size: u64,
     is_free: bool,
-    /// Of the whole movie, where it was announced.
+    /// The digest of the whole movie, if it was announced.
     sha256: Option<String>,
     /// How many bytes are safe; the next chunk begins there.
     offset: u64,
-    /// When it ends by itself.
+    /// When it expires.
     expires_at: i64,
 }
 
 impl UploadStatus {
-    /// Replies with the upload, whoever sends its bytes.
+    /// Replies with the upload, whichever connection has it.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let admin = peer.admin(self.session.as_deref()).await?;
         let status = admin.upload_status(&self.upload_id.parse()?).await?;
@@ -53,7 +53,7 @@ impl UploadStatus {
 }
 
 impl Uploads {
-    /// Replies with all of the user's uploads, those that were opened first in front.
+    /// Replies with all of the user's uploads, oldest first.
     pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
         let admin = peer.admin(self.session.as_deref()).await?;
         let uploads = admin.uploads().await?;

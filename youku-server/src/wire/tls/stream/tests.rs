@@ -193,7 +193,7 @@ async fn a_client_may_renew_its_keys() {
 #[tokio::test]
 async fn a_connection_that_is_cut_is_no_end() {
     let (mut server, client) = pair(&TLS13).await;
-    // Without a word, as somebody in between would do it.
+    // Without an announcement, as an attacker in between would do it.
     let mut socket = client.into_inner().0;
     socket.shutdown().await.unwrap();
     let cut = soon(server.read(&mut [0])).await.unwrap_err();
