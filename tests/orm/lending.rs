@@ -23,7 +23,7 @@ pub(crate) async fn others(watcher: &Database) -> youku_orm::Result<i64> {
     sql(others).one(watcher).await
 }
 
-/// Waits until there are none: the server lists a closed connection for a while longer.
+/// Waits until no others are left: the server lists a closed connection for a while longer.
 pub(crate) async fn no_others(watcher: &Database) -> Result {
     let wait = async {
         while others(watcher).await? > 0 {}

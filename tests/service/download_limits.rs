@@ -178,7 +178,7 @@ async fn bytes_come_as_fast_as_the_policy_allows(database: TestDatabase) -> Resu
         }
     }
     assert!(read == content);
-    // 1,000 bytes every 125 ms; there is no wait before the first of them or after the last.
+    // 1,000 bytes every 125 ms; the first of them comes without a wait, and nothing waits after the last.
     let time = world.clock.now().duration_since(start).as_millis();
     assert_eq!(time, 39 * 125);
     Ok(())

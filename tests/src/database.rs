@@ -20,7 +20,7 @@ impl Backend {
     ///
     /// # Panics
     ///
-    /// If there is no server although `YOUKU_REQUIRE_MYSQL=1` requires one, or if an installed one does not start.
+    /// If a server is missing although `YOUKU_REQUIRE_MYSQL=1` requires one, or if an installed one does not start.
     pub fn is_available(self) -> bool {
         match self {
             Self::Sqlite | Self::SqliteMemory => cfg!(feature = "sqlite"),
@@ -45,7 +45,7 @@ impl TestDatabase {
     ///
     /// # Panics
     ///
-    /// If it cannot be created; for [`Backend::Mysql`] also if there is no server, which
+    /// If it cannot be created; for [`Backend::Mysql`] also if no server is available, which
     /// [`Backend::is_available`] reports beforehand.
     pub async fn create(backend: Backend) -> Self {
         let url = match backend {

@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 ///
 /// # Panics
 ///
-/// If there is no such example or it does not build.
+/// If the example does not exist or does not build.
 pub fn example(name: &str) -> PathBuf {
     static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
@@ -102,11 +102,11 @@ impl Serving {
     }
 
     /// Runs a Python program to its end, with host and port as its first arguments, followed by `arguments`. Returns what it
-    /// prints, or `None`, with a note on standard error, if there is no Python.
+    /// prints, or `None`, with a note on standard error, if Python is not installed.
     ///
     /// # Panics
     ///
-    /// If the program fails, or if there is no Python and `CI` is set.
+    /// If the program fails, or if Python is not installed and `CI` is set.
     pub fn python(&self, program: &str, arguments: &[&str]) -> Option<String> {
         let (host, port) = self.address.rsplit_once(':').expect("it has a port");
         let output = Command::new("python3")

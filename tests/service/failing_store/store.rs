@@ -43,9 +43,9 @@ pub(crate) enum Fault {
     Io,
     /// ENOSPC of a disk.
     Full,
-    /// There is no connection.
+    /// The connection fails.
     Reset,
-    /// There is no answer.
+    /// The answer never comes.
     TimedOut,
     /// The call is carried out, but its answer does not arrive.
     LostReply,
