@@ -4,11 +4,12 @@
 //! cargo run --example chat 127.0.0.1:8001
 //! ```
 //!
-//! It talks with clients that send what somebody typed and print what one `recv` gives, as those of `socketserver`'s introductions
-//! do: messages are bytes without length or newline, and both the answer and what is relayed are the message as it came. For people
-//! without such a client: `nc 127.0.0.1 8001`.
+//! It works with clients that send what a person types and print what one `recv` returns, like those in introductions to
+//! `socketserver`. A message is bytes without a length or a newline; the answer and the relayed message are the same bytes.
+//! Without such a client, use `nc 127.0.0.1 8001`.
 //!
-//! Every bound is a constant below. Who says nothing for five minutes, or does not take what the others say, is cut off.
+//! Every bound is a constant below. A client that sends nothing for five minutes, or does not read the messages of the others,
+//! is disconnected.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,22 +20,22 @@ use tokio::sync::broadcast::{Receiver, Sender};
 use tokio::time::{Instant, sleep, timeout};
 use youku_server::{Connection, ConnectionError};
 
-/// How many may talk at once.
+/// The most clients that may be connected at once.
 const CLIENTS: usize = 256;
 
 /// The longest message, in bytes: a longer one is relayed in parts.
 const MESSAGE_BYTES: usize = 1024;
 
-/// How long a client may say nothing.
+/// How long a client may send nothing.
 const SILENCE: Duration = Duration::from_secs(300);
 
-/// How long a client may take nothing.
+/// How long a client may not read what is sent to it.
 const STALL: Duration = Duration::from_secs(10);
 
-/// How many messages a client may be behind before it is cut off.
+/// How many messages a client may be behind before it is disconnected.
 const BACKLOG: usize = 256;
 
-/// A message and who said it.
+/// A message and its sender.
 type Said = (SocketAddr, Arc<[u8]>);
 
 #[tokio::main]
@@ -61,7 +62,7 @@ async fn join(stream: TcpStream, room: Sender<Said>) {
     }
 }
 
-/// Serves one client until it leaves; says why it did.
+/// Serves one client until its connection ends; returns the reason.
 async fn talk(
     stream: TcpStream,
     peer: SocketAddr,
@@ -74,12 +75,12 @@ async fn talk(
     let mut silence = Box::pin(sleep(SILENCE));
     loop {
         let message = tokio::select! {
-            // Dropped by another arm it has read nothing.
+            // If another arm completes first, this future is dropped before it has read anything.
             read = connection.read_body(&mut piece) => match read {
                 Ok(read) => {
                     silence.as_mut().reset(Instant::now() + SILENCE);
                     let message: Arc<[u8]> = piece[..read].into();
-                    // An error would say that nobody is there, and this client is.
+                    // `send` fails only if there is no receiver, and this client is one.
                     let _ = room.send((peer, Arc::clone(&message)));
                     message
                 }

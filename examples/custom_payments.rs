@@ -1,11 +1,11 @@
-//! A service whose users pay from a wallet: charges go to a payment provider of your own, which may
-//! decline, and which is asked again when its answer gets lost.
+//! A service whose users pay from a wallet. Charges go to a custom payment provider, which may
+//! decline; the service retries a charge when its answer gets lost.
 //!
 //! ```text
 //! cargo run --example custom_payments
 //! ```
 //!
-//! Everything is in memory. What to take from it is [`Wallets`], and above all why it keeps the keys
+//! Everything is in memory. The part to learn from is [`Wallets`], and above all why it keeps the keys
 //! of the charges that it has seen.
 
 use std::collections::HashMap;
@@ -17,17 +17,17 @@ use youku_core::{
     Policy, Registration, Session, UserId, Youku, first,
 };
 
-/// What users have, in fen. A real provider is asked over the network; this one keeps its books in
-/// memory, and forgets to answer when it is told to.
+/// The users' balances, in fen. A real provider is called over the network; this one keeps its books in
+/// memory, and can be told to lose its answers.
 #[derive(Debug, Default, Clone)]
 struct Wallets(Arc<Mutex<Books>>);
 
 #[derive(Debug, Default)]
 struct Books {
     balances: HashMap<UserId, u64>,
-    /// How each charge was answered, by its key. Without it a charge whose answer was lost would be
-    /// taken again. A wallet in a database has a table for it, with UNIQUE on the key; of providers
-    /// such as Stripe it is the idempotency key, and they keep it.
+    /// The answer to each charge, by its key. Without it the retry of a charge whose answer was lost would
+    /// charge again. A wallet in a database needs a table for it, with UNIQUE on the key. Providers such as
+    /// Stripe call this key the idempotency key and keep it themselves.
     answers: HashMap<String, Payment>,
     answers_get_lost: bool,
 }
@@ -126,7 +126,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("the retry: charged {} fen in all", download.price_fen);
     println!("the wallet has {} fen", wallets.balance(user));
 
-    // A client that may have to ask again names its renewal.
+    // A client that may have to retry gives its renewal a name.
     let once = neo.renew_membership_once("2026-11").await?;
     let again = neo.renew_membership_once("2026-11").await?;
     if once != again {

@@ -1,4 +1,4 @@
-//! The movie service inside of a program for the command line: no server, one folder, one command a run.
+//! The movie service inside a command-line program: no server, one folder, one command per run.
 //!
 //! ```text
 //! cargo run --example embed_cli -- data create-admin root
@@ -8,8 +8,8 @@
 //! cargo run --example embed_cli -- data download neo 1 matrix.mp4
 //! ```
 //!
-//! The password is the first line of the standard input; a program for people would hide what they type. `embed_axum` serves the
-//! same folder, also at the same time: both are users of one database.
+//! The password is the first line of the standard input; an interactive program would hide what the user types. `embed_axum`
+//! serves the same folder, even at the same time: both programs use one database.
 
 use std::error::Error;
 use std::io::{self, BufRead};
@@ -66,7 +66,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         ["status"] => println!("{}\n{:#?}", youku.health().await, youku.statistics().await?),
         _ => return Err(USAGE.into()),
     }
-    // What a server does all the time; here each run does a round.
+    // A server does this maintenance all the time; here each run does one round.
     youku.maintain_once().await?;
     youku.close().await?;
     Ok(())
@@ -85,7 +85,7 @@ fn person(name: &str) -> io::Result<Registration> {
     })
 }
 
-/// A session for this run. It takes the place of the one that the user had, unless the policy lets them have several.
+/// A session for this run. It replaces the user's previous session, unless the policy allows several.
 async fn log_in(youku: &Youku, name: &str) -> Result<Session, Box<dyn Error>> {
     let credentials = Credentials {
         username: name.to_owned(),
@@ -120,7 +120,7 @@ async fn upload(session: &Session, path: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// All of them, page by page, each of which begins where the one before it ended.
+/// Prints all matching movies, page by page. Each page begins where the one before it ended.
 async fn list(session: &Session, text: &str) -> Result<(), Box<dyn Error>> {
     let mut page = first(100);
     loop {
@@ -135,7 +135,7 @@ async fn list(session: &Session, text: &str) -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Goes on where an earlier run was cut off.
+/// Downloads a movie, and resumes where an earlier run was interrupted.
 async fn download(session: &Session, movie: MovieId, path: &Path) -> Result<(), Box<dyn Error>> {
     let mut file = File::options().create(true).append(true).open(path).await?;
     let there = file.metadata().await?.len();

@@ -1,5 +1,5 @@
-//! The movie service in a program that has a database already: one pool of connections for both, and the service's tables beside the
-//! program's own, which has a table `user` as well.
+//! The movie service in a program that already has a database. Both share one connection pool. The service's tables are in the
+//! program's database, which has its own table `user` too.
 //!
 //! ```text
 //! cargo run --example existing_pool                                          # in memory
@@ -19,11 +19,12 @@ struct User {
     id: Id<User>,
     #[model(unique, length = 100)]
     email: String,
-    /// Who that is in the movie service, once they have used it.
+    /// The customer's user in the movie service, once they have used it.
     viewer: Option<u64>,
 }
 
-/// Connects as the program did before it knew of movies. On MySQL that is a pool of `mysql_async`, which it may go on using by itself.
+/// Connects as the program did before it used the movie service. On MySQL that is a pool of `mysql_async`, which the program may
+/// still use directly.
 async fn connect(url: &str) -> Result<Database, Box<dyn Error>> {
     if !url.starts_with("mysql:") {
         return Ok(Database::connect(url).await?);
@@ -61,7 +62,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     ann.update(&shop).await?;
     println!("customer {} is viewer {viewer}", ann.id);
 
-    // The service goes, the program's database stays open.
+    // The service closes; the program's database stays open.
     youku.close().await?;
     let customers = User::filter(User::VIEWER.is_not_null())
         .count(&shop)

@@ -4,11 +4,12 @@
 //! cargo run --example file_drop 127.0.0.1:8001 FOLDER
 //! ```
 //!
-//! The header is a frame: a 32-bit little-endian length and as many bytes of JSON. What follows are raw bytes, as many as it said. The
+//! The header is a frame: a 32-bit little-endian length and that many bytes of JSON. After it come `file_size` raw bytes. The
 //! answer is a frame {`flag`, `msg`}; a client that only sends need not wait for it.
 //!
-//! A file gets its name when it is whole and on the disk, and the name is a safe one made of what the client sent, inside the folder.
-//! What is there under that name, a link as well, is neither replaced nor followed: the file is refused.
+//! A file gets its name only when it is complete and synced to disk. The name is a safe one made from what the client sent, and
+//! is inside the folder. If something with that name exists, even a link, it is neither replaced nor followed; the server refuses
+//! the file.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use tokio::net::TcpStream;
 use youku_server::client::local_file_name;
 use youku_server::{Connection, ConnectionError, Frame};
 
-/// How many may send at once.
+/// The most clients that may send at once.
 const CLIENTS: usize = 64;
 
 /// The longest header, in bytes.
@@ -31,7 +32,7 @@ const HEADER_BYTES: usize = 4096;
 /// How long a header may take.
 const HEADER_TIME: Duration = Duration::from_secs(30);
 
-/// How long no byte may come.
+/// How long the client may send no byte.
 const STALL: Duration = Duration::from_secs(30);
 
 /// The longest file, in bytes.
@@ -40,7 +41,7 @@ const FILE_BYTES: u64 = 8 << 30;
 /// How many bytes are read and written at a time.
 const PIECE: usize = 256 * 1024;
 
-/// What a client says before the bytes.
+/// What a client sends before the bytes.
 #[derive(Deserialize)]
 struct Header {
     file_name: String,
@@ -64,7 +65,7 @@ async fn main() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Takes one file and answers.
+/// Receives one file and answers.
 async fn receive(stream: TcpStream, folder: Arc<Path>) {
     let peer = stream
         .peer_addr()
@@ -82,13 +83,13 @@ async fn receive(stream: TcpStream, folder: Arc<Path>) {
         }
     };
     if let Ok(frame) = Frame::encode(&answer) {
-        // Who only sends has gone by now.
+        // A client that only sends has closed the connection by now.
         let _ = connection.write_frame(&frame).await;
     }
     connection.linger().await;
 }
 
-/// Reads header and bytes; returns where the file is.
+/// Reads the header and the bytes; returns the path of the file.
 async fn take(connection: &mut Connection<TcpStream>, folder: &Path) -> Result<PathBuf, Refusal> {
     let json = connection.read_frame(HEADER_BYTES, HEADER_TIME).await?;
     let json = json.ok_or(ConnectionError::Closed)?;
@@ -100,7 +101,7 @@ async fn take(connection: &mut Connection<TcpStream>, folder: &Path) -> Result<P
     if file_size > FILE_BYTES {
         return Err(Refusal::TooLarge);
     }
-    // Only for an early answer: what decides is `persist_noclobber`.
+    // This check only allows an early answer; `persist_noclobber` decides.
     if path.symlink_metadata().is_ok() {
         return Err(Refusal::Exists);
     }
@@ -124,7 +125,7 @@ async fn take(connection: &mut Connection<TcpStream>, folder: &Path) -> Result<P
     }
 }
 
-/// Why a file is not taken.
+/// Why a file is refused.
 #[derive(Debug, thiserror::Error)]
 enum Refusal {
     #[error("the header is not an object of `file_name` and `file_size`: {0}")]

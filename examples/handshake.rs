@@ -1,14 +1,14 @@
-//! Lets in who knows a secret, and answers what they send in upper case.
+//! Admits clients that know a secret, and answers what they send in upper case.
 //!
 //! ```text
 //! cargo run --example handshake 127.0.0.1:9999 [-- --secret TEXT]
 //! ```
 //!
-//! It talks with the clients of introductions to sockets: the server sends 32 random bytes, the client answers with their HMAC-MD5
-//! under the secret, and from then on what one `recv` gives is a message, with or without a newline. Bytes `a` to `z` become `A` to
-//! `Z`, as Python's `bytes.upper` has it; all others, those of Chinese characters too, stay.
+//! It works with the clients in introductions to sockets: the server sends 32 random bytes, and the client answers with their
+//! HMAC-MD5 under the secret. After that, what one `recv` returns is a message, with or without a newline. Bytes `a` to `z`
+//! become `A` to `Z`, as in Python's `bytes.upper`; all other bytes, including those of Chinese characters, stay the same.
 //!
-//! The secret that is built in is known to everybody. It decides who may talk, and hides nothing of what is said.
+//! The built-in secret is public. The secret decides who may talk; it does not encrypt the messages.
 
 use std::time::Duration;
 
@@ -16,16 +16,16 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use youku_server::{CHALLENGE_TIME, Connection, ConnectionError, SharedSecret};
 
-/// The secret of the clients that people start from.
+/// The secret that the clients in those introductions use.
 const SAMPLE_SECRET: &str = "Jedan has a big key!";
 
-/// How many may talk at once.
+/// The most clients that may be connected at once.
 const CLIENTS: usize = 256;
 
-/// How much is read at a time, in bytes.
+/// The most bytes that are read at a time.
 const MESSAGE_BYTES: usize = 1024;
 
-/// How long a client may say nothing, or take no answer.
+/// How long a client may send nothing, or not read its answer.
 const SILENCE: Duration = Duration::from_secs(300);
 
 #[tokio::main]
@@ -55,7 +55,7 @@ async fn serve(stream: TcpStream, secret: SharedSecret) {
     }
 }
 
-/// Serves one client until it leaves.
+/// Serves one client until its connection ends.
 async fn talk(mut stream: TcpStream, secret: &SharedSecret) -> Result<(), ConnectionError> {
     stream.set_nodelay(true)?;
     match timeout(CHALLENGE_TIME, secret.challenge(&mut stream)).await {

@@ -1,4 +1,5 @@
-//! Example programs of the workspace; each one is a `[[example]]` target of this package. Here is what several of them need.
+//! Example programs of the workspace; each one is a `[[example]]` target of this package. This library holds the code that
+//! several of them share.
 
 use std::io;
 use std::sync::Arc;
@@ -7,24 +8,25 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
-/// The pause after a failed accept, of which running out of file descriptors is the usual one.
+/// The pause after a failed accept. The usual cause is that the process has run out of file descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Listens on `address`, such as `127.0.0.1:8001`, and says so on the standard output: with port 0 the system chooses one.
+/// Listens on `address`, such as `127.0.0.1:8001`, and prints the address on the standard output. With port 0 the system chooses
+/// a port.
 ///
 /// # Errors
 ///
-/// The address is none, or it is taken.
+/// The text is not an address, or the address is in use.
 pub async fn listen(address: &str) -> io::Result<TcpListener> {
     let listener = TcpListener::bind(address).await?;
     println!("listening on {}", listener.local_addr()?);
     Ok(listener)
 }
 
-/// Gives every connection a task of its own, at most `connections` at once: the others wait to be accepted.
+/// Runs a separate task for every connection, at most `connections` at once; further connections wait to be accepted.
 ///
-/// `serve` bounds what a peer may do, in time and in bytes, or a silent one would keep its place for ever. Returns only by being
-/// dropped.
+/// `serve` must bound what a peer may do, in time and in bytes; otherwise a silent peer would keep its place for ever. This
+/// future never completes; it ends only by being dropped.
 pub async fn serve_each<F>(
     listener: TcpListener,
     connections: usize,

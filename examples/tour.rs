@@ -1,12 +1,12 @@
 //! The whole path of a movie, in one program: an embedded service, a server on a free port, an
-//! administrator who uploads over TCP, a member who downloads, and the proof that nothing was lost.
+//! administrator who uploads over TCP, a member who downloads, and a check that nothing was lost.
 //!
 //! ```text
 //! cargo run --release --example tour [-- MOVIE.mp4]
 //! ```
 //!
-//! Without an argument it takes the sample movie beside it. Everything happens in a temporary
-//! folder that is gone at the end.
+//! Without an argument it uses the sample movie in `examples/media`. Everything happens in a temporary
+//! folder that is removed at the end.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -43,7 +43,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("2. start the server on {address}");
     let (stop, stopped) = oneshot::channel::<()>();
     let shutdown = async {
-        // A sender that is dropped because the tour failed ends the server as well.
+        // If the tour fails, the sender is dropped, and that stops the server too.
         let _ = stopped.await;
     };
     let server = youku_server::run(listener, youku.clone(), Options::default(), shutdown);
@@ -77,7 +77,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Uploads the movie over TCP and says so to everybody; returns its id.
+/// Uploads the movie over TCP and publishes a notice about it; returns its id.
 async fn administrator(address: SocketAddr, movie: &Path) -> Result<u64, Box<dyn Error>> {
     let mut client = Client::connect(address).await?;
     client.login("morpheus", PASSWORD, Role::Admin).await?;

@@ -3,18 +3,18 @@
 #
 # Prints the server's URL (`mysql://root@127.0.0.1:PORT`) as its only line of output once the server
 # accepts connections, keeps it until standard input ends, then kills it and removes the folder.
-# Whoever holds the other end of standard input owns the server: the kernel closes a pipe whatever
-# its owner dies of, so no server outlives its tests.
+# The process at the other end of standard input owns the server: the kernel closes a pipe however its
+# owner dies, so no server outlives its tests.
 #
-# It offers TLS with a certificate for the name `localhost` by an authority of its own, whose certificate stands in the
-# file that the server's variable `ssl_ca` names. Beside it stands `other-ca.pem`, an authority that has certified nothing.
+# It offers TLS with a certificate for the name `localhost` by a private authority. The server's variable `ssl_ca` names the
+# file with that authority's certificate. In the same folder is `other-ca.pem`, an authority that has certified nothing.
 #
-# Its arguments are options for the server, as `--version=8.0.11` is, with which it passes for an old MySQL.
+# Its arguments are options for the server, such as `--version=8.0.11`, with which it reports an old MySQL.
 #
 # Exit status 69 (EX_UNAVAILABLE of sysexits.h): MariaDB or openssl is not installed.
-# The data are worth nothing, so nothing waits for a disk and the server is not shut down but killed.
-# No option file is read and no default is changed that a query could notice: the character set stays
-# the compiled one (latin1 up to MariaDB 11.5), so a table that forgets to state its own is found out.
+# The data are worthless, so the server does not wait for a disk, and it is killed instead of shut down.
+# No option file is read, and no default is changed that a query could notice. The character set stays
+# the compiled one (latin1 up to MariaDB 11.5), so that a table that does not state its own is detected.
 set -eu
 
 # On Debian a plain user's PATH lacks the folder of `mariadbd`.
@@ -26,7 +26,7 @@ done
 folder=$(mktemp -d "${TMPDIR:-/tmp}/youku-mariadb.XXXXXX")
 log=$folder/log
 server=
-# A server that starts removes the temporary tables that it finds, and those of a neighbour may be in use.
+# A server that starts removes the temporary tables that it finds, and those of another server may be in use.
 export TMPDIR="$folder/tmp"
 mkdir "$TMPDIR"
 
@@ -47,8 +47,8 @@ trap 'exit 143' TERM
 # The terminal sends these to every process in the group, but the tests may still be tidying up.
 trap '' INT HUP
 
-# mariadbd refuses to run as root unless told. The short form goes past `mariadb-install-db`, which
-# would answer `--user` by changing the owner of a folder of the system.
+# mariadbd refuses to run as root unless told to. The short form is not seen by `mariadb-install-db`, which
+# would answer `--user` by changing the owner of a system folder.
 user=
 if [ "$(id -u)" = 0 ]; then
     user=-uroot
@@ -69,7 +69,7 @@ certify() {
 }
 (certify) </dev/null >"$log" 2>&1 || fail "openssl made no certificate"
 
-# Only a successful bind proves that a port is free, so the server itself tries them. The range lies
+# Only a successful bind proves that a port is free, so the server itself tries them. The range is
 # below the one from which the kernel gives ports to clients.
 start() {
     port=$((20000 + $(od -An -N2 -tu2 /dev/urandom) % 12000))
@@ -96,6 +96,6 @@ until start "$@"; do
 done
 
 echo "mysql://root@127.0.0.1:$port"
-# Nobody reads further; a reader that waits for the end of the output would wait for the server.
+# Nothing more is written; a reader that waits for the end of the output would wait for the server to end.
 exec >&-
 while read -r _; do :; done

@@ -26,8 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 WORK = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve() / "mutants"
 TREE = WORK / "tree"
 
-# The tests that are to notice a change of a crate, as arguments of `cargo test`. What they miss the examples of its
-# documentation may notice.
+# The tests that should notice a change of a crate, as arguments of `cargo test`. The examples in its documentation
+# may notice what these tests miss.
 TESTS = {
     "youku-orm-derive": "-p youku-orm-derive -p youku-ui-tests --lib --test ui",
     "youku-orm": "-p youku-orm -p youku-tests --all-features --lib --test orm",
@@ -47,10 +47,10 @@ ENVIRONMENT = os.environ | {
 # How long a build, or the tests of a crate that is as it should be, may take, in seconds.
 PATIENCE = 1800
 
-# Nothing depends on them but the reader of a log.
+# Only the reader of a log depends on them.
 UNTESTED = re.compile(r"fmt::Debug for|tracing::|println!|debug_assert")
 
-# A statement that stands in one line and gives nothing a name.
+# A one-line statement that does not define a name.
 STATEMENT = re.compile(r"\s+(?!let\b|return\b|break\b|continue\b|use\b|mod\b|pub\b|fn\b|type\b|const\b|static\b)[A-Za-z_*].*;$")
 
 Change = collections.namedtuple("Change", "file line start end replacement what")
@@ -145,7 +145,7 @@ def try_change(crate, change, tests, timeout):
     text = path.read_text()
     path.write_text(text[: change.start] + change.replacement + text[change.end :])
     try:
-        # It may be no program any more.
+        # It may no longer compile.
         if not cargo([*tests, "--no-run"], PATIENCE):
             return "unviable"
         noticed = not cargo(tests, timeout) or not cargo(["-p", crate, "--all-features", "--doc"], timeout)
@@ -184,7 +184,7 @@ def main():
     parser.add_argument("--list", action="store_true", help="print the sample and try nothing")
     parser.add_argument("crates", nargs="*", metavar="CRATE", choices=[*TESTS, []], help="all four by default")
     options = parser.parse_args()
-    # What was started ends with this, and the copy is whole again.
+    # The processes it started end with it, and the copy is restored.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     TREE.mkdir(parents=True, exist_ok=True)
     copy_tree()

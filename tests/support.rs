@@ -1,4 +1,4 @@
-//! What the other tests rely on: databases that are apart and go away, and tests that fail when they should.
+//! Checks what the other tests rely on: databases are separate and get removed, and tests fail when they should.
 
 use youku_orm::{Database, sql};
 use youku_tests::{Backend, Result, TestDatabase, both_databases, run};

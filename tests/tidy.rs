@@ -1,6 +1,6 @@
-//! The laws of the workspace that are cheap to check, applied to the workspace as it is.
+//! The laws of the workspace that are cheap to check, applied to the actual workspace.
 
-// What is timed is read here as the contenders read it, for its list of cases.
+// This reads the list of timed cases in the same way as the contenders do.
 #[path = "../youku-orm/benches/speed/workload.rs"]
 mod workload;
 
@@ -9,7 +9,7 @@ use youku_tests::law::{floors, layout};
 use youku_tests::source::{files, sources};
 use youku_tests::workspace::members;
 
-/// The longest that a source file may be, in lines.
+/// The most lines that a source file may have.
 const MAX_LINES: usize = 300;
 
 /// The most files in one folder.

@@ -9,7 +9,7 @@
 //! curl -C - -O -H 'Authorization: Bearer …' 127.0.0.1:8080/movies/1/content
 //! ```
 //!
-//! What it leaves out stands in front of it in earnest: TLS, and limits on how often an address may ask.
+//! It leaves out what a real deployment puts in front of it: TLS, and limits on how often an address may send requests.
 
 mod movies;
 mod refused;
@@ -48,7 +48,7 @@ async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let listener = youku_examples::listen(&address).await?;
     let app = app(youku.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let stop = async {
-        // Without a handler of Ctrl-C it ends at once, which loses nothing that was answered.
+        // If no Ctrl-C handler can be installed, the server ends at once. That loses nothing that was answered.
         let _ = tokio::signal::ctrl_c().await;
     };
     axum::serve(listener, app)
@@ -71,7 +71,7 @@ fn app(youku: Youku) -> Router {
         .with_state(youku)
 }
 
-/// Whoever sent `Authorization: Bearer` with a valid token.
+/// The user whose request has `Authorization: Bearer` with a valid token.
 struct User(Session);
 
 /// The same, for an administrator.
@@ -93,7 +93,7 @@ impl FromRequestParts<Youku> for User {
         } else {
             ""
         };
-        // No token is nobody's, and the service says so.
+        // An empty token belongs to no session, so the service refuses it.
         Ok(Self(youku.session(token.trim()).await?))
     }
 }

@@ -20,7 +20,7 @@ pub(crate) struct Listed {
     after: Option<String>,
 }
 
-/// A page of the list, and where the next one starts, for the `after` of another request.
+/// A page of the list, and the start of the next one, to send as `after` in another request.
 pub(crate) async fn list(User(session): User, Query(query): Query<Listed>) -> Result<Json<Value>> {
     let mut page = first(50);
     page.after = query.after.as_deref().map(str::parse).transpose()?;
@@ -31,7 +31,7 @@ pub(crate) async fn list(User(session): User, Query(query): Query<Listed>) -> Re
     Ok(Json(json!({ "movies": movies, "next": next })))
 }
 
-/// A wire type is not the library's, so either may change without the other.
+/// The wire type is separate from the library's type, so that each can change without the other.
 fn described(movie: &MovieView) -> Value {
     json!({
         "id": movie.id.get(),
@@ -49,7 +49,7 @@ pub(crate) struct Uploaded {
     charged: bool,
 }
 
-/// The body is the movie; it is written to the disk as it comes and never held as a whole.
+/// The body is the movie. It is written to the disk as it arrives and never held in memory as a whole.
 pub(crate) async fn upload(
     Administrator(admin): Administrator,
     Query(query): Query<Uploaded>,
@@ -81,7 +81,7 @@ pub(crate) async fn upload(
     while let Some(chunk) = chunks.next().await {
         match chunk {
             Ok(chunk) => upload.write(&chunk).await?,
-            // The client has gone; what arrived is removed with `upload`.
+            // The client has gone; dropping `upload` removes what arrived.
             Err(_) => return Ok(StatusCode::BAD_REQUEST.into_response()),
         }
     }
@@ -102,7 +102,8 @@ pub(crate) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The whole movie, or the part that `Range` asks for. Who has to wait is told for how long, instead of being kept.
+/// The whole movie, or the part that `Range` asks for. If the user has to wait, the answer says how long; the connection is not
+/// kept open.
 pub(crate) async fn download(
     User(session): User,
     Path(id): Path<u64>,
@@ -110,7 +111,7 @@ pub(crate) async fn download(
 ) -> Result {
     let movie = session.download(MovieId::new(id));
     let mut range = range(&headers);
-    // Opened where it goes on: whoever asks for the first byte again begins anew, and waits anew.
+    // Opened at the offset where the client resumes: opening at the first byte would start a new download with a new wait.
     let (start, length) = range.unwrap_or((0, u64::MAX));
     let mut download = match movie.clone().from(start).length(length).open().await {
         Err(error) if error.field() == Some("offset") => {
@@ -121,7 +122,7 @@ pub(crate) async fn download(
     let tag = format!("\"{}\"", download.sha256);
     let is_other = |known: &HeaderValue| known != tag.as_str();
     if range.is_some() && headers.get(header::IF_RANGE).is_some_and(is_other) {
-        // It would count beside the whole.
+        // Otherwise this download would count in addition to the whole one.
         drop(download);
         (download, range) = (movie.open().await?, None);
     }
@@ -158,8 +159,8 @@ pub(crate) async fn download(
     Ok((StatusCode::PARTIAL_CONTENT, fields, part, body).into_response())
 }
 
-/// The first byte that is asked for, and how many (RFC 9110, section 14). A range that is written otherwise, of the last bytes,
-/// or of several parts is passed over, as a server may do.
+/// The first requested byte and the number of bytes (RFC 9110, section 14). Any other form of range, a suffix range and a range
+/// of several parts are ignored, as a server may do.
 fn range(headers: &HeaderMap) -> Option<(u64, u64)> {
     let range = headers.get(header::RANGE)?.to_str().ok()?;
     let (start, last) = range.strip_prefix("bytes=")?.split_once('-')?;
@@ -171,7 +172,7 @@ fn range(headers: &HeaderMap) -> Option<(u64, u64)> {
     Some((start, last.checked_sub(start)?.saturating_add(1)))
 }
 
-/// The next `length` bytes of a movie. An error cuts the answer off, so that nobody takes it for a whole one.
+/// The next `length` bytes of a movie. An error aborts the answer, so that the client does not take it for a complete one.
 fn bytes_of(body: youku_core::Body, length: u64) -> impl Stream<Item = Result<Bytes, Error>> {
     stream::try_unfold((body, length), |(mut body, left)| async move {
         if left == 0 {
@@ -186,7 +187,7 @@ fn bytes_of(body: youku_core::Body, length: u64) -> impl Stream<Item = Result<By
     })
 }
 
-/// Every byte but letters and digits, as RFC 8187 asks for.
+/// Escapes every byte except letters and digits, as RFC 8187 requires.
 fn percent_encoded(text: &str) -> String {
     let encode = |byte: u8| match byte.is_ascii_alphanumeric() {
         true => char::from(byte).to_string(),

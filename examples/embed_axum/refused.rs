@@ -1,4 +1,4 @@
-//! What the service refuses, in the words of HTTP.
+//! The service's errors as HTTP answers.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use youku_core::{Code, Error};
 
-/// An error of the service as an answer.
+/// An error of the service as an HTTP answer.
 #[derive(Debug)]
 pub(crate) struct Refused(Error);
 
@@ -40,7 +40,7 @@ impl IntoResponse for Refused {
     }
 }
 
-/// In whole seconds, never too early.
+/// The wait in whole seconds, rounded up so that the client never retries too early.
 pub(crate) fn retry_after(wait: Duration) -> (HeaderName, u64) {
     (
         header::RETRY_AFTER,
@@ -64,7 +64,7 @@ fn status(error: &Error) -> StatusCode {
         Code::UploadGone => StatusCode::GONE,
         Code::ChecksumMismatch => StatusCode::UNPROCESSABLE_ENTITY,
         Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        // A code that is newer than this program: `Code` may grow.
+        // A code that is newer than this program: `Code` may get more variants.
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -1,11 +1,11 @@
-//! `chat`: many clients at once, each message answered and relayed.
+//! `chat`: many clients at once; each message is answered and relayed.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 
 use youku_tests::Serving;
 
-/// Three people; each line they say is read by all of them.
+/// Three people; all of them receive each line.
 const CLIENTS: &str = r#"
 import socket, sys
 where = (sys.argv[1], int(sys.argv[2]))
@@ -32,7 +32,7 @@ fn chat() -> Serving {
     Serving::start::<&str>("chat", &[])
 }
 
-/// Joins, and waits until it has: an answer comes to who is in the room.
+/// Joins, and waits until that is done: only a client that has joined gets an answer.
 fn join(chat: &Serving) -> TcpStream {
     let mut client = chat.connect();
     client.write_all(b"?").unwrap();
@@ -84,13 +84,13 @@ fn who_reads_nothing_is_cut_off_and_holds_up_nobody() {
     let chat = chat();
     let deaf = join(&chat);
     let mut neo = join(&chat);
-    // More than the sockets between them hold, and more messages than may be due.
+    // More than the sockets between them hold, and more messages than a client may be behind.
     let line = "x".repeat(1024);
     for _ in 0..20_000 {
         neo.write_all(line.as_bytes()).unwrap();
         hears(&mut neo, &line);
     }
-    // Its end is met behind what it had not read.
+    // It reads the end of the connection only after what it had not read yet.
     deaf.set_nonblocking(false).unwrap();
     let mut deaf = deaf;
     let ended = std::io::copy(&mut deaf, &mut std::io::sink());

@@ -14,7 +14,7 @@ fn wallet_pays_once_for_each_thing() {
         let rest = line.strip_prefix("the wallet has ")?;
         rest.strip_suffix(" fen")
     });
-    // 4,000 less a movie, whose charge was sent twice, less one period of membership.
+    // 4,000 minus one movie, whose charge was sent twice, minus one period of membership.
     let balances: Vec<_> = balances.collect();
     assert_eq!(balances, ["3000", "3000", "500"], "{printed}");
     assert!(

@@ -9,13 +9,13 @@ use youku_tests::Serving;
 
 use crate::embed_cli::{self, PASSWORD};
 
-/// A server over a new folder in which there is the administrator `root`.
+/// A server over a new folder with the administrator `root`.
 struct Site {
     server: Serving,
     _folder: TempDir,
 }
 
-/// An answer.
+/// An HTTP answer.
 struct Answer {
     status: u16,
     head: String,
@@ -49,7 +49,7 @@ impl Site {
         }
     }
 
-    /// One request on a connection of its own; `headers` are whole lines.
+    /// Sends one request on a new connection; `headers` are whole lines.
     fn ask(&self, request: &str, headers: &[&str], body: &[u8]) -> Answer {
         let mut head = format!("{request} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n");
         for header in headers {
@@ -80,7 +80,7 @@ impl Site {
         self.ask(&format!("POST {path}"), &headers, body.as_bytes())
     }
 
-    /// Logs in and gives the header that proves it.
+    /// Logs in and returns the authorization header.
     fn log_in(&self, username: &str) -> String {
         let session = self.post(
             "/sessions",

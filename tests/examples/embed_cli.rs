@@ -8,10 +8,10 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 use youku_tests::example;
 
-/// What everybody's password is.
+/// The password of every user.
 pub(crate) const PASSWORD: &str = "correct horse";
 
-/// Runs one command and gives what it prints, or what it complains about.
+/// Runs one command and returns its output or its error message.
 pub(crate) fn run(folder: &Path, command: &[&str]) -> Result<String, String> {
     let mut child = Command::new(example("embed_cli"))
         .arg(folder)
@@ -21,7 +21,7 @@ pub(crate) fn run(folder: &Path, command: &[&str]) -> Result<String, String> {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // A command that reads no password may have ended.
+    // A command that reads no password may have ended already.
     let _ = writeln!(child.stdin.take().unwrap(), "{PASSWORD}");
     let output = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -57,7 +57,7 @@ fn a_movie_goes_in_and_comes_out_again() {
         "500000 bytes\n"
     );
     assert!(fs::read(&target).unwrap() == movie);
-    // As a run that was cut off leaves it.
+    // The state that an interrupted run leaves.
     fs::write(&target, &movie[..123_456]).unwrap();
     run(&["download", "neo", "1", saved]).unwrap();
     assert!(fs::read(&target).unwrap() == movie);

@@ -1,4 +1,4 @@
-//! `existing_pool`: two programs' tables in one database.
+//! `existing_pool`: the tables of two programs in one database.
 
 use std::process::Command;
 

@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use youku_tests::Serving;
 
-/// Far above any honest need: it turns a hang into a failure.
+/// Far above what a test needs, so that a hang becomes a failure.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Sends a file as a client does that reads no answer, and one more as a client that does.
+/// Sends one file without reading the answer, then a second one and reads its answer.
 const CLIENT: &str = r#"
 import json, os, socket, struct, sys
 
@@ -36,7 +36,7 @@ length = struct.unpack('i', client.recv(4))[0]
 print(json.loads(client.recv(length).decode('utf-8'))['flag'])
 "#;
 
-/// The example, and the folder that it fills.
+/// The running example, and the folder that it fills.
 fn file_drop() -> (Serving, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     (Serving::start("file_drop", &[folder.path()]), folder)
@@ -65,7 +65,7 @@ fn answer(mut client: TcpStream) -> Value {
 fn send(to: &Serving, name: &str, bytes: &[u8]) -> Value {
     let size = i64::try_from(bytes.len()).unwrap();
     let mut client = announce_file(to, name, size);
-    // A refusal may have come before, and then nobody reads this.
+    // A refusal may have been sent already; then the example does not read these bytes.
     let _ = client.write_all(bytes);
     answer(client)
 }
@@ -108,7 +108,7 @@ fn a_python_client_drops_a_file() {
     };
     assert_eq!(printed, "True\n");
     assert!(fs::read(folder.path().join("第二.mp4")).unwrap() == bytes);
-    // The first client has not waited; what it sent may take a moment longer.
+    // The first client has not waited for its answer, so its file may appear a moment later.
     let first = folder.path().join("first.mp4");
     until(|| first.exists());
     assert!(fs::read(first).unwrap() == bytes);

@@ -6,10 +6,10 @@ use std::net::{Shutdown, TcpStream};
 use youku_server::SharedSecret;
 use youku_tests::Serving;
 
-/// The secret of the documents' sample, which the example has built in.
+/// The secret in the sample of the Python course project, which is built into the example.
 const SAMPLE: &str = "Jedan has a big key!";
 
-/// Answers the challenge with the secret of the third argument, then says what the others are.
+/// Answers the challenge with the secret of the third argument, then sends the remaining arguments.
 const CLIENT: &str = r#"
 import hashlib, hmac, socket, sys
 client = socket.socket()
@@ -30,7 +30,7 @@ fn handshake() -> Serving {
     Serving::start::<&str>("handshake", &[])
 }
 
-/// A connection, and the challenge that came over it.
+/// A connection, and the challenge received over it.
 fn challenge(handshake: &Serving) -> (TcpStream, [u8; 32]) {
     let mut client = handshake.connect();
     let mut challenge = [0; 32];

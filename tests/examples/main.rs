@@ -1,5 +1,5 @@
-//! The examples as a person starts them: those that serve are driven by Python clients in the style that they are made for, and by
-//! raw sockets.
+//! The examples, started as a user starts them. Those that run a server are driven by Python clients in the style that they are
+//! made for, and by raw sockets.
 #![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
 
 mod chat;

@@ -1,6 +1,6 @@
-//! What the compiler says to a program that wants more from a handle of the service than it is good for.
+//! The compiler's errors for programs that ask a service handle for more than it allows.
 //!
-//! The cases stand in `cases/`, each with the expected output of the compiler beside it.
+//! The cases are in `cases/`, each next to the compiler's expected output.
 //! To accept a changed output: `TRYBUILD=overwrite cargo test -p youku-handle-tests`.
 
 use std::fs::{read_dir, read_to_string};
@@ -10,7 +10,7 @@ fn a_handle_gives_no_more_than_it_is_good_for() {
     trybuild::TestCases::new().compile_fail("cases/*.rs");
 }
 
-/// Each case makes one mistake, so nothing but that is what the compiler refuses.
+/// Each case makes exactly one mistake, so that is all the compiler rejects.
 #[test]
 fn one_mistake_is_one_error() {
     let mut cases = 0;
@@ -21,7 +21,7 @@ fn one_mistake_is_one_error() {
             .is_some_and(|extension| extension == "stderr")
         {
             let output = read_to_string(&path).expect("an output can be read");
-            // The last line counts the errors of a case with several.
+            // The last line counts the errors of a case with more than one.
             let errors = output
                 .lines()
                 .filter(|line| line.starts_with("error"))

@@ -11,16 +11,16 @@ use youku_tests::{Backend, Proxy, Result, TestDatabase, run};
 use crate::lending::{SOON, no_others, open, others};
 use crate::models::{Person, create, person};
 
-/// Longer than a connection goes from one statement to the next without a look whether it still stands.
+/// Longer than a connection passes from one statement to the next without a check whether it is still open.
 const A_PAUSE: Duration = Duration::from_millis(20);
 
-/// A pool by TCP, which is what a server closes visibly.
+/// A pool of TCP connections, because tests can see when a server closes those.
 async fn by_tcp(database: &TestDatabase, options: DatabaseOptions) -> Result<Database> {
     let url = format!("{}?prefer_socket=false", database.url());
     Ok(options.connect(&url).await?)
 }
 
-/// Runs a statement on the only connection, and has the server end it.
+/// Runs a statement on the only connection, then makes the server close that connection.
 async fn kill(db: &Database, killer: &Database) -> Result {
     let id: u64 = sql("SELECT CONNECTION_ID()").one(db).await?;
     sql(format!("KILL {id}")).execute(killer).await?;
@@ -30,7 +30,7 @@ async fn kill(db: &Database, killer: &Database) -> Result {
 #[test]
 fn a_connection_killed_while_it_was_idle_fails_no_statement() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
-        // The first one opens a socket of the machine where there is one.
+        // With the first URL the driver connects by the local socket, if there is one.
         for url in [
             database.url().to_owned(),
             format!("{}?prefer_socket=false", database.url()),
@@ -53,7 +53,7 @@ fn a_connection_killed_while_it_was_idle_fails_no_statement() {
     });
 }
 
-/// Where it was in use a moment before, nothing was sent on it that could have taken effect.
+/// If the connection was in use a moment before, nothing that could have taken effect was sent on it.
 #[test]
 fn a_transaction_begins_at_once_on_a_connection_that_has_just_ended() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
@@ -113,7 +113,7 @@ async fn burst(db: &Database, watcher: &Database, size: usize) -> Result {
     });
     let transactions: Vec<_> = transactions.collect();
     tokio::time::timeout(SOON, all_begun.wait()).await?;
-    // One that has ended is shown for a moment longer.
+    // The server lists a closed connection for a moment longer.
     let all_there = async {
         while others(watcher).await? != size as i64 {}
         Ok::<(), youku_orm::Error>(())
@@ -135,7 +135,7 @@ fn the_connections_of_every_burst_end_in_time() {
         let db = by_tcp(&database, options).await?;
         for _ in 0..2 {
             burst(&db, &watcher, 4).await?;
-            // Much more than it takes, and less than the driver by itself.
+            // Much more than it takes, and less than the driver waits by itself.
             let ended = no_others(&watcher);
             tokio::time::timeout(Duration::from_secs(20), ended).await??;
         }
@@ -153,7 +153,7 @@ fn a_connection_that_is_always_busy_ends_with_its_lifetime() {
         let busy = || async {
             let mut ids = HashSet::new();
             while ids.len() < 3 {
-                // None fails, and none is added to the others.
+                // No statement fails, and no connection is opened in addition to the others.
                 ids.insert(sql("SELECT CONNECTION_ID()").one::<u64>(&db).await?);
                 db.begin().await?.commit().await?;
             }
@@ -161,7 +161,7 @@ fn a_connection_that_is_always_busy_ends_with_its_lifetime() {
         };
         let both = async { tokio::try_join!(busy(), busy()) };
         tokio::time::timeout(Duration::from_secs(20), both).await??;
-        // One that has ended is shown for a moment longer.
+        // The server lists a closed connection for a moment longer.
         assert!(others(&watcher).await? <= 4);
         Ok(())
     });
@@ -228,8 +228,8 @@ fn a_pool_outlives_a_restart_of_its_server() {
     });
 }
 
-/// The driver looks for idle connections at a fixed time of each second, and ends those that it finds by tasks of its own. A
-/// statement that comes in between finds no connection and no place for one, and the driver does not report the free place.
+/// The driver looks for idle connections at a fixed time of each second, and its tasks close those that it finds. A
+/// statement that runs in between finds neither a connection nor a place for one, and the driver does not report the free place.
 #[test]
 fn a_statement_gets_a_connection_while_an_idle_one_ends() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
@@ -260,7 +260,7 @@ async fn at_the_third_look(url: String, number: u64) -> youku_orm::Result<()> {
         .acquire_timeout(Duration::from_secs(10));
     let started = tokio::time::Instant::now();
     let db = options.connect(&url).await?;
-    // The connection is idle in the driver's pool after a second, and has been so for a second at the third look.
+    // After one second the connection is idle in the driver's pool, and at the third check it has been idle for one second.
     let look = started + Duration::from_secs(3) + Duration::from_micros(250 * (number % 6));
     if number.is_multiple_of(2) {
         // A timer that was set later fires later.

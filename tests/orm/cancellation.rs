@@ -1,4 +1,4 @@
-//! Futures dropped in the middle: no transaction stays open, no connection is spoilt.
+//! Futures dropped in the middle: no transaction stays open, and no connection becomes unusable.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -25,7 +25,7 @@ both_databases![
     a_commit_once_begun_is_whole,
 ];
 
-/// Polls the future up to that many times and then drops it; gives its output if it came to its end.
+/// Polls the future up to that many times and then drops it. Returns its output if it completed.
 async fn drop_after<F: Future>(polls: u32, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     let mut left = polls;
@@ -39,7 +39,7 @@ async fn drop_after<F: Future>(polls: u32, future: F) -> Option<F::Output> {
     .await
 }
 
-/// One connection, so that a spoilt or lost one cannot hide behind another.
+/// One connection, so that an unusable or lost one cannot hide behind another.
 async fn single(database: &TestDatabase) -> Result<Database> {
     let options = Database::options()
         .max_connections(1)
@@ -49,14 +49,14 @@ async fn single(database: &TestDatabase) -> Result<Database> {
     Ok(db)
 }
 
-/// Somebody of the round that is cut after that many polls.
+/// A member of the round that is dropped after that many polls.
 fn member(round: u32, number: u32) -> youku_orm::Result<crate::models::NewPerson> {
     Ok(person(&format!("{round}/{number}"), 1))
 }
 
-/// Runs `attempt` again and again and drops it after 0, 1, 2 … polls, until it comes to its end. It
-/// is to insert all of that many members of its round, or none of them; after each drop the one
-/// connection of the pool is good, and no lock is left.
+/// Runs `attempt` again and again and drops it after 0, 1, 2 … polls, until it completes. It
+/// must insert either all of that many members of its round, or none of them. After each drop the one
+/// connection of the pool is usable, and no lock is left.
 async fn cut_everywhere<T, E>(
     database: TestDatabase,
     all: u64,
@@ -76,7 +76,7 @@ where
             count == 0 || count == all,
             "{count} rows after {round} polls"
         );
-        // A row or a database that is still locked would not let somebody else write.
+        // If a row or a database were still locked, another connection could not write.
         Person::query()
             .every_row()
             .set(Person::AGE, 2)
@@ -179,7 +179,7 @@ async fn an_insert_of_many(database: TestDatabase) -> Result {
 }
 
 async fn a_single_insert(database: TestDatabase) -> Result {
-    // The first poll of SQLite hands the statement to another thread, the next has the reply.
+    // The first poll of SQLite passes the statement to another thread, the next has the reply.
     let db = single(&database).await?;
     for round in 0.. {
         let insert = async { member(round, 1)?.insert(&db).await };
@@ -211,7 +211,7 @@ async fn begin_and_rollback(database: TestDatabase) -> Result {
     .await
 }
 
-/// People enough for several chunks of rows, aged 0, 1, 2 …
+/// Enough people for several chunks of rows, aged 0, 1, 2 …
 async fn crowd(database: &TestDatabase) -> Result<Database> {
     let db = single(database).await?;
     let crowd = (0..2_000).map(|age| person(&format!("person {age}"), age));
@@ -261,7 +261,7 @@ async fn a_stream(database: TestDatabase) -> Result {
     Ok(())
 }
 
-/// Whether the cut-off statement ran is unknown, so the transaction must not be committed.
+/// It is unknown whether the dropped statement ran, so the transaction must not be committed.
 async fn a_transaction_outlives_a_dropped_statement_only_to_roll_back(
     database: TestDatabase,
 ) -> Result {
@@ -290,7 +290,7 @@ async fn a_commit_once_begun_is_whole(database: TestDatabase) -> Result {
     let mut tx = db.begin().await?;
     person("ann", 1).insert(&mut tx).await?;
     person("bob", 2).insert(&mut tx).await?;
-    // A quick server may have answered by then; most often the future is dropped before.
+    // A quick server may have answered by then; in most cases the future is dropped before.
     drop_after(1, tx.commit()).await.transpose()?;
     assert_eq!(Person::query().count(&db).await?, 2);
     Ok(())

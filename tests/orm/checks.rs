@@ -101,7 +101,7 @@ async fn every_difference_is_found_at_once(database: TestDatabase) -> Result {
         (FindingKind::MissingIndex, "room"),
         (FindingKind::ForeignKey, "room"),
     ];
-    // Signed and unsigned are one type of SQLite.
+    // Signed and unsigned are the same type in SQLite.
     if database.backend() != Backend::Mysql {
         expected.retain(|(kind, column)| *kind != FindingKind::Type || *column == "width");
     }

@@ -1,4 +1,4 @@
-//! The end of a database: what runs is waited for, what comes later is refused.
+//! Closing a database: running statements may finish, later ones are refused.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -51,7 +51,7 @@ async fn closing_waits_for_what_runs(database: TestDatabase) -> Result {
     Ok(())
 }
 
-/// With another file behind it, one that is copied alone would lack rows.
+/// If another file held part of the data, a copy of this file alone would lack rows.
 #[cfg(feature = "sqlite")]
 #[test]
 fn a_file_that_nobody_has_open_is_alone() {

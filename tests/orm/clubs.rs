@@ -1,4 +1,4 @@
-//! A table with two unique values, and one with a unique group, a chosen key and a version.
+//! A table with two unique columns, and one with a unique group, a chosen key and a version.
 
 use youku_orm::{Database, Id, Model};
 use youku_tests::Result;

@@ -1,4 +1,4 @@
-//! Transactions that lose to another one, for every reason that a database has, and are run again.
+//! Transactions that lose to another one, for every reason that a database has, and run again.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,7 +62,7 @@ mod mysql {
     use super::*;
     use crate::models::{create, names, person};
 
-    /// Two rows, and two transactions that have each changed one of them.
+    /// Two rows, and two transactions, each of which has changed one of them.
     async fn crossed(db: &Database) -> Result<(Vec<Person>, Transaction, Transaction)> {
         let both = people(db, &["a", "b"]).await?;
         let (mut ours, mut theirs) = (db.begin().await?, db.begin().await?);
@@ -75,8 +75,8 @@ mod mysql {
     fn a_lost_transaction_is_not_committed() {
         run(Backend::Mysql, async |db: Database| -> Result {
             let (both, mut ours, mut theirs) = crossed(&db).await?;
-            // Each now waits for the other, so the server picks one that loses. The winner goes on
-            // when the loser's transaction is undone.
+            // Each now waits for the other, so the server picks one to lose. The winner continues
+            // when the loser's transaction has been rolled back.
             let (left, right) = tokio::join!(
                 set_age(&mut ours, both[1].id, 11),
                 set_age(&mut theirs, both[0].id, 21),
@@ -104,7 +104,7 @@ mod mysql {
         run(Backend::Mysql, async |db: Database| -> Result {
             let both = people(&db, &["a", "b"]).await?;
             let (attempts, barrier) = (AtomicU32::new(0), Barrier::new(2));
-            // Both have their first row before either wants its second.
+            // Both have their first row before either asks for its second.
             let cross = async |first: usize, second: usize| {
                 let begun = AtomicU32::new(0);
                 db.transaction_retry(5, async |tx| {
@@ -124,7 +124,7 @@ mod mysql {
         });
     }
 
-    /// What one server alone cannot be brought to say, it is told to say.
+    /// A single server never returns some of these errors by itself, so the test tells it to return them.
     #[test]
     fn every_number_of_a_lost_transaction_is_tried_again() {
         run(Backend::Mysql, async |db: Database| -> Result {
@@ -147,7 +147,7 @@ mod mysql {
         });
     }
 
-    /// On a Galera cluster the loser of a race learns of it at COMMIT.
+    /// On a Galera cluster the loser of a race gets the error at COMMIT.
     #[test]
     fn a_commit_that_is_refused_is_tried_again() {
         run(Backend::Mysql, async |database: TestDatabase| -> Result {

@@ -1,4 +1,4 @@
-//! What a table adds to an insert, and what it refuses.
+//! What a table adds to an insert, and which inserts it refuses.
 
 use youku_orm::{Database, Model, New, Timestamp, sql};
 use youku_tests::{Result, both_databases};

@@ -1,7 +1,7 @@
-//! Many single writes from many tasks, counted: a write that was acknowledged once has happened once.
+//! Many single writes from many tasks, counted: a write that was acknowledged once was executed once.
 //!
-//! On SQLite the writes run with `synchronous=normal` and budgets near the time of one statement, so that some stay on
-//! the thread that sent them and some do not, from one moment to the next.
+//! On SQLite the writes run with `synchronous=normal` and with budgets near the time of one statement, so that some run on
+//! the calling thread and some do not, and this changes from moment to moment.
 
 use std::time::{Duration, Instant};
 
@@ -38,7 +38,7 @@ struct Total {
     amount: i64,
 }
 
-/// A row that counts its writes by itself.
+/// A row that counts its own writes.
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Draft {
     #[model(primary_key)]
@@ -55,11 +55,11 @@ fn entry(task: u32, round: u32, number: u32) -> NewEntry {
     }
 }
 
-/// One handle for each budget on SQLite, and one for MariaDB; how many writes each task is to send to each handle.
+/// One handle for each budget on SQLite, and one for MariaDB; and how many writes each task sends to each handle.
 async fn handles(database: &TestDatabase) -> Result<(Vec<Database>, u32)> {
     let (budgets, rounds) = match database.backend() {
         Backend::Mysql => (&[0][..], 150),
-        // What one statement takes in a test's build and in an optimized one.
+        // What one statement takes in a test build and in an optimized one.
         Backend::Sqlite | Backend::SqliteMemory => (&[40, 80, 160, 320][..], 300),
     };
     let mut handles = Vec::new();
@@ -74,7 +74,7 @@ async fn handles(database: &TestDatabase) -> Result<(Vec<Database>, u32)> {
     Ok((handles, rounds))
 }
 
-/// Takes the processor away from the writers, again and again.
+/// Takes CPU time from the writers, again and again.
 async fn disturb() {
     loop {
         let started = Instant::now();
@@ -85,7 +85,7 @@ async fn disturb() {
     }
 }
 
-/// Has each of the tasks send `rounds` writes, one after another, while another task disturbs them. Each write is told
+/// Makes each task send `rounds` writes, one after another, while another task disturbs them. Each write receives
 /// the number of its task and of its round.
 async fn write<F, W>(db: &Database, rounds: u32, write: W) -> Result
 where
@@ -156,7 +156,7 @@ async fn updates_by_an_expression_are_counted(database: TestDatabase) -> Result 
     totals(&handles[0]).await?;
     for (db, number) in handles.iter().zip(1..) {
         write(db, rounds, |db, task, round| async move {
-            // Every other one changes the row that all tasks change.
+            // Every second write changes the row that all tasks change.
             let task = if round % 2 == 0 { TASKS } else { task };
             let total = Total::filter(Total::TASK.eq(task));
             let changed = total.set(Total::AMOUNT, Total::AMOUNT + 1).update(&db);
@@ -178,7 +178,7 @@ async fn versioned_updates_are_counted(database: TestDatabase) -> Result {
             let draft = Draft::get(&db, task).await?;
             let next = draft.version + 1;
             let amount = draft.amount + 1;
-            // No other task writes this row, so a conflict could only be one with itself.
+            // No other task writes this row, so a conflict could only be with the statement's own first run.
             let written = Draft { amount, ..draft }.update(&db).await?;
             assert_eq!(written.version, next);
             Ok(())
@@ -215,7 +215,7 @@ async fn deletes_are_counted(database: TestDatabase) -> Result {
         Entry::insert_rows(rows.collect()).execute(db).await?;
         write(db, rounds, |db, task, round| async move {
             let entry = Entry::filter(Entry::NAME.eq(entry(task, round, 0).name)).one(&db);
-            // The second run of one statement would find no row.
+            // A second run of one statement would not find the row.
             entry.await?.delete(&db).await
         })
         .await?;

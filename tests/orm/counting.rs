@@ -1,4 +1,4 @@
-//! How many rows there are, and whether there is one.
+//! Counting rows, and checking whether there is one.
 
 use youku_orm::{Database, Model};
 use youku_tests::{Result, both_databases};

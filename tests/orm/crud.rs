@@ -1,4 +1,4 @@
-//! One row in, out, changed and gone.
+//! Inserting, reading, changing and deleting one row.
 
 use youku_orm::{Database, Id, Model, New, Table};
 use youku_tests::{Result, both_databases};
@@ -164,7 +164,7 @@ async fn only_changed_columns_are_written(db: Database) -> Result {
         nickname: Some("A".to_owned()),
         ..people[0].clone()
     };
-    // Somebody else changes another column in between.
+    // Another handle changes another column in between.
     let renamed = Person::filter(Person::NAME.eq("ann")).set(Person::NAME, "anna");
     assert_eq!(renamed.update(&db).await?, 1);
     assert_eq!(db.update_changed(&people[0], &after).await?, after);

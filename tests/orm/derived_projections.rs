@@ -57,7 +57,7 @@ struct Owned {
     next_age: i32,
 }
 
-/// Read from hand-written SQL alone.
+/// Read only from hand-written SQL.
 #[derive(Projection, Debug, PartialEq)]
 struct Count {
     name: String,

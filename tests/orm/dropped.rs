@@ -1,5 +1,5 @@
-//! What is dropped while its runtime ends, outside any runtime, or by a panic: no drop aborts the process or panics, a
-//! transaction is rolled back, and the connection is usable afterwards or closed.
+//! Values that are dropped while their runtime shuts down, outside any runtime, or by a panic. No drop aborts the process or
+//! panics, a transaction is rolled back, and the connection is usable afterwards or closed.
 
 mod endings;
 
@@ -15,7 +15,7 @@ use youku_tests::{Backend, Result, TestDatabase};
 use crate::models::{Person, create, person};
 use endings::{Held, every_ending};
 
-/// Makes a test of each database.
+/// Makes a test for each database.
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => {$(
         mod $name {
@@ -48,7 +48,7 @@ on_both![
 /// How many rows are committed before anything is dropped: more than a stream reads ahead.
 const COMMITTED: u64 = 2_000;
 
-/// A pool of one connection, so that a lost one is missed.
+/// A pool of one connection, so that the loss of a connection is noticed.
 async fn open(url: &str) -> Result<Database> {
     let options = Database::options()
         .max_connections(1)
@@ -67,7 +67,7 @@ async fn prepare(database: &TestDatabase) -> Result {
     Ok(())
 }
 
-/// What is committed is there, nothing else is, no lock is left, and on MySQL no connection.
+/// What was committed is there and nothing else is; no lock is left, and on MySQL no connection.
 async fn is_whole(database: &TestDatabase) -> Result {
     let db = open(database.url()).await?;
     let lost = Person::filter(Person::NAME.starts_with("lost"));
@@ -76,7 +76,7 @@ async fn is_whole(database: &TestDatabase) -> Result {
     let everybody = Person::query().every_row().set(Person::AGE, 2);
     assert_eq!(everybody.update(&db).await?, COMMITTED);
     if database.backend() == Backend::Mysql {
-        // The server shows one that has ended for a moment longer.
+        // The server lists a closed connection for a moment longer.
         let others = "SELECT COUNT(*) FROM information_schema.processlist \
                       WHERE db = DATABASE() AND id <> CONNECTION_ID()";
         while sql(others).one::<i64>(&db).await? > 0 {}
@@ -84,7 +84,7 @@ async fn is_whole(database: &TestDatabase) -> Result {
     Ok(())
 }
 
-/// Polls the future until it says that it waits, and holds it as it is then.
+/// Polls the future until it is pending, and keeps it in that state.
 async fn until<F>(db: Database, begun: Arc<Notify>, future: F) -> Held
 where
     F: Future + Send + 'static,
@@ -97,7 +97,7 @@ where
     Held::new(future, Some(db))
 }
 
-/// Polls the future for a while, and says whether it waits still.
+/// Polls the future for a while, and returns whether it is still pending.
 async fn a_while<F: Future + Send + 'static>(future: F) -> (Pin<Box<F>>, bool) {
     let mut future = Box::pin(future);
     let polled = tokio::time::timeout(Duration::from_millis(30), &mut future).await;
@@ -129,7 +129,7 @@ async fn a_transaction_with_an_open_savepoint(db: Database, _: String) -> Result
 
 async fn a_transaction_in_a_statement(db: Database, _: String) -> Result<Held> {
     let slow = match db.kind() {
-        // So long that it is dropped first. Where no KILL can be sent, the server ends what it does before it rolls back.
+        // So long that it is dropped first. If no KILL can be sent, the server finishes its work before it rolls back.
         DatabaseKind::Mysql => "SELECT SLEEP(1)",
         _ => {
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT MAX(i) FROM n"
@@ -145,7 +145,7 @@ async fn a_transaction_in_a_statement(db: Database, _: String) -> Result<Held> {
     Ok(Held::new(statement, Some(db)))
 }
 
-/// It is committed as a whole or not at all.
+/// It is committed either completely or not at all.
 async fn a_commit_that_has_begun(db: Database, _: String) -> Result<Held> {
     let mut tx = db.begin().await?;
     let first = Person::filter(Person::NAME.eq("0"));

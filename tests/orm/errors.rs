@@ -1,4 +1,4 @@
-//! What an error tells, and what it keeps to itself.
+//! What an error says, and what it does not reveal.
 
 use std::error::Error as _;
 
@@ -201,7 +201,7 @@ async fn a_row_that_is_referred_to(database: TestDatabase) -> Result {
     Ok(())
 }
 
-/// What no test can bring a server to say, the server is told to say.
+/// No test can make a server return these errors, so the server is told to return them.
 #[cfg(feature = "mysql")]
 #[test]
 fn every_number_of_the_documentation_has_its_predicate() {

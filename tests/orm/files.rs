@@ -1,4 +1,4 @@
-//! Files of SQLite: which can be opened, and what is said of the others.
+//! SQLite files: which can be opened, and which error the others give.
 
 use youku_orm::{Database, Model};
 use youku_tests::Result;
@@ -40,7 +40,7 @@ async fn a_new_file_can_be_opened_by_many_at_once() -> Result {
                 tokio::spawn(async move {
                     let db = Database::connect(&url).await?;
                     create(&db).await?;
-                    // A reader is opened too.
+                    // A reader can be opened too.
                     Person::query().count(&db).await
                 })
             })

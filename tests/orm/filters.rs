@@ -1,4 +1,4 @@
-//! Which rows a condition lets through.
+//! Which rows a condition matches.
 
 use youku_orm::{ColumnEnum as _, Database, Filter, Id, Model, New};
 use youku_tests::{Result, both_databases};
@@ -21,7 +21,7 @@ both_databases![
     values_are_bound_and_never_run,
 ];
 
-/// Six people: ages 1 to 6, every even one has a nickname, and `bob` is a life member.
+/// Six people: ages 1 to 6; every second one has a nickname, and `bob` is a life member.
 async fn populate(db: &Database) -> Result {
     let mut people = people(db, &["ann", "bob", "cid", "dee", "eve", "fay"]).await?;
     for person in people.iter_mut().filter(|person| person.age % 2 == 0) {
@@ -189,7 +189,7 @@ async fn in_an_empty_list_is_nothing(db: Database) -> Result {
     Ok(())
 }
 
-/// Padding a list to a power of two must not push it over the number of `?` that a database takes.
+/// Padding a list to a power of two must not exceed the number of `?` that a database accepts.
 async fn in_a_list_of_any_length(db: Database) -> Result {
     populate(&db).await?;
     for length in [500, 1_000, 20_000] {

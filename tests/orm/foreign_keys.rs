@@ -1,4 +1,4 @@
-//! References that the database keeps right.
+//! References that the database enforces.
 
 use youku_orm::{ColumnType, Database, Id, Model, New, sql};
 use youku_tests::{Backend, Result, TestDatabase, both_databases};
@@ -28,7 +28,7 @@ struct Author {
     country: Option<Code>,
 }
 
-/// A key of a type of its own.
+/// A key with its own type.
 #[derive(ColumnType, Debug, Clone, PartialEq)]
 struct Code(String);
 
@@ -59,7 +59,7 @@ struct Comment {
     reply_to: Option<Id<Comment>>,
 }
 
-/// Has the key of the row that it belongs to.
+/// Has the same key as the row that it belongs to.
 #[derive(Model, Debug, PartialEq)]
 struct Profile {
     #[model(primary_key)]
@@ -83,7 +83,7 @@ struct Hen {
 }
 
 async fn create(db: &Database) -> Result {
-    // Each refers to one behind it.
+    // Each refers to one after it.
     type All = (Comment, Post, Profile, Author, Country);
     Ok(db.create_tables::<All>().await?)
 }
@@ -282,7 +282,7 @@ async fn every_foreign_key_has_an_index(database: TestDatabase) -> Result {
     Ok(())
 }
 
-/// On MySQL the connection that makes tables does not check meanwhile.
+/// On MySQL, the connection that creates tables does not check foreign keys during that time.
 async fn connections_check_foreign_keys_after_tables_were_made(database: TestDatabase) -> Result {
     let options = Database::options().max_connections(1);
     let db = options.connect(database.url()).await?;

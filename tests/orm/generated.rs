@@ -1,4 +1,4 @@
-//! What the derive writes: names, statements, the struct of a new row.
+//! What the derive generates: names, statements, the struct of a new row.
 
 use youku_orm::{ColumnKind, Database, Id, Model, New, Table, sql};
 use youku_tests::{Result, both_databases};

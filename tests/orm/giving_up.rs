@@ -1,4 +1,4 @@
-//! What becomes of statements to MySQL that nobody waits for any more, and of their connections.
+//! What happens to statements to MySQL whose caller has stopped waiting, and to their connections.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ struct Number {
     seq: u64,
 }
 
-/// Has a table that it takes minutes to read, or `slowly` to get the first row of, and the only connection of a pool.
+/// Has a table that takes minutes to read, or `slowly` to return its first row, and the only connection of a pool.
 async fn with_numbers(database: &TestDatabase, slowly: bool) -> Result<Database> {
     let db = open(database, 1).await?;
     let rows = match slowly {
@@ -26,7 +26,7 @@ async fn with_numbers(database: &TestDatabase, slowly: bool) -> Result<Database>
     Ok(db)
 }
 
-/// The next statement has the connection at once, and the server does nothing any more for the one before.
+/// The next statement gets the connection at once, and the server no longer works on the previous one.
 async fn it_is_given_up(db: &Database, watcher: &Database) -> Result {
     let next = sql("SELECT 1").one::<i64>(db);
     assert_eq!(tokio::time::timeout(SOON, next).await??, 1);

@@ -1,4 +1,4 @@
-//! Inserts that leave out rows which are there already.
+//! Inserts that skip rows which exist already.
 
 use youku_orm::{Database, Model, New, sql};
 use youku_tests::{Result, both_databases, without_returning};

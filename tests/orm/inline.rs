@@ -1,4 +1,4 @@
-//! Where a statement to SQLite runs: with the task that sent it, or on a thread that may wait.
+//! Where a statement to SQLite runs: on the task that sent it, or on a thread that may block.
 
 mod courtesy;
 mod once;
@@ -13,13 +13,13 @@ use youku_tests::{Backend, Result, TestDatabase};
 
 use crate::models::{Person, create, person};
 
-/// What a test may take for "short", however busy the machine is.
+/// The time that a test accepts as "short", however busy the machine is.
 const LONG: Duration = Duration::from_secs(10);
 
-/// How many threads of a test's runtime may block.
+/// How many blocking threads a test's runtime has.
 const BLOCKING_THREADS: usize = 2;
 
-/// Runs the test on a runtime with one thread, where whoever blocks it blocks everybody.
+/// Runs the test on a runtime with one thread, so that a task that blocks it blocks every other task.
 fn on_one_thread(test: impl AsyncFnOnce(TestDatabase) -> Result) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .max_blocking_threads(BLOCKING_THREADS)
@@ -42,7 +42,7 @@ async fn open(database: &TestDatabase, options: DatabaseOptions) -> Result<Datab
     Ok(db)
 }
 
-/// Whether a statement runs without another thread: all those that may block are busy meanwhile.
+/// Whether a statement runs without another thread: all blocking threads are busy while it runs.
 async fn stays<T>(future: impl Future<Output = youku_orm::Result<T>>) -> bool {
     let mut busy = Vec::new();
     for _ in 0..BLOCKING_THREADS {
@@ -66,8 +66,8 @@ async fn stays<T>(future: impl Future<Output = youku_orm::Result<T>>) -> bool {
     done
 }
 
-/// Waits until every thread that may block has done what it was given before. A statement that moved has its connection
-/// until then, also one that was dropped.
+/// Waits until every blocking thread has finished its earlier work. A statement that moved to a thread keeps its connection
+/// until then, even if it was dropped.
 async fn all_threads_are_free() {
     let all = Arc::new(Barrier::new(BLOCKING_THREADS));
     let threads = (0..BLOCKING_THREADS).map(|_| {
@@ -159,7 +159,7 @@ fn a_statement_that_never_ran_dooms_its_transaction() {
         let ann = person("ann", 1).insert(&db).await?;
         let mut tx = db.begin().await?;
         ann.update(&mut tx).await?;
-        // Until it is another task's turn: then the next statement waits before it does anything.
+        // Until it is another task's turn; then the next statement waits before it does anything.
         let mut context = Context::from_waker(Waker::noop());
         let mut is_dropped = false;
         while !is_dropped {
@@ -200,7 +200,7 @@ fn an_insert_that_waits_for_no_disk_stays() {
 fn only_the_commit_of_a_small_transaction_waits() {
     on_one_thread(async |database| {
         let db = open(&database, Database::options().inline_budget(LONG)).await?;
-        // The first insert of a connection is learned.
+        // The first insert of a connection is used to learn its time.
         let mut tx = db.begin().await?;
         person("ann", 1).insert(&mut tx).await?;
         tx.commit().await?;
@@ -208,7 +208,7 @@ fn only_the_commit_of_a_small_transaction_waits() {
         let mut tx = db.begin().await?;
         assert!(stays(person("bob", 1).insert(&mut tx)).await);
         assert!(!stays(tx.commit()).await);
-        // It goes on by itself, and what comes next waits for it.
+        // It continues by itself, and the next statement waits for it.
         let tx = db.begin().await?;
         assert!(stays(tx.commit()).await, "there is nothing to write");
         assert!(stays(db.begin()).await);

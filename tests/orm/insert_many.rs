@@ -82,7 +82,7 @@ async fn rows_are_found_as_they_were_given_back(db: Database) -> Result {
 }
 
 async fn no_rows_are_no_statement(db: Database) -> Result {
-    // There is no table, so a statement would fail.
+    // The table does not exist, so a statement would fail.
     assert_eq!(Person::insert_many(&db, Vec::new()).await?, []);
     Ok(())
 }
@@ -114,7 +114,7 @@ async fn more_rows_than_one_statement_holds(db: Database) -> Result {
     Ok(())
 }
 
-/// The server of the tests takes 8 MiB at once, and these are more.
+/// The test server accepts at most 8 MiB at once, and these rows are larger.
 async fn more_bytes_than_one_packet_holds(db: Database) -> Result {
     #[derive(Model, Debug, PartialEq)]
     struct Blob {
@@ -207,7 +207,7 @@ async fn more_rows_than_one_statement_holds_are_counted(db: Database) -> Result 
 }
 
 async fn no_rows_are_counted_without_a_statement(db: Database) -> Result {
-    // There is no table, so a statement would fail.
+    // The table does not exist, so a statement would fail.
     assert_eq!(Person::insert_rows(Vec::new()).execute(&db).await?, 0);
     Ok(())
 }

@@ -17,7 +17,7 @@ both_databases![
     a_stream_locks_nothing,
 ];
 
-/// Another program, which does not wait for a lock for long.
+/// Another program, which does not wait long for a lock.
 async fn impatient(database: &TestDatabase) -> Result<Database> {
     let options = Database::options().max_connections(1);
     match database.backend() {
@@ -41,7 +41,7 @@ fn isolated(isolation: Isolation) -> TransactionOptions {
     TransactionOptions::default().isolation(isolation)
 }
 
-/// How many people a transaction counts before and after somebody else has added one.
+/// How many people a transaction counts before and after another connection has added one.
 async fn counts(db: &Database, options: TransactionOptions) -> Result<(u64, u64)> {
     people(db, &["a"]).await?;
     let mut tx = begin(db, options).await?;
@@ -73,7 +73,7 @@ async fn a_read_only_transaction_sees_one_state(db: Database) -> Result {
     Ok(())
 }
 
-/// SQLite's transactions always run as if one after another.
+/// SQLite's transactions always behave as if they ran one after another.
 async fn read_committed_sees_what_others_commit(database: TestDatabase) -> Result {
     let db = Database::connect(database.url()).await?;
     let options = isolated(Isolation::ReadCommitted).read_only();
@@ -88,7 +88,7 @@ async fn read_committed_sees_what_others_commit(database: TestDatabase) -> Resul
 async fn repeatable_read_sees_one_state(database: TestDatabase) -> Result {
     let db = Database::connect(database.url()).await?;
     let mut options = isolated(Isolation::RepeatableRead);
-    // SQLite has one writing connection, which the transaction would take from the other writer.
+    // SQLite has one writing connection, and the transaction would take it from the other writer.
     options.read_only = database.backend() != Backend::Mysql;
     assert_eq!(counts(&db, options).await?, (1, 1));
     Ok(())
@@ -145,7 +145,7 @@ async fn every_locking_read_locks(database: TestDatabase) -> Result {
 
 async fn rows_are_locked_only_in_a_transaction(db: Database) -> Result {
     people(&db, &["a"]).await?;
-    // What deletes rows locks them by itself.
+    // A statement that deletes rows locks them by itself.
     let nobody = || Person::filter(Person::NAME.eq("nobody")).for_update();
     assert_eq!(nobody().delete(&db).await?, 0);
     let mut tx = db.begin().await?;

@@ -1,4 +1,4 @@
-//! Joins of two and three models, and subqueries that ask for a partner.
+//! Joins of two and three models, and subqueries that check for a matching row.
 
 use youku_orm::{Database, Id, Model, New, count_all};
 use youku_tests::{Result, both_databases};

@@ -1,4 +1,4 @@
-//! How connections to MySQL go from one statement to the next, and back to the driver's pool.
+//! How connections to MySQL pass from one statement to the next, and back to the driver's pool.
 
 use std::time::Duration;
 
@@ -11,19 +11,19 @@ pub(crate) const SOON: Duration = Duration::from_secs(60);
 
 pub(crate) async fn open(database: &TestDatabase, connections: usize) -> Result<Database> {
     let options = Database::options().max_connections(connections);
-    // Otherwise the driver opens each connection twice: by TCP, to learn where the socket is, and there.
+    // Otherwise the driver opens each connection twice: first by TCP, to learn the socket's path, then by that socket.
     let url = format!("{}?prefer_socket=false", database.url());
     Ok(options.connect(&url).await?)
 }
 
-/// How many connections there are to the database beside one's own.
+/// The number of connections to the database, not counting the test's own.
 pub(crate) async fn others(watcher: &Database) -> youku_orm::Result<i64> {
     let others = "SELECT COUNT(*) FROM information_schema.processlist \
                   WHERE db = DATABASE() AND id <> CONNECTION_ID()";
     sql(others).one(watcher).await
 }
 
-/// Waits until none is left: the server shows one that was closed for a while longer.
+/// Waits until no others are left: the server lists a closed connection for a while longer.
 pub(crate) async fn no_others(watcher: &Database) -> Result {
     let wait = async {
         while others(watcher).await? > 0 {}
@@ -108,7 +108,7 @@ fn idle_connections_end_in_time() {
         assert!(others(&watcher).await? > 0);
         person("ann", 1).insert(&mut tx).await?;
         tx.commit().await?;
-        // Much more than it takes, and less than the driver by itself.
+        // Much more than it takes, and less than the driver waits by itself.
         let ended = no_others(&watcher);
         tokio::time::timeout(Duration::from_secs(20), ended).await??;
         assert_eq!(Person::query().count(&db).await?, 1);
@@ -127,7 +127,7 @@ fn a_program_gets_a_connection_of_its_own_pool() {
         let db = Database::options().with_mysql_pool(pool.clone()).await?;
         for _ in 0..5 {
             assert_eq!(sql("SELECT 1").one::<i64>(&db).await?, 1);
-            // Its pool has but one connection.
+            // Its pool has only one connection.
             let taken = tokio::time::timeout(SOON, pool.get_conn()).await??;
             drop(taken);
         }
@@ -174,16 +174,16 @@ fn a_transaction_begins_though_the_server_has_closed_its_connection() {
 #[test]
 fn a_pool_heals_after_its_connections_are_killed() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
-        // With more than one the second could kill its own.
+        // With more than one connection the second could kill its own.
         let (db, killer) = (open(&database, 3).await?, open(&database, 1).await?);
         create(&db).await?;
         let others = "SELECT id FROM information_schema.processlist \
                       WHERE db = DATABASE() AND id <> CONNECTION_ID()";
         for id in sql(others).all::<u64>(&killer).await? {
-            // The server shows one that was closed for a while longer, and does not know it here.
+            // The server lists a closed connection for a while longer, and does not know it here.
             let _ = sql(format!("KILL {id}")).execute(&killer).await;
         }
-        // Each dead connection may fail one statement.
+        // Each dead connection may make one statement fail.
         let mut failures = 0;
         while let Err(error) = Person::query().count(&db).await {
             assert!(error.is_unavailable(), "{error}");
@@ -194,7 +194,7 @@ fn a_pool_heals_after_its_connections_are_killed() {
     });
 }
 
-/// The driver takes a connection back by a task of its own, which here comes before the next statement asks for one.
+/// A task of the driver returns a connection to the pool; here that happens before the next statement asks for one.
 #[test]
 fn a_pause_opens_no_second_connection() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {

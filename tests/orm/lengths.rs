@@ -1,4 +1,4 @@
-//! How long a text may be that is indexed, and how much an index holds.
+//! How long an indexed text may be, and how many bytes an index holds.
 
 use youku_orm::{Column, ColumnEnum, Database, Model, New, sql};
 use youku_tests::{Backend, Result, TestDatabase, both_databases};
@@ -89,7 +89,7 @@ async fn an_enum_can_be_indexed(database: TestDatabase) -> Result {
     Ok(())
 }
 
-/// Its lengths are not plain to see for the derive.
+/// The derive cannot read its lengths directly from the source.
 type Text = String;
 
 #[derive(Model, Debug)]

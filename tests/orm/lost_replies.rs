@@ -9,7 +9,7 @@ use youku_tests::{Backend, Proxy, Result, TestDatabase, run};
 
 use crate::clubs::{Member, Seat, member, members, seat};
 
-/// The command that runs a prepared statement.
+/// The command that executes a prepared statement.
 const EXECUTE: &[u8] = b"\x17";
 
 /// The only connection of a pool, through a proxy.
@@ -21,7 +21,7 @@ async fn through_proxy(database: &TestDatabase) -> Result<(Proxy, Database)> {
     Ok((proxy, db))
 }
 
-/// Runs the statement, whose reply to the first packet that begins like this is lost.
+/// Runs the statement. The reply to the first packet that begins like this is lost.
 async fn lose<T: Debug>(
     proxy: &Proxy,
     head: &'static [u8],
@@ -38,7 +38,7 @@ async fn visits(db: &Database) -> Result<u64> {
     Ok(visits.one(db).await?.unwrap_or(0))
 }
 
-/// Runs the test with a connection that has just been used, and with one that the driver looks at before.
+/// Runs the test with a connection that has just been used, and with one that the driver checks first.
 fn soon_and_late(test: &impl AsyncFn(&Proxy, &Database, Duration) -> Result) {
     for pause in [Duration::ZERO, Duration::from_millis(20)] {
         run(Backend::Mysql, async |database: TestDatabase| -> Result {
@@ -86,12 +86,12 @@ fn an_update_is_sent_once() {
         let first = seat("A1", 1, 1, 10).insert(db).await?;
         let dearer = Seat { price: 11, ..first };
         tokio::time::sleep(pause).await;
-        // A second one would find a version that it does not know.
+        // A second one would find an unexpected version.
         lose(proxy, EXECUTE, dearer.update(db)).await;
         let written = Seat::query().one(db).await?;
         assert_eq!((written.version, written.price), (1, 11));
         tokio::time::sleep(pause).await;
-        // A second one would find no row.
+        // A second one would not find the row.
         lose(proxy, EXECUTE, written.delete(db)).await;
         assert_eq!(Seat::query().count(db).await?, 0);
         Ok(())
@@ -122,7 +122,7 @@ fn nothing_of_a_transaction_stays_whose_statement_was_lost() {
         lose(proxy, EXECUTE, member("Dan", "d@x", None).insert(&mut tx)).await;
         assert!(tx.commit().await.is_err());
         assert_eq!(Member::query().count(db).await?, 2);
-        // More rows than one statement holds share a transaction.
+        // Rows that do not fit into one statement share a transaction.
         let many = (0..9_000).map(|number| member("Cid", &number.to_string(), None));
         lose(proxy, EXECUTE, Member::insert_many(db, many.collect())).await;
         assert_eq!(Member::query().count(db).await?, 2);
@@ -147,7 +147,7 @@ fn a_transaction_whose_commit_was_lost_is_not_run_again() {
     });
 }
 
-/// Nothing was done before it.
+/// Nothing was executed before it.
 #[test]
 fn a_begin_whose_reply_was_lost_is_sent_on_another_connection() {
     soon_and_late(&async |proxy, db, pause| {

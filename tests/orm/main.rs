@@ -1,4 +1,4 @@
-//! What `youku-orm` promises, each promise on SQLite and on MariaDB.
+//! What `youku-orm` promises; each promise is tested on SQLite and on MariaDB.
 #![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
 
 mod clubs;

@@ -1,4 +1,4 @@
-//! Migrations that are refused before anything is run.
+//! Migrations that are refused before any statement runs.
 
 use youku_orm::{Database, Migrations, sql};
 use youku_tests::{Result, both_databases};

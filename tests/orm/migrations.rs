@@ -36,7 +36,7 @@ pub(crate) async fn items(db: &Database) -> Result<Vec<String>> {
     Ok(sql("SELECT name FROM item ORDER BY name").all(db).await?)
 }
 
-/// The text of the error that a run ends with.
+/// The text of the error with which a run ends.
 pub(crate) async fn refusal(migrations: Migrations, db: &Database) -> String {
     let error = migrations.run(db).await.expect_err("it is refused");
     error.to_string()
@@ -122,7 +122,7 @@ async fn a_step_that_fails_is_named_and_those_before_it_stay(database: TestDatab
             again.starts_with("the migration `0003_break.sql` began at "),
             "{again}"
         );
-        // What it says to do.
+        // These are the steps that the error asks for.
         let undo = "DROP TABLE half; DELETE FROM youku_migration WHERE version = 3";
         for sql_text in undo.split("; ") {
             sql(sql_text).execute(&db).await?;
@@ -191,14 +191,14 @@ async fn an_idempotent_step_that_was_cut_off_is_run_again(db: Database) -> Resul
         );
     }
     assert_eq!(with(half).run(&db).await?, ["0002_add.sql"]);
-    // What has finished is not run again, and not to be changed.
+    // A finished step does not run again, and must not be changed.
     assert_eq!(with(half).run(&db).await?, [""; 0]);
     let text = refusal(with(broken), &db).await;
     assert!(text.contains("was changed after it ran"), "{text}");
     Ok(())
 }
 
-/// With a step that notices company.
+/// With a step that detects a concurrent run.
 fn alone(running: Arc<AtomicU32>) -> Migrations {
     two().rust("0003_alone", move |tx| {
         let running = running.clone();
@@ -279,7 +279,7 @@ async fn a_folder_holds_steps(db: Database) -> Result {
         from_folder()?.run(&db).await?,
         ["0001_create_item.sql", "0002_add_a.sql"]
     );
-    // The same steps, however they are given.
+    // The same steps, whichever way they are given.
     assert_eq!(two().run(&db).await?, [""; 0]);
     write("10_later.sql", "");
     assert!(

@@ -1,8 +1,8 @@
-//! The tables that most of the tests work on.
+//! The tables that most tests use.
 
 use youku_orm::{ColumnEnum, Database, Id, Model, New, Result};
 
-/// Somebody who reads.
+/// A person who reads.
 #[derive(Model, Debug, Clone, PartialEq)]
 pub(crate) struct Person {
     #[model(primary_key, auto)]
@@ -24,7 +24,7 @@ pub(crate) enum Standing {
     LifeMember,
 }
 
-/// A book, whose key its owner chooses.
+/// A book, whose owner chooses its key.
 #[derive(Model, Debug, Clone, PartialEq)]
 #[model(table = "library_book")]
 pub(crate) struct Book {

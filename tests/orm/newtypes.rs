@@ -1,4 +1,4 @@
-//! Structs around one value as types of columns and as keys.
+//! Structs around one value, used as types of columns and as keys.
 
 use youku_orm::{ColumnKind, ColumnType, ColumnValue, Database, Id, Model, New, Timestamp, sql};
 use youku_tests::{Result, both_databases};
@@ -27,7 +27,7 @@ struct Moment(Timestamp);
 #[derive(ColumnType, Debug, Clone, PartialEq)]
 struct AccountNumber(u32);
 
-/// A float is no key, so neither is this; as any other column it is welcome.
+/// A float cannot be a key, so this type cannot either; it may be any other column.
 #[derive(ColumnType, Debug)]
 struct Weight(f64);
 

@@ -1,4 +1,4 @@
-//! Keyset pages.
+//! Keyset pagination.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ struct Event {
     at: youku_orm::Timestamp,
 }
 
-/// What an event led to.
+/// A consequence of an event.
 #[derive(Model)]
 struct Sequel {
     #[model(primary_key, auto)]
@@ -39,7 +39,7 @@ struct Sequel {
     event: Id<Event>,
 }
 
-/// Seventy events with ten weights.
+/// Seventy events with ten different weights.
 async fn events(db: &Database) -> Result {
     db.create_tables::<Event>().await?;
     let event = |number: i64| NewEvent {
@@ -178,7 +178,7 @@ async fn an_index_serves_the_order_of_pages(db: Database) -> Result {
     Ok(())
 }
 
-/// Half of the rows are behind each place, so a planner that is left alone reads all of them.
+/// Half of the rows are after each position, so a planner without a hint reads all of them.
 async fn an_index_is_forced(db: Database) -> Result {
     db.create_tables::<(Event, Sequel)>().await?;
     let at = youku_orm::Timestamp::UNIX_EPOCH;

@@ -1,4 +1,4 @@
-//! Text that is looked for by a part of it.
+//! Searching for a part of a text.
 
 use youku_orm::{Database, DatabaseKind, Filter, Id, Model};
 use youku_tests::{Backend, Result, TestDatabase, both_databases};
@@ -117,7 +117,7 @@ async fn a_long_chain_of_conditions_is_taken(db: Database) -> Result {
     check(&db, chain, &["bob"]).await
 }
 
-/// What the documentation of `in_` says of the two databases.
+/// What the documentation of `in_` says about the two databases.
 async fn a_list_as_long_as_the_database_takes_is_taken(db: Database) -> Result {
     people(&db, &["ann", "bob"]).await?;
     let most: u64 = match db.kind() == DatabaseKind::Sqlite {

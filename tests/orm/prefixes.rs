@@ -85,7 +85,7 @@ async fn migrations_make_tables_with_the_prefix(db: Database) -> Result {
         .one(&db)
         .await?;
     assert_eq!((rows, ran), (1, 1));
-    // Without the prefix nothing was run yet.
+    // Without the prefix no step has run yet.
     assert_eq!(steps().run(&db).await?, ["1_create.sql"]);
     Ok(())
 }

@@ -21,7 +21,7 @@ both_databases![
     an_update_can_count_up,
 ];
 
-/// A game that somebody has played.
+/// A game that a player has played.
 #[derive(Model)]
 struct Game {
     #[model(primary_key, auto)]

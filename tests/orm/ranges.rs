@@ -1,4 +1,4 @@
-//! Numbers that a column has no room for, and numbers that both databases must agree on.
+//! Numbers that do not fit into a column, and numbers on which both databases must agree.
 
 use youku_orm::{Database, Expr, Model, New, Result as OrmResult, sql};
 use youku_tests::{Result, both_databases};
@@ -95,7 +95,7 @@ async fn store(db: &Database, meter: &Meter) -> Result {
     Ok(())
 }
 
-/// Each update must be refused, and leave the row alone.
+/// Each update must be refused and must leave the row unchanged.
 macro_rules! refused {
     ($db:expr, $row:expr, $($column:ident = $result:expr),* $(,)?) => {
         $(
@@ -126,7 +126,7 @@ async fn counting_below_zero_is_refused(db: Database) -> Result {
 
 async fn a_result_above_the_greatest_number_is_refused(db: Database) -> Result {
     let most = Meter {
-        // SQLite counts with signed numbers.
+        // SQLite computes with signed numbers.
         big_unsigned: i64::MAX.unsigned_abs(),
         ..GREATEST
     };

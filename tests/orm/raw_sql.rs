@@ -1,4 +1,4 @@
-//! Hand-written SQL into models, tuples and single values.
+//! Hand-written SQL, decoded into models, tuples and single values.
 
 use youku_orm::{Database, Id, Model, sql};
 use youku_tests::{Result, both_databases};
@@ -203,7 +203,7 @@ async fn a_statement_runs_in_a_transaction(db: Database) -> Result {
     Ok(())
 }
 
-/// MariaDB and SQLite know RETURNING: a statement may write and give rows.
+/// MariaDB and SQLite support RETURNING: a statement may write and return rows.
 async fn inserted_rows_can_be_returned(db: Database) -> Result {
     people(&db, &["ann"]).await?;
     let text =

@@ -1,4 +1,4 @@
-//! Upserts that must not be.
+//! Upserts that must be refused.
 
 use youku_orm::{Database, Model};
 use youku_tests::{Result, both_databases, without_returning};
@@ -57,7 +57,7 @@ async fn what_finds_the_row_cannot_be_set(db: Database) -> Result {
     Ok(())
 }
 
-/// MySQL looks at one of the two only, which may be the wrong one: it refuses. SQLite changes the one it is told.
+/// MySQL checks only one of the two, possibly the wrong one, so the library refuses. SQLite changes the one that it is told.
 async fn a_row_that_meets_two_is_not_lost(db: Database) -> Result {
     members(&db).await?;
     let bob = Member::filter(Member::MAIL.eq("b@x"));
@@ -95,7 +95,7 @@ async fn a_refused_row_among_many_keeps_all_out(db: Database) -> Result {
 }
 
 async fn a_target_must_be_unique(db: Database) -> Result {
-    // There is no table, so a statement would fail in other words.
+    // The table does not exist, so a statement would fail with a different error.
     let new = || Member::insert(member("Ann", "a@x", None));
     let seat = || Seat::insert(seat("A1", 1, 1, 10));
     for error in [

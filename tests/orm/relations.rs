@@ -1,4 +1,4 @@
-//! Rows that refer to others, loaded for a whole list at once.
+//! Rows that refer to other rows, loaded for a whole list at once.
 
 use youku_orm::testing::expect_statements;
 use youku_orm::{Database, Id, Model, New, sql};
@@ -22,7 +22,7 @@ both_databases![
     a_wider_index_changes_no_order,
 ];
 
-/// A note whose author may be gone.
+/// A note whose author may no longer exist.
 #[derive(Model, Debug, PartialEq)]
 struct Note {
     #[model(primary_key, auto)]
@@ -41,7 +41,7 @@ struct Entry {
     text: String,
 }
 
-/// A chapter of a book, whose key is text.
+/// A chapter of a book whose key is a text.
 #[derive(Model, Debug, Clone, PartialEq)]
 struct Chapter {
     #[model(primary_key)]
@@ -198,7 +198,7 @@ async fn levels_nest(db: Database) -> Result {
         .map(|some| some.iter().map(|chapter| chapter.number).collect())
         .collect();
     assert_eq!(numbers, [vec![], vec![1, 3], vec![2]]);
-    // And back up again.
+    // And back up to the owners.
     let books: Vec<Option<Book>> = Chapter::ISBN
         .load_one(&db, chapters.iter().flatten())
         .await?;
@@ -242,7 +242,7 @@ async fn a_column_that_refers_elsewhere_is_refused(db: Database) -> Result {
     Ok(())
 }
 
-/// `ANN` finds `ann` in the database, and not in the list of those asked for.
+/// `ANN` finds `ann` in the database, but not in the list of requested keys.
 async fn keys_that_compare_otherwise_are_refused(database: TestDatabase) -> Result {
     #[derive(Model, Debug, Clone, PartialEq)]
     struct Tag {
@@ -274,7 +274,7 @@ async fn keys_that_compare_otherwise_are_refused(database: TestDatabase) -> Resu
     Ok(())
 }
 
-/// Such an index gives the rows of each group in the order of its second column.
+/// Such an index returns the rows of each group in the order of its second column.
 async fn a_wider_index_changes_no_order(db: Database) -> Result {
     let readers = people(&db, &["ann", "bob"]).await?;
     db.create_tables::<Entry>().await?;

@@ -1,4 +1,4 @@
-//! What is told about statements: to `tracing`, and to hooks.
+//! What is reported about statements: to `tracing`, and to hooks.
 
 use std::io::Write;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -23,7 +23,7 @@ both_databases![
     a_hook_of_one_handle_hears_that_handle,
 ];
 
-/// A log that is kept.
+/// A log that is kept for the test.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -46,8 +46,8 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-/// As long as there is only one subscriber, `tracing` takes the word of whichever thread comes by a
-/// line of the log first, and one that has none would silence the line for all. So there are more.
+/// As long as there is only one subscriber, `tracing` asks the thread that first reaches a log line, and if that
+/// thread has no subscriber, the line is disabled for all threads. So there are several subscribers.
 static OTHERS: LazyLock<[Dispatch; 2]> =
     LazyLock::new(|| [(); 2].map(|()| Dispatch::new(NoSubscriber::new())));
 
@@ -75,7 +75,7 @@ impl Log {
     }
 }
 
-/// One of each kind of statement that there is, by a person of that name.
+/// One statement of each kind, by a person of that name.
 async fn everything(db: &Database, name: &str) -> Result {
     create(db).await?;
     let new = NewPerson {
@@ -148,7 +148,7 @@ async fn a_failed_statement_is_logged_with_its_reason(db: Database) -> Result {
 
 async fn no_bound_value_is_logged(database: TestDatabase) -> Result {
     let (log, _guard) = Log::start(Level::TRACE);
-    // Slow statements are logged in other words.
+    // Slow statements are logged with a different text.
     for slow in [Duration::ZERO, Duration::MAX] {
         let db = Database::options().slow_statement(slow);
         let db = db.connect(database.url()).await?;
@@ -188,7 +188,7 @@ async fn a_quick_one_is_none(database: TestDatabase) -> Result {
 
 type Heard = Arc<Mutex<Vec<(String, u64, bool)>>>;
 
-/// Options whose hook keeps text, rows, and whether it was a taken unique value.
+/// Options whose hook keeps the text, the rows, and whether the error was a unique value that exists already.
 fn listening() -> (DatabaseOptions, Heard) {
     let heard = Heard::default();
     let keep = heard.clone();

@@ -1,4 +1,4 @@
-//! Transactions that are run again.
+//! Transactions that run again.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -96,7 +96,7 @@ async fn nothing_of_a_failed_attempt_stays(db: Database) -> Result {
     Ok(())
 }
 
-/// Each reads an age and writes it back plus one; a lost update would show in the sum.
+/// Each transaction reads an age and writes it back plus one; a lost update would show in the sum.
 async fn rivals_all_get_through(db: Database) -> Result {
     let ann = people(&db, &["ann"]).await?.remove(0);
     let rivals = (0..8).map(|_| {

@@ -1,4 +1,4 @@
-//! Every column type, with its extremes and with values made at random, through everything that writes, reads and
+//! Every column type, with its extremes and with random values, through everything that writes, reads and
 //! compares.
 
 mod check;
@@ -24,7 +24,7 @@ use youku_tests::{Result, both_databases};
 use crate::models::Person;
 use samples::{civil, sample};
 
-/// A test of one type: a table of its own, with a column of the type and one of its `Option`.
+/// A test of one type, with a separate table that has a column of the type and one of its `Option`.
 macro_rules! round_trip {
     ($name:ident: $(#[$column:meta])* $ty:ty, $check:ident, $values:expr) => {
         async fn $name(db: youku_orm::Database) -> youku_tests::Result {
@@ -100,7 +100,7 @@ round_trip!(texts: String, ordered, {
     let any_text = vec(any::<char>(), 0..12).prop_map(String::from_iter);
     sample(any_text.prop_filter("a NUL at the end", |text| !text.ends_with('\0')), extremes.map(str::to_owned))
 });
-// MariaDB sorts (but does not compare) such texts as if the NULs at the end were not there.
+// MariaDB sorts (but does not compare) such texts as if they had no NULs at the end.
 round_trip!(texts_that_end_in_nul: String, equal, {
     let any_text = vec(any::<char>(), 0..4).prop_map(|text| String::from_iter(text) + "\0");
     sample(any_text, ["", "\0", "\0\0", "a", "a\0"].map(str::to_owned))

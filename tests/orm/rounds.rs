@@ -1,4 +1,4 @@
-//! A pool after its first round: every connection and every place comes back, each time.
+//! A pool after many rounds: every connection and every place is returned, each time.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -40,7 +40,7 @@ async fn every_round_has_all_connections(database: TestDatabase) -> Result {
         let a_while = Duration::from_millis(20);
         let early = tokio::time::timeout(a_while, &mut next).await;
         assert!(early.is_err(), "there are more connections than may be");
-        // A different way to give it back in each round, and the others in the end.
+        // Each round returns it in a different way; in the end the others do too.
         let mut first = open.remove(0);
         match round {
             0 => first.commit().await?,

@@ -1,4 +1,4 @@
-//! Transactions within transactions.
+//! Transactions inside transactions.
 
 use tokio::sync::Notify;
 #[cfg(feature = "sqlite")]
@@ -77,7 +77,7 @@ async fn a_dropped_nested_closure_is_undone(db: Database) -> Result {
             inserted.notify_one();
             std::future::pending::<Result<(), Error>>().await
         });
-        // Whichever ends first; the other future is dropped, and it can only be the nested one.
+        // The one that ends first; the other future is dropped, and it can only be the nested one.
         tokio::select! {
             _ = nested => panic!("it never ends"),
             () = inserted.notified() => {}
@@ -106,7 +106,7 @@ async fn drop_nested(tx: &mut Transaction, name: &str) -> Result {
 
 async fn a_commit_undoes_dropped_nested_closures(db: Database) -> Result {
     people(&db, &[]).await?;
-    // Nothing comes between the drop and the commit, nor between two drops.
+    // Nothing runs between the drop and the commit, nor between two drops.
     for (round, kept) in ["a", "b"].into_iter().enumerate() {
         let mut tx = db.begin().await?;
         person(kept, 1).insert(&mut tx).await?;
@@ -117,7 +117,7 @@ async fn a_commit_undoes_dropped_nested_closures(db: Database) -> Result {
     }
     assert_eq!(names(&everybody(&db).await?), ["a", "b"]);
 
-    // Two levels at once, and behind one that stays.
+    // Two levels at once, after one that stays.
     let mut tx = db.begin().await?;
     tx.nested(async |tx| person("c", 1).insert(tx).await)
         .await?;
@@ -140,7 +140,7 @@ async fn a_commit_undoes_dropped_nested_closures(db: Database) -> Result {
     Ok(())
 }
 
-/// Left there, each would make the next one dearer.
+/// If each of them stayed there, it would make the next one slower.
 #[cfg(feature = "sqlite")]
 #[test]
 fn an_undone_savepoint_is_gone_from_sqlite() {

@@ -1,4 +1,4 @@
-//! The tables that models make.
+//! The tables that models create.
 
 use youku_orm::{Database, Id, Model, New, Timestamp, sql};
 use youku_tests::{Backend, Result, TestDatabase, both_databases};
@@ -33,7 +33,7 @@ struct Seat {
     code: Option<String>,
 }
 
-/// Its unique index and that of [`UserRole`] would have one name.
+/// Its unique index would have the same name as that of [`UserRole`].
 #[derive(Model, Debug, PartialEq)]
 struct User {
     #[model(primary_key, auto)]
@@ -216,7 +216,7 @@ async fn integers_are_as_wide_as_their_type(database: TestDatabase) -> Result {
     Ok(())
 }
 
-/// The tests' server defaults to latin1, and so does a database made on it.
+/// The default character set of the test server is latin1, and so is that of a database created on it.
 async fn tables_hold_any_text_whatever_the_server_defaults_to(db: Database) -> Result {
     create(&db).await?;
     let names = ["\u{1f600}", "a", "A", "á", "a ", "ａ"];

@@ -1,4 +1,4 @@
-//! Connections to MySQL on which an answer takes long or never comes.
+//! Connections to MySQL on which a reply takes long or never arrives.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ struct Number {
     seq: u64,
 }
 
-/// A command by the text protocol.
+/// A command of the text protocol.
 const ROLLBACK: &[u8] = b"\x03ROLLBACK";
 
-/// The only connection of a pool, through a proxy, and a look past the proxy.
+/// The only connection of a pool, through a proxy, and a second connection that does not use the proxy.
 async fn through_proxy(database: &TestDatabase) -> Result<(Proxy, Database, Database)> {
     let proxy = Proxy::start(database.url()).await?;
     let options = Database::options().max_connections(1);
@@ -71,7 +71,7 @@ fn a_rollback_that_does_not_end_is_ended_with_its_connection() {
             let unlocked = row().set(Person::AGE, 10 + round).update(&watcher);
             let updated = tokio::time::timeout(Duration::from_secs(20), unlocked);
             assert_eq!(updated.await??, 1);
-            // The connection's place is free as well.
+            // The connection's place is free too.
             let seen = tokio::time::timeout(Duration::from_secs(20), Person::get(&db, ann.id));
             assert_eq!(seen.await??.age, 10 + round);
             proxy.mend();
@@ -91,7 +91,7 @@ fn the_rest_of_a_stream_that_does_not_come_is_not_waited_for() {
             let before = id(&db).await?;
             let mut stream = Number::query().stream(&db).await?;
             proxy.hold_replies();
-            // Those that have come already.
+            // The rows that have already arrived.
             let a_while = Duration::from_millis(100);
             while tokio::time::timeout(a_while, stream.next()).await.is_ok() {}
             drop(stream);
@@ -108,7 +108,7 @@ fn the_rest_of_a_stream_that_does_not_come_is_not_waited_for() {
     });
 }
 
-/// Neither the rollback nor the request to end it is ever answered, and the connection is closed all the same.
+/// Neither the rollback nor the request to end it is ever answered, but the connection is closed all the same.
 #[test]
 fn a_server_that_keeps_silent_keeps_no_connection_for_good() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {

@@ -10,7 +10,7 @@ both_databases![
     a_dropped_stream_gives_its_connection_back,
 ];
 
-/// Something that weighs.
+/// An item with a weight.
 #[derive(Model, Debug, PartialEq)]
 struct Parcel {
     #[model(primary_key, auto)]
@@ -19,7 +19,7 @@ struct Parcel {
     note: Option<String>,
 }
 
-/// A parcel, by somebody who expects small weights.
+/// A parcel, in a struct whose author expects small weights.
 #[derive(Model, Debug)]
 #[model(table = "parcel")]
 struct Letter {
@@ -62,13 +62,13 @@ async fn a_stream_tells_an_error_and_ends(db: Database) -> Result {
     };
     assert!(error.is_schema(), "{error}");
     assert!(error.sql().is_some());
-    // Its connection is well.
+    // Its connection is usable.
     parcels(&db, 0..1).await?;
     Ok(())
 }
 
 async fn a_stream_gives_the_rows_before_one_that_does_not_fit(db: Database) -> Result {
-    // So that the last ones before it are no full chunk.
+    // So that the last rows before it do not fill a chunk.
     parcels(&db, 5..1005).await?;
     let in_order = Letter::query().order_by(Letter::ID.asc());
     let mut letters = in_order.stream(&db).await?;
@@ -79,7 +79,7 @@ async fn a_stream_gives_the_rows_before_one_that_does_not_fit(db: Database) -> R
     let error = letters.next().await.unwrap().unwrap_err();
     assert!(error.is_decode() && error.sql().is_some(), "{error}");
     assert!(letters.next().await.is_none());
-    // Its connection is well.
+    // Its connection is usable.
     assert_eq!(Parcel::query().count(&db).await?, 1000);
     Ok(())
 }
@@ -108,8 +108,8 @@ mod in_pieces {
 
     use super::{NewParcel, Parcel, parcels};
 
-    /// The network may end a piece anywhere in a row, and the reader may give up waiting for the rest. It is the driver that
-    /// keeps what has come, without a promise to do so.
+    /// The network may end a piece anywhere in a row, and the reader may stop waiting for the rest. The driver
+    /// keeps what has arrived, but does not promise to.
     #[test]
     fn no_row_is_lost_where_the_reply_comes_in_pieces() {
         run(Backend::Mysql, async |database: TestDatabase| -> Result {
@@ -119,7 +119,7 @@ mod in_pieces {
             let written = parcels(&db, 0..200).await?;
             let in_order = || Parcel::query().order_by(Parcel::ID.asc());
             let mut waits = 0;
-            // The next bytes come only when the reader waits, so it is certain that it does.
+            // The next bytes arrive only when the reader waits, so it is certain that it does.
             let mut wait = |ends: bool| {
                 if !ends {
                     waits += 1;
@@ -135,7 +135,7 @@ mod in_pieces {
             })
             .await?;
             let mut read = Vec::new();
-            // A new future for every look, so that the one before is dropped.
+            // A new future for every poll, so that the previous one is dropped.
             while let Some(parcel) = poll_fn(|ctx| {
                 let next = pin!(stream.next()).poll(ctx);
                 wait(next.is_ready());

@@ -1,4 +1,4 @@
-//! Adding to a live database what models have and it lacks.
+//! Adding to a live database what the models have and the database lacks.
 
 use youku_orm::{Database, Id, Model, New, sql};
 use youku_tests::{Backend, Result, TestDatabase, both_databases};
@@ -26,7 +26,7 @@ struct Owner {
     name: String,
 }
 
-/// The table `pet` as it is at first.
+/// The table `pet` in its first version.
 mod old {
     use youku_orm::Model;
 
@@ -40,7 +40,7 @@ mod old {
     }
 }
 
-/// As it is to be.
+/// The table in its second version.
 #[derive(Model, Debug, PartialEq)]
 struct Pet {
     #[model(primary_key, auto)]
@@ -57,7 +57,7 @@ struct Pet {
     owner: Option<Id<Owner>>,
 }
 
-/// With columns that no row can get.
+/// With columns that cannot be added to a table with rows.
 mod strict {
     use youku_orm::{Model, Timestamp};
 
@@ -174,7 +174,7 @@ async fn a_column_that_rows_cannot_get_is_refused(db: Database) -> Result {
         "{text}"
     );
     assert!(text.contains("`pet`.`weight`"), "{text}");
-    // Nothing was run.
+    // No statement has run.
     assert!(Owner::query().count(&db).await.is_err());
     Ok(())
 }
@@ -217,7 +217,7 @@ async fn foreign_keys_are_added(database: TestDatabase) -> Result {
     Ok(())
 }
 
-/// SQLite cannot, and says so before anything is run.
+/// SQLite cannot do this, and the library says so before any statement runs.
 async fn a_reference_that_rows_would_get_by_default_is_added_or_refused(
     database: TestDatabase,
 ) -> Result {

@@ -1,4 +1,4 @@
-//! What the crate gives to the tests of others.
+//! What the crate offers to the tests of other programs.
 
 use youku_orm::testing::{TestDatabase as Throwaway, expect_statements, statements_of};
 use youku_orm::{Database, Model, New, Table};
@@ -13,7 +13,7 @@ both_databases![
     a_wrong_count_lists_what_ran,
 ];
 
-/// Where this run makes its databases.
+/// The server or folder in which this run creates its databases.
 fn server(like: &TestDatabase) -> &str {
     match like.url().strip_prefix("sqlite:") {
         Some(_) => "sqlite:",

@@ -1,4 +1,4 @@
-//! Waits that have an end: for an answer, for a connection, for a statement.
+//! Waits that are bounded: for a reply, for a connection, for a statement.
 
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ both_databases![
     an_unknown_parameter_is_refused,
 ];
 
-/// One connection, so that a spoilt or lost one cannot hide behind another. The limit is met by
-/// honest statements on the slowest machine, and endless ones meet it wherever it is.
+/// One connection, so that an unusable or lost one cannot hide behind another. Normal statements stay within the limit
+/// on the slowest machine, and endless ones exceed it on any machine.
 fn single() -> DatabaseOptions {
     Database::options()
         .max_connections(1)
@@ -73,7 +73,7 @@ async fn a_transaction_whose_time_is_over_holds_no_lock(database: TestDatabase) 
     let endless = endless(&database);
     timed_out(&sql(endless).execute(&mut tx).await.unwrap_err(), endless);
 
-    // Held, and refused: its work is undone.
+    // Held, and refused: its work is rolled back.
     assert!(person("bob", 2).insert(&mut tx).await.is_err());
     assert_eq!(
         everybody().update(&other).await?,

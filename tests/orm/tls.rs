@@ -7,13 +7,13 @@ use youku_tests::{Backend, Result, TestDatabase, run};
 
 use crate::models::{Person, create, person};
 
-/// The server's authority; it lets everybody know where its certificate stands.
+/// The server's certificate authority; the server tells every client where its certificate is.
 async fn authority(database: &TestDatabase) -> Result<String> {
     let db = Database::connect(database.url()).await?;
     Ok(sql("SELECT @@ssl_ca").one(&db).await?)
 }
 
-/// The URL by the name that the server's certificate is made out to.
+/// The URL with the name in the server's certificate.
 fn by_name(database: &TestDatabase) -> String {
     database.url().replace("127.0.0.1", "localhost")
 }
@@ -68,7 +68,7 @@ fn a_user_who_must_encrypt_does() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let admin = Database::connect(database.url()).await?;
         let (_, name) = database.url().rsplit_once('/').unwrap();
-        // No user of one test is that of another.
+        // So that no two tests share a user.
         let user = &name[name.len() - 16..];
         let statements = [
             format!("CREATE USER '{user}' REQUIRE SSL"),
@@ -135,7 +135,7 @@ async fn a_missing_authority_is_named() {
     );
 }
 
-/// A server without TLS is told nothing, not even who asks.
+/// A server without TLS learns nothing, not even the user name.
 #[tokio::test]
 async fn a_server_without_encryption_is_refused() -> Result {
     let listener = TcpListener::bind("127.0.0.1:0").await?;

@@ -1,4 +1,4 @@
-//! All or nothing, seen by nobody before the end.
+//! All or nothing, and invisible to other connections before the commit.
 
 use youku_orm::{Database, Model, New};
 use youku_tests::{Result, TestDatabase, both_databases};

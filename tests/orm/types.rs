@@ -1,4 +1,4 @@
-//! Every column type, to its extremes and back.
+//! Every column type, written and read with its extremes.
 
 use std::fmt::Debug;
 
@@ -24,7 +24,7 @@ both_databases![
     references,
 ];
 
-/// Each value comes back as it went in, and an equality finds exactly it.
+/// Each value comes back as it was written, and an equality finds exactly that value.
 async fn check<T, const N: usize>(
     db: &Database,
     column: Column<Specimen, Option<T>>,
@@ -173,7 +173,7 @@ async fn text(db: Database) -> Result {
     check(&db, Specimen::TEXT, |row| row.text, values).await
 }
 
-/// Above what one page, one packet buffer or a short length field holds.
+/// More than one page, one packet buffer or a short length field holds.
 async fn long_text_and_bytes(db: Database) -> Result {
     let text = "\u{1f600}x".repeat(300_000);
     check(&db, Specimen::TEXT, |row| row.text, [text]).await?;

@@ -1,4 +1,4 @@
-//! Changing and deleting the rows of a query.
+//! Changing and deleting the rows that a query matches.
 
 use youku_orm::{Database, Model};
 use youku_tests::{Result, both_databases};

@@ -1,4 +1,4 @@
-//! Inserts that change the row which is there already.
+//! Inserts that change the existing row.
 
 #[cfg(feature = "mysql")]
 use std::sync::{Arc, Mutex};
@@ -213,7 +213,7 @@ async fn a_version_is_counted_up(db: Database) -> Result {
     Ok(())
 }
 
-/// Without `RETURNING` the row is read back, and no other program comes in between.
+/// Without `RETURNING` the row is read back, and no other program runs in between.
 #[cfg(feature = "mysql")]
 #[test]
 fn a_row_is_read_back_in_the_same_transaction() {

@@ -1,4 +1,4 @@
-//! Values at the edge of what both databases hold.
+//! Values at the limits of what both databases store.
 
 use youku_orm::civil::{Date, DateTime, Time, date, datetime, time};
 use youku_orm::{Database, Error, Model, New, Timestamp, sql};

@@ -1,4 +1,4 @@
-//! Rows that count their writes, so that nobody overwrites what they have not seen.
+//! Rows that count their writes, so that no writer overwrites a change that it has not seen.
 
 use youku_orm::{Database, Id, Model, New, Table, sql};
 use youku_tests::{Result, both_databases};

@@ -1,4 +1,4 @@
-//! A table whose unique index has more columns than the model's: it does not make the model's column unique.
+//! A table whose unique index has more columns than the model's: that index does not make the model's column unique.
 
 use youku_orm::{Database, FindingKind, Id, Model, New};
 use youku_tests::{Backend, Result, TestDatabase, both_databases};
@@ -64,7 +64,7 @@ async fn a_sync_adds_the_unique_index_beside_the_wider_one(db: Database) -> Resu
     badge("1", 2024).insert(&db).await?;
     let second = badge("1", 2025).insert(&db).await;
     assert!(second.is_err_and(|error| error.is_unique_violation()));
-    // The row meets another one in both indexes, and only the first is the target.
+    // The row conflicts with another one in both indexes, and only the first index is the target.
     let changed = Badge::insert(badge("1", 2024)).on_conflict(Badge::NUMBER);
     let changed = changed.set(Badge::ROOM, 7).exec(&db).await?;
     assert_eq!(Badge::query().all(&db).await?, [changed]);
@@ -94,7 +94,7 @@ async fn a_wider_group_is_found(db: Database) -> Result {
     Ok(())
 }
 
-/// Neither database takes the wider index for the target. SQLite says so; MySQL knows no target, and inserts a row where
+/// Neither database accepts the wider index as the target. SQLite reports an error; MySQL has no target, and inserts a row if
 /// its own indexes allow one.
 async fn an_upsert_needs_the_unique_index_of_its_target(database: TestDatabase) -> Result {
     let db = Database::connect(database.url()).await?;
@@ -112,7 +112,7 @@ async fn an_upsert_needs_the_unique_index_of_its_target(database: TestDatabase) 
             assert!(!error.is_unique_violation(), "{error}");
         }
     }
-    // The first row has kept all that it had.
+    // The first row is unchanged.
     assert_eq!(Badge::get(&db, first.id).await?, first);
     Ok(())
 }

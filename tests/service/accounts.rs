@@ -104,7 +104,7 @@ async fn password_is_stored_as_argon2id_only(world: World) -> Result {
 }
 
 async fn longest_name_that_folding_can_make_fits_its_column(world: World) -> Result {
-    // One character that folds to three.
+    // One character that case folding turns into three.
     world.youku.register(named("\u{390}".repeat(64))).await?;
     world.youku.register(named("\u{fb03}".repeat(64))).await?;
     assert_eq!(world.rows("user").await?, 2);

@@ -1,4 +1,4 @@
-//! The audit: what administrators can read of what was done.
+//! The audit: the actions that administrators can read about.
 
 use youku_core::{
     Act, Admin, AuditEntry, Code, Credentials, NewNotice, Page, PasswordChange, Role,
@@ -10,7 +10,7 @@ use crate::world::{
     upload,
 };
 
-/// What was done, oldest first.
+/// The recorded actions, oldest first.
 async fn acts(admin: &Admin) -> Result<Vec<Act>> {
     let mut entries = admin.audit(Page::first(500)).await?.entries;
     entries.reverse();

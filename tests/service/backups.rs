@@ -1,4 +1,4 @@
-//! A copy that is taken while the service is in use opens elsewhere and is whole.
+//! A backup that is taken while the service is in use can be opened elsewhere and is complete.
 
 use std::fs;
 use std::path::Path;
@@ -18,7 +18,7 @@ async fn copy_taken_under_load_opens_and_is_whole(world: World) -> Result {
         upload(&admin, "before", &bytes(number, 100_000)).await?;
     }
     let load = tokio::spawn(upload_and_delete(admin));
-    // The database first: it names no movie whose bytes come later.
+    // The database first: then it names no movie whose bytes arrive later.
     let copy = TestDatabase::create(world.database.backend()).await;
     let folder = TempDir::new()?;
     let (from, to) = (world.database.clone(), copy.clone());
@@ -43,7 +43,7 @@ async fn copy_taken_under_load_opens_and_is_whole(world: World) -> Result {
     Ok(())
 }
 
-/// Makes forty movies, and deletes every second.
+/// Creates forty movies, and deletes every second one.
 async fn upload_and_delete(admin: Admin) -> Result<u64, String> {
     let told = |error: &dyn std::fmt::Display| error.to_string();
     for number in 0..40 {
@@ -67,7 +67,7 @@ fn copy_database(from: &TestDatabase, to: &TestDatabase) -> Result {
     }
 }
 
-/// With a connection of its own, as an operator's `sqlite3 youku.db "VACUUM INTO 'copy.db'"`.
+/// Uses a separate connection, as an operator's `sqlite3 youku.db "VACUUM INTO 'copy.db'"` does.
 fn copy_sqlite(from: &str, to: &str) -> Result {
     let path = |url: &str| url.trim_start_matches("sqlite:").to_owned();
     let connection = rusqlite::Connection::open(path(from))?;
@@ -92,7 +92,7 @@ fn copy_mysql(from: &str, to: &str) -> Result {
     Ok(())
 }
 
-/// The server and the database of a URL, as the programs of MariaDB take them.
+/// The server and the database of a URL, in the form that MariaDB's programs accept.
 fn arguments(url: &str) -> Result<[String; 5]> {
     let rest = url.strip_prefix("mysql://").ok_or("a MySQL URL")?;
     let (user, rest) = rest.split_once('@').ok_or("a user")?;
@@ -108,7 +108,7 @@ fn arguments(url: &str) -> Result<[String; 5]> {
     ])
 }
 
-/// As `cp` does it: a movie that goes meanwhile was removed by right.
+/// Copies as `cp` does. A movie that disappears during the copy was removed legitimately.
 fn copy_movies(from: &Path, to: &Path) -> Result {
     fs::create_dir(to.join("objects"))?;
     for object in fs::read_dir(from.join("objects"))? {

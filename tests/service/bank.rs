@@ -1,4 +1,4 @@
-//! A payment provider that does what the test tells it and remembers what it took.
+//! A payment provider that does what the test tells it to and records what it charged.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -14,9 +14,9 @@ use crate::world::{World, policy};
 pub(crate) enum Mood {
     Accept,
     Decline,
-    /// It takes the money, and its answer is lost.
+    /// It takes the money, but its answer is lost.
     LoseReply,
-    /// It takes nothing and cannot be reached.
+    /// It takes nothing and is unreachable.
     Down,
     /// It takes the money and never answers.
     Hang,
@@ -25,9 +25,9 @@ pub(crate) enum Mood {
 #[derive(Debug, Clone)]
 pub(crate) struct Bank {
     books: Arc<Mutex<Books>>,
-    /// How many more charges it looks at.
+    /// How many more charges it processes.
     open: Arc<Semaphore>,
-    /// How many have come to it.
+    /// How many charges have arrived.
     come: watch::Sender<usize>,
 }
 
@@ -47,7 +47,7 @@ impl Bank {
         }
     }
 
-    /// One that looks at charges as [`let_in`](Self::let_in) says.
+    /// A provider that processes charges as [`let_in`](Self::let_in) says.
     pub(crate) fn closed() -> Self {
         let open = Arc::new(Semaphore::new(0));
         Self {
@@ -56,7 +56,7 @@ impl Bank {
         }
     }
 
-    /// Waits until so many charges have come to it.
+    /// Waits until that many charges have arrived.
     pub(crate) async fn waiting(&self, charges: usize) {
         let mut come = self.come.subscribe();
         let waited = come.wait_for(|come| *come >= charges).await;
@@ -72,12 +72,12 @@ impl Bank {
         self.books().moods.extend(moods);
     }
 
-    /// What it took in all, in fen.
+    /// The total that it took, in fen.
     pub(crate) fn taken(&self) -> u64 {
         self.books().taken.values().sum()
     }
 
-    /// What it was asked for.
+    /// The charges that it was asked for.
     pub(crate) fn calls(&self) -> Vec<Charge> {
         self.books().calls.clone()
     }

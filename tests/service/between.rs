@@ -1,8 +1,8 @@
-//! Another writer between what an operation has read and what it writes, exactly there: what an operation found is looked at
-//! again by what it changes.
+//! Another writer that runs exactly between an operation's read and its write. The operation's write must check again what the
+//! operation has read.
 //!
-//! [`Moments`] is told of each statement and, after the one that a test names, runs the other writer to its end
-//! before the service gets to its next one. Nothing can come between the statements of a transaction of SQLite, which
+//! [`Moments`] receives each statement. After the statement that a test names, it runs the other writer to its end
+//! before the service gets to its next statement. Nothing can run between the statements of an SQLite transaction, which
 //! locks the database when it begins; those tests run on MariaDB alone.
 
 mod administrators;
@@ -30,12 +30,12 @@ use youku_tests::{Backend, Fixture, Result, run};
 
 use crate::world::{World, policy};
 
-/// How long the other writer may take. It takes longer only when it waits for a lock of the operation that it is to overtake.
+/// How long the other writer may take. It takes longer only if it waits for a lock of the operation that it should overtake.
 const LONG: Duration = Duration::from_secs(20);
 
 type Other = Pin<Box<dyn Future<Output = Result> + Send>>;
 
-/// What comes between two statements.
+/// What runs between two statements.
 struct Planned {
     verb: &'static str,
     part: &'static str,
@@ -50,12 +50,12 @@ struct State {
     told: Vec<String>,
 }
 
-/// What follows the statements of a database.
+/// Follows the statements of a database.
 #[derive(Clone, Default)]
 pub(crate) struct Moments(Arc<Mutex<State>>);
 
 impl Moments {
-    /// A handle of the database whose statements are told to what is given with it.
+    /// A handle of the database that reports its statements to the given value.
     pub(crate) fn of(db: &Database) -> (Database, Self) {
         let moments = Self::default();
         let (told, runtime) = (moments.clone(), Handle::current());
@@ -63,7 +63,7 @@ impl Moments {
             let Some(other) = told.state().next(statement.sql) else {
                 return;
             };
-            // Other tasks of this thread run elsewhere as long as it waits.
+            // This thread's other tasks run elsewhere while it waits.
             let done = block_in_place(|| runtime.block_on(async { timeout(LONG, other).await }));
             let waits = || Err("the other writer waits for a lock of this one".into());
             told.state().done = Some(done.unwrap_or_else(|_| waits()));
@@ -71,7 +71,7 @@ impl Moments {
         (db, moments)
     }
 
-    /// Runs `other` after the next statement that begins with `verb` and has `part` in it.
+    /// Runs `other` after the next statement that begins with `verb` and contains `part`.
     pub(crate) fn after(
         &self,
         verb: &'static str,
@@ -81,7 +81,7 @@ impl Moments {
         self.after_more(0, verb, part, other);
     }
 
-    /// The same after `passed` others like it.
+    /// The same, after `passed` other statements like it.
     pub(crate) fn after_more(
         &self,
         passed: usize,
@@ -99,11 +99,11 @@ impl Moments {
         });
     }
 
-    /// How the other writer came to its end.
+    /// The outcome of the other writer.
     ///
     /// # Errors
     ///
-    /// Its own; and when the moment for it never came.
+    /// The writer's own error; also if its moment never came.
     pub(crate) fn acted(&self) -> Result {
         let mut state = self.state();
         match state.done.take() {
@@ -112,12 +112,12 @@ impl Moments {
         }
     }
 
-    /// The statements since the last plan, or since they were last forgotten.
+    /// The statements since the last plan, or since they were last cleared.
     pub(crate) fn told(&self) -> Vec<String> {
         self.state().told.clone()
     }
 
-    /// Begins with the next statement.
+    /// Clears the recorded statements; recording starts again with the next statement.
     pub(crate) fn forget(&self) {
         self.state().told.clear();
     }
@@ -127,7 +127,7 @@ impl Moments {
     }
 }
 
-/// A service over the database and movies of a [`World`], whose statements can be followed by another writer.
+/// A service over the database and movies of a [`World`], where another writer can run between statements.
 pub(crate) struct Watched {
     pub(crate) youku: Youku,
     moments: Moments,
@@ -150,7 +150,7 @@ impl Watched {
         Ok(Self { youku, moments })
     }
 
-    /// The handle of an administrator for this service.
+    /// An administrator's handle for this service.
     pub(crate) async fn admin(&self, admin: &Admin) -> Result<Admin> {
         Ok(self.session(admin.session()).await?.admin().await?)
     }
@@ -169,7 +169,7 @@ impl Deref for Watched {
 }
 
 impl State {
-    /// The other writer, if this is its moment.
+    /// Runs the other writer, if this is its moment.
     fn next(&mut self, sql: &str) -> Option<Other> {
         self.told.push(sql.to_owned());
         let planned = self.planned.as_mut()?;
@@ -184,7 +184,7 @@ impl State {
     }
 }
 
-/// Runs a test on MariaDB, where others come between the statements of a transaction.
+/// Runs a test on MariaDB, where other writers can run between the statements of a transaction.
 pub(crate) fn on_mysql<A: Fixture>(body: impl AsyncFnOnce(A) -> Result) {
     run(Backend::Mysql, body);
 }

@@ -1,5 +1,5 @@
-//! Killed at each step of an upload: nothing that is listed lacks its bytes, nothing acknowledged is lost, and the upload
-//! goes on.
+//! A process killed at each step of an upload: nothing that is listed lacks its bytes, nothing acknowledged is lost, and the
+//! upload can be resumed.
 
 use std::env;
 use std::fmt::{Debug, Write as _};
@@ -17,7 +17,7 @@ use crate::resumed_uploads::{chunk, open, send_rest};
 use crate::uploads::sha256;
 use crate::world::{DAY, World, bytes, credentials, new_movie, policy};
 
-/// What the service tells of an upload, in this order; the one with backticks is a statement that is about to run.
+/// The events that the service emits for an upload, in this order. The one with backticks is a statement that is about to run.
 const STEPS: &[&str] = &[
     "upload row written",
     "staged file created",
@@ -30,7 +30,7 @@ const STEPS: &[&str] = &[
     "movie uploaded",
 ];
 
-/// The steps by which every byte was acknowledged.
+/// The steps after which every byte was acknowledged.
 const ACKNOWLEDGED: &[&str] = STEPS.split_at(3).1;
 
 both_databases![upload_survives_a_kill_at_each_of_its_steps];
@@ -66,7 +66,7 @@ fn content(number: usize) -> Vec<u8> {
     bytes(number as u8, 700_000)
 }
 
-/// Lists the movie that a program which was killed did not.
+/// Lists the movie that a killed program did not list.
 async fn go_on(admin: &Admin, step: &str, content: &[u8]) -> Result {
     let announced = NewMovie {
         sha256: Some(sha256(content)),
@@ -96,7 +96,7 @@ async fn go_on(admin: &Admin, step: &str, content: &[u8]) -> Result {
     send_rest(upload, content).await
 }
 
-/// Runs [`child`] in a process of its own until it is killed at `step`.
+/// Runs [`child`] in a separate process until it is killed at `step`.
 fn die_at(world: &World, step: &str, number: usize) -> Result {
     let status = Command::new(env::current_exe()?)
         .args(["--exact", "crashes::child", "--test-threads=1"])
@@ -112,7 +112,7 @@ fn die_at(world: &World, step: &str, number: usize) -> Result {
     Ok(())
 }
 
-/// Nothing, unless it runs for [`die_at`]: then an upload, during which the process kills itself.
+/// Does nothing unless it runs for [`die_at`]: then it uploads a movie, and the process kills itself during the upload.
 #[test]
 fn child() {
     let Ok(step) = env::var("YOUKU_CRASH_STEP") else {
@@ -140,7 +140,7 @@ async fn upload() -> Result {
     Ok(())
 }
 
-/// Kills this process when the service tells of a step, on whichever thread that is.
+/// Kills this process when the service emits the event of a step, on any thread.
 struct KillAt(String);
 
 impl KillAt {
@@ -154,7 +154,7 @@ impl KillAt {
     }
 }
 
-/// Everything that an event or a span tells, as text.
+/// All fields of an event or a span, as text.
 #[derive(Default)]
 struct Told(String);
 

@@ -1,4 +1,4 @@
-//! What has happened when the future of a call is dropped before its end, at each of the places where it waits.
+//! What has happened if the future of a call is dropped before its end, at each place where it waits.
 
 mod future;
 pub(crate) use future::cut_off;
@@ -23,7 +23,7 @@ both_databases![
     an_upload_goes_on_wherever_its_calls_were_cut_off,
 ];
 
-/// Far more often than any call waits.
+/// Far more polls than any call needs.
 const MOST: usize = 2000;
 
 fn with(name: &str, password: &str) -> Credentials {
@@ -85,7 +85,7 @@ async fn a_changed_password_is_the_old_or_the_new_one(world: World) -> Result {
             new: new.clone(),
         };
         let done = cut_off(session.change_password(change), polls).await;
-        // The new one again, because what was cut off may be committing still.
+        // Logs in with the new one again, because the dropped call may still be committing.
         let mut found = None;
         for password in [&new, &old, &new] {
             if let Ok(session) = world.youku.login(with("neo", password)).await {
@@ -110,7 +110,7 @@ async fn a_lock_is_there_with_its_line_or_not_at_all(world: World) -> Result {
     let mut locks = 0;
     for polls in 0..MOST {
         let done = cut_off(admin.lock_user(neo), polls).await;
-        // Again, because what was cut off may be committing still.
+        // Again, because the dropped call may still be committing.
         let lines = loop {
             assert_eq!(admin.unlock_user(neo).await?.locked_at, None);
             let lines = count(&admin, Act::UserLocked).await?;
@@ -137,7 +137,7 @@ async fn an_invite_is_used_with_its_administrator_or_not_at_all(world: World) ->
         let done = cut_off(register(), polls).await;
         match register().await {
             Ok(_) => {}
-            // The name is there with the invite's use, whichever is looked at when it is committed.
+            // The name and the use of the invite are committed together; the error depends on which one is checked.
             Err(error) => assert!(matches!(error.code(), Code::Forbidden | Code::Exists)),
         }
         let session = world.youku.login(credentials(&name)).await?;
@@ -177,7 +177,7 @@ async fn a_movie_is_deleted_with_its_line_or_not_at_all(world: World) -> Result 
     let mut deletions = 0;
     for polls in 0..MOST {
         let done = cut_off(admin.delete(movie), polls).await;
-        // Again, because what was cut off may be committing still.
+        // Again, because the dropped call may still be committing.
         let lines = loop {
             admin.restore(movie).await?;
             let lines = count(&admin, Act::MovieDeleted).await?;
@@ -195,8 +195,8 @@ async fn a_movie_is_deleted_with_its_line_or_not_at_all(world: World) -> Result 
     panic!("it has no end");
 }
 
-/// Every call of an upload is cut off after as many polls: it is opened until that succeeds, sent in chunks with and without a
-/// digest, resumed, and finished.
+/// Every call of an upload is dropped after the same number of polls. The upload is opened until that succeeds, sent in chunks
+/// with and without a digest, resumed, and finished.
 async fn an_upload_goes_on_wherever_its_calls_were_cut_off(world: World) -> Result {
     let admin = world.admin().await?;
     for polls in 0..MOST {
@@ -236,7 +236,7 @@ async fn an_upload_goes_on_wherever_its_calls_were_cut_off(world: World) -> Resu
         while let Ok(status) = admin.upload_status(&id).await {
             assert_eq!(status.offset, content.len() as u64);
             if let Ok(upload) = admin.resume_upload(&id).await {
-                // What was cut off may be listing it.
+                // The dropped call may be listing it.
                 let _ = upload.finish(Some(&digest)).await;
             }
         }

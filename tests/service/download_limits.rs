@@ -1,4 +1,4 @@
-//! Parts of movies, and how much may be downloaded at once and how fast.
+//! Parts of movies, and limits on simultaneous downloads and on their speed.
 
 use std::fs::OpenOptions;
 use std::time::Duration;
@@ -84,7 +84,7 @@ async fn user_has_as_many_downloads_as_the_policy_allows(database: TestDatabase)
     let (one, other) = (open(&neo).await?, open(&neo).await?);
     limited(open(&neo).await);
     open(&trinity).await?;
-    // It counts until its body is gone.
+    // It counts until its body is dropped.
     let mut body = one.body().await?;
     body.chunk().await?;
     limited(open(&neo).await);
@@ -127,7 +127,7 @@ async fn program_has_as_many_downloads_as_the_policy_allows(database: TestDataba
     limited(trinity.download(movie).open().await);
     drop(one);
     trinity.download(movie).open().await?;
-    // What was refused for another reason holds no place.
+    // A download refused for another reason does not hold a slot.
     for _ in 0..3 {
         let nothing = trinity.download(MovieId::new(99)).open().await;
         assert_eq!(refused(nothing), Code::NotFound);
@@ -173,12 +173,12 @@ async fn bytes_come_as_fast_as_the_policy_allows(database: TestDatabase) -> Resu
                 Some(chunk) => read.extend_from_slice(&chunk),
                 None => break,
             },
-            // Whoever gives up a chunk that has to wait finds it by the next call.
+            // If a caller drops the future of a chunk that has to wait, the next call returns that chunk.
             () = world.clock.sleepers(1) => world.clock.advance(Duration::from_millis(25)),
         }
     }
     assert!(read == content);
-    // 1,000 bytes each 125 ms; nothing waits before the first of them and after the last.
+    // 1,000 bytes every 125 ms; the first of them comes without a wait, and nothing waits after the last.
     let time = world.clock.now().duration_since(start).as_millis();
     assert_eq!(time, 39 * 125);
     Ok(())

@@ -1,4 +1,4 @@
-//! Downloading: what it costs, what comes, and under which name.
+//! Downloading: what it costs, which bytes arrive, and under which name.
 
 use youku_core::{Code, Page, Policy};
 use youku_tests::{Result, TestDatabase, both_databases};

@@ -1,7 +1,7 @@
-//! What an owned value does when it is dropped while its runtime ends, outside any runtime, and by a panic: nothing aborts,
+//! What a value does when it is dropped while its runtime shuts down, outside any runtime, and by a panic: nothing aborts,
 //! nothing acknowledged is lost, and what the value held is free again.
 //!
-//! Each test runs in a process of its own, because what it guards against ends the process.
+//! Each test runs in a separate process, because the failure it guards against ends the process.
 
 mod held;
 
@@ -22,12 +22,12 @@ use crate::world::{DAY, World, bytes, credentials, new_movie, open, policy};
 /// How a value is dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ending {
-    /// With the task that has it, by a runtime that ends.
+    /// With the task that owns it, by a runtime that shuts down.
     WithRuntime,
-    /// By a thread without a runtime, while its own runtime is there and when that is gone.
+    /// By a thread without a runtime, while the value's own runtime exists and after it has gone.
     OutsideRuntime,
     AfterRuntime,
-    /// By the unwinding of the task that has it.
+    /// By unwinding of the task that owns it.
     Panic,
 }
 
@@ -54,7 +54,7 @@ fn runtime(multi_thread: bool) -> Runtime {
         .expect("threads and a descriptor")
 }
 
-/// Drops `value` as `ending` says and gives a runtime that is alive: the one that it had, or another one of the same kind.
+/// Drops `value` as `ending` says and returns a live runtime: the value's own, or another one of the same kind.
 fn end<T: Send + 'static>(
     value: T,
     ending: Ending,
@@ -91,7 +91,7 @@ fn end<T: Send + 'static>(
     }
 }
 
-/// Makes a value in a runtime of each kind, drops it in each way, and looks what is left of it.
+/// Makes a value in a runtime of each kind, drops it in each way, and checks what is left of it.
 fn each_way<T: Send + 'static>(
     backends: &[Backend],
     make: &impl AsyncFn(&TestDatabase) -> Result<(World, T)>,
@@ -117,7 +117,7 @@ fn bounded<T>(runtime: &Runtime, work: impl Future<Output = Result<T>>) -> T {
         .expect("it works")
 }
 
-/// Runs `body` in a process of its own, the test `name` of this file, and fails with what it said.
+/// Runs `body` in a separate process as the test `name` of this file, and fails with that process's output.
 fn in_own_process(name: &str, body: impl FnOnce()) {
     if env::var("YOUKU_DROPPED").is_ok_and(|own| own == name) {
         return body();
@@ -133,7 +133,7 @@ fn in_own_process(name: &str, body: impl FnOnce()) {
     assert!(output.status.success(), "{}\n{told}", output.status);
 }
 
-/// What the state of the database decides, as another process sees it, holds on both.
+/// What the state of the database decides, as another process sees it, holds on both databases.
 const BOTH: &[Backend] = &[Backend::Sqlite, Backend::Mysql];
 
 #[test]
@@ -147,7 +147,7 @@ fn upload_leaves_no_file_and_at_most_a_row_for_the_sweep() {
     };
     let look = async |world: World, ending: Ending| {
         assert_eq!(world.staged().len(), 0);
-        // Only a task can remove the row, which a runtime that is there runs.
+        // Only a task can remove the row, and only a live runtime runs it.
         let left = u64::from(ending != Ending::Panic);
         while world.rows("upload").await? != left {
             assert_eq!(ending, Ending::Panic);
@@ -176,14 +176,14 @@ fn resumable_upload_keeps_every_acknowledged_byte() {
     };
     let look = async |world: World, ending: Ending| {
         let node = match ending {
-            // The handle saves what it has in the background, and the same service waits for that.
+            // The handle saves its bytes in the background, and the same service waits for that.
             Ending::Panic => world.youku.clone(),
             _ => world.another_node().await,
         };
         let admin = node.login(credentials("root")).await?.admin().await?;
         let status = admin.uploads().await?.remove(0);
         let (id, offset) = (status.id, status.offset);
-        // Only a runtime that is there runs the task that acknowledges the rest.
+        // Only a live runtime runs the task that acknowledges the rest.
         let kept = if ending == Ending::Panic {
             700_000
         } else {

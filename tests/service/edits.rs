@@ -1,4 +1,4 @@
-//! Changing the name of a movie and whether it costs something.
+//! Changing the name of a movie and whether it is free or paid.
 
 use youku_core::{Act, Admin, Code, Kind, MovieEdit, MovieId, first};
 use youku_tests::{Result, both_databases};
@@ -28,7 +28,7 @@ fn kind(kind: Kind) -> MovieEdit {
     }
 }
 
-/// What was done to movies, the last first.
+/// The recorded actions on movies, the last one first.
 async fn acts(admin: &Admin) -> Result<Vec<Act>> {
     let entries = admin.audit(first(50)).await?;
     let of_movies = entries.iter().filter(|entry| entry.movie.is_some());

@@ -1,9 +1,9 @@
 /*
- * A disk that fails, for a process that this is loaded into with LD_PRELOAD: it stands in front of the calls of libc by which
- * the service changes and reads files.
+ * A disk that fails, for a process into which this library is loaded with LD_PRELOAD. It intercepts the calls of libc with
+ * which the service changes and reads files.
  *
- * YOUKU_DISK_FAULT names a file. While it is there it holds one order, `CALL TEXT ERRNO`: the call fails with that number for
- * every file whose path has the text in it; `=TEXT` is for the one file, or folder, that has this path.
+ * YOUKU_DISK_FAULT names a file. While that file exists it contains one order, `CALL TEXT ERRNO`: the call fails with that number
+ * for every file whose path contains the text. `=TEXT` means only the file or folder with exactly this path.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

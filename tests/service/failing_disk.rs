@@ -1,5 +1,5 @@
-//! A disk that fails at each of the calls that the service makes to it, in a process of its own: `failing_disk.c` stands
-//! between it and libc.
+//! A disk that fails at each of the calls that the service makes to it. The tests run in a separate process; `failing_disk.c`
+//! intercepts its calls to libc.
 
 mod disk;
 
@@ -17,13 +17,13 @@ use self::disk::{Disk, Fault};
 use crate::resumed_uploads::{self, chunk, send_rest};
 use crate::world::{bytes, new_movie, read_all, refused, upload};
 
-/// Far above any honest need.
+/// Far above what a test needs.
 const DEADLINE: Duration = Duration::from_secs(120);
 
 const EIO: i32 = 5;
 const ENOSPC: i32 = 28;
 
-/// Runs [`child`] with the library in front of libc.
+/// Runs [`child`] with the library loaded before libc.
 #[test]
 fn failing_disk_lists_nothing_half_and_loses_nothing_acknowledged() -> Result {
     let (movies, elsewhere) = (TempDir::new()?, TempDir::new()?);
@@ -47,7 +47,7 @@ fn failing_disk_lists_nothing_half_and_loses_nothing_acknowledged() -> Result {
     Ok(())
 }
 
-/// Nothing, unless it runs on a failing disk.
+/// Does nothing unless it runs on a failing disk.
 #[test]
 fn child() -> Result {
     let Some(fault) = env::var_os("YOUKU_DISK_FAULT") else {
@@ -70,7 +70,7 @@ fn child() -> Result {
 }
 
 impl Disk {
-    /// The disk fails when the folders of a service are made, or might have been made before a crash.
+    /// The disk fails when the folders of a service are created, or when they may have been created before a crash.
     async fn folders(&self, elsewhere: &Path) -> Result {
         let database = format!("sqlite:{}", elsewhere.join("folders.db").display());
         let staging = elsewhere.join("holds/staged");
@@ -90,7 +90,7 @@ impl Disk {
         Ok(())
     }
 
-    /// The disk fails while bytes come. Those that were acknowledged before are there, unless nobody can know.
+    /// The disk fails while bytes arrive. Bytes acknowledged before still exist, unless that cannot be known.
     async fn acknowledgements(&self) -> Result {
         let faults: [(Fault<'static>, Code, bool); 4] = [
             (("write", ".part", EIO), Code::Internal, true),
@@ -98,13 +98,13 @@ impl Disk {
             (("fdatasync", ".part", ENOSPC), Code::NoSpace, true),
             (("fdatasync", ".part", EIO), Code::Internal, false),
         ];
-        // The file is not there after a crash unless its folder is on the disk too.
+        // The file survives a crash only if its folder is on the disk too.
         for fault in [("open", ".part", EIO), ("fsync", ".staging", EIO)] {
             self.fail(fault)?;
             let failed = self.admin.open_upload(new_movie("a", b"abc")).await;
             assert_eq!(refused(failed), Code::Internal, "{fault:?}");
             self.heal()?;
-            // By a task of its own.
+            // A separate task removes the upload.
             while !self.admin.uploads().await?.is_empty() {
                 tokio::task::yield_now().await;
             }
@@ -139,7 +139,7 @@ impl Disk {
         self.has_movies(faults.len() as u64).await
     }
 
-    /// The disk fails when every byte is there.
+    /// The disk fails when every byte has arrived.
     async fn finishes(&self) -> Result {
         let before = self.listed().await?;
         let faults: [(Fault<'static>, Code, bool); 5] = [
@@ -175,7 +175,7 @@ impl Disk {
         self.has_movies(before + faults.len() as u64).await
     }
 
-    /// The disk fails at each step of an upload that goes with its handle.
+    /// The disk fails at each step of an upload that ends with its handle.
     async fn plain_uploads(&self) -> Result {
         let (before, objects) = (self.listed().await?, self.objects()?);
         let faults: [(Fault<'static>, Code); 8] = [
@@ -212,7 +212,7 @@ impl Disk {
         }
     }
 
-    /// The disk fails when a movie is read, and when its bytes are to go.
+    /// The disk fails when a movie is read, and when its bytes are to be removed.
     async fn downloads_and_collection(&self) -> Result {
         let (objects, content) = (self.objects()?, bytes(40, 700_000));
         let movie = upload(&self.admin, "a", &content).await?.id;
@@ -245,7 +245,7 @@ impl Disk {
         for movie in [movie, other] {
             assert_eq!(refused(self.admin.restore(movie).await), Code::NotFound);
         }
-        // One that cannot be removed keeps no other one.
+        // A file that cannot be removed does not prevent the removal of others.
         assert_eq!(self.objects()?, objects + 1);
         self.heal()?;
         for object in fs::read_dir(self.movies.join("objects"))? {

@@ -1,5 +1,5 @@
-//! A store that fails at each of the calls that the service makes to it: the answer says what is wrong, nothing half is listed,
-//! nothing acknowledged is lost, and the same works once the store is well again.
+//! A store that fails at each of the calls that the service makes to it. The answer says what is wrong, nothing incomplete is
+//! listed, nothing acknowledged is lost, and the same call succeeds once the store works again.
 
 mod overtaken;
 mod store;
@@ -19,7 +19,7 @@ use crate::world::{
 };
 use store::{Call, Failing, Fault};
 
-/// The faults that a call can have, with the code that tells of each.
+/// The faults that a call can have, each with the code that reports it.
 const FAULTS: [(Fault, Code); 5] = [
     (Fault::Io, Code::Internal),
     (Fault::Full, Code::NoSpace),
@@ -28,7 +28,7 @@ const FAULTS: [(Fault, Code); 5] = [
     (Fault::LostReply, Code::Unavailable),
 ];
 
-/// Where the way of a movie into the store can fail; those of many parts cost more, so not each with every fault.
+/// The calls that put a movie into the store. Movies of many parts take longer, so not each call is tested with every fault.
 const PUBLISHING: [(Call, Fault, Code); 9] = [
     (Call::Put, FAULTS[0].0, FAULTS[0].1),
     (Call::Put, FAULTS[1].0, FAULTS[1].1),
@@ -41,7 +41,7 @@ const PUBLISHING: [(Call, Fault, Code); 9] = [
     (Call::Complete, FAULTS[4].0, FAULTS[4].1),
 ];
 
-/// A service over a store that is well until it is told to fail.
+/// A service over a store that works until it is told to fail.
 struct Shaky {
     world: World,
     store: Failing,
@@ -62,7 +62,7 @@ impl Shaky {
         Ok(objects.try_collect::<Vec<_>>().await?.len())
     }
 
-    /// Every listed movie is whole, there are `count` of them, and nothing else is left once all grace is over.
+    /// Every listed movie is whole, there are `count` of them, and nothing else is left after all grace periods.
     async fn has_movies(&self, count: usize) -> Result {
         self.world.clock.advance(2 * DAY);
         let swept = self.world.youku.sweep().await?;
@@ -82,7 +82,7 @@ async fn listed(admin: &Admin) -> Result<usize> {
     Ok(movies.page(Page::first(99)).await?.len())
 }
 
-/// Bytes that go into the store by `call`: in one part or in two.
+/// Bytes that `call` puts into the store: in one part or in two.
 fn content(call: Call, number: usize) -> Vec<u8> {
     let size = if call == Call::Put {
         1000

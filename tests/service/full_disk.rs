@@ -1,4 +1,4 @@
-//! A disk that fills up in the middle of an upload: a file system of one mebibyte, which only a process of its own sees.
+//! A disk that fills up in the middle of an upload: a file system of one mebibyte that only one separate process sees.
 
 use std::env;
 use std::fs;
@@ -63,7 +63,7 @@ fn can_mount() -> Result<bool> {
     Ok(tried.is_ok_and(|status| status.success()))
 }
 
-/// Nothing, unless it runs on a small disk.
+/// Does nothing unless it runs on a small disk.
 #[test]
 fn child() -> Result {
     let Some(disk) = env::var_os("YOUKU_SMALL_DISK") else {
@@ -102,7 +102,7 @@ async fn fill_up(disk: PathBuf, elsewhere: &Path) -> Result {
     upload
         .write_chunk(&chunk(0, 100_000), &content[..100_000])
         .await?;
-    // Somebody else takes the room.
+    // Another program takes the space.
     let filler = disk.join("filler");
     fs::write(&filler, bytes(3, 700_000))?;
     let rest = chunk(100_000, 600_000);

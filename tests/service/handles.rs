@@ -1,4 +1,4 @@
-//! What every handle is, and that every future may move between threads: decided by the compiler.
+//! What the compiler checks: the traits of every handle, and that every future may move between threads.
 
 use youku_core::{
     Admin, Begin, Body, Builder, Chunk, Credentials, Download, DownloadRequest, Error, MovieEdit,
@@ -23,13 +23,13 @@ fn handles_are_cheap_to_share_and_move() {
     moves::<DownloadRequest>();
     moves::<Body>();
     moves::<Error>();
-    // One pointer each.
+    // Each is one pointer.
     assert_eq!(size_of::<Youku>(), size_of::<usize>());
     assert_eq!(size_of::<Session>(), size_of::<usize>());
     assert_eq!(size_of::<Admin>(), size_of::<usize>());
 }
 
-/// Compiles where each of these futures is `Send`: one that is not could not be spawned.
+/// Compiles only if each of these futures is `Send`: a future that is not could not be spawned.
 macro_rules! send {
     ($($future:expr),+ $(,)?) => {{
         fn is_send(_: impl Future + Send) {}

@@ -1,4 +1,4 @@
-//! What a user has downloaded.
+//! The list of a user's downloads.
 
 use youku_core::{Page, Session};
 use youku_tests::{Result, both_databases};

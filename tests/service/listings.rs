@@ -1,4 +1,4 @@
-//! Orders, pages and cursors of lists of movies, and how far a search looks.
+//! Orders, pages and cursors of lists of movies, and which part of a movie a search covers.
 
 use youku_core::{
     Admin, Code, Cursor, Kind, MovieView, Movies, Page, Policy, Session, Sort, first,
@@ -28,7 +28,7 @@ both_databases![
     titles_are_those_of_the_same_page,
 ];
 
-/// Ids whose names, sizes and kinds are all in other orders.
+/// Movies for which the orders by id, name, size and kind all differ.
 async fn shelf(admin: &Admin) -> Result<Vec<MovieView>> {
     let mut movies = Vec::new();
     for (seed, (name, size)) in [
@@ -53,7 +53,7 @@ async fn shelf(admin: &Admin) -> Result<Vec<MovieView>> {
     Ok(movies)
 }
 
-/// The numbers of the movies, 1 for the first one that was uploaded.
+/// The numbers of the movies; 1 is the first one that was uploaded.
 fn numbers(all: &[MovieView], some: &[MovieView]) -> Vec<usize> {
     let number = |movie| all.iter().position(|other| other == movie);
     some.iter()
@@ -89,7 +89,7 @@ async fn in_pages(session: &Session, sort: Sort, size: u32) -> Result<Vec<MovieV
         let Some(next) = part.next else {
             return Ok(found);
         };
-        // What goes through a client comes back as text.
+        // A cursor that passes through a client comes back as text.
         page = first(size).after(next.to_string().parse::<Cursor>()?);
     }
 }
@@ -124,7 +124,7 @@ async fn rows_that_change_between_pages_neither_repeat_nor_hide_others(world: Wo
     let movies = || admin.session().movies().sort(Sort::Name);
     let one = movies().page(first(3)).await?;
     assert_eq!(numbers(&all, &one), [2, 4, 3]);
-    // The last of the page goes, one comes before it and one behind it.
+    // The last movie of the page disappears; one is added before it and one after it.
     admin.delete(one[2].id).await?;
     upload(&admin, "aaa", &bytes(90, 10)).await?;
     let late = upload(&admin, "Charlie", &bytes(91, 10)).await?;
@@ -202,7 +202,7 @@ async fn search_stops_at_its_bound_and_goes_on_from_there(database: TestDatabase
         assert_eq!(numbers(&all, &found), numbers(&all, &expected), "{sort:?}");
         assert_eq!(pages, 3, "{sort:?}");
     }
-    // A page that is full before goes on right behind its last entry.
+    // A page that is full early continues directly after its last entry.
     let list = || admin.session().movies().matching("a");
     let one = list().page(first(1)).await?;
     assert_eq!(numbers(&all, &one), [1]);
@@ -237,7 +237,7 @@ async fn deleted_movies_are_for_administrators(world: World) -> Result {
     Ok(())
 }
 
-/// Compares the pages of a list with the same pages of its titles, to its end.
+/// Compares all pages of a list with the same pages of its titles.
 async fn compare(list: impl Fn() -> Movies) -> Result {
     let mut page = first(3);
     loop {

@@ -1,4 +1,4 @@
-//! Names that lock after failed log-ins, and unlock by themselves.
+//! Names that lock after failed log-ins, and unlock automatically.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::world::{HOUR, SECOND, World, as_role, credentials, policy, refused, r
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Three failures within a minute lock for an hour.
+/// Three failures within a minute lock a name for an hour.
 fn strict() -> Policy {
     Policy {
         login_attempts: 3,
@@ -35,7 +35,7 @@ fn wrong(name: &str) -> Credentials {
     }
 }
 
-/// What somebody is told who gives a wrong password.
+/// The answer to a log-in with a wrong password.
 async fn fail(youku: &Youku, name: &str) -> Error {
     let answer: std::result::Result<Session, Error> = youku.login(wrong(name)).await;
     answer.expect_err("the password is wrong")
@@ -98,7 +98,7 @@ async fn locked_name_unlocks_by_itself(database: TestDatabase) -> Result {
     let error = fail(&world.youku, "neo").await;
     assert_eq!(error.retry_after(), Some(SECOND));
     world.clock.advance(SECOND);
-    // As often as it locks, after a success and without one.
+    // As often as the name locks, after a success and without one.
     for succeeds in [true, false, false] {
         if succeeds {
             world.youku.login(credentials("neo")).await?;
@@ -205,7 +205,7 @@ async fn attempts_at_once_do_not_exceed_the_limit(database: TestDatabase) -> Res
     Ok(())
 }
 
-/// A clock that runs two hours ahead when it is asked for the first time.
+/// A clock that moves two hours ahead when it is read for the first time.
 #[derive(Debug)]
 struct SetBack {
     clock: ManualClock,
@@ -232,7 +232,7 @@ async fn right_password_is_no_use_when_the_name_was_locked_meanwhile(
     let world = strict_world(&database).await?;
     lock(&world, "neo").await;
     for guess in [credentials("neo"), wrong("neo")] {
-        // The name is open when the log-in begins and locked when its password was compared.
+        // The name is open when the log-in begins and locked when its password has been compared.
         let clock = SetBack {
             clock: world.clock.clone(),
             asked: AtomicBool::new(false),

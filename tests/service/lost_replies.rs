@@ -1,5 +1,5 @@
-//! A database that does what it is asked and whose answer gets lost: nothing that it has acknowledged is undone, and whoever
-//! asks again finds what is there. SQLite, which is no server, cannot lose an answer.
+//! A database that carries out what it is asked but loses its reply. What it has acknowledged is not undone, and a retry finds
+//! what was written. SQLite, which is not a server, cannot lose a reply.
 
 use std::cell::{Cell, RefCell};
 
@@ -43,7 +43,7 @@ impl Remote {
         self.youku.login(credentials("root")).await?.admin().await
     }
 
-    /// What `call` gives in the end: after an answer that was lost, the way is mended and it is asked again.
+    /// The final result of `call`: after a lost reply, the connection is restored and the call is made again.
     async fn until_answered<T>(
         &self,
         call: impl AsyncFn() -> std::result::Result<T, Error>,
@@ -89,14 +89,14 @@ fn acknowledged_bytes_stay_when_nobody_heard_of_them() {
             let lost = upload.write_chunk(&second, part).await;
             assert_eq!(refused(lost), Code::Unavailable);
             let before = proxy.turned_away();
-            // Dropped, it wants to save what came, and finds nobody.
+            // When it is dropped, it tries to save what arrived, but the database is unreachable.
             drop(upload);
             proxy.turns_away_more_than(before).await;
             assert!(proxy.mend());
             let upload = admin.resume_upload(&id).await?;
             assert_eq!(upload.offset(), 600_000);
             upload.suspend().await?;
-            // Another process has nothing but the file and the row.
+            // Another process has only the file and the row.
             let node = world.another_node().await;
             let admin = node.login(credentials("root")).await?.admin().await?;
             let upload = admin.resume_upload(&id).await?;
@@ -119,8 +119,8 @@ fn resumable_uploads_end_the_same_whatever_answer_is_lost() {
     on_mysql(async |remote| every_answer_is_lost_once(&remote, true).await);
 }
 
-/// An upload and what a user does with its movie, each time with the answer of another commit lost, until there are no more of
-/// them.
+/// An upload and what a user does with its movie. Each run loses the reply to another commit, until there are no more
+/// commits.
 async fn every_answer_is_lost_once(remote: &Remote, resumable: bool) -> Result {
     let Remote {
         world,
@@ -157,7 +157,7 @@ async fn every_answer_is_lost_once(remote: &Remote, resumable: bool) -> Result {
         assert_eq!((found.movies, found.damaged), (count, vec![]));
         if proxy.lost_commits() == before {
             assert!(lost > 5, "there are more commits than that");
-            // What is left of uploads whose answer was lost goes with the sweep.
+            // The sweep removes what is left of uploads whose reply was lost.
             world.clock.advance(DAY);
             world.youku.sweep().await?;
             assert_eq!((world.rows("upload").await?, world.staged().len()), (0, 0));
@@ -168,7 +168,7 @@ async fn every_answer_is_lost_once(remote: &Remote, resumable: bool) -> Result {
     unreachable!()
 }
 
-/// The announcement of a movie that costs something.
+/// The announcement of a paid movie.
 fn announced(content: &[u8]) -> NewMovie {
     NewMovie {
         kind: Kind::Charged,
@@ -177,7 +177,7 @@ fn announced(content: &[u8]) -> NewMovie {
     }
 }
 
-/// Uploads a movie, from the beginning as often as it takes.
+/// Uploads a movie, from the beginning as often as necessary.
 async fn upload(remote: &Remote, content: &[u8]) -> Result<MovieId> {
     let once = async || -> std::result::Result<MovieId, Error> {
         let admin = remote.try_admin().await?;
@@ -191,7 +191,7 @@ async fn upload(remote: &Remote, content: &[u8]) -> Result<MovieId> {
     remote.until_answered(once).await
 }
 
-/// Uploads a movie in two parts over two connections, from where it stopped as often as it takes.
+/// Uploads a movie in two parts over two connections, resumed as often as necessary.
 async fn upload_in_parts(remote: &Remote, content: &[u8]) -> Result<MovieId> {
     let half = content.len() / 2;
     let known: RefCell<Option<UploadId>> = RefCell::default();

@@ -1,4 +1,4 @@
-//! A bucket that does what it is asked and whose answer gets lost: `object_store` asks again, and the movie is there once.
+//! A bucket that does what it is asked but whose answer gets lost: `object_store` asks again, and the movie is stored once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,14 +13,14 @@ use crate::stores::bucket;
 use crate::uploads::sha256;
 use crate::world::{DAY, Movies, World, bytes, new_movie, policy};
 
-/// The way to a bucket on which one answer gets lost.
+/// A proxy to a bucket that loses one answer.
 struct Relay {
     address: String,
-    /// How many answers pass before it.
+    /// How many answers pass before the lost one.
     passed: Arc<AtomicUsize>,
 }
 
-/// So many that no answer gets lost.
+/// So many that no answer is lost.
 const ALL: usize = usize::MAX / 2;
 
 impl Relay {
@@ -32,7 +32,7 @@ impl Relay {
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let (server, answers) = (server.clone(), answers.clone());
-                // Either side may go away.
+                // Either side may close its connection.
                 tokio::spawn(async move { pass(client, &server, &answers).await });
             }
         });
@@ -43,13 +43,13 @@ impl Relay {
         self.passed.store(passed, Ordering::SeqCst);
     }
 
-    /// Whether an answer was lost since.
+    /// Whether an answer has been lost since then.
     fn has_lost(&self) -> bool {
         self.passed.swap(ALL, Ordering::SeqCst) > ALL
     }
 }
 
-/// Passes requests and answers of one connection, until an answer is lost together with it.
+/// Passes on the requests and answers of one connection, until it loses an answer and closes the connection.
 async fn pass(mut client: TcpStream, server: &str, passed: &AtomicUsize) -> std::io::Result<()> {
     let mut server = TcpStream::connect(server).await?;
     let (mut asked, mut told) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
@@ -66,7 +66,7 @@ async fn pass(mut client: TcpStream, server: &str, passed: &AtomicUsize) -> std:
             length = server.read(&mut told) => match length? {
                 0 => return Ok(()),
                 length => {
-                    // The first piece of an answer counts; what was lost does not come again.
+                    // The first piece of an answer counts; a lost answer is not sent again.
                     if is_answer && passed.fetch_sub(1, Ordering::SeqCst) == 0 {
                         return Ok(());
                     }
@@ -116,7 +116,7 @@ fn movie_is_in_the_bucket_once_whatever_answer_is_lost() {
     });
 }
 
-/// Uploads a movie, a second time where it is unknown what became of the first.
+/// Uploads a movie, and uploads it again if the outcome of the first attempt is unknown.
 async fn upload(admin: &Admin, content: &[u8], resumable: bool) -> Result<MovieId> {
     match try_upload(admin, content, resumable).await {
         Err(error) => {

@@ -1,5 +1,5 @@
 //! The behaviour of the movie service, written once and run on SQLite and MariaDB, with movies in a
-//! folder of the local disk; what depends on the store runs on every kind of it.
+//! folder of the local disk. A test that depends on the store runs on every kind of store.
 
 mod accounts;
 mod admins;

@@ -1,4 +1,4 @@
-//! Buying membership.
+//! Buying a membership.
 
 use youku_core::Policy;
 use youku_tests::{Result, TestDatabase, both_databases};

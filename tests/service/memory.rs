@@ -1,5 +1,5 @@
-//! How much memory a large movie takes on its way in and out: measured in a process of its own, as the peak of a process
-//! counts everything that ran in it.
+//! How much memory a large movie takes when it is uploaded and downloaded. A separate process measures this, because the peak of
+//! a process counts everything that ran in it.
 
 use std::env;
 use std::fs;
@@ -12,7 +12,7 @@ use youku_tests::{Backend, Result};
 use crate::resumed_uploads::{chunk, open};
 use crate::world::{World, finish, new_movie};
 
-/// The movie has sixteen times the bytes that it may take in memory.
+/// The movie is sixteen times as large as the memory that it may take.
 const MOVIE: u64 = 256 << 20;
 const MOST: u64 = 16 << 20;
 
@@ -28,7 +28,7 @@ fn large_movie_takes_little_memory_on_its_way_in_and_out() -> Result {
     Ok(())
 }
 
-/// Nothing, unless it has the process for itself.
+/// Does nothing unless it runs alone in its process.
 #[test]
 fn child() {
     if env::var_os("YOUKU_MEMORY").is_some() {
@@ -39,7 +39,7 @@ fn child() {
 async fn in_and_out(world: World) -> Result {
     let admin = world.admin().await?;
     admin.session().renew_membership().await?;
-    // What is made once is there by then.
+    // What is created only once exists by then.
     finish(&admin, new_movie("small", b"abc"), b"abc").await?;
     let before = peak()?;
     let large = NewMovie {
@@ -63,7 +63,7 @@ async fn in_and_out(world: World) -> Result {
     Ok(())
 }
 
-/// The most memory that this process ever had, in bytes (`VmHWM` of proc_pid_status(5)).
+/// The largest amount of memory that this process has had, in bytes (`VmHWM` of proc_pid_status(5)).
 fn peak() -> Result<u64> {
     let status = fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"));

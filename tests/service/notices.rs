@@ -64,11 +64,11 @@ async fn pages_of_notices_go_on_where_the_last_one_ended(world: World) -> Result
     let mut page = Page::first(3);
     loop {
         let mut listing = world.youku.notices(page).await?;
-        // One that is published meanwhile stands in front of all that was read.
+        // A notice that is published between two reads comes before all that were read.
         admin.publish_notice(notice("new", "你好")).await?;
         read.append(&mut listing.entries);
         match listing.next {
-            // As it travels through a client.
+            // The form in which it passes through a client.
             Some(next) => page = Page::first(3).after(next.to_string().parse::<Cursor>()?),
             None => break,
         }

@@ -1,4 +1,4 @@
-//! Opening a service, and the kinds of store it can have.
+//! Opening a service, and the kinds of store it can use.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,5 @@
 //! What the host of a service needs: maintenance, health, statistics, an existing database, and a
-//! way back for who forgot their password.
+//! password reset for users who forgot theirs.
 
 use youku_core::{Act, Code, Page, Policy, Statistics, Youku};
 use youku_orm::{Database, sql};
@@ -32,7 +32,7 @@ async fn maintenance_runs_rounds_until_the_service_is_closed(world: World) -> Re
     world.clock.sleepers(1).await;
     assert_eq!(world.rows("session").await?, 1);
     world.clock.advance(40 * DAY);
-    // The deadline of the test bounds it.
+    // The test's deadline bounds this wait.
     while world.rows("session").await? == 1 {
         tokio::task::yield_now().await;
     }
@@ -157,7 +157,7 @@ async fn statistics_count_everything(world: World) -> Result {
     let neo = world.user("neo").await?;
     neo.renew_membership().await?;
     neo.download(paid.movie.id).open().await?.body().await?;
-    // A newer session takes the place of the one before it.
+    // A newer session replaces the previous one.
     world.youku.login(credentials("neo")).await?;
     let trinity = world.youku.register(registration("trinity")).await?;
     admin.lock_user(trinity).await?;
@@ -209,7 +209,7 @@ async fn a_forgotten_password_is_reset(world: World) -> Result {
     let ended = world.youku.session(neo.token()).await;
     assert_eq!(refused(ended), Code::Unauthenticated);
     for _ in 0..world.youku.policy().login_attempts {
-        // With the password that was forgotten.
+        // With the forgotten password.
         assert_eq!(refused(login().await), Code::Unauthenticated);
     }
     assert_eq!(refused(login().await), Code::Locked);

@@ -1,4 +1,4 @@
-//! Changing a password, and passwords that nobody may have.
+//! Changing a password, and passwords that are refused for every user.
 
 use youku_core::{Code, Credentials, PasswordChange, Policy, Registration};
 use youku_tests::{Result, TestDatabase, both_databases};

@@ -1,4 +1,4 @@
-//! Paying for movies: once, whatever the provider, the network or the caller does.
+//! Paying for a movie: exactly once, whatever the provider, the network or the caller does.
 
 use std::time::Duration;
 
@@ -71,7 +71,7 @@ async fn declined_charge_costs_nothing_and_can_be_tried_again(database: TestData
     Ok(())
 }
 
-/// Buys after a first attempt that the bank met with `mood`.
+/// Buys after a first attempt in which the bank reacted with `mood`.
 async fn retry_after(mood: Mood, database: &TestDatabase) -> Result<(Bank, World, Session)> {
     let bank = Bank::new();
     bank.feel([mood]);
@@ -82,7 +82,7 @@ async fn retry_after(mood: Mood, database: &TestDatabase) -> Result<(Bank, World
     assert_eq!(error.code(), Code::Unavailable);
     assert!(error.is_retryable());
     assert_eq!(world.rows("purchase").await?, 0);
-    // Another program goes on where this one broke off.
+    // Another program continues where this one was interrupted.
     let elsewhere = world.another_node().await.session(session.token()).await?;
     assert_eq!(open(&elsewhere, movie).await?.price_fen, 1000);
     let calls = bank.calls();
@@ -172,7 +172,7 @@ async fn caller_who_goes_away_has_paid_and_bought(database: TestDatabase) -> Res
     buying.abort();
     assert!(buying.await.is_err_and(|error| error.is_cancelled()));
     bank.let_in(1);
-    // It waits for its turn, behind the charge that goes on by itself.
+    // It waits for its turn, after the charge that continues in the background.
     assert_eq!(open(&session, movie).await?.price_fen, 0);
     assert_eq!((bank.calls().len(), bank.taken()), (1, 1000));
     assert_eq!(world.rows("purchase").await?, 1);
@@ -201,7 +201,7 @@ async fn nothing_to_pay_is_not_charged(database: TestDatabase) -> Result {
     Ok(())
 }
 
-/// No transaction is open while the provider is asked, or others would wait for its lock.
+/// No transaction is open while the provider is asked; otherwise other writers would wait for its lock.
 async fn others_go_on_while_the_provider_thinks(database: TestDatabase) -> Result {
     let bank = Bank::closed();
     let world = bank.world(&database).await;

@@ -1,4 +1,4 @@
-//! A prefix of the tables: a service beside another program's tables, and beside another service.
+//! A prefix for the tables: a service alongside another program's tables, and alongside another service.
 
 use youku_core::{Builder, Code, Credentials, Migrate, NewNotice, Page, Youku, first};
 use youku_orm::{Database, sql};
@@ -25,7 +25,7 @@ fn plain(database: &TestDatabase) -> Builder {
     builder.movies("memory:///").policy(policy())
 }
 
-/// A table `user` that is nobody's of ours.
+/// A table `user` that does not belong to the service.
 async fn foreign(database: &TestDatabase) -> Result<Database> {
     let db = Database::connect(database.url()).await?;
     for statement in [
@@ -37,7 +37,7 @@ async fn foreign(database: &TestDatabase) -> Result<Database> {
     Ok(db)
 }
 
-/// Something of everything that is done with a table.
+/// Every kind of operation on a table.
 async fn live(youku: &Youku) -> Result {
     youku.create_admin(registration("root")).await?;
     let admin = youku.login(credentials("root")).await?.admin().await?;

@@ -1,4 +1,4 @@
-//! The list of what a user has paid for.
+//! The list of a user's purchases.
 
 use youku_core::{Purchase, first};
 use youku_tests::{Result, both_databases};

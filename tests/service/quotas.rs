@@ -1,4 +1,4 @@
-//! What is refused before its bytes come: too many movies, too many bytes, too little room.
+//! Uploads that are refused before their bytes arrive: too many movies, too many bytes, too little space.
 
 use youku_core::{Admin, Begin, Code, Policy};
 use youku_tests::{Result, TestDatabase, both_databases};
@@ -124,7 +124,7 @@ async fn movie_that_comes_back_counts_for_who_brings_it(database: TestDatabase) 
     world.youku.create_admin(registration("trinity")).await?;
     let trinity = world.youku.login(credentials("trinity")).await?;
     let trinity = trinity.admin().await?;
-    // It is of who uploaded it, whoever restores it.
+    // The movie counts for the user who uploaded it, whichever administrator restores it.
     assert_eq!(
         refused(trinity.restore(first.id).await),
         Code::QuotaExceeded
@@ -192,7 +192,7 @@ async fn upload_that_would_fill_the_disk_is_refused(database: TestDatabase) -> R
         Code::NoSpace
     );
     assert_eq!((world.rows("upload").await?, world.staged().len()), (0, 0));
-    // What others have announced is as good as taken.
+    // Bytes announced by other uploads count as taken.
     let announced = admin.open_upload(new_movie("a", b"abc")).await?;
     world
         .execute("UPDATE `upload` SET `movie_size` = 9000000000000000000")

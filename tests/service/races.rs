@@ -1,4 +1,4 @@
-//! Many at once: the database decides, and everybody is told the truth.
+//! Many calls at once: the database decides, and every caller gets the true result.
 
 use std::future::Future;
 
@@ -10,7 +10,7 @@ use crate::world::{
     World, bytes, charged, credentials, finish, new_movie, open, refused, registration, upload,
 };
 
-/// Runs `count` tasks at once and gives what each of them said.
+/// Runs `count` tasks at once and returns the result of each of them.
 pub(crate) async fn at_once<T, F>(
     count: usize,
     task: impl Fn(usize) -> F,

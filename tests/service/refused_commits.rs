@@ -1,5 +1,5 @@
-//! A database that refuses a commit, as a cluster does when another node was first: the transaction is run again, and what it
-//! does is done once.
+//! A database that refuses a commit, as a cluster does when another node was first. The transaction runs again, and its effect
+//! happens once.
 
 use youku_core::{Code, MovieEdit, PasswordChange, Role, Youku};
 use youku_orm::{Database, sql};
@@ -35,20 +35,20 @@ fn refused_commit_is_run_again_and_done_once() {
         let (db, moments) = Moments::of(&Database::connect(proxy.url()).await?);
         let builder = world.builder(policy()).existing_database(db);
         let youku = builder.open().await?;
-        // What is left when nothing is refused.
+        // The result if nothing is refused.
         let (left, commits) = left(&world, &youku, &moments, 0).await?;
         assert!(commits > 20, "{commits}");
         for number in 0..commits {
             proxy.refuse_commit(number);
             let again = self::left(&world, &youku, &moments, number + 1).await?;
-            // The refused one was asked for a second time.
+            // The refused commit was sent a second time.
             assert_eq!(again, (left.clone(), commits + 1), "{number}");
         }
         Ok(())
     });
 }
 
-/// How many rows a round of everything leaves, with the lines of its audit, and how many commits it takes.
+/// How many rows one run of all operations leaves, audit entries included, and how many commits it takes.
 async fn left(
     world: &World,
     youku: &Youku,
@@ -80,7 +80,7 @@ async fn left(
     Ok(((rows.collect(), acts), commits))
 }
 
-/// Something of everything that is written; each call succeeds.
+/// Every kind of write; each call succeeds.
 async fn live(youku: &Youku, round: usize) -> Result {
     let admin = youku.login(credentials("root")).await?.admin().await?;
     let code = admin.invite().await?.code;
@@ -121,7 +121,7 @@ async fn live(youku: &Youku, round: usize) -> Result {
     admin.change_role(user, Role::Admin).await?;
     admin.lock_user(user).await?;
     admin.unlock_user(user).await?;
-    // The password is another one by now.
+    // The password has changed by now.
     let wrong = youku.login(credentials(&neo)).await;
     assert_eq!(refused(wrong), Code::Unauthenticated);
     admin.session().logout().await?;

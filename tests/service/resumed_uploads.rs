@@ -38,7 +38,7 @@ fn checked(offset: usize, bytes: &[u8]) -> Chunk {
     }
 }
 
-/// A connection that gives these bytes and then nothing more.
+/// A connection that delivers these bytes and then nothing more.
 struct Silent<'a> {
     bytes: &'a [u8],
     given: &'a Notify,
@@ -58,7 +58,7 @@ impl AsyncRead for Silent<'_> {
     }
 }
 
-/// Ends the call that receives `chunk` when it has these bytes of it, which are not acknowledged then.
+/// Drops the call that receives `chunk` after this many bytes of it; these bytes are not acknowledged then.
 pub(crate) async fn interrupt(upload: &mut ResumableUpload, chunk: &Chunk, bytes: &[u8]) -> Result {
     let given = &Notify::new();
     tokio::select! {
@@ -67,7 +67,7 @@ pub(crate) async fn interrupt(upload: &mut ResumableUpload, chunk: &Chunk, bytes
     }
 }
 
-/// Sends what is missing of `content` and finishes.
+/// Sends the missing bytes of `content` and finishes.
 pub(crate) async fn send_rest(mut upload: ResumableUpload, content: &[u8]) -> Result {
     let offset = upload.offset() as usize;
     let rest = &content[offset..];
@@ -79,7 +79,7 @@ pub(crate) async fn send_rest(mut upload: ResumableUpload, content: &[u8]) -> Re
     Ok(())
 }
 
-/// The one listed movie has these bytes, and nothing else is left.
+/// Asserts that the one listed movie has these bytes, and that nothing else is left.
 pub(crate) async fn only_movie_is(world: &World, admin: &Admin, content: &[u8]) -> Result {
     let movies = admin.session().movies().page(first(9)).await?;
     assert_eq!(movies.len(), 1);

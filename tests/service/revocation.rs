@@ -1,4 +1,4 @@
-//! What ends a session ends it everywhere at once: at every node, for every handle, and for every write.
+//! What ends a session ends it everywhere at once: on every node, for every handle, and for every write.
 
 use youku_core::{
     Admin, Code, Kind, MovieEdit, MovieId, NewNotice, PasswordChange, Policy, ResumableUpload,
@@ -19,7 +19,7 @@ both_databases![
     no_write_of_a_former_administrator_counts,
 ];
 
-/// Something that ends the session of another user.
+/// An action that ends another user's session.
 #[derive(Debug, Clone, Copy)]
 enum End {
     LogOut,
@@ -52,7 +52,7 @@ impl End {
     }
 }
 
-/// No clock is turned: less than no time passes between the end and the refusals.
+/// The clock is not moved: no time passes between the end and the refusals.
 async fn what_ends_a_session_ends_it_at_every_node_at_once(world: World) -> Result {
     let admin = world.admin().await?;
     let neo = world.youku.register(registration("neo")).await?;
@@ -114,7 +114,7 @@ async fn changed_password_ends_the_other_sessions_at_every_node_at_once(
     Ok(())
 }
 
-/// What was begun while everything was allowed.
+/// Operations that were started while everything was allowed.
 struct Begun {
     admin: Admin,
     finished: Upload,
@@ -122,7 +122,7 @@ struct Begun {
     whole: ResumableUpload,
 }
 
-/// A movie, a deleted one, one that costs something, another user, and the beginning of everything.
+/// A movie, a deleted one, a paid one, another user, and the start of every operation.
 async fn begin(world: &World) -> Result<Begun> {
     let admin = world.admin().await?;
     world.youku.register(registration("neo")).await?;
@@ -143,7 +143,7 @@ async fn begin(world: &World) -> Result<Begun> {
     })
 }
 
-/// Tries every write of an administrator, each of which must be refused with `code`.
+/// Tries every write of an administrator; each of them must be refused with `code`.
 async fn every_write_of_an_administrator_is_refused(begun: Begun, code: Code) -> Result {
     let Begun {
         admin,
@@ -180,7 +180,7 @@ async fn every_write_of_an_administrator_is_refused(begun: Begun, code: Code) ->
     Ok(())
 }
 
-/// The rows of every table that somebody could have written to.
+/// The rows of every table that a refused write could have changed.
 async fn counted(world: &World) -> Result<Vec<u64>> {
     let tables = [
         "audit",

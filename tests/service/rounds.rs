@@ -1,4 +1,4 @@
-//! What is done again and again: the second and third round of maintenance, and more of everything than one batch.
+//! Repeated work: the second and third round of maintenance, and lists longer than one batch.
 
 use std::fs;
 
@@ -32,7 +32,7 @@ async fn fail(youku: &Youku) {
     refused(youku.login(wrong).await);
 }
 
-/// A failed log-in is forgotten by the round that begins in so many seconds, and not before.
+/// The round that begins after that many seconds removes a failed log-in; no earlier round does.
 async fn next_round_is_in(world: &World, seconds: u32) -> Result {
     fail(&world.youku).await;
     world.clock.advance((seconds - 1) * SECOND);
@@ -40,7 +40,7 @@ async fn next_round_is_in(world: &World, seconds: u32) -> Result {
     world.clock.sleepers(1).await;
     assert_eq!(world.rows("login_failure").await?, 1);
     world.clock.advance(SECOND);
-    // The deadline of the test bounds it.
+    // The test's deadline bounds this wait.
     while world.rows("login_failure").await? == 1 {
         tokio::task::yield_now().await;
     }
@@ -66,7 +66,7 @@ async fn round_after_one_that_failed_comes_sooner(database: TestDatabase) -> Res
     fs::rename(&store, &away)?;
     let running = tokio::spawn(world.youku.clone().maintenance());
     world.clock.sleepers(1).await;
-    // It fails a second time, after what needs no store.
+    // It fails a second time, after the work that needs no store.
     next_round_is_in(&world, 60).await?;
     fs::rename(&away, &store)?;
     next_round_is_in(&world, 60).await?;
@@ -79,7 +79,7 @@ async fn round_after_one_that_failed_comes_sooner(database: TestDatabase) -> Res
 /// More than two batches of 200.
 const MANY: u64 = 401;
 
-/// A key for each row of the table `t`, as a table with a column `key`.
+/// A key for each row of the table `t`, in the form of a table with a column `key`.
 fn keys(kind: char) -> String {
     let keys = (0..MANY).map(|number| format!("SELECT '{}' AS `k`", key(kind, number)));
     keys.collect::<Vec<_>>().join(" UNION ALL ")
@@ -103,7 +103,7 @@ async fn more_than_a_batch_is_swept(world: World) -> Result {
              WHERE `movie_name` = 'a'",
             keys('1')
         ),
-        // Deleted ones.
+        // Deleted movies.
         format!(
             "INSERT INTO `movie` (`movie_name`, `search_name`, `movie_size`, `movie_path`, `kind`, \
              `sha256`, `user_id`, `upload_time`, `is_delete`, `is_lost`, `deleted_at`, \

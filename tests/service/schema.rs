@@ -1,4 +1,4 @@
-//! The schema: what migrations make of a database, and which databases a service opens.
+//! The schema: what the migrations create in a database, and which databases a service opens.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +23,7 @@ fn builder(database: &TestDatabase) -> Builder {
     builder.movies("memory:///").policy(policy())
 }
 
-/// The clauses of each table and the statements of its indexes, whatever their order.
+/// The clauses of each table and the statements of its indexes, in any order.
 async fn schema(db: &Database, backend: Backend) -> Result<BTreeMap<String, BTreeSet<String>>> {
     let mut schema = BTreeMap::<String, BTreeSet<String>>::new();
     if backend == Backend::Mysql {
@@ -45,12 +45,12 @@ async fn schema(db: &Database, backend: Backend) -> Result<BTreeMap<String, BTre
             }
         }
     }
-    // Notes of the databases' own.
+    // Annotations that the databases add.
     schema.retain(|table, _| table != "youku_migration" && table != "sqlite_sequence");
     Ok(schema)
 }
 
-/// What stands between the outermost brackets of a statement, split at its commas.
+/// The text between the outermost brackets of a statement, split at its commas.
 fn clauses_of(text: &str) -> Vec<String> {
     let inside = text
         .split_once('(')
@@ -84,7 +84,7 @@ async fn migrations_make_what_the_models_ask_for(database: TestDatabase) -> Resu
     for (table, wanted) in wanted {
         let migrated = &migrated[&table];
         let missing: Vec<_> = wanted.difference(migrated).collect();
-        // A column of a model has one index, and movies are listed by more.
+        // A model's column has one index, and the lists of movies use more.
         let more = |clause: &&String| !clause.contains("`movie.list");
         let spare: Vec<_> = migrated.difference(&wanted).filter(more).collect();
         assert!(
@@ -128,7 +128,7 @@ async fn a_database_without_migrations_is_refused_when_only_checked(
 }
 
 async fn migrations_run_without_opening(database: TestDatabase) -> Result {
-    // Neither a place for movies nor anything else is needed.
+    // Neither a store of movies nor anything else is needed.
     let migrate = || Youku::builder().database(database.url()).migrate();
     let ran = migrate().await?;
     assert_eq!(
@@ -173,7 +173,7 @@ async fn a_table_that_was_changed_by_hand_is_refused(world: World) -> Result {
     Ok(())
 }
 
-/// As after a kill in the middle of it, on a database that keeps every statement.
+/// The state after a kill in the middle of a migration, on a database that keeps every statement.
 async fn a_migration_that_was_cut_off_is_run_again(world: World) -> Result {
     world.youku.register(registration("neo")).await?;
     world.execute("DROP TABLE `audit`").await?;

@@ -1,4 +1,4 @@
-//! Logging in, being logged in, and no longer being so.
+//! Logging in, the state of being logged in, and the end of a session.
 
 use std::time::Duration;
 

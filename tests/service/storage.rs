@@ -1,4 +1,4 @@
-//! What holds for movies in every kind of store.
+//! Behaviour that is the same for movies in every kind of store.
 
 use youku_core::object_store::path::Path;
 use youku_core::object_store::{ObjectStoreExt, PutPayload};
@@ -132,7 +132,7 @@ async fn refused_uploads_leave_nothing(stored: Stored) -> Result {
         .await?
         .admin()
         .await?;
-    // By now its bytes are in the store.
+    // Its bytes are in the store by now.
     assert_eq!(refused(upload.finish().await), Code::SessionReplaced);
     assert!(stored.objects().await?.is_empty());
     assert!(
@@ -166,7 +166,7 @@ async fn objects_that_nobody_owns_are_collected(stored: Stored) -> Result {
 async fn deleted_bytes_are_collected_when_nobody_restores_them(stored: Stored) -> Result {
     let world = &stored.world;
     let movie = upload(&world.admin().await?, "a", b"There is no spoon").await?;
-    // A session lives no longer than what is waited for here.
+    // A session expires during the waits of this test, so the test logs in again after each.
     let admin = async || world.youku.login(credentials("root")).await?.admin().await;
     admin().await?.delete(movie.id).await?;
     world.clock.advance(30 * DAY - SECOND);

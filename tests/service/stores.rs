@@ -1,4 +1,4 @@
-//! Each kind of store that the service can keep its movies in, for tests that run on all of them.
+//! Each kind of store in which the service can keep its movies, for tests that run on all of them.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub(crate) enum Kind {
     S3,
 }
 
-/// A service, and its store as others see it.
+/// A service, and its store as other programs see it.
 pub(crate) struct Stored {
     pub(crate) world: World,
     pub(crate) store: Arc<dyn ObjectStore>,
@@ -91,7 +91,7 @@ impl Stored {
         Self { world, store }
     }
 
-    /// The names of the objects that are there, those of the service's own use left out.
+    /// The names of the objects in the store, without those that the service uses internally.
     pub(crate) async fn objects(&self) -> Result<Vec<Path>> {
         let objects = self.store.list(Some(&Path::from("objects")));
         Ok(objects
@@ -100,7 +100,7 @@ impl Stored {
             .await?)
     }
 
-    /// Removes every movie behind the service's back.
+    /// Removes every movie without the service's knowledge.
     pub(crate) async fn lose_objects(&self) -> Result {
         for object in self.objects().await? {
             self.store.delete(&object).await?;
@@ -109,9 +109,9 @@ impl Stored {
     }
 }
 
-/// A new bucket: as a URL for the service, and as a store that does not go through it.
+/// A new bucket: as a URL for the service, and as a store for direct access.
 pub(crate) fn bucket() -> (String, impl ObjectStore) {
-    // The store of the test takes its TLS library from here, though it uses none.
+    // The test's store gets its TLS library from here, although it does not use one.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let (endpoint, bucket) = s3::new_bucket().expect("the caller asked `is_available`");
     let store = AmazonS3Builder::new()

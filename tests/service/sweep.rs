@@ -1,4 +1,4 @@
-//! Cleaning up what a crash left behind.
+//! Removing what a crash left behind.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -9,7 +9,7 @@ use youku_tests::{Result, both_databases};
 
 use crate::world::{DAY, HOUR, World, finish, new_movie, open, read_all, refused, upload};
 
-/// Makes a file look as if it was written two hours ago.
+/// Makes a file look as if it had been written two hours ago.
 fn age(path: &Path) -> Result {
     let file = File::options().append(true).open(path)?;
     file.set_modified(SystemTime::now() - Duration::from_secs(7200))?;

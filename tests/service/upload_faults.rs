@@ -1,4 +1,4 @@
-//! Uploads that go wrong: nothing is listed that is not whole, and nothing stays behind.
+//! Uploads that fail: nothing incomplete is listed, and nothing is left behind.
 
 use std::io;
 use std::pin::Pin;
@@ -14,11 +14,11 @@ use crate::world::{
     DAY, World, bad_field, bytes, credentials, finish, new_movie, open, refused, upload,
 };
 
-/// Nothing is listed, staged, stored or owned.
+/// Asserts that nothing is listed, staged, stored or owned.
 async fn nothing_is_left(world: &World) -> Result {
     assert_eq!(world.rows("movie").await?, 0);
     assert_eq!((world.staged().len(), world.objects().len()), (0, 0));
-    // A row that is removed in the background may take a moment.
+    // A row that is removed in the background may still exist for a moment.
     for _ in 0..500 {
         if world.rows("upload").await? == 0 {
             return Ok(());
@@ -230,7 +230,7 @@ async fn finish_goes_on_when_nobody_waits_for_it(world: World) -> Result {
     if polled.is_pending() {
         drop(finish);
     }
-    // The deadline of the test bounds it.
+    // The test's deadline bounds this wait.
     while world.rows("movie").await? == 0 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

@@ -1,4 +1,4 @@
-//! Who has an upload that can be resumed: one handle at a time, of the user who opened it.
+//! Who owns a resumable upload: one handle at a time, of the user who opened it.
 
 use tokio::io::AsyncWriteExt;
 use youku_core::{Code, Policy};
@@ -23,7 +23,7 @@ async fn newcomer_takes_over_with_every_byte(world: World) -> Result {
     let content = bytes(1, 800_000);
     let mut old = open(&admin, new_movie("a", &content)).await?;
     let id = old.id().clone();
-    // What does not fit into the pipe was read when the writing of it ends.
+    // When this write ends, everything that does not fit into the pipe has been read.
     let (mut client, server) = tokio::io::duplex(1000);
     let whole = chunk(0, content.len());
     let stalled = tokio::spawn(async move {
@@ -62,7 +62,7 @@ async fn newcomer_in_another_process_takes_over(world: World) -> Result {
     assert_eq!(new.offset(), 300_000);
     new.write_chunk(&chunk(300_000, 1000), &content[300_000..301_000])
         .await?;
-    // However much the old one is sent, it changes no byte.
+    // However much the old handle is sent, it changes no byte.
     let noise = bytes(9, 600_000);
     let late = old
         .write_chunk(&chunk(300_000, 600_000), noise.as_slice())
@@ -99,7 +99,7 @@ async fn newcomer_in_a_second_session_takes_over(database: TestDatabase) -> Resu
     );
     drop(old);
     new.write_chunk(&next, part).await?;
-    // And back, over the first one.
+    // And back, to the first one.
     let again = first.resume_upload(&id).await?;
     assert_eq!(again.offset(), 600_000);
     assert_eq!(refused(new.finish(None).await), Code::Interrupted);
@@ -228,7 +228,7 @@ async fn handle_that_lost_a_published_upload_removes_nothing(world: World) -> Re
         let all = chunk(0, content.len());
         upload.write_chunk(&all, content.as_slice()).await?;
         upload.suspend().await?;
-        // So a crash leaves it that comes before the movie is listed.
+        // A crash before the movie is listed leaves this state.
         let staged = world.staged().remove(0);
         let name = staged
             .file_name()

@@ -1,4 +1,4 @@
-//! Uploads that go on in another run of the program, over what the one before left.
+//! Uploads that another run of the program resumes from what the previous run left.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -47,7 +47,7 @@ async fn upload_goes_on_after_a_restart_in_another_session(world: World) -> Resu
 
 async fn digest_of_a_resumed_upload_is_that_of_all_its_bytes(world: World) -> Result {
     world.admin().await?;
-    // With the inside of the hash and without it.
+    // With the internal state of the hash and without it.
     for (seed, state) in ["`hash_state`", "NULL"].into_iter().enumerate() {
         let content = bytes(seed as u8, 600_000);
         let admin = log_in(&world.another_node().await).await?;
@@ -64,7 +64,7 @@ async fn digest_of_a_resumed_upload_is_that_of_all_its_bytes(world: World) -> Re
             upload = admin.resume_upload(&id).await?;
             assert_eq!(upload.offset(), end as u64);
         }
-        // Neither its opening nor its end says what it is.
+        // Neither the opening of the upload nor its end states a digest.
         let finished = upload.finish(None).await?;
         assert_eq!(finished.movie.sha256, sha256(&content));
     }

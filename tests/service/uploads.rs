@@ -1,4 +1,4 @@
-//! Uploading movies that arrive whole.
+//! Uploading movies that arrive complete.
 
 use sha2::{Digest, Sha256};
 use youku_core::{Begin, Kind, NewMovie, first};

@@ -6,7 +6,7 @@ use youku_tests::{Result, both_databases};
 use crate::races::at_once;
 use crate::world::{HOUR, PASSWORD, World, as_role, credentials, new_movie, refused, registration};
 
-/// An administrator beside `root`, logged in.
+/// A second administrator in addition to `root`, logged in.
 async fn second_admin(world: &World, first: &Admin) -> Result<Admin> {
     let id = world.youku.register(registration("trinity")).await?;
     first.change_role(id, Role::Admin).await?;

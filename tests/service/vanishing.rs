@@ -1,5 +1,5 @@
-//! Downloads whose movie is deleted, and whose bytes are collected, while they are read: each gives all of its bytes or says
-//! that there is no such movie.
+//! Downloads whose movie is deleted, and whose bytes are removed, while they are read: each download returns all of its bytes or
+//! reports that there is no such movie.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use youku_tests::Result;
 use crate::stores::{Stored, every_store};
 use crate::world::{World, bytes, policy, read_all, upload};
 
-/// How many movies vanish, one after the other, and how many read each of them.
+/// How many movies are deleted, one after the other, and how many readers each of them has.
 const ROUNDS: u8 = 4;
 const READERS: usize = 6;
 
@@ -22,10 +22,10 @@ every_store![
     downloads_find_bytes_that_came_again_meanwhile,
 ];
 
-/// What became of one download.
+/// The outcome of one download.
 type Outcome = std::result::Result<Vec<u8>, Error>;
 
-/// What a round has to work with.
+/// What a round works with.
 struct Vanishing {
     admin: Admin,
     session: Session,
@@ -45,8 +45,8 @@ impl Vanishing {
         })
     }
 
-    /// Starts readers that have their first chunk, and others that ask for the movie in the very moment in which
-    /// `vanish` begins; gives what became of them, the former in front.
+    /// Starts readers that have received their first chunk, and others that ask for the movie at the moment when
+    /// `vanish` begins. Returns their outcomes, the former first.
     async fn race(
         &self,
         vanish: impl Future<Output = Result>,
@@ -106,7 +106,7 @@ impl Vanishing {
     }
 }
 
-/// Another program that collects what is deleted at once.
+/// Another program that immediately removes the bytes of deleted movies.
 async fn collector(world: &World) -> Youku {
     let at_once = Policy {
         restore_window: Duration::ZERO,

@@ -1,4 +1,4 @@
-//! The wait of users without membership.
+//! The wait of users without a membership.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::world::{HOUR, SECOND, World, policy, read_all, upload};
 
 const CONTENT: &[u8] = b"There is no spoon";
 
-/// A user without membership, and the download of a movie they are granted.
+/// A user without a membership, and the download of a movie that the user may start.
 async fn granted(world: &World) -> Result<(Session, Download)> {
     let movie = upload(&world.admin().await?, "matrix.mp4", CONTENT).await?;
     let session = world.user("neo").await?;
@@ -128,7 +128,7 @@ async fn one_wait_is_good_for_one_download(world: World) -> Result {
     world.clock.sleepers(2).await;
     world.clock.advance(30 * SECOND);
     let finished = || bodies.iter().filter(|body| body.is_finished()).count();
-    // One starts; the other then begins a wait of its own, or starts too if something is wrong.
+    // One starts; the other then begins its own wait, or also starts if something is wrong.
     let unused = "SELECT COUNT(*) FROM `download_wait` WHERE `started_at` IS NULL";
     while finished() == 0 || (finished() == 1 && world.number(unused).await? == 0) {
         tokio::time::sleep(Duration::from_millis(1)).await;
@@ -173,7 +173,7 @@ async fn download_of_a_wait_that_is_over_waits_for_the_next_one(world: World) ->
     let movie = first.movie_id;
     world.clock.advance(30 * SECOND);
     first.body().await?;
-    // The next wait begins. The second download does not know it.
+    // The next wait begins. The second download does not know about it.
     world.clock.advance(SECOND);
     assert_eq!(session.download(movie).open().await?.wait, 30 * SECOND);
     let body = start(second);

@@ -18,14 +18,14 @@ use youku_core::{
 use youku_orm::{Database, sql};
 use youku_tests::{Fixture, Result, TestDatabase};
 
-/// The password of everybody whose password does not matter.
+/// The password of every user whose password does not matter.
 pub(crate) const PASSWORD: &str = "correct horse";
 
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 pub(crate) const DAY: Duration = Duration::from_secs(86_400);
 
-/// A service and everything a test wants to do to it.
+/// A service and everything that a test does with it.
 #[derive(Clone)]
 pub(crate) struct World {
     pub(crate) youku: Youku,
@@ -51,7 +51,7 @@ impl Fixture for World {
     }
 }
 
-/// The default policy with passwords that cost next to nothing.
+/// The default policy, with very cheap password hashing.
 pub(crate) fn policy() -> Policy {
     let password_cost = PasswordCost {
         memory_kib: 8,
@@ -77,7 +77,7 @@ impl World {
         Self::made_of(database, movies, policy, Ledger).await
     }
 
-    /// A service whose charges go to `payments`, as do those of its other nodes.
+    /// A service that sends its charges to `payments`, as its other nodes do.
     pub(crate) async fn with_payments(
         database: &TestDatabase,
         policy: Policy,
@@ -140,7 +140,7 @@ impl World {
         self.builder(policy()).database(database.url()).open().await
     }
 
-    /// Registers somebody and logs them in.
+    /// Registers a user and logs them in.
     pub(crate) async fn user(&self, name: &str) -> Result<Session> {
         self.youku.register(registration(name)).await?;
         Ok(self.youku.login(credentials(name)).await?)
@@ -152,12 +152,12 @@ impl World {
         Ok(self.youku.login(credentials("root")).await?.admin().await?)
     }
 
-    /// How many rows a table has.
+    /// The number of rows in a table.
     pub(crate) async fn rows(&self, table: &'static str) -> Result<u64> {
         self.number(format!("SELECT COUNT(*) FROM `{table}`")).await
     }
 
-    /// The one number that a statement gives.
+    /// The single number that a statement returns.
     pub(crate) async fn number(&self, statement: impl Into<String>) -> Result<u64> {
         let db = Database::connect(self.database.url()).await?;
         let number = sql(statement.into()).one(&db).await?;
@@ -165,7 +165,7 @@ impl World {
         Ok(number)
     }
 
-    /// Runs a statement behind the service's back.
+    /// Runs a statement without the service's knowledge.
     pub(crate) async fn execute(&self, statement: impl Into<String>) -> Result {
         let db = Database::connect(self.database.url()).await?;
         sql(statement.into()).execute(&db).await?;
@@ -178,18 +178,18 @@ impl World {
         files(&self.path("objects"))
     }
 
-    /// The files of uploads that are under way.
+    /// The files of uploads that are in progress.
     pub(crate) fn staged(&self) -> Vec<PathBuf> {
         files(&self.path(".staging"))
     }
 
-    /// A folder among the movies.
+    /// A folder inside the movies folder.
     pub(crate) fn path(&self, folder: &str) -> PathBuf {
         self.folder.path().join(folder)
     }
 }
 
-/// The files of a folder and of the folders in it.
+/// The files in a folder and in its subfolders.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("a folder");
     let paths = entries.map(|entry| entry.expect("an entry").path());
@@ -198,7 +198,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// A service with its movies there, which stages uploads in a folder.
+/// A service with its movies in that place, which stages uploads in a folder.
 fn builder(movies: &Movies, folder: &Path) -> Builder {
     let (builder, staging) = (Youku::builder(), folder.join(".staging"));
     match movies {
@@ -271,7 +271,7 @@ pub(crate) async fn upload(admin: &Admin, name: &str, bytes: &[u8]) -> Result<Mo
     Ok(finished.movie)
 }
 
-/// Bytes of no particular movie: the same for the same seed and size.
+/// Bytes of no particular movie, always the same for the same seed and size.
 pub(crate) fn bytes(seed: u8, size: usize) -> Vec<u8> {
     (0..size).map(|place| (place % 251) as u8 ^ seed).collect()
 }
@@ -284,13 +284,13 @@ pub(crate) async fn read_all(mut body: Body) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The code with which something was refused.
+/// The code of a refusal.
 #[track_caller]
 pub(crate) fn refused<T: Debug>(result: std::result::Result<T, Error>) -> Code {
     result.expect_err("this must be refused").code()
 }
 
-/// The field whose rule something broke.
+/// The field whose rule was broken.
 #[track_caller]
 pub(crate) fn bad_field<T: Debug>(result: std::result::Result<T, Error>) -> Option<&'static str> {
     let error = result.expect_err("this must be refused");

@@ -1,4 +1,4 @@
-//! Writing a test once and running it on every database.
+//! Lets a test be written once and run on every database.
 
 use std::time::Duration;
 
@@ -6,14 +6,14 @@ use tokio::runtime::Runtime;
 
 use crate::{Backend, Result, TestDatabase};
 
-/// The longest that one test may take. Far above any honest need: it turns a hang into a failure.
+/// The longest that one test may take. It is far above what any test needs, so that a hang becomes a failure.
 const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Makes tests of async functions: `both_databases![name]` gives `name::sqlite` and `name::mysql`.
 ///
 /// The function takes one argument, anything that implements [`Fixture`]: a connected `Database`, or the
-/// [`TestDatabase`] itself for its URL. It returns nothing or a [`Result`](crate::Result). Each run has an empty
-/// database of its own. A function that is not in the list is dead code, about which the compiler warns.
+/// [`TestDatabase`] itself for its URL. It returns nothing or a [`Result`](crate::Result). Each run has a separate, empty
+/// database. A function that is not in the list is dead code, and the compiler warns about it.
 ///
 /// Without MariaDB `name::mysql` passes and one line per process says what was left out; with
 /// `YOUKU_REQUIRE_MYSQL=1` in the environment it fails.
@@ -53,7 +53,7 @@ macro_rules! without_returning {
     };
 }
 
-/// Runs one test body with an empty database of `backend`, on a runtime of its own with two threads.
+/// Runs one test body with an empty database of `backend`, on a separate runtime with two threads.
 ///
 /// # Panics
 ///
@@ -115,7 +115,7 @@ where
 
 /// What a test asks for as its argument.
 pub trait Fixture: Sized {
-    /// Makes the argument from a database that was just created.
+    /// Makes the argument from a newly created database.
     fn prepare(database: &TestDatabase) -> impl Future<Output = Self>;
 }
 
@@ -133,9 +133,9 @@ impl Fixture for youku_orm::Database {
     }
 }
 
-/// What a test gives back: nothing, or a [`Result`](crate::Result).
+/// What a test returns: nothing, or a [`Result`](crate::Result).
 pub trait Outcome {
-    /// Panics when the test failed.
+    /// Panics if the test failed.
     fn check(self);
 }
 

@@ -10,17 +10,17 @@ pub enum Backend {
     Sqlite,
     /// SQLite in memory.
     SqliteMemory,
-    /// A database of its own on the private MariaDB of this test run.
+    /// A separate database on the private MariaDB of this test run.
     Mysql,
 }
 
 impl Backend {
-    /// Whether a test on this database can run: always for SQLite; on MySQL when this package is built for it and a
-    /// server is at hand. A missing server is announced on standard error, once per process.
+    /// Whether a test on this database can run: always for SQLite; on MySQL if this package is built for it and a
+    /// server is available. A missing server is announced on standard error, once per process.
     ///
     /// # Panics
     ///
-    /// When there is no server although `YOUKU_REQUIRE_MYSQL=1` asks for one, or when an installed one does not start.
+    /// If a server is missing although `YOUKU_REQUIRE_MYSQL=1` requires one, or if an installed one does not start.
     pub fn is_available(self) -> bool {
         match self {
             Self::Sqlite | Self::SqliteMemory => cfg!(feature = "sqlite"),
@@ -32,7 +32,7 @@ impl Backend {
     }
 }
 
-/// An empty database, removed with its content when the last clone of this value is dropped, even while connections
+/// An empty database. It is removed with its content when the last clone of this value is dropped, even while connections
 /// to it are open.
 #[derive(Clone)]
 pub struct TestDatabase {
@@ -45,8 +45,8 @@ impl TestDatabase {
     ///
     /// # Panics
     ///
-    /// When it cannot be created; for [`Backend::Mysql`] also when there is no server, which
-    /// [`Backend::is_available`] tells beforehand.
+    /// If it cannot be created; for [`Backend::Mysql`] also if no server is available, which
+    /// [`Backend::is_available`] reports beforehand.
     pub async fn create(backend: Backend) -> Self {
         let url = match backend {
             Backend::Sqlite => "sqlite:",
@@ -59,7 +59,7 @@ impl TestDatabase {
         Self::create_on(url, backend).await
     }
 
-    /// Creates an empty database on the server that has no `RETURNING`; nothing when MariaDB is not installed.
+    /// Creates an empty database on the server without `RETURNING`, or returns `None` if MariaDB is not installed.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! The programs of `examples/` as a person starts them.
+//! The programs of `examples/`, started as a user starts them.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -10,17 +10,17 @@ use std::time::Duration;
 
 use crate::source::root;
 
-/// How long a read may take: far above any honest need, so that a hang becomes a failure.
+/// How long a read may take. It is far above what any read needs, so that a hang becomes a failure.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The example called `name`, built from the sources as they are now.
 ///
-/// With a filter such as `--test examples` cargo does not build examples, so this asks it to. The whole workspace is named, with
-/// all features, so that nothing is built in another way than for the tests.
+/// With a filter such as `--test examples` cargo does not build examples, so this function asks cargo to. It names the whole
+/// workspace with all features, so that everything is built in the same way as for the tests.
 ///
 /// # Panics
 ///
-/// When there is no such example or it does not build.
+/// If the example does not exist or does not build.
 pub fn example(name: &str) -> PathBuf {
     static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
@@ -53,27 +53,27 @@ fn build(name: &str) -> PathBuf {
     profile.join("examples").join(name)
 }
 
-/// An example that serves, and does not outlive its test.
+/// An example that runs as a server and is stopped when its test ends.
 pub struct Serving {
     child: Child,
-    /// Where it listens.
+    /// The address it listens on.
     pub address: String,
 }
 
 impl Serving {
-    /// Starts the example called `name` with `arguments` behind `127.0.0.1:0`, its first one, and waits until it listens: for the
-    /// line `listening on ADDRESS` on its standard output.
+    /// Starts the example called `name` with `127.0.0.1:0` as its first argument, followed by `arguments`. Waits until it
+    /// listens, which it reports by the line `listening on ADDRESS` on its standard output.
     ///
     /// # Panics
     ///
-    /// When it does not build, or ends without that line.
+    /// If it does not build, or ends without that line.
     pub fn start<A: AsRef<Path>>(name: &str, arguments: &[A]) -> Self {
         let mut child = Command::new(example(name))
             .arg("127.0.0.1:0")
             .args(arguments.iter().map(AsRef::as_ref))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            // What it logs about each client would hide what the tests say.
+            // Its log lines about each client would hide the output of the tests.
             .stderr(Stdio::null())
             .spawn()
             .expect("it has just been built");
@@ -88,11 +88,11 @@ impl Serving {
         Self { child, address }
     }
 
-    /// A connection whose reads do not last for ever.
+    /// A connection with a timeout on its reads.
     ///
     /// # Panics
     ///
-    /// When nobody listens.
+    /// If the connection is refused.
     pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(&self.address).expect("the example listens");
         stream
@@ -101,12 +101,12 @@ impl Serving {
         stream
     }
 
-    /// Runs a Python program to its end, with host and port as its first arguments and `arguments` behind them, and returns what it
-    /// prints. `None`, with a word on standard error, where there is no Python.
+    /// Runs a Python program to its end, with host and port as its first arguments, followed by `arguments`. Returns what it
+    /// prints, or `None`, with a note on standard error, if Python is not installed.
     ///
     /// # Panics
     ///
-    /// When the program fails, or when there is no Python and `CI` is set.
+    /// If the program fails, or if Python is not installed and `CI` is set.
     pub fn python(&self, program: &str, arguments: &[&str]) -> Option<String> {
         let (host, port) = self.address.rsplit_once(':').expect("it has a port");
         let output = Command::new("python3")

@@ -1,4 +1,4 @@
-//! The error of a test: any error's text, with the line of the `?` that met it.
+//! The error of a test: the text of any error, with the line of the `?` that returned it.
 
 use std::fmt;
 use std::panic::Location;
@@ -6,7 +6,7 @@ use std::panic::Location;
 /// What a test returns, so that it can use `?` on every error and still say where it failed.
 pub type Result<T = (), E = Failure> = std::result::Result<T, E>;
 
-/// An error met by a test. It is made by `?` and read by whoever reads the test's output.
+/// An error in a test. `?` creates it, and the test's output shows it.
 pub struct Failure {
     text: String,
     at: &'static Location<'static>,

@@ -1,4 +1,4 @@
-//! Laws as functions from facts to breaches: each breach is one line of text, none means that the law holds.
+//! Laws as functions from facts to violations. Each violation is one line of text; an empty list means that the law holds.
 
 pub mod floors;
 pub mod layout;
@@ -10,8 +10,8 @@ use proc_macro2::Delimiter;
 use crate::source::{Source, Token};
 use crate::workspace::Member;
 
-/// Which member may depend on which: each on its neighbour only. A member that is not listed may depend on every
-/// listed one, and no member on it.
+/// Which member may depend on which: each only on its neighbour. A member that is not listed may depend on every
+/// listed one, and no member may depend on it.
 pub const DIRECTION: &[(&str, &[&str])] = &[
     ("youku-orm-derive", &[]),
     ("youku-orm", &["youku-orm-derive"]),
@@ -19,7 +19,7 @@ pub const DIRECTION: &[(&str, &[&str])] = &[
     ("youku-server", &["youku-core"]),
 ];
 
-/// Members that depend on another than [`DIRECTION`] allows.
+/// Members that depend on a member that [`DIRECTION`] does not allow.
 pub fn wrong_dependencies(members: &[Member]) -> Vec<String> {
     let direction: BTreeMap<_, _> = DIRECTION.iter().copied().collect();
     let names: BTreeSet<_> = members.iter().map(|member| member.name.as_str()).collect();
@@ -45,7 +45,8 @@ pub fn wrong_dependencies(members: &[Member]) -> Vec<String> {
     breaches
 }
 
-/// Files among `files` that cargo would not run. A target is a file in `tests/` or `examples/` itself, or a `main.rs` one folder down.
+/// Files among `files` that cargo would not run. A target is a file directly in `tests/` or `examples/`, or a `main.rs`
+/// one folder down.
 pub fn undeclared_targets(members: &[Member], files: &[String]) -> Vec<String> {
     let declared: BTreeSet<_> = members.iter().flat_map(|member| &member.targets).collect();
     let is_target = |path: &str| match path.split('/').collect::<Vec<_>>()[..] {
@@ -71,7 +72,7 @@ pub fn missing_lints(members: &[Member]) -> Vec<String> {
         .collect()
 }
 
-/// Files longer than `max` lines; `exempt` lists paths that may be, each with its reason.
+/// Files longer than `max` lines; `exempt` lists the paths that may be longer, each with its reason.
 pub fn overlong(sources: &[Source], max: usize, exempt: &[(&str, &str)]) -> Vec<String> {
     let too_long = |source: &&Source| {
         source.text.lines().count() > max && exempt.iter().all(|(path, _)| *path != source.path)
@@ -83,7 +84,7 @@ pub fn overlong(sources: &[Source], max: usize, exempt: &[(&str, &str)]) -> Vec<
         .collect()
 }
 
-/// Manifests of packages that stand for a library, whose name their folder bears, and leave its version open.
+/// Manifests of packages that represent a library, named by their folder, but do not fix its version.
 pub fn unpinned(manifests: &[Source]) -> Vec<String> {
     let open = |manifest: &&Source| {
         let library = manifest.path.rsplit('/').nth(1).unwrap_or_default();
@@ -104,7 +105,7 @@ pub fn without(files: &[Source], text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Public async functions whose docs do not say what has happened when their future is dropped.
+/// Public async functions whose docs do not say what happens when their future is dropped.
 pub fn silent_on_cancellation(sources: &[Source]) -> Vec<String> {
     let mut silent = Vec::new();
     for source in sources {
@@ -176,7 +177,7 @@ pub fn statements(sources: &[Source]) -> Vec<String> {
     )
 }
 
-/// Names and literals that contain one of `words` in any case; what docs show as an example is free.
+/// Names and literals that contain one of `words` in any case. Examples in docs are exempt.
 pub fn mentions(sources: &[Source], words: &[&str]) -> Vec<String> {
     breaches(sources, Source::tokens, |tokens| match &tokens[0] {
         Token::Word(text, line) | Token::Literal(text, line) => {

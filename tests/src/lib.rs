@@ -1,4 +1,4 @@
-//! What the tests of the workspace share: throw-away databases, a way to write a test once for all of them,
+//! What the tests of the workspace share: temporary databases, a way to write a test once for all of them,
 //! and a reader of the workspace's own sources.
 //!
 //! ```

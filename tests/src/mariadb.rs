@@ -1,7 +1,7 @@
 //! The MariaDB of a test run.
 //!
-//! `./test` starts one server for the whole run and names it in `YOUKU_TEST_MYSQL`. Where the variable is absent each test process
-//! starts its own when it first needs one. Either way `tests/mariadb.sh` does it.
+//! `./test` starts one server for the whole run and sets its URL in `YOUKU_TEST_MYSQL`. Without the variable each test process
+//! starts its own server when it first needs one. Both use `tests/mariadb.sh`.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{ChildStdin, Command, Stdio};
@@ -10,30 +10,30 @@ use std::sync::OnceLock;
 /// Exit status of `mariadb.sh` when MariaDB or openssl is not installed.
 const NOT_INSTALLED: i32 = 69;
 
-/// Where this process finds its server.
+/// Where this process gets its server from.
 enum Server {
     /// Named by the environment.
     Given { url: String },
-    /// Started by this process. The server ends when the pipe closes, which the kernel sees to.
+    /// Started by this process. The server ends when the pipe closes; the kernel closes it when this process ends.
     Own { url: String, _alive: ChildStdin },
     /// Not installed.
     Missing,
 }
 
-/// The URL of this process's server, without a database name; nothing when MariaDB is not installed.
+/// The URL of this process's server, without a database name, or `None` if MariaDB is not installed.
 ///
-/// The first call may start a server, which takes about a second, or announce on standard error that there is none.
+/// The first call may start a server, which takes about a second, or announce on standard error that MariaDB is missing.
 ///
 /// # Panics
 ///
-/// When MariaDB is installed and does not start, or when it is missing and `YOUKU_REQUIRE_MYSQL=1` asks for it.
+/// If MariaDB is installed and does not start, or if it is missing and `YOUKU_REQUIRE_MYSQL=1` requires it.
 pub fn url() -> Option<&'static str> {
     static SERVER: OnceLock<Server> = OnceLock::new();
     SERVER.get_or_init(Server::find).url()
 }
 
-/// The URL of a second server of this process, which says that it is MySQL 8.0.11: no statement that is sent to it may ask
-/// for `RETURNING`. Nothing when MariaDB is not installed.
+/// The URL of a second server of this process, which reports the version of MySQL 8.0.11: no statement sent to it may use
+/// `RETURNING`. `None` if MariaDB is not installed.
 ///
 /// The first call starts it.
 ///
@@ -73,7 +73,7 @@ impl Server {
         }
     }
 
-    /// Starts a server with these options besides its own.
+    /// Starts a server with these options in addition to its own.
     fn start(options: &[&str]) -> Self {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/mariadb.sh");
         #[expect(
@@ -111,11 +111,11 @@ impl Server {
     }
 }
 
-/// Standard error itself is written to, because the test harness holds back what `eprintln!` says.
+/// Writes to standard error directly, because the test harness captures what `eprintln!` prints.
 fn announce_missing() {
     if !is_required() {
         let text = "note: the tests on MySQL are left out: `mariadbd` or `openssl` is not installed (./test installs them)";
-        // A note that cannot be shown is no reason to fail.
+        // A note that cannot be shown must not fail the test.
         let _ = writeln!(std::io::stderr(), "{text}");
     }
 }

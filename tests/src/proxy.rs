@@ -1,4 +1,4 @@
-//! A proxy before MariaDB that does what one server alone never does.
+//! A proxy in front of MariaDB that produces faults which a single server never produces.
 
 mod connection;
 
@@ -21,19 +21,19 @@ pub struct Proxy {
 struct Way {
     mode: Mutex<Mode>,
     lost_commits: AtomicUsize,
-    /// How many connections and packets found nobody.
+    /// How many connections and packets were refused because the server was down.
     turned_away: watch::Sender<usize>,
-    /// How many bytes of replies may pass; `None` lets all pass.
+    /// How many bytes of replies may still pass; `None` lets all pass.
     allowed: Mutex<Option<usize>>,
-    /// How many connections there have been.
+    /// How many connections have been opened so far.
     number: AtomicUsize,
-    /// Replies of connections with a lesser number are held.
+    /// The proxy holds the replies of connections with a lower number.
     held_below: AtomicUsize,
-    /// Counts how often what was held may pass.
+    /// Counts how often held data was released.
     released: watch::Sender<usize>,
     /// Counts how often all connections were closed.
     closed: watch::Sender<usize>,
-    /// How many connections there are.
+    /// How many connections are open.
     open: watch::Sender<usize>,
 }
 
@@ -44,39 +44,39 @@ enum Mode {
     /// So do all commits before this one.
     RefuseCommit(usize),
     LoseCommit(usize),
-    /// A packet that begins like this waits, and its connection to the server stays open.
+    /// A packet that begins like this is held, and its connection to the server stays open.
     Hold(&'static [u8]),
-    /// The server gets a packet that begins like this, and its answer gets lost with the connection; all others pass.
+    /// The server gets a packet that begins like this, but its reply is lost with the connection. All others pass.
     LoseReply(&'static [u8]),
-    /// Connections stay open, and nothing is answered any more, not even a new connection.
+    /// Connections stay open, but nothing is answered any more, not even a new connection.
     Silent,
-    /// Nobody answers.
+    /// The server is down.
     Down,
 }
 
-/// What becomes of a packet of the client.
+/// What the proxy does with a packet of the client.
 enum Fate {
     Passes,
     IsRefused,
-    /// The server gets it, and its answer gets lost with the connection.
+    /// The server gets it, but its reply is lost with the connection.
     LosesItsReply,
     IsHeld,
     IsLost,
 }
 
 impl Proxy {
-    /// Starts a proxy before the database that `url` names.
+    /// Starts a proxy in front of the database that `url` names.
     ///
     /// # Errors
     ///
-    /// When `url` names no server, or there is no port.
+    /// If `url` does not name a server, or if no port is free.
     pub async fn start(url: &str) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let own = listener.local_addr()?.to_string();
         let (_, server) = url.split_once('@').ok_or("a URL with a user")?;
         let (server, _) = server.split_once('/').ok_or("a URL with a database")?;
         let server = server.to_owned();
-        // The socket of the same machine would go past the proxy.
+        // Connections by the local socket would bypass the proxy.
         let through = format!("{}?prefer_socket=false", url.replace(&server, &own));
         let way = Arc::new(Way {
             mode: Mutex::new(Mode::Open),
@@ -115,19 +115,19 @@ impl Proxy {
         &self.url
     }
 
-    /// Answers a COMMIT with error 1213 in the server's place, as Galera does when another node was first: the next one
-    /// but `passed`.
+    /// Answers a COMMIT with error 1213 in place of the server, as Galera does when another node was first: the next one
+    /// after `passed` others.
     pub fn refuse_commit(&self, passed: usize) {
         *self.way.mode() = Mode::RefuseCommit(passed);
     }
 
-    /// Lets the server get a COMMIT, the next one but `passed`, and nobody its answer. From then on nobody is there until
-    /// [`mend`](Self::mend).
+    /// Passes a COMMIT to the server, the next one after `passed` others, but loses its reply. After that the server is down
+    /// until [`mend`](Self::mend).
     pub fn lose_commit(&self, passed: usize) {
         *self.way.mode() = Mode::LoseCommit(passed);
     }
 
-    /// Lets that many more bytes of replies pass, of all connections together, and holds the rest until there are more or
+    /// Lets that many more bytes of replies pass, for all connections together. Holds the rest until the limit is raised or
     /// until [`mend`](Self::mend).
     pub fn allow(&self, bytes: usize) {
         let mut allowed = self.way.allowed();
@@ -137,30 +137,30 @@ impl Proxy {
     }
 
     /// Holds packets of the client that begin with `head`, a command and its text, until [`mend`](Self::mend). The server
-    /// does not see that such a client goes away.
+    /// does not notice when such a client goes away.
     pub fn hold(&self, head: &'static [u8]) {
         *self.way.mode() = Mode::Hold(head);
     }
 
-    /// Holds the replies on all connections that there are now until [`mend`](Self::mend). The server does not see that
+    /// Holds the replies on all connections that are open now until [`mend`](Self::mend). The server does not notice when
     /// such a client goes away.
     pub fn hold_replies(&self) {
         let number = self.way.number.load(Ordering::SeqCst);
         self.way.held_below.store(number, Ordering::SeqCst);
     }
 
-    /// Answers nothing any more until [`mend`](Self::mend), as a host does that is gone: connections stay open, and new ones
-    /// are accepted.
+    /// Answers nothing any more until [`mend`](Self::mend), like a host that has disappeared: connections stay open, and new
+    /// ones are accepted.
     pub fn keep_silent(&self) {
         *self.way.mode() = Mode::Silent;
     }
 
-    /// Lets the server get the next packet that begins with `head`, and no client its answer: the connection is closed.
+    /// Passes the next packet that begins with `head` to the server, but loses its reply: the connection is closed.
     pub fn lose_reply(&self, head: &'static [u8]) {
         *self.way.mode() = Mode::LoseReply(head);
     }
 
-    /// Closes every connection, as a server does that ends, and waits until that is done.
+    /// Closes every connection, like a server that shuts down, and waits until that is done.
     pub async fn close_all(&self) {
         let mut open = self.way.open.subscribe();
         self.way.closed.send_modify(|count| *count += 1);
@@ -174,7 +174,7 @@ impl Proxy {
         self.close_all().await;
     }
 
-    /// From now on everything passes. Says whether the server was down, as it is after a commit was lost.
+    /// Lets everything pass from now on. Returns whether the server was down, as it is after the reply to a commit was lost.
     pub fn mend(&self) -> bool {
         let before = std::mem::replace(&mut *self.way.mode(), Mode::Open);
         self.way.held_below.store(0, Ordering::SeqCst);
@@ -183,17 +183,17 @@ impl Proxy {
         before == Mode::Down
     }
 
-    /// Of how many commits the answer was lost so far.
+    /// How many commits have lost their reply so far.
     pub fn lost_commits(&self) -> usize {
         self.way.lost_commits.load(Ordering::SeqCst)
     }
 
-    /// How many connections and packets of connections found nobody so far.
+    /// How many connections, and packets of connections, have found the server down so far.
     pub fn turned_away(&self) -> usize {
         *self.way.turned_away.borrow()
     }
 
-    /// Waits until more than `count` have.
+    /// Waits until that number is above `count`.
     pub async fn turns_away_more_than(&self, count: usize) {
         let mut turned_away = self.way.turned_away.subscribe();
         // The sender lives in `self`, so the channel cannot close while this waits.
@@ -210,7 +210,7 @@ impl Way {
         self.allowed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes what may pass of so many bytes.
+    /// Takes up to that many bytes from what may still pass.
     fn pass(&self, bytes: usize) -> usize {
         match &mut *self.allowed() {
             None => bytes,
@@ -222,7 +222,7 @@ impl Way {
         }
     }
 
-    /// Whether replies of the connection with that number are held.
+    /// Whether the proxy holds the replies of the connection with that number.
     fn holds_replies(&self, number: usize) -> bool {
         number < self.held_below.load(Ordering::SeqCst)
     }

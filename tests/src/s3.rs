@@ -9,18 +9,18 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// Exit status of `s3.py` when `moto` is not installed.
 const NOT_INSTALLED: i32 = 69;
 
-/// A server that ends when the pipe closes, which the kernel sees to.
+/// A server that ends when the pipe closes; the kernel closes it when this process ends.
 struct Server {
     url: String,
     _alive: ChildStdin,
 }
 
-/// The URL of the server and the name of a new bucket in it; nothing when `moto` is not installed, which is announced
+/// The URL of the server and the name of a new bucket in it, or `None` if `moto` is not installed, which is announced
 /// on standard error, once.
 ///
 /// # Panics
 ///
-/// When the server does not start or refuses the bucket, or when it is missing and `YOUKU_REQUIRE_S3=1` asks for it.
+/// If the server does not start or refuses the bucket, or if it is missing and `YOUKU_REQUIRE_S3=1` requires it.
 pub fn new_bucket() -> Option<(&'static str, String)> {
     static BUCKETS: AtomicU32 = AtomicU32::new(0);
     let url = url()?;
@@ -30,7 +30,7 @@ pub fn new_bucket() -> Option<(&'static str, String)> {
     Some((url, bucket))
 }
 
-/// Whether there is a server; it is started if need be.
+/// Whether there is a server. Starts it if necessary.
 pub fn is_available() -> bool {
     url().is_some()
 }
@@ -72,7 +72,7 @@ fn start() -> Option<Server> {
     })
 }
 
-/// Creates a bucket with a request that is not signed, which this server takes.
+/// Creates a bucket with an unsigned request, which this server accepts.
 fn create(url: &str, bucket: &str) {
     let address = url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).expect("the server accepts connections");
@@ -97,6 +97,6 @@ fn announce_missing() {
         "the Python package `moto` is not installed, but YOUKU_REQUIRE_S3=1 asks for it"
     );
     let text = "note: the tests on S3 are left out: the Python package `moto[server]` is not installed (./test installs it)";
-    // A note that cannot be shown is no reason to fail.
+    // A note that cannot be shown must not fail the test.
     let _ = writeln!(std::io::stderr(), "{text}");
 }

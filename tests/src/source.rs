@@ -1,10 +1,10 @@
-//! The workspace's own Rust sources, read as tokens, so that a comment or its example is never taken for code.
+//! The workspace's own Rust sources, read as tokens, so that a comment or its example is never mistaken for code.
 
 use std::path::{Path, PathBuf};
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// One text file of the workspace, most often of Rust.
+/// One text file of the workspace, usually a Rust file.
 pub struct Source {
     /// Its path from the root of the workspace, with `/` between the parts.
     pub path: String,
@@ -12,7 +12,7 @@ pub struct Source {
     pub text: String,
 }
 
-/// A token worth looking at, and the line it is on, counted from 1.
+/// A token that a law may look at, with its line, counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Token {
     /// An identifier or keyword.
@@ -83,16 +83,16 @@ impl Source {
     ///
     /// # Panics
     ///
-    /// When the text is no sequence of Rust tokens.
+    /// If the text is not a sequence of Rust tokens.
     pub fn tokens(&self) -> Vec<Token> {
         flatten(&self.text, &self.path, false)
     }
 
-    /// The tokens outside `#[cfg(test)]` items; none for a file that is a test as a whole (`tests.rs`, or below `tests/`).
+    /// The tokens outside `#[cfg(test)]` items. Empty for a file that is entirely a test (`tests.rs`, or below `tests/`).
     ///
     /// # Panics
     ///
-    /// When the text is no sequence of Rust tokens.
+    /// If the text is not a sequence of Rust tokens.
     pub fn tokens_outside_tests(&self) -> Vec<Token> {
         let is_test = self
             .path
@@ -143,7 +143,7 @@ fn is_cfg_test(tree: &TokenTree) -> bool {
         if group.delimiter() == Delimiter::Bracket && group.stream().to_string().replace(' ', "") == "cfg(test)")
 }
 
-/// The inside of `#[doc = "…"]`, which is what a doc comment becomes.
+/// The content of `#[doc = "…"]`, the form that a doc comment takes as tokens.
 fn is_doc(group: &Group) -> bool {
     let mut trees = group.stream().into_iter();
     matches!(trees.next(), Some(TokenTree::Ident(word)) if word == "doc")

@@ -1,4 +1,4 @@
-//! Everything that this process logs, and the names of its metrics.
+//! Collects everything that this process logs, and the names of its metrics.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -22,7 +22,7 @@ fn lock<T>(mutex: &'static Mutex<T>) -> MutexGuard<'static, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Collects from now on, at every level, of all crates.
+/// Starts to collect at every level, from all crates.
 pub(crate) fn install() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -42,12 +42,12 @@ pub(crate) fn logged() -> String {
     String::from_utf8_lossy(&lock(&LOG)).into_owned()
 }
 
-/// What a recorder was told about.
+/// The calls that a recorder received.
 pub(crate) fn described() -> Names {
     lock(&DESCRIBED).clone()
 }
 
-/// What was counted or timed.
+/// A metric that was counted or timed.
 pub(crate) fn used() -> Names {
     lock(&USED).clone()
 }
@@ -94,7 +94,7 @@ impl Recorder for Collector {
     }
 }
 
-/// Notes its name when it is used.
+/// Records its name when it is used.
 struct Used(String);
 
 impl CounterFn for Used {

@@ -1,5 +1,5 @@
-//! What a service tells of itself: logs without secrets, and metrics under the names that the
-//! documentation has. In a program of its own, because both are collected for the whole process.
+//! What a service reports about itself: logs without secrets, and metrics under the names in the
+//! documentation. It runs in a separate program, because both are collected for the whole process.
 
 mod collected;
 #[allow(dead_code, reason = "it is made for more tests than these")]
@@ -21,7 +21,7 @@ both_databases![
     metrics_have_the_names_of_the_documentation,
 ];
 
-/// Everything that a person who reads the logs must not learn.
+/// Everything that a reader of the logs must not learn.
 #[derive(Default)]
 struct Secrets(Vec<String>);
 
@@ -53,7 +53,7 @@ fn with(username: &str, password: &str) -> Credentials {
     }
 }
 
-/// Something of everything that has to do with a secret, and of what else there is.
+/// Performs every kind of operation that involves a secret, and some of every other kind.
 async fn scenario(world: &World, secrets: &mut Secrets) -> Result {
     let youku = &world.youku;
     let old = secrets.password("0ld-passw0rd-of-root");
@@ -119,7 +119,7 @@ async fn no_secret_is_logged(database: TestDatabase) -> Result {
         ..policy()
     };
     let world = World::with_policy(&database, policy).await;
-    // The hash of every password begins with it.
+    // The hash of every password begins with this.
     let mut secrets = Secrets(vec!["$argon2id$".to_owned()]);
     scenario(&world, &mut secrets).await?;
     let marker = format!("the end of {}", database.url());
@@ -144,7 +144,7 @@ async fn no_secret_is_logged(database: TestDatabase) -> Result {
 
 async fn metrics_have_the_names_of_the_documentation(mut world: World) -> Result {
     collected::install();
-    // Opened once more, for the recorder may be there only now.
+    // Opened a second time, because the recorder may only be installed now.
     world.youku = world.another_node().await;
     scenario(&world, &mut Secrets::default()).await?;
     let sources = sources("youku-core/src");

@@ -1,7 +1,7 @@
-//! What the derive macros say to a mistake, and what they must accept.
+//! The messages of the derive macros for each mistake, and the code that they must accept.
 //!
-//! The cases stand in `<group>/<mistake>.rs`, each with the expected output of the compiler beside it.
-//! The groups in `rustc` are worded by rustc and drift with it; all others are worded by the macros.
+//! The cases are in `<group>/<mistake>.rs`, each next to the compiler's expected output.
+//! The messages in the groups below `rustc` come from rustc and change with its versions; all others come from the macros.
 //! To accept a changed output: `TRYBUILD=overwrite cargo test -p youku-ui-tests`.
 
 use std::fs::{read_dir, read_to_string};
@@ -20,7 +20,7 @@ fn what_is_right_runs() {
     youku_ui_tests::run();
 }
 
-/// A case says in its first line how many mistakes it makes: `// mistakes: 1`.
+/// The first line of a case states how many mistakes it makes: `// mistakes: 1`.
 #[test]
 fn one_mistake_is_one_error() {
     let mut wrong = Vec::new();
@@ -48,7 +48,7 @@ fn one_mistake_is_one_error() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What rustc says is neither ours to word nor short.
+/// The macros control neither the text nor the length of rustc's messages.
 #[test]
 fn at_most_a_quarter_is_worded_by_rustc() {
     let cases = mistakes();
@@ -68,7 +68,7 @@ fn every_output_has_its_case() {
     assert!(orphans.is_empty(), "{orphans:?}");
 }
 
-/// The documentation shows messages as `text`; each is one that a case gets.
+/// The documentation shows messages as `text` blocks; a case must produce each of them.
 #[test]
 fn messages_in_the_documentation_are_those_of_the_cases() {
     let outputs = files(Path::new("."), "stderr");
@@ -92,7 +92,7 @@ fn read(path: &Path) -> String {
     read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The cases of all groups; what stands in the package's folder itself or compiles is none.
+/// The cases of all groups. Files directly in the package's folder and files that compile are not cases.
 fn mistakes() -> Vec<PathBuf> {
     let mut cases = files(Path::new("."), "rs");
     cases.retain(|path| path.components().count() > 1 && !path.starts_with("pass"));
@@ -103,7 +103,7 @@ fn mistakes() -> Vec<PathBuf> {
     cases
 }
 
-/// All files below `folder` with this extension, in the order of their names, without a leading `./`.
+/// All files below `folder` with this extension, sorted by name, without a leading `./`.
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in read_dir(folder).expect("the folder of the cases can be read") {

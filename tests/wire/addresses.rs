@@ -1,7 +1,7 @@
-//! Addresses of clients: each IPv4 address has limits of its own, also over a listener on `[::]`, to which an IPv4 client comes
+//! Addresses of clients: each IPv4 address has separate limits, even over a listener on `[::]`, to which an IPv4 client connects
 //! from an address such as `::ffff:127.0.0.1` (RFC 4291, section 2.5.5.2).
 
-// Elsewhere only `127.0.0.1` of that network is an address of the machine.
+// On other systems only `127.0.0.1` of that network is an address of the machine.
 #![cfg(target_os = "linux")]
 
 use std::net::Ipv4Addr;
@@ -13,7 +13,7 @@ use crate::protocol2::Two;
 use crate::raw::{Raw, login, register};
 use crate::support::{PASSWORD, Server};
 
-/// Listeners that an IPv4 client reaches.
+/// Listeners that an IPv4 client can reach.
 const LISTENERS: [&str; 3] = ["[::]:0", "0.0.0.0:0", "127.0.0.1:0"];
 
 const FIRST: Ipv4Addr = Ipv4Addr::LOCALHOST;
@@ -35,7 +35,7 @@ async fn each_ipv4_address_has_its_own_connections() {
             raw.expect_alive().await;
             open.push(raw);
         }
-        // One more of the second address: its own oldest makes room.
+        // One more connection of the second address: the oldest one of that address makes room.
         let mut raw = Raw::from(SECOND, server.address).await;
         raw.expect_alive().await;
         open.remove(1).expect_end().await;
@@ -68,7 +68,7 @@ async fn each_ipv4_address_has_its_own_attempts() {
     }
 }
 
-/// Both protocols say where a user came from.
+/// Both protocols report the address a user came from.
 #[tokio::test]
 async fn the_audit_has_ipv4_addresses_as_people_write_them() {
     for listener in LISTENERS {

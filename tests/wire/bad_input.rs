@@ -1,4 +1,4 @@
-//! Requests that make no sense: each is answered, and the connection goes on, unless it is unknown
+//! Invalid requests: each is answered, and the connection continues, unless it is unknown
 //! how many bytes follow.
 
 use serde_json::{Value, json};
@@ -92,7 +92,7 @@ async fn both_spellings_of_one_field() {
     check(both, "bad_request", Some("cookies")).await;
 }
 
-/// Every field of `request` is left out once and has the wrong type once.
+/// Leaves out every field of `request` once and gives it the wrong type once.
 async fn check_fields(request: Value, fields: &[&str], wrong: &[Value]) {
     let server = Server::start().await;
     let mut raw = server.connect().await;
@@ -131,7 +131,7 @@ async fn missing_and_mistyped_texts() {
     check_fields(list, &["movie_type"], &wrong).await;
 }
 
-/// What is no number from 0 to 2^63 - 1.
+/// Values that are not a number from 0 to 2^63 - 1.
 fn no_numbers() -> [Value; 9] {
     let too_large: Value = serde_json::from_str("9223372036854775808").unwrap();
     [
@@ -159,7 +159,7 @@ async fn missing_and_mistyped_numbers() {
     check_fields(upload, &["is_free"], &[json!(2), json!("yes")]).await;
 }
 
-/// The bytes that follow must not be read as requests.
+/// The server must not read the following bytes as requests.
 #[tokio::test]
 async fn an_upload_whose_size_cannot_be_read() {
     let server = Server::start().await;
@@ -228,7 +228,7 @@ async fn a_password_that_is_far_too_long() {
     assert_eq!(raw.receive().await["code"], "frame_too_large");
 }
 
-/// A header that cannot be read, with bytes behind it that look like a request: they are none.
+/// A header that cannot be read, followed by bytes that look like a request but must not be read as one.
 #[tokio::test]
 async fn bytes_behind_a_header_that_cannot_be_read() {
     let inside = register("eve", "user").to_string();
@@ -255,11 +255,11 @@ async fn bytes_behind_a_header_that_cannot_be_read() {
         raw.send_text(inside.as_bytes()).await;
         assert_eq!(raw.receive().await["code"], json!(code), "{header}");
         match code {
-            // It says how many follow; they are read away.
+            // The request says how many bytes follow; the server reads and discards them.
             "unknown_type" => raw.expect_alive().await,
             _ => raw.expect_end().await,
         }
-        // Nobody has registered the name.
+        // No user has registered the name.
         let mut other = server.connect().await;
         other.send(register("eve", "user")).await;
         assert_eq!(other.receive().await["flag"], json!(true), "{header}");

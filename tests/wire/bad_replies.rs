@@ -1,4 +1,4 @@
-//! Servers that answer what our client did not ask for.
+//! Servers that answer something our client did not ask for.
 
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -18,7 +18,7 @@ fn announced() -> Value {
     })
 }
 
-/// The result of asking for `part` when the reply differs from [`announced`] in `field`.
+/// The result of asking for `part` if the reply differs from [`announced`] in `field`.
 async fn asked(part: &MoviePart, field: &str, value: Value) -> Result<(), ClientError> {
     let mut reply = announced();
     reply[field] = value;
@@ -30,7 +30,7 @@ async fn ask(part: &MoviePart, reply: Value) -> Result<(), ClientError> {
     let address = listener.local_addr().unwrap();
     let served = tokio::spawn(async move {
         play(&listener, vec![anything()]).await;
-        // The second connection is the download's.
+        // The second connection belongs to the download.
         play(&listener, vec![anything(), reply]).await;
     });
     let mut client = Client::connect(address).await.unwrap();
@@ -59,7 +59,7 @@ async fn bytes_that_were_not_asked_for_are_a_bad_reply() {
         let refused = asked(&part, field, value.clone()).await.unwrap_err();
         assert!(refused.is_bad_reply(), "{field} {value}: {refused}");
     }
-    // All that are left, and whatever they are.
+    // All remaining fields, whatever they are.
     let rest = MoviePart {
         offset: 2,
         ..MoviePart::default()
@@ -107,7 +107,7 @@ async fn an_offset_that_is_not_behind_the_chunk_is_a_bad_reply() {
     }
 }
 
-/// When a line breaks, no more than one chunk is sent again.
+/// If the connection breaks, no more than one chunk is sent again.
 #[tokio::test]
 async fn an_upload_is_sent_in_chunks_of_eight_mebibytes() {
     const CHUNK: u64 = 8 << 20;

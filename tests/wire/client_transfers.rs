@@ -87,7 +87,7 @@ async fn a_planted_link_is_not_followed() {
     assert_eq!(std::fs::read_to_string(&victim).unwrap(), "untouched");
 }
 
-/// What the part of a movie of these bytes, `a.mp4`, is called.
+/// The name of the file with part of a movie of these bytes, `a.mp4`.
 fn part_name(id: u64, bytes: &[u8]) -> String {
     format!("a.mp4.{id}-{}.part", sha256(bytes))
 }
@@ -172,7 +172,7 @@ async fn a_part_is_gone_on_with_under_the_name_that_the_movie_has_now() {
     let folder = tempfile::tempdir().unwrap();
     let part = folder.path().join(part_name(id, b"renamed.mp4"));
     std::fs::write(&part, "ren").unwrap();
-    // Longer, and of another movie of that id.
+    // A longer file, for another movie with that id.
     let other = folder.path().join(part_name(id, b"others"));
     std::fs::write(&other, "other").unwrap();
     let incoming = client.resume_download(id, folder.path()).await.unwrap();
@@ -240,7 +240,7 @@ async fn an_upload_goes_on_where_another_client_stopped() {
     let cut = first.send_upload(&mut upload, &bytes[..5]).await;
     assert!(cut.unwrap_err().as_file_error().is_some());
     let mut second = first;
-    // The same bytes for free are something else.
+    // The same bytes as a free movie are a different movie.
     let free = NewMovie {
         kind: Kind::Free,
         ..movie.clone()

@@ -1,4 +1,4 @@
-//! Codes for what is not the request's fault.
+//! Codes for failures that the request did not cause.
 
 use std::fs;
 
@@ -53,7 +53,7 @@ async fn too_many_attempts_from_one_address_have_to_wait() {
     for _ in 0..2 {
         assert_eq!(raw.ask(attempt.clone()).await["flag"], true);
     }
-    // Another connection of the same address is no way around it.
+    // Another connection from the same address does not avoid the limit.
     let mut other = Raw::connect(server.address).await;
     for (request, most) in [(register("trinity", "user"), 60), (attempt, 30)] {
         let reply = other.expect_refusal(request, "rate_limited").await;

@@ -1,5 +1,5 @@
-//! The table of the two existing dialects, row by row: each request as each of them spells it, and
-//! what its clients read of the reply.
+//! The table of the two existing dialects, row by row: each request as each dialect spells it, and
+//! what the dialect's clients read from the reply.
 
 mod spelling;
 
@@ -9,7 +9,7 @@ use crate::raw::Raw;
 use crate::support::Server;
 use spelling::{DESIGN, IMPLEMENTATION, MOVIE, Spelling};
 
-/// Sends a text as it is, and asserts what `expected` names of the reply.
+/// Sends a text unchanged, and asserts the fields of the reply that `expected` names.
 async fn check(raw: &mut Raw, request: &Value, expected: Value) -> Value {
     raw.send_text(request.to_string().as_bytes()).await;
     answer(raw, request, expected).await
@@ -34,7 +34,7 @@ fn refused(code: &str, msg: &str) -> Value {
     json!({"flag": false, "code": code, "msg": msg})
 }
 
-/// Everybody's rows: register, log in, read notices, a type that is unknown.
+/// The rows for everyone: register, log in, read notices, an unknown type.
 async fn strangers(spelling: &Spelling) {
     let server = Server::start().await;
     let raw = &mut server.connect().await;
@@ -63,7 +63,7 @@ async fn strangers(spelling: &Spelling) {
     check(raw, &fly, refused("unknown_type", "没有这个功能")).await;
 }
 
-/// Every row that names a session: none, that of nobody, one with a bit flipped, one that was
+/// Every row that names a session: without one, with an unknown one, with one bit flipped, and with one that was
 /// replaced.
 async fn sessions(spelling: &Spelling) {
     let server = Server::start().await;
@@ -109,7 +109,7 @@ async fn sessions(spelling: &Spelling) {
     }
 }
 
-/// The rows of an administrator, first for a user who is none.
+/// The rows of an administrator, first for a user who is not an administrator.
 async fn administrators(spelling: &Spelling) {
     let server = Server::start().await;
     let raw = &mut server.user("neo").await;
@@ -146,7 +146,7 @@ async fn administrators(spelling: &Spelling) {
     check(raw, &delete, refused("not_found", "没有找到")).await;
 }
 
-/// The rows of a user, with the columns that the dialect has.
+/// The rows of a user, with the columns of the dialect.
 async fn users(spelling: &Spelling, is_design: bool) {
     let server = Server::start().await;
     let id = server

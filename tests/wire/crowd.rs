@@ -1,4 +1,4 @@
-//! Many clients who want the same at the same moment.
+//! Many clients that want the same thing at the same moment.
 
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -20,8 +20,8 @@ fn unlimited() -> Options {
     }
 }
 
-/// So many connections, all of them accepted: what is tried here is not how long a queue the kernel
-/// has.
+/// That many connections, all of them accepted: this does not test the length of the kernel's
+/// queue.
 async fn connections(server: &Server, count: usize) -> Vec<Raw> {
     let mut open = Vec::new();
     for _ in 0..count {
@@ -55,7 +55,7 @@ async fn one_name_is_registered_once() {
     assert_eq!(codes.iter().filter(|code| *code == "exists").count(), 29);
 }
 
-/// The log-ins are held until all bytes are there: a download that waited for one would never end.
+/// The log-ins are delayed until all bytes have arrived: a download that waited for a log-in would never end.
 #[tokio::test]
 async fn a_download_goes_on_while_five_hundred_log_in() {
     const LOG_INS: usize = 500;
@@ -75,9 +75,9 @@ async fn a_download_goes_on_while_five_hundred_log_in() {
     let mut crowd = connections(&server, LOG_INS).await;
     let request = json!({"type": "download_movie", "movie_id": movie});
     assert_eq!(reader.ask(request).await["flag"], true);
-    // Before its first byte the download is put on the record.
+    // The download is recorded before its first byte is sent.
     let mut received = reader.receive_bytes(1).await;
-    // A log-in ends with a write, and until this has ended nobody else writes.
+    // A log-in ends with a write, and no other write can happen until this transaction has ended.
     let writing = db.begin().await.unwrap();
     for raw in &mut crowd {
         raw.send(login("neo", PASSWORD, "user")).await;
@@ -92,7 +92,7 @@ async fn a_download_goes_on_while_five_hundred_log_in() {
     writing.rollback().await.unwrap();
     let codes = replies.join_all().await;
     assert_eq!(codes.len(), LOG_INS);
-    // Those who came last in a row of many conflicts may be told to try again; nobody is left out.
+    // The last ones after many conflicts may be told to try again; every client gets an answer.
     let is_answer = |code: &String| code == "ok" || code == "unavailable";
     assert!(codes.iter().all(is_answer), "{codes:?}");
     assert!(codes.iter().any(|code| code == "ok"));

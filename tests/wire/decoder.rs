@@ -1,5 +1,5 @@
 //! The decoder of frames and requests, fed with the corpus of its fuzz target and with mutations of
-//! it. A seed makes them the same in every run.
+//! it. A seed makes the mutations the same in every run.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ const ROUNDS: usize = 20_000;
 
 const SEED: u64 = 0x5EED_0F11_70BE_F00D;
 
-/// Names and inputs, in the order of their names.
+/// Names and inputs, sorted by name.
 fn corpus() -> Vec<(String, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../youku-server/fuzz/corpus/decode");
     let files = fs::read_dir(folder).unwrap();
@@ -45,12 +45,12 @@ impl Random {
         self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
     }
 
-    /// From 0 to `below`, which is not reached and not 0.
+    /// A number from 0 up to but not including `below`, which must not be 0.
     fn below(&mut self, below: usize) -> usize {
         usize::try_from(self.next() % below as u64).unwrap()
     }
 
-    /// One of libFuzzer's plainer mutations.
+    /// One of libFuzzer's simpler mutations.
     fn mutate(&mut self, bytes: &mut Vec<u8>, other: &[u8]) {
         let at = self.below(bytes.len() + 1);
         let byte = self.next().to_le_bytes()[0];
@@ -71,7 +71,7 @@ impl Random {
         }
     }
 
-    /// Gives the first frame the length that its text has, so that it is looked at.
+    /// Sets the length of the first frame to the length of its text, so that the decoder reads it.
     fn mend(bytes: &mut [u8]) {
         if let Some((prefix, text)) = bytes.split_first_chunk_mut() {
             *prefix = i32::try_from(text.len()).unwrap().to_le_bytes();

@@ -1,4 +1,4 @@
-//! The design half of the documents: other names for the same fields, other shapes of some replies.
+//! The design dialect of the Python course project: other names for the same fields, other shapes of some replies.
 
 use serde_json::json;
 use youku_core::Kind;

@@ -1,4 +1,4 @@
-//! Downloads: the reply at once, the bytes after the wait.
+//! Downloads: the reply comes at once, the bytes after the wait.
 
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ async fn others_get_the_reply_at_once_and_the_bytes_after_the_wait() {
     );
     server.clock.sleepers(1).await;
     server.clock.advance(Duration::from_secs(29));
-    // In the meantime the server could have sent something.
+    // In this time the server could have sent something.
     server.connect().await.expect_alive().await;
     soon(server.clock.sleepers(1)).await;
     let early = raw.stream.socket().unwrap().try_read(&mut [0]).unwrap_err();

@@ -1,7 +1,7 @@
-//! Downloads onto a disk that cannot keep what was written, in a process of their own: `failing_disk.c` stands between it and
-//! libc.
+//! Downloads onto a disk that cannot keep what was written. They run in a separate process; `failing_disk.c` intercepts its
+//! calls to libc.
 
-// The library is put in front of libc by its dynamic linker.
+// The dynamic linker loads the library before libc.
 #![cfg(target_os = "linux")]
 
 use std::env;
@@ -18,7 +18,7 @@ use crate::support::{Server, soon};
 
 const EIO: i32 = 5;
 
-/// Runs [`child`] with the library in front of libc.
+/// Runs [`child`] with the library loaded before libc.
 #[test]
 fn what_cannot_be_made_durable_is_not_done() {
     let elsewhere = tempfile::tempdir().unwrap();
@@ -74,7 +74,7 @@ impl Disk {
         fs::remove_file(&self.order).unwrap();
     }
 
-    /// A download is done when its bytes and its name are on the disk.
+    /// A download is complete when its bytes and its name are on the disk.
     async fn saves(&self, client: &mut Client, movie: u64) {
         let downloads = self.folder.join("downloads");
         self.fail(".part");
@@ -83,14 +83,14 @@ impl Disk {
         assert!(names.len() == 1 && names[0].ends_with(".part"), "{names:?}");
         self.fail(&format!("={}", downloads.display()));
         failed(download(client, movie, &downloads).await, "downloads");
-        // Both are there as long as the machine runs.
+        // Both exist as long as the machine does not lose power.
         assert_eq!(self::names(&downloads), ["a.mp4"]);
         self.heal();
         let saved = download(client, movie, &downloads).await.unwrap();
         assert_eq!(saved, downloads.join("a (2).mp4"));
     }
 
-    /// Nothing is bought under a key that is not on the disk.
+    /// The client buys nothing under a key that is not on the disk.
     async fn keeps(&self, client: &mut Client) {
         let state = State::new(self.folder.join("state"));
         let before = client.whoami().await.unwrap().member_until;

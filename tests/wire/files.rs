@@ -1,4 +1,4 @@
-//! Downloads from a folder, whose files the server may hand to the kernel.
+//! Downloads from a folder, whose files the server may pass to the kernel to send.
 #![cfg(unix)]
 
 use std::fs::{self, File, OpenOptions};
@@ -11,10 +11,10 @@ use youku_server::Limits;
 use crate::raw::Raw;
 use crate::support::Server;
 
-/// More than the buffers of both ends of a connection take in.
+/// More than the buffers of both ends of a connection hold.
 const LARGE: usize = 32 << 20;
 
-/// Bytes of which no two stretches are alike.
+/// Bytes in which every stretch is different.
 fn bytes(count: usize) -> Vec<u8> {
     let mut state = 1_u32;
     let next = || {
@@ -24,7 +24,7 @@ fn bytes(count: usize) -> Vec<u8> {
     std::iter::repeat_with(next).take(count).collect()
 }
 
-/// A member, who does not wait, and the id of a movie of these bytes.
+/// A member, so that there is no wait, and the id of a movie of these bytes.
 async fn member(server: &Server, bytes: &[u8]) -> (Raw, Value) {
     let mut admin = server.administrator().await;
     let uploaded = admin.upload("a.mp4", bytes, 0).await;
@@ -34,7 +34,7 @@ async fn member(server: &Server, bytes: &[u8]) -> (Raw, Value) {
     (raw, uploaded["movie_id"].clone())
 }
 
-/// Asks for a movie and returns how many bytes are promised.
+/// Asks for a movie and returns how many bytes the reply announces.
 async fn begin(raw: &mut Raw, movie: &Value) -> usize {
     let reply = raw
         .ask(json!({"type": "download_movie", "movie_id": movie}))
@@ -43,7 +43,7 @@ async fn begin(raw: &mut Raw, movie: &Value) -> usize {
     usize::try_from(reply["movie_size"].as_u64().unwrap()).unwrap()
 }
 
-/// The only file among the published ones.
+/// The only published file.
 fn published(folder: &Path) -> File {
     let mut files = fs::read_dir(folder.join("objects")).unwrap();
     let path = files.next().unwrap().unwrap().path();
@@ -55,7 +55,7 @@ fn published(folder: &Path) -> File {
 async fn a_movie_comes_back_byte_for_byte() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::on_disk(folder.path(), Limits::default()).await;
-    // No multiple of any piece.
+    // Not a multiple of any piece size.
     let sent = bytes(3_333_333);
     let (mut raw, movie) = member(&server, &sent).await;
     for _ in 0..2 {
@@ -75,7 +75,7 @@ async fn several_read_one_movie_at_once() {
     second.cookies = first.cookies.clone();
     begin(&mut first, &movie).await;
     begin(&mut second, &movie).await;
-    // The first is stuck in the middle while the second is served.
+    // The first download is stuck in the middle while the second is served.
     assert!(
         second.receive_bytes(LARGE).await == sent,
         "the bytes differ"
@@ -114,7 +114,7 @@ async fn a_reader_that_stops_in_the_middle_is_given_up() {
     assert!(raw.rest().await.len() < LARGE, "nobody read the bytes");
 }
 
-/// A client may end its sending side and still read.
+/// A client may shut down its sending side and still read.
 #[tokio::test]
 async fn a_half_closed_client_gets_every_byte() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Lengths, cut frames and closed connections.
+//! Lengths, truncated frames and closed connections.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use youku_server::Limits;
 
 use crate::support::Server;
 
-/// Sends a length and asserts the code of the reply, after which the connection is closed.
+/// Sends a length and asserts the code of the reply, after which the server closes the connection.
 async fn check(length: [u8; 4], code: &str) {
     let server = Server::start().await;
     let mut raw = server.connect().await;

@@ -54,7 +54,7 @@ async fn nobody_reads_the_record_of_another() {
     neo.receive_bytes(5).await;
     let mut trinity = server.user("trinity").await;
     let request = |user_id| json!({"type": "check_record", "user_id": user_id});
-    // The owner of the movie, Neo, who has a record, and Trinity.
+    // The owner of the movie, then Neo, who has a history, then Trinity.
     for user_id in 1..=3 {
         let reply = trinity.ask(request(user_id)).await;
         assert_eq!(reply["record_list"], json!([]), "user {user_id}");

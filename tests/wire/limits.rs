@@ -1,4 +1,4 @@
-//! Too many connections: who is silent and has no session makes room, then who has the most.
+//! Too many connections: first a silent one without a session makes room, then one of the user who has the most.
 
 use serde_json::json;
 use youku_server::Limits;
@@ -51,8 +51,8 @@ async fn many_connections_of_one_user_lock_nobody_out() {
             assert_eq!(raw.ask(list.clone()).await["code"], "ok");
             more.push(raw);
         }
-        // Places are taken by who is silent the longest, and that is the first of them; but with
-        // that one the session of all would end.
+        // Places are taken from the connection that has been silent the longest, and that is the first of them; but closing
+        // that one would end the session of all.
         let mut newcomer = server.user("morpheus").await;
         more[0].expect_end().await;
         newcomer.expect_alive().await;

@@ -1,4 +1,4 @@
-//! A line that loses one reply: the server has carried the request out, and its client does not know.
+//! A connection that loses one reply: the server has carried out the request, but its client does not know.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -9,10 +9,10 @@ use youku_server::{Connection, Frame};
 
 use crate::support::PATIENCE;
 
-/// The longest frame that it carries, in bytes.
+/// The longest frame that the relay carries, in bytes.
 const MAX_FRAME: usize = 1 << 20;
 
-/// A relay to a server, for requests and replies that no bytes follow, and for chunks of uploads. The first reply to
+/// A relay to a server, for requests and replies without bytes after them, and for chunks of uploads. The first reply to
 /// `operation` does not arrive: both connections end instead.
 pub(crate) struct Lossy {
     pub(crate) address: SocketAddr,
@@ -36,7 +36,7 @@ impl Lossy {
         Self { address, requests }
     }
 
-    /// How often the operation was asked for.
+    /// How often the client sent the operation.
     pub(crate) fn count(&self, operation: &str) -> usize {
         let requests = self.requests.lock().unwrap();
         requests.iter().filter(|name| *name == operation).count()

@@ -1,4 +1,4 @@
-//! Requests that a server carries out and whose reply is lost: what they change is there once, whatever our client and its
+//! Requests that a server carries out but whose reply is lost. Each change is made exactly once, whatever our client and its
 //! terminal do next.
 
 use youku_core::{Kind, NewMovie, Payment, Role};
@@ -14,7 +14,7 @@ use crate::support::{PASSWORD, Server, soon};
 
 const BYTES: &[u8] = b"all the bytes";
 
-/// A client of `username` over a line that loses the first reply to `operation`.
+/// A client of `username` over a connection that loses the first reply to `operation`.
 async fn client(server: &Server, username: &str, operation: &'static str) -> (Lossy, Client) {
     let line = Lossy::before(server.address, operation).await;
     let mut client = Client::connect(line.address).await.unwrap();
@@ -67,7 +67,7 @@ async fn a_purchase_from_the_menu_is_charged_once() {
     let bought = terminal::renew_membership(&mut client, &state, "server");
     let bought = soon(bought).await.unwrap();
     assert_eq!((line.count("charge_vip"), till.amounts()), (2, vec![3000]));
-    // It has ended: the next one is another.
+    // That renewal is complete, so the next one is a new one.
     let next = terminal::renew_membership(&mut client, &state, "server");
     assert!(soon(next).await.unwrap().until > bought.until);
     assert_eq!(till.amounts(), [3000; 2]);
@@ -151,7 +151,7 @@ async fn a_movie_that_was_committed_is_found() {
     assert!(admin.uploads().await.unwrap().is_empty());
 }
 
-/// The terminal tries a transfer again by itself.
+/// The terminal retries a transfer automatically.
 #[tokio::test]
 async fn a_file_is_uploaded_once_whichever_reply_is_lost() {
     let folder = tempfile::tempdir().unwrap();
@@ -168,7 +168,7 @@ async fn a_file_is_uploaded_once_whichever_reply_is_lost() {
         let listed = admin.movies(None).await.unwrap();
         assert_eq!(listed.len(), 1, "{operation}");
         assert_eq!(listed[0].sha256, sha256(BYTES));
-        // Not that another upload had listed it.
+        // It must not say that another upload had listed the movie.
         assert_eq!(uploaded, Uploaded::Listed(listed[0].id), "{operation}");
         assert_eq!(line.count(operation), count, "{operation}");
         assert!(admin.uploads().await.unwrap().is_empty(), "{operation}");

@@ -1,4 +1,4 @@
-//! The server over TCP, with raw bytes as the existing clients send them and with our own client.
+//! The server over TCP, with raw bytes as the existing clients send them, and with our own client.
 
 #![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
 

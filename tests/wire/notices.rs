@@ -1,4 +1,4 @@
-//! Notices: published by administrators, read by everybody.
+//! Notices: administrators publish them, everyone can read them.
 
 use serde_json::{Value, json};
 

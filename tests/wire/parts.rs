@@ -1,4 +1,4 @@
-//! Unfinished downloads that change while nothing is downloaded.
+//! Unfinished downloads whose file changes between two downloads.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use crate::support::{Server, soon};
 
 const NAME: &str = "the matrix.mp4";
 
-/// A member, a movie whose bytes are its name, and the file of an unfinished download of it.
+/// A member, a movie whose bytes are its name, and the file of an unfinished download of that movie.
 struct Begun {
     server: Server,
     client: Client,
@@ -58,7 +58,7 @@ impl Begun {
     }
 }
 
-/// The rest of a movie after other bytes would be another movie.
+/// The rest of this movie appended to other bytes would be a different movie.
 #[tokio::test]
 async fn a_part_that_changed_since_the_server_was_asked_is_left_as_it_is() {
     for (before, now) in [
@@ -77,7 +77,7 @@ async fn a_part_that_changed_since_the_server_was_asked_is_left_as_it_is() {
     }
 }
 
-/// A download continues after the bytes that are in the file when it begins.
+/// A download continues after the bytes that are in the file when it starts.
 #[tokio::test]
 async fn a_part_that_grew_or_shrank_between_two_downloads_is_resumed_where_it_ends() {
     for now in ["the matr", "th"] {
@@ -87,13 +87,13 @@ async fn a_part_that_grew_or_shrank_between_two_downloads_is_resumed_where_it_en
         begun.is_saved(now.len() as u64).await;
         assert_eq!(files(begun.folder.path()), 1);
     }
-    // An empty one is begun again.
+    // A download with an empty file starts again.
     let mut begun = Begun::with("the m").await;
     std::fs::write(&begun.part, "").unwrap();
     begun.is_saved(0).await;
 }
 
-/// A loss of power may have come between the last byte and the new name.
+/// The machine may have lost power between the last byte and the rename.
 #[tokio::test]
 async fn a_part_that_is_whole_gets_its_name() {
     let mut begun = Begun::with(NAME).await;
@@ -113,7 +113,7 @@ async fn a_part_that_grew_with_other_bytes_is_removed_and_begun_again() {
     begun.is_saved(0).await;
 }
 
-/// Of the requests for a paid movie those that are refused charge nothing, so the one that is not tells the price.
+/// Refused requests for a paid movie charge nothing, so the one that succeeds reports the price.
 #[tokio::test]
 async fn parts_that_are_of_no_use_cost_nothing() {
     let (server, till, movie) = payments::start(Payment::Accepted).await;

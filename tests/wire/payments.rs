@@ -1,4 +1,4 @@
-//! Charges that a payment provider declines, or does not answer.
+//! Charges that a payment provider declines or does not answer.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +12,7 @@ use crate::raw::Raw;
 use crate::support::{PASSWORD, Server, policy};
 use crate::terminal::play_on;
 
-/// A provider that answers what it was told last, and remembers whom it asked for what.
+/// A provider that gives the answer it was last told to give, and records its calls.
 #[derive(Debug, Clone)]
 pub(crate) struct Till {
     answer: Arc<Mutex<Payment>>,
@@ -38,7 +38,7 @@ impl Payments for Till {
     }
 }
 
-/// A server with a charged movie, at which membership costs 30 yuan, and nobody waits.
+/// A server with a paid movie, where membership costs 30 yuan and users do not have to wait.
 pub(crate) async fn start(answer: Payment) -> (Server, Till, u64) {
     let till = Till {
         answer: Arc::new(Mutex::new(answer)),
@@ -54,7 +54,7 @@ pub(crate) async fn start(answer: Payment) -> (Server, Till, u64) {
     (server, till, movie)
 }
 
-/// Sends requests as they are and asserts how each is refused, and that nothing comes behind it.
+/// Sends requests unchanged and asserts how each is refused, and that nothing follows the refusal.
 async fn refused(raw: &mut Raw, requests: &[Value], code: &str, msg: &str) {
     for request in requests {
         raw.send_text(request.to_string().as_bytes()).await;
@@ -204,7 +204,7 @@ async fn the_menu_goes_on_with_a_purchase_that_has_no_answer_yet() {
     let screen = play_on(&server, &downloads, &state, &lines).await;
     assert!(!screen.contains("You are a member now."), "{screen}");
     till.answers(Payment::Accepted);
-    // In another process, as far as the menu can tell.
+    // For the menu it looks as if another process had done this.
     let screen = play_on(&server, &downloads, &state, &buy).await;
     assert!(screen.contains("You are a member now."), "{screen}");
     let charges = till.charges.lock().unwrap();

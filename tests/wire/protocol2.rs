@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::raw::Raw;
 use crate::support::{PASSWORD, Server};
 
-/// The digest of some bytes as replies have it.
+/// The digest of some bytes in the form that replies use.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -36,7 +36,7 @@ impl Two {
         Self::over(server.connect().await).await
     }
 
-    /// Says hello over a connection that is there already.
+    /// Says hello over an existing connection.
     pub(crate) async fn over(mut raw: Raw) -> Self {
         let reply = raw.ask(json!({"type": "hello", "proto": 2})).await;
         assert_eq!(reply["flag"], true, "{reply}");
@@ -53,7 +53,7 @@ impl Two {
         two
     }
 
-    /// Logs in and returns the session, which requests do not name yet.
+    /// Logs in and returns the session, without naming it in later requests.
     pub(crate) async fn new_session(&mut self, username: &str) -> Value {
         let request = json!({"type": "login", "username": username, "password": PASSWORD});
         self.done(request).await["session"].clone()
@@ -73,7 +73,7 @@ impl Two {
         Self::log_in(server, "admin").await
     }
 
-    /// Sends a request, with the session unless it brings one.
+    /// Sends a request, with the session unless the request has one.
     pub(crate) async fn send(&mut self, mut request: Value) {
         let fields = request.as_object_mut().unwrap();
         fields
@@ -88,7 +88,7 @@ impl Two {
         self.raw.receive().await
     }
 
-    /// Sends a request and asserts that it is carried out.
+    /// Sends a request and asserts that it succeeds.
     pub(crate) async fn done(&mut self, request: Value) -> Value {
         let text = request.to_string();
         let reply = self.ask(request).await;

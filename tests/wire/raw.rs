@@ -1,4 +1,4 @@
-//! A client that does byte for byte what the documents' Python client does, and its requests.
+//! A client that does byte for byte what the client of the Python course project does, and its requests.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -9,7 +9,7 @@ use youku_server::{Stream, Transport};
 
 use crate::support::{PASSWORD, soon};
 
-/// The documents' client: a length and a JSON text in two small writes; one `recv(4)`, one `recv(n)`.
+/// That Python client: a length and a JSON text in two small writes; one `recv(4)`, one `recv(n)`.
 pub(crate) struct Raw {
     pub(crate) stream: Transport,
     pub(crate) cookies: Value,
@@ -33,7 +33,7 @@ impl Raw {
         Self::over(stream.into())
     }
 
-    /// A connection that is there already.
+    /// A client over an existing connection.
     pub(crate) fn over(stream: Transport) -> Self {
         Self {
             stream,
@@ -41,7 +41,7 @@ impl Raw {
         }
     }
 
-    /// Sends nothing more.
+    /// Shuts down the sending side.
     pub(crate) async fn end(&mut self) {
         // A connection that was reset has ended already.
         let _ = soon(self.stream.shutdown()).await;
@@ -74,7 +74,7 @@ impl Raw {
         soon(self.stream.write_all(bytes)).await.unwrap();
     }
 
-    /// Receives a reply with two calls, as old clients do: it has to come in one piece.
+    /// Receives a reply with two calls, as old clients do: the reply has to arrive in one piece.
     pub(crate) async fn receive(&mut self) -> Value {
         let mut length = [0; 4];
         assert_eq!(
@@ -92,7 +92,7 @@ impl Raw {
         serde_json::from_slice(&text).unwrap()
     }
 
-    /// Receives a reply of any size, and says how large it was.
+    /// Receives a reply of any size, and returns that size too.
     pub(crate) async fn receive_large(&mut self) -> (Value, usize) {
         let length = soon(self.stream.read_i32_le()).await.unwrap();
         let body = self.receive_bytes(usize::try_from(length).unwrap()).await;
@@ -106,7 +106,7 @@ impl Raw {
         bytes
     }
 
-    /// Breaks the connection off, so that the server sees a reset.
+    /// Aborts the connection, so that the server sees a reset.
     pub(crate) fn reset(self) {
         self.stream.socket().unwrap().set_zero_linger().unwrap();
     }
@@ -114,12 +114,12 @@ impl Raw {
     /// Everything that the server sends until it closes the connection.
     pub(crate) async fn rest(&mut self) -> Vec<u8> {
         let mut rest = Vec::new();
-        // A reset is an end too.
+        // A reset is also an end.
         let _ = soon(self.stream.read_to_end(&mut rest)).await;
         rest
     }
 
-    /// Asserts that the server has closed the connection and sent nothing more.
+    /// Asserts that the server has closed the connection without sending anything more.
     pub(crate) async fn expect_end(&mut self) {
         assert_eq!(self.rest().await, b"", "nothing follows");
     }
@@ -157,7 +157,7 @@ impl Raw {
         self.receive().await
     }
 
-    /// Waits until this session is refused, which is soon after its connection has ended.
+    /// Waits until the server refuses this session, which happens soon after its connection has ended.
     pub(crate) async fn expect_session_to_end(&mut self, cookies: &Value) {
         let request = json!({"type": "get_movie_list", "movie_type": "all", "cookies": cookies});
         let ended = async {
@@ -169,19 +169,19 @@ impl Raw {
     }
 }
 
-/// A log-in of the implementation half.
+/// A log-in of the implementation dialect.
 pub(crate) fn login(username: &str, password: &str, user_type: &str) -> Value {
     json!({"type": "login", "username": username, "password": password, "user_type": user_type})
 }
 
-/// A registration of the implementation half.
+/// A registration of the implementation dialect.
 pub(crate) fn register(username: &str, user_type: &str) -> Value {
     json!({
         "type": "register", "username": username, "password": PASSWORD, "user_type": user_type,
     })
 }
 
-/// The announcement of an upload of the implementation half.
+/// The announcement of an upload of the implementation dialect.
 pub(crate) fn upload(name: &str, size: usize, is_free: u8) -> Value {
     json!({
         "type": "upload_movie", "movie_name": name, "movie_size": size, "is_free": is_free,

@@ -1,4 +1,4 @@
-//! What our client sends again when its connection breaks, and what it never does.
+//! What our client sends again when its connection breaks, and what it never sends again.
 
 use std::net::SocketAddr;
 
@@ -13,8 +13,8 @@ use youku_server::{Client, Connection, Frame, Language};
 
 use crate::support::{PATIENCE, soon};
 
-/// A server that answers `answers` requests after `hello` over each connection, and then hangs up,
-/// having read one more. It tells of every request that it reads.
+/// A server that answers `answers` requests after `hello` over each connection, reads one more, and then closes the
+/// connection. It reports every request that it reads.
 pub(crate) async fn unreliable(answers: usize) -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -36,7 +36,7 @@ async fn answer_some(stream: TcpStream, answers: usize, tell: &mpsc::UnboundedSe
             break;
         }
     }
-    // Read and not answered.
+    // Read but not answered.
     if let Ok(Some(json)) = connection.read_frame(65_536, PATIENCE).await {
         let _ = tell.send(name(&json));
     }
@@ -56,7 +56,7 @@ async fn answer(
     Some(())
 }
 
-/// What many requests take for a reply.
+/// An object that many requests accept as a reply.
 pub(crate) fn anything() -> Value {
     json!({
         "flag": true, "code": "ok", "proto": 2, "max_frame": 65_536, "max_size": 1000,
@@ -65,7 +65,7 @@ pub(crate) fn anything() -> Value {
 }
 
 /// A server that gives these replies over its first connection, one for each request, after the
-/// bytes that the request announces. It ends with the requests, in their order.
+/// bytes that the request announces. Returns the requests in their order.
 pub(crate) async fn scripted(replies: Vec<Value>) -> (SocketAddr, JoinHandle<Vec<Value>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -73,7 +73,7 @@ pub(crate) async fn scripted(replies: Vec<Value>) -> (SocketAddr, JoinHandle<Vec
     (address, tokio::spawn(serving))
 }
 
-/// Takes one connection, over which each request has one of these replies, and then hangs up.
+/// Accepts one connection, answers each request on it with the next of these replies, and then closes it.
 pub(crate) async fn play(listener: &TcpListener, replies: Vec<Value>) -> Vec<Value> {
     let (stream, _) = listener.accept().await.unwrap();
     let mut connection = Connection::new(stream, PATIENCE);
@@ -159,7 +159,7 @@ async fn a_purchase_with_a_key_is_asked_for_again() {
     assert_eq!(all(&mut told), again);
 }
 
-/// What makes no sense does not make more when it is asked for again.
+/// An invalid reply would not become valid if the client sent the request again.
 #[tokio::test]
 async fn a_transfer_is_not_tried_again_after_a_bad_reply() {
     let movie = json!({
@@ -182,7 +182,7 @@ async fn a_transfer_is_not_tried_again_after_a_bad_reply() {
     soon(served).await.unwrap();
 }
 
-/// A session is not for whoever happens to listen there.
+/// A session must not be sent to a different server that happens to listen on the same address.
 #[tokio::test]
 async fn the_session_is_kept_back_until_the_server_has_said_hello() {
     let (address, served) = scripted(vec![anything(), anything()]).await;
@@ -199,7 +199,7 @@ async fn the_session_is_kept_back_until_the_server_has_said_hello() {
     assert_eq!(requests[1]["session"], "secret");
 }
 
-/// Another connection may have brought more than was saved when the list was asked for.
+/// Another connection may have delivered more bytes than were saved when the client asked for the list.
 #[tokio::test]
 async fn no_bytes_of_an_upload_are_sent_before_it_is_known_where_they_go() {
     let announced = json!({
@@ -269,7 +269,7 @@ async fn a_call_that_is_dropped_costs_the_connection_and_nothing_else() {
     let server = crate::support::Server::start().await;
     let mut client = Client::connect(server.address).await.unwrap();
     let mut call = Box::pin(client.notices());
-    // Polled once it has begun, and no reply can be here yet.
+    // Polled after it has started, when no reply can have arrived yet.
     tokio::select! {
         biased;
         _ = &mut call => panic!("nobody has replied yet"),

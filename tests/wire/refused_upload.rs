@@ -1,4 +1,4 @@
-//! Refused uploads: the reply comes first, then the promised bytes are read away.
+//! Refused uploads: the reply comes first, then the server reads and discards the announced bytes.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::support::Server;
 
 const BYTES: &[u8] = &[7; 100_000];
 
-/// Announces, sends the bytes at once, and asserts the refusal and that the connection goes on.
+/// Announces an upload, sends the bytes at once, and asserts the refusal and that the connection continues.
 async fn check(raw: &mut Raw, request: serde_json::Value, code: &str) -> serde_json::Value {
     raw.send(request).await;
     raw.send_bytes(BYTES).await;

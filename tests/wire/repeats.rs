@@ -1,4 +1,4 @@
-//! Requests that get no reply: which ones our client sends again, and which ones never.
+//! Requests that get no reply: which ones our client sends again, and which ones it never does.
 
 use youku_core::{Kind, Role};
 use youku_server::client::{Begin, MovieEdit, MovieQuery, Upload};
@@ -8,8 +8,8 @@ use crate::client::{administrator, movie};
 use crate::reconnect::{all, unreliable};
 use crate::support::{PASSWORD, Server, soon};
 
-/// The requests, without greetings, that a call sends to a server which answers none, and sends when it is called again over
-/// no connection.
+/// The requests, without greetings, that a call sends to a server that answers none of them, and those that it sends when it is
+/// called again without a connection.
 async fn sent<T>(call: impl AsyncFn(&mut Client) -> Result<T, ClientError>) -> [Vec<String>; 2] {
     let (address, mut told) = unreliable(0).await;
     let mut client = Client::builder(address)
@@ -123,7 +123,7 @@ async fn a_log_out_without_a_reply_is_sent_once_and_the_session_forgotten() {
     assert_eq!(client.session(), None);
 }
 
-/// The bytes of a chunk are gone from their source, and where they belong has to be asked first.
+/// The bytes of a chunk have been taken from their source, and the client first has to ask where they belong.
 #[tokio::test]
 async fn a_chunk_without_a_reply_is_sent_once_and_the_next_call_asks_where_it_goes() {
     let mut upload = upload().await;
@@ -152,19 +152,19 @@ async fn an_upload_whose_bytes_are_all_there_sends_nothing() {
     assert!(all(&mut told).is_empty());
 }
 
-/// Charged movies are paid for by the request, so it is its caller who asks again.
+/// A request for a paid movie pays for it, so only the caller decides to send it again.
 #[tokio::test]
 async fn a_download_without_a_reply_is_sent_once() {
     let (address, mut told) = unreliable(0).await;
     let mut client = Client::connect(address).await.unwrap();
     let begun = soon(client.download(7)).await.unwrap_err();
     assert!(begun.is_connection_lost());
-    // It has a connection of its own.
+    // The download uses a separate connection.
     assert_eq!(all(&mut told), ["hello", "hello", "download_movie"]);
     assert!(client.is_connected());
 }
 
-/// An upload as a server announces it.
+/// An upload in the form in which a server announces it.
 async fn upload() -> Upload {
     let server = Server::start().await;
     let mut admin = administrator(&server).await;

@@ -1,4 +1,4 @@
-//! Which upload our client takes for the one that it began.
+//! Which upload our client takes for the one that it started.
 
 use serde_json::json;
 use youku_core::{Kind, NewMovie};
@@ -27,14 +27,14 @@ async fn resume(client: &mut Client, movie: &NewMovie) -> Upload {
     }
 }
 
-/// Sends the first five bytes, and loses the connection.
+/// Sends the first five bytes, then loses the connection.
 async fn begin(client: &mut Client, upload: &mut Upload) {
     let cut = soon(client.send_upload(upload, &BYTES[..5])).await;
     assert!(cut.unwrap_err().as_file_error().is_some());
     assert!(!client.is_connected());
 }
 
-/// Two movies of one name and size may have different bytes.
+/// Two movies with the same name and size may have different bytes.
 #[tokio::test]
 async fn an_upload_without_a_digest_is_never_resumed() {
     let server = Server::start().await;
@@ -50,7 +50,7 @@ async fn an_upload_without_a_digest_is_never_resumed() {
     assert_eq!(second.offset, 0);
     soon(admin.send_upload(&mut second, BYTES)).await.unwrap();
     admin.commit_upload(&second, &sha256(BYTES)).await.unwrap();
-    // The other one is still there, for who knows that it is the same movie.
+    // The other upload still exists, for a client that knows that it is the same movie.
     let mut first = admin.upload_status(&first.id).await.unwrap();
     let rest = &b"all other bytes"[usize::try_from(first.offset).unwrap()..];
     first.sha256 = None;
@@ -126,7 +126,7 @@ async fn an_upload_that_has_just_ended_is_opened_again_and_another_refusal_is_to
     soon(served).await.unwrap();
 }
 
-/// The terminal says that it listed a movie only when it did.
+/// The terminal says that it listed a movie only if it did.
 #[tokio::test]
 async fn a_movie_that_another_upload_listed_first_exists() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! A listener that asks for a shared secret: who does not know it gets no frame read.
+//! A listener that asks for a shared secret: a peer that does not know it gets no frame read.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use youku_server::{CHALLENGE_BYTES, Limits, Listener, Options, SharedSecret, run
 use crate::raw::Raw;
 use crate::support::{Server, soon};
 
-/// What both sides know; the same secret with both hash functions.
+/// The secret that both sides know; the same secret with both hash functions.
 const SECRET: &str = "Tell nobody!";
 
 fn secrets() -> [SharedSecret; 2] {
@@ -35,7 +35,8 @@ async fn who_knows_the_secret_is_served() {
     }
 }
 
-/// The bytes of the documents' client, which answers by hand, with its first request in the same segment.
+/// The bytes of the client in the Python course project, which computes the answer itself, with its first request in the same
+/// segment.
 #[tokio::test]
 async fn the_first_frame_may_travel_with_the_answer() {
     for secret in secrets() {
@@ -68,7 +69,7 @@ async fn the_other_hash_function_is_a_wrong_answer() {
         let mut raw = server.connect().await;
         let answer = answered.answer_to(&challenge(&mut raw).await);
         raw.send_bytes(&answer).await;
-        // The shorter one is not complete before its sender ends.
+        // The shorter one is complete only when its sender shuts down.
         raw.end().await;
         raw.expect_end().await;
     }
@@ -139,7 +140,7 @@ async fn who_does_not_answer_in_time_is_disconnected() {
     }
 }
 
-/// Neither who has not answered yet nor the shutdown waits for the other.
+/// The shutdown does not wait for a client that has not answered yet, and the client does not wait for the shutdown.
 #[tokio::test]
 async fn a_server_ends_while_an_answer_is_awaited() {
     let [secret, _] = secrets();
@@ -172,7 +173,7 @@ async fn each_listener_has_its_own_rule() {
     ];
     let running = run(listeners, youku, Options::default(), std::future::pending());
     let running = tokio::spawn(running);
-    // Twice, so that neither listener is served for being the first.
+    // Twice, so that neither listener succeeds only because it came first.
     for _ in 0..2 {
         let mut raw = Raw::connect(addresses[1]).await;
         soon(secret.answer(&mut raw.stream)).await.unwrap();

@@ -1,4 +1,4 @@
-//! The end of a server: idle connections close at once, requests under way may end.
+//! The shutdown of a server: idle connections close at once, running requests may finish.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use youku_server::Options;
 use crate::raw::{Raw, upload};
 use crate::support::{Server, soon};
 
-/// In the buffers of both ends of a connection.
+/// The bytes in the buffers of both ends of a connection.
 const MORE_THAN_THE_KERNEL_HOLDS: usize = 48 << 20;
 
 fn token(raw: &Raw) -> String {
@@ -42,7 +42,7 @@ async fn an_upload_under_way_ends_well() {
     let mut raw = server.administrator().await;
     raw.send(upload("a.mp4", MORE_THAN_THE_KERNEL_HOLDS + 1, 0))
         .await;
-    // Once this is sent the server has read a part of it, so the request is under way.
+    // Once these bytes are sent the server has read a part of them, so the request is running.
     raw.send_bytes(&vec![1; MORE_THAN_THE_KERNEL_HOLDS]).await;
     server.stop();
     idle.expect_end().await;
@@ -81,7 +81,7 @@ async fn who_does_not_hang_up_when_told_has_no_session_left() {
     let mut raw = server.administrator().await;
     let (youku, token) = (server.youku.clone(), token(&raw));
     raw.send(upload("a.mp4", 10, 0)).await;
-    // In the meantime the server has read the request.
+    // In this time the server has read the request.
     server.connect().await.expect_alive().await;
     server.stop();
     assert_eq!(raw.receive().await["code"], "shutting_down");
@@ -100,7 +100,7 @@ async fn a_request_that_is_never_whole_does_not_outlast_the_grace_time() {
     let mut raw = server.user("neo").await;
     let (youku, token) = (server.youku.clone(), token(&raw));
     raw.send_bytes(b"\x10\0\0\0{").await;
-    // In the meantime the server has read what there is of the request.
+    // In this time the server has read what there is of the request.
     server.connect().await.expect_alive().await;
     server.stop();
     raw.expect_end().await;

@@ -1,4 +1,4 @@
-//! A server of its own for each test, and users to talk to it.
+//! A separate server for each test, and users to talk to it.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -19,18 +19,18 @@ use youku_server::{Limits, Listener, Options};
 
 use crate::raw::Raw;
 
-/// Far above any honest need: it turns a hang into a failure.
+/// Far above what a test needs, so that a hang becomes a failure.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The password of everybody.
+/// The password of every user.
 pub(crate) const PASSWORD: &str = "follow the white rabbit";
 
-/// Fails the test instead of waiting for ever.
+/// Fails the test instead of waiting forever.
 pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
     timeout(PATIENCE, what).await.expect("it takes too long")
 }
 
-/// The default, with passwords that cost little.
+/// The default policy, with cheap password hashing.
 pub(crate) fn policy() -> Policy {
     Policy {
         password_cost: PasswordCost {
@@ -73,7 +73,7 @@ impl Server {
         Self::listening(options, Listener::new).await
     }
 
-    /// A server whose listener is made by `listener` of a free port.
+    /// A server with the listener that `listener` makes from a free port.
     pub(crate) async fn listening(
         options: Options,
         listener: impl FnOnce(TcpListener) -> Listener,
@@ -81,13 +81,13 @@ impl Server {
         Self::open(service("memory:///", policy()), options, listener).await
     }
 
-    /// A server over a service of this policy.
+    /// A server over a service with this policy.
     pub(crate) async fn with_policy(policy: Policy) -> Self {
         let service = service("memory:///", policy);
         Self::open(service, Options::default(), Listener::new).await
     }
 
-    /// The same, whose money goes through `payments`.
+    /// The same, with `payments` as the payment provider.
     pub(crate) async fn with_payments(policy: Policy, payments: impl Payments) -> Self {
         let service = service("memory:///", policy).payments(payments);
         Self::open(service, Options::default(), Listener::new).await
@@ -99,7 +99,7 @@ impl Server {
         Self::open(service, options, Listener::new).await
     }
 
-    /// A server that listens on `address`, whose port is to be 0.
+    /// A server that listens on `address`, whose port must be 0.
     pub(crate) async fn at(address: &str, limits: Limits) -> Self {
         let options = Options {
             limits,
@@ -111,7 +111,7 @@ impl Server {
         Self::serve(service, options, address, socket.into()).await
     }
 
-    /// A server whose movies are files in `folder`.
+    /// A server that stores its movies as files in `folder`.
     pub(crate) async fn on_disk(folder: &Path, limits: Limits) -> Self {
         let options = Options {
             limits,
@@ -141,7 +141,7 @@ impl Server {
         let youku = service.clock(clock.clone()).open().await.unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async {
-            // A dropped sender stops the server as well: the test is over.
+            // A dropped sender stops the server too: the test is over.
             let _ = stopped.await;
         };
         let running = tokio::spawn(youku_server::run(
@@ -210,13 +210,13 @@ impl Server {
         raw
     }
 
-    /// Lists movies without the wire: each of its name's bytes. Returns their ids.
+    /// Lists movies without the wire; the bytes of each are its name. Returns their ids.
     pub(crate) async fn add_movies(&self, kind: Kind, names: &[&str]) -> Vec<u64> {
         let owner = Registration {
             username: "owner".into(),
             password: PASSWORD.into(),
         };
-        // The second call finds the owner there.
+        // The second call finds the existing owner.
         let _ = self.youku.create_admin(owner).await;
         let credentials = Credentials {
             username: "owner".into(),
@@ -246,13 +246,13 @@ impl Server {
         ids
     }
 
-    /// The names on the list, read from the service.
+    /// The names in the list, read directly from the service.
     pub(crate) async fn listed(&self) -> Vec<String> {
         let user = Registration {
             username: "reader".into(),
             password: PASSWORD.into(),
         };
-        // The second call finds the reader there.
+        // The second call finds the existing reader.
         let _ = self.youku.register(user).await;
         let mut raw = self.log_in("reader", "user").await;
         let reply = raw

@@ -24,13 +24,13 @@ impl Write for Screen {
     }
 }
 
-/// Types the lines and returns everything that was shown.
+/// Types the lines and returns the whole output.
 async fn play(server: &Server, folder: &Path, lines: &[&str]) -> String {
     let state = tempfile::tempdir().unwrap();
     play_on(server, folder, state.path(), lines).await
 }
 
-/// The same with what was kept in the folder `state`.
+/// The same, with the state kept in the folder `state`.
 pub(crate) async fn play_on(
     server: &Server,
     folder: &Path,
@@ -143,13 +143,13 @@ async fn a_user_goes_through_the_whole_menu() {
     let lines = [
         "2", // the user's view
         "3", // the list needs a log-in
-        "8", // the notices do not
+        "8", // the notices do not need one
         "1", "neo", PASSWORD, PASSWORD, // register
         "2", "neo", PASSWORD, // log in
         "3",      // list
         "4", "y", // buy membership
         "5", "1", // download a free movie
-        "6", "9", "1", "y", // download a charged movie, after a choice that is none
+        "6", "9", "1", "y", // download a paid movie, after an invalid choice
         "7", // history
         "9", // purchases
         "x", // no such choice

@@ -1,4 +1,4 @@
-//! A listener that encrypts: who is trusted, by whom, and what happens to everybody else.
+//! A listener with TLS: which certificates clients trust, and what happens to all other clients.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use youku_server::{
 use crate::raw::Raw;
 use crate::support::{Server, soon};
 
-/// A certificate and its key in files of their own.
+/// A certificate and its key in separate files.
 struct Identity {
     folder: TempDir,
     certificate: PathBuf,
@@ -32,7 +32,7 @@ impl Identity {
         identity
     }
 
-    /// Writes another certificate, made out to `name`, and its key into the files.
+    /// Writes another certificate, issued to `name`, and its key to the files.
     fn renew(&self, name: &str) {
         let SelfSigned { certificate, key } = SelfSigned::new([name]).unwrap();
         std::fs::write(&self.certificate, certificate).unwrap();
@@ -200,7 +200,7 @@ async fn what_is_no_handshake_is_not_read_as_a_frame() {
     let server = server(&Identity::new("localhost").tls()).await;
     let mut raw = server.connect().await;
     raw.send_text(br#"{"type":"check_notice"}"#).await;
-    // An alert of TLS at most (RFC 8446, section 6), no reply.
+    // At most a TLS alert (RFC 8446, section 6), but no reply.
     assert!(raw.rest().await.len() <= 7);
 }
 

@@ -1,4 +1,4 @@
-//! Uploads whose bytes follow at once.
+//! Uploads whose bytes follow the request at once.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! An administrator's handle comes from a session that the service has looked at.
+//! An administrator's handle comes only from a session that the service has checked.
 
 use youku_core::{Admin, Session};
 

@@ -1,4 +1,4 @@
-//! Nothing turns one into the other without a question to the database.
+//! A session cannot become an administrator's handle without a query to the database.
 
 use youku_core::{Admin, Session};
 

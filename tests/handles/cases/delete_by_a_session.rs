@@ -1,4 +1,4 @@
-//! Only an administrator deletes.
+//! Only an administrator can delete.
 
 use youku_core::{MovieId, Session};
 

@@ -1,4 +1,4 @@
-//! Nobody takes a session apart, so nobody makes another one of its parts.
+//! A program cannot take a session apart, and so cannot build another one from its parts.
 
 use youku_core::Session;
 

@@ -1,4 +1,4 @@
-//! Only an administrator uploads.
+//! Only an administrator can upload.
 
 use youku_core::{NewMovie, Session};
 

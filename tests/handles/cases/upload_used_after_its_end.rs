@@ -1,4 +1,4 @@
-//! An upload that is finished takes no more bytes.
+//! A finished upload accepts no more bytes.
 
 use youku_core::Upload;
 

@@ -1,4 +1,4 @@
-//! The id of a user is none of a movie.
+//! The id of a user is not the id of a movie.
 
 use youku_core::{Admin, UserId};
 

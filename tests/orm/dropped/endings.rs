@@ -1,4 +1,4 @@
-//! The ways in which a value of the mapper ends without its program saying so.
+//! The ways in which a value of the mapper ends without the program ending it.
 
 use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::models::Person;
 /// The longest that a test waits.
 const SOON: Duration = Duration::from_secs(60);
 
-/// What a panic says that is meant to happen.
+/// The message of an expected panic.
 const MEANT: &str = "this panic is meant to happen";
 
 /// A value that is to be dropped.
@@ -34,7 +34,7 @@ impl Held {
 enum Ending {
     /// In a task of a runtime that is dropped.
     WithItsRuntime,
-    /// In a task of a runtime that ends in the background.
+    /// In a task of a runtime that shuts down in the background.
     InTheBackground,
     /// After its runtime has ended.
     AfterItsRuntime,
@@ -69,7 +69,7 @@ pub(super) fn every_ending(
     own.block_on(prepare(&database)).unwrap();
     for ending in ENDINGS {
         for is_single in [true, false] {
-            // The name of each thread, by which its panics are told from those of other tests.
+            // The name of each thread, which distinguishes its panics from those of other tests.
             let name = format!("{ending:?}, one thread: {is_single}, {}", database.url());
             let ends = || end(&database, ending, runtime(is_single, &name), &make);
             in_thread(&name, ends).expect("no panic");
@@ -133,14 +133,14 @@ fn end(
             assert!(in_thread::<()>(&name, panics).is_err());
         }
     }
-    // The runtime lives on, and so does the pool: what it writes next is committed.
+    // The runtime still runs, and so does the pool: what it writes next is committed.
     if let Some(db) = pool {
         let written = runtime.block_on(write(&db, database.url()));
         assert_eq!(written.unwrap(), COMMITTED);
     }
 }
 
-/// Changes every row through the pool, and counts the changed rows through another one.
+/// Changes every row through the pool, and counts the changed rows through another pool.
 async fn write(db: &Database, url: &str) -> Result<u64> {
     let everybody = Person::query().every_row().set(Person::AGE, 3);
     everybody.update(db).await?;
@@ -164,7 +164,7 @@ fn in_thread<T: Send>(
 /// The unexpected panics, each with the name of its thread.
 static PANICS: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
 
-/// Takes note of every panic from now on: tokio catches those of a task, and drops tasks of a runtime that ends.
+/// Records every panic from now on: tokio catches the panics of a task, and drops the tasks of a runtime that shuts down.
 fn watch_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -182,7 +182,7 @@ fn watch_panics() {
     });
 }
 
-/// What the threads of that name have said.
+/// The panic messages of the threads with that name.
 fn panics(name: &str) -> Vec<String> {
     let panics = PANICS.lock().unwrap_or_else(PoisonError::into_inner);
     let of_name = panics.iter().filter(|(thread, _)| thread == name);

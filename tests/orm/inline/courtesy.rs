@@ -1,4 +1,4 @@
-//! What a statement that stays does not do: keep others waiting.
+//! A statement on the calling thread must not make other tasks wait.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,7 +37,7 @@ fn a_read_that_grows_keeps_nobody_waiting() {
         for _ in 0..3 {
             count(&db, 1).await?;
         }
-        // It takes seconds. Were it done here, it would be done before the time is looked at.
+        // It takes seconds. On the calling thread it would be finished before the time is checked.
         let limit = Duration::from_millis(20);
         let counted = tokio::time::timeout(limit, count(&db, 20_000_000)).await;
         assert!(counted.is_err(), "the thread was kept until the end");
@@ -93,7 +93,7 @@ fn a_lock_of_another_process_is_waited_for_on_a_thread() {
         for _ in 0..2 {
             ann.update(&db).await?;
         }
-        // As another process would: its lock is known to SQLite only.
+        // Like another process: only SQLite knows this lock.
         let other = options.connect(database.url()).await?;
         let mut lock = other.begin().await?;
         person("bob", 1).insert(&mut lock).await?;
@@ -103,7 +103,7 @@ fn a_lock_of_another_process_is_waited_for_on_a_thread() {
             }
             lock.commit().await
         };
-        // Were the thread blocked, it would be so until SQLite gives up, and the sleeps would end after that.
+        // If the thread were blocked, it would stay so until SQLite's wait times out, and the sleeps would end after that.
         let release = tokio::time::timeout(BUSY_TIMEOUT / 2, release);
         let (updated, released) = tokio::join!(ann.update(&db), release);
         assert_eq!(updated?, ann);
@@ -130,8 +130,8 @@ fn the_log_of_many_commits_is_written_back() {
         }
         let path = database.url().trim_start_matches("sqlite:").to_owned();
         let log = std::fs::metadata(format!("{path}-wal"))?.len();
-        // A thousand pages, and what came in until the next free moment; without it 3,000 rows of
-        // two pages at least.
+        // A thousand pages, and what was added until the next free moment; without it, at least 3,000 rows of
+        // two pages.
         assert!(log < 12 << 20, "the log has {log} bytes");
         let nickname = Person::get(&db, row.id).await?.nickname.unwrap();
         assert!(nickname.starts_with("2999 "));

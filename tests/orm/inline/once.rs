@@ -34,8 +34,8 @@ fn item(name: &str, cost: i64) -> NewItem {
     }
 }
 
-/// A table whose CHECK first takes as long as `cost` says, in a single step, and then enough steps for SQLite to ask the
-/// progress handler. No step is a jump back, where it would ask in the middle of the statement, so it asks at the end.
+/// A table whose CHECK first takes as long as `cost` says, in a single step, and then enough steps that SQLite calls the
+/// progress handler. No step jumps back, where SQLite would call it in the middle of the statement, so it calls it at the end.
 async fn create(db: &Database) -> youku_orm::Result<()> {
     let steps = " + hits".repeat(600);
     let table = format!(
@@ -61,7 +61,7 @@ fn on_both(test: impl AsyncFn(&Database) -> youku_orm::Result<()>) {
         for url in [database.url(), "sqlite::memory:"] {
             let db = options().connect(url).await?;
             create(&db).await?;
-            // So long that each text is known to be short where the machine is busy.
+            // Enough runs that each text counts as short even if the machine is busy.
             for number in 0..8 {
                 item(&format!("cheap {number}"), 0).insert(&db).await?;
             }
@@ -192,7 +192,7 @@ fn a_write_that_grows_inside_a_transaction_is_executed_once() {
     });
 }
 
-/// `SQLITE_BUSY` comes before a write has an effect, so the write begins again on a thread and is executed once.
+/// `SQLITE_BUSY` comes before a write has an effect, so the write starts again on a thread and is executed once.
 #[test]
 fn a_write_that_meets_a_lock_is_executed_once() {
     on_one_thread(async |database| {
@@ -205,7 +205,7 @@ fn a_write_that_meets_a_lock_is_executed_once() {
         for number in 0..3 {
             item(&format!("cheap {number}"), 0).insert(&db).await?;
         }
-        // As another process would: its lock is known to SQLite only.
+        // Like another process: only SQLite knows this lock.
         let other = options.connect(database.url()).await?;
         let mut lock = other.begin().await?;
         item("locked", 0).insert(&mut lock).await?;

@@ -1,4 +1,4 @@
-//! What holds for every column type.
+//! What is true of every column type.
 
 use std::fmt::Debug;
 
@@ -30,13 +30,13 @@ where
         self.are_in_range(db, &values).await
     }
 
-    /// A type that SQL knows to be equal, but not to be less.
+    /// A type whose values SQL can compare for equality, but not for order.
     pub(crate) async fn equal(self, db: &Database, values: Vec<T>) -> Result {
         self.filled(db, &values).await?;
         self.are_found(db, &values).await
     }
 
-    /// Every way in and every way out. Every third row has a NULL beside its value.
+    /// Every way to write and to read. Every third row has a NULL next to its value.
     async fn filled(&self, db: &Database, values: &[T]) -> Result {
         db.create_tables::<M>().await?;
         let maybe = |at: usize, value: &T| (!at.is_multiple_of(3)).then(|| value.clone());
@@ -120,7 +120,7 @@ where
         Ok(())
     }
 
-    /// Sorted by SQL, by pages and by the aggregates as by Rust.
+    /// SQL, pages and aggregates sort in the same order as Rust.
     async fn are_in_order(&self, db: &Database, values: &[T]) -> Result
     where
         T: PartialOrd,
@@ -135,7 +135,7 @@ where
         loop {
             let page = ascending.clone().page(after, 25).all(db).await?;
             paged.extend(page.rows.iter().map(|row| (self.read)(row).0.clone()));
-            // As text, as through a URL.
+            // As text, as in a URL.
             after = match page.next {
                 Some(next) => Some(next.to_string().parse()?),
                 None => break,
@@ -155,7 +155,7 @@ where
         Ok(())
     }
 
-    /// Less, greater and between count as Rust does.
+    /// Less, greater and between give the same result as in Rust.
     async fn are_in_range(&self, db: &Database, values: &[T]) -> Result
     where
         T: PartialOrd,

@@ -1,4 +1,4 @@
-//! Days and times of `chrono`.
+//! Dates and times of `chrono`.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use proptest::prelude::Strategy;

@@ -1,14 +1,14 @@
-//! Values to store: chosen extremes and values made at random, the same at every run.
+//! Values to store: chosen extremes and random values that are the same at every run.
 
 use proptest::prelude::{Strategy, any};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use youku_orm::civil::{Date, DateTime, Time};
 
-/// How many values are made at random for each type.
+/// How many random values each type gets.
 const RANDOM: usize = 60;
 
-/// The extremes, then values at random.
+/// The extremes, then random values.
 pub(super) fn sample<T>(
     strategy: impl Strategy<Value = T>,
     extremes: impl IntoIterator<Item = T>,

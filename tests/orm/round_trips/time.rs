@@ -1,4 +1,4 @@
-//! Days and times of `time`.
+//! Dates and times of `time`.
 
 use proptest::prelude::Strategy;
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
@@ -47,7 +47,7 @@ async fn what_no_column_holds_is_refused(db: Database) -> Result {
     let bound = sql("SELECT ?").bind(refused).one::<Date>(&db).await;
     let text = bound.expect_err("the year is beyond").to_string();
     assert!(text.contains("years 1 to 9999"), "{text}");
-    // In UTC it lies a year later.
+    // In UTC it is in the next year.
     let last = extremes()[1].assume_offset(UtcOffset::from_hms(-1, 0, 0)?);
     let bound = sql("SELECT ?").bind(last).one::<OffsetDateTime>(&db).await;
     assert!(bound.is_err());

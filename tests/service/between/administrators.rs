@@ -52,7 +52,7 @@ fn changes_of_one_user_by_two_administrators_both_count() {
         for (number, (own, others)) in changes.into_iter().enumerate() {
             let name = format!("neo{number}");
             let neo = world.youku.register(registration(&name)).await?;
-            // Each change is one.
+            // Each change has to change something.
             if [own, others].contains(&Change::Unlock) {
                 root.lock_user(neo).await?;
             }

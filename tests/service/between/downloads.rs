@@ -1,4 +1,4 @@
-//! Downloads of one user that begin at once: each wait is good for one.
+//! Downloads of one user that begin at once: each wait allows one of them.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ const CONTENT: &[u8] = b"Follow the white rabbit";
 
 both_databases![movie_that_is_collected_before_it_begins_is_not_there];
 
-/// A user without membership as two servers see them, and a movie.
+/// A user without a membership as two servers see them, and a movie.
 struct Waiting {
     world: World,
     watched: Watched,
@@ -97,7 +97,7 @@ fn download_that_began_by_then_is_resumed_without_a_wait() {
         let first = waiting.others.download(movie).open().await?;
         world.clock.advance(30 * SECOND);
         first.body().await?;
-        // Too late to be resumed.
+        // Too late to resume.
         for _ in 0..2 {
             world.clock.advance(DAY / 2 + HOUR);
             world.youku.session(waiting.own.token()).await?;
@@ -135,7 +135,7 @@ async fn movie_that_is_collected_before_it_begins_is_not_there(world: World) -> 
     assert_eq!(collector.sweep().await?.collected_movies, 1);
     assert_eq!(refused(download.body().await), Code::NotFound);
     assert_eq!(world.rows("download_record").await?, 0);
-    // The wait is not used up.
+    // The wait has not been used up.
     assert_eq!(waiting.unused().await?, 1);
     Ok(())
 }

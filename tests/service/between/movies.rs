@@ -46,7 +46,7 @@ fn restored_movie_counts_for_the_owner_it_has_when_it_is_listed() {
     });
 }
 
-/// Another administrator uploads and deletes a movie again after the statement that has `part` in it, which restores it.
+/// Another administrator uploads and deletes a movie again after the statement that contains `part`, which restores it.
 async fn counts_for_the_owner_by_then(database: &TestDatabase, part: &'static str) -> Result {
     let quota = Policy {
         quota_movies: Some(9),
@@ -62,12 +62,12 @@ async fn counts_for_the_owner_by_then(database: &TestDatabase, part: &'static st
         assert_eq!(deleted(&new_owner).await?, movie);
         Ok(())
     });
-    // What takes of a quota counts the revision of its user up, so that others wait for the row.
+    // A write that uses quota increments its user's revision, so that other writers wait for the row.
     let revision = "SELECT `revision` FROM `user` WHERE `username` = 'trinity'";
     let before = world.number(revision).await?;
     admin.restore(movie).await?;
     watched.acted()?;
-    // One for the upload that came between, one for the movie that came back.
+    // One for the upload that ran in between, one for the restored movie.
     assert_eq!(world.number(revision).await?, before + 2);
     let owner = format!("SELECT `user_id` FROM `movie` WHERE `m_id` = {movie}");
     let trinity = other.session().user_id();
@@ -150,7 +150,7 @@ fn movie_is_deleted_by_one_of_two() {
     });
 }
 
-/// Of two uploads of the same bytes the second one finds the movie of the first, which came when the second looked for it.
+/// Of two uploads of the same bytes, the second finds the movie of the first, which was listed while the second looked for it.
 async fn is_found(world: &World, other: Admin, admin: &Admin) -> Result {
     let watched = Watched::new(world).await?;
     let admin = watched.admin(admin).await?;
@@ -188,7 +188,7 @@ fn deleted_movie_is_listed_again_by_one_of_two() {
     on_mysql(async |world: World| {
         let (admin, other) = (world.admin().await?, trinity(&world).await?);
         let movie = deleted(&admin).await?;
-        // The bytes of the first upload are gone, so the one object is that of the second.
+        // The bytes of the first upload are removed, so the one object is that of the second.
         let at_once = Policy {
             restore_window: Duration::ZERO,
             ..policy()

@@ -1,4 +1,4 @@
-//! Charges that two servers settle at once: the money is taken once, and what was paid for is given once.
+//! Charges that two servers settle at once: the money is taken once, and the purchase is granted once.
 
 use youku_core::{Code, Item, Membership, Policy, Session, Timestamp};
 use youku_tests::{Result, TestDatabase, both_databases};
@@ -16,7 +16,7 @@ both_databases![
 
 const PRICE: u64 = 2500;
 
-/// A service at a bank that is asked by two servers, and a user as each of them sees them.
+/// A service with a bank that two servers call, and a user as each of the servers sees them.
 struct Paid {
     bank: Bank,
     world: World,
@@ -45,11 +45,11 @@ impl Paid {
         })
     }
 
-    /// The other server renews under the same key after so many looks at payments.
+    /// The other server renews with the same key after that many reads of payments.
     fn renews_after(&self, passed: usize) {
         let others = self.others.clone();
         let same = async move {
-            // What it is told is its own affair.
+            // Its own result does not matter here.
             let _ = others.renew_membership_once("1").await;
             Ok(())
         };
@@ -72,7 +72,7 @@ impl Paid {
     }
 }
 
-/// Between the first look at the bill, by which the provider is asked, and the transaction that writes its answer down.
+/// Between the first read of the bill, after which the provider is asked, and the transaction that records its answer.
 async fn charge_that_another_server_settles_first_is_given_once(database: TestDatabase) -> Result {
     let paid = Paid::new(&database).await?;
     paid.renews_after(1);
@@ -104,7 +104,7 @@ async fn charge_that_another_server_was_refused_is_not_given(database: TestDatab
     let paid = Paid::new(&database).await?;
     paid.bank.feel([Mood::Decline, Mood::Accept]);
     paid.renews_after(1);
-    // A provider that breaks its word.
+    // A provider that contradicts its earlier answer.
     let renewed = paid.own.renew_membership_once("1").await;
     paid.watched.acted()?;
     assert_eq!(refused(renewed), Code::Internal);
@@ -125,7 +125,7 @@ async fn charge_that_another_server_has_paid_stays_paid(database: TestDatabase) 
     Ok(())
 }
 
-/// What the provider tells the two servers differs, and the other one writes its answer down after this one looked again.
+/// The provider answers the two servers differently, and the other server records its answer after this one's second read.
 #[test]
 fn answer_that_came_first_stays() {
     for (own, others, code) in [
@@ -168,7 +168,7 @@ fn two_renewals_at_once_both_count() {
     on_mysql(async |database: TestDatabase| {
         let paid = Paid::new(&database).await?;
         let mut last: Option<Timestamp> = None;
-        // Without a membership before, and with one.
+        // Without a previous membership, and with one.
         for _ in 0..2 {
             let others = paid.others.clone();
             paid.watched.after("SELECT", "FROM `user`", async move {

@@ -1,4 +1,4 @@
-//! What takes of one user's quota while another takes of it: the second one waits, and sees what the first one took.
+//! One user's quota, used by two writers at once: the second waits, and sees what the first has used.
 
 use tokio::task::{JoinHandle, yield_now};
 use youku_core::{Admin, Code, Policy};
@@ -14,7 +14,7 @@ fn one_movie() -> Policy {
     }
 }
 
-/// A service, its administrator, and the same as another server sees them.
+/// A service, its administrator, and the same administrator on another server.
 async fn two_servers(database: &TestDatabase) -> Result<(World, Admin, Watched, Admin)> {
     let world = World::with_policy(database, one_movie()).await;
     let others = world.admin().await?;
@@ -23,7 +23,7 @@ async fn two_servers(database: &TestDatabase) -> Result<(World, Admin, Watched, 
     Ok((world, others, watched, own))
 }
 
-/// Waits until `task` has ended, or waits for the row of its user.
+/// Waits until `task` has ended or waits for the row of its user.
 async fn ends_or_waits<T>(world: &World, task: &JoinHandle<T>) -> Result {
     let waiting = "SELECT COUNT(*) FROM `information_schema`.`processlist` \
          WHERE `db` = DATABASE() AND `info` LIKE 'UPDATE `user`%'";
@@ -63,7 +63,7 @@ fn upload_waits_for_a_movie_of_the_same_user_that_is_restored() {
     });
 }
 
-/// `first` has counted what there is, and not yet taken of it, when `second` begins.
+/// `first` has counted what exists but has not yet used the quota when `second` begins.
 async fn is_refused<T: std::fmt::Debug + Send + 'static>(
     world: &World,
     watched: &Watched,

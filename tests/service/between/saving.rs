@@ -1,4 +1,4 @@
-//! An upload whose handle was dropped and that is still being saved: what is asked about it waits for that.
+//! An upload whose handle was dropped and that is still being saved: a query about it waits for the save.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ async fn list_is_read_after_a_dropped_handle_has_saved(world: World) -> Result {
     .await
 }
 
-/// The answer of `ask` about an upload that is saved while it is asked.
+/// The result of `ask` about an upload that is being saved at that time.
 async fn is_read_after_saving(
     world: &World,
     ask: impl AsyncFnOnce(&Admin, &UploadId) -> Result<u64>,
@@ -51,7 +51,7 @@ async fn is_read_after_saving(
     });
     drop(upload);
     let _saving = reached.acquire().await?;
-    // The question is put before the saving continues.
+    // The query starts before the save continues.
     let (offset, ()) = tokio::join!(biased; ask(&admin, &id), async { gate.add_permits(1) });
     watched.acted()?;
     assert_eq!(offset?, 300_000);

@@ -1,4 +1,4 @@
-//! What a sweep has found and another writer changes before the sweep does: only what is still so is removed or hidden.
+//! Another writer changes what a sweep has found before the sweep acts: the sweep removes or hides only what is still unchanged.
 
 use std::fs;
 use std::time::Duration;
@@ -27,7 +27,7 @@ both_databases![
     movie_that_is_collected_is_not_damaged,
 ];
 
-/// The policy of a program that collects what is deleted at once.
+/// The policy of a program that immediately removes the bytes of deleted movies.
 fn at_once() -> Policy {
     Policy {
         restore_window: Duration::ZERO,
@@ -129,7 +129,7 @@ async fn upload_that_becomes_a_movie_keeps_its_bytes(world: World) -> Result {
     world.clock.advance(2 * HOUR);
     let watched = Watched::new(&world).await?;
     let admin = root(&world).await?;
-    // After the first of the two questions whose the object is.
+    // After the first of the two queries for the owner of the object.
     watched.after("SELECT", "`movie_path` IN", async move {
         admin.resume_upload(&id).await?.finish(None).await?;
         Ok(())
@@ -178,7 +178,7 @@ async fn movie_whose_bytes_came_again_is_not_hidden(world: World) -> Result {
     Ok(())
 }
 
-/// Deletes a movie, collects its bytes and uploads them again.
+/// Deletes a movie, removes its bytes and uploads them again.
 async fn replace(admin: &Admin, movie: MovieId, collector: &Youku) -> Result {
     admin.delete(movie).await?;
     assert_eq!(collector.sweep().await?.collected_movies, 1);
@@ -186,7 +186,7 @@ async fn replace(admin: &Admin, movie: MovieId, collector: &Youku) -> Result {
     Ok(())
 }
 
-/// How many movies a sweep collects when `other` comes between, of one that was deleted longer ago than it can be restored.
+/// How many movies a sweep collects if `other` runs in between. One movie was deleted too long ago to be restored.
 async fn collected<F>(world: &World, other: impl FnOnce(Admin, MovieId) -> F) -> Result<u64>
 where
     F: Future<Output = Result> + Send + 'static,
@@ -251,7 +251,7 @@ async fn movie_with_other_bytes_is_not_collected(world: World) -> Result {
     let swept = watched.youku.sweep().await?;
     watched.acted()?;
     assert_eq!(swept.collected_movies, 0);
-    // The bytes that came with the second upload are there.
+    // The bytes of the second upload exist.
     admin.restore(movie).await?;
     let found = world.youku.verify().await?;
     assert_eq!((found.movies, found.damaged), (1, vec![]));

@@ -1,4 +1,4 @@
-//! Uploads that another server takes over while a handle is at work: what the older handle still does changes nothing.
+//! Uploads that another server takes over while a handle is working: what the older handle still does changes nothing.
 
 use youku_core::{Admin, Code, ResumableUpload, UploadId};
 use youku_tests::{Result, both_databases};
@@ -12,7 +12,7 @@ both_databases![
     handle_that_lost_its_upload_aborts_nothing,
 ];
 
-/// An upload with 300,000 acknowledged bytes, and the two servers that want it.
+/// An upload with 300,000 acknowledged bytes, and the two servers that compete for it.
 struct Wanted {
     world: World,
     watched: Watched,
@@ -46,13 +46,13 @@ impl Wanted {
     fn is_taken_over_after(&self, passed: usize, verb: &'static str, part: &'static str) {
         let (others, id) = (self.others.clone(), self.id.clone());
         self.watched.after_more(passed, verb, part, async move {
-            // Its handle saves nothing, so that it says where the upload is.
+            // Its handle saves nothing, so it reports the offset of the upload.
             others.resume_upload(&id).await?.suspend().await?;
             Ok(())
         });
     }
 
-    /// What the other server has of it becomes the movie.
+    /// The bytes that the other server has become the movie.
     async fn is_finished_by_the_other(&self, offset: u64) -> Result {
         self.watched.acted()?;
         let upload = self.others.resume_upload(&self.id).await?;
@@ -69,7 +69,7 @@ fn handle_that_lost_its_upload_acknowledges_nothing() {
         wanted.is_taken_over_after(0, "SELECT", "FROM `session`");
         let next = chunk(300_000, 300_000);
         let bytes = &wanted.content[300_000..600_000];
-        // They are on the disk, and not yet in the database.
+        // They are on the disk, but not yet in the database.
         let late = upload.write_chunk(&next, bytes).await;
         assert_eq!(refused(late), Code::Interrupted);
         assert_eq!(upload.offset(), 300_000);
@@ -86,7 +86,7 @@ fn handle_that_lost_its_upload_lists_nothing() {
         upload
             .write_chunk(&rest, &wanted.content[300_000..])
             .await?;
-        // Its bytes are in the store, and its movie is not yet listed.
+        // Its bytes are in the store, but its movie is not yet listed.
         wanted.is_taken_over_after(1, "SELECT", "FROM `session`");
         assert_eq!(refused(upload.finish(None).await), Code::Interrupted);
         wanted.watched.acted()?;

@@ -1,4 +1,4 @@
-//! Users and administrators who are changed, locked or logged in while another call changes the same.
+//! Users and administrators that are changed, locked or logged in while another call changes them.
 
 use mysql_async::{Opts, OptsBuilder, Pool};
 use youku_core::{Admin, Code, Credentials, PasswordChange, Policy, Role, Session, UserId, Youku};
@@ -38,7 +38,7 @@ fn wrong() -> Credentials {
     }
 }
 
-/// Locks the name by failures.
+/// Locks the name by failed log-ins.
 async fn fail(youku: &Youku, times: usize) -> Result {
     for _ in 0..times {
         assert_eq!(refused(youku.login(wrong()).await), Code::Unauthenticated);
@@ -77,7 +77,7 @@ fn invite_is_used_by_one_of_two() {
     on_mysql(async |world: World| is_used_once(&world, 1).await);
 }
 
-/// Another newcomer uses the invite after so many other looks at it.
+/// Another new user uses the invite after that many other reads of it.
 async fn is_used_once(world: &World, passed: usize) -> Result {
     let code = world.admin().await?.invite().await?.code;
     let watched = Watched::new(world).await?;
@@ -93,7 +93,7 @@ async fn is_used_once(world: &World, passed: usize) -> Result {
     Ok(())
 }
 
-/// The answer to the right password, when `other` comes after the user was read.
+/// The answer to the right password if `other` runs after the user was read.
 async fn log_in(
     world: &World,
     other: impl Future<Output = Result> + Send + 'static,
@@ -193,7 +193,7 @@ async fn lock_of_by_then_is_not_prolonged(database: TestDatabase) -> Result {
     Ok(())
 }
 
-/// Failures that are counted at once, as a host may isolate its transactions: none gets lost.
+/// Failures that are counted at once, at every isolation level that a host may set: none is lost.
 #[test]
 fn every_failure_of_a_new_window_counts() {
     on_mysql(async |database: TestDatabase| {
@@ -206,7 +206,7 @@ fn every_failure_of_a_new_window_counts() {
         let isolated = Database::options().with_mysql_pool(pool).await?;
         let watched = Watched::with(&world, strict(), &isolated).await?;
         let failures = "SELECT `failures` FROM `login_failure`";
-        // With no failure before, and with one of a window that is over.
+        // Without a previous failure, and with one from an expired window.
         for _ in 0..2 {
             let other = world.youku.clone();
             watched.after_more(1, "SELECT", "FROM `login_failure`", async move {
@@ -255,7 +255,7 @@ async fn later_use_of_a_session_counts(world: World) -> Result {
         other.session(&token).await?;
         Ok(())
     });
-    // It began two hours before the use that it met.
+    // It began two hours before the use that it conflicted with.
     watched.youku.session(neo.token()).await?;
     watched.acted()?;
     world.clock.advance(23 * HOUR);

@@ -1,4 +1,4 @@
-//! A future that is dropped before its end, at any step of it.
+//! A future that is dropped before its end, after any number of polls.
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
@@ -7,13 +7,13 @@ use std::task::{Context, Poll};
 use tokio::task::coop::consume_budget;
 use tokio::task::yield_now;
 
-/// Far more than there are units in tokio's budget.
+/// Far more than the units of tokio's budget.
 const MOST_UNITS: usize = 10_000;
 
-/// A future that is polled so many times at most.
+/// A future that is polled at most that many times.
 ///
-/// How much is ready when it is polled depends on the load of the machine. What tokio gives is ready only as long as the task
-/// has units of its budget left, so all but one are used up before: the future gets one step further each time.
+/// How much is ready at a poll depends on the load of the machine. Tokio's resources are ready only as long as the task
+/// has units of its budget left. So all units but one are used up first, and the future gets one step further each time.
 struct CutOff<F> {
     future: F,
     polls: usize,
@@ -37,15 +37,15 @@ impl<F: Future + Unpin> Future for CutOff<F> {
     }
 }
 
-/// Uses so many units of the budget up, and says how many there were of them.
+/// Uses up to that many units of the budget, and returns how many there were.
 fn use_up(units: usize, ctx: &mut Context<'_>) -> usize {
     let used = |_: &usize| pin!(consume_budget()).poll(ctx).is_ready();
     (0..units).take_while(used).count()
 }
 
-/// The outcome of a future that gets to its end within so many polls; otherwise it is dropped then.
+/// The result of a future that completes within that many polls; otherwise the future is dropped.
 pub(crate) async fn cut_off<F: Future>(future: F, polls: usize) -> Option<F::Output> {
-    // The budget is whole at the next poll of the task.
+    // The task has its full budget at its next poll.
     yield_now().await;
     let budget = poll_fn(|ctx| Poll::Ready(use_up(MOST_UNITS, ctx))).await;
     assert!((1..MOST_UNITS).contains(&budget), "{budget}");

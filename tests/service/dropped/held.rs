@@ -1,4 +1,4 @@
-//! What is in the memory of this process: slots of downloads, charges in flight, permits to hash a password.
+//! What this process holds in memory: download slots, charges in flight, permits to hash a password.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -12,10 +12,10 @@ use super::{Ending, each_way, in_own_process};
 use crate::bank::Bank;
 use crate::world::{World, bytes, credentials, policy, refused, registration, upload};
 
-/// It is looked at through the same handle, whose connections to a server end with their runtime.
+/// The tests check through the same handle; its connections to a server would end with their runtime.
 const SQLITE: &[Backend] = &[Backend::Sqlite];
 
-/// A service that gives one download at a time, and a member who may have it.
+/// A service that allows one download at a time, and a member who may start it.
 async fn one_download(database: &TestDatabase) -> Result<(World, Session, MovieId)> {
     let narrow = Policy {
         max_downloads: Some(1),
@@ -28,7 +28,7 @@ async fn one_download(database: &TestDatabase) -> Result<(World, Session, MovieI
     Ok((world, session, movie.id))
 }
 
-/// The one download that there may be is free again.
+/// The only download slot is free again.
 async fn is_free(world: World, _: Ending) -> Result {
     let session = world.youku.login(credentials("neo")).await?;
     let movies = session.movies().page(first(1)).await?;
@@ -62,7 +62,7 @@ fn download_gives_its_slot_back() {
     });
 }
 
-/// A call of the service that has come as far as to wait for something.
+/// A call of the service that has come far enough to wait for something.
 type Call = Pin<Box<dyn Future<Output = std::result::Result<(), Error>> + Send>>;
 
 #[test]
@@ -103,7 +103,7 @@ fn payment_whose_caller_is_gone_is_charged_once() {
             &async |database: &TestDatabase| renewing(database, Some("1")).await,
             &named,
         );
-        // A renewal that takes up what was left, and is another one while the first is attended to.
+        // A renewal that resumes the unfinished one, and is a different renewal while the first is in progress.
         let unnamed = async |world: World, ending: Ending| {
             let bank = last.borrow().clone();
             bank.let_in(9);

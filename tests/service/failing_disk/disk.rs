@@ -1,4 +1,4 @@
-//! The service on a disk that fails on order.
+//! The service on a disk that fails on command.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use youku_tests::Result;
 
 use crate::world::{credentials, policy, registration};
 
-/// A call of libc, on which files it fails, and how.
+/// A call of libc, the files on which it fails, and how it fails.
 pub(super) type Fault<'f> = (&'static str, &'f str, i32);
 
 /// A service on the disk.
@@ -43,7 +43,7 @@ impl Disk {
         })
     }
 
-    /// From now on the disk fails so.
+    /// From now on the disk fails in this way.
     pub(super) fn fail(&self, (call, files, errno): Fault<'_>) -> Result {
         let new = self.order.with_extension("new");
         fs::write(&new, format!("{call} {files} {errno}"))?;
@@ -54,7 +54,7 @@ impl Disk {
         Ok(fs::remove_file(&self.order)?)
     }
 
-    /// What is listed is whole, and there is so much of it.
+    /// Asserts that what is listed is whole, and that there are that many movies.
     pub(super) async fn has_movies(&self, count: u64) -> Result {
         let found = self.youku.verify().await?;
         assert_eq!((found.movies, found.damaged), (count, vec![]));

@@ -1,4 +1,4 @@
-//! Downloads that are on their way to the store when their movie is deleted and its bytes are collected.
+//! Downloads whose request to the store is under way when their movie is deleted and its bytes are removed.
 
 use std::time::Duration;
 
@@ -18,8 +18,8 @@ both_databases![
     movie_that_vanishes_while_it_is_asked_for_is_not_there,
 ];
 
-/// A download of a charged movie that is on its way to the store when `meanwhile` happens, by a program that collects what is
-/// deleted at once.
+/// A download of a paid movie whose request to the store is under way when `meanwhile` runs. A program that immediately
+/// removes the bytes of deleted movies serves it.
 async fn interrupted(
     shaky: &Shaky,
     call: Call,

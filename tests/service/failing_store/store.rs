@@ -19,16 +19,16 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 /// A call of the service to its store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Call {
-    /// A movie of one part.
+    /// A movie in one part.
     Put,
-    /// The steps of one of several parts.
+    /// The steps of a movie in several parts.
     Begin,
     Part,
     Complete,
-    /// Whether the movie is there.
+    /// The check whether the movie exists.
     Head,
     Get,
-    /// The second half of the bytes that were got. What comes after it would come.
+    /// The second half of the bytes that were requested. The bytes after the fault would arrive.
     Chunk,
     Delete,
     List,
@@ -36,18 +36,18 @@ pub(crate) enum Call {
     Identity,
 }
 
-/// What goes wrong with it.
+/// The fault of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// EIO of a disk.
     Io,
     /// ENOSPC of a disk.
     Full,
-    /// There is no connection.
+    /// The connection fails.
     Reset,
-    /// There is no answer.
+    /// The answer never comes.
     TimedOut,
-    /// The call takes place, and its answer does not arrive.
+    /// The call is carried out, but its answer does not arrive.
     LostReply,
 }
 
@@ -83,7 +83,7 @@ struct State {
     unfinished: Mutex<HashSet<String>>,
 }
 
-/// Where a call is held up.
+/// The gate where a call is held.
 #[derive(Debug)]
 pub(crate) struct Gate {
     reached: Semaphore,
@@ -91,19 +91,19 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// Waits until the call is there.
+    /// Waits until the call arrives.
     pub(crate) async fn is_reached(&self) {
-        // Nobody closes it.
+        // The semaphore is never closed.
         let _ = self.reached.acquire().await.map(SemaphorePermit::forget);
     }
 
-    /// Lets the call go on.
+    /// Lets the call continue.
     pub(crate) fn open(&self) {
         self.open.add_permits(1);
     }
 }
 
-/// The store; its clones are one.
+/// The store; all its clones share one state.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Failing(Arc<State>);
 
@@ -122,12 +122,12 @@ impl Failing {
         *lock(&self.0.fails) = Some(Order { call, fault, once });
     }
 
-    /// From now on everything is well.
+    /// From now on everything works.
     pub(crate) fn heal(&self) {
         *lock(&self.0.fails) = None;
     }
 
-    /// Holds the next `call` up until the gate is opened.
+    /// Holds the next `call` until the gate is opened.
     pub(crate) fn hold(&self, call: Call) -> Arc<Gate> {
         let gate = Arc::new(Gate {
             reached: Semaphore::new(0),
@@ -137,7 +137,7 @@ impl Failing {
         gate
     }
 
-    /// How many uploads in parts take room and will never be an object.
+    /// How many uploads in parts take up space but will never become an object.
     pub(crate) fn unfinished(&self) -> usize {
         lock(&self.0.unfinished).len()
     }
@@ -149,7 +149,7 @@ impl Failing {
         Some(order.fault)
     }
 
-    /// Runs `call` as far as its fault lets it.
+    /// Runs `call` as far as its fault allows.
     async fn run<T>(&self, call: Call, work: impl Future<Output = Result<T>>) -> Result<T> {
         let gate = lock(&self.0.held).take_if(|(held, _)| *held == call);
         if let Some((_, gate)) = gate {
@@ -235,7 +235,7 @@ impl ObjectStore for Failing {
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
         match self.fault(Call::List) {
             None => self.0.store.list(prefix),
-            // Behind the first entries, as when a page of the list fails.
+            // After the first entries, as when a later page of the list fails.
             Some(fault) => {
                 let failed = stream::iter([Err(fault.error())]);
                 self.0.store.list(prefix).take(1).chain(failed).boxed()

@@ -29,7 +29,7 @@ async fn deleted_bytes_are_collected_when_the_store_is_well_again(shaky: Shaky) 
         world.clock.advance(31 * DAY);
         shaky.store.fail(Call::Delete, fault);
         assert_eq!(refused(world.youku.sweep().await), code);
-        // What is not of the store goes meanwhile.
+        // The sweep still removes what is not in the store.
         assert_eq!(world.rows("session").await?, 0);
         let admin = world
             .youku
@@ -93,7 +93,7 @@ async fn object_that_cannot_be_removed_holds_up_no_other(shaky: Shaky) -> Result
         admin.delete(movie.id).await?;
     }
     world.clock.advance(31 * DAY);
-    // As collected bytes, and as bytes that belong to nobody.
+    // As the bytes of a deleted movie, and as bytes without an owner.
     shaky.store.fail(Call::Delete, Fault::Io);
     assert_eq!(refused(world.youku.sweep().await), Code::Internal);
     assert_eq!(shaky.objects().await?, 3);

@@ -12,7 +12,7 @@ pub struct House {
     pub floors: &'static [&'static [&'static str]],
 }
 
-/// `youku-orm`, from its errors to its help for tests.
+/// `youku-orm`, from its errors up to its help for tests.
 pub const ORM: House = House {
     folder: "youku-orm/src/",
     floors: &[
@@ -31,10 +31,10 @@ pub const ORM: House = House {
     ],
 };
 
-/// The floors of [`ORM`] that know neither drivers nor input and output, and wait for nothing.
+/// The floors of [`ORM`] that contain no drivers, no input or output, and no `async`.
 pub const PURE: &[&str] = &["error", "types", "table", "sql", "expr"];
 
-/// `youku-core`, from what everything is made of to the opening of a service.
+/// `youku-core`, from its basic types up to the opening of a service.
 pub const CORE: House = House {
     folder: "youku-core/src/",
     floors: &[
@@ -77,7 +77,7 @@ impl House {
     }
 }
 
-/// Imports of a higher floor, names of a module that has no floor, and groups at the crate root, which hide both.
+/// Imports from a higher floor, names of modules that have no floor, and groups at the crate root, which hide both.
 ///
 /// A name that the crate root re-exports counts as a name of the module that defines it.
 pub fn higher_imports(house: &House, sources: &[Source]) -> Vec<String> {
@@ -124,7 +124,7 @@ pub fn higher_imports(house: &House, sources: &[Source]) -> Vec<String> {
     breaches
 }
 
-/// What the crate root re-exports, and the module that each name is of.
+/// The names that the crate root re-exports, each with the module that defines it.
 fn re_exports(root: &Source) -> BTreeMap<String, String> {
     let mut exported = BTreeMap::new();
     for line in root.text.split(';') {
@@ -146,7 +146,7 @@ fn re_exports(root: &Source) -> BTreeMap<String, String> {
 
 /// What follows `crate::`.
 enum Name {
-    /// A name with `::` behind it.
+    /// A name followed by `::`.
     Module(String),
     /// A name that ends the path: a module, or what the crate root re-exports.
     Item(String),
@@ -176,7 +176,7 @@ fn names_at_the_root(source: &Source, depth: usize) -> Vec<(Name, usize)> {
     names
 }
 
-/// The name behind the `::` that follows the word at that place; `None` in `pub(crate)`.
+/// The name after the `::` that follows the word at that place; `None` in `pub(crate)`.
 fn name_after(tokens: &[Token], at: usize) -> Option<(Name, usize)> {
     let Token::Word(_, line) = tokens[at] else {
         return None;

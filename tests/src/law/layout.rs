@@ -1,10 +1,10 @@
-//! How files lie in folders.
+//! Laws on how files are arranged in folders.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::Source;
 
-/// Folders with more files than `max`. A file that heads a folder of its name is a part of that folder.
+/// Folders with more files than `max`. A file with the name of a folder counts as part of that folder.
 pub fn crowded_folders(sources: &[Source], max: usize) -> Vec<String> {
     let folders: BTreeSet<_> = sources
         .iter()
@@ -27,7 +27,7 @@ pub fn crowded_folders(sources: &[Source], max: usize) -> Vec<String> {
         .collect()
 }
 
-/// Files that bear the name of their folder, and files `mod.rs`: a module is `name.rs` with a folder `name`.
+/// Files with the same name as their folder, and files `mod.rs`: a module is `name.rs` with a folder `name`.
 pub fn misnamed_files(sources: &[Source]) -> Vec<String> {
     let misnamed = sources.iter().filter(|source| {
         let parts: Vec<_> = source.path.rsplit('/').take(2).collect();
@@ -42,8 +42,8 @@ pub fn misnamed_files(sources: &[Source]) -> Vec<String> {
         .collect()
 }
 
-/// Modules that are declared in alphabetical order, four or more in one file without a blank line: the order of reading is
-/// another one, with blank lines between its groups.
+/// Modules that are declared in alphabetical order, four or more in one file without a blank line. The reading order is
+/// a different one, with blank lines between its groups.
 pub fn alphabetical_modules(sources: &[Source]) -> Vec<String> {
     let listed = sources.iter().filter(|source| {
         source.text.split("\n\n").any(|paragraph| {

@@ -1,4 +1,4 @@
-//! Plants a breach of each law and sees it reported.
+//! Violates each law in a sample and checks that the law reports it.
 
 use super::*;
 

@@ -14,7 +14,7 @@ use super::{Fate, Way};
 /// (<https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_err_packet.html>).
 const DEADLOCK: &[u8] = b"\x11\0\0\x01\xff\xbd\x04#40001conflict";
 
-/// Passes packets on between the two, each side in a task.
+/// Passes packets on between client and server, with one task for each direction.
 pub(super) fn connect(client: TcpStream, server: TcpStream, way: Arc<Way>) {
     let mut closed = way.closed.subscribe();
     way.open.send_modify(|count| *count += 1);
@@ -34,7 +34,7 @@ async fn pass(mut client: TcpStream, mut server: TcpStream, way: &Way) {
     let to_client = Mutex::new(to_client);
     let is_cut = AtomicBool::new(false);
     let requests = async {
-        // Either side may go away.
+        // Either side may close its connection.
         let _ = requests(from_client, &mut to_server, &to_client, (way, &is_cut)).await;
         if !way.holds_replies(number) {
             let _ = to_server.shutdown().await;
@@ -46,7 +46,7 @@ async fn pass(mut client: TcpStream, mut server: TcpStream, way: &Way) {
     );
 }
 
-/// Passes replies on until the first one after the cut, which is the last.
+/// Passes replies on, up to and including the first one after the cut.
 async fn replies(
     mut from: ReadHalf<'_>,
     to: &Mutex<WriteHalf<'_>>,
@@ -106,7 +106,7 @@ async fn requests(
             Fate::LosesItsReply => is_cut.store(true, Ordering::SeqCst),
             Fate::IsLost => return client.lock().await.shutdown().await,
         }
-        // At once: what comes in two pieces waits for the receipt of the first.
+        // In one write: the second of two pieces would wait until the first is acknowledged.
         packet.splice(..0, head.to_le_bytes());
         to.write_all(&packet).await?;
     }

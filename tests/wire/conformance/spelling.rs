@@ -69,7 +69,7 @@ impl Spelling {
         self.request("upload_movie", session, more)
     }
 
-    /// One good request of every row that names a session, without the bytes of an upload.
+    /// One valid request for every row that names a session, without the bytes of an upload.
     pub(super) fn rows(&self, session: &Value) -> Vec<Value> {
         let row = |operation: &str, more: Value| self.request(operation, session, more);
         vec![

@@ -47,7 +47,7 @@ async fn a_session_outlives_its_connection() {
     let first = Two::user(&server, "neo").await;
     let session = first.session.clone();
     drop(first);
-    // What is dropped later is noticed later.
+    // The server notices dropped connections with a delay.
     let old = server.user("trinity").await;
     let ended = old.cookies.clone();
     drop(old);
@@ -142,7 +142,7 @@ async fn a_membership_has_an_end_and_a_price() {
     );
 }
 
-/// Whoever names a valid session is no stranger, also on another connection than that of the log-in.
+/// A client that names a valid session counts as logged in, even on a connection other than that of the log-in.
 #[tokio::test]
 async fn a_connection_that_named_a_session_keeps_its_place_until_the_log_out() {
     let server = Server::with_limits(Limits {

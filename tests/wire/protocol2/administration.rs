@@ -128,7 +128,7 @@ async fn a_movie_gets_another_name_and_price_class() {
     edit["is_free"] = json!(false);
     expected["is_free"] = json!(false);
     assert_eq!(admin.done(edit.clone()).await, expected);
-    // A deleted one too.
+    // A deleted movie too.
     admin
         .done(json!({"type": "delete_movie", "movie_id": id}))
         .await;

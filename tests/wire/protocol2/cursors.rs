@@ -6,7 +6,7 @@ use youku_core::Kind;
 use super::Two;
 use crate::support::Server;
 
-/// An administrator who has two of everything that is listed.
+/// An administrator who has two entries in everything that can be listed.
 async fn start() -> (Server, Two) {
     let server = Server::start().await;
     let names = ["a", "b", "c", "d"];

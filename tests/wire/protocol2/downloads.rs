@@ -1,5 +1,5 @@
-//! Downloads of protocol 2: any part of a movie, of known bytes only, and waits that a connection
-//! need not sit out.
+//! Downloads of protocol 2: any part of a movie, only of known bytes, and waits that need no open
+//! connection.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ fn download(id: u64) -> Value {
     json!({"type": "download_movie", "movie_id": id})
 }
 
-/// A server with one movie whose bytes are its name, and a member.
+/// A server with one movie whose bytes are its name, and with a member.
 async fn start(kind: Kind) -> (Server, u64, Two) {
     let server = Server::start().await;
     let id = server.add_movies(kind, &[NAME]).await[0];
@@ -99,7 +99,7 @@ async fn a_download_ends_where_the_client_wants() {
         (3, 1, 3..4),
         (16, 1, 16..17),
         (0, 17, 0..17),
-        // No more than there is.
+        // No more bytes than there are.
         (3, 100, 3..17),
         (1, i64::MAX, 1..17),
         (17, 1, 17..17),
@@ -117,7 +117,7 @@ async fn a_download_ends_where_the_client_wants() {
         let bytes = two.raw.receive_bytes(expected.len()).await;
         assert_eq!(bytes, &NAME.as_bytes()[expected]);
     }
-    // Nothing came behind the last one.
+    // Nothing followed the last one.
     two.done(json!({"type": "whoami"})).await;
 }
 
@@ -180,7 +180,7 @@ async fn a_client_need_not_wait_on_the_connection() {
         (&json!(0), &json!(5))
     );
     two.raw.receive_bytes(5).await;
-    // The next download has a wait of its own.
+    // The next download has its own wait.
     two.refused(request.clone(), "wait_required").await;
     request["wait"] = json!("no");
     assert_eq!(two.refused(request, "bad_request").await["field"], "wait");
@@ -215,7 +215,7 @@ async fn more_downloads_at_once_than_the_policy_has_are_refused_for_now() {
     server.clock.sleepers(1).await;
     server.clock.advance(Duration::from_secs(30));
     first.raw.receive_bytes(5).await;
-    // When it answers again it is done with the download.
+    // When the server answers again, it has finished with the download.
     first.done(json!({"type": "whoami"})).await;
     second.done(download(id)).await;
 }

@@ -1,4 +1,4 @@
-//! Every operation of protocol 2 with each of its fields: as they must be, and as they must not.
+//! Every operation of protocol 2 with each of its fields, with valid and with invalid values.
 
 use serde_json::{Value, json};
 use youku_core::Kind;
@@ -7,7 +7,7 @@ use super::uploads::opening;
 use super::{Two, sha256};
 use crate::support::{PASSWORD, Server};
 
-/// What a field has to be.
+/// The required shape of a field.
 #[derive(Clone, Copy)]
 enum Shape {
     Number,
@@ -22,7 +22,7 @@ enum Shape {
 
 use Shape::{Cursor, Digest, Flag, Limit, Number, Text, UploadId, Word};
 
-/// An operation: its fields, of which those with a `?` may be left out.
+/// An operation and its fields. Fields with a `?` are optional.
 struct Row {
     operation: &'static str,
     fields: &'static [(&'static str, Shape)],
@@ -51,8 +51,8 @@ const MOVIE: &[(&str, Shape)] = &[("movie_id", Number)];
 const USER: &[(&str, Shape)] = &[("user_id", Number)];
 const UPLOAD: &[(&str, Shape)] = &[("upload_id", UploadId)];
 
-/// Every operation but `hello`. All of them are carried out, one after the other, by an
-/// administrator; `neo` is a user.
+/// Every operation except `hello`. An administrator carries out all of them, one after the
+/// other; `neo` is a user.
 fn rows(movie: u64, neo: &Value, upload: &Value) -> Vec<Row> {
     let account = json!({"username": "trinity", "password": PASSWORD});
     let page = json!({"limit": 1});

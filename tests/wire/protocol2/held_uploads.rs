@@ -1,4 +1,4 @@
-//! The upload that a connection holds open from one chunk to the next, and the sessions that name it over that connection.
+//! The upload that a connection holds open from one chunk to the next, and the sessions that name that upload over it.
 
 use serde_json::{Value, json};
 use youku_core::Policy;
@@ -7,7 +7,7 @@ use super::Two;
 use super::uploads::{BYTES, chunk, commit, open, status};
 use crate::support::{Server, policy};
 
-/// A server at which a user may have several sessions, and an upload of `admin` with its first 10 bytes.
+/// A server where a user may have several sessions, and an upload of `admin` with its first 10 bytes.
 async fn start() -> (Server, Two, Value) {
     let server = Server::with_policy(Policy {
         one_session_per_user: false,
@@ -20,7 +20,7 @@ async fn start() -> (Server, Two, Value) {
     (server, admin, id)
 }
 
-/// `request` with a session of its own.
+/// `request` with its own session.
 fn of(session: &Value, mut request: Value) -> Value {
     request["session"] = session.clone();
     request
@@ -49,7 +49,7 @@ async fn an_upload_is_continued_by_the_session_that_asks_and_not_by_the_one_befo
     admin.done(of(&first, json!({"type": "logout"}))).await;
     let reply = admin.chunk(chunk(&id, 10, 10), &BYTES[10..20]).await;
     assert_eq!(reply["offset"], 20, "{reply}");
-    // One that has ended does nothing, although the connection holds the upload.
+    // An ended session can do nothing, although the connection holds the upload.
     for request in [chunk(&id, 20, 0), commit(&id, BYTES), status(&id)] {
         admin.refused(of(&first, request), "unauthenticated").await;
     }

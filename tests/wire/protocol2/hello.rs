@@ -1,4 +1,4 @@
-//! The way into protocol 2.
+//! The start of protocol 2.
 
 use serde_json::{Value, json};
 use youku_server::{Limits, Options};
@@ -50,7 +50,7 @@ async fn a_newer_client_is_told_what_this_server_speaks() {
     assert_eq!(reply["proto"], 2);
 }
 
-/// It may be newer than the server, and has to be understood as far as that goes.
+/// The client may be newer than the server, which must understand as much of its `hello` as it can.
 #[tokio::test]
 async fn a_hello_may_say_more_than_the_server_knows() {
     let server = Server::start().await;

@@ -7,7 +7,7 @@ use youku_server::Limits;
 use super::{Two, sha256};
 use crate::support::Server;
 
-/// Reads a list page by page, and says how many entries each page had.
+/// Reads a list page by page, and returns how many entries each page had.
 async fn pages(two: &mut Two, request: Value, list: &str) -> (Vec<Value>, Vec<usize>) {
     let (mut entries, mut sizes) = (Vec::new(), Vec::new());
     let mut request = request;
@@ -91,7 +91,7 @@ async fn movies_come_in_pages_by_kind_and_name() {
 #[tokio::test]
 async fn movies_come_in_every_order_page_by_page() {
     let server = Server::start().await;
-    // The bytes of each are those of its name.
+    // The bytes of each movie are its name.
     let by_age = ["bbb", "A", "cc", "a!", "B"];
     server.add_movies(Kind::Free, &by_age).await;
     let mut two = Two::administrator(&server).await;
@@ -149,7 +149,7 @@ async fn a_page_is_never_longer_than_a_frame() {
     assert!(sizes.len() > 1, "{sizes:?}");
 }
 
-/// A page that fits exactly is sent whole; one that is longer is halved until it fits.
+/// A page that fits exactly is sent whole. A longer page is halved until it fits.
 #[tokio::test]
 async fn a_page_fills_a_frame_to_the_last_byte() {
     let list = json!({"type": "get_movie_list", "limit": 8});

@@ -1,4 +1,4 @@
-//! What uploads of protocol 2 are refused for; the connection goes on after each.
+//! Reasons for which protocol 2 refuses an upload; the connection continues after each refusal.
 
 use serde_json::{Value, json};
 use youku_core::Policy;
@@ -7,7 +7,7 @@ use super::uploads::{BYTES, chunk, commit, open, opening, status};
 use super::{Two, sha256};
 use crate::support::{Server, policy};
 
-/// Sends a chunk with its bytes at once and asserts the refusal, and that the connection goes on.
+/// Sends a chunk with its bytes at once and asserts the refusal, and that the connection continues.
 async fn check(two: &mut Two, request: Value, bytes: &[u8], code: &str) -> Value {
     let text = request.to_string();
     let reply = two.chunk(request, bytes).await;
@@ -72,7 +72,7 @@ async fn more_bytes_than_were_announced_are_refused() {
     let (mut admin, id) = open(&server, 5).await;
     check(&mut admin, chunk(&id, 0, 6), b"123456", "too_large").await;
     assert_eq!(admin.done(status(&id)).await["offset"], 0);
-    // What is sent beyond the chunk is no part of it, but the next frame.
+    // Bytes after the chunk are not part of it, but the next frame.
     admin.send(chunk(&id, 0, 5)).await;
     admin.raw.send_bytes(b"12345\0\0\0\0").await;
     assert_eq!(admin.raw.receive().await["offset"], 5);
@@ -170,7 +170,7 @@ async fn where_nobody_knows_how_many_bytes_follow_the_connection_ends() {
         assert_eq!(reply["field"], "len");
         two.raw.expect_end().await;
     }
-    // The same holds before `hello`, where the operation does not exist.
+    // The same holds before `hello`, when the operation does not exist.
     let mut raw = server.connect().await;
     let mut request = chunk(&Value::Null, 0, 4);
     raw.send(request.clone()).await;

@@ -1,4 +1,4 @@
-//! Uploads of protocol 2: in chunks, over any number of connections, and what is kept of them.
+//! Uploads of protocol 2: in chunks, over any number of connections, and what the server keeps of them.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::support::{PASSWORD, Server};
 
 pub(super) const BYTES: &[u8] = b"There is no spoon. It is not the spoon that bends.";
 
-/// In the buffers of both ends of a connection.
+/// The bytes in the buffers of both ends of a connection.
 const MORE_THAN_THE_KERNEL_HOLDS: usize = 48 << 20;
 
 /// An administrator with an upload of `size` bytes, and its id.
@@ -47,14 +47,14 @@ impl Two {
         self.raw.receive().await
     }
 
-    /// Sends all of `bytes` from `offset` on as one chunk, which has to be taken.
+    /// Sends all of `bytes`, starting at `offset`, as one chunk, which the server has to accept.
     async fn rest(&mut self, id: &Value, offset: u64) {
         let bytes = &BYTES[usize::try_from(offset).unwrap()..];
         let reply = self.chunk(chunk(id, offset, bytes.len()), bytes).await;
         assert_eq!(reply["offset"], BYTES.len(), "{reply}");
     }
 
-    /// Where the upload is.
+    /// The offset of the upload.
     async fn offset(&mut self, id: &Value) -> u64 {
         self.done(status(id)).await["offset"].as_u64().unwrap()
     }
@@ -93,7 +93,7 @@ async fn bytes_that_are_listed_are_not_sent_again() {
     let server = Server::start().await;
     let (mut admin, first) = open(&server, BYTES.len()).await;
     let second = admin.done(opening("late.mp4", BYTES.len())).await["upload_id"].clone();
-    // Both go on over one connection.
+    // Both continue over one connection.
     for id in [&first, &second] {
         admin.rest(id, 0).await;
     }
@@ -123,7 +123,7 @@ async fn every_byte_that_came_before_a_cut_is_kept() {
     admin.send(chunk(&id, 10, BYTES.len() - 10)).await;
     admin.raw.send_bytes(&BYTES[10..20]).await;
     admin.raw.reset();
-    // A reset may take bytes with it that the server has not read.
+    // A reset may discard bytes that the server has not read.
     let mut admin = Two::log_in(&server, "admin").await;
     let reply = admin.chunk(chunk(&id, 1000, 0), b"").await;
     let offset = reply["offset"].as_u64().unwrap();
@@ -141,7 +141,7 @@ async fn a_newcomer_takes_over_and_the_old_one_is_told() {
     new.session = old.session.clone();
     old.send(chunk(&id, 0, 30)).await;
     old.raw.send_bytes(&BYTES[..10]).await;
-    // Where the upload is depends on what the server has read by now; all of that is kept.
+    // The offset of the upload depends on what the server has read by now; it keeps all of that.
     let reply = new.chunk(chunk(&id, 1000, 0), b"").await;
     let offset = reply["offset"].as_u64().unwrap();
     assert_eq!(reply["code"], "offset_mismatch");
@@ -151,7 +151,7 @@ async fn a_newcomer_takes_over_and_the_old_one_is_told() {
         (&told["flag"], &told["code"]),
         (&json!(false), &json!("interrupted"))
     );
-    // The rest of the chunk is passed over.
+    // The server discards the rest of the chunk.
     old.raw.send_bytes(&BYTES[10..30]).await;
     old.done(json!({"type": "whoami"})).await;
     new.rest(&id, offset).await;
@@ -188,7 +188,7 @@ async fn a_shutdown_says_so_and_keeps_the_offset() {
     admin
         .send(chunk(&id, 0, MORE_THAN_THE_KERNEL_HOLDS + 1))
         .await;
-    // Once this is sent the server has read a part of it.
+    // Once these bytes are sent the server has read a part of them.
     admin
         .raw
         .send_bytes(&vec![1; MORE_THAN_THE_KERNEL_HOLDS])

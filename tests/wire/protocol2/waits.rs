@@ -1,4 +1,4 @@
-//! What one wait is good for: one download, and the rest of that download for a while.
+//! What one wait allows: one download, and for a while the rest of that download.
 
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ const WAIT: Duration = Duration::from_secs(30);
 
 const NAME: &str = "a.mp4";
 
-/// A download that is refused while there is a wait.
+/// A download that is refused while the user has to wait.
 fn at_once(id: u64, offset: usize) -> Value {
     json!({"type": "download_movie", "movie_id": id, "offset": offset, "wait": false})
 }
 
-/// A server at which the rest of a download needs no wait for `resume_window`, with one movie and one user.
+/// A server where the rest of a download needs no wait for `resume_window`, with one movie and one user.
 async fn start(resume_window: Duration) -> (Server, u64, Two) {
     let server = Server::with_policy(Policy {
         resume_window,
@@ -30,7 +30,7 @@ async fn start(resume_window: Duration) -> (Server, u64, Two) {
 }
 
 impl Two {
-    /// Downloads from `offset` on without a wait.
+    /// Downloads from `offset` without a wait.
     async fn gets(&mut self, id: u64, offset: usize) {
         let reply = self.done(at_once(id, offset)).await;
         assert_eq!(reply["wait_time"], 0);
@@ -66,14 +66,14 @@ async fn the_rest_of_a_download_needs_no_wait_however_often_it_breaks() {
     for offset in [1, 3, 4] {
         neo.gets(id, offset).await;
     }
-    // Until the window ends, which began with the first bytes.
+    // Until the end of the window, which began with the first bytes.
     server.clock.advance(window);
     neo.gets(id, 2).await;
     server.clock.advance(Duration::from_secs(1));
     neo.has_to_wait(id, 2, 30).await;
 }
 
-/// Three connections wait for one movie at once: each wait lets one of them go.
+/// Three connections wait for one movie at once: each wait allows one of them to start.
 #[tokio::test]
 async fn of_three_downloads_in_one_wait_each_takes_a_wait() {
     let (server, id, neo) = start(WAIT).await;
