@@ -116,7 +116,7 @@ fn require_support(encrypted: bool) -> Result<()> {
     // A program that has chosen a provider keeps it. With none chosen and two compiled in, rustls
     // would panic.
     if encrypted && CryptoProvider::get_default().is_none() {
-        // Somebody else may have chosen in between, which is as good.
+        // Another thread may have installed a provider since the check, and that one is just as good.
         let _ = ring::default_provider().install_default();
     }
     Ok(())
