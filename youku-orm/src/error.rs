@@ -161,13 +161,13 @@ impl Error {
         self.0.class == Class::Check
     }
 
-    /// No row matched where exactly one was asked for.
+    /// Exactly one row was asked for, and no row matched.
     pub fn is_not_found(&self) -> bool {
         self.0.class == Class::NotFound
     }
 
-    /// Somebody else wrote the row since it was read: its [`version`](macro@crate::Model#version)
-    /// in the table is another. Read the row and change it again; the same write never succeeds.
+    /// Another task or client wrote the row after it was read: its [`version`](macro@crate::Model#version)
+    /// in the table differs. Read the row and change it again; the same write never succeeds.
     ///
     /// ```
     /// # use youku_orm::{Database, Id, Model, New};

@@ -83,11 +83,11 @@ pub trait Model: Table {
         InsertRows::new(rows).exec(executor)
     }
 
-    /// Writes every column of this row to the table, and gives back the row as it stands there.
+    /// Writes every column of this row to the table, and returns the row as it is in the table.
     ///
-    /// Of a model with a [`version`](macro@crate::Model#version) it writes the row only while the
-    /// table has the version that this value has, and counts the version up. Go on with the row
-    /// that is given back: this one is then out of date. Skipped fields of it have their `Default`.
+    /// If the model has a [`version`](macro@crate::Model#version), the row is written only if the table
+    /// still has the version of this value, and the version is then increased by 1. Continue with the
+    /// returned row, because this one is then out of date. Its skipped fields have their `Default`.
     ///
     /// # Errors
     /// [`is_not_found`](Error::is_not_found) when the table has no row with this key;

@@ -102,14 +102,14 @@ impl Database {
     /// repeat; on MySQL the statements before the failing one stay.
     ///
     /// # Cancel safety
-    /// Dropped, it has run all, some or none of the statements; another sync runs the rest.
+    /// If the future is dropped, all, some or none of the statements have run; another sync runs the rest.
     pub fn sync<T: Tables>(&self) -> SchemaSync<'_> {
         SchemaSync::new(self, T::tables())
     }
 
-    /// Compares these models with the live database and gives all that it finds at once: what is
-    /// missing, columns that would make inserts fail, other types, keys and references. What the
-    /// database has beside that is none of its business.
+    /// Compares these models with the live database and returns all differences at once: what is missing,
+    /// columns that would make inserts fail, and different types, keys and references. Anything else in the
+    /// database is ignored.
     ///
     #[cfg_attr(feature = "sqlite", doc = "```")]
     #[cfg_attr(not(feature = "sqlite"), doc = "```no_run")]

@@ -61,8 +61,8 @@ impl<M, T, Kind> Column<M, T, Kind> {
     }
 }
 
-// What does not ask whether `T` is a column type: a field that is none is then reported at the field
-// alone, and not where the column is used.
+// Methods that do not require `T` to be a column type. So a field whose type is not a column type is
+// reported at the field alone, and not where the column is used.
 impl<M: Table, T, Kind> Column<M, T, Kind> {
     /// What the model says about this column.
     pub fn info(self) -> &'static ColumnInfo {

@@ -82,7 +82,7 @@ impl Applied {
     }
 }
 
-/// Every step, and behind them what the database has beside them.
+/// The status of every step, followed by the steps that only the database knows.
 pub(super) fn status(steps: &[Step], applied: &[Applied]) -> Vec<MigrationStatus> {
     let had = |version| applied.iter().find(|row| row.version == version);
     let known = steps.iter().map(|step| MigrationStatus {

@@ -52,13 +52,13 @@ impl Step {
         }
     }
 
-    /// Whether it is this step that began and did not finish, and it may begin anew.
+    /// Whether `row` records that this step began and did not finish, and whether the step may run again.
     pub(super) fn resumes(&self, row: &Applied) -> bool {
         self.idempotent && row.finished_at.is_none() && row.name == self.name
     }
 
-    /// SHA-256 of the text in hexadecimal, line ends as on Unix: version control may change those.
-    /// Empty for a step in Rust.
+    /// SHA-256 of the text in hexadecimal. Line ends are first converted to those of Unix, because version
+    /// control may change them. Empty for a step in Rust.
     pub(super) fn checksum(&self) -> String {
         match &self.work {
             Work::Sql(text) => Sha256::digest(text.replace("\r\n", "\n"))

@@ -52,7 +52,7 @@ pub(super) fn create_table(dialect: &Dialect, table: &TableInfo) -> Vec<String> 
     script
 }
 
-/// The statement that adds an index to a table that exists; `condition` stands before its name.
+/// The statement that adds an index to a table that exists; `condition` is written in front of its name.
 pub(super) fn create_index(table: &TableInfo, index: &Index, condition: &str) -> String {
     let kind = match index.unique {
         true => "UNIQUE INDEX",
@@ -71,7 +71,7 @@ pub(super) fn add_column(
     column: &ColumnInfo,
     foreign_key: Option<&ForeignKey>,
 ) -> String {
-    // The table may be somebody else's, and compare text otherwise.
+    // Another program may have created the table, with a different collation for text.
     let text = column.kind == ColumnKind::Text;
     let clause = column_clause(dialect, column, dialect.collation().filter(|_| text));
     let mut sql = format!("ALTER TABLE `{}` ADD COLUMN {clause}", table.name);
@@ -113,7 +113,7 @@ fn column_clause(dialect: &Dialect, column: &ColumnInfo, collation: Option<&str>
     if let Some(literal) = default_literal(dialect, column) {
         let _ = write!(clause, " DEFAULT {literal}");
     }
-    // Beside its column, or SQLite could not drop the column.
+    // Part of the column's definition, because SQLite could not drop the column otherwise.
     if let Some(check) = dialect.check_clause(column) {
         let _ = write!(clause, " {check}");
     }

@@ -34,18 +34,18 @@ impl Database {
     /// # Ok(()) }
     /// ```
     ///
-    /// Everything knows of it: statements, tables, `check` and `sync`, and migrations with their
-    /// table `youku_migration`. Indexes and foreign keys have it too, because they are named after
-    /// their table. In SQL by hand it comes before each of those names that stands in backquotes,
-    /// also where one is given with `AS`, and nowhere else: literals and comments stay as they are. A
-    /// statement is read once more for it; a handle without a prefix does not pay for this.
+    /// The prefix applies everywhere: to statements, tables, `check` and `sync`, and to migrations and
+    /// their table `youku_migration`. Indexes and foreign keys have it too, because they are named after
+    /// their table. In hand-written SQL it is added to each of those names that is written in backquotes,
+    /// also to a name that follows `AS`, and nowhere else: literals and comments stay as they are. To add
+    /// it, each statement is scanned once more; a handle without a prefix does not pay for this.
     ///
-    /// Give all models that the program has: a table of another one is taken by its plain name.
+    /// List all models of the program: the table of a model that is not listed keeps its plain name.
     ///
     /// # Errors
-    /// A usage error for a prefix of other signs than `a` to `z`, digits and `_`; for one that makes
-    /// a name longer than 64 characters or that of another of these tables; and when a column of
-    /// these models has the name of one of their tables.
+    /// A usage error for a prefix with characters other than `a` to `z`, digits and `_`; for a prefix that
+    /// makes a name longer than 64 characters or equal to that of another of these tables; and when a
+    /// column of these models has the name of one of their tables.
     pub fn with_table_prefix<T: Tables>(&self, prefix: &str) -> Result<Self> {
         let mysql = self.kind() == DatabaseKind::Mysql;
         let tables = T::tables();

@@ -19,7 +19,7 @@ pub(crate) struct Statement {
     /// What follows the head.
     tail: Fragment,
     lock: bool,
-    /// Only the plan is wanted.
+    /// Only the query plan is wanted.
     explain: bool,
     first_only: bool,
     effort: Effort,
@@ -28,15 +28,15 @@ pub(crate) struct Statement {
 /// The beginning of a statement.
 #[derive(Debug, Clone)]
 enum Head {
-    /// There is none: all of it is in the tail.
+    /// No head: the whole statement is in the tail.
     Empty,
     /// Text that was composed while the program was compiled.
     Composed(Composed),
-    /// Text that a program has written.
+    /// Text written by the program's author.
     ByHand(Cow<'static, str>),
 }
 
-/// A statement in one database's own words.
+/// A statement in the dialect of one database.
 #[derive(Debug, Clone)]
 pub(crate) struct RenderedStatement {
     pub(crate) sql: Cow<'static, str>,

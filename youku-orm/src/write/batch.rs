@@ -32,7 +32,7 @@ pub(crate) enum OnConflict {
     Change(Change),
 }
 
-/// Inserts one row and gives it back.
+/// Inserts one row and returns it.
 pub(crate) async fn insert_one<M: Table>(mut target: Target<'_>, row: Result<NewRow>) -> Result<M> {
     let row = row?;
     check_lengths::<M>(std::slice::from_ref(&row))?;
@@ -41,8 +41,8 @@ pub(crate) async fn insert_one<M: Table>(mut target: Target<'_>, row: Result<New
     row_of(row, done.last_insert_id)
 }
 
-/// Inserts the rows and gives back what stands in the table for each, in their order. What takes
-/// several statements runs in a transaction.
+/// Inserts the rows and returns, in their order, what the table then holds for each. If several statements
+/// are needed, they run in a transaction.
 pub(crate) async fn insert<M: Table>(
     mut target: Target<'_>,
     rows: Vec<NewRow>,

@@ -187,11 +187,11 @@ impl<M: Table, R: Inserted<M>> InsertOrIgnore<M, R> {
         }
     }
 
-    /// Inserts what can be inserted; several rows in a transaction.
+    /// Inserts the rows that do not conflict. Several rows are inserted in one transaction.
     ///
     /// # Errors
-    /// Those of [`Insert::exec`] but the unique violation; then nothing is inserted, unless the
-    /// executor is a transaction that goes on.
+    /// Those of [`Insert::exec`], except for the unique violation. After an error nothing is inserted,
+    /// unless the executor is a transaction that continues.
     pub fn exec<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<R>> {
         let (target, rows) = (executor.target(), self.rows);
         Box::pin(

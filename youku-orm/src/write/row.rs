@@ -14,11 +14,12 @@ use crate::types::row::of_values::ValueRow;
 use crate::types::value::Value;
 
 impl Database {
-    /// Writes the columns in which `after` differs from `before`, two states of one row, and gives
-    /// back the row as `after` has it. Without a difference no statement runs.
+    /// Writes the columns in which `after` differs from `before`, two states of one row, and returns the
+    /// row as `after` has it. Without a difference no statement runs.
     ///
-    /// Columns that others change meanwhile keep what they were given. Of a model with a
-    /// [`version`](macro@crate::Model#version) the version of `before` decides, and is counted up.
+    /// If another writer changes other columns in the meantime, they keep those changes. If the model has a
+    /// [`version`](macro@crate::Model#version), the row is written only while the table has the version of
+    /// `before`, and the version is increased by 1.
     ///
     /// ```
     /// # use youku_orm::{Database, Id, Model, New};

@@ -18,12 +18,12 @@ use crate::write::batch;
 use crate::write::batch::{NewRow, OnConflict};
 use crate::write::insert::Inserted;
 
-/// An insert that changes the row that is there already; see [`Insert::on_conflict`](crate::Insert::on_conflict).
+/// An insert that changes a row that already exists; see [`Insert::on_conflict`](crate::Insert::on_conflict).
 ///
-/// Say with [`update`](Self::update) which columns take the new row's values, and with
-/// [`set`](Self::set) which are calculated; without either the row that is there stays as it is.
-/// Given back is the row as it stands in the table. `R` is `M` for one row and `Vec<M>` for many,
-/// which share a transaction.
+/// Name with [`update`](Self::update) the columns that take the new row's values, and with
+/// [`set`](Self::set) those that are calculated; without either, an existing row stays as it is.
+/// The result is the row as it is in the table. `R` is `M` for one row and `Vec<M>` for many, which
+/// share a transaction.
 ///
 /// ```
 /// # use youku_orm::{Database, Id, Model, New};
@@ -108,15 +108,15 @@ impl<M: Table, R: Inserted<M>> Upsert<M, R> {
         self
     }
 
-    /// Inserts or changes the rows, and gives back each as it stands in the table.
+    /// Inserts or changes the rows, and returns each as it is in the table.
     ///
-    /// Of two new rows for the same row both are written, in their order.
+    /// If two new rows are for the same row, both are written, in their order.
     ///
     /// # Errors
-    /// [`is_unique_violation`](crate::Error::is_unique_violation) when another unique value than that of
-    /// the target is taken. A usage error, before anything is sent, when the target is not unique
-    /// or NULL, or when the key or the version is to change. Database errors. After an error
-    /// nothing is written, unless the executor is a transaction that goes on.
+    /// [`is_unique_violation`](crate::Error::is_unique_violation) when a unique value other than that of
+    /// the target is taken. A usage error, before anything is sent, when the target is not unique or is
+    /// NULL, or when the key or the version would change. Database errors. After an error nothing is
+    /// written, unless the executor is a transaction that continues.
     pub fn exec<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<R>> {
         let target = executor.target();
         Box::pin(async move {
