@@ -6,8 +6,8 @@ use std::path::PathBuf;
 /// [`DatabaseOptions::tls`](crate::DatabaseOptions::tls).
 ///
 /// The connection fails before anything is sent if the server does not offer TLS. The server's certificate
-/// must be valid, signed by a trusted authority, and issued for the host of the URL. No option
-/// accepts every certificate: an attacker who can read the traffic could then also answer in the server's
+/// must be valid, signed by a trusted authority, and issued for the host of the URL. It is not possible to
+/// accept every certificate: an attacker who can read the traffic could then also answer in the server's
 /// place.
 ///
 /// ```no_run
