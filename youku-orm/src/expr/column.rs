@@ -11,10 +11,10 @@ use crate::types::column_info::ColumnInfo;
 use crate::types::column_type::ColumnValue;
 use crate::types::value::Value;
 
-/// A column of the model `M` that holds a `T`. `Kind` tells the [`PrimaryKey`] and the [`Version`] from
-/// the [`Plain`] columns, the only ones that `set` changes in a row that is there.
+/// A column of the model `M` that holds a `T`. `Kind` distinguishes the [`PrimaryKey`] and the [`Version`]
+/// from the [`Plain`] columns. In an existing row, `set` changes only [`Plain`] columns.
 ///
-/// A comparison takes a value of the column's own type (see [`IntoOperand`](crate::IntoOperand)) and gives a
+/// A comparison takes a value of the column's type (see [`IntoOperand`](crate::IntoOperand)) and returns a
 /// [`Filter<M>`](crate::Filter), so neither a mistyped name nor a column of another table compiles.
 pub struct Column<M, T, Kind = Plain> {
     index: usize,

@@ -11,9 +11,9 @@ use crate::table::tables::{TableInfo, Tables};
 const MAX_NAME: usize = 64;
 
 impl Database {
-    /// The same pool, behind a handle for which the tables of these models have a prefix before
-    /// their names in the database. So a program can live in one that has tables of those names
-    /// already, and several times in one database.
+    /// Returns a handle to the same pool for which the tables of these models have a prefix in the
+    /// database. So a program can use a database that already has tables of those names, and several
+    /// instances of it can share one database.
     ///
     #[cfg_attr(feature = "sqlite", doc = "```")]
     #[cfg_attr(not(feature = "sqlite"), doc = "```no_run")]
