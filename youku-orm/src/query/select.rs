@@ -19,9 +19,9 @@ use crate::types::row::FromRow;
 /// A query over `J` that reads a [`Selection`]; made by [`Query::select`](crate::Query::select)
 /// and [`Join::select`](crate::Join::select).
 ///
-/// `Raw` is what the database's row is decoded into, and `Row` what the program gets. The query names
-/// these and not the selection, so that one that is wrong is an error where it is selected and none
-/// at the methods behind that.
+/// `Raw` is the type that the database's row is decoded into, and `Row` the type that the program gets. The
+/// query names these and not the selection, so that a wrong selection is an error only where it is selected,
+/// and not at the methods called after that.
 #[must_use = "a query does nothing until one of its async methods is awaited"]
 pub struct Select<J, Raw, Row> {
     columns: Fragment,

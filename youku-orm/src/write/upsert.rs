@@ -1,4 +1,4 @@
-//! Insert, or change the row that is there.
+//! Inserts a row, or changes the one that already exists.
 
 mod change;
 
@@ -65,11 +65,11 @@ use crate::write::insert::Inserted;
 /// # fn main() {}
 /// ```
 ///
-/// A row that meets another one in any other unique value is refused, on both databases: MySQL has
-/// no target of its own and would change that row instead, so the statement ends in an error there
-/// unless the row has the values of the target. One that meets two rows at once is refused by MySQL
-/// and changes the row of the target on SQLite. A version is counted up when the row is changed.
-/// MySQL, which has no RETURNING, reads each row back with a statement of its own.
+/// Both databases refuse a new row that conflicts with an existing row in any other unique value. MySQL has
+/// no conflict target and would change that row instead, so the statement is made to fail there unless the
+/// row has the values of the target. A new row that conflicts with two rows is refused by MySQL, and changes
+/// the row of the target on SQLite. A version is increased by 1 when the row is changed. MySQL has no
+/// RETURNING, so each row is read back with a separate statement.
 #[must_use = "an upsert does nothing until `.exec(db)` is awaited"]
 pub struct Upsert<M, R> {
     rows: Result<Vec<NewRow>>,
@@ -87,15 +87,15 @@ impl<M: Table, R: Inserted<M>> Upsert<M, R> {
         }
     }
 
-    /// Gives the row that is there the new row's values in this column, or in each of a tuple.
+    /// Gives the existing row the new row's values in this column, or in each column of a tuple.
     pub fn update(mut self, columns: impl Columns<M>) -> Self {
         let places = columns.places().into_iter();
         self.change.set.extend(places.map(|column| (column, None)));
         self
     }
 
-    /// Sets a column of the row that is there, to a value or to an expression over its columns such
-    /// as `User::VISITS + 1`. It does not concern a row that is inserted.
+    /// Sets a column of the existing row, to a value or to an expression over its columns such as
+    /// `User::VISITS + 1`. It does not affect a row that is inserted.
     ///
     /// Columns change in the order in which they are named; see [`Update::set`](crate::Update::set).
     pub fn set<N: IsModel<M>, T: ColumnValue, Kind: MaySet>(
