@@ -138,7 +138,7 @@ where
         Box::pin(async move { one_each(target, list?).await })
     }
 
-    /// The type alone does not tell for keys that are no `Id`.
+    /// The type alone does not show it for keys that are not an `Id`.
     fn refers_to<N: Table>(self) -> Result<()> {
         let referred = self.info().references.map(|reference| reference().table);
         if referred == Some(N::TABLE) {
@@ -203,7 +203,7 @@ async fn one_each<N: Table + Clone>(
     Ok(list.spread(found))
 }
 
-/// The number in a key that is one.
+/// The number in a key, if the key is a number.
 fn integer(key: &Value) -> Option<i128> {
     match key {
         Value::I64(number) => Some((*number).into()),
