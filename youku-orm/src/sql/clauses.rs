@@ -41,7 +41,7 @@ impl Clauses {
         self.limit.is_some() || self.offset.is_some()
     }
 
-    /// Whether there is no clause after FROM.
+    /// Whether nothing follows FROM and the table.
     pub(crate) fn is_empty(&self) -> bool {
         self.index.is_none()
             && self.filter.is_none()
