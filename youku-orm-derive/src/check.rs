@@ -1,5 +1,5 @@
-//! Judges what was parsed, one rule a function. Every rule reports on its own, so no mistake hides
-//! another.
+//! Checks the parsed input, with one function for each rule. Every rule reports separately, so no mistake
+//! hides another.
 
 pub(crate) mod shape;
 

@@ -11,14 +11,14 @@ use crate::parse::parsed::{Name, private, rule};
 use crate::parse::settings::Settings;
 use crate::parse::vocabulary::{Place, Setting};
 
-/// An enum that wants to be a column. It may be wrong.
+/// An enum that should become a column type. It may contain mistakes.
 struct Parsed<'a> {
     input: &'a DeriveInput,
     private: TokenStream,
     variants: Vec<(&'a Variant, Name)>,
 }
 
-/// A variant that the checks have passed, and its text.
+/// A variant that has passed the checks, and its text.
 type Stored<'a> = (&'a Ident, &'a str);
 
 /// Everything that `#[derive(ColumnEnum)]` adds to an enum.
@@ -172,8 +172,8 @@ fn expand(parsed: &Parsed, variants: &[Stored]) -> TokenStream {
     }
 }
 
-/// The length of the column in characters: that of the longest name, up to the next multiple of 32.
-/// A variant that comes later then seldom needs another table.
+/// The length of the column in characters: that of the longest name, rounded up to a multiple of 32.
+/// So adding a variant later rarely requires a change of the table.
 fn length(names: &[&str]) -> u32 {
     let lengths = names.iter().map(|name| name.chars().count());
     let longest = lengths.max().unwrap_or(0).max(1);

@@ -15,7 +15,7 @@ use crate::parse::vocabulary::Place;
 /// Everything that `#[derive(ColumnType)]` adds to a struct.
 pub(crate) fn column_type(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
-    // The struct and its field are one thing, so attributes mean the same on both.
+    // The struct and its field are one unit, so attributes mean the same on both.
     let on_field = input_fields(input).flat_map(|field| &field.attrs);
     let attrs: Vec<_> = input.attrs.iter().chain(on_field).cloned().collect();
     let settings = Settings::parse(&attrs, Place::Newtype, &mut errors);
@@ -94,7 +94,7 @@ fn one_field<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<&'a Type
 }
 
 fn expand(private: &TokenStream, ident: &Ident, ty: &Type) -> TokenStream {
-    // All of it at the place of the type: when that is no column, rustc shows one message.
+    // All tokens have the span of the type: if it is not a column type, rustc shows one message.
     let inner = quote_spanned!(ty.span()=> <#ty as #private::ColumnType>);
     quote! {
         #[automatically_derived]
@@ -129,7 +129,7 @@ fn expand(private: &TokenStream, ident: &Ident, ty: &Type) -> TokenStream {
     }
 }
 
-/// Keeps models quiet that have a column of this type, be it an enum or a struct.
+/// Prevents further errors in models that have a column of this type, an enum or a struct.
 pub(crate) fn fallback(private: &TokenStream, input: &DeriveInput) -> TokenStream {
     let ident = &input.ident;
     if !input.generics.params.is_empty() {

@@ -1,4 +1,4 @@
-//! Collects every mistake of one input, so that all of them arrive in one compile.
+//! Collects every mistake in one input, so that all of them are reported in one compile.
 
 use std::fmt::Display;
 
@@ -15,9 +15,9 @@ pub(crate) struct Errors {
 impl Errors {
     /// Adds one mistake.
     ///
-    /// `at` are the tokens that the user has to change. `fact` says what is wrong and `help` what
-    /// to write instead. Both are lower case and without a full stop. Stable Rust lets a macro
-    /// attach no notes, so `help` becomes the second line of the message.
+    /// `at` are the tokens that the user has to change. `fact` says what is wrong, and `help` says what
+    /// to write instead. Both are lower case and without a full stop. In stable Rust a macro cannot
+    /// attach notes, so `help` becomes the second line of the message.
     pub(crate) fn push(&mut self, at: impl ToTokens, fact: impl Display, help: impl Display) {
         let error = syn::Error::new_spanned(at, format_args!("{fact}\nhelp: {help}"));
         match &mut self.all {
@@ -26,10 +26,10 @@ impl Errors {
         }
     }
 
-    /// Adds a warning about an attribute that is right and changes nothing.
+    /// Adds a warning about an attribute that is valid but changes nothing.
     ///
-    /// Stable Rust lets a macro write no warnings of its own. What it can write is a use of
-    /// something deprecated, here a constant with the attribute's name and at its place.
+    /// In stable Rust a macro cannot emit custom warnings. But it can generate a use of something
+    /// deprecated: here a constant with the name and the position of the attribute.
     pub(crate) fn warn(&mut self, attribute: &Ident, why: &str) {
         let note = format!("{why}; help: remove `{attribute}`");
         self.warnings.extend(quote_spanned! { attribute.span()=>
@@ -42,12 +42,12 @@ impl Errors {
         });
     }
 
-    /// The code that gives the warnings, to stand beside what is written for the input.
+    /// The code that causes the warnings. It is added to the code that is generated for the input.
     pub(crate) fn warnings(&mut self) -> TokenStream {
         std::mem::take(&mut self.warnings)
     }
 
-    /// The only exit: `value` when there was no mistake, otherwise all mistakes as
+    /// The only way to get a result: `value` if there was no mistake, otherwise all mistakes as
     /// `compile_error!`s.
     ///
     /// `value` may be `None` only after a mistake has been pushed.

@@ -1,4 +1,4 @@
-//! Writes the code of a model. Nothing can go wrong here: a [`Model`] is right by construction.
+//! Generates the code of a model. Nothing can fail here, because a [`Model`] is valid by construction.
 
 pub(crate) mod constants;
 pub(crate) mod facts;
@@ -49,7 +49,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// Lints that a user may have silenced on the struct but that would fire again in what is made from
+/// Lints that a user may have silenced on the struct but that would fire again in the code generated from
 /// it.
 pub(crate) fn lints() -> TokenStream {
     quote! {
@@ -66,8 +66,8 @@ pub(crate) fn lints() -> TokenStream {
     }
 }
 
-/// `<T as ColumnValue>`, all of it at the place of `T`: when `T` is no column, every use gives the
-/// same message at the same place, and rustc shows it once.
+/// `<T as ColumnValue>`, with the span of `T` on every token: if `T` is not a column type, every use causes
+/// the same message at the same place, and rustc shows it once.
 pub(crate) fn as_column(private: &impl ToTokens, ty: &Type) -> TokenStream {
     quote_spanned!(ty.span()=> <#ty as #private::ColumnValue>)
 }

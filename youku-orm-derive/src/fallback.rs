@@ -1,7 +1,7 @@
-//! What stands in for a model that has mistakes, so that uses of the model add no errors of their
-//! own.
+//! The replacement for the code of a model that has mistakes, so that uses of the model do not cause
+//! further errors.
 //!
-//! It has the shape of the real code as far as that can be known, and bodies that never run.
+//! It has the shape of the real code, as far as that can be known, and bodies that never run.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -18,7 +18,7 @@ use crate::parse::vocabulary::Setting;
 
 pub(crate) fn fallback<'a>(parsed: &'a Parsed<'a>) -> TokenStream {
     let input = parsed.input;
-    // `NewX` would have parameters that no field uses.
+    // Otherwise `NewX` would have parameters that no field uses.
     if parsed.fields.is_empty() && !input.generics.params.is_empty() {
         return TokenStream::new();
     }
@@ -78,8 +78,8 @@ fn impls(parsed: &Parsed, columns: &[(&Field, Type)]) -> TokenStream {
     }
 }
 
-/// The generics of the struct, with what [`Model`](crate::model::Model)'s trait asks of every
-/// model.
+/// The generics of the struct, with the bounds that the trait of a [`Model`](crate::model::Model) requires
+/// of every model.
 fn generics(parsed: &Parsed) -> Generics {
     let (ident, new) = (&parsed.input.ident, parsed.new_ident());
     let mut generics = parsed.input.generics.clone();
@@ -92,7 +92,7 @@ fn generics(parsed: &Parsed) -> Generics {
     generics
 }
 
-/// The field's type, or what comes nearest when no column has it.
+/// The field's type, or the nearest column type if it is not one.
 fn mended(ty: &Type) -> Type {
     type_fault(ty).map_or_else(|| ty.clone(), |fault| fault.instead)
 }
@@ -105,7 +105,7 @@ fn default<'a>(field: &'a Field) -> Option<&'a Expr> {
     field.settings.expr(Setting::Default).filter(|_| !counted)
 }
 
-/// The type of the key, or of the field that looks most like one; without either `u64`.
+/// The type of the key, or of the field that looks most like a key. Without either, `u64`.
 fn key_type(parsed: &Parsed, columns: &[(&Field, Type)]) -> Type {
     let likely = likely_key(parsed).map(|field| field.ident);
     let marked = columns.iter().find(|(field, _)| field.is_key());
@@ -121,7 +121,7 @@ fn key_type(parsed: &Parsed, columns: &[(&Field, Type)]) -> Type {
     }
 }
 
-/// The fields of `NewX`. A key that nobody marked is most likely `auto`, and so none of them. A
+/// The fields of `NewX`. An unmarked key is most likely meant to be `auto`, so it is not one of them. A
 /// generic struct keeps all its fields, because each parameter must be used.
 fn given<'a>(parsed: &'a Parsed<'a>) -> impl Iterator<Item = &'a Field<'a>> {
     let unmarked = !parsed.columns().any(Field::is_key);

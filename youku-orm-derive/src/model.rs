@@ -1,5 +1,5 @@
-//! A model that the checks have passed: whatever is built from it compiles, up to the types of its
-//! fields.
+//! A model that has passed the checks: all code that is generated from it compiles, except for mistakes
+//! in the types of its fields.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, Path, Visibility};
@@ -19,7 +19,7 @@ pub(crate) struct Model<'a> {
     pub(crate) columns: Vec<Column<'a>>,
     /// The index of the primary key in `columns`.
     pub(crate) key: usize,
-    /// The fields that are no columns.
+    /// The fields that are not columns.
     pub(crate) skipped: Vec<&'a Field<'a>>,
 }
 
@@ -30,25 +30,25 @@ pub(crate) struct Column<'a> {
     pub(crate) source: Source<'a>,
     /// Characters of a text or bytes of a byte string.
     pub(crate) length: Option<u32>,
-    /// The group of columns that is unique together; an empty name is this column alone.
+    /// The group of columns that are unique together; an empty name means this column alone.
     pub(crate) unique: Option<String>,
-    /// The group of columns in one index; an empty name is this column alone.
+    /// The group of columns in one index; an empty name means this column alone.
     pub(crate) index: Option<String>,
-    /// The model of `references`; a type `Id<Other>` says it without.
+    /// The model of `references`. A field of type `Id<Other>` does not need the attribute.
     pub(crate) references: Option<&'a Path>,
     pub(crate) on_delete: Option<OnDelete>,
     pub(crate) foreign_key: bool,
 }
 
-/// Who gives the value of a new row.
+/// Where the value in a new row comes from.
 pub(crate) enum Source<'a> {
     /// The caller, in a field of `NewX`.
     Caller,
     /// The expression of `default`.
     Default(&'a Expr),
-    /// The database counts: an `auto` key.
+    /// The database, which counts an `auto` key.
     Database,
-    /// The version, which begins with 0.
+    /// The version, which begins at 0.
     Version,
 }
 

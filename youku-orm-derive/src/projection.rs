@@ -14,7 +14,7 @@ use crate::parse::settings::Settings;
 use crate::parse::types::{is_borrowed, without_groups};
 use crate::parse::vocabulary::{Place, Setting};
 
-/// A struct that wants to be a projection. It may be wrong.
+/// A struct that should become a projection. It may contain mistakes.
 struct Parsed<'a> {
     input: &'a DeriveInput,
     private: TokenStream,
@@ -22,10 +22,10 @@ struct Parsed<'a> {
     fields: Vec<(&'a Ident, &'a Type, Settings)>,
 }
 
-/// A struct that the checks have passed.
+/// A struct that has passed the checks.
 struct Projection<'a> {
-    /// The sides of the query as a tuple, and the first of them; without `from` the struct is read
-    /// from hand-written SQL only.
+    /// The sides of the query as a tuple, and the first of them. Without `from`, only hand-written SQL can
+    /// be read into the struct.
     from: Option<(Type, Type)>,
     fields: Vec<Field<'a>>,
 }
@@ -174,8 +174,8 @@ fn expand(parsed: &Parsed, projection: &Projection) -> TokenStream {
     }
 }
 
-/// Each column stands in the code once, all of it but the column at the place of the field's type: a
-/// column of another type is one error there, an unknown column one at the field's name.
+/// Each column appears in the code once. All tokens except the column have the span of the field's type, so a
+/// column of another type is one error at the type, and an unknown column is one error at the field's name.
 fn visit(
     private: &TokenStream,
     ident: &Ident,
@@ -215,7 +215,7 @@ fn visit(
     }
 }
 
-/// Keeps queries quiet that are read into this struct, over whatever model.
+/// Prevents further errors in queries that are read into this struct, over any model.
 fn fallback(parsed: &Parsed) -> TokenStream {
     let (private, ident) = (&parsed.private, &parsed.input.ident);
     if !parsed.input.generics.params.is_empty() {

@@ -1,4 +1,4 @@
-//! The statements of one table, as text that MySQL and SQLite take alike.
+//! The statements of one table, as text that both MySQL and SQLite accept.
 
 use crate::model::{Column, Model};
 
@@ -13,8 +13,8 @@ impl Model<'_> {
         format!("{} WHERE `{}` = ?", self.select(), self.key().name)
     }
 
-    /// One row. Without a column to give, the lists stay empty; what a database wants to see there
-    /// is up to its dialect in the runtime.
+    /// One row. If there is no column to fill, the lists stay empty; the dialect in the runtime replaces them
+    /// with what its database requires.
     pub(crate) fn insert(&self) -> String {
         let marks = vec!["?"; self.inserted().count()].join(", ");
         format!(
@@ -24,7 +24,7 @@ impl Model<'_> {
         )
     }
 
-    /// All columns but the key, of the row with one key. Without another column the key is set to
+    /// All columns except the key, of the row with one key. If there is no other column, the key is set to
     /// itself, so that the statement stays valid and counts the row.
     pub(crate) fn update(&self) -> String {
         let key = self.key().name;

@@ -1,7 +1,6 @@
-//! The macros over token streams: what they write, and what they say.
+//! Tests of the macros over token streams: the code that they generate, and their messages.
 //!
-//! That the output compiles, and where the carets stand, is tested with the compiler in the
-//! workspace's `tests/ui`.
+//! The workspace's `tests/ui` tests with the compiler that the output compiles, and where the carets are.
 
 mod expansion;
 
@@ -34,7 +33,7 @@ fn user() -> TokenStream {
     }
 }
 
-/// The expected tokens stand in the output, whatever the white space.
+/// Checks that the output contains the expected tokens, whatever the white space.
 fn check(output: &str, expected: &TokenStream) {
     let expected = expected.to_string();
     assert!(output.contains(&expected), "no `{expected}` in\n{output}");
@@ -176,7 +175,7 @@ fn a_variant_is_its_name_in_snake_case() {
     assert_eq!(messages(&output), 0);
 }
 
-/// A program may know the runtime by no name but the one that it gives.
+/// A program may import the runtime only under the name that it gives.
 #[test]
 fn only_the_crate_that_is_given_is_named() {
     type Derive = fn(&DeriveInput) -> TokenStream;
@@ -246,7 +245,7 @@ fn only_the_crate_that_is_given_is_named() {
     }
 }
 
-/// A character takes 4 bytes, and MySQL indexes 3,072 at most.
+/// A character takes 4 bytes, and MySQL indexes at most 3,072 bytes.
 #[test]
 fn an_index_of_exactly_the_most_bytes_is_taken() {
     let indexed = |first: u32, second: u32| {

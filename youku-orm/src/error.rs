@@ -98,7 +98,7 @@ pub(crate) enum Class {
     StatementTimeout,
     /// The database cannot be reached, or the connection broke.
     Unavailable,
-    /// A table or column that is not there.
+    /// A table or column that does not exist.
     Schema,
     /// Anything else the database said.
     Database,
@@ -145,12 +145,12 @@ impl Error {
         self.0.class == Class::Unique
     }
 
-    /// The row refers to one that is not there, or is referred to and cannot go.
+    /// The row refers to a row that does not exist, or cannot be deleted because another row refers to it.
     pub fn is_foreign_key_violation(&self) -> bool {
         self.0.class == Class::ForeignKey
     }
 
-    /// A column that takes no NULL was given one.
+    /// NULL was written to a column that does not accept it.
     pub fn is_not_null_violation(&self) -> bool {
         self.0.class == Class::NotNull
     }
@@ -161,13 +161,13 @@ impl Error {
         self.0.class == Class::Check
     }
 
-    /// No row matched where exactly one was asked for.
+    /// Exactly one row was asked for, and no row matched.
     pub fn is_not_found(&self) -> bool {
         self.0.class == Class::NotFound
     }
 
-    /// Somebody else wrote the row since it was read: its [`version`](macro@crate::Model#version)
-    /// in the table is another. Read the row and change it again; the same write never succeeds.
+    /// Another task or client wrote the row after it was read: its [`version`](macro@crate::Model#version)
+    /// in the table differs. Read the row and change it again; the same write never succeeds.
     ///
     /// ```
     /// # use youku_orm::{Database, Id, Model, New};
@@ -220,7 +220,7 @@ impl Error {
     }
 
     /// A time limit was exceeded: `connect_timeout`, `acquire_timeout`, `statement_timeout`, or
-    /// the server's own limit of a statement. After a statement's, whether it has run is unknown.
+    /// the server's own limit of a statement. After a statement timeout it is unknown whether it has run.
     pub fn is_timeout(&self) -> bool {
         use Class::{ConnectTimeout, PoolTimeout, StatementTimeout};
         matches!(
@@ -258,7 +258,7 @@ impl Error {
     }
 }
 
-/// A long statement is cut; [`Error::sql`] has all of it.
+/// A long statement is truncated; [`Error::sql`] returns all of it.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.message)?;

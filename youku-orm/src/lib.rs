@@ -74,13 +74,13 @@
 //! Every statement has a `tracing` span `statement` at level DEBUG with the fields `database`,
 //! `sql`, `rows`, `elapsed` and `error`, BEGIN, COMMIT, savepoints and DDL included. One that takes
 //! longer than [`slow_statement`](DatabaseOptions::slow_statement) is a WARN event with the same
-//! fields. Bound values are never logged, and stand in no error.
+//! fields. Bound values are never logged, and never appear in an error.
 //!
 //! # What it does not do
 //!
 //! No lazy loading: a field never runs a query. No migrations derived from models: `sync` adds what
-//! is missing and changes nothing else. No self-joins: a table stands in a
-//! query once. [`sql`] is there for them.
+//! is missing and changes nothing else. No self-joins: a table appears in a query only once. Use
+//! [`sql`] for self-joins.
 //!
 //! # Features
 //!
@@ -198,8 +198,8 @@ pub use youku_orm_derive::Projection;
 pub mod __private {
     pub use crate::expr::column::{Column, PrimaryKey, Version};
     pub use crate::types::column_type::{ColumnKind, ColumnType, ColumnValue, Key};
-    // A name that nothing else has: rustc words the error of a wrong `crate = "…"` anew for each name
-    // that it finds elsewhere too.
+    // A unique name: if rustc finds a name elsewhere too, it adds a differently worded error for a wrong
+    // `crate = "…"`.
     pub use crate::error::Result as DecodeResult;
     pub use crate::expr::operand::default;
     pub use crate::query::projection::{Cells, Projected, Projection, read_projection};

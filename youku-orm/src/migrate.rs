@@ -1,7 +1,7 @@
-//! Versioned migrations: numbered steps that bring a live database to where the program needs it.
+//! Versioned migrations: numbered steps that bring a live database to the schema that the program needs.
 //!
-//! What the models ask for beside that is for [`sync`](crate::Database::sync) and
-//! [`check`](crate::Database::check); a migration is never derived from them.
+//! Migrations are never derived from the models. To add or check what the models require, use
+//! [`sync`](crate::Database::sync) and [`check`](crate::Database::check).
 
 mod history;
 mod step;
@@ -19,18 +19,18 @@ use crate::error::Result;
 use crate::error::{Class, Error};
 use crate::table::facts::Table;
 
-/// Where the steps that ran are written down.
+/// The table that records the steps that have run.
 pub(crate) const TABLE: &str = Applied::TABLE;
 
 use history::{Applied, next, status};
 pub use history::{MigrationState, MigrationStatus};
 use step::{Step, Work};
 
-/// Numbered steps, each run once, in order, and written down in the table `youku_migration`.
+/// Numbered steps. Each step runs once, in order, and is recorded in the table `youku_migration`.
 ///
-/// A step is a text of SQL or a function over a transaction. Its name starts with its number, as a
-/// file `0002_add_nickname.sql` does; the first is 1 and none is left out. What was run is never to
-/// be changed: the checksum of its text is kept, and another text is an error.
+/// A step is a text of SQL or a function that takes a transaction. Its name starts with its number, such
+/// as the file `0002_add_nickname.sql`. The first number is 1, and no number is left out. Never change a
+/// step that has run: the checksum of its text is recorded, and a different text is an error.
 ///
 #[cfg_attr(feature = "sqlite", doc = "```")]
 #[cfg_attr(not(feature = "sqlite"), doc = "```no_run")]
@@ -59,30 +59,30 @@ use step::{Step, Work};
 ///
 /// # What holds on each database
 ///
-/// SQLite: a step is one transaction; it is done whole or not at all.
+/// SQLite: a step is one transaction. It is applied completely or not at all.
 ///
-/// **On SQLite never drop a table that rows of another one refer to.** Foreign keys are enforced in a
-/// step, and no transaction can switch that off (`PRAGMA foreign_keys` does nothing in one). `DROP
-/// TABLE` deletes the rows first, so the rebuild of a table that SQLite's manual describes (create a
-/// new one, copy, drop the old one, rename) also **deletes the rows that refer to it with `ON DELETE
+/// **On SQLite never drop a table that rows of another table refer to.** Foreign keys are enforced in a
+/// step, and a transaction cannot switch that off (`PRAGMA foreign_keys` has no effect in a transaction).
+/// `DROP TABLE` deletes the rows first. So the rebuild of a table that SQLite's manual describes (create
+/// a new one, copy, drop the old one, rename) also **deletes the rows that refer to it with `ON DELETE
 /// CASCADE`**, sets those with `SET NULL` to NULL, and fails with `RESTRICT`. Use `ALTER TABLE … ADD
-/// COLUMN`, `DROP COLUMN` and `RENAME COLUMN`. Where a rebuild has to be, move the rows of the tables
-/// that refer to it aside first, and put them back after it.
+/// COLUMN`, `DROP COLUMN` and `RENAME COLUMN`. If you have to rebuild a table, first move the rows of
+/// the tables that refer to it aside, and put them back afterwards.
 ///
-/// MySQL and MariaDB commit every DDL statement by themselves, so a step that fails or is cut off
-/// may be done by half. It is then written down as begun, and every later run refuses to go on and
-/// says what to do. Keep to one DDL statement a step, and of a step that fails either all or nothing
-/// is done. It is written down as begun even then, for MySQL commits before it tries: see whether the
-/// change is there, and clear that by hand, with `DELETE FROM youku_migration WHERE version = …` if
-/// it is not, or `UPDATE youku_migration SET finished_at = started_at WHERE version = …` if it is.
-/// A step that may run more than once says so, and needs none of this:
+/// MySQL and MariaDB commit every DDL statement by itself, so a step that fails or is interrupted may be
+/// half done. It is then recorded as begun, and every later run refuses to continue and says what to do.
+/// Write only one DDL statement per step: then a step that fails is done completely or not at all. It is
+/// recorded as begun even then, because MySQL commits before it tries the statement. Check whether the
+/// change is there, and clear the record by hand: with `DELETE FROM youku_migration WHERE version = …` if
+/// it is not, or with `UPDATE youku_migration SET finished_at = started_at WHERE version = …` if it is.
+/// A step that is declared safe to run more than once needs none of this:
 /// [`idempotent_sql`](Self::idempotent_sql).
 ///
 /// # One process at a time
 ///
-/// A process that finds another one at work waits for it, for [`wait`](Self::wait) at most. On MySQL
-/// that is a lock of the server (`GET_LOCK`), on SQLite the write lock of each step. In a Galera
-/// cluster each node has locks of its own: migrate through one node.
+/// If another process is migrating, a process waits for it, at most for [`wait`](Self::wait). On MySQL
+/// it waits for a lock of the server (`GET_LOCK`), on SQLite for the write lock of each step. In a Galera
+/// cluster each node has its own locks, so migrate through one node.
 #[derive(Debug)]
 #[must_use = "migrations do nothing until `run` is awaited"]
 pub struct Migrations {
@@ -90,7 +90,7 @@ pub struct Migrations {
     wait: Duration,
 }
 
-/// What a step in Rust returns: its work, boxed.
+/// The boxed future that a step in Rust returns.
 pub type MigrationFuture<'t> = BoxFuture<'t, Result<()>>;
 
 impl Default for Migrations {
@@ -103,13 +103,13 @@ impl Default for Migrations {
 }
 
 impl Migrations {
-    /// No step yet.
+    /// Creates a list without steps.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Every file of the folder whose name ends with `.sql`, in the order of their numbers. They are
-    /// read at once, so call it before the program serves anybody.
+    /// Reads every file of the folder whose name ends with `.sql`, in the order of their numbers. The call
+    /// blocks while it reads the files, so make it before the program starts to serve requests.
     ///
     /// # Errors
     /// A usage error when the folder or a file cannot be read, or a file is not UTF-8.
@@ -126,9 +126,9 @@ impl Migrations {
         self
     }
 
-    /// Adds a step of SQL like [`sql`](Self::sql) whose statements may all run more than once, as
-    /// `CREATE TABLE IF NOT EXISTS` may. Cut off by half, which MySQL does not undo, it is run again
-    /// from its beginning, instead of being refused until somebody has mended it by hand.
+    /// Adds a step of SQL like [`sql`](Self::sql) whose statements may all run more than once, such as
+    /// `CREATE TABLE IF NOT EXISTS`. If such a step is interrupted half done, which MySQL does not roll
+    /// back, it runs again from its beginning. Other steps are refused until an operator repairs them by hand.
     pub fn idempotent_sql(
         mut self,
         name: &'static str,
@@ -139,7 +139,7 @@ impl Migrations {
         self
     }
 
-    /// Adds a step that is a function over the step's transaction. It has no checksum.
+    /// Adds a step that is a function. It takes the step's transaction and has no checksum.
     pub fn rust<F>(mut self, name: &'static str, work: F) -> Self
     where
         F: for<'t> Fn(&'t mut Transaction) -> MigrationFuture<'t> + Send + Sync + 'static,
@@ -154,17 +154,17 @@ impl Migrations {
         Self { wait, ..self }
     }
 
-    /// Runs the steps that the database has not had, and gives their names.
+    /// Runs the steps that the database has not recorded yet, and returns their names.
     ///
     /// # Errors
-    /// A usage error, before anything is run, when a step has no number, a number twice, or one is
-    /// left out. [`is_schema`](Error::is_schema), each naming the step: one was changed after it ran
-    /// or goes by another name; one was begun and not finished; the database has one that this program
-    /// does not know, so it is newer. [`is_retryable`](Error::is_retryable) when another process still
-    /// migrates after [`wait`](Self::wait). Whatever a step fails with; the steps before it stay.
+    /// A usage error, before anything is run, when a step has no number, or a number is used twice or left
+    /// out. [`is_schema`](Error::is_schema), naming the step: when a step was changed or renamed after it
+    /// ran, when a step was begun and not finished, and when the database has a step that this program does
+    /// not know, so that the database is newer. [`is_retryable`](Error::is_retryable) when another process
+    /// still migrates after [`wait`](Self::wait). The error of a step that fails; the steps before it stay.
     ///
     /// # Cancel safety
-    /// Dropped, the step that runs is undone on SQLite, and may be done by half on MySQL; see above.
+    /// If the future is dropped, SQLite rolls back the running step. On MySQL it may be half done; see above.
     pub async fn run(&self, db: &Database) -> Result<Vec<String>> {
         step::are_numbered(&self.steps)?;
         let lock = lock(db, self.wait).await?;
@@ -188,10 +188,10 @@ impl Migrations {
         }
     }
 
-    /// What the database has had of these steps, and what it has not. Changes nothing.
+    /// Reports which of these steps the database has recorded, and which not. Changes nothing.
     ///
     /// # Errors
-    /// A usage error as of [`run`](Self::run); database errors.
+    /// The usage errors of [`run`](Self::run); database errors.
     pub async fn status(&self, db: &Database) -> Result<Vec<MigrationStatus>> {
         step::are_numbered(&self.steps)?;
         let applied = match crate::schema::has_table(db, Applied::TABLE).await? {
@@ -217,7 +217,7 @@ enum Lock {
 }
 
 impl Lock {
-    /// Dropped without, it is held until the server notices that the connection has ended.
+    /// If it is only dropped, the lock is held until the server notices that the connection has ended.
     async fn release(self) {
         match self {
             #[cfg(feature = "sqlite")]

@@ -64,15 +64,15 @@ pub trait Model: Table {
         Insert::new(new)
     }
 
-    /// An insert of many rows that can leave out, or change, those that are there already, or give nothing
-    /// back but their number; see [`InsertRows::or_ignore`], [`InsertRows::on_conflict`] and
+    /// An insert of many rows. It can leave out or change rows that already exist, or return only the number
+    /// of rows; see [`InsertRows::or_ignore`], [`InsertRows::on_conflict`] and
     /// [`InsertRows::execute`].
     fn insert_rows(rows: Vec<Self::New>) -> InsertRows<Self> {
         InsertRows::new(rows)
     }
 
-    /// Inserts many rows, in as few statements as the databases' limits allow, and gives them
-    /// back in their order with their keys. All or none are inserted.
+    /// Inserts many rows, in as few statements as the databases' limits allow, and returns them in
+    /// their order with their keys. All or none are inserted.
     ///
     /// # Errors
     /// Database errors; [`is_unique_violation`](Error::is_unique_violation) for a taken value.
@@ -83,11 +83,11 @@ pub trait Model: Table {
         InsertRows::new(rows).exec(executor)
     }
 
-    /// Writes every column of this row to the table, and gives back the row as it stands there.
+    /// Writes every column of this row to the table, and returns the row as it is in the table.
     ///
-    /// Of a model with a [`version`](macro@crate::Model#version) it writes the row only while the
-    /// table has the version that this value has, and counts the version up. Go on with the row
-    /// that is given back: this one is then out of date. Skipped fields of it have their `Default`.
+    /// If the model has a [`version`](macro@crate::Model#version), the row is written only if the table
+    /// still has the version of this value, and the version is then increased by 1. Continue with the
+    /// returned row, because this one is then out of date. Its skipped fields have their `Default`.
     ///
     /// # Errors
     /// [`is_not_found`](Error::is_not_found) when the table has no row with this key;
@@ -97,8 +97,8 @@ pub trait Model: Table {
         Box::pin(row::update(executor.target(), values_of(self)))
     }
 
-    /// Deletes this row from the table; of a model with a version, only while the table has the
-    /// version that this value has.
+    /// Deletes this row from the table. If the model has a version, the row is deleted only if the table
+    /// still has the version of this value.
     ///
     /// # Errors
     /// [`is_not_found`](Error::is_not_found) when the table has no row with this key;
@@ -115,7 +115,7 @@ pub trait Model: Table {
 #[diagnostic::do_not_recommend]
 impl<T: Table> Model for T {}
 
-/// A row that is not in the table yet; `#[derive(Model)]` on `User` makes `NewUser`.
+/// A row that is not in the table yet; `#[derive(Model)]` on `User` generates `NewUser`.
 ///
 /// It has neither the `auto` key nor the columns with a default.
 #[diagnostic::on_unimplemented(
@@ -124,7 +124,7 @@ impl<T: Table> Model for T {}
     note = "help: `#[derive(Model)]` on `User` writes it: `NewUser`"
 )]
 pub trait New: Insertable {
-    /// Inserts the row and gives it back with its key.
+    /// Inserts the row and returns it with its key.
     ///
     /// # Errors
     /// [`is_unique_violation`](Error::is_unique_violation) when the key or a unique value is

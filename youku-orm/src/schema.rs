@@ -1,6 +1,6 @@
 //! Schema: tables from models, what a live database lacks, and how the two differ.
 //!
-//! Knows nothing of rows. Steps that change data belong to [`Migrations`](crate::Migrations).
+//! It does not read or change rows. Steps that change data belong to [`Migrations`](crate::Migrations).
 
 mod ddl;
 
@@ -44,10 +44,10 @@ pub(crate) async fn has_table(db: &Database, name: &str) -> Result<bool> {
 }
 
 impl Database {
-    /// Creates the tables of these models, with their indexes and foreign keys, where they are
-    /// missing. Tables that exist are left as they are; [`sync`](Self::sync) adds to them.
+    /// Creates the tables of these models that are missing, with their indexes and foreign keys. Tables
+    /// that exist are left as they are; [`sync`](Self::sync) adds to them.
     ///
-    /// Takes one model or a tuple of up to sixteen, in any order, also such as refer to each other:
+    /// Takes one model or a tuple of up to sixteen, in any order. They may refer to each other:
     /// `db.create_tables::<(User, Post)>()`.
     ///
     /// # Errors
@@ -56,14 +56,14 @@ impl Database {
     /// tables before the failing one stay.
     ///
     /// # Cancel safety
-    /// Dropped, it creates all, some or none of the tables; calling it again creates the rest.
+    /// If the future is dropped, all, some or none of the tables are created; calling it again creates the rest.
     pub fn create_tables<T: Tables>(&self) -> BoxFuture<'_, Result<()>> {
         Box::pin(create::create_tables(self, T::tables()))
     }
 
-    /// Adds what these models have and the database lacks: tables, columns, indexes, and on MySQL
-    /// foreign keys of columns that are there, which SQLite cannot add. Never drops or alters
-    /// anything. A second sync does nothing. [`dry_run`](SchemaSync::dry_run) tells what it would do.
+    /// Adds what these models have and the database lacks: tables, columns, indexes, and on MySQL foreign
+    /// keys of existing columns, which SQLite cannot add. It never drops or alters anything. A second sync
+    /// does nothing. [`dry_run`](SchemaSync::dry_run) returns what it would do.
     ///
     #[cfg_attr(feature = "sqlite", doc = "```")]
     #[cfg_attr(not(feature = "sqlite"), doc = "```no_run")]
@@ -95,21 +95,21 @@ impl Database {
     /// ```
     ///
     /// # Errors
-    /// [`is_schema`](crate::Error::is_schema), before anything is run, for a column that the rows of
-    /// its table cannot get (NOT NULL without a default in the database), for a primary key that is
-    /// missing, and for a reference to a table that is nowhere. Database errors, such as
-    /// [`is_unique_violation`](crate::Error::is_unique_violation) for a unique index over values that
-    /// repeat; on MySQL the statements before the failing one stay.
+    /// [`is_schema`](crate::Error::is_schema), before anything is run, for a column that cannot be added to
+    /// existing rows (NOT NULL without a default in the database), for a missing primary key, and for a
+    /// reference to a table that does not exist. Database errors, such as
+    /// [`is_unique_violation`](crate::Error::is_unique_violation) for a unique index over repeated values;
+    /// on MySQL the statements before the failing one stay.
     ///
     /// # Cancel safety
-    /// Dropped, it has run all, some or none of the statements; another sync runs the rest.
+    /// If the future is dropped, all, some or none of the statements have run; another sync runs the rest.
     pub fn sync<T: Tables>(&self) -> SchemaSync<'_> {
         SchemaSync::new(self, T::tables())
     }
 
-    /// Compares these models with the live database and gives all that it finds at once: what is
-    /// missing, columns that would make inserts fail, other types, keys and references. What the
-    /// database has beside that is none of its business.
+    /// Compares these models with the live database and returns all differences at once: what is missing,
+    /// columns that would make inserts fail, and different types, keys and references. Anything else in the
+    /// database is ignored.
     ///
     #[cfg_attr(feature = "sqlite", doc = "```")]
     #[cfg_attr(not(feature = "sqlite"), doc = "```no_run")]
@@ -140,7 +140,7 @@ impl Database {
     /// ```
     ///
     /// # Errors
-    /// Database errors. Differences are no error before [`Findings::into_result`].
+    /// Database errors. Differences become an error only with [`Findings::into_result`].
     pub fn check<T: Tables>(&self) -> BoxFuture<'_, Result<Findings>> {
         Box::pin(check::check(self, T::tables()))
     }

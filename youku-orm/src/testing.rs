@@ -35,9 +35,9 @@ use crate::database::handle::Database;
 use crate::error::{Class, Error, Result};
 use crate::query::raw::sql;
 
-/// An empty database of its own, removed with its content when this value is dropped, even while
-/// connections to it are open and when its test panics. A test that is killed leaves it behind,
-/// under a name that begins with `youku_test_`.
+/// A new, empty database. It is removed with its content when this value is dropped, even while
+/// connections to it are open and when its test panics. If the test is killed, the database remains,
+/// with a name that begins with `youku_test_`.
 pub struct TestDatabase {
     url: String,
     home: Home,
@@ -108,7 +108,7 @@ impl TestDatabase {
 }
 
 impl Home {
-    /// What to look for when it stays; never the URL, which may hold a password.
+    /// What to look for if the database remains. Never the URL, because it may contain a password.
     fn name(&self) -> String {
         match self {
             Self::Memory => "in memory".to_owned(),
@@ -150,7 +150,7 @@ fn random_name() -> String {
     format!("youku_test_{random:016x}")
 }
 
-/// The URL of a database of a server: the name stands between the host and the parameters.
+/// The URL of a database of a server: the name is between the host and the parameters.
 fn url_of(server: &str, name: &str) -> String {
     let (address, parameters) = match server.split_once('?') {
         Some((address, parameters)) => (address, format!("?{parameters}")),
@@ -159,7 +159,7 @@ fn url_of(server: &str, name: &str) -> String {
     format!("{}/{name}{parameters}", address.trim_end_matches('/'))
 }
 
-/// Runs in a thread and runtime of its own: the caller may be inside a runtime that is ending.
+/// Runs in a separate thread and runtime, because the caller may be inside a runtime that is ending.
 fn drop_database(server: &str, name: &str) -> Result<()> {
     let work = || {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -185,8 +185,8 @@ fn drop_database(server: &str, name: &str) -> Result<()> {
     done.unwrap_or_else(|_| Err(Error::new(Class::Database, "the thread panicked")))
 }
 
-/// Runs `work` and gives its result with the texts of the statements that it has sent to the
-/// handle it was given, in the order of their end. BEGIN, COMMIT and savepoints are among them.
+/// Runs `work` and returns its result and the texts of the statements that it sent to the handle it was
+/// given, in the order in which they ended. BEGIN, COMMIT and savepoints are included.
 ///
 /// ```
 /// use youku_orm::testing::statements_of;
@@ -217,8 +217,8 @@ pub async fn statements_of<T>(
     (value, texts)
 }
 
-/// Runs `work` and makes sure that it sent exactly so many statements to the handle it was given:
-/// one query a relation, not one a row. See [`statements_of`].
+/// Runs `work` and checks that it sent exactly that many statements to the handle it was given: for
+/// instance one query per relation, not one per row. See [`statements_of`].
 ///
 /// # Panics
 /// When there were more or fewer; the message lists their texts.

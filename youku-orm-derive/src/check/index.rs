@@ -1,5 +1,5 @@
-//! What an index can hold, as far as the spelling of the types tells. The runtime asks again, with
-//! the types known, before it makes a table.
+//! Checks what an index can hold, as far as the spelling of the types shows it. The runtime knows the types
+//! and checks again before it creates a table.
 
 use crate::check::option::MOST_INDEXED_BYTES;
 use crate::errors::Errors;
@@ -23,7 +23,7 @@ pub(super) fn is_not_of_json(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// Reported at the last column of the group, and not beside a column that is too long alone.
+/// Reported at the last column of the group, unless a single column of it is already too long.
 pub(super) fn groups_fit(parsed: &Parsed, errors: &mut Errors) {
     for setting in INDEXES {
         let of_group = |field: &&Field| field.settings.text(setting).is_some();
@@ -59,7 +59,7 @@ pub(super) fn groups_fit(parsed: &Parsed, errors: &mut Errors) {
     }
 }
 
-/// The bytes that are plain to see: those of texts and bytes.
+/// The bytes that the spelling of the type shows: those of texts and byte strings.
 fn bytes(field: &Field) -> u32 {
     let ty = nullable(&field.ty).unwrap_or(&field.ty);
     let given = field.settings.number(Setting::Length);

@@ -28,7 +28,7 @@ pub(super) fn is_one(parsed: &Parsed, errors: &mut Errors) -> Option<usize> {
     Some(at)
 }
 
-/// Silent when a mistake that is reported elsewhere took the key away.
+/// Reports nothing if the key is missing because of a mistake that is reported elsewhere.
 fn is_none(parsed: &Parsed, errors: &mut Errors) {
     let misplaced = parsed.settings.has(Setting::PrimaryKey);
     let meant = |field: &Field| field.is_key() || field.settings.has(Setting::Auto);
@@ -46,8 +46,8 @@ fn is_none(parsed: &Parsed, errors: &mut Errors) {
     errors.push(name, format_args!("`{name}` has no primary key"), help);
 }
 
-/// The field that looks most like a key: by its name, by its type, or as a first field that ends
-/// in `_id`.
+/// The field that looks most like a key: by its name, by its type, or because it is the first field and
+/// its name ends in `_id`.
 pub(crate) fn likely_key<'a>(parsed: &'a Parsed<'a>) -> Option<&'a Field<'a>> {
     let model = parsed.input.ident.unraw().to_string();
     let typed = format!("Id<{model}>");
@@ -116,7 +116,7 @@ pub(super) fn auto_is_integer(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// The database counts the rows of this table, and an `Id<Other>` is the number of another's row.
+/// The database counts the rows of this table, but an `Id<Other>` is the number of a row of another table.
 pub(super) fn auto_is_own_id(parsed: &Parsed, errors: &mut Errors) {
     let model = parsed.input.ident.to_string();
     for field in parsed.columns().filter(|field| field.is_key()) {

@@ -1,4 +1,4 @@
-//! Names in the database: legal on MySQL and SQLite, and no two the same.
+//! Names in the database: they must be legal on MySQL and SQLite, and no two may be the same.
 //!
 //! Sources: MySQL manual, "Schema Object Names" and "Identifier Length Limits"; SQLite,
 //! "CREATE TABLE" (names that start with `sqlite_`).
@@ -27,7 +27,7 @@ impl Kind {
     }
 }
 
-/// The most characters of a name that MySQL takes.
+/// The maximum length of a name in MySQL, in characters.
 const LONGEST: usize = 64;
 
 pub(super) fn is_legal(name: &Name, kind: Kind, errors: &mut Errors) {
@@ -74,8 +74,8 @@ pub(super) fn group_is_legal(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// An index has the name of its group, or of the column that stands alone, and databases compare
-/// names of indexes without case. Two indexes of one name would be one.
+/// An index has the name of its group, or of its only column, and databases ignore case when they compare
+/// names of indexes. Two indexes with the same name would be one index.
 pub(super) fn groups_differ(parsed: &Parsed, errors: &mut Errors) {
     for setting in [Setting::Unique, Setting::Index] {
         let with_group = |field: &'_ &Field| field.settings.text(setting).is_some();
@@ -112,7 +112,7 @@ pub(super) fn groups_differ(parsed: &Parsed, errors: &mut Errors) {
     }
 }
 
-/// Databases compare the names of columns without case.
+/// Databases ignore case when they compare names of columns.
 pub(super) fn columns_differ(parsed: &Parsed, errors: &mut Errors) {
     for (first, second) in same(parsed, column_key) {
         let (name, first, other) = (&second.column, first.ident, second.ident);
@@ -122,7 +122,7 @@ pub(super) fn columns_differ(parsed: &Parsed, errors: &mut Errors) {
     }
 }
 
-/// Silent when the columns are the same too, which their own rule reports.
+/// Reports nothing if the columns are the same too, because their own rule reports that.
 pub(super) fn constants_differ(parsed: &Parsed, errors: &mut Errors) {
     let pairs = same(parsed, |field| field.constant.to_string());
     for (first, second) in pairs {
@@ -140,7 +140,7 @@ fn column_key(field: &Field) -> String {
     field.column.text.to_lowercase()
 }
 
-/// Each column that has the key of an earlier one, behind the first with that key.
+/// Pairs of the first column with a key and each later column with the same key.
 fn same<'a>(
     parsed: &'a Parsed<'a>,
     key: impl Fn(&Field) -> String,

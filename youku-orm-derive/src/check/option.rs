@@ -1,4 +1,4 @@
-//! The settings of a field that bear on its value: `length`, `default`, `skip`.
+//! The settings of a field that concern its value: `length`, `default`, `skip`.
 
 use crate::errors::Errors;
 use crate::model::Source;
@@ -6,12 +6,12 @@ use crate::parse::parsed::Field;
 use crate::parse::types::{is_bytes, is_plainly_no_text, nullable, text};
 use crate::parse::vocabulary::Setting;
 
-/// The most bytes of a `VARCHAR` or `VARBINARY` of MySQL, and of one in an index. A character takes
-/// up to four of them (MySQL manual, "The CHAR and VARCHAR Types" and "InnoDB Limits").
+/// The maximum size in bytes of a `VARCHAR` or `VARBINARY` of MySQL, and of one in an index. A character takes
+/// up to four bytes (MySQL manual, "The CHAR and VARCHAR Types" and "InnoDB Limits").
 const MOST_BYTES: u32 = 65_535;
 pub(super) const MOST_INDEXED_BYTES: u32 = 3_072;
 
-/// `Some(None)` is a column without a length.
+/// `Some(None)` means a column without a length.
 pub(super) fn length(field: &Field, errors: &mut Errors) -> Option<Option<u32>> {
     let Some(number) = field.settings.number(Setting::Length) else {
         return Some(None);
@@ -72,7 +72,7 @@ pub(super) fn length_is_of_text(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// `None` after `default` together with `auto`.
+/// `None` if `default` is given together with `auto`.
 pub(super) fn source<'a>(field: &'a Field<'a>, errors: &mut Errors) -> Option<Source<'a>> {
     if field.settings.has(Setting::Version) && !field.is_key() {
         return crate::check::version::source(field, errors);

@@ -1,6 +1,6 @@
-//! Settings that say what holds without them. They are right, so each is a warning only.
+//! Settings that change nothing. They are not mistakes, so each is only a warning.
 //!
-//! A `table` or `column` that is the name by default is none: it keeps the name when the struct or
+//! A `table` or `column` with the default name is not redundant: it keeps the name when the struct or
 //! the field is renamed.
 
 use crate::errors::Errors;

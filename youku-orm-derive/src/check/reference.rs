@@ -1,4 +1,4 @@
-//! References: what `references`, `on_delete` and `no_foreign_key` ask of their field.
+//! References: what `references`, `on_delete` and `no_foreign_key` require of their field.
 
 use crate::errors::Errors;
 use crate::model::OnDelete;
@@ -28,7 +28,7 @@ pub(super) fn on_delete(field: &Field, errors: &mut Errors) -> Option<Option<OnD
     Some(Some(on_delete))
 }
 
-/// An alias may hide an `Option`; the runtime asks the type itself while the program compiles.
+/// An alias may hide an `Option`. The runtime checks the type itself while the program compiles.
 fn is_plainly_not_null(field: &Field) -> bool {
     let known = is_plainly_no_id(&field.ty) || is_id(&field.ty);
     nullable(&field.ty).is_none() && known

@@ -1,4 +1,4 @@
-//! What a model is made of: a struct with named fields and nothing generic.
+//! The shape of a model: a struct with named fields and without generics.
 
 use quote::ToTokens;
 use syn::{Data, DeriveInput, Fields, GenericParam};
@@ -7,8 +7,8 @@ use crate::errors::Errors;
 use crate::parse::parsed::Parsed;
 use crate::parse::types::is_borrowed;
 
-/// `None` when there is nothing to go on with. `kind` is what the struct wants to be, with its
-/// article, and `for_enum` the help for an enum.
+/// `None` if the input has no named fields, so that nothing else can be checked. `kind` is what the struct
+/// should become, with its article, and `for_enum` is the help for an enum.
 pub(crate) fn has_named_fields(
     input: &DeriveInput,
     kind: &str,
@@ -47,7 +47,7 @@ pub(super) fn has_columns(parsed: &Parsed, errors: &mut Errors) -> Option<()> {
     Some(())
 }
 
-/// A lifetime is reported here only when no field is a reference, which its own rule reports.
+/// A lifetime is reported here only if no field is a reference, because another rule reports references.
 pub(super) fn has_no_generics(parsed: &Parsed, errors: &mut Errors) {
     let name = &parsed.input.ident;
     let params = &parsed.input.generics.params;

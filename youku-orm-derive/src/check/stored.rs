@@ -1,4 +1,4 @@
-//! Types that no column stores, as far as their spelling tells.
+//! Types that a column cannot store, as far as their spelling shows it.
 
 use syn::{Type, parse_str};
 
@@ -6,15 +6,15 @@ use crate::errors::Errors;
 use crate::parse::parsed::Field;
 use crate::parse::types::{is_bytes, is_one_of, name, nullable, text, without_groups};
 
-/// A type that no column stores.
+/// A type that a column cannot store.
 pub(crate) struct Fault {
     pub(crate) fact: String,
     pub(crate) help: String,
-    /// The column type that comes nearest.
+    /// The nearest column type.
     pub(crate) instead: Type,
 }
 
-/// Types that are no columns, why, and what comes nearest.
+/// Types that are not column types, the reason, and the nearest column type.
 const NO_COLUMNS: [(&str, &str, &str); 9] = [
     ("usize", "its size is not the same on every machine", "u64"),
     ("isize", "its size is not the same on every machine", "i64"),
@@ -35,7 +35,7 @@ pub(super) fn type_is_known(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// What is wrong with the type, where its spelling tells.
+/// What is wrong with the type, if its spelling shows it.
 pub(crate) fn fault(ty: &Type) -> Option<Fault> {
     if let Type::Reference(reference) = without_groups(ty) {
         return Some(borrowed(ty, &reference.elem));

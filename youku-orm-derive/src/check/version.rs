@@ -1,4 +1,4 @@
-//! The version: at most one, an unsigned integer that nobody else fills.
+//! The version: at most one, an unsigned integer that no other setting fills.
 
 use crate::errors::Errors;
 use crate::model::Source;
@@ -20,7 +20,7 @@ pub(super) fn is_one_at_most(parsed: &Parsed, errors: &mut Errors) {
     }
 }
 
-/// Of a key that is said to be the version, only that is reported.
+/// If the version is the key, only that mistake is reported.
 pub(super) fn is_unsigned(field: &Field, errors: &mut Errors) {
     let Some(version) = field.settings.get(Setting::Version) else {
         return;
@@ -38,7 +38,7 @@ pub(super) fn is_unsigned(field: &Field, errors: &mut Errors) {
     }
 }
 
-/// `None` after `default` together with `version`.
+/// `None` if `default` is given together with `version`.
 pub(super) fn source<'a>(field: &'a Field<'a>, errors: &mut Errors) -> Option<Source<'a>> {
     let Some(default) = field.settings.expr(Setting::Default) else {
         return Some(Source::Version);

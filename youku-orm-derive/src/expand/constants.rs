@@ -10,7 +10,7 @@ use crate::expand::lints;
 use crate::parse::parsed::Field;
 use crate::parse::vocabulary::Setting;
 
-/// What stands in the inherent part for one column.
+/// The code of one column in the inherent `impl`.
 pub(crate) struct Part<'a> {
     pub(crate) field: &'a Field<'a>,
     pub(crate) ty: &'a Type,
@@ -54,7 +54,8 @@ pub(crate) fn constants(
     }
 }
 
-/// The expression stands in one function, where `Self` is the model: a mistake in it is one error.
+/// The expression is generated only once, in a function where `Self` is the model, so a mistake in it is one
+/// error.
 fn default_function(private: &impl ToTokens, field: &Field, ty: &Type, expr: &Expr) -> TokenStream {
     let name = default_name(field);
     let value = quote_spanned!(expr.span()=> #private::default::<#ty, _>(#expr));

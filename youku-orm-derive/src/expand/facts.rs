@@ -46,8 +46,8 @@ pub(super) fn facts(model: &Model) -> TokenStream {
     }
 }
 
-/// The type and the value of the key. Where the type may be no column, it is asked for as those of
-/// all columns are, all of it at the place of the type: rustc then shows one message.
+/// The type and the value of the key. If the type may not be a column type, it is checked like those of all
+/// columns, with the span of the type on every token, so that rustc shows one message.
 fn key(model: &Model) -> (TokenStream, TokenStream) {
     let (ident, ty) = (model.key().field.ident, &model.key().field.ty);
     let key = match is_key(ty) {
@@ -63,8 +63,8 @@ fn key(model: &Model) -> (TokenStream, TokenStream) {
     )
 }
 
-/// What attributes ask of a type, where its spelling does not show it: one constant each, so that each
-/// mistake is an error of its own.
+/// Checks what attributes require of a type, if its spelling does not show it. Each check is a separate
+/// constant, so that each mistake is a separate error.
 fn demands(model: &Model) -> TokenStream {
     let mut demands = TokenStream::new();
     for column in &model.columns {
@@ -117,12 +117,12 @@ fn info(model: &Model, column: &Column) -> TokenStream {
     }
 }
 
-/// What a column says about its reference beside its type.
+/// What a column says about its reference in addition to its type.
 fn reference(private: &Ident, column: &Column) -> TokenStream {
     let value = as_column(private, &column.field.ty);
     let references = column.references.map(|model| {
         let inner = quote_spanned!(column.field.ty.span()=> #value::Inner);
-        // A mistake of the model is shown at its name.
+        // A mistake in the model is shown at its name.
         let mut private = private.clone();
         private.set_span(private.span().located_at(model.span()));
         let call = quote_spanned!(model.span()=> #private::reference::<#model, #inner>());
@@ -140,8 +140,8 @@ fn reference(private: &Ident, column: &Column) -> TokenStream {
     quote!(#references #on_delete #no_foreign_key)
 }
 
-/// A literal or a path gives the same value at every insert, so it can stand in the table's
-/// definition too.
+/// A literal or a path has the same value at every insert, so it can also be part of the table's
+/// definition.
 fn is_constant(expr: &Expr) -> bool {
     match expr {
         Expr::Lit(_) | Expr::Path(_) => true,
@@ -181,7 +181,7 @@ fn bind(model: &Model) -> TokenStream {
     }
 }
 
-/// The fields that no column fills.
+/// The fields that are not filled from a column.
 fn skipped(model: &Model) -> TokenStream {
     let fields = model.skipped.iter().map(|field| {
         let (ident, ty) = (field.ident, &field.ty);

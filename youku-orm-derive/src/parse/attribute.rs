@@ -1,6 +1,6 @@
 //! The grammar of `#[model(…)]`: a list of `name`, `name = value` and, by mistake, `name(value)`.
 //!
-//! Knows no name: what a name means is decided in [`settings`](crate::parse::settings).
+//! It does not know any names: [`settings`](crate::parse::settings) decides what a name means.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -17,14 +17,14 @@ pub(crate) struct Entry {
     pub(crate) value: Written,
 }
 
-/// What stands behind the name of an entry.
+/// What follows the name of an entry.
 pub(crate) enum Written {
     Nothing,
     Equals(Expr),
     Parens(Group),
 }
 
-/// Reads the entries of every `#[model(…)]` among `attrs`; other attributes are none of ours.
+/// Reads the entries of every `#[model(…)]` among `attrs` and ignores other attributes.
 pub(crate) fn entries(attrs: &[Attribute], errors: &mut Errors) -> Vec<Entry> {
     let mut entries = Vec::new();
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("model")) {
@@ -50,7 +50,7 @@ pub(crate) fn entries(attrs: &[Attribute], errors: &mut Errors) -> Vec<Entry> {
     entries
 }
 
-/// Reads on after a mistake, so that the entries behind it are not lost.
+/// Continues after a mistake, so that the entries after it are not lost.
 fn read_list(input: ParseStream, entries: &mut Vec<Entry>, errors: &mut Errors) -> syn::Result<()> {
     while !input.is_empty() {
         if input.peek(Ident::peek_any) {
@@ -103,8 +103,8 @@ fn read_value(
     read_expr(input).map(|expr| Some(Written::Equals(expr)))
 }
 
-/// Without its feature `full`, which doubles the time to compile it, syn knows only the simple
-/// expressions. All others are taken as the tokens up to the next comma.
+/// Without its feature `full`, which doubles its compile time, syn parses only simple expressions. Any
+/// other expression is taken as the tokens up to the next comma.
 fn read_expr(input: ParseStream) -> syn::Result<Expr> {
     let ahead = input.fork();
     if let Ok(expr) = ahead.parse::<Expr>() {

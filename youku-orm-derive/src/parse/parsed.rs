@@ -1,4 +1,4 @@
-//! The input as the user wrote it: names are resolved, nothing is judged yet.
+//! The input as the user wrote it: names are resolved, but nothing is checked yet.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -11,14 +11,14 @@ use crate::parse::settings::Settings;
 use crate::parse::types::without_self;
 use crate::parse::vocabulary::{Place, Setting};
 
-/// A struct that wants to be a model. It may be wrong.
+/// A struct that should become a model. It may contain mistakes.
 pub(crate) struct Parsed<'a> {
     pub(crate) input: &'a DeriveInput,
     pub(crate) settings: Settings,
     /// The module that generated code names everything through.
     pub(crate) private: TokenStream,
     pub(crate) table: Name,
-    /// The named fields; none when the input is no struct or its fields have no names.
+    /// The named fields. Empty if the input is not a struct or its fields have no names.
     pub(crate) fields: Vec<Field<'a>>,
 }
 
@@ -26,8 +26,8 @@ pub(crate) struct Parsed<'a> {
 pub(crate) struct Field<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) vis: &'a Visibility,
-    /// The type, with the struct's name for `Self`: it is repeated in `NewX`, where `Self` is
-    /// another.
+    /// The type, with the struct's name in place of `Self`: the type is repeated in `NewX`, where `Self`
+    /// is a different struct.
     pub(crate) ty: Type,
     pub(crate) docs: Vec<&'a Attribute>,
     pub(crate) settings: Settings,
@@ -109,7 +109,7 @@ impl<'a> Field<'a> {
 }
 
 impl Name {
-    /// The name that is `given`, otherwise the identifier written by `rule`.
+    /// The name that is `given`, otherwise the identifier converted by `rule`.
     pub(crate) fn new(given: Option<&LitStr>, ident: &Ident, rule: Option<Rule>) -> Self {
         let own = || {
             let name = ident.unraw().to_string();
@@ -153,8 +153,8 @@ pub(crate) fn private(settings: &Settings, errors: &mut Errors) -> TokenStream {
     }
 }
 
-/// The identifier in capitals. A few letters have none that Rust takes for an identifier; these
-/// stay.
+/// The identifier in capitals. A few letters have no capital that Rust accepts in an identifier; they stay
+/// as they are.
 pub(crate) fn constant(ident: &Ident) -> Ident {
     let capitals = ident.unraw().to_string().to_uppercase();
     let mut constant = parse_str::<Ident>(&capitals).unwrap_or_else(|_| ident.clone());

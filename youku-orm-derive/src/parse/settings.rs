@@ -1,8 +1,8 @@
 //! What the attributes of one struct, field, enum or variant set: entries that the vocabulary
 //! understands.
 //!
-//! After a mistake the reader takes an entry for what was most likely meant, so that a mistake has
-//! no consequences: a misspelt `primary_key` is reported once and still marks the key.
+//! After a mistake the reader uses what was most likely meant, so that a mistake does not cause further
+//! errors: a misspelt `primary_key` is reported once and still marks the key.
 
 use proc_macro2::Ident;
 use syn::{Attribute, Expr, LitInt, LitStr, Path};
@@ -107,7 +107,7 @@ fn understand(entry: Entry, place: Place, errors: &mut Errors) -> Option<Given> 
     })
 }
 
-/// Reports a name that may not stand at `place`, and takes it for what was meant.
+/// Reports a name that is not allowed at `place`, and returns what was most likely meant.
 fn mend(
     elsewhere: Option<&Word>,
     entry: Entry,

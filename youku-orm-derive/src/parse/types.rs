@@ -1,5 +1,5 @@
-//! What the spelling of a type tells. An alias hides the type behind it: the traits of the runtime
-//! answer then.
+//! What the spelling of a type shows. An alias hides the type behind it; the traits of the runtime
+//! then check it.
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -8,10 +8,10 @@ use syn::{GenericArgument, PathArguments, PathSegment, Type, parse2};
 /// The integers that are column types.
 const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
 const FLOATS: [&str; 2] = ["f32", "f64"];
-/// Types beside these that are plainly no text, and plainly no integer.
+/// More types that are plainly not text, and types that are plainly not integers.
 const NO_TEXT: [&str; 2] = ["bool", "Timestamp"];
 const NO_INTEGER: [&str; 4] = ["bool", "String", "Timestamp", "Vec"];
-/// Types of other crates that are neither, by names that hardly anybody gives a type of their own.
+/// Types of other crates that are neither. Programs hardly ever give these names to their own types.
 const NEITHER: [&str; 7] = [
     "Decimal",
     "NaiveDate",
@@ -22,7 +22,7 @@ const NEITHER: [&str; 7] = [
     "Uuid",
 ];
 
-/// The type as a user writes it; the tokens alone print with a space between any two.
+/// The type as a user writes it. The tokens alone would print with a space between any two of them.
 pub(crate) fn text(ty: &Type) -> String {
     let spaced = ty.to_token_stream().to_string();
     let pairs = [
@@ -103,7 +103,7 @@ pub(crate) fn is_plainly_no_unsigned(ty: &Type) -> bool {
     is_one_of(ty, &signed) || is_id(ty) || is_plainly_no_integer(ty)
 }
 
-/// Whether the type is plainly no `Id`, which an alias may be.
+/// Whether the type is plainly not an `Id`. An alias may be one.
 pub(crate) fn is_plainly_no_id(ty: &Type) -> bool {
     is_one_of(ty, &INTEGERS) || is_plainly_no_integer(ty)
 }
@@ -127,7 +127,7 @@ pub(crate) fn is_borrowed(ty: &Type) -> bool {
     matches!(without_groups(ty), Type::Reference(_))
 }
 
-/// The type without parentheses and the invisible groups that a type passed through a macro has.
+/// The type without parentheses, and without the invisible groups that a macro puts around a type passed to it.
 pub(crate) fn without_groups(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => without_groups(&group.elem),
@@ -136,7 +136,7 @@ pub(crate) fn without_groups(ty: &Type) -> &Type {
     }
 }
 
-/// The type with `model` wherever it says `Self`.
+/// The type with `model` in place of every `Self`.
 pub(crate) fn without_self(ty: &Type, model: &Ident) -> Type {
     parse2(replace_self(ty.to_token_stream(), model)).unwrap_or_else(|_| ty.clone())
 }

@@ -1,4 +1,4 @@
-//! The value of an entry, and what was meant by a value of the wrong form.
+//! The value of an entry, and what a value of the wrong form was most likely meant to be.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -27,7 +27,7 @@ pub(crate) struct Misfit {
 }
 
 impl Value {
-    /// The value, or with a misfit the one that was most likely meant.
+    /// The value, or together with a misfit the value that was most likely meant.
     pub(crate) fn read(word: &Word, entry: &Entry) -> (Option<Self>, Option<Misfit>) {
         let (at, fault, meant): (&dyn ToTokens, _, _) = match (&entry.value, word.form) {
             (Written::Nothing, Form::Flag | Form::FlagOrText) => return (Some(Self::Flag), None),
@@ -84,7 +84,7 @@ impl Value {
         }
     }
 
-    /// The value as far as `setting` knows it, so that no help tells to write an unknown one.
+    /// The value if `setting` knows it, so that no help suggests an unknown value.
     fn known(self, setting: Setting) -> Option<Self> {
         match (setting, self) {
             (Setting::OnDelete, Self::Text(text)) => {
@@ -102,7 +102,7 @@ impl Value {
         }
     }
 
-    /// The value as a user writes it behind `name`.
+    /// The value as a user writes it after `name`.
     pub(crate) fn paste(&self, name: &str) -> String {
         match self {
             Self::Flag => name.to_owned(),
@@ -117,14 +117,14 @@ impl Value {
     }
 }
 
-/// Whether `false` is written, in whatever case and also in parentheses.
+/// Whether the value is `false`, in any case and also in parentheses.
 fn is_false(value: impl ToTokens) -> bool {
     let written = value.to_token_stream().to_string();
     let written = written.trim_matches(['(', ')', ' ']);
     written.eq_ignore_ascii_case("false")
 }
 
-/// A path, also one that reached us through a macro.
+/// A path, also one that was passed through a macro.
 fn path(expr: &Expr) -> Option<Path> {
     match expr {
         Expr::Path(expr) if expr.qself.is_none() => Some(expr.path.clone()),
@@ -133,7 +133,7 @@ fn path(expr: &Expr) -> Option<Path> {
     }
 }
 
-/// A literal, also one that reached us through a macro, which wraps it into an invisible group.
+/// A literal, also one that was passed through a macro, which wraps it into an invisible group.
 fn literal(expr: &Expr) -> Option<&Lit> {
     match expr {
         Expr::Lit(ExprLit { lit, .. }) => Some(lit),

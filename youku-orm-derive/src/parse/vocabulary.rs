@@ -1,4 +1,4 @@
-//! Every word that `#[model(…)]` knows, where it may stand, what follows it, and what other
+//! Every word that `#[model(…)]` knows, where it is allowed, what follows it, and what other
 //! libraries call it.
 
 /// What a user can set.
@@ -24,7 +24,7 @@ pub(crate) enum Setting {
     Select,
 }
 
-/// What a `#[model(…)]` stands on.
+/// What a `#[model(…)]` is attached to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Struct,
@@ -53,7 +53,7 @@ pub(crate) struct Word {
     pub(crate) name: &'static str,
     pub(crate) form: Form,
     pub(crate) places: &'static [Place],
-    /// A right use, for users to paste.
+    /// A correct use, for users to paste.
     pub(crate) example: &'static str,
     /// What Django, SQLAlchemy, Diesel and serde call it.
     synonyms: &'static [&'static str],
@@ -87,7 +87,7 @@ const WORDS: [Word; 18] = {
 };
 
 #[rustfmt::skip]
-/// What other libraries write into an attribute and is said otherwise here, mostly with a type.
+/// Attributes of other libraries that are written differently here, mostly as a type.
 const SAID_OTHERWISE: [(&[&str], &str); 3] = [
     (&["null", "nullable", "not_null", "blank", "optional"],
         "write the type `Option<T>` for a column that may be NULL; every other column is NOT NULL"),
@@ -132,7 +132,7 @@ impl Word {
         })
     }
 
-    /// The words that may stand at `place`.
+    /// The words that are allowed at `place`.
     pub(crate) fn at(place: Place) -> impl Iterator<Item = &'static Self> {
         WORDS
             .iter()
@@ -215,8 +215,8 @@ mod tests {
         }
     }
 
-    /// The pages of the reference stand in `youku-orm`, where their examples run; that their messages are
-    /// those of the compiler is a test of `tests/ui`.
+    /// The pages of the reference are in `youku-orm`, where their examples run. A test of `tests/ui` checks that
+    /// their messages are those of the compiler.
     #[test]
     fn every_word_has_a_section_with_a_mistake() {
         for (page, places) in [

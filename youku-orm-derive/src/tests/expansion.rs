@@ -1,4 +1,4 @@
-//! The code that is written for a small model, as a person reads it.
+//! The code that is generated for a small model, formatted for a reader.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -11,9 +11,9 @@ use crate::tests::derive;
 /// Where the expansion is kept, and shown in the documentation of the crate.
 const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/expansion.md");
 
-/// The most lines for one column of few settings, formatted.
+/// The maximum number of lines for one column with few settings, formatted.
 const MOST_LINES: usize = 12;
-/// The most lines for a reference with every setting that it can have, and long names.
+/// The maximum number of lines for a reference with every setting that it can have, and long names.
 const MOST_LINES_OF_ALL: usize = 34;
 
 fn user() -> TokenStream {
@@ -49,7 +49,7 @@ fn formatted(code: &str) -> String {
     String::from_utf8(output.stdout).expect("code is UTF-8")
 }
 
-/// After a change that is meant: `YOUKU_BLESS=1 cargo test -p youku-orm-derive`.
+/// After an intended change, run `YOUKU_BLESS=1 cargo test -p youku-orm-derive`.
 #[test]
 fn the_expansion_is_the_one_that_is_shown() {
     let code = derive(user());

@@ -17,8 +17,8 @@ use crate::types::row::FromRow;
 ///
 /// # Cancel safety
 ///
-/// A statement whose future is dropped may or may not have run. Its connection stays good; a
-/// transaction whose statement was dropped can only roll back.
+/// A statement whose future is dropped may or may not have run. Its connection remains usable; a
+/// transaction whose statement was dropped can only be rolled back.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot run statements",
     label = "not an executor",
@@ -47,7 +47,7 @@ impl<'c> Executor<'c> for &'c mut Transaction {
     }
 }
 
-/// An executor with its type erased, so that what runs statements is compiled once.
+/// An executor with its type erased, so that the code that runs statements is compiled only once.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Target<'c> {
@@ -88,7 +88,7 @@ impl Target<'_> {
             .ok_or_else(|| Error::not_found("the result"))
     }
 
-    /// The statement in the database's own words, and what reports its end.
+    /// The statement in the database's dialect, and the watch that reports its end.
     fn start(&self, statement: Statement) -> (Watch, RenderedStatement) {
         let database = self.database();
         let statement = statement.render(database.dialect(), database.prefix());
@@ -127,7 +127,7 @@ impl Target<'_> {
         Ok(self.execute_and_name(statement).await?.0)
     }
 
-    /// Runs a statement for its effect, and gives its text as well, for an error about what it matched.
+    /// Runs a statement for its effect, and also returns its text, for an error about the rows that it matched.
     pub(crate) async fn execute_and_name(
         &mut self,
         statement: Statement,
@@ -149,7 +149,7 @@ impl Target<'_> {
         Ok((done, sql))
     }
 
-    /// Runs an INSERT of that many rows and gives the key of each; zeros without an `auto` key.
+    /// Runs an INSERT of that many rows and returns the key of each. Without an `auto` key, it returns zeros.
     pub(crate) async fn insert_rows<M: Table>(
         &mut self,
         mut statement: Statement,
@@ -178,7 +178,7 @@ impl Target<'_> {
     }
 }
 
-/// Runs DDL statements one after another: in one transaction on SQLite, each by itself on MySQL.
+/// Runs DDL statements in order: in one transaction on SQLite, each one separately on MySQL.
 pub(crate) async fn script(database: &Database, statements: Vec<String>) -> Result<()> {
     match database.driver() {
         #[cfg(feature = "sqlite")]

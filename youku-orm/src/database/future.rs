@@ -2,10 +2,10 @@
 
 use std::pin::Pin;
 
-/// What every async method of this crate gives back: it does nothing until it is awaited.
+/// The return type of every async method of this crate. It does nothing until it is awaited.
 ///
 /// It is boxed so that its type names neither the query nor the executor. An `impl Future` repeats
 /// the bounds of its method wherever it is used: a wrong argument would be reported three times, at
-/// the argument, at the call and at `.await`. The box is small: what waits for a server or for another
-/// thread has one of its own, so that a short statement to SQLite does not ask for memory that it never uses.
+/// the argument, at the call and at `.await`. The box is small: the part that waits for a server or for another
+/// thread is boxed separately, so that a short statement to SQLite does not allocate memory that it never uses.
 pub type BoxFuture<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;

@@ -105,8 +105,8 @@ impl Database {
         }))
     }
 
-    /// The same pool, behind a handle whose statements are told to `hook` as well. See
-    /// [`DatabaseOptions::on_statement`], which tells of all.
+    /// Returns another handle to the same pool, whose statements are also reported to `hook`. The hook of
+    /// [`DatabaseOptions::on_statement`] observes the statements of all handles.
     #[must_use = "only statements of the new handle are told to the hook"]
     pub fn on_statement(&self, hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) -> Self {
         let observers = self.observers();

@@ -1,4 +1,4 @@
-//! Streams of rows: as many as there are, in bounded memory.
+//! Streams that read any number of rows in bounded memory.
 
 use std::fmt;
 use std::pin::Pin;
@@ -17,10 +17,10 @@ use crate::settings::observers::Watch;
 use crate::sql::statement::Statement;
 use crate::types::row::FromRow;
 
-/// The rows of a query, one after another; made by [`Query::stream`](crate::Query::stream).
+/// The rows of a query, one at a time; made by [`Query::stream`](crate::Query::stream).
 ///
-/// At most three times 256 rows are in memory at once, of MySQL one and what the driver has read ahead. The stream keeps a connection of the
-/// pool until it ends or is dropped; dropped early, it stops the query.
+/// At most three times 256 rows are in memory at once; on MySQL, one row and what the driver has read ahead. The stream
+/// keeps a connection of the pool until it ends or is dropped. If it is dropped early, it stops the query.
 #[must_use = "a stream that is dropped stops its query"]
 pub struct RowStream<T> {
     rows: Rows<T>,
@@ -46,9 +46,9 @@ impl<T: FromRow> Rows<T> {
     }
 }
 
-/// What is told of a stream when it ends, however it ends.
+/// Reports the end of a stream to the observers, whether it succeeded, failed or was dropped.
 struct Progress {
-    /// Gone once the end was told.
+    /// `None` once the end has been reported.
     watch: Option<Watch>,
     rows: u64,
     /// How long the reader has waited for rows.
@@ -78,7 +78,7 @@ impl Drop for Progress {
 }
 
 impl<T: FromRow> RowStream<T> {
-    /// The next row; `None` behind the last one.
+    /// Returns the next row, or `None` after the last one.
     ///
     /// # Errors
     /// Database and decode errors; after one the stream has ended.
@@ -132,7 +132,7 @@ impl<T> fmt::Debug for RowStream<T> {
     }
 }
 
-/// Begins a query whose rows are read one after another.
+/// Starts a query whose rows are read one at a time.
 pub(crate) async fn start<T: FromRow>(
     database: &Database,
     statement: Statement,

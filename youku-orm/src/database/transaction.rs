@@ -11,8 +11,8 @@ use crate::settings::transaction_options::TransactionOptions;
 use crate::sql::statement::{Executed, RenderedStatement};
 use crate::types::row::FromRow;
 
-/// An open transaction, an executor like a database. Dropped without
-/// [`commit`](Self::commit) it is rolled back, also when a statement on it was cut off by
+/// An open transaction. It is an executor, like a database. If it is dropped without
+/// [`commit`](Self::commit), it is rolled back, also when a statement on it was cancelled by
 /// dropping its future.
 #[must_use = "a transaction that is dropped is rolled back"]
 pub struct Transaction {
@@ -20,7 +20,7 @@ pub struct Transaction {
     connection: Connection,
     /// How many savepoints are open.
     depth: u32,
-    /// The outermost savepoint whose work was cut off and is still to be undone.
+    /// The outermost savepoint whose work was cancelled and must still be rolled back.
     abandoned: Option<u32>,
 }
 
@@ -33,7 +33,7 @@ enum Connection {
 
 impl Transaction {
     pub(crate) async fn begin(database: &Database, options: TransactionOptions) -> Result<Self> {
-        // A future that is handed on by value is copied as a whole at every step.
+        // Pinned here, because a future that is passed by value is copied as a whole at every step.
         let begin = pin!(async {
             Ok(match database.driver() {
                 #[cfg(feature = "sqlite")]
@@ -51,16 +51,16 @@ impl Transaction {
         })
     }
 
-    /// Makes everything that was done permanent.
+    /// Makes the changes of the transaction permanent.
     ///
     /// # Errors
-    /// [`is_retryable`](crate::Error::is_retryable) when the database could not keep it beside
-    /// another transaction; database errors. After
-    /// [`is_unavailable`](crate::Error::is_unavailable) it is unknown whether it was kept.
+    /// [`is_retryable`](crate::Error::is_retryable) when the transaction conflicts with another one;
+    /// database errors. After [`is_unavailable`](crate::Error::is_unavailable) it is unknown whether
+    /// the transaction was committed.
     ///
     /// # Cancel safety
-    /// Once COMMIT is sent it runs to its end even when this future is dropped; dropped before
-    /// that, everything is rolled back.
+    /// Once COMMIT is sent, it runs to completion even if this future is dropped. If the future is
+    /// dropped before that, everything is rolled back.
     pub async fn commit(mut self) -> Result<()> {
         self.undo_abandoned().await?;
         let watch = Watch::start(self.database.observers(), Cow::Borrowed("COMMIT"));
@@ -75,10 +75,10 @@ impl Transaction {
         watch.run(commit, |()| 0).await
     }
 
-    /// Undoes everything that was done.
+    /// Rolls back the changes of the transaction.
     ///
     /// # Errors
-    /// Database errors; the transaction ends with its connection then.
+    /// Database errors; the transaction then ends together with its connection.
     pub async fn rollback(self) -> Result<()> {
         let watch = Watch::start(self.database.observers(), Cow::Borrowed("ROLLBACK"));
         let rollback = async {
@@ -92,8 +92,8 @@ impl Transaction {
         watch.run(rollback, |()| 0).await
     }
 
-    /// Runs the closure behind a savepoint: what it did stays when it returns `Ok`, and is undone
-    /// when it returns `Err` or is dropped. The transaction goes on either way.
+    /// Runs the closure inside a savepoint: its changes stay when it returns `Ok`, and are rolled back
+    /// when it returns `Err` or is dropped. The transaction continues either way.
     ///
     /// ```
     /// # use youku_orm::{Database, Error, sql};
@@ -113,7 +113,7 @@ impl Transaction {
     /// ```
     ///
     /// # Errors
-    /// The closure's own; database errors. A deadlock undoes the whole transaction on MySQL,
+    /// Errors of the closure; database errors. On MySQL a deadlock rolls back the whole transaction,
     /// savepoints included.
     pub async fn nested<T, E, F>(&mut self, work: F) -> Result<T, E>
     where
@@ -143,19 +143,19 @@ impl Transaction {
             }
             Err(error) => {
                 transaction.abandoned = Some(level);
-                // The closure's error is the one to tell; what cannot be undone now is undone
-                // before the next statement, which fails if that fails.
+                // The caller gets the closure's error. If the rollback fails now, it is tried again before
+                // the next statement, which fails if the rollback fails again.
                 let _ = transaction.undo_abandoned().await;
                 Err(error)
             }
         }
     }
 
-    /// Undoes the work of savepoints that were dropped before they ended.
+    /// Rolls back the work of savepoints that were dropped before they ended.
     async fn undo_abandoned(&mut self) -> Result<()> {
         if let Some(level) = self.abandoned {
             let undo = match &self.connection {
-                // It keeps a savepoint beside a later one of the same name, and each makes the next dearer.
+                // SQLite keeps an old savepoint when a new one gets the same name, and each one makes the next more expensive.
                 #[cfg(feature = "sqlite")]
                 Connection::Sqlite(_) => {
                     format!("ROLLBACK TO SAVEPOINT s{level}; RELEASE SAVEPOINT s{level}")
@@ -221,7 +221,7 @@ impl Transaction {
     }
 }
 
-/// Notes a savepoint whose work was dropped in the middle.
+/// Marks its savepoint as abandoned if it is dropped while the work still runs.
 struct Savepoint<'t> {
     transaction: &'t mut Transaction,
     level: u32,

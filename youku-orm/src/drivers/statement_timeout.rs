@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::error::{Error, Result};
 
-/// Waits for a statement as long as it may run.
+/// Waits for a statement, at most for the time that it may run.
 pub(crate) async fn in_time<T>(
     limit: Option<Duration>,
     work: impl Future<Output = Result<T>>,

@@ -1,4 +1,4 @@
-//! Errors that this crate makes itself, where no database has complained.
+//! Errors that this crate creates itself, without an error of the database.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -12,8 +12,8 @@ impl Error {
 
     /// An error for a cell that cannot become the Rust type `wanted`.
     ///
-    /// `column` is the column's name and `reason` says what stands there instead. It is what an
-    /// implementation of [`ColumnType`](crate::ColumnType) returns for a value it does not know.
+    /// `column` is the column's name, and `reason` says what the cell contains instead. An implementation
+    /// of [`ColumnType`](crate::ColumnType) returns this error for a value that it does not know.
     pub fn decode(column: &str, wanted: &str, reason: &str) -> Self {
         Self::new(
             Class::Decode,
@@ -41,7 +41,7 @@ impl Error {
         )
     }
 
-    /// An error for a transaction that the database has undone, or whose state is not known.
+    /// An error for a transaction that the database has rolled back, or whose state is unknown.
     pub(crate) fn cut_off() -> Self {
         Self::new(
             Class::Database,
@@ -49,7 +49,7 @@ impl Error {
         )
     }
 
-    /// The database kept silent for as long as `connect` waits.
+    /// The database did not answer within the time that `connect` waits.
     pub(crate) fn connect_timeout(limit: Duration) -> Self {
         Self::new(
             Class::ConnectTimeout,
@@ -59,7 +59,7 @@ impl Error {
         )
     }
 
-    /// A statement was stopped after as long as it may run.
+    /// A statement was stopped because it exceeded its timeout.
     pub(crate) fn statement_timeout(limit: Duration) -> Self {
         Self::new(
             Class::StatementTimeout,

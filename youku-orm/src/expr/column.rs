@@ -11,10 +11,10 @@ use crate::types::column_info::ColumnInfo;
 use crate::types::column_type::ColumnValue;
 use crate::types::value::Value;
 
-/// A column of the model `M` that holds a `T`. `Kind` tells the [`PrimaryKey`] and the [`Version`] from
-/// the [`Plain`] columns, the only ones that `set` changes in a row that is there.
+/// A column of the model `M` that holds a `T`. `Kind` distinguishes the [`PrimaryKey`] and the [`Version`]
+/// from the [`Plain`] columns. In an existing row, `set` changes only [`Plain`] columns.
 ///
-/// A comparison takes a value of the column's own type (see [`IntoOperand`](crate::IntoOperand)) and gives a
+/// A comparison takes a value of the column's type (see [`IntoOperand`](crate::IntoOperand)) and returns a
 /// [`Filter<M>`](crate::Filter), so neither a mistyped name nor a column of another table compiles.
 pub struct Column<M, T, Kind = Plain> {
     index: usize,
@@ -61,8 +61,8 @@ impl<M, T, Kind> Column<M, T, Kind> {
     }
 }
 
-// What does not ask whether `T` is a column type: a field that is none is then reported at the field
-// alone, and not where the column is used.
+// Methods that do not require `T` to be a column type. So a field whose type is not a column type is
+// reported at the field alone, and not where the column is used.
 impl<M: Table, T, Kind> Column<M, T, Kind> {
     /// What the model says about this column.
     pub fn info(self) -> &'static ColumnInfo {

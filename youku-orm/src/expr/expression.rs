@@ -147,9 +147,9 @@ impl<M: Table, T> Expr<M, T> {
     }
 }
 
-/// Arithmetic on numbers, as SQL does it: NULL in, NULL out. A result that its column has no room
-/// for is refused with [`is_check_violation`](crate::Error::is_check_violation). SQLite counts with
-/// signed numbers, so a `u64` beyond `i64::MAX` is no number to calculate with there.
+/// Arithmetic on numbers with the rules of SQL: if one side is NULL, the result is NULL. A result that
+/// does not fit its column is refused with [`is_check_violation`](crate::Error::is_check_violation).
+/// SQLite calculates with signed numbers, so a `u64` beyond `i64::MAX` cannot be used in arithmetic there.
 macro_rules! arithmetic {
     ($name:ident $(<$kind:ident>)?, $operator:ident, $method:ident, $text:literal) => {
         impl<M: Table, T: ColumnValue<Inner: Number>, $($kind,)? V: IntoExpr<M, T::Inner>>

@@ -1,4 +1,4 @@
-//! Rust values that can stand opposite a column.
+//! Rust values that can be compared with a column.
 
 use crate::expr::column::Column;
 use crate::expr::expression::Expr;
@@ -9,7 +9,7 @@ use crate::types::value::Value;
 
 /// A value to compare a column of type `T` with: `T` itself, `&T`, and `&str` for `String`.
 ///
-/// An `Option` is none: `column = NULL` is never true in SQL.
+/// An `Option` is not accepted, because `column = NULL` is never true in SQL.
 #[diagnostic::on_unimplemented(
     message = "a column of `{T}` cannot be compared with `{Self}`",
     label = "expected `{T}`",

@@ -1,4 +1,4 @@
-//! Text that is searched by a pattern or a part of it.
+//! Searches in text: by a pattern, or by a part of the text.
 
 use crate::expr::column::Column;
 use crate::expr::expression::Expr;
@@ -11,12 +11,11 @@ use crate::types::value::Value;
 /// The same methods on columns and on expressions, documented once.
 macro_rules! searches {
     ($name:ident $(, $kind:ident)?) => {
-        /// Text can be searched; every search tells capital and small letters apart.
+        /// Text can be searched. Every search is case-sensitive.
         ///
-        /// A NUL character cannot be searched for: the query is then refused with a usage error before
-        /// anything is sent. Of a *row* whose text holds NUL, SQLite compares what stands before it, and
-        /// MySQL all of it. SQLite refuses a pattern of more than 50,000 bytes
-        /// (`SQLITE_MAX_LIKE_PATTERN_LENGTH`).
+        /// A search for a NUL character is refused with a usage error before anything is sent. If the text
+        /// of a *row* contains NUL, SQLite compares only the text in front of it, and MySQL the whole text.
+        /// SQLite refuses a pattern of more than 50,000 bytes (`SQLITE_MAX_LIKE_PATTERN_LENGTH`).
         impl<M: Table, T: ColumnValue $(, $kind)?> $name<M, T $(, $kind)?> {
             /// Matches a pattern: `%` stands for any text, `_` for one character, and `!` takes
             /// the special meaning from the character after it.

@@ -22,8 +22,8 @@ pub trait Selectable<J, Place, Cell> {
     fn select(self) -> Fragment;
 }
 
-// `Cell` is a parameter and no type of the trait: such a type is looked for by itself, and would be
-// reported a second time where there is no implementation.
+// `Cell` is a type parameter, not an associated type of the trait: rustc resolves an associated type
+// separately, and would report a missing implementation a second time.
 impl<J, M: Table, T: ColumnValue, Kind, Place> Selectable<J, Place, <J::Side as Side>::Cell<T>>
     for Column<M, T, Kind>
 where

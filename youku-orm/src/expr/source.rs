@@ -139,8 +139,8 @@ sources!(A);
 sources!(A B);
 sources!(A B C);
 
-// Each side by its own type and not by `Side::Model`, so that a model that is no side has no
-// implementation, which has a text of ours, and not one that does not fit.
+// Each side is implemented for its own type and not for `Side::Model`. So a model that is not a side has no
+// implementation at all, and rustc shows our message instead of reporting an implementation that does not fit.
 macro_rules! has {
     ($model:ident as $side:ty, at $place:literal in ($($all:ty),+), with ($($other:ident),*)) => {
         impl<$model: Table, $($other: Side),*> Has<$model, At<$place>> for ($($all,)+) {

@@ -1,4 +1,4 @@
-//! What a database has had of the steps, and whether that fits them.
+//! Which steps a database has recorded, and whether they match the program's steps.
 
 use std::fmt;
 
@@ -23,29 +23,29 @@ pub(super) struct Applied {
     pub(super) finished_at: Option<Timestamp>,
 }
 
-/// Where one migration stands; made by [`Migrations::status`](crate::Migrations::status).
+/// The status of one migration; made by [`Migrations::status`](crate::Migrations::status).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MigrationStatus {
     /// The number and what it does, as in `0001_create_user.sql`.
     pub name: String,
-    /// Whether the database has had it.
+    /// Whether the database has run it.
     pub state: MigrationState,
 }
 
-/// Whether a database has had a migration.
+/// Whether a database has run a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MigrationState {
-    /// It has not.
+    /// It has not run.
     Pending,
-    /// It has, since then.
+    /// It ran at this time.
     Applied(Timestamp),
-    /// It has, with another text or under another name.
+    /// It ran at this time, with a different text or under a different name.
     Changed(Timestamp),
-    /// It began then and did not finish.
+    /// It began at this time and did not finish.
     Unfinished(Timestamp),
-    /// It has, since then, and this program does not know it.
+    /// It ran at this time, and this program does not know it.
     Unknown(Timestamp),
 }
 
@@ -82,7 +82,7 @@ impl Applied {
     }
 }
 
-/// Every step, and behind them what the database has beside them.
+/// The status of every step, followed by the steps that only the database knows.
 pub(super) fn status(steps: &[Step], applied: &[Applied]) -> Vec<MigrationStatus> {
     let had = |version| applied.iter().find(|row| row.version == version);
     let known = steps.iter().map(|step| MigrationStatus {
@@ -98,7 +98,7 @@ pub(super) fn status(steps: &[Step], applied: &[Applied]) -> Vec<MigrationStatus
     known.chain(unknown).collect()
 }
 
-/// The step to run next, once all that ran are what they were.
+/// The step to run next, after checking that the steps that ran have not changed.
 pub(super) fn next<'s>(steps: &'s [Step], applied: &[Applied]) -> Result<Option<&'s Step>> {
     for (wanted, row) in (1..).zip(applied) {
         let step = steps.get(wanted as usize - 1);

@@ -29,7 +29,7 @@ pub(super) struct Step {
     pub(super) version: u64,
     pub(super) name: Cow<'static, str>,
     work: Work,
-    /// Whether it may be run again when it was cut off.
+    /// Whether it may run again after it was interrupted.
     idempotent: bool,
 }
 
@@ -52,13 +52,13 @@ impl Step {
         }
     }
 
-    /// Whether it is this step that began and did not finish, and it may begin anew.
+    /// Whether `row` records that this step began and did not finish, and whether the step may run again.
     pub(super) fn resumes(&self, row: &Applied) -> bool {
         self.idempotent && row.finished_at.is_none() && row.name == self.name
     }
 
-    /// SHA-256 of the text in hexadecimal, line ends as on Unix: version control may change those.
-    /// Empty for a step in Rust.
+    /// SHA-256 of the text in hexadecimal. Line ends are first converted to those of Unix, because version
+    /// control may change them. Empty for a step in Rust.
     pub(super) fn checksum(&self) -> String {
         match &self.work {
             Work::Sql(text) => Sha256::digest(text.replace("\r\n", "\n"))
@@ -69,10 +69,10 @@ impl Step {
         }
     }
 
-    /// Runs the step and writes it down, all in this transaction.
+    /// Runs the step and records it, all in this transaction.
     ///
-    /// That it began is written down in it too: what commits any part of the step, as DDL does on
-    /// MySQL, also commits that it began.
+    /// The beginning of the step is recorded in the same transaction: a statement that commits a part of the
+    /// step, as DDL does on MySQL, also commits the record that the step began.
     pub(super) async fn run(&self, mut tx: Transaction) -> Result<()> {
         let done = async {
             if self.idempotent {
@@ -100,7 +100,7 @@ impl Step {
         match done.await {
             Ok(()) => tx.commit().await,
             Err(error) => {
-                // The step's error is the one to tell; a rollback that fails ends with the connection.
+                // The caller gets the step's error. If the rollback fails, the transaction ends with the connection.
                 let _ = tx.rollback().await;
                 Err(error.in_migration(&self.name))
             }

@@ -1,4 +1,4 @@
-//! Cursors: the place behind a row of an ordered query, and its text.
+//! Cursors: the position after a row of an ordered query, and its text.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,8 +7,8 @@ use std::str::FromStr;
 use crate::error::{Error, Result};
 use crate::types::value::Value;
 
-/// The place behind a row of an ordered query. Its text (`to_string`, `parse`) can travel through
-/// a URL; it is not secret and proves nothing.
+/// The position after a row of an ordered query. Its text (`to_string`, `parse`) can be part of a
+/// URL. It is neither secret nor authenticated.
 pub struct Cursor<M> {
     pub(crate) values: Vec<Value>,
     pub(crate) model: PhantomData<fn() -> M>,
@@ -37,7 +37,7 @@ impl<M> fmt::Display for Cursor<M> {
     }
 }
 
-/// A fraction of a second goes after a comma, as ISO 8601 allows: the dot stands between values.
+/// A fraction of a second follows a comma, as ISO 8601 allows, because the dot separates values.
 fn write_time(f: &mut fmt::Formatter<'_>, kind: &str, time: impl fmt::Display) -> fmt::Result {
     write!(f, "{kind}{}", time.to_string().replace('.', ","))
 }

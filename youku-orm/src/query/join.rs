@@ -68,9 +68,9 @@ impl<M: Table, S> Query<M, S> {
 
     /// For a query over another model: the row has at least one partner here.
     ///
-    /// `on` ties a column of this query's model to one of the other's. The two are different
-    /// models: within one table the inner rows would be compared with themselves, so that does
-    /// not compile.
+    /// `on` connects a column of this query's model with a column of the other model. The two models must
+    /// differ: within one table the inner rows would be compared with themselves, so that does not
+    /// compile.
     ///
     /// ```
     /// # use youku_orm::{Database, Id, Model};
@@ -165,7 +165,7 @@ impl<J: Source> Join<J> {
         self
     }
 
-    /// Orders the rows; called again, it orders rows that are equal so far.
+    /// Orders the rows. Another call orders the rows that are equal so far.
     pub fn order_by<M, Place>(mut self, order: Order<M>) -> Self
     where
         J: Has<M, Place>,

@@ -96,13 +96,13 @@ impl<M: Table, S> Query<M, S> {
         self.into_state()
     }
 
-    /// Makes MySQL and MariaDB find the rows by this index where their planner takes a slower way;
-    /// SQLite plans by itself. [`explain`](Self::explain) shows what they do.
+    /// Makes MySQL and MariaDB use this index to find the rows, if their planner chooses a slower plan.
+    /// SQLite ignores it. [`explain`](Self::explain) shows the plan.
     ///
-    /// They may walk along an index from its beginning to the place where a page starts, when the
-    /// filter fixes the first columns of that index for many rows of the table: a page of 50 in the midst of
-    /// 100,000 took MariaDB 50 ms so, and 0.4 ms by force. Where the table has no index of that name
-    /// they refuse the query. An update or delete of these rows is planned without it.
+    /// When the filter fixes the first columns of an index and matches many rows of the table, they may scan
+    /// that index from its beginning to the start of a page: a page of 50 in the middle of 100,000 took MariaDB
+    /// 50 ms that way, and 0.4 ms with the index forced. They refuse the query if the table has no index of
+    /// that name. An update or delete of these rows is planned without the hint.
     pub fn force_index(mut self, index: &'static str) -> Self {
         let name = index.replace('`', "``");
         let hint = Segment::MysqlOnly(format!(" FORCE INDEX (`{name}`)").into());
@@ -149,7 +149,7 @@ impl<M: Table, S> Query<M, S> {
         if self.clauses.lock && self.clauses.is_paged() {
             return self.lock_each(executor.target());
         }
-        // The order does not change the number, and MySQL refuses it beside an aggregate.
+        // The order does not change the number, and MySQL refuses it together with an aggregate.
         self.clauses.order.clear();
         let statement = match self.clauses.is_paged() {
             false => self.counting("SELECT COUNT(*) FROM ", ""),
@@ -174,16 +174,16 @@ impl<M: Table, S> Query<M, S> {
         Box::pin(async move { target.single(statement).await })
     }
 
-    /// Locks the rows until the transaction ends, so that no other one changes them meanwhile.
+    /// Locks the rows until the transaction ends, so that no other transaction changes them until then.
     ///
-    /// SQLite needs no such lock: its transactions write one at a time. On a cluster of MariaDB
-    /// nodes the lock holds on one node only, so never use it as a mutex.
+    /// SQLite does not need such a lock, because its transactions write one at a time. In a cluster of
+    /// MariaDB nodes the lock holds on one node only, so never use it as a mutex.
     pub fn for_update(mut self) -> Self {
         self.clauses.lock = true;
         self
     }
 
-    /// How the database would run this query: the query plan as text, for a person to read.
+    /// Returns the database's plan for this query as text, for a person to read.
     ///
     /// # Errors
     /// Database errors.
@@ -192,7 +192,7 @@ impl<M: Table, S> Query<M, S> {
         Box::pin(async move { target.explain(statement).await })
     }
 
-    /// Deletes the rows and tells how many they were.
+    /// Deletes the rows and returns their number.
     ///
     /// # Errors
     /// [`is_foreign_key_violation`](Error::is_foreign_key_violation) when a row is referred to;
@@ -211,7 +211,7 @@ impl<M: Table, S> Query<M, S> {
         Box::pin(async move { Ok(target.execute(statement).await?.rows_affected) })
     }
 
-    /// Begins an update of these rows: `.set(column, value)`, again as needed, then `.update(db)`.
+    /// Starts an update of these rows: call `.set(column, value)` as often as needed, then `.update(db)`.
     pub fn set<N: IsModel<M>, T: ColumnValue, Kind: MaySet>(
         self,
         column: Column<N, T, Kind>,
@@ -223,8 +223,8 @@ impl<M: Table, S> Query<M, S> {
         Update::new(self.clauses.filter).set(column, value)
     }
 
-    /// Locks the rows and tells how many they are. `FOR UPDATE` behind a statement reaches no row of its
-    /// subqueries (MySQL manual, "Locking Reads"), so there is none in this one.
+    /// Locks the rows and returns their number. `FOR UPDATE` at the end of a statement does not lock rows of
+    /// its subqueries (MySQL manual, "Locking Reads"), so this statement reads the rows without a subquery.
     fn lock_each(self, mut target: Target<'_>) -> BoxFuture<'_, Result<u64>> {
         let statement = self.reading("SELECT 1 FROM ", "");
         Box::pin(async move {

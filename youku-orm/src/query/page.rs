@@ -1,4 +1,4 @@
-//! Keyset pages: each page begins behind the last row of the one before, however far that is.
+//! Keyset pages: each page begins after the last row of the previous one, however far into the result that is.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -17,12 +17,12 @@ use crate::table::field::value_of;
 use crate::types::column_info::ColumnInfo;
 use crate::types::value::Value;
 
-/// Some rows of a query, and where the next ones begin.
+/// Some rows of a query, and the cursor of the next page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page<M> {
     /// The rows, in the query's order.
     pub rows: Vec<M>,
-    /// Where to go on; `None` when these were the last rows.
+    /// The cursor of the next page. `None` if these were the last rows.
     pub next: Option<Cursor<M>>,
 }
 
@@ -35,7 +35,7 @@ pub struct PageQuery<M> {
 }
 
 impl<M: Table, S> Query<M, S> {
-    /// At most `rows` rows behind a cursor, or from the start with `None`.
+    /// Selects at most `rows` rows after a cursor, or from the start with `None`.
     ///
     /// The rows are ordered by the query's columns and then by the primary key, so a page never
     /// repeats or skips a row that is there all the time. The database seeks to the place by
@@ -142,7 +142,7 @@ fn order_columns<M: Table>(clauses: &mut Clauses) -> Result<Vec<usize>> {
     }
     if !columns.contains(&M::KEY) {
         let by = Fragment::column(M::TABLE, M::COLUMNS[M::KEY].name);
-        // The direction of the column before it, so that one index serves both.
+        // It takes the direction of the column before it, so that one index serves both.
         let descending = clauses.order.last().is_some_and(|key| key.descending);
         clauses.order.push(OrderKey {
             by,
@@ -154,10 +154,10 @@ fn order_columns<M: Table>(clauses: &mut Clauses) -> Result<Vec<usize>> {
     Ok(columns)
 }
 
-/// The condition that a row stands behind these values.
+/// The condition that a row comes after these values.
 ///
-/// `a >= ? AND (a > ? OR (a = ? AND b > ?))`: the first part lets an index find the place, which
-/// neither database does for the OR alone, nor MySQL for `(a, b) > (?, ?)`.
+/// `a >= ? AND (a > ? OR (a = ? AND b > ?))`: the first part lets an index find the place. Neither
+/// database uses an index for the OR alone, and MySQL does not for `(a, b) > (?, ?)`.
 fn behind<M: Table>(order: &[OrderKey], columns: &[usize], values: Vec<Value>) -> Result<Fragment> {
     let fits = values.len() == columns.len()
         && values

@@ -21,12 +21,12 @@ use crate::types::row::{FromRow, Row};
     note = "help: write `#[derive(Projection)]` with `#[model(from = User)]` for a query over `User`, or `from = (Book, Left<User>)` with every side of a join"
 )]
 pub trait Projection<J>: Sized + Send + 'static {
-    /// What a row of the database is read as. A query names this type and not `Projected`, so that a
-    /// struct that is no projection of the query is one error and not one for each method.
+    /// The type that a row of the database is read as. A query names this type and not `Projected`, so that
+    /// a struct that is not a projection of the query causes one error, not one for each method.
     #[doc(hidden)]
     type Raw: FromRow + Holds<Self>;
 
-    /// Visits the cell of each field, in their order; `None` when one of them gave nothing.
+    /// Visits the cell of each field, in the order of the fields. `None` if one of them returned `None`.
     #[doc(hidden)]
     fn visit<C: Cells<J>>(cells: &mut C) -> Option<Self>;
 }

@@ -58,7 +58,7 @@ impl Sql {
         Box::pin(async move { target.rows(statement).await })
     }
 
-    /// The first row, or `None`. MySQL sends every row all the same: put a LIMIT into the text.
+    /// The first row, or `None`. MySQL sends every row nevertheless, so put a LIMIT into the text.
     ///
     /// # Errors
     /// Those of [`all`](Self::all).

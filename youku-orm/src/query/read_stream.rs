@@ -7,7 +7,7 @@ use crate::query::model_query::Query;
 use crate::table::facts::Table;
 
 impl<M: Table, S> Query<M, S> {
-    /// Reads the rows one after another, however many there are.
+    /// Reads the rows one at a time, so the number of rows does not matter.
     ///
     /// ```
     /// # use youku_orm::{Database, Id, Model};
@@ -22,19 +22,20 @@ impl<M: Table, S> Query<M, S> {
     /// # Ok(()) }
     /// ```
     ///
-    /// A database in memory has one connection: every other statement waits until the stream is
-    /// read to its end or dropped. So does a statement for each row where the pool has no second connection.
+    /// A database in memory has one connection, so every other statement waits until the stream is read to its end or
+    /// dropped. A statement for each row waits in the same way if the pool has no second connection.
     ///
-    /// MySQL is waited for until it begins to answer, which for a query that sorts may be when it has found all rows. It
-    /// sends rows as fast as they are read, and gives up a stream that is not read on for its `net_write_timeout`.
+    /// On MySQL this method waits until the server begins to answer. For a query that sorts, this may be only after the
+    /// server has found all rows. The server sends rows as fast as they are read, and aborts a stream from which nothing
+    /// is read for its `net_write_timeout`.
     ///
     /// # Errors
     /// [`is_pool_timeout`](crate::Error::is_pool_timeout) when no connection is free in time.
-    /// Errors of the query come out of the stream, or from here what MySQL refuses before its first row. A usage error
-    /// after `for_update`.
+    /// Errors of the query come out of the stream, except for those that MySQL reports before the first row: these are
+    /// returned here. A usage error after `for_update`.
     ///
     /// # Cancel safety
-    /// Dropped, it stops the query and gives the connection back.
+    /// If the future is dropped, the query is stopped and the connection returns to the pool.
     pub async fn stream(self, database: &Database) -> Result<RowStream<M>> {
         start(database, self.statement()).await
     }

@@ -93,7 +93,7 @@ where
     /// twice.
     ///
     /// # Errors
-    /// A usage error for a column that refers to another model than `N`;
+    /// A usage error for a column that refers to a model other than `N`;
     /// [`is_schema`](Error::is_schema) when a row's key is not one of those asked for, as under a
     /// collation that ignores case; database and decode errors.
     pub fn load_many<'c, 'n, N>(
@@ -112,15 +112,15 @@ where
         Box::pin(async move { many_each(target, list?, column).await })
     }
 
-    /// For each of the rows that refer, the row it refers to; `None` for NULL and for a row that
-    /// is not there.
+    /// Loads, for each of the referring rows, the row that it refers to. `None` for NULL and for a row that
+    /// does not exist.
     ///
-    /// The result has one entry for each of `rows`, in their order; a row that several refer to
-    /// is loaded once and cloned. The type `Id<N>` tells `N`; for another type the result does, as
-    /// in `let authors: Vec<Option<User>> = …`.
+    /// The result has one entry for each of `rows`, in their order. A row that several rows refer to is
+    /// loaded once and cloned. The type `Id<N>` determines `N`; for any other type the type of the result
+    /// does, as in `let authors: Vec<Option<User>> = …`.
     ///
     /// # Errors
-    /// A usage error for a column that refers to another model than `N`;
+    /// A usage error for a column that refers to a model other than `N`;
     /// [`is_schema`](Error::is_schema) when a row's key is not one of those asked for, as under a
     /// collation that ignores case; database and decode errors.
     pub fn load_one<'c, 'm, N>(
@@ -138,7 +138,7 @@ where
         Box::pin(async move { one_each(target, list?).await })
     }
 
-    /// The type alone does not tell for keys that are no `Id`.
+    /// The type alone does not show it for keys that are not an `Id`.
     fn refers_to<N: Table>(self) -> Result<()> {
         let referred = self.info().references.map(|reference| reference().table);
         if referred == Some(N::TABLE) {
@@ -203,7 +203,7 @@ async fn one_each<N: Table + Clone>(
     Ok(list.spread(found))
 }
 
-/// The number in a key that is one.
+/// The number in a key, if the key is a number.
 fn integer(key: &Value) -> Option<i128> {
     match key {
         Value::I64(number) => Some((*number).into()),

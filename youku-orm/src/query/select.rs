@@ -19,9 +19,9 @@ use crate::types::row::FromRow;
 /// A query over `J` that reads a [`Selection`]; made by [`Query::select`](crate::Query::select)
 /// and [`Join::select`](crate::Join::select).
 ///
-/// `Raw` is what the database's row is decoded into, and `Row` what the program gets. The query names
-/// these and not the selection, so that one that is wrong is an error where it is selected and none
-/// at the methods behind that.
+/// `Raw` is the type that the database's row is decoded into, and `Row` the type that the program gets. The
+/// query names these and not the selection, so that a wrong selection is an error only where it is selected,
+/// and not at the methods called after that.
 #[must_use = "a query does nothing until one of its async methods is awaited"]
 pub struct Select<J, Raw, Row> {
     columns: Fragment,
@@ -74,8 +74,8 @@ impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
         self
     }
 
-    /// Makes one row of all rows that are equal in these columns; aggregates then count within
-    /// the group. Every column selected beside an aggregate belongs here: MySQL refuses others.
+    /// Combines all rows that are equal in these columns into one row; aggregates are then calculated for
+    /// each group. Name every column here that is selected together with an aggregate: MySQL refuses others.
     pub fn group_by<G, Places, GroupRaw, GroupRow>(mut self, columns: G) -> Self
     where
         G: Selection<J, Places, GroupRaw, GroupRow>,
@@ -88,7 +88,7 @@ impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
         self
     }
 
-    /// Keeps the groups for which the condition holds; it may use aggregates.
+    /// Keeps the groups for which the condition holds. The condition may use aggregates.
     pub fn having<M, Place>(mut self, condition: Filter<M>) -> Self
     where
         J: Has<M, Place>,

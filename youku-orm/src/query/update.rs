@@ -18,7 +18,7 @@ use crate::types::column_type::ColumnValue;
 #[must_use = "an update does nothing until `.update(db)` is awaited"]
 pub struct Update<M> {
     filter: Option<Fragment>,
-    /// The place of each column, and what it is set to.
+    /// The index of each column, and what it is set to.
     assignments: Vec<(usize, Fragment)>,
     model: PhantomData<fn() -> M>,
 }
@@ -32,8 +32,8 @@ impl<M: Table> Update<M> {
         }
     }
 
-    /// Sets one more column, to a value or to an expression such as `Movie::COUNT + 1`. To set
-    /// the key does not compile, nor does a version, which is counted up in each of the rows by itself.
+    /// Sets one more column, to a value or to an expression such as `Movie::COUNT + 1`. Setting the key does
+    /// not compile, and neither does setting a version, which is increased by 1 in each row automatically.
     ///
     /// An expression that reads a column set *before* it in the same update sees the new value
     /// on MySQL and the old one on SQLite: set such a column last.
@@ -47,8 +47,8 @@ impl<M: Table> Update<M> {
         self
     }
 
-    /// Runs the update and tells how many rows matched, those that had the values already
-    /// included.
+    /// Runs the update and returns how many rows matched, including those that already had the
+    /// values.
     ///
     /// # Errors
     /// [`is_unique_violation`](crate::Error::is_unique_violation) when a unique value is taken; a
@@ -81,11 +81,11 @@ impl<M: Table> Update<M> {
     }
 }
 
-/// Refuses to set what identifies a row, what counts its writes, and what exceeds its length.
+/// Refuses to set the key or the version of a row, or a value that exceeds its length.
 pub(crate) fn check_assignment<M: Table>(place: usize, value: Option<&Fragment>) -> Result<()> {
     let column = &M::COLUMNS[place];
     let (name, table) = (column.name, M::TABLE);
-    // The values of an expression are parts of a calculation, not what is stored.
+    // The values in an expression are parts of a calculation; they are not stored themselves.
     let stored = value.and_then(Fragment::as_value);
     match (column.key, column.version) {
         (false, false) => stored.map_or(Ok(()), |value| column.check_length(value)),

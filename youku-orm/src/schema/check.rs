@@ -1,4 +1,4 @@
-//! Comparing models with a live database, one rule a function.
+//! Compares models with a live database, with one function for each rule.
 
 use crate::database::handle::{Database, Driver};
 use crate::error::Result;
@@ -8,7 +8,7 @@ use crate::schema::live::{Live, LiveColumn, LiveTable, same_name};
 use crate::schema::{TableInfo, compare, family};
 use crate::types::column_info::ColumnInfo;
 
-/// Everything in which these tables differ from the database's.
+/// All differences between these tables and those of the database.
 pub(super) async fn check(db: &Database, tables: Vec<TableInfo>) -> Result<Findings> {
     let live = Live::read(db, &tables).await?;
     let mut findings = Vec::new();
@@ -46,7 +46,7 @@ fn columns(db: &Database, table: &TableInfo, live: &LiveTable, findings: &mut Ve
             None => findings.push(missing_column(table, column, live)),
             Some(found) => {
                 findings.extend(column_type(db, table, column, live, found));
-                // The key of a view is not known, and neither is what its columns take.
+                // The key of a view is unknown, and so is what its columns accept.
                 if !live.is_view {
                     findings.extend(nullability(table, column, found));
                 }
@@ -106,7 +106,7 @@ fn column_type(
     live: &LiveTable,
     found: &LiveColumn,
 ) -> Option<Finding> {
-    // Its type alone: what belongs to the key is compared apart.
+    // Only its type: what belongs to the key is compared separately.
     let plain = ColumnInfo {
         key: false,
         auto: false,
@@ -116,7 +116,7 @@ fn column_type(
     #[cfg(not(feature = "sqlite"))]
     let _ = live;
     let fits = match db.driver() {
-        // SQLite gives the columns of a view a type of its own making, or none.
+        // SQLite chooses the type of a view's columns itself, or gives them none.
         #[cfg(feature = "sqlite")]
         Driver::Sqlite(_) => live.is_view || family::fits_sqlite(&wanted, &found.sql_type),
         #[cfg(feature = "mysql")]
@@ -157,7 +157,7 @@ fn key(table: &TableInfo, live: &LiveTable, findings: &mut Vec<Finding>) {
 
 fn missing_indexes(table: &TableInfo, live: &LiveTable, findings: &mut Vec<Finding>) {
     let mut indexes = indexes(table);
-    // A column that is missing is told of already.
+    // A missing column has already been reported.
     indexes.retain(|index| {
         let mut columns = index.columns.iter();
         columns.all(|column| live.column(column).is_some()) && !compare::is_indexed(live, index)
@@ -178,7 +178,7 @@ fn references(table: &TableInfo, live: &LiveTable, findings: &mut Vec<Finding>) 
         let (table, column, to) = (table.name, key.column, key.to.table);
         let wanted = key.on_delete.sql();
         let text = match compare::foreign_key(live, &key) {
-            // A column that is missing is told of already.
+            // A missing column has already been reported.
             _ if live.column(column).is_none() => continue,
             // The same, as long as nothing is deferred.
             Some(own) if own.on_delete.replace("NO ACTION", "RESTRICT") == wanted => continue,

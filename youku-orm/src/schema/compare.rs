@@ -1,9 +1,9 @@
-//! Whether what a live database has does for what a model asks.
+//! Checks whether the indexes and foreign keys of a live database fulfil what a model requires.
 
 use crate::schema::ddl::{ForeignKey, Index};
 use crate::schema::live::{LiveForeignKey, LiveTable, same_name};
 
-/// Whether some index of the table does what the model's index is for.
+/// Whether some index of the table serves the purpose of the model's index.
 pub(super) fn is_indexed(live: &LiveTable, index: &Index) -> bool {
     let key: Vec<Option<&str>> = live.key().into_iter().map(Some).collect();
     let others = live.indexes.iter().map(|index| {
@@ -28,7 +28,7 @@ fn starts_with(columns: &[Option<&str>], index: &Index) -> bool {
     pairs.all(|(own, name)| own.is_some_and(|own| same_name(own, name)))
 }
 
-/// The table's own foreign key for that of the model, whatever it does on delete.
+/// The table's foreign key that corresponds to that of the model, whatever its action on delete.
 pub(super) fn foreign_key<'l>(live: &'l LiveTable, key: &ForeignKey) -> Option<&'l LiveForeignKey> {
     live.foreign_keys.iter().find(|own| {
         let to = own.to.as_deref();

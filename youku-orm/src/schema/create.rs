@@ -30,8 +30,8 @@ pub(super) fn missing<'t>(
         .filter(|table| live.table(table.name).is_none())
 }
 
-/// Refuses foreign keys of `referring` into a table that is neither there nor among `tables`: on
-/// SQLite it would be found out by the first insert.
+/// Refuses foreign keys of `referring` to a table that neither exists nor is among `tables`. SQLite would
+/// report such a foreign key only at the first insert.
 pub(super) fn references_are_there(
     live: &Live,
     tables: &[TableInfo],
@@ -61,8 +61,8 @@ pub(super) fn references_are_there(
     }
 }
 
-/// Runs statements that create tables, in any order, and then those that change tables. SQLite runs
-/// all or none of them, MySQL commits each.
+/// Runs statements that create tables, in any order, and then those that change tables. SQLite applies
+/// all or none of them; MySQL commits each one.
 pub(super) async fn run(db: &Database, create: Vec<String>, change: Vec<String>) -> Result<()> {
     match db.driver() {
         #[cfg(feature = "sqlite")]

@@ -1,4 +1,4 @@
-//! The statements that make tables, columns, indexes and foreign keys, as text.
+//! The text of the statements that create tables, columns, indexes and foreign keys.
 
 use std::fmt::Write as _;
 
@@ -52,7 +52,7 @@ pub(super) fn create_table(dialect: &Dialect, table: &TableInfo) -> Vec<String> 
     script
 }
 
-/// The statement that adds an index to a table that exists; `condition` stands before its name.
+/// The statement that adds an index to a table that exists; `condition` is written in front of its name.
 pub(super) fn create_index(table: &TableInfo, index: &Index, condition: &str) -> String {
     let kind = match index.unique {
         true => "UNIQUE INDEX",
@@ -63,15 +63,15 @@ pub(super) fn create_index(table: &TableInfo, index: &Index, condition: &str) ->
     format!("CREATE {kind} {condition}`{name}` ON `{table}` ({columns})")
 }
 
-/// The statement that adds a column to a table that exists. A foreign key is part of it where
-/// `foreign_key` gives one.
+/// The statement that adds a column to a table that exists. It contains the foreign key if `foreign_key`
+/// is given.
 pub(super) fn add_column(
     dialect: &Dialect,
     table: &TableInfo,
     column: &ColumnInfo,
     foreign_key: Option<&ForeignKey>,
 ) -> String {
-    // The table may be somebody else's, and compare text otherwise.
+    // Another program may have created the table, with a different collation for text.
     let text = column.kind == ColumnKind::Text;
     let clause = column_clause(dialect, column, dialect.collation().filter(|_| text));
     let mut sql = format!("ALTER TABLE `{}` ADD COLUMN {clause}", table.name);
@@ -113,7 +113,7 @@ fn column_clause(dialect: &Dialect, column: &ColumnInfo, collation: Option<&str>
     if let Some(literal) = default_literal(dialect, column) {
         let _ = write!(clause, " DEFAULT {literal}");
     }
-    // Beside its column, or SQLite could not drop the column.
+    // Part of the column's definition, because SQLite could not drop the column otherwise.
     if let Some(check) = dialect.check_clause(column) {
         let _ = write!(clause, " {check}");
     }
@@ -125,8 +125,8 @@ pub(super) fn default_literal(dialect: &Dialect, column: &ColumnInfo) -> Option<
     literal(dialect, &(column.default?)())
 }
 
-/// A value as an SQL literal; none for bytes, whose defaults the library fills in at each insert
-/// like those that are no constants, and none for what cannot be stored.
+/// A value as an SQL literal. `None` for bytes, whose defaults the library fills in at each insert, as it
+/// does for defaults that are not constants, and `None` for a value that cannot be stored.
 fn literal(dialect: &Dialect, value: &Value) -> Option<String> {
     value.check().ok()?;
     match value {
@@ -138,13 +138,13 @@ fn literal(dialect: &Dialect, value: &Value) -> Option<String> {
         Value::Date(date) => Some(format!("'{}'", time_text::of_date(*date))),
         Value::Time(time) => Some(format!("'{}'", time_text::of_time(*time))),
         Value::DateTime(at) => Some(format!("'{}'", time_text::of_datetime(*at))),
-        // In brackets it is an expression, the one default that MySQL gives a LONGTEXT.
+        // In parentheses it is an expression, the only kind of default that MySQL accepts for a LONGTEXT.
         Value::Text(text) => Some(format!("({})", dialect.text_literal(text))),
     }
 }
 
-/// The indexes that the model asks for, columns of one named group sharing one, then one for each
-/// foreign key whose column leads none of them: MySQL would make it, SQLite would not.
+/// The indexes that the model asks for; the columns of a named group share one. Then an index for each
+/// foreign key whose column is not the first column of any of them: MySQL would create it, SQLite would not.
 pub(super) fn indexes(table: &TableInfo) -> Vec<Index> {
     let mut indexes: Vec<Index> = Vec::new();
     for column in table.columns {
@@ -175,7 +175,7 @@ pub(super) fn indexes(table: &TableInfo) -> Vec<Index> {
     indexes
 }
 
-/// The references that the database keeps right.
+/// The references that the database enforces.
 pub(super) fn foreign_keys(table: &TableInfo) -> Vec<ForeignKey> {
     let keys = table.columns.iter().filter_map(|column| {
         let to = column.references.filter(|_| column.foreign_key)?();
@@ -191,7 +191,7 @@ pub(super) fn foreign_keys(table: &TableInfo) -> Vec<ForeignKey> {
     keys.collect()
 }
 
-/// What a table and everything that belongs to it is called.
+/// The names of a table and of everything that belongs to it.
 pub(super) fn names(table: &TableInfo) -> Vec<String> {
     let indexes = indexes(table).into_iter().map(|index| index.name);
     let keys = foreign_keys(table).into_iter().map(|key| key.name);
@@ -199,9 +199,9 @@ pub(super) fn names(table: &TableInfo) -> Vec<String> {
     own.chain(indexes).chain(keys).collect()
 }
 
-/// `<table>.<column or group>.<kind>`. SQLite keeps the indexes of all tables in one namespace and
-/// MySQL its foreign keys, and no table has a dot in its name, so no two tables want one name.
-/// MySQL allows 64 characters: a longer name is cut and ends with a hash (FNV-1a) of all of it.
+/// `<table>.<column or group>.<kind>`. SQLite has one namespace for the indexes of all tables, and MySQL
+/// one for its foreign keys. No table has a dot in its name, so two tables never need the same name.
+/// MySQL allows 64 characters: a longer name is truncated and ends with a hash (FNV-1a) of the whole name.
 fn limited_name(table: &str, part: &str, kind: &str) -> String {
     let name = format!("{table}.{part}.{kind}");
     if name.chars().count() <= 64 {

@@ -1,4 +1,4 @@
-//! Families of SQL types, told by the type's name: does a column hold what the model puts there?
+//! Families of SQL types, recognised by the type's name, to check whether a column can hold the model's values.
 
 /// What values a column holds.
 #[derive(Debug, PartialEq, Eq)]
@@ -11,11 +11,11 @@ enum Family {
         bits: u8,
     },
     Text,
-    /// Text that has to be JSON.
+    /// Text that must be JSON.
     #[cfg(feature = "mysql")]
     Json,
     Bytes,
-    /// How many digits there are before and behind the point.
+    /// The number of digits before and after the decimal point.
     #[cfg(feature = "mysql")]
     Decimal {
         whole: u32,
@@ -120,13 +120,13 @@ fn numbers(sql_type: &str) -> Vec<u32> {
 /// Whether an SQLite column of type `live` holds every value of one of type `model`.
 #[cfg(feature = "sqlite")]
 pub(super) fn fits_sqlite(model: &str, live: &str) -> bool {
-    // Without a type it keeps everything as it is.
+    // A column without a type stores everything unchanged.
     if live.is_empty() {
         return true;
     }
     let (model, live) = (sqlite(model), sqlite(live));
     let number = |family: &Family| !matches!(family, Family::Text | Family::Bytes);
-    // NUMERIC keeps integers and floats as they are.
+    // NUMERIC stores integers and floats unchanged.
     model == live || live == Family::Other("numeric".to_owned()) && number(&model)
 }
 

@@ -30,7 +30,7 @@ pub enum FindingKind {
 }
 
 /// One difference between a model and the live database. It displays as a sentence that says how to
-/// mend it.
+/// fix it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
@@ -43,8 +43,8 @@ pub struct Finding {
     text: String,
 }
 
-/// Everything in which models and the live database differ; made by
-/// [`Database::check`](crate::Database::check). It displays with a finding a line.
+/// All differences between the models and the live database; made by
+/// [`Database::check`](crate::Database::check). It displays with one finding per line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[must_use = "the findings say what differs"]
 pub struct Findings(Vec<Finding>);

@@ -1,14 +1,14 @@
-//! What an index can hold, asked before a table is made; alike on both databases.
+//! Checks what an index can hold before a table is created, in the same way for both databases.
 
 use crate::error::{Class, Error, Result};
 use crate::table::tables::TableInfo;
 use crate::types::column_info::ColumnInfo;
 use crate::types::column_type::ColumnKind;
 
-/// The most bytes of all columns of one index together (MySQL manual, "InnoDB Limits").
+/// The maximum size in bytes of all columns of one index together (MySQL manual, "InnoDB Limits").
 const MOST_BYTES: u32 = 3_072;
 
-/// Refuses a table with an index that MySQL could not make.
+/// Refuses a table with an index that MySQL could not create.
 ///
 /// # Errors
 /// A schema error that names the index and what to change.

@@ -19,12 +19,12 @@ struct Catalogue {
     /// Name of each table and view, and whether it is a view.
     tables: &'static str,
     /// Table, column, declared type, nullable, filled by the database, counted by the database;
-    /// of the tables whose names stand for `TABLES`. A view of any other may be broken.
+    /// of the tables whose names replace `TABLES`. A view among the other tables may be broken.
     columns: &'static str,
     /// Table, column of its primary key; the columns of a key in their order.
     keys: &'static str,
     /// Table, index, unique, column; the columns of an index in their order, NULL for a part that
-    /// is no whole column.
+    /// is not a whole column.
     indexes: &'static str,
     /// Table, column, table and column referred to, action on delete.
     foreign_keys: &'static str,
@@ -53,7 +53,7 @@ pub(super) struct LiveColumn {
     /// As the database writes it, such as `bigint(20) unsigned`.
     pub(super) sql_type: String,
     pub(super) nullable: bool,
-    /// The database has a value for a row that gives none.
+    /// The database fills in a value if an insert gives none.
     pub(super) filled: bool,
     pub(super) auto: bool,
 }
@@ -62,7 +62,7 @@ pub(super) struct LiveColumn {
 pub(super) struct LiveIndex {
     name: String,
     pub(super) unique: bool,
-    /// `None` for a part that is no whole column.
+    /// `None` for a part that is not a whole column.
     pub(super) columns: Vec<Option<String>>,
 }
 

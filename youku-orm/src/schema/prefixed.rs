@@ -11,9 +11,9 @@ use crate::table::tables::{TableInfo, Tables};
 const MAX_NAME: usize = 64;
 
 impl Database {
-    /// The same pool, behind a handle for which the tables of these models have a prefix before
-    /// their names in the database. So a program can live in one that has tables of those names
-    /// already, and several times in one database.
+    /// Returns a handle to the same pool for which the tables of these models have a prefix in the
+    /// database. So a program can use a database that already has tables of those names, and several
+    /// instances of it can share one database.
     ///
     #[cfg_attr(feature = "sqlite", doc = "```")]
     #[cfg_attr(not(feature = "sqlite"), doc = "```no_run")]
@@ -34,18 +34,18 @@ impl Database {
     /// # Ok(()) }
     /// ```
     ///
-    /// Everything knows of it: statements, tables, `check` and `sync`, and migrations with their
-    /// table `youku_migration`. Indexes and foreign keys have it too, because they are named after
-    /// their table. In SQL by hand it comes before each of those names that stands in backquotes,
-    /// also where one is given with `AS`, and nowhere else: literals and comments stay as they are. A
-    /// statement is read once more for it; a handle without a prefix does not pay for this.
+    /// The prefix applies everywhere: to statements, tables, `check` and `sync`, and to migrations and
+    /// their table `youku_migration`. Indexes and foreign keys have it too, because they are named after
+    /// their table. In hand-written SQL it is added to each of those names that is written in backquotes,
+    /// also to a name that follows `AS`, and nowhere else: literals and comments stay as they are. To add
+    /// it, each statement is scanned once more; a handle without a prefix does not pay for this.
     ///
-    /// Give all models that the program has: a table of another one is taken by its plain name.
+    /// List all models of the program: the table of a model that is not listed keeps its plain name.
     ///
     /// # Errors
-    /// A usage error for a prefix of other signs than `a` to `z`, digits and `_`; for one that makes
-    /// a name longer than 64 characters or that of another of these tables; and when a column of
-    /// these models has the name of one of their tables.
+    /// A usage error for a prefix with characters other than `a` to `z`, digits and `_`; for a prefix that
+    /// makes a name longer than 64 characters or equal to that of another of these tables; and when a
+    /// column of these models has the name of one of their tables.
     pub fn with_table_prefix<T: Tables>(&self, prefix: &str) -> Result<Self> {
         let mysql = self.kind() == DatabaseKind::Mysql;
         let tables = T::tables();

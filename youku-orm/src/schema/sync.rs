@@ -1,4 +1,4 @@
-//! Adding to a live database what the models have and it lacks.
+//! Adds to a live database what the models have and the database lacks.
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -137,7 +137,7 @@ impl<'l> Lacking<'l> {
         }
     }
 
-    /// Columns that rows which are there cannot get.
+    /// Columns that cannot be added to existing rows.
     async fn refused(&self, db: &Database, table: &TableInfo) -> Result<Vec<String>> {
         let mut refused = Vec::new();
         for column in &self.columns {

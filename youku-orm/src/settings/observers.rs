@@ -1,4 +1,4 @@
-//! What is told about every statement: to `tracing`, and to hooks.
+//! Reports every statement to `tracing` and to hooks.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,9 +12,9 @@ use crate::error::{Error, Result};
 /// One statement that has ended; see
 /// [`DatabaseOptions::on_statement`](crate::DatabaseOptions::on_statement).
 ///
-/// It has no bound value in it, so it is safe to log. BEGIN, COMMIT, savepoints and DDL are
-/// statements too. Not told are a statement whose future was dropped, and the ROLLBACK after a
-/// transaction that was dropped.
+/// It contains no bound values, so it is safe to log. BEGIN, COMMIT, savepoints and DDL are statements
+/// too. A statement whose future was dropped is not reported, nor is the ROLLBACK after a transaction that
+/// was dropped.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct StatementEvent<'e> {
@@ -24,8 +24,8 @@ pub struct StatementEvent<'e> {
     pub sql: &'e str,
     /// Rows that were read, or that the statement matched; 0 when it failed.
     pub rows: u64,
-    /// From sending the statement to its last row, the wait for a free connection included. Of a
-    /// stream only what its reader waited.
+    /// The time from sending the statement to its last row, including the wait for a free connection. For a
+    /// stream, only the time that its reader waited.
     pub elapsed: Duration,
     /// Why it failed; ask the error's predicates.
     pub error: Option<&'e Error>,
@@ -33,7 +33,7 @@ pub struct StatementEvent<'e> {
 
 type Hook = Arc<dyn Fn(&StatementEvent<'_>) + Send + Sync>;
 
-/// Who is called after every statement.
+/// The hooks that are called after every statement.
 #[derive(Clone, Default)]
 pub(crate) struct Hooks(Vec<Hook>);
 
@@ -54,7 +54,7 @@ impl fmt::Debug for Hooks {
 pub(crate) struct Observers {
     /// `sqlite` or `mysql`.
     pub(crate) database: &'static str,
-    /// From how long on a statement is logged as slow.
+    /// A statement that takes this long is logged as slow.
     pub(crate) slow_statement: Duration,
     pub(crate) hooks: Hooks,
 }
@@ -97,8 +97,8 @@ impl Watch {
         }
     }
 
-    /// Waits for a statement inside its span, and reports its end. Pin a large future before: it is
-    /// moved on the way.
+    /// Waits for a statement inside its span, and reports its end. Pin a large future before the call,
+    /// because it is moved on the way.
     pub(crate) async fn run<T>(
         &self,
         work: impl Future<Output = Result<T>>,

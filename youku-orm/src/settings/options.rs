@@ -1,4 +1,4 @@
-//! How a database connects: the size of its pool, its waits, and who is told of its statements.
+//! How a database connects: the size of its pool, its timeouts, and the hooks that observe its statements.
 
 use std::time::Duration;
 
@@ -31,11 +31,11 @@ use crate::settings::tls::Tls;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct DatabaseOptions {
-    /// The most connections at once. For an SQLite file these are the reading ones, beside the
-    /// one that writes. At most 65,535. Default: 10.
+    /// The maximum number of open connections. For an SQLite file this counts the reading connections; one
+    /// writing connection comes in addition. At most 65,535. Default: 10.
     pub max_connections: usize,
-    /// How many idle connections outlive [`idle_timeout`](Self::idle_timeout). None is opened
-    /// before it is needed. MySQL only. Default: 0.
+    /// How many idle connections stay open after [`idle_timeout`](Self::idle_timeout). Connections are
+    /// still opened only when they are needed. MySQL only. Default: 0.
     pub min_connections: usize,
     /// How long [`connect`](Self::connect) waits for the database to answer, before it fails with
     /// [`is_timeout`](crate::Error::is_timeout). Connections that the pool opens later are bounded by
@@ -47,40 +47,40 @@ pub struct DatabaseOptions {
     /// How long one statement may run before it is stopped and fails with
     /// [`is_timeout`](crate::Error::is_timeout). Default: `None`, as long as it takes.
     ///
-    /// SQLite is interrupted. On MySQL the connection is given up, and a second one sends `KILL`
-    /// for it: the server itself does not notice that nobody waits, and would go on and keep the
-    /// statement's locks. A transaction whose statement ran out of time is rolled back and refuses
-    /// what follows.
+    /// SQLite is interrupted. On MySQL the connection is abandoned, and a second connection sends `KILL`
+    /// for it: the server does not notice that the client has stopped waiting, and would continue and keep
+    /// the statement's locks. A transaction whose statement timed out is rolled back and refuses all
+    /// further statements.
     ///
-    /// Not bounded are BEGIN and savepoints, which wait for nobody once they have a connection;
-    /// COMMIT, of which nobody could tell then whether it happened; the DDL of
-    /// [`create_tables`](crate::Database::create_tables), which MySQL would leave half done; and the
-    /// rows of streams, whose reader sets the pace: only the wait for the first of them is bounded, on MySQL.
+    /// The timeout does not apply to BEGIN and savepoints, which do not wait for other clients once they
+    /// have a connection; to COMMIT, because it would be unknown whether the commit happened; to the DDL of
+    /// [`create_tables`](crate::Database::create_tables), which MySQL would leave half done; and to the
+    /// rows of streams, whose reader sets the pace: on MySQL, only the wait for the first row is bounded.
     pub statement_timeout: Option<Duration>,
     /// How long a connection may stay idle in the pool before it is closed. MySQL only. Default:
-    /// `None`, until the server's own `wait_timeout`.
+    /// `None`, until the server's own `wait_timeout` expires.
     pub idle_timeout: Option<Duration>,
-    /// How long a connection may be used before another takes its place, in whole seconds and up
-    /// to a tenth longer, so that not all end together. MySQL only. Default: `None`, for good.
+    /// How long a connection may be used before a new one replaces it, in whole seconds. Up to a tenth is
+    /// added, so that not all connections end at the same time. MySQL only. Default: `None`, without limit.
     pub max_lifetime: Option<Duration>,
     /// How long SQLite waits for a lock of another process before it fails with
     /// [`is_retryable`](crate::Error::is_retryable). Default: 5 seconds.
     pub busy_timeout: Duration,
     /// When a commit to an SQLite file waits for the disk. Default: [`Synchronous::Full`].
     pub synchronous: Synchronous,
-    /// How long one statement to SQLite may keep the thread of the task that sent it, before it moves
+    /// How long one statement to SQLite may occupy the thread of the task that sent it, before it moves
     /// to a thread that may block. SQLite only. Default: 200 microseconds; zero moves every statement.
     ///
-    /// The way to another thread and back costs ten times as much as finding a row by its key. So a
-    /// statement runs where it is if its text took less than nine tenths of this on the same connection
-    /// before, and it reads, or it inserts or updates a few rows by their keys and no commit waits for
-    /// the disk. A read that reaches the end of the budget is interrupted and runs again on another thread. Between
-    /// statements other tasks run.
+    /// Moving to another thread and back costs ten times as much as finding a row by its key. So a
+    /// statement stays on its thread if its text took less than nine tenths of this budget on the same
+    /// connection before, and if it reads, or if it inserts or updates a few rows by their keys and no commit
+    /// waits for the disk. A read that exceeds the budget is interrupted and runs again on another thread.
+    /// Other tasks run between statements.
     ///
-    /// A write is never interrupted, because it might be committed already; a text that exceeded the budget once
+    /// A write is never interrupted, because it might already be committed. A text that exceeded the budget once
     /// runs on another thread the next time. Neither the budget nor [`statement_timeout`](Self::statement_timeout)
-    /// ends such a write, nor the reading of one large value: where triggers do much work, or texts and bytes have
-    /// megabytes, zero is the better choice.
+    /// ends such a write, or the reading of one large value. If triggers do much work, or if texts and bytes have
+    /// megabytes, choose zero.
     pub inline_budget: Duration,
     /// How many prepared statements each connection keeps. Default: 256.
     pub statement_cache: usize,
@@ -92,16 +92,16 @@ pub struct DatabaseOptions {
     pub(crate) hooks: Hooks,
 }
 
-/// When a commit to an SQLite file waits for the disk; the file is sound either way
+/// When a commit to an SQLite file waits for the disk. The file stays consistent with either choice
 /// (<https://www.sqlite.org/pragma.html#pragma_synchronous>, for a write-ahead log).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Synchronous {
-    /// Always: what was committed outlives a loss of power.
+    /// Always: committed data survives a loss of power.
     #[default]
     Full,
-    /// Only once in about a thousand pages, when the log is written back: the commits of the last
-    /// moments may be lost with the power, but not with the program.
+    /// Only about once every thousand pages, when the log is written back: the most recent commits may be
+    /// lost if the power fails, but not if the program crashes.
     Normal,
 }
 
@@ -218,7 +218,7 @@ impl DatabaseOptions {
         self
     }
 
-    /// Has `hook` called after every statement; several hooks are called in their order.
+    /// Calls `hook` after every statement. Several hooks are called in the order in which they were added.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -252,7 +252,7 @@ impl DatabaseOptions {
         self
     }
 
-    /// The size of a pool as its driver takes it.
+    /// The size of the pool in the type that the driver takes.
     pub(crate) fn pool_size(&self) -> u16 {
         u16::try_from(self.max_connections.max(1)).unwrap_or(u16::MAX)
     }

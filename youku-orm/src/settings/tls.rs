@@ -5,10 +5,10 @@ use std::path::PathBuf;
 /// Encrypted connections to MySQL or MariaDB; see
 /// [`DatabaseOptions::tls`](crate::DatabaseOptions::tls).
 ///
-/// A server that offers no TLS is refused before anything is sent to it. Its certificate must be
-/// valid, signed by an authority that is trusted, and made out to the host of the URL. There is no
-/// way to accept any certificate: whoever can read the traffic could then also answer in the
-/// server's place.
+/// The connection fails before anything is sent if the server does not offer TLS. The server's certificate
+/// must be valid, signed by a trusted authority, and issued for the host of the URL. It is not possible to
+/// accept every certificate: an attacker who can read the traffic could then also answer in the server's
+/// place.
 ///
 /// ```no_run
 /// use youku_orm::{Database, Tls};
@@ -24,12 +24,12 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Tls {
-    /// The only authority to trust, a PEM file of one or more certificates. A server with a
-    /// self-signed certificate is trusted by naming that. Parameter of the URL: `tls_ca`.
+    /// The only authority to trust, a PEM file of one or more certificates. To trust a server with a
+    /// self-signed certificate, name that certificate. Parameter of the URL: `tls_ca`.
     /// Default: `None`, the authorities that browsers trust.
     pub ca_file: Option<PathBuf>,
-    /// The name that the certificate must be made out to, where it is not the host of the URL:
-    /// behind a tunnel, or where the URL has an address. Parameter of the URL: `tls_host_name`.
+    /// The name that the certificate must be issued for, if it is not the host of the URL: for instance
+    /// behind a tunnel, or if the URL contains an address. Parameter of the URL: `tls_host_name`.
     pub host_name: Option<String>,
 }
 

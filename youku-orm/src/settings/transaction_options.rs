@@ -1,8 +1,8 @@
 //! What kind of transaction to begin.
 
-/// How a transaction sees others; see [`Database::begin_with`](crate::Database::begin_with).
+/// How a transaction is isolated from others; see [`Database::begin_with`](crate::Database::begin_with).
 ///
-/// SQLite always runs transactions as if one after another, which is `Serializable`.
+/// SQLite always isolates transactions as if they ran one after another, which is `Serializable`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Isolation {
@@ -18,10 +18,10 @@ pub enum Isolation {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TransactionOptions {
-    /// Refuse to write. On SQLite the transaction then takes a reading connection, and any
-    /// number of them run beside the one that writes. Default: false.
+    /// Refuse to write. On SQLite the transaction then takes a reading connection, and any number of such
+    /// transactions run at the same time as the writing one. Default: false.
     pub read_only: bool,
-    /// Default: what the server is set to, `RepeatableRead` on a fresh MySQL.
+    /// The isolation level. Default: the server's setting, which is `RepeatableRead` on a fresh MySQL.
     pub isolation: Option<Isolation>,
 }
 
@@ -33,7 +33,7 @@ impl TransactionOptions {
         self
     }
 
-    /// Chooses how the transaction sees others.
+    /// Chooses how the transaction is isolated from others.
     #[must_use]
     pub fn isolation(mut self, isolation: Isolation) -> Self {
         self.isolation = Some(isolation);

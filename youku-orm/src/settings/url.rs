@@ -25,7 +25,7 @@ pub(crate) fn take_parameters(url: &str, options: &mut DatabaseOptions) -> Resul
     })
 }
 
-/// False for a parameter that is no option of this crate.
+/// Sets one option. Returns false for a parameter that is not an option of this crate.
 fn set(options: &mut DatabaseOptions, name: &str, value: &str) -> Result<bool> {
     match name {
         "max_connections" => options.max_connections = count(name, value)?.max(1),

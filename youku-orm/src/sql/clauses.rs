@@ -8,7 +8,7 @@ use crate::types::value::Value;
 /// FORCE INDEX, WHERE, GROUP BY, HAVING, ORDER BY, LIMIT and OFFSET.
 #[derive(Clone, Default)]
 pub(crate) struct Clauses {
-    /// What follows the name of the table at once.
+    /// What follows directly after the name of the table.
     pub(crate) index: Option<Fragment>,
     pub(crate) filter: Option<Fragment>,
     pub(crate) group: Option<Fragment>,
@@ -21,17 +21,17 @@ pub(crate) struct Clauses {
 }
 
 impl Clauses {
-    /// Adds a condition that must hold too.
+    /// Adds a condition that rows must fulfil as well.
     pub(crate) fn and_filter(&mut self, filter: Fragment) {
         both(&mut self.filter, filter);
     }
 
-    /// Adds a condition on groups that must hold too.
+    /// Adds a condition that groups must fulfil as well.
     pub(crate) fn and_having(&mut self, having: Fragment) {
         both(&mut self.having, having);
     }
 
-    /// Reads at most that many rows; the smaller limit wins.
+    /// Limits the number of rows; the smaller limit wins.
     pub(crate) fn at_most(&mut self, rows: u64) {
         self.limit = Some(self.limit.map_or(rows, |limit| limit.min(rows)));
     }
@@ -41,7 +41,7 @@ impl Clauses {
         self.limit.is_some() || self.offset.is_some()
     }
 
-    /// Whether there is nothing to say after FROM.
+    /// Whether nothing follows FROM and the table.
     pub(crate) fn is_empty(&self) -> bool {
         self.index.is_none()
             && self.filter.is_none()
@@ -80,7 +80,7 @@ impl Clauses {
             }
         }
         if self.limit.is_some() || self.offset.is_some() {
-            // OFFSET needs a LIMIT in both databases; this one is beyond any table.
+            // OFFSET needs a LIMIT in both databases; this one is larger than any table.
             sql.push(" LIMIT ")
                 .append(rows(self.limit.unwrap_or(u64::MAX)));
         }
@@ -97,7 +97,7 @@ impl Clauses {
     }
 }
 
-/// A number of rows; both databases take at most `i64::MAX`.
+/// A number of rows; both databases accept at most `i64::MAX`.
 fn rows(number: u64) -> Fragment {
     Fragment::value(Value::U64(number.min(i64::MAX.unsigned_abs())))
 }

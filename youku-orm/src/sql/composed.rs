@@ -6,7 +6,7 @@ use crate::sql::prefix::TablePrefix;
 use crate::table::facts::Table;
 use crate::types::column_info::ColumnInfo;
 
-/// A text of the derive, and where the name of the table stands in it, so that a prefix is put there without a search.
+/// A text of the derive, and the position of the table's name in it, so that a prefix is inserted without a search.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Composed {
     sql: &'static str,

@@ -1,4 +1,4 @@
-//! The whole difference between the SQL of the databases.
+//! All differences between the SQL of the databases.
 
 mod column_types;
 mod upsert;
@@ -11,7 +11,7 @@ use column_types::{sqlite_range, sqlite_type};
 use crate::types::column_info::ColumnInfo;
 use crate::types::column_type::ColumnKind;
 
-/// How one database's SQL differs from the text that all of them take.
+/// How the SQL of one database differs from the text that all of them accept.
 #[derive(Debug, Clone)]
 pub(crate) struct Dialect {
     family: Family,
@@ -21,8 +21,8 @@ pub(crate) struct Dialect {
 enum Family {
     #[cfg(feature = "sqlite")]
     Sqlite,
-    /// `key_step` is the server's `auto_increment_increment`; `collation` the one that compares
-    /// by code point and does not pad; `casts_json` tells whether a text has to be cast to be compared with JSON.
+    /// `key_step` is the server's `auto_increment_increment`. `collation` is the one that compares by code point
+    /// and does not pad. `casts_json` says whether a text must be cast to be compared with JSON.
     #[cfg(feature = "mysql")]
     Mysql {
         collation: &'static str,
@@ -69,10 +69,10 @@ impl Dialect {
         }
     }
 
-    /// What stands around the `?` of a value that is compared with a column of this kind.
+    /// The SQL around the `?` of a value that is compared with a column of this kind.
     ///
-    /// A decimal is sent as text, which MySQL would compare as floats, and MariaDB with BETWEEN too. MySQL takes a text
-    /// for JSON only when it is cast, since version 8 with these words; MariaDB's JSON is text.
+    /// A decimal is sent as text, which MySQL would compare as floats; MariaDB does so too with BETWEEN. MySQL takes a
+    /// text for JSON only if it is cast, with this syntax since version 8; MariaDB's JSON is text.
     pub(crate) fn around_operand(&self, kind: ColumnKind) -> Option<(&'static str, &'static str)> {
         match (self.family, kind) {
             #[cfg(feature = "mysql")]
@@ -85,7 +85,7 @@ impl Dialect {
         }
     }
 
-    /// Whether `INSERT … RETURNING` tells the key of every row.
+    /// Whether `INSERT … RETURNING` returns the key of every row.
     pub(crate) fn inserts_return_keys(&self) -> bool {
         match self.family {
             #[cfg(feature = "sqlite")]
@@ -110,8 +110,8 @@ impl Dialect {
             .collect()
     }
 
-    /// What locks the rows of a SELECT until the transaction ends. SQLite's transactions hold
-    /// the only write lock already.
+    /// The clause that locks the rows of a SELECT until the transaction ends. SQLite does not need it: its
+    /// transactions already hold the only write lock.
     pub(crate) fn row_lock(&self) -> &'static str {
         match self.family {
             #[cfg(feature = "sqlite")]
@@ -121,7 +121,7 @@ impl Dialect {
         }
     }
 
-    /// What asks for a query's plan.
+    /// The keyword that asks for a query's plan.
     pub(crate) fn explain(&self) -> &'static str {
         match self.family {
             #[cfg(feature = "sqlite")]
@@ -147,7 +147,7 @@ impl Dialect {
     /// An unsigned number as an SQL literal, as this database stores it.
     pub(crate) fn unsigned_literal(&self, number: u64) -> String {
         match self.family {
-            // SQLite would read so long a number as a float.
+            // SQLite would read such a long number as a float.
             #[cfg(feature = "sqlite")]
             Family::Sqlite if i64::try_from(number).is_err() => format!("x'{number:016x}'"),
             #[cfg(feature = "sqlite")]
@@ -164,7 +164,7 @@ impl Dialect {
         })
     }
 
-    /// How text is compared, where that has to be said.
+    /// The collation of text, if the statement has to name one.
     pub(crate) fn collation(&self) -> Option<&'static str> {
         match self.family {
             #[cfg(feature = "sqlite")]
@@ -174,7 +174,7 @@ impl Dialect {
         }
     }
 
-    /// Whether indexes stand inside CREATE TABLE, or are made by statements after it.
+    /// Whether indexes are part of CREATE TABLE, or are created by statements after it.
     pub(crate) fn indexes_in_table(&self) -> bool {
         match self.family {
             #[cfg(feature = "sqlite")]
@@ -194,7 +194,7 @@ impl Dialect {
         }
     }
 
-    /// A limit that the column's type does not keep by itself, as a CHECK clause.
+    /// A CHECK clause for a limit that the column's type does not enforce itself.
     pub(crate) fn check_clause(&self, column: &ColumnInfo) -> Option<String> {
         let name = column.name;
         let limit = match (self.family, column.length) {

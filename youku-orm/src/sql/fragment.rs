@@ -1,4 +1,4 @@
-//! SQL as data: a list of segments, which is rendered once for the database that it is sent to.
+//! SQL as data: a list of segments that is rendered for the database when the statement is sent.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,14 +6,14 @@ use std::fmt;
 use crate::types::column_type::ColumnKind;
 use crate::types::value::Value;
 
-/// The longest list that is padded. Beyond it padding would cost more than a statement found again
-/// saves, and could exceed the number of `?` that a database takes.
+/// The longest list that is padded. For a longer list, padding would cost more than a reused statement
+/// saves, and could exceed the number of `?` that a database accepts.
 const MOST_PADDED: usize = 512;
 
 /// One part of a statement.
 #[derive(Clone, Debug)]
 pub(crate) enum Segment {
-    /// Text that both databases take, without a name of a table and without a `?`.
+    /// Text that both databases accept, without a table name and without a `?`.
     Text(Cow<'static, str>),
     /// Text for SQLite alone.
     SqliteOnly(&'static str),
@@ -36,7 +36,7 @@ pub(crate) enum Segment {
     List(ColumnKind, Vec<Value>),
 }
 
-/// What is known of a fragment without reading it.
+/// Properties of a fragment that are known without reading it.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Traits {
     /// It compares with a pattern, whose beginning may be found in an index.
@@ -55,7 +55,7 @@ impl Traits {
     }
 }
 
-/// A piece of SQL, before any type is put on it.
+/// A piece of SQL without Rust types.
 #[derive(Clone, Default, Debug)]
 #[doc(hidden)]
 pub struct Fragment {
@@ -130,7 +130,7 @@ impl Fragment {
         self
     }
 
-    /// `head`, this, `tail`; an empty text is left out.
+    /// Puts `head` in front of this fragment and `tail` after it; an empty text is left out.
     pub(crate) fn between(mut self, head: &'static str, tail: &'static str) -> Self {
         if !head.is_empty() {
             self.segments.insert(0, Segment::Text(head.into()));
@@ -147,7 +147,7 @@ impl Fragment {
         self
     }
 
-    /// Notes what it is.
+    /// Adds properties to the fragment.
     pub(crate) fn with(mut self, traits: Traits) -> Self {
         self.traits.add(traits);
         self
@@ -169,7 +169,7 @@ impl Fragment {
         self.segments
     }
 
-    /// The value, where it is one bound value and nothing else.
+    /// The value, if the fragment is a single bound value.
     pub(crate) fn as_value(&self) -> Option<&Value> {
         match &*self.segments {
             [Segment::Value(value)] => Some(value),
@@ -187,7 +187,7 @@ impl Fragment {
     }
 }
 
-/// The text that both databases take, with `?` for the values: for people, never to be run.
+/// The text that both databases accept, with `?` for the values: for people to read, never to be run.
 impl fmt::Display for Fragment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for segment in &self.segments {

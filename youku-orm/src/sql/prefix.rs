@@ -1,7 +1,7 @@
 //! A prefix for the names of tables, so that several programs can share one database.
 //!
-//! The texts of statements are composed while the program compiles, with the names that the models
-//! have. A handle with a prefix puts it in front of those names where a statement is sent.
+//! The texts of statements are composed while the program compiles, with the names of the models. A
+//! handle with a prefix adds it to those names when it sends a statement.
 
 mod names;
 
@@ -12,19 +12,19 @@ use names::Names;
 use crate::error::{Error, Result};
 use crate::table::tables::TableInfo;
 
-/// A prefix and the names it stands before.
+/// A prefix and the names that it is added to.
 #[derive(Debug)]
 pub(crate) struct TablePrefix {
     prefix: String,
     tables: Vec<&'static str>,
-    /// Whose literals and comments statements have.
+    /// The database whose rules for literals and comments apply to the statements.
     mysql: bool,
 }
 
 impl TablePrefix {
     /// # Errors
     ///
-    /// A usage error for a prefix that cannot be told from the names.
+    /// A usage error for a prefix that cannot be distinguished from the names.
     pub(crate) fn new(
         prefix: &str,
         models: &[TableInfo],
@@ -50,7 +50,7 @@ impl TablePrefix {
         Ok(this)
     }
 
-    /// Whether no name means two things.
+    /// Checks that every name has only one meaning.
     fn is_clear(&self, models: &[TableInfo]) -> Result<()> {
         let prefix = &self.prefix;
         for table in &self.tables {
@@ -74,11 +74,11 @@ impl TablePrefix {
         }
     }
 
-    /// The statement with the prefix before each name of a table, and of an index or a foreign key,
+    /// The statement with the prefix added to each name of a table, and of an index or a foreign key,
     /// which begin with the name of their table and a dot.
     ///
-    /// Every name in backquotes counts, wherever it stands: no column has the name of a table. What
-    /// stands in a literal or a comment is left as it is.
+    /// Every such name in backquotes gets it, wherever it is, because no column has the name of a table.
+    /// Text in literals and comments is left as it is.
     pub(crate) fn apply(&self, sql: Cow<'static, str>) -> Cow<'static, str> {
         let mut with = String::new();
         let mut done = 0;
@@ -98,12 +98,12 @@ impl TablePrefix {
         Cow::Owned(with)
     }
 
-    /// What stands before this name of a table.
+    /// The prefix of this name of a table.
     pub(crate) fn before(&self, table: &str) -> &str {
         if self.is_own(table) { &self.prefix } else { "" }
     }
 
-    /// How the database knows the model's table.
+    /// The name of the model's table in the database.
     pub(crate) fn named<'n>(&self, table: &'n str) -> Cow<'n, str> {
         match self.is_own(table) {
             true => format!("{}{table}", self.prefix).into(),
@@ -111,8 +111,8 @@ impl TablePrefix {
         }
     }
 
-    /// How models know the database's table; `None` for another program's that only looks like one
-    /// of theirs.
+    /// The models' name of a table in the database. `None` for a table of another program that only looks
+    /// like a table of these models.
     pub(crate) fn model_name(&self, live: String) -> Option<String> {
         let is_own = |name: &str| {
             let name = name.to_lowercase();

@@ -1,4 +1,4 @@
-//! One statement: what is to be run, and how its rows are read.
+//! One statement: the SQL to run, and how its rows are read.
 
 use std::borrow::Cow;
 
@@ -19,7 +19,7 @@ pub(crate) struct Statement {
     /// What follows the head.
     tail: Fragment,
     lock: bool,
-    /// Only the plan is wanted.
+    /// Only the query plan is wanted.
     explain: bool,
     first_only: bool,
     effort: Effort,
@@ -28,15 +28,15 @@ pub(crate) struct Statement {
 /// The beginning of a statement.
 #[derive(Debug, Clone)]
 enum Head {
-    /// There is none: all of it is in the tail.
+    /// No head: the whole statement is in the tail.
     Empty,
     /// Text that was composed while the program was compiled.
     Composed(Composed),
-    /// Text that a program has written.
+    /// Text written by the program's author.
     ByHand(Cow<'static, str>),
 }
 
-/// A statement in one database's own words.
+/// A statement in the dialect of one database.
 #[derive(Debug, Clone)]
 pub(crate) struct RenderedStatement {
     pub(crate) sql: Cow<'static, str>,
@@ -54,18 +54,18 @@ pub(crate) struct RenderedStatement {
     pub(crate) effort: Effort,
 }
 
-/// What a statement does, as far as its text or its maker tells.
+/// What a statement does, as far as its text or the code that built it shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effort {
     /// It only reads, so it may be interrupted and run again.
     Reads,
-    /// It reads a whole table in one step, in which SQLite cannot be told to stop.
+    /// It reads a whole table in one instruction, which SQLite cannot interrupt.
     Scans,
     /// It writes a few rows that it finds by their keys.
     WritesFew,
     /// It writes an unknown number of rows.
     Writes,
-    /// It was written by hand: only the database can tell.
+    /// It was written by hand, so only the database knows.
     Unknown,
 }
 
@@ -121,7 +121,7 @@ impl Statement {
         }
     }
 
-    /// Says that only the first row is wanted, which a statement that writes must not stop at.
+    /// Says that only the first row is wanted. A statement that writes must not stop there.
     pub(crate) fn first(mut self) -> Self {
         self.first_only = self.effort == Effort::Reads;
         self
@@ -163,7 +163,7 @@ impl Statement {
         self
     }
 
-    /// The statement as this database is to see it.
+    /// Renders the statement for this database.
     pub(crate) fn render(
         self,
         dialect: &Dialect,
@@ -229,7 +229,7 @@ impl RenderedStatement {
 const FEW_VALUES: usize = 512;
 const FEW_BYTES: usize = 32 << 10;
 
-/// SQLite counts a whole table in one step (`OP_Count`). To take another query for such a one does no harm.
+/// SQLite counts a whole table in one instruction (`OP_Count`). Mistaking another query for such a count does no harm.
 fn effort_of_query(sql: &Fragment) -> Effort {
     let traits = sql.traits();
     if traits.counts_rows && !traits.has_filter {
@@ -239,7 +239,7 @@ fn effort_of_query(sql: &Fragment) -> Effort {
     }
 }
 
-/// What hand-written SQL does, as far as its words tell.
+/// What hand-written SQL does, as far as its keywords show.
 fn effort_by_hand(sql: &str) -> Effort {
     if !starts_with(sql.as_bytes(), "SELECT ") {
         Effort::Unknown

@@ -24,7 +24,7 @@ pub trait Table: Sized + Send + 'static {
     const TABLE: &'static str;
     /// The columns, in the order of the struct's fields.
     const COLUMNS: &'static [ColumnInfo];
-    /// Where the primary key stands in [`COLUMNS`](Self::COLUMNS).
+    /// The index of the primary key in [`COLUMNS`](Self::COLUMNS).
     const KEY: usize;
     /// Reads every column of every row.
     const SELECT: &'static str;
@@ -36,7 +36,7 @@ pub trait Table: Sized + Send + 'static {
     const UPDATE: &'static str;
     /// Deletes the row with one key (and one version).
     const DELETE: &'static str;
-    /// Where the version stands in [`COLUMNS`](Self::COLUMNS), if there is one.
+    /// The index of the version in [`COLUMNS`](Self::COLUMNS), if there is one.
     const VERSION: Option<usize> = version_of(Self::COLUMNS);
 
     /// The primary key of this row.

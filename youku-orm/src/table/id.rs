@@ -1,4 +1,4 @@
-//! Typed keys: an `Id<Movie>` cannot stand where an `Id<User>` is asked for.
+//! Typed keys: an `Id<Movie>` cannot be used as an `Id<User>`.
 
 use std::cmp::Ordering;
 use std::fmt;

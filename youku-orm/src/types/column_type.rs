@@ -94,8 +94,8 @@ pub struct TypeInfo {
     pub references: Option<fn() -> Reference>,
 }
 
-/// What the attributes of a field ask of its type, where its spelling does not show it. Each fails to
-/// compile for a type that is none; called by generated code.
+/// Checks whether the type of a field fulfils the requirements of the field's attributes, if the spelling of
+/// the type does not show it. Each check fails to compile for an unsuitable type. Called by generated code.
 #[doc(hidden)]
 impl TypeInfo {
     pub const fn for_auto(self) {

@@ -1,4 +1,4 @@
-//! Rows on their way out of a database: read by index, without a value type in between.
+//! Rows that a database returns: cells are read by index, without a value type in between.
 
 pub(crate) mod by_name;
 pub(crate) mod of_values;
@@ -31,16 +31,16 @@ pub trait Row: sealed::Sealed {
     fn str(&mut self, index: usize) -> Result<&str>;
     /// Reads bytes and takes them out of the row where the driver owns them.
     fn bytes(&mut self, index: usize) -> Result<Vec<u8>>;
-    /// Reads an exact number as its text: digits, perhaps with a sign and a decimal point. A float
-    /// is none.
+    /// Reads an exact number as its text: digits, perhaps with a sign and a decimal point. A float is
+    /// not an exact number.
     fn decimal(&mut self, index: usize) -> Result<String>;
-    /// Reads a day; a cell with a time of day other than midnight is none.
+    /// Reads a day. A cell with a time of day other than midnight is not a day.
     fn date(&mut self, index: usize) -> Result<Date>;
     /// Reads a time of day.
     fn time(&mut self, index: usize) -> Result<Time>;
     /// Reads a day and a time of day; those of an instant are in UTC.
     fn datetime(&mut self, index: usize) -> Result<DateTime>;
-    /// The column's name in the result, or a text that says there is none.
+    /// The column's name in the result, or a text that says that there is no such column.
     fn name(&self, index: usize) -> String;
 
     /// Reads a cell as any column type, `Option` included.

@@ -7,14 +7,14 @@ pub(crate) fn of_date(date: Date) -> String {
     format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
 }
 
-/// `HH:MM:SS.ffffff`; finer digits are cut off.
+/// `HH:MM:SS.ffffff`; finer digits are truncated.
 pub(crate) fn of_time(time: Time) -> String {
     let micros = time.subsec_nanosecond() / 1_000;
     let (hour, minute, second) = (time.hour(), time.minute(), time.second());
     format!("{hour:02}:{minute:02}:{second:02}.{micros:06}")
 }
 
-/// `YYYY-MM-DD HH:MM:SS.ffffff`; finer digits are cut off.
+/// `YYYY-MM-DD HH:MM:SS.ffffff`; finer digits are truncated.
 pub(crate) fn of_datetime(at: DateTime) -> String {
     format!("{} {}", of_date(at.date()), of_time(at.time()))
 }

@@ -1,4 +1,4 @@
-//! Running an INSERT of one row or of many, split to what the databases take.
+//! Runs an INSERT of one row or of many, split into statements that the databases accept.
 
 use crate::database::executor::Target;
 use crate::error::Result;
@@ -11,28 +11,28 @@ use crate::types::value::Value;
 
 use crate::write::upsert::Change;
 
-/// The most values that one statement binds: below SQLite's 32,766
+/// The maximum number of values that one statement binds: below SQLite's 32,766
 /// (`SQLITE_MAX_VARIABLE_NUMBER`) and MySQL's 65,535.
 const MOST_VALUES: usize = 32_000;
 
-/// The most bytes that one statement binds, unless a single row has more: below every default of
+/// The maximum number of bytes that one statement binds, unless a single row has more: below every default of
 /// MySQL's and MariaDB's `max_allowed_packet`, from 4 MiB on.
 const MOST_BYTES: usize = 2 << 20;
 
 /// The values of a new row, in the order of [`Model::INSERT`].
 pub(crate) type NewRow = Vec<Value>;
 
-/// What to do with a new row that has the key or a unique value of an old one.
+/// What to do with a new row that has the key or a unique value of an existing row.
 pub(crate) enum OnConflict {
     /// All or none are inserted.
     Fail,
-    /// It is left out.
+    /// The new row is left out.
     Ignore,
-    /// The old row is changed.
+    /// The existing row is changed.
     Change(Change),
 }
 
-/// Inserts one row and gives it back.
+/// Inserts one row and returns it.
 pub(crate) async fn insert_one<M: Table>(mut target: Target<'_>, row: Result<NewRow>) -> Result<M> {
     let row = row?;
     check_lengths::<M>(std::slice::from_ref(&row))?;
@@ -41,8 +41,8 @@ pub(crate) async fn insert_one<M: Table>(mut target: Target<'_>, row: Result<New
     row_of(row, done.last_insert_id)
 }
 
-/// Inserts the rows and gives back what stands in the table for each, in their order. What takes
-/// several statements runs in a transaction.
+/// Inserts the rows and returns, in their order, what the table then holds for each. If several statements
+/// are needed, they run in a transaction.
 pub(crate) async fn insert<M: Table>(
     mut target: Target<'_>,
     rows: Vec<NewRow>,
@@ -66,7 +66,7 @@ pub(crate) async fn insert<M: Table>(
     }
 }
 
-/// Inserts the rows and gives how many they are. No key is asked for and no row is made of the values.
+/// Inserts the rows and returns their number. It neither asks for keys nor builds rows from the values.
 pub(crate) async fn insert_and_count<M: Table>(
     mut target: Target<'_>,
     rows: Vec<NewRow>,
@@ -121,16 +121,15 @@ async fn in_chunks<M: Table>(
     Ok(done)
 }
 
-/// Inserts rows with one statement, and gives the key of each.
+/// Inserts rows with one statement, and returns the key of each.
 async fn all<M: Table>(target: &mut Target<'_>, rows: &[NewRow]) -> Result<Vec<u64>> {
     let statement = statement::<M>(rows.concat(), rows[0].len(), rows.len());
     target.insert_rows::<M>(statement, rows.len()).await
 }
 
-/// Inserts the rows whose key and unique values are free. A refused statement leaves nothing
-/// behind, so its rows are tried again in two halves, down to the row that was refused. That
-/// ignores no other error, which `INSERT IGNORE` of MySQL would, and tells which rows went in,
-/// which `ON DUPLICATE KEY UPDATE` does not.
+/// Inserts the rows whose key and unique values are free. A refused statement inserts nothing, so its rows
+/// are tried again in two halves, down to the row that was refused. Unlike MySQL's `INSERT IGNORE`, this does
+/// not ignore other errors, and unlike `ON DUPLICATE KEY UPDATE`, it shows which rows were inserted.
 async fn those_without_conflict<M: Table>(
     target: &mut Target<'_>,
     rows: Vec<NewRow>,
@@ -151,7 +150,7 @@ async fn those_without_conflict<M: Table>(
     Ok(())
 }
 
-/// Puts what was inserted, with the keys it got, to the rest.
+/// Adds the inserted rows, with the keys that they got, to the rest.
 fn push_rows<M: Table>(to: &mut Vec<M>, rows: Vec<NewRow>, keys: Vec<u64>) -> Result<()> {
     for (row, key) in rows.into_iter().zip(keys) {
         to.push(row_of(row, key)?);
@@ -159,7 +158,7 @@ fn push_rows<M: Table>(to: &mut Vec<M>, rows: Vec<NewRow>, keys: Vec<u64>) -> Re
     Ok(())
 }
 
-/// The INSERT of so many rows, one at least, of so many values each.
+/// The INSERT of this many rows, at least one, of this many values each.
 pub(crate) fn statement<M: Table>(values: Vec<Value>, width: usize, rows: usize) -> Statement {
     let mut more = Fragment::default();
     if rows > 1 {
@@ -173,8 +172,8 @@ pub(crate) fn statement<M: Table>(values: Vec<Value>, width: usize, rows: usize)
     statement.writes_by_key()
 }
 
-/// The row that these values have made. Reading it from them, and not from the `New` they came of,
-/// computes each default once.
+/// The row made of these values. It is read from the values and not from the `New` that they came from, so
+/// each default is computed only once.
 fn row_of<M: Table>(mut values: NewRow, generated: u64) -> Result<M> {
     if has_auto_key::<M>() {
         values.insert(M::KEY, Value::U64(generated));
@@ -191,19 +190,19 @@ fn check_lengths<M: Table>(rows: &[NewRow]) -> Result<()> {
     })
 }
 
-/// How many of the rows one statement takes.
+/// How many of the rows fit into one statement.
 fn fitting(rows: &[NewRow]) -> usize {
     let (mut values, mut bytes) = (0, 0);
     let fits = rows.iter().take_while(|row| {
         values += row.len();
         bytes += row.iter().map(Value::size).sum::<usize>();
-        // Rows without a value to give take a statement each.
+        // Rows without a value to bind need one statement each.
         !row.is_empty() && values <= MOST_VALUES && bytes <= MOST_BYTES
     });
     fits.count().max(1).min(rows.len())
 }
 
-/// The INSERT of a row of nothing but an `auto` key.
+/// The INSERT of a row that has only an `auto` key.
 fn empty_insert(table: &'static str) -> Fragment {
     let mut sql = Fragment::text("INSERT INTO ");
     sql.append(Fragment::table(table))

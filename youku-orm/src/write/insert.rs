@@ -113,7 +113,7 @@ impl<M: Table> InsertRows<M> {
         }
     }
 
-    /// Inserts all rows or none, and gives them back in their order with their keys.
+    /// Inserts all rows or none, and returns them in their order with their keys.
     ///
     /// # Errors
     /// Those of [`Model::insert_many`](crate::Model::insert_many).
@@ -125,8 +125,8 @@ impl<M: Table> InsertRows<M> {
         ))
     }
 
-    /// Inserts all rows or none, and gives how many they are. It costs less than [`exec`](Self::exec): no
-    /// keys are asked for, and no rows are made of what was inserted.
+    /// Inserts all rows or none, and returns their number. It costs less than [`exec`](Self::exec), because it
+    /// neither asks for keys nor builds rows from the inserted values.
     ///
     /// ```
     /// # use youku_orm::{Database, Id, Model};
@@ -155,16 +155,16 @@ impl<M: Table> InsertRows<M> {
         Box::pin(batch::insert_and_count::<M>(executor.target(), self.rows))
     }
 
-    /// Inserts the rows whose key and unique values are free, and gives back those that were
-    /// inserted; see [`Insert::or_ignore`]. Of two new rows with the same value the first goes in.
+    /// Inserts the rows whose key and unique values are free, and returns those that were inserted; see
+    /// [`Insert::or_ignore`]. If two new rows have the same value, the first one is inserted.
     ///
-    /// Rows that are refused cost up to two statements each: where most are, ask for them first.
+    /// Each refused row costs up to two statements. If most rows exist already, query for them first.
     pub fn or_ignore(self) -> InsertOrIgnore<M, Vec<M>> {
         InsertOrIgnore::new(Ok(self.rows))
     }
 
-    /// Changes the rows that have the same values in `target` already, instead of inserting a
-    /// second one of each; see [`Insert::on_conflict`].
+    /// Changes the rows that already have the same values in `target`, instead of inserting a second row
+    /// for each; see [`Insert::on_conflict`].
     pub fn on_conflict(self, target: impl Columns<M>) -> Upsert<M, Vec<M>> {
         Upsert::new(Ok(self.rows), target.places())
     }
@@ -172,7 +172,7 @@ impl<M: Table> InsertRows<M> {
 
 /// An insert that leaves out rows whose key or unique value is taken; see [`Insert::or_ignore`].
 ///
-/// `R` is what it gives back: `Option<M>` for one row, `Vec<M>` for many.
+/// `R` is the type of the result: `Option<M>` for one row, `Vec<M>` for many.
 #[must_use = "an insert does nothing until `.exec(db)` is awaited"]
 pub struct InsertOrIgnore<M, R> {
     rows: Result<Vec<NewRow>>,
@@ -187,11 +187,11 @@ impl<M: Table, R: Inserted<M>> InsertOrIgnore<M, R> {
         }
     }
 
-    /// Inserts what can be inserted; several rows in a transaction.
+    /// Inserts the rows that do not conflict. Several rows are inserted in one transaction.
     ///
     /// # Errors
-    /// Those of [`Insert::exec`] but the unique violation; then nothing is inserted, unless the
-    /// executor is a transaction that goes on.
+    /// Those of [`Insert::exec`], except for the unique violation. After an error nothing is inserted,
+    /// unless the executor is a transaction that continues.
     pub fn exec<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<R>> {
         let (target, rows) = (executor.target(), self.rows);
         Box::pin(
@@ -200,7 +200,7 @@ impl<M: Table, R: Inserted<M>> InsertOrIgnore<M, R> {
     }
 }
 
-/// What an insert gives back: one row, perhaps a row, or many.
+/// The result of an insert: one row, an optional row, or many rows.
 pub trait Inserted<M>: sealed::Sealed<M> + Sized {
     #[doc(hidden)]
     fn of_rows(rows: Vec<M>) -> Result<Self>;
@@ -232,7 +232,7 @@ impl<M: Table> Inserted<M> for Vec<M> {
     }
 }
 
-/// Where a column stands among the values of `INSERT`.
+/// The position of a column among the values of `INSERT`.
 pub(crate) fn place<M: Table>(column: usize) -> Result<usize> {
     if !has_auto_key::<M>() || column < M::KEY {
         return Ok(column);

@@ -1,4 +1,4 @@
-//! Writing and deleting one row that the program holds, with a look at its version.
+//! Writes and deletes one row that the program holds, and checks its version.
 
 use std::future::Future;
 
@@ -14,11 +14,12 @@ use crate::types::row::of_values::ValueRow;
 use crate::types::value::Value;
 
 impl Database {
-    /// Writes the columns in which `after` differs from `before`, two states of one row, and gives
-    /// back the row as `after` has it. Without a difference no statement runs.
+    /// Writes the columns in which `after` differs from `before`, two states of one row, and returns the
+    /// row as `after` has it. Without a difference no statement runs.
     ///
-    /// Columns that others change meanwhile keep what they were given. Of a model with a
-    /// [`version`](macro@crate::Model#version) the version of `before` decides, and is counted up.
+    /// If another writer changes other columns in the meantime, they keep those changes. If the model has a
+    /// [`version`](macro@crate::Model#version), the row is written only while the table has the version of
+    /// `before`, and the version is increased by 1.
     ///
     /// ```
     /// # use youku_orm::{Database, Id, Model, New};
@@ -154,8 +155,8 @@ pub(crate) async fn delete<M: Table>(mut target: Target<'_>, values: Vec<Value>)
     .await
 }
 
-/// Counts the version up and gives back the one that was seen. Beyond the greatest number of the
-/// column's type the database refuses it.
+/// Increases the version by 1 and returns the previous one. If the new version does not fit the column's
+/// type, the database refuses it.
 fn count_up<M: Table>(values: &mut [Value]) -> Option<Value> {
     let version = &mut values[M::VERSION?];
     let seen = version.clone();
@@ -165,8 +166,8 @@ fn count_up<M: Table>(values: &mut [Value]) -> Option<Value> {
     Some(seen)
 }
 
-/// Runs a write that must match exactly the row of one key; only when it matches none, a second
-/// statement finds out why.
+/// Runs a write that must match exactly the row of one key. Only if it matches no row, a second statement
+/// finds out why.
 async fn one_row<M: Table>(
     target: &mut Target<'_>,
     statement: Statement,

@@ -1,4 +1,4 @@
-//! Insert, or change the row that is there.
+//! Inserts a row, or changes the one that already exists.
 
 mod change;
 
@@ -18,12 +18,12 @@ use crate::write::batch;
 use crate::write::batch::{NewRow, OnConflict};
 use crate::write::insert::Inserted;
 
-/// An insert that changes the row that is there already; see [`Insert::on_conflict`](crate::Insert::on_conflict).
+/// An insert that changes a row that already exists; see [`Insert::on_conflict`](crate::Insert::on_conflict).
 ///
-/// Say with [`update`](Self::update) which columns take the new row's values, and with
-/// [`set`](Self::set) which are calculated; without either the row that is there stays as it is.
-/// Given back is the row as it stands in the table. `R` is `M` for one row and `Vec<M>` for many,
-/// which share a transaction.
+/// Name with [`update`](Self::update) the columns that take the new row's values, and with
+/// [`set`](Self::set) those that are calculated; without either, an existing row stays as it is.
+/// The result is the row as it is in the table. `R` is `M` for one row and `Vec<M>` for many, which
+/// share a transaction.
 ///
 /// ```
 /// # use youku_orm::{Database, Id, Model, New};
@@ -65,11 +65,11 @@ use crate::write::insert::Inserted;
 /// # fn main() {}
 /// ```
 ///
-/// A row that meets another one in any other unique value is refused, on both databases: MySQL has
-/// no target of its own and would change that row instead, so the statement ends in an error there
-/// unless the row has the values of the target. One that meets two rows at once is refused by MySQL
-/// and changes the row of the target on SQLite. A version is counted up when the row is changed.
-/// MySQL, which has no RETURNING, reads each row back with a statement of its own.
+/// Both databases refuse a new row that conflicts with an existing row in any other unique value. MySQL has
+/// no conflict target and would change that row instead, so the statement is made to fail there unless the
+/// row has the values of the target. A new row that conflicts with two rows is refused by MySQL, and changes
+/// the row of the target on SQLite. A version is increased by 1 when the row is changed. MySQL has no
+/// RETURNING, so each row is read back with a separate statement.
 #[must_use = "an upsert does nothing until `.exec(db)` is awaited"]
 pub struct Upsert<M, R> {
     rows: Result<Vec<NewRow>>,
@@ -87,15 +87,15 @@ impl<M: Table, R: Inserted<M>> Upsert<M, R> {
         }
     }
 
-    /// Gives the row that is there the new row's values in this column, or in each of a tuple.
+    /// Gives the existing row the new row's values in this column, or in each column of a tuple.
     pub fn update(mut self, columns: impl Columns<M>) -> Self {
         let places = columns.places().into_iter();
         self.change.set.extend(places.map(|column| (column, None)));
         self
     }
 
-    /// Sets a column of the row that is there, to a value or to an expression over its columns such
-    /// as `User::VISITS + 1`. It does not concern a row that is inserted.
+    /// Sets a column of the existing row, to a value or to an expression over its columns such as
+    /// `User::VISITS + 1`. It does not affect a row that is inserted.
     ///
     /// Columns change in the order in which they are named; see [`Update::set`](crate::Update::set).
     pub fn set<N: IsModel<M>, T: ColumnValue, Kind: MaySet>(
@@ -108,15 +108,15 @@ impl<M: Table, R: Inserted<M>> Upsert<M, R> {
         self
     }
 
-    /// Inserts or changes the rows, and gives back each as it stands in the table.
+    /// Inserts or changes the rows, and returns each as it is in the table.
     ///
-    /// Of two new rows for the same row both are written, in their order.
+    /// If two new rows are for the same row, both are written, in their order.
     ///
     /// # Errors
-    /// [`is_unique_violation`](crate::Error::is_unique_violation) when another unique value than that of
-    /// the target is taken. A usage error, before anything is sent, when the target is not unique
-    /// or NULL, or when the key or the version is to change. Database errors. After an error
-    /// nothing is written, unless the executor is a transaction that goes on.
+    /// [`is_unique_violation`](crate::Error::is_unique_violation) when a unique value other than that of
+    /// the target is taken. A usage error, before anything is sent, when the target is not unique or is
+    /// NULL, or when the key or the version would change. Database errors. After an error nothing is
+    /// written, unless the executor is a transaction that continues.
     pub fn exec<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<R>> {
         let target = executor.target();
         Box::pin(async move {

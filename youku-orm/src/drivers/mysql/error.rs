@@ -30,7 +30,7 @@ impl From<mysql_async::Error> for Error {
     }
 }
 
-/// What rustls says of a certificate has no number, but always these words
+/// The errors of rustls about a certificate have no number, but always this text
 /// (<https://docs.rs/rustls/0.23/rustls/enum.Error.html>).
 fn unavailable(error: &mysql_async::Error) -> String {
     let text = error.to_string();
@@ -53,7 +53,7 @@ fn class(error: &ServerError) -> Class {
         1264 | 1406 | 1690 | 3819 | 4025 => Class::Check,
         // 1020: a row changed since this transaction first read it, with `innodb_snapshot_isolation`,
         // which MariaDB switches on by default since 11.6.
-        // 1206: no memory for more locks, and InnoDB has undone the whole transaction.
+        // 1206: no memory for more locks, and InnoDB has rolled back the whole transaction.
         1020 | 1180 | 1205 | 1206 | 1213 | 3101 | 3572 => Class::Retryable,
         1290 | 1792 | 1836 => Class::ReadOnly,
         // The server's own `max_statement_time` (MariaDB) and `max_execution_time` (MySQL).

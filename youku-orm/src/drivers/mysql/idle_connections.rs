@@ -1,9 +1,8 @@
-//! Connections on loan from the driver's pool, and those that stay out of it between two statements.
+//! Connections on loan from the driver's pool, and idle connections that stay outside it between two statements.
 //!
-//! `mysql_async` takes a connection back by a task of its own, and before it lends it again it looks whether the server
-//! has closed it. For a find by key that is a sixth of a program's work. So a connection that the driver has looked at
-//! less than [`WARM`] ago goes from one statement to the next directly, together with the statements that are
-//! prepared on it.
+//! `mysql_async` takes a connection back in a separate task, and before it lends the connection again, it checks whether
+//! the server has closed it. For a find by key this is a sixth of a program's work. So a connection that the driver
+//! checked less than [`WARM`] ago passes from one statement directly to the next, together with its prepared statements.
 
 mod places;
 mod prepared;
@@ -21,21 +20,22 @@ use crate::drivers::mysql::idle_connections::prepared::Prepared;
 use crate::drivers::mysql::kill;
 use crate::error::{Class, Error, Result};
 
-/// For how long the driver need not look at a connection again. When the server closes one meanwhile, the next
-/// statement fails; seen from there it is the same as one that is closed while a statement runs.
+/// How long a connection may be used without another check by the driver. If the server closes the connection within
+/// that time, the next statement fails, as it does when the server closes a connection while a statement runs.
 const WARM: Duration = Duration::from_millis(10);
 
-/// How often connections that stay out are looked at, where the driver ends those that are old or idle. A timer that is due
-/// soon is set anew at every wait for the server, which costs a virtual machine microseconds each time.
+/// How often idle connections outside the pool are checked, if the driver closes connections that are old or idle. A timer
+/// that expires soon is set again at every wait for the server, which costs a virtual machine microseconds each time.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Who may use a connection, and which are at hand.
+/// Lends connections: limits how many are in use, and keeps the idle ones at hand.
 pub(super) struct Lender {
     pool: mysql_async::Pool,
     acquire_timeout: Duration,
-    /// How many connections there may be.
+    /// The maximum number of connections.
     size: usize,
-    /// As many as there may be connections. The driver's own queue would not hear of one that stays out of its pool.
+    /// One permit for each of the `size` connections. The driver's own queue would not learn of an idle connection that
+    /// stays outside its pool.
     permits: Semaphore,
     stay: Stay,
     shelf: Mutex<Shelf>,
@@ -43,27 +43,27 @@ pub(super) struct Lender {
     runtime: Handle,
 }
 
-/// For how long idle connections stay out of the driver's pool.
+/// How long idle connections stay outside the driver's pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stay {
-    /// Others use the pool as well.
+    /// Other code uses the pool as well.
     Never,
-    /// The driver ends those that are old or idle.
+    /// The driver closes connections that are old or idle.
     AWhile,
-    /// The driver would only keep them.
+    /// The driver would do nothing but keep them.
     Always,
 }
 
-/// The connections that nobody uses and the driver's pool does not have.
+/// The idle connections that are outside the driver's pool.
 #[derive(Default)]
 struct Shelf {
     idle: Vec<Held>,
-    /// Whether a task looks after it.
+    /// Whether a task returns cold connections to the driver's pool.
     is_watched: bool,
     is_closed: bool,
 }
 
-/// A connection outside the driver's pool; it goes back there when it is dropped.
+/// A connection outside the driver's pool. It returns to the pool when it is dropped.
 struct Held {
     connection: Conn,
     prepared: Prepared,
@@ -71,7 +71,7 @@ struct Held {
 }
 
 impl Held {
-    /// One that the driver has just looked at.
+    /// Wraps a connection that the driver has just checked.
     fn new(connection: Conn) -> Self {
         Self {
             prepared: Prepared::new(connection.opts().stmt_cache_size()),
@@ -94,8 +94,8 @@ impl Drop for Permit {
     }
 }
 
-/// A connection on loan. Dropped, it goes back to the driver's pool, which closes it when its statement was cut off,
-/// before somebody else gets the permit.
+/// A connection on loan. When it is dropped, it returns to the driver's pool before another task gets the permit. The pool
+/// closes it if its statement was interrupted.
 pub(super) struct Loan {
     held: Held,
     permit: Permit,
@@ -106,7 +106,7 @@ impl Loan {
         &mut self.held.connection
     }
 
-    /// The connection, and what is prepared on it.
+    /// The connection and its prepared statements.
     pub(super) fn parts(&mut self) -> (&mut Conn, &mut Prepared) {
         (&mut self.held.connection, &mut self.held.prepared)
     }
@@ -120,12 +120,12 @@ impl Loan {
         &self.permit.0.runtime
     }
 
-    /// Whether a statement was cut off, so that the driver closes it.
+    /// Whether a statement was interrupted, so that the driver closes the connection.
     pub(super) fn is_cut_off(&self) -> bool {
         self.held.connection.is_disconnected()
     }
 
-    /// Gives a connection that has turned out to be broken for one that the driver has looked at.
+    /// Exchanges a connection that has turned out to be broken for one that the driver has checked.
     pub(super) async fn renew(self) -> Result<Self> {
         let Self { held, permit } = self;
         drop(held);
@@ -133,13 +133,13 @@ impl Loan {
         Ok(Self { held, permit })
     }
 
-    /// Gives the connection to the next statement; the one before has ended, and well.
+    /// Keeps the connection for the next statement. The previous statement must have succeeded.
     pub(super) fn keep(self) {
         let Self { held, permit } = self;
         permit.0.put(held);
     }
 
-    /// Has the server end the connection, whatever it is doing for it.
+    /// Makes the server end the connection and whatever runs on it.
     pub(super) fn kill(self) {
         let (id, opts) = (self.id(), self.held.connection.opts().clone());
         kill::end(&self.runtime().clone(), id, opts, self);
@@ -147,13 +147,13 @@ impl Loan {
 
     /// Ends the connection and waits until the server has been told.
     pub(super) async fn disconnect(self) {
-        // One that is broken has ended already.
+        // A broken connection has ended already.
         let _ = self.held.connection.disconnect().await;
     }
 }
 
 impl Lender {
-    /// Call it in the pool's runtime.
+    /// Must be called in the pool's runtime.
     pub(super) fn new(
         pool: mysql_async::Pool,
         size: usize,
@@ -171,12 +171,12 @@ impl Lender {
         })
     }
 
-    /// Gives a connection that was just opened to the first statement.
+    /// Keeps a connection that was just opened for the first statement.
     pub(super) fn receive(self: &Arc<Self>, connection: Conn) {
         self.put(Held::new(connection));
     }
 
-    /// Takes a connection, as soon as there is one.
+    /// Takes a connection, as soon as one is free.
     pub(super) async fn take(self: &Arc<Self>) -> Result<Loan> {
         let taken = pin!(async {
             let permit = self.permit().await?;
@@ -184,7 +184,7 @@ impl Lender {
                 Some(held) if held.is_warm() => held,
                 cold => {
                     if let Some(cold) = cold {
-                        // The driver's task that takes it back mostly goes first then; otherwise the pool may open another one.
+                        // After the yield, the driver's task has usually taken it back. Without it, the pool may open a new one.
                         drop(cold);
                         tokio::task::yield_now().await;
                     }
@@ -196,12 +196,12 @@ impl Lender {
         self.in_time(taken).await
     }
 
-    /// Waits for a connection as long as somebody may wait for one.
+    /// Waits for a connection, at most for `acquire_timeout`.
     pub(super) async fn in_time<T>(
         &self,
         mut taken: Pin<&mut impl Future<Output = Result<T>>>,
     ) -> Result<T> {
-        // Mostly a connection is free, and a timer would be made for nothing.
+        // Usually a connection is free, so the timer is only created when it has to wait.
         let mut limit = None;
         poll_fn(|ctx| {
             let polled = taken.as_mut().poll(ctx);
@@ -247,7 +247,7 @@ impl Lender {
         Ok(Held::new(connection?))
     }
 
-    /// The connection that was used last.
+    /// The idle connection that was used most recently.
     fn pick(&self) -> Option<Held> {
         self.shelf().idle.pop()
     }
@@ -265,12 +265,12 @@ impl Lender {
     }
 
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        // A list of connections is whole whatever panicked while it was locked.
+        // The list of connections stays consistent, even if a thread panicked while it held the lock.
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Gives connections that nobody has asked for back to the driver's pool, until none is left.
+/// Returns connections that have gone cold to the driver's pool, until no idle connection is left.
 async fn take_away(lender: Weak<Lender>) {
     loop {
         tokio::time::sleep(LOOK).await;

@@ -1,4 +1,4 @@
-//! Ending a statement on the server that nobody waits for any more.
+//! Ends a statement on the server after its caller has stopped waiting for it.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use crate::drivers::mysql::idle_connections::Loan;
 /// How long the server may take to end a statement.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// For how long the rows that nobody wants any more are read, and a transaction rolled back, before
-/// the server is told to end both. Telling it costs two new connections.
+/// How long reading the unwanted rest of a reply, or rolling back a transaction, may take before the
+/// server is told to end it. Telling the server costs two new connections.
 pub(super) const PATIENCE: Duration = Duration::from_millis(250);
 
-/// Gives up a connection whose statement nobody waits for any more. The server does not notice that:
+/// Ends a connection whose statement was abandoned by its caller. The server does not notice that:
 /// it would keep the locks of the statement until it is done, and send all its rows, which the
-/// driver would read before it lends the connection again. So a second connection asks it to end
-/// the first one, which goes back to the pool only after that, and is closed there.
+/// driver would read before it lends the connection again. So a second connection asks the server to
+/// end the first one. The first one returns to the pool only after that, and the pool closes it.
 ///
-/// It happens in a task of its own: whoever waited for the statement has waited long enough.
+/// This runs in a separate task, so that the caller does not have to wait for it.
 pub(super) fn end(runtime: &Handle, id: u32, options: Opts, connection: impl Send + 'static) {
     runtime.spawn(async move {
         let kill = async {
@@ -28,7 +28,7 @@ pub(super) fn end(runtime: &Handle, id: u32, options: Opts, connection: impl Sen
             killer.query_drop(format!("KILL {id}")).await?;
             killer.disconnect().await
         };
-        // A server that has gone silent must not keep the connection's place in the pool as well.
+        // A server that does not respond must not hold the connection's place in the pool as well.
         let error = match tokio::time::timeout(LIMIT, kill).await {
             Ok(Ok(())) => None,
             Ok(Err(error)) => Some(error.to_string()),
@@ -45,9 +45,10 @@ pub(super) fn end(runtime: &Handle, id: u32, options: Opts, connection: impl Sen
     });
 }
 
-/// A connection on which a statement runs. Dropped before the statement has ended, it reads what is
-/// left of a short reply, and has the server end a long one, before somebody else gets the
-/// connection; also one of which no part has come yet, because nobody knows how long that takes.
+/// A connection on which a statement runs. If it is dropped before the statement has ended, it reads
+/// what is left of a short reply and makes the server end a long one, before another task gets the
+/// connection. It does the same if no part of the reply has arrived yet, because it is unknown how
+/// long the reply takes.
 pub(super) struct Running(Option<Loan>);
 
 impl Running {
@@ -59,7 +60,7 @@ impl Running {
         self.0.as_mut().expect("it is taken at the end only")
     }
 
-    /// The statement has ended, however it did.
+    /// Call it when the statement has ended, whether it succeeded or failed.
     pub(super) fn ended(mut self) -> Loan {
         self.0.take().expect("it is taken at the end only")
     }
@@ -75,7 +76,7 @@ impl Drop for Running {
         }
         let runtime = loan.runtime().clone();
         runtime.spawn(async move {
-            // The driver passes over what is left of a reply before it says anything.
+            // The driver skips what is left of a reply before it sends anything.
             let rest = tokio::time::timeout(PATIENCE, loan.connection().ping()).await;
             match rest {
                 Ok(Ok(())) => loan.keep(),

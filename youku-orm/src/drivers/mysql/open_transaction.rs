@@ -11,15 +11,16 @@ use crate::drivers::mysql::kill;
 use crate::error::{Error, Result};
 use crate::settings::transaction_options::{Isolation, TransactionOptions};
 
-/// A connection with an open transaction. Dropped, it rolls back in a task of its own before the connection is lent
-/// again; where the rollback fails the connection is closed. Where it takes long, as behind a long reply that nobody has
-/// read, the server ends both, and so it does where a statement was cut off, which may go on and holds the locks.
+/// A connection with an open transaction. When it is dropped, a separate task rolls the transaction back before the
+/// connection is lent again, and closes the connection if the rollback fails. If the rollback takes long, for instance
+/// after a long reply that was not read, the server is told to end the connection and the transaction. The same happens
+/// if a statement was interrupted, because it may still run on the server and hold its locks.
 ///
-/// The driver has one as well, but only on connections that come from its pool.
+/// The driver has such a type as well, but only for connections that come from its pool.
 pub(super) struct Open {
-    /// Away once the transaction has ended.
+    /// `None` once the transaction has ended.
     loan: Option<Loan>,
-    /// Whether BEGIN has gone through.
+    /// Whether BEGIN has succeeded.
     has_begun: bool,
     /// Whether a statement of the transaction has not ended.
     in_statement: bool,
@@ -30,8 +31,8 @@ impl Open {
     pub(super) async fn begin(loan: Loan, options: TransactionOptions) -> Result<Self> {
         let mut open = Self::of(loan);
         match open.start(options).await {
-            // The server may have closed it since the driver looked at it, or the driver may have looked before the news
-            // came. Nothing was done on it yet, so another connection does it once more.
+            // The server may have closed the connection after the driver checked it, or just before, so that the driver
+            // did not know yet. No work was done on it, so it is safe to begin again on another connection.
             Err(_) if open.loan()?.is_cut_off() => {
                 let loan = open.loan.take().ok_or_else(Error::cut_off)?;
                 open = Self::of(loan.renew().await?);
@@ -74,12 +75,12 @@ impl Open {
         self.loan()
     }
 
-    /// The statement has ended, however it did.
+    /// Call it when the statement has ended, whether it succeeded or failed.
     pub(super) fn end_statement(&mut self) {
         self.in_statement = false;
     }
 
-    /// Commits. A failure leaves nothing behind.
+    /// Commits. If that fails, rolls back.
     pub(super) async fn commit(mut self) -> Result<()> {
         match self.loan()?.connection().query_drop("COMMIT").await {
             Ok(()) => {
@@ -87,7 +88,7 @@ impl Open {
                 Ok(())
             }
             Err(error) => {
-                // The error of COMMIT is the one to tell.
+                // The caller gets the error of COMMIT, not that of the rollback.
                 let _ = self.rollback().await;
                 Err(error.into())
             }
@@ -101,7 +102,7 @@ impl Open {
         Ok(())
     }
 
-    /// Has the server end the connection, and the transaction with it, whatever it is doing for it.
+    /// Makes the server end the connection, the transaction and whatever runs in it.
     pub(super) fn kill(mut self) {
         if let Some(loan) = self.loan.take() {
             loan.kill();
@@ -121,7 +122,7 @@ impl Drop for Open {
             return;
         };
         if loan.is_cut_off() {
-            // One that broke by itself has nothing to end.
+            // If no statement was running, the connection broke by itself and there is nothing to end on the server.
             if self.in_statement {
                 loan.kill();
             }
@@ -150,7 +151,7 @@ fn isolate(isolation: Isolation) -> &'static str {
     }
 }
 
-/// Work that goes on to its end in a task of its own when whoever waits for it goes away.
+/// Work that runs to completion: if this future is dropped, the work continues in a separate task.
 pub(super) struct ToTheEnd<F: Future<Output: Send + 'static> + Send + 'static> {
     work: Option<Pin<Box<F>>>,
     runtime: Handle,
@@ -169,7 +170,7 @@ impl<F: Future<Output: Send + 'static> + Send + 'static> Future for ToTheEnd<F> 
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, ctx: &mut Context<'_>) -> Poll<F::Output> {
-        // Away while it runs, so that work that panics does not go on.
+        // Taken out while it is polled, so that work that panics does not continue in a task.
         let mut work = self.work.take().expect("nobody polls what has ended");
         let polled = work.as_mut().poll(ctx);
         if polled.is_pending() {

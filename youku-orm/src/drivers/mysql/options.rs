@@ -1,4 +1,4 @@
-//! What the driver is told: the pool's size, encryption, and what every connection is set to.
+//! The driver's options: the size of the pool, encryption, and the settings of every connection.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -12,9 +12,9 @@ use crate::settings::tls::Tls;
 /// The longest that a connection may be told to live.
 const TEN_YEARS: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
-/// What every new connection is told: refuse what does not fit instead of changing it, let the
-/// difference of unsigned numbers be negative as long as it is not stored, and let DATETIME mean
-/// UTC.
+/// The settings of every new connection: refuse a value that does not fit instead of changing it, let
+/// the difference of unsigned numbers be negative as long as it is not stored, and interpret DATETIME
+/// as UTC.
 const SETUP: &str = "SET sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,\
 NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION,NO_UNSIGNED_SUBTRACTION,ONLY_FULL_GROUP_BY', \
 time_zone = '+00:00'";
@@ -37,14 +37,14 @@ pub(super) fn are_complete(options: &Opts) -> bool {
 /// The driver's options for a URL.
 pub(super) fn of_url(url: &str, options: &DatabaseOptions) -> Result<Opts> {
     let given = Opts::from_url(&mysql_url(url)).map_err(mysql_async::Error::from)?;
-    // The driver's own parameters could switch the check of the certificate off.
+    // The driver's own parameters could disable the check of the certificate.
     if given.ssl_opts().is_some() {
         return Err(Error::usage(
             "`require_ssl` is not known here; write `tls=true`, `tls_ca=FILE` or `tls_host_name=NAME`",
         ));
     }
     let encryption = options.tls.as_ref().map(encryption).transpose()?;
-    // A socket of the same machine is not encrypted, and the driver would change over to it.
+    // A socket on the same machine is not encrypted, and the driver would switch to it.
     if encryption.is_some() && given.socket().is_some() {
         return Err(Error::usage(
             "the URL asks for a `socket`, which is never encrypted, and for TLS; drop one",
@@ -77,7 +77,7 @@ fn pool(options: &DatabaseOptions) -> Result<PoolOpts> {
     let max_lifetime = options.max_lifetime.map(|life| life.min(TEN_YEARS));
     let mut pool = PoolOpts::default()
         .with_constraints(constraints)
-        // A reset at every check-out would throw the prepared statements away.
+        // A reset at every check-out would discard the prepared statements.
         .with_reset_connection(false)
         .with_abs_conn_ttl(max_lifetime)
         .with_abs_conn_ttl_jitter(max_lifetime.map(|lifetime| lifetime / 10));
@@ -116,7 +116,7 @@ fn require_support(encrypted: bool) -> Result<()> {
     // A program that has chosen a provider keeps it. With none chosen and two compiled in, rustls
     // would panic.
     if encrypted && CryptoProvider::get_default().is_none() {
-        // Somebody else may have chosen in between, which is as good.
+        // Another thread may have installed a provider since the check, and that one is just as good.
         let _ = ring::default_provider().install_default();
     }
     Ok(())

@@ -32,7 +32,7 @@ pub(crate) struct Pool {
     statement_timeout: Option<Duration>,
 }
 
-/// A connection outside the pool, which ends when this is dropped, and with it what it holds.
+/// A connection outside the pool. When this is dropped, the connection ends and releases the locks that it holds.
 pub(crate) struct Session {
     connection: Conn,
 }
@@ -40,13 +40,13 @@ pub(crate) struct Session {
 impl Session {
     /// Ends the connection and waits until the server has been told.
     pub(crate) async fn end(self) {
-        // One that is broken has ended already.
+        // A broken connection has ended already.
         let _ = self.connection.disconnect().await;
     }
 }
 
 impl Pool {
-    /// Opens a pool, asks the server what it is, and tells how it speaks.
+    /// Opens a pool, asks the server for its version, and returns the pool and the server's dialect.
     pub(crate) async fn connect(url: &str, options: &DatabaseOptions) -> Result<(Self, Dialect)> {
         let pool = mysql_async::Pool::new(crate::drivers::mysql::options::of_url(url, options)?);
         let stay = match options.idle_timeout.is_some() || options.max_lifetime.is_some() {
@@ -56,12 +56,12 @@ impl Pool {
         Self::open(pool, stay, options).await
     }
 
-    /// Takes a pool that is there already, asks the server what it is, and tells how it speaks.
+    /// Uses an existing pool, asks the server for its version, and returns the pool and the server's dialect.
     pub(crate) async fn adopt(
         pool: mysql_async::Pool,
         options: &DatabaseOptions,
     ) -> Result<(Self, Dialect)> {
-        // Somebody else may wait for its connections, so none stays out of it.
+        // Other code may wait for its connections, so no idle connection stays outside it.
         Self::open(pool, Stay::Never, options).await
     }
 
@@ -100,14 +100,14 @@ impl Pool {
     pub(crate) async fn rows<T: FromRow>(&self, statement: RenderedStatement) -> Result<Vec<T>> {
         let mut running = Running::on(self.lender.take().await?);
         let rows = {
-            // A future that is handed on by value is copied as a whole at every step.
+            // Pinned here, because a future that is passed by value is copied as a whole at every step.
             let work = pin!(run::rows(running.loan(), statement));
             in_time(self.statement_timeout, work).await
         };
         give_back(running.ended(), rows)
     }
 
-    /// Begins a statement whose rows are read one after another.
+    /// Starts a statement whose rows are read one at a time.
     pub(crate) async fn stream<T: FromRow>(
         &self,
         statement: RenderedStatement,
@@ -135,8 +135,8 @@ impl Pool {
 
     /// Creates tables that may refer to each other in any order.
     ///
-    /// The connection takes foreign keys to tables that are not there yet until all are made. That
-    /// runs in a task of its own: a caller that goes away leaves no such connection in the pool.
+    /// The connection accepts foreign keys to tables that do not exist yet, until all are created. This
+    /// runs in a separate task: a caller that is cancelled leaves no connection in that state in the pool.
     pub(crate) async fn create_tables(
         &self,
         observers: Arc<Observers>,
@@ -163,21 +163,21 @@ impl Pool {
         Ok(loan.connection().query_drop(sql).await?)
     }
 
-    /// Begins a transaction on a connection of its own.
+    /// Begins a transaction on its own connection.
     pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<Transaction> {
         let open = Open::begin(self.lender.take().await?, options).await?;
         Ok(Transaction::new(open, self.statement_timeout))
     }
 
-    /// Takes a lock of the server that is this database's own, or `None` when somebody else still
-    /// holds it after `wait`. In a Galera cluster it is a lock of that node alone.
+    /// Takes a named lock on the server, which is specific to this database. Returns `None` if another
+    /// session still holds it after `wait`. In a Galera cluster the lock only holds on that node.
     pub(crate) async fn lock(&self, name: &str, wait: Duration) -> Result<Option<Session>> {
         let connection = pin!(async { Ok(Conn::new(self.opts.clone()).await?) });
         let mut connection = self.lender.in_time(connection).await?;
-        // It says nothing for as long as the migrations run; a year is the most that MySQL allows.
+        // The session sends nothing while the migrations run; a year is the longest timeout that MySQL allows.
         let idle = "SET SESSION wait_timeout = 31536000";
         connection.query_drop(idle).await?;
-        // Names of locks are the server's, and have at most 64 characters.
+        // Lock names are global to the server, and have at most 64 characters.
         let sql = "SELECT GET_LOCK(CONCAT(MD5(DATABASE()), '.', ?), ?)";
         let taken: Option<Option<i64>> = connection.exec_first(sql, (name, wait.as_secs())).await?;
         let session = Session { connection };
@@ -207,8 +207,8 @@ async fn create(
     Ok(())
 }
 
-/// Takes a connection back: to be used again, to be looked at by the driver after a failure, or to be ended after a
-/// statement that ran out of time.
+/// Takes a connection back. After a success it is kept for the next statement; after a failure it returns to the driver,
+/// which checks it; after a statement timeout the server is told to end it.
 fn give_back<T>(loan: Loan, result: Result<T>) -> Result<T> {
     match &result {
         Ok(_) => loan.keep(),

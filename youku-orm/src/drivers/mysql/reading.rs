@@ -1,4 +1,4 @@
-//! Rows that are read one after another, each by the task that asks for it.
+//! Rows that are read one at a time, each by the task that asks for it.
 
 use std::marker::PhantomData;
 use std::pin::pin;
@@ -13,13 +13,13 @@ use crate::types::row::FromRow;
 
 /// The rows of one SELECT.
 pub(crate) struct Reading<T> {
-    /// Until the last row is read, or an error ends them.
+    /// `None` once the last row has been read or an error has ended the rows.
     running: Option<Running>,
     rows: PhantomData<fn() -> T>,
 }
 
 impl<T: FromRow> Reading<T> {
-    /// Of a statement that was sent and not refused.
+    /// Reads the rows of a statement that was sent and that the server accepted.
     pub(super) fn of(running: Running) -> Self {
         Self {
             running: Some(running),
@@ -32,8 +32,8 @@ impl<T: FromRow> Reading<T> {
         let Some(running) = &mut self.running else {
             return Poll::Ready(None);
         };
-        // The driver keeps what has come of a row with the connection, so a read that had to wait can begin anew. That
-        // is so within one set of rows; a SELECT has no other.
+        // The driver keeps the received part of a row with the connection, so a read that had to wait can start again.
+        // This holds within one result set, and a SELECT has only one.
         let mut result = QueryResult::<BinaryProtocol>::new(running.loan().connection());
         let ended = match ready!(pin!(result.next()).poll(ctx)) {
             Ok(Some(row)) => match T::from_row(&mut MysqlRow(row)) {
@@ -45,12 +45,12 @@ impl<T: FromRow> Reading<T> {
         };
         if let Some(mut running) = self.running.take() {
             if running.loan().is_cut_off() {
-                // It broke by itself, and there is nothing to end on the server.
+                // The connection broke by itself, so there is nothing to end on the server.
                 drop(running.ended());
             } else if ended.is_ok() {
                 running.ended().keep();
             }
-            // Otherwise rows may be left, which `Running` passes over.
+            // Otherwise rows may be left, and dropping `Running` skips them.
         }
         Poll::Ready(ended.err().map(Err))
     }

@@ -1,4 +1,4 @@
-//! Running one statement on one connection, always prepared, always by the binary protocol.
+//! Runs one statement on one connection, always prepared and always with the binary protocol.
 
 use mysql_async::prelude::Queryable;
 
@@ -37,7 +37,7 @@ pub(super) async fn rows<T: FromRow>(
     };
     let mut decoded = Vec::new();
     let mut failed = None;
-    // A row that cannot be decoded ends the reading, not the connection: the rest is passed over.
+    // A row that cannot be decoded ends the reading, not the connection: the remaining rows are skipped.
     match layout {
         Ok(layout) => {
             while let Some(row) = result.next().await? {
@@ -59,7 +59,7 @@ pub(super) async fn rows<T: FromRow>(
     }
 }
 
-/// Sends a statement and leaves its rows to whoever reads from the connection.
+/// Sends a statement and leaves its rows on the connection for the caller to read.
 pub(super) async fn send(loan: &mut Loan, statement: RenderedStatement) -> Result<()> {
     let (connection, prepared) = loan.parts();
     let prepared = prepared.get(connection, statement.sql).await?;
@@ -68,7 +68,7 @@ pub(super) async fn send(loan: &mut Loan, statement: RenderedStatement) -> Resul
     Ok(())
 }
 
-/// Runs a statement for its effect; rows it may have are passed over.
+/// Runs a statement for its effect and skips any rows that it returns.
 pub(super) async fn execute(loan: &mut Loan, statement: RenderedStatement) -> Result<Executed> {
     let (connection, prepared) = loan.parts();
     let prepared = prepared.get(connection, statement.sql).await?;

@@ -1,4 +1,4 @@
-//! A transaction on a connection of its own.
+//! A transaction on its own connection.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -14,11 +14,11 @@ use crate::types::row::FromRow;
 
 /// An open transaction. When it is dropped, it is rolled back before the connection is lent again.
 pub(crate) struct Transaction {
-    /// Away while a statement runs. It stays away when that statement's future is dropped: the
-    /// reply may still come, and be taken for that of the next one.
+    /// `None` while a statement runs. It stays `None` if that statement's future is dropped: its reply
+    /// may still arrive, and would be taken for the reply to the next statement.
     open: Option<Open>,
-    /// A statement lost to another transaction. After a deadlock the server has undone everything
-    /// and would keep what follows statement by statement.
+    /// Whether a statement lost to another transaction. After a deadlock the server has rolled back the
+    /// whole transaction, and would commit each of the following statements by itself.
     lost: bool,
     statement_timeout: Option<Duration>,
 }
@@ -56,8 +56,8 @@ impl Transaction {
         self.give_back(open, done)
     }
 
-    /// Runs statements that have neither values nor rows, unprepared. Comments may stand behind the
-    /// last one: MySQL takes them for a statement, and an empty one, after it ran the others.
+    /// Runs statements that have neither values nor rows, unprepared. Comments may follow the last
+    /// statement: MySQL takes them for an empty statement and refuses it, after it has run the others.
     pub(crate) async fn text(&mut self, sql: &str) -> Result<()> {
         let mut open = self.take()?;
         let done = open.begin_statement()?.connection().query_drop(sql).await;
@@ -68,7 +68,7 @@ impl Transaction {
         self.give_back(open, done)
     }
 
-    /// Commits to the end, so that a caller that goes away cannot cut it in half.
+    /// Commits. The commit runs to completion even if the caller is cancelled.
     pub(crate) async fn commit(mut self) -> Result<()> {
         let mut open = self.take()?;
         let runtime = open.loan()?.runtime().clone();

@@ -60,13 +60,13 @@ fn from_time(time: Time) -> Mysql {
     )
 }
 
-/// The day of a DATE; `None` for what is no date, such as the zero date, or has a time of day.
+/// The day of a DATE. `None` if the value is not a date, such as the zero date, or has a time of day.
 pub(super) fn to_date(value: &Mysql) -> Option<Date> {
     let at = to_datetime(value)?;
     (at.time() == Time::midnight()).then(|| at.date())
 }
 
-/// The time of day of a TIME; `None` for a span that is none, such as 25 hours.
+/// The time of day of a TIME. `None` if the value is a span that is not a time of day, such as 25 hours.
 pub(super) fn to_time(value: &Mysql) -> Option<Time> {
     match *value {
         Mysql::Time(false, 0, hour, minute, second, micros) => time(hour, minute, second, micros),
@@ -74,7 +74,7 @@ pub(super) fn to_time(value: &Mysql) -> Option<Time> {
     }
 }
 
-/// The parts of a DATETIME or DATE; `None` for what is no date, such as the zero date.
+/// The parts of a DATETIME or DATE. `None` if the value is not a date, such as the zero date.
 pub(super) fn to_datetime(value: &Mysql) -> Option<DateTime> {
     let Mysql::Date(year, month, day, hour, minute, second, micros) = *value else {
         return None;

@@ -1,4 +1,4 @@
-//! Opening one connection to SQLite, and the settings that every connection has.
+//! Opens one connection to SQLite, with the settings that every connection has.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub(super) struct Open {
     busy_timeout: Duration,
     statement_cache: usize,
     synchronous: Synchronous,
-    /// For how long a statement may keep the calling thread.
+    /// How long a statement may occupy the calling thread.
     pub(super) budget: Duration,
 }
 
@@ -56,7 +56,7 @@ impl Open {
         }
     }
 
-    /// Whether there are commits that wait for no disk.
+    /// Whether a commit may return without waiting for the disk.
     pub(super) fn may_commit_at_once(&self) -> bool {
         self.path.is_none() || self.synchronous == Synchronous::Normal
     }
@@ -94,7 +94,7 @@ impl Open {
             true => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
             false => OpenFlags::SQLITE_OPEN_READ_WRITE,
         };
-        // Each connection is used by one thread at a time, which is what NO_MUTEX asks.
+        // Each connection is used by one thread at a time, as NO_MUTEX requires.
         let mut connection =
             Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
                 .map_err(|error| unopened(path, error))?;
@@ -104,7 +104,7 @@ impl Open {
             connection.pragma_update(None, "query_only", true)?;
         } else if self.synchronous == Synchronous::Normal {
             connection.pragma_update(None, "synchronous", "NORMAL")?;
-            // In place of SQLite's own, which would make the commit itself wait for the disk.
+            // It replaces SQLite's own hook, which would make the commit itself wait for the disk.
             let log_pages = log_pages.clone();
             connection.wal_hook(Some(move |_: &mut Wal, pages: i32| {
                 log_pages.store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed);
@@ -114,8 +114,8 @@ impl Open {
         Ok(connection)
     }
 
-    /// Of several connections that switch a new file at once, SQLite refuses all but one without
-    /// asking its busy handler, because waiting for each other they would never end. So the wait is here.
+    /// If several connections switch a new file at the same time, SQLite refuses all but one without
+    /// calling the busy handler, because they would wait for each other forever. So this function waits.
     fn switch_to_wal(&self, connection: &Connection) -> Result<()> {
         let started = Instant::now();
         loop {
@@ -129,7 +129,7 @@ impl Open {
     }
 }
 
-/// How long to wait until a switch is tried again.
+/// How long to wait before a switch is tried again.
 const BUSY_PAUSE: Duration = Duration::from_millis(2);
 
 fn is_busy(error: &rusqlite::Error) -> bool {

@@ -1,7 +1,7 @@
-//! What SQLite asks the thread that steps it: whether to go on.
+//! The deadline of a statement: while SQLite runs a statement, it asks regularly whether to continue.
 //!
-//! Every connection has one handler, installed when it is opened, that looks at what the thread was told. So a
-//! short statement costs no registration, and none is left behind when a statement panics.
+//! Every connection has one progress handler, installed when the connection is opened. It reads the deadline from a
+//! thread-local variable. So a short statement does not pay for a registration, and a panic leaves no handler behind.
 
 use std::cell::RefCell;
 use std::time::Instant;
@@ -10,33 +10,33 @@ use rusqlite::Connection;
 
 use crate::error::Result;
 
-/// After how many steps of its machine SQLite asks: some microseconds.
+/// SQLite asks after this many instructions of its virtual machine, which take some microseconds.
 const STEPS: i32 = 500;
 
 thread_local! {
     static TURN: RefCell<Turn> = const { RefCell::new(Turn::ToTheEnd) };
 }
 
-/// How long the statement that this thread runs may go on.
+/// How long the statement that this thread runs may continue.
 enum Turn {
     ToTheEnd,
     Until(Instant),
-    /// The time was over, and the statement was told so.
+    /// The deadline has passed, and the statement was interrupted.
     Over,
     Unless(Box<dyn FnMut() -> bool>),
 }
 
-/// Has the connection ask, whichever thread steps it.
+/// Makes the connection ask, whichever thread runs its statements.
 pub(super) fn install(connection: &mut Connection) -> Result<()> {
     ask_every(connection, STEPS)
 }
 
-/// Has the connection ask after every so many steps.
+/// Makes the connection ask every `steps` instructions.
 pub(super) fn ask_every(connection: &mut Connection, steps: i32) -> Result<()> {
     Ok(connection.progress_handler(steps, Some(is_over))?)
 }
 
-/// Does work until that time. `None` when a statement was broken off.
+/// Does work until the deadline. `None` if a statement was interrupted.
 pub(super) fn until<T>(deadline: Instant, work: impl FnOnce() -> T) -> Option<T> {
     let _guard = Guard::of(Turn::Until(deadline));
     let done = work();
@@ -46,7 +46,7 @@ pub(super) fn until<T>(deadline: Instant, work: impl FnOnce() -> T) -> Option<T>
     }
 }
 
-/// Does work that is broken off once `stop` says so.
+/// Does work whose statements are interrupted once `stop` returns true.
 pub(super) fn unless<T>(stop: impl FnMut() -> bool + 'static, work: impl FnOnce() -> T) -> T {
     let _guard = Guard::of(Turn::Unless(Box::new(stop)));
     work()
@@ -64,7 +64,7 @@ fn is_over() -> bool {
     })
 }
 
-/// Lets the thread forget what it was told, also when the work panics.
+/// Resets the thread's deadline when it is dropped, also when the work panics.
 struct Guard;
 
 impl Guard {

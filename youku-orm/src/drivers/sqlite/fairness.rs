@@ -1,9 +1,9 @@
-//! How long short statements have kept a thread of the runtime, so that its other tasks get their turn.
+//! Measures how long short statements have occupied a thread of the runtime, so that its other tasks get a turn.
 
 use std::cell::Cell;
 use std::time::Duration;
 
-/// For how long the statements of one thread may follow each other until other tasks are let in.
+/// How long one thread may run statements before other tasks get a turn.
 const MOST: Duration = Duration::from_micros(50);
 
 thread_local! {
@@ -15,8 +15,8 @@ pub(super) fn take(time: Duration) {
     TAKEN.set(TAKEN.get() + time);
 }
 
-/// Lets other tasks run if statements have kept this thread for long. A task that never waits would
-/// otherwise starve its neighbours.
+/// Lets other tasks run if statements have occupied this thread for long. Otherwise a task that never
+/// waits would starve the other tasks.
 pub(super) async fn give_way() {
     if TAKEN.get() >= MOST {
         TAKEN.set(Duration::ZERO);

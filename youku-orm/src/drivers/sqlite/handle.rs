@@ -12,22 +12,23 @@ use crate::drivers::sqlite::fairness;
 use crate::error::Result;
 use crate::sql::statement::{Effort, RenderedStatement};
 
-/// How many texts are known at once; then they are learned anew.
+/// The maximum number of known texts. When it is reached, the set is cleared and learned again.
 const MOST_KNOWN: usize = 256;
 
-/// How many pages the write-ahead log has when it is written back to the file. SQLite's own number.
+/// The write-ahead log is written back to the file when it has this many pages. It is SQLite's own default.
 const LONG_LOG: u32 = 1_000;
 
-/// An open connection; used by one thread at a time.
+/// An open connection. It is used by one thread at a time.
 pub(super) struct Handle {
     connection: Connection,
-    /// The texts that took less than nine tenths of the budget on a thread, and no whole one since.
+    /// The texts that took less than nine tenths of the budget on a thread that may block, and that have not used up a whole
+    /// budget since.
     short: HashSet<Box<str>>,
-    /// For how long a statement may keep the calling thread.
+    /// How long a statement may occupy the calling thread.
     budget: Duration,
-    /// For how long SQLite waits for a lock of another process.
+    /// How long SQLite waits for a lock of another process.
     busy_timeout: Duration,
-    /// Pages in the write-ahead log since this crate wrote it back: 0 where SQLite does that.
+    /// Pages in the write-ahead log since this crate last wrote it back. 0 if SQLite writes the log back itself.
     log_pages: Arc<AtomicU32>,
     in_memory: bool,
 }
@@ -54,14 +55,14 @@ impl Handle {
         &self.connection
     }
 
-    /// Runs a statement that is known to be short on the calling thread. `None` when it is not known to be short,
-    /// when it is a read that exceeds the budget, and when it would have to wait for a lock. In all three cases it
-    /// had no effect, so the caller may run it on a thread.
+    /// Runs a statement that is known to be short on the calling thread. `None` if it is not known to be short, if it
+    /// is a read that exceeds the budget, or if it would have to wait for a lock. In all three cases it had no effect,
+    /// so the caller may run it on a thread that may block.
     ///
-    /// A write that has begun runs to its end, however long it takes. SQLite asks the progress handler once more on
-    /// its way out of `sqlite3_step`, after the commit; a write that is interrupted there is in the database although
-    /// it reports `SQLITE_INTERRUPT`. `SQLITE_BUSY` comes where a statement asks for its lock, before it changes a
-    /// row, or from a commit that SQLite then rolls back (`sqlite3VdbeHalt`).
+    /// A write that has begun runs to completion, however long it takes. SQLite calls the progress handler once more
+    /// before it returns from `sqlite3_step`, after the commit; a write that is interrupted there is in the database
+    /// although it reports `SQLITE_INTERRUPT`. `SQLITE_BUSY` is returned when a statement asks for its lock, before it
+    /// changes a row, or by a commit that SQLite then rolls back (`sqlite3VdbeHalt`).
     pub(super) fn run_if_short<T>(
         &mut self,
         statement: &RenderedStatement,
@@ -100,7 +101,7 @@ impl Handle {
         result
     }
 
-    /// Does work that is short by nature. `None` when the database was locked.
+    /// Does work that is always short. `None` if the database was locked.
     pub(super) fn without_waiting<T>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T>,
@@ -117,18 +118,18 @@ impl Handle {
         }
     }
 
-    /// Whether COMMIT waits for no disk. Under `synchronous=normal` the first one behind a write-back
-    /// does: it begins the log anew.
+    /// Whether COMMIT returns without waiting for the disk. Under `synchronous=normal` the first COMMIT
+    /// after a write-back waits, because it starts the log again from the beginning.
     pub(super) fn commits_at_once(&self) -> bool {
         self.in_memory || self.log_pages.load(Ordering::Relaxed) > 0
     }
 
-    /// Whether the write-ahead log is to be written back now.
+    /// Whether the write-ahead log should be written back now.
     pub(super) fn has_long_log(&self) -> bool {
         self.log_pages.load(Ordering::Relaxed) >= LONG_LOG
     }
 
-    /// Writes the write-ahead log back, as far as no reader needs it.
+    /// Writes the write-ahead log back, except for the part that a reader still needs.
     pub(super) fn write_log_back(&self) {
         self.log_pages.store(0, Ordering::Relaxed);
         let done = self
@@ -141,7 +142,7 @@ impl Handle {
     }
 }
 
-/// Has SQLite wait for no lock, until it is dropped.
+/// Stops SQLite from waiting for locks, until it is dropped.
 struct Impatient<'h>(&'h Handle);
 
 impl<'h> Impatient<'h> {
@@ -181,8 +182,8 @@ mod tests {
 
     const BUDGET: Duration = Duration::from_millis(10);
 
-    /// A connection with one row, whose commits take longer than a statement may keep its thread, and that asks after
-    /// every step whether to stop.
+    /// A connection with one row. Its commits take longer than a statement may occupy its thread, and it asks after
+    /// every instruction whether to stop.
     fn slow_to_commit(path: Option<std::path::PathBuf>) -> Result<Handle> {
         let options = crate::settings::options::DatabaseOptions::default()
             .inline_budget(BUDGET)
@@ -212,8 +213,8 @@ mod tests {
         }
     }
 
-    /// SQLite asks once more after it has committed. A write that is interrupted by the answer is in the database, so to
-    /// run it again would write twice.
+    /// SQLite asks once more after it has committed. A write that is interrupted at that point is already in the database,
+    /// so running it again would write twice.
     #[test]
     fn a_write_that_exceeds_its_budget_while_it_commits_runs_once() -> Result<()> {
         let folder = tempfile::tempdir().expect("a temporary folder");

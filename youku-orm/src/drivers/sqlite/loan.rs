@@ -1,5 +1,4 @@
-//! A connection on loan, and where its work is done: on the calling thread while it is short, on one that may
-//! block otherwise.
+//! A connection on loan. Short work runs on the calling thread, any other work on a thread that may block.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,14 +12,14 @@ use crate::drivers::statement_timeout::in_time;
 use crate::error::{Error, Result};
 use crate::sql::statement::{Effort, Executed, RenderedStatement};
 
-/// A connection on loan; it goes back to its lane when it is dropped.
+/// A connection on loan. It returns to its lane when it is dropped.
 pub(super) struct Loan {
-    /// Opened when it is needed.
+    /// `None` until the connection is needed and opened.
     handle: Option<Box<Handle>>,
     lane: Arc<Lane>,
 }
 
-/// Tells the thread of a statement, when it is dropped, that nobody waits any more.
+/// When it is dropped, tells the thread that runs the statement that the caller has stopped waiting.
 struct Waiting(Arc<AtomicBool>);
 
 impl Drop for Waiting {
@@ -30,7 +29,7 @@ impl Drop for Waiting {
 }
 
 impl Loan {
-    /// `lane` has given a permit for it.
+    /// The caller must hold a permit of `lane` for it.
     pub(super) fn new(handle: Option<Box<Handle>>, lane: Arc<Lane>) -> Self {
         Self { handle, lane }
     }
@@ -47,9 +46,9 @@ impl Loan {
         }
     }
 
-    /// Runs a statement on a thread that may block, within the statement timeout. When the caller
-    /// goes away, or the time is over, SQLite is interrupted and the connection returns to its lane
-    /// from there.
+    /// Runs a statement on a thread that may block, within the statement timeout. If the caller is
+    /// cancelled or the timeout expires, SQLite is interrupted, and the connection returns to its lane
+    /// from that thread.
     pub(super) async fn run_away<T, W>(
         self,
         statement: RenderedStatement,
@@ -71,7 +70,7 @@ impl Loan {
         in_time(limit, away).await
     }
 
-    /// Runs BEGIN, COMMIT or ROLLBACK to its end, also when the caller goes away.
+    /// Runs BEGIN, COMMIT or ROLLBACK to completion, even if the caller is cancelled.
     pub(super) async fn control(
         mut self,
         sql: &'static str,
@@ -89,7 +88,7 @@ impl Loan {
         self.run_until(|| false, work).await
     }
 
-    /// Does work on a thread that may block, until `stop` says that it is not wanted any more.
+    /// Does work on a thread that may block, until `stop` returns true because the result is no longer wanted.
     pub(super) async fn run_until<T, W, S>(mut self, stop: S, work: W) -> Result<(Self, Result<T>)>
     where
         T: Send + 'static,
@@ -107,7 +106,7 @@ impl Loan {
         }
     }
 
-    /// Refuses to go on where SQLite has undone the transaction by itself.
+    /// Fails if SQLite has rolled back the transaction by itself.
     pub(super) fn require_transaction(&self) -> Result<()> {
         match &self.handle {
             Some(handle) => run::require_transaction(handle.connection()),
@@ -115,7 +114,7 @@ impl Loan {
         }
     }
 
-    /// Whether COMMIT waits for no disk.
+    /// Whether COMMIT returns without waiting for the disk.
     pub(super) fn commits_at_once(&self) -> bool {
         let handle = self.handle.as_ref();
         handle.is_some_and(|handle| handle.commits_at_once())
@@ -159,9 +158,9 @@ impl Drop for Loan {
             return;
         };
         let connection = handle.connection();
-        // An open transaction here means that its owner went away.
+        // An open transaction here means that its owner was dropped.
         if !connection.is_autocommit() && connection.execute_batch("ROLLBACK").is_err() {
-            // Closed before anybody gets its place.
+            // Closed before another task gets its permit.
             returned.handle = None;
         } else if handle.has_long_log() {
             let write_back = move || {
@@ -177,8 +176,8 @@ impl Drop for Loan {
     }
 }
 
-/// A connection on its way back to its lane, which it reaches when this is dropped, whatever became of
-/// the thread that was to do something before.
+/// A connection on its way back to its lane. It reaches the lane when this is dropped, even if the thread
+/// that was to write the log back first failed.
 struct Returned {
     handle: Option<Box<Handle>>,
     lane: Arc<Lane>,

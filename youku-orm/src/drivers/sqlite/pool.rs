@@ -1,8 +1,9 @@
-//! The pool: one lane for the writing connection, one for the reading ones.
+//! The pool: one lane for the writing connection, one for the reading connections.
 //!
-//! A statement takes a connection out of its lane and gives it back. One that is known to be short runs
-//! where it is; any other travels with its connection to a thread that may block. When the caller goes away
-//! SQLite is interrupted, and the connection returns by itself, rolled back if a transaction was open on it.
+//! A statement takes a connection out of its lane and gives it back. A statement that is known to be short
+//! runs on the calling thread; any other moves with its connection to a thread that may block. If the caller
+//! is cancelled, SQLite is interrupted and the connection returns by itself; a transaction that was open on it
+//! is rolled back.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,13 +26,13 @@ use crate::types::row::FromRow;
 
 /// The connections to one SQLite database.
 pub(crate) struct Pool {
-    /// The writer itself for a database in memory, which has one connection.
+    /// For a database in memory this is the writer, because such a database has one connection.
     readers: Arc<Lane>,
-    /// Dropped last: the last connection to close empties the WAL, and readers must not write.
+    /// Dropped last: the last connection that closes empties the WAL, and readers must not write.
     writer: Arc<Lane>,
 }
 
-/// Boxed, because a connection is large and is moved out and in for every statement.
+/// Boxed, because a connection is large and every statement moves one out and back in.
 type Idle = Vec<Box<Handle>>;
 
 /// Connections of one kind, opened as they are needed.
@@ -43,9 +44,9 @@ pub(super) struct Lane {
     closing: AtomicBool,
     acquire_timeout: Duration,
     pub(super) statement_timeout: Option<Duration>,
-    /// For how long a statement may keep the calling thread; zero sends all to other threads.
+    /// How long a statement may occupy the calling thread. Zero moves all statements to other threads.
     pub(super) budget: Duration,
-    /// Whether there are commits that wait for no disk.
+    /// Whether a commit may return without waiting for the disk.
     pub(super) may_commit_at_once: bool,
     open: Open,
 }
@@ -74,14 +75,14 @@ impl Pool {
             None => writer.clone(),
         };
         let pool = Self { readers, writer };
-        // The first connection makes the file and switches it to WAL before anybody reads.
+        // The first connection creates the file and switches it to WAL before any reader opens it.
         let first = pool.writer.clone().take().await?;
         first.run_until(|| false, |_| Ok(())).await?.1?;
         Ok(pool)
     }
 
-    /// Reads all rows of a statement. Hand-written SQL may write and return rows, which SQLite
-    /// itself tells; such a statement moves on to the writing connection.
+    /// Reads all rows of a statement. Hand-written SQL may write and also return rows. SQLite reports
+    /// whether it writes, and such a statement moves to the writing connection.
     pub(crate) async fn rows<T: FromRow>(&self, statement: RenderedStatement) -> Result<Vec<T>> {
         let statement = match statement.effort {
             Effort::Reads | Effort::Scans => {
@@ -105,7 +106,7 @@ impl Pool {
         self.writer.run(statement, run::rows::<T>).await
     }
 
-    /// Reads the rows of a statement in a thread that may block.
+    /// Reads the rows of a statement on a thread that may block.
     pub(crate) async fn stream<T: FromRow>(&self, statement: RenderedStatement) -> Result<Sent<T>> {
         let loan = self.readers.clone().take().await?;
         let (sender, receiver) = mpsc::channel(1);
@@ -118,7 +119,7 @@ impl Pool {
                 )
                 .await;
             if let Err(error) | Ok((_, Err(error))) = read {
-                // Nobody is left to tell when the stream was dropped.
+                // Sending fails if the stream was dropped; then there is no receiver for the error.
                 let _ = failed.send(Err(error)).await;
             }
         });
@@ -130,8 +131,8 @@ impl Pool {
         self.writer.run(statement, run::execute).await
     }
 
-    /// Begins a transaction. One that writes takes the write lock at once (IMMEDIATE), so no
-    /// statement in the middle can find the database busy.
+    /// Begins a transaction. A writing transaction takes the write lock at once (IMMEDIATE), so a later
+    /// statement in it never finds the database busy.
     pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<Transaction> {
         let (lane, sql) = match options.read_only {
             true => (&self.readers, "BEGIN"),
@@ -143,7 +144,7 @@ impl Pool {
         Ok(Transaction::new(loan, options.read_only))
     }
 
-    /// Refuses new statements, waits for what runs, and closes every connection.
+    /// Refuses new statements, waits for those that run, and closes every connection.
     pub(crate) async fn close(&self) -> Result<()> {
         let lanes = [&self.readers, &self.writer];
         for lane in lanes {
@@ -173,7 +174,7 @@ impl Lane {
 
     /// Waits until every connection is back, and closes them.
     async fn close(self: &Arc<Self>) -> Result<()> {
-        // Whoever waits already comes first. Refused only when somebody else closes it too.
+        // Tasks that are already waiting get their permits first. This fails only if another task closes the lane too.
         let Ok(all) = self.permits.acquire_many(self.size).await else {
             return Ok(());
         };
@@ -194,7 +195,7 @@ impl Lane {
             Ok(permit) => permit,
             Err(_) => self.wait_for_permit().await?,
         };
-        // It is given back with the connection.
+        // `give_back` returns it together with the connection.
         permit.forget();
         let handle = self.lock_idle().pop();
         Ok(Loan::new(handle, self))
@@ -225,7 +226,7 @@ impl Lane {
     }
 
     fn lock_idle(&self) -> std::sync::MutexGuard<'_, Idle> {
-        // A list of connections is whole whatever panicked while it was locked.
+        // The list of connections stays consistent, even if a thread panicked while it held the lock.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

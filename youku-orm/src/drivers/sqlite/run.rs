@@ -1,4 +1,4 @@
-//! Running one statement on one connection; the only code that steps SQLite.
+//! Runs one statement on one connection. Only this module calls `sqlite3_step`.
 
 use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, Connection};
@@ -10,7 +10,7 @@ use crate::sql::statement::{Executed, RenderedStatement};
 use crate::types::row::FromRow;
 use crate::types::row::by_name::Layout;
 
-/// Rows of a stream that cross from one thread to the other at once; one wake-up serves them.
+/// How many rows of a stream are sent to the other thread at once, with one wake-up.
 const CHUNK: usize = 256;
 
 /// Reads all rows of a statement.
@@ -24,8 +24,8 @@ pub(super) fn rows<T: FromRow>(
     let mut decoded = Vec::with_capacity(usize::from(statement.first_only));
     let mut layout = None;
     while let Some(row) = rows.next()? {
-        // The first step is what compiles the statement anew after a change of its tables, so only
-        // now the columns are those of the rows.
+        // If its tables have changed, the first step compiles the statement again. So only after that step
+        // the statement's columns are those of the rows.
         let layout = match &layout {
             Some(layout) => layout,
             None => layout.insert(find_layout::<T>(row.as_ref(), statement)?),
@@ -42,7 +42,7 @@ pub(super) fn rows<T: FromRow>(
     Ok(decoded)
 }
 
-/// Sends the rows of a statement in chunks until the receiver is gone.
+/// Sends the rows of a statement in chunks, until the receiver is dropped.
 pub(super) fn stream<T: FromRow>(
     connection: &Connection,
     statement: &RenderedStatement,
@@ -69,12 +69,12 @@ pub(super) fn stream<T: FromRow>(
             }
         }
     };
-    // The receiver may be gone; then the last rows have no reader.
+    // If the receiver was dropped, the last rows have no reader.
     let _ = sender.blocking_send(Ok(chunk));
     ended.map_err(named)
 }
 
-/// Runs a statement for its effect; rows it may have are passed over.
+/// Runs a statement for its effect and skips any rows that it returns.
 pub(super) fn execute(connection: &Connection, statement: &RenderedStatement) -> Result<Executed> {
     let before = connection.total_changes();
     let _planning = Planning::of(connection, statement)?;
@@ -82,7 +82,7 @@ pub(super) fn execute(connection: &Connection, statement: &RenderedStatement) ->
     let mut rows = prepared.raw_query();
     while rows.next()?.is_some() {}
     drop(rows);
-    // After a statement that changes no row `changes` still tells of the one before it.
+    // After a statement that changes no row, `changes` still returns the number of the statement before it.
     let rows_affected = match connection.total_changes() == before {
         true => 0,
         false => connection.changes(),
@@ -94,14 +94,14 @@ pub(super) fn execute(connection: &Connection, statement: &RenderedStatement) ->
     })
 }
 
-/// Whether the statement only reads; found in the statement cache when it runs next.
+/// Whether the statement only reads. It stays in the statement cache for its next run.
 pub(super) fn is_readonly(connection: &Connection, statement: &RenderedStatement) -> Result<bool> {
     let _planning = Planning::of(connection, statement)?;
     Ok(connection.prepare_cached(&statement.sql)?.readonly())
 }
 
-/// A full disk and the like make SQLite undo the transaction by itself; what follows would be
-/// kept statement by statement.
+/// Fails if the transaction is no longer open. Errors such as a full disk make SQLite roll it back by
+/// itself, and each of the following statements would then be committed on its own.
 pub(super) fn require_transaction(connection: &Connection) -> Result<()> {
     match connection.is_autocommit() {
         false => Ok(()),
@@ -125,12 +125,12 @@ fn prepare<'c>(
     Ok(prepared)
 }
 
-/// Lets SQLite plan by the bound values, until it is dropped.
+/// Lets SQLite use the bound values to plan a statement, until it is dropped.
 ///
-/// It costs: where SQLite is built with `SQLITE_ENABLE_STAT4`, as `rusqlite` does, a statement that compares a
-/// column without an index is compiled anew for each run, a dozen microseconds. So connections are set to
-/// plan once (<https://www.sqlite.org/queryplanner-ng.html#qpstab>), and only a pattern is worth looking at: its
-/// beginning may be found in an index.
+/// This has a cost: if SQLite is built with `SQLITE_ENABLE_STAT4`, as `rusqlite` builds it, a statement that compares
+/// a column without an index is compiled again for each run, which takes a dozen microseconds. So connections are set
+/// to plan once (<https://www.sqlite.org/queryplanner-ng.html#qpstab>). Only for a pattern the value is worth the cost:
+/// the pattern's beginning may be found in an index.
 struct Planning<'c>(&'c Connection);
 
 impl<'c> Planning<'c> {
@@ -145,12 +145,12 @@ impl<'c> Planning<'c> {
 
 impl Drop for Planning<'_> {
     fn drop(&mut self) {
-        // It fails only where the setting is not known, and it was.
+        // It fails only if SQLite does not know the setting, and the call in `of` has shown that it does.
         let _ = plan_once(self.0, true);
     }
 }
 
-/// Whether the plan of a statement is made without its values, so that it stays.
+/// Sets whether statements are planned without their values, so that a plan remains valid for all values.
 pub(super) fn plan_once(connection: &Connection, once: bool) -> Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, once)?;
     Ok(())

@@ -1,4 +1,4 @@
-//! The rows of a stream on their way from the thread that reads them.
+//! The rows of a stream, sent by the thread that reads them.
 
 use std::task::{Context, Poll};
 
@@ -9,7 +9,7 @@ use crate::error::Result;
 /// Rows that a thread sends, some at a time; it stops when this is dropped.
 pub(crate) struct Sent<T> {
     chunks: mpsc::Receiver<Result<Vec<T>>>,
-    /// Those that came last and are not read yet.
+    /// The rows that arrived last and have not been read yet.
     rows: std::vec::IntoIter<T>,
 }
 
@@ -23,7 +23,7 @@ impl<T> Sent<T> {
 
     pub(crate) fn poll_next(&mut self, ctx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         loop {
-            // Most rows are there.
+            // Most rows have already arrived.
             if let Some(row) = self.rows.next() {
                 return Poll::Ready(Some(Ok(row)));
             }

@@ -8,12 +8,12 @@ use crate::error::{Class, Error, Result};
 use crate::sql::statement::{Effort, Executed, RenderedStatement};
 use crate::types::row::FromRow;
 
-/// Up to how many small writes a transaction is small itself.
+/// The maximum number of small writes in a transaction that counts as small.
 const FEW_WRITES: u32 = 16;
 
 /// An open transaction; rolled back by the [`Loan`] when it is dropped.
 pub(crate) struct Transaction {
-    /// Away while a statement runs; stays away when that statement's future was dropped.
+    /// `None` while a statement runs. It stays `None` if that statement's future was dropped.
     loan: Option<Loan>,
     read_only: bool,
     /// How many small writes it has done; anything else counts as the most.

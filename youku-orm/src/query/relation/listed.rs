@@ -1,4 +1,4 @@
-//! The keys of a list of rows, and how what is found for them comes back to the rows.
+//! The keys of a list of rows, and the assignment of the results to these rows.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use crate::table::facts::Table;
 use crate::table::field::{Cell, value_of, with_cell};
 use crate::types::value::Value;
 
-/// The keys of a list of rows, each numbered where it first stands.
+/// The keys of a list of rows, numbered in the order of their first appearance.
 pub(super) struct Listed {
     /// Each key once, without NULL.
     pub(super) keys: Vec<Value>,
@@ -56,7 +56,7 @@ impl Listed {
         self.keys.iter().map(|_| T::default()).collect()
     }
 
-    /// For each row of the list what was found for its key; cloned for all but the last that has it.
+    /// For each row of the list, the result for its key. It is cloned for all rows except the last with that key.
     pub(super) fn spread<T: Clone + Default>(&self, mut found: Vec<T>) -> Vec<T> {
         let mut left = vec![0_usize; found.len()];
         for number in self.rows.iter().flatten() {
@@ -76,7 +76,7 @@ impl Listed {
     }
 }
 
-/// Keys of one column with a number for each; a key is looked up without a copy of it.
+/// Keys of one column with a number for each. Looking up a key does not copy it.
 #[derive(Default)]
 struct Numbers {
     /// Integers from 0 on, however their sign is declared.
@@ -114,7 +114,7 @@ fn integer(key: &Value) -> Option<u64> {
     }
 }
 
-/// What tells a key from the others of its column.
+/// What distinguishes a key from the others of its column.
 fn name(key: &Value) -> Vec<u8> {
     match key {
         Value::Text(text) => text.clone().into_bytes(),

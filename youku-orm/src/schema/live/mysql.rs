@@ -12,11 +12,11 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
         FROM information_schema.columns \
         WHERE table_schema = DATABASE() AND table_name IN (TABLES) \
         ORDER BY table_name, ordinal_position",
-    // `column_key` also calls a unique index over NOT NULL the key where there is none.
+    // If a table has no primary key, `column_key` marks a unique index over NOT NULL columns as the key.
     keys: "SELECT table_name, column_name FROM information_schema.statistics \
         WHERE table_schema = DATABASE() AND index_name = 'PRIMARY' \
         ORDER BY table_name, seq_in_index",
-    // Those that are left out serve no comparison.
+    // The types that are left out cannot be used for comparisons.
     indexes: "SELECT table_name, index_name, non_unique = 0, IF(sub_part IS NULL, column_name, NULL) \
         FROM information_schema.statistics WHERE table_schema = DATABASE() \
         AND index_type NOT IN ('FULLTEXT', 'SPATIAL', 'RTREE') \

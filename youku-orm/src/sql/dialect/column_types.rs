@@ -61,8 +61,8 @@ fn is_indexed(column: &ColumnInfo) -> bool {
     column.key || indexed || column.references.is_some()
 }
 
-/// Whether the column is better kept beside its row: all columns within a row share 65,535 bytes,
-/// of which each VARCHAR claims its greatest length.
+/// Whether the column should be stored outside its row. All columns within a row share 65,535 bytes, and
+/// each VARCHAR counts with its greatest length.
 #[cfg(feature = "mysql")]
 pub(super) fn is_long(column: &ColumnInfo) -> bool {
     column.length.is_some_and(|length| length > 1_000) && !is_indexed(column)

@@ -1,10 +1,10 @@
-//! What an INSERT does to a row that is there already.
+//! What an INSERT does to a row that already exists.
 
 use crate::sql::dialect::{Dialect, Family};
 use crate::sql::fragment::Fragment;
 
 impl Dialect {
-    /// Whether an INSERT with a conflict clause can give back whole rows.
+    /// Whether an INSERT with a conflict clause can return whole rows.
     pub(crate) fn returns_rows(&self) -> bool {
         match self.family {
             #[cfg(feature = "sqlite")]
@@ -50,9 +50,9 @@ impl Dialect {
     }
 }
 
-/// MySQL changes a row for any unique value that is taken. The first assignment changes nothing in
-/// a row that has the values of `target`, and ends the statement in any other, with error 1242: a
-/// value of two rows.
+/// MySQL changes a row if any unique value is taken, not only those of `target`. The first assignment changes
+/// nothing in a row that has the values of `target`. For any other row it makes the statement fail with error
+/// 1242: a subquery that returns two rows.
 #[cfg(feature = "mysql")]
 fn guard(key: &str, target: &[&str]) -> String {
     let same = target.iter();

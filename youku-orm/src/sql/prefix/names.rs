@@ -1,9 +1,9 @@
-//! Where names in backquotes stand in the text of a statement.
+//! Finds the names in backquotes in the text of a statement.
 
 use std::ops::Range;
 
-/// The names in backquotes, without these, in their order. What stands in a literal or a comment is
-/// no name, and what is never closed ends with the statement.
+/// The names in backquotes, without the backquotes, in their order. Text in a literal or a comment is
+/// not a name, and a literal, comment or name that is never closed ends with the statement.
 ///
 /// Literals and comments are those of SQLite (<https://www.sqlite.org/lang_comment.html>) or of MySQL
 /// (its manual, "String Literals" and "Comments"), with neither ANSI_QUOTES nor NO_BACKSLASH_ESCAPES.
@@ -18,7 +18,7 @@ impl<'s> Names<'s> {
         Self { sql, at: 0, mysql }
     }
 
-    /// The length of a comment that `rest` begins with, or of its first sign where it begins none.
+    /// The length of the comment that `rest` begins with, or of its first character if it does not begin with one.
     fn comment(&self, rest: &str) -> usize {
         let until = |end: &str| rest.find(end).map_or(rest.len(), |at| at + end.len());
         let is_live = || {
@@ -28,10 +28,10 @@ impl<'s> Names<'s> {
         };
         match self.mysql {
             true if rest.starts_with('#') || is_dashes(rest) => until("\n"),
-            // SQL for some versions, or a hint: either may name tables.
+            // SQL for some versions, or a hint. Both may contain names of tables.
             true if is_live() => "/*".len(),
             false if rest.starts_with("--") => until("\n"),
-            // The end does not overlap with the beginning: `/*/` opens one and closes none.
+            // The end does not overlap with the beginning: `/*/` opens a comment and does not close it.
             _ if rest.starts_with("/*") => {
                 let inside = &rest["/*".len()..];
                 let end = inside.find("*/").map_or(inside.len(), |at| at + "*/".len());
@@ -62,15 +62,15 @@ impl Iterator for Names<'_> {
     }
 }
 
-/// MySQL's other comment to the end of a line: it takes `1--1` for a sum.
+/// MySQL's form of the comment to the end of a line: it takes `1--1` for a sum.
 fn is_dashes(rest: &str) -> bool {
     let behind = rest.strip_prefix("--");
     behind.is_some_and(|behind| behind.is_empty() || behind.starts_with(|c: char| c <= ' '))
 }
 
-/// The length of what stands in quotes at the beginning of `rest`, these included. Inside, two quotes
-/// stand for one, and a sign behind a backslash is no quote where those `escape`. None when it is
-/// never closed.
+/// The length of the quoted text at the beginning of `rest`, including the quotes. Inside it, two quotes
+/// mean one, and if backslashes `escape`, a character after a backslash is never a quote. `None` if the
+/// text is never closed.
 fn quoted(rest: &str, escape: bool) -> Option<usize> {
     let bytes = rest.as_bytes();
     let mut at = 1;

@@ -5,7 +5,7 @@ use crate::types::column_info::ColumnInfo;
 use crate::types::row::renumbered::Mapped;
 use crate::types::row::{FromRow, Row};
 
-/// Where each column of the target stands in a result, or that they stand in order.
+/// The position of each column of the target in a result, or the fact that the columns are in order.
 pub(crate) enum Layout {
     /// Cell `i` is column `i`.
     InOrder,

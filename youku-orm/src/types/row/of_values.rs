@@ -1,4 +1,4 @@
-//! A row made of bound values: what an insert gives back without asking the database.
+//! A row made of bound values: an insert returns it without asking the database.
 
 use jiff::civil::{Date, DateTime, Time};
 
@@ -18,7 +18,7 @@ impl ValueRow {
         Self { values, columns }
     }
 
-    /// Takes the value out; a cell is read once.
+    /// Takes the value out of the row; a cell can be read only once.
     fn take(&mut self, index: usize) -> Value {
         self.values
             .get_mut(index)

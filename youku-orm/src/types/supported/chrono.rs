@@ -11,7 +11,7 @@ use crate::types::value::Bind;
 const BEYOND: &str =
     "a date or an instant must lie in the years 1 to 9999, and not in a leap second";
 
-/// Stored in UTC with microseconds; finer digits are cut off. A leap second is refused.
+/// Stored in UTC with microseconds; finer digits are truncated. A leap second is refused.
 impl ColumnType for DateTime<Utc> {
     const KIND: ColumnKind = ColumnKind::Timestamp;
 
@@ -42,7 +42,7 @@ impl ColumnType for NaiveDate {
 
 impl Key for NaiveDate {}
 
-/// Stored with microseconds; finer digits are cut off. A leap second is refused.
+/// Stored with microseconds; finer digits are truncated. A leap second is refused.
 impl ColumnType for NaiveTime {
     const KIND: ColumnKind = ColumnKind::Time;
 
@@ -59,7 +59,7 @@ impl ColumnType for NaiveTime {
     }
 }
 
-/// Stored as it is, in no time zone, with microseconds; finer digits are cut off. A leap second is
+/// Stored as it is, without a time zone, with microseconds; finer digits are truncated. A leap second is
 /// refused.
 impl ColumnType for NaiveDateTime {
     const KIND: ColumnKind = ColumnKind::DateTime;

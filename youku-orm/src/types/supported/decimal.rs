@@ -38,8 +38,8 @@ impl ColumnType for Decimal {
 
 single!(Decimal);
 
-/// The order of SQLite's collation `decimal`. Texts that are no numbers stand behind all numbers,
-/// in their own order, so that the order is total whatever a table holds.
+/// The order of SQLite's collation `decimal`. Texts that are not numbers come after all numbers, in
+/// their own order, so that the order is total for any content of a table.
 #[cfg(feature = "sqlite")]
 pub(crate) fn compare_decimals(left: &str, right: &str) -> std::cmp::Ordering {
     use std::cmp::Ordering;

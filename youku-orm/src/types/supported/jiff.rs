@@ -9,7 +9,7 @@ use crate::types::row::{Row, single};
 use crate::types::value::Bind;
 use jiff::Timestamp;
 
-/// Stored in UTC with microseconds; finer digits are cut off, so write what you want to read.
+/// Stored in UTC with microseconds. Finer digits are truncated: write whole microseconds to read the same value back.
 impl ColumnType for Timestamp {
     const KIND: ColumnKind = ColumnKind::Timestamp;
 
@@ -37,7 +37,7 @@ impl ColumnType for Date {
 
 impl Key for Date {}
 
-/// Stored with microseconds; finer digits are cut off.
+/// Stored with microseconds; finer digits are truncated.
 impl ColumnType for Time {
     const KIND: ColumnKind = ColumnKind::Time;
 
@@ -50,7 +50,7 @@ impl ColumnType for Time {
     }
 }
 
-/// Stored as it is, in no time zone, with microseconds; finer digits are cut off.
+/// Stored as it is, without a time zone, with microseconds; finer digits are truncated.
 impl ColumnType for DateTime {
     const KIND: ColumnKind = ColumnKind::DateTime;
 

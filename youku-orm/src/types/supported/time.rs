@@ -45,7 +45,7 @@ impl ColumnType for Date {
 
 impl Key for Date {}
 
-/// Stored with microseconds; finer digits are cut off.
+/// Stored with microseconds; finer digits are truncated.
 impl ColumnType for Time {
     const KIND: ColumnKind = ColumnKind::Time;
 
@@ -62,7 +62,7 @@ impl ColumnType for Time {
     }
 }
 
-/// Stored as it is, in no time zone, with microseconds; finer digits are cut off.
+/// Stored as it is, without a time zone, with microseconds; finer digits are truncated.
 impl ColumnType for PrimitiveDateTime {
     const KIND: ColumnKind = ColumnKind::DateTime;
 

@@ -1,4 +1,4 @@
-//! What an upsert does: the statement, and what stands in the table after it.
+//! How an upsert works: the statement, and reading the rows that the table holds after it.
 
 use crate::database::executor::Target;
 use crate::error::{Class, Error, Result};
@@ -12,11 +12,11 @@ use crate::write::batch;
 use crate::write::batch::NewRow;
 use crate::write::insert::place;
 
-/// How the row that is there changes.
+/// How an existing row changes.
 pub(crate) struct Change {
     /// The columns that find the row.
     pub(super) target: Vec<usize>,
-    /// Columns, and what they are set to; without it what the new row has.
+    /// The columns and what they are set to. `None` means the value of the new row.
     pub(super) set: Vec<(usize, Option<Fragment>)>,
 }
 
@@ -61,7 +61,7 @@ impl Change {
             Some(own.between("", more))
         };
         match M::VERSION {
-            // Both databases want something to set.
+            // Both databases require at least one assignment.
             _ if self.set.is_empty() => self.set.push((M::KEY, own(M::KEY, ""))),
             Some(version) => self.set.push((version, own(version, " + 1"))),
             None => {}
@@ -69,7 +69,7 @@ impl Change {
         Ok(())
     }
 
-    /// Writes rows with one statement and finds out what stands in the table.
+    /// Writes the rows with one statement and returns what the table holds for them.
     pub(crate) async fn run<M: Table>(
         &self,
         target: &mut Target<'_>,

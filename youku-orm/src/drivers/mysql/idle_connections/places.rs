@@ -1,8 +1,8 @@
-//! Asking the driver's pool for a connection while the driver ends idle ones for their age.
+//! Asks the driver's pool for a connection while the driver ends idle connections because of their age.
 //!
-//! `mysql_async` ends such a connection by a task of its own, and afterwards does not wake the request that waits for its
-//! place: the request would wait until its time is over, and so would those that are queued behind it. So a request is made
-//! only when the pool has a connection or a place, and one that is queued all the same is made again.
+//! `mysql_async` ends such a connection in a separate task, and afterwards does not wake the request that waits for its
+//! place: that request, and those queued after it, would wait until they time out. So a request is made only if the pool
+//! has a connection or a place, and a request that is queued nevertheless is made again.
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};

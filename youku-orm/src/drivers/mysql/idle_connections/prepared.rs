@@ -1,4 +1,4 @@
-//! The statements that are prepared on a connection and known without asking the driver.
+//! The statements that are prepared on a connection, found without asking the driver.
 
 use std::borrow::Cow;
 
@@ -7,13 +7,12 @@ use mysql_async::{Conn, Statement};
 
 use crate::error::Result;
 
-/// How many are known at once.
+/// The maximum number of statements in the list.
 const MOST: usize = 32;
 
 /// Statements that are prepared on one connection.
 ///
-/// The driver knows them too, but it looks through the whole text for named parameters each time before it looks the
-/// text up.
+/// The driver caches them too, but before each lookup it scans the whole text for named parameters.
 pub(crate) struct Prepared {
     known: Vec<(Cow<'static, str>, Statement)>,
     most: usize,
@@ -28,7 +27,7 @@ impl Prepared {
         }
     }
 
-    /// The statement of that text, prepared if it is not yet.
+    /// Returns the prepared statement for this text, and prepares it if it is not prepared yet.
     pub(crate) async fn get(
         &mut self,
         connection: &mut Conn,
@@ -39,8 +38,8 @@ impl Prepared {
             return Ok(statement.clone());
         }
         let statement = connection.prep(&*sql).await?;
-        // The driver closes the statement that it was asked for the longest time ago, once it has more than it keeps.
-        // Whoever forgets all in time has none that it could have closed.
+        // Once the driver has more statements than it keeps, it closes the least recently used one. This list holds at
+        // most as many as the driver keeps, and is cleared when it is full, so it never contains a closed statement.
         if self.known.len() >= self.most {
             self.known.clear();
         }
