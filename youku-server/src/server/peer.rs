@@ -108,17 +108,21 @@ impl<S: Stream> Peer<S> {
         };
         let max_frame = limits.max_frame;
         self.seat.falls_silent(self.user, self.session.is_some());
+        // The eviction comes first: once its place has gone to another connection, this one answers no
+        // further request, even if that request has arrived.
         tokio::select! {
+            biased;
+            () = self.seat.evicted() => return Ok(None),
             ready = timeout(idle, self.connection.ready()) => match ready {
                 Ok(ready) => if !ready? { return Ok(None) },
                 Err(_) => return Ok(None),
             },
-            () = self.seat.evicted() => return Ok(None),
             () = stop.draining() => return Ok(None),
         }
         tokio::select! {
-            json = self.connection.read_frame(max_frame, time) => json,
+            biased;
             () = self.seat.evicted() => Ok(None),
+            json = self.connection.read_frame(max_frame, time) => json,
             () = stop.over() => Ok(None),
         }
     }

