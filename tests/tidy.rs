@@ -5,7 +5,7 @@
 mod workload;
 
 use youku_tests::law;
-use youku_tests::law::{floors, layout};
+use youku_tests::law::{citations, floors, layout};
 use youku_tests::source::{files, sources};
 use youku_tests::workspace::members;
 
@@ -187,4 +187,16 @@ fn the_page_of_speed_has_every_case() {
     for case in workload::Case::all() {
         none(&law::without(&pages, &format!("\n| {case} | ")));
     }
+}
+
+#[test]
+fn every_repeat_names_places_and_tests_that_exist() {
+    let pages = files("docs", "md");
+    let page = pages
+        .iter()
+        .find(|page| page.path == "docs/repeats.md")
+        .expect("the page of repeats exists");
+    let count = citations::count_citations(page);
+    assert!(count > 80, "only {count} citations were found");
+    none(&citations::broken_citations(page, &sources("")));
 }
