@@ -72,30 +72,46 @@ fn the_lower_half_of_the_orm_waits_for_nothing_and_knows_no_driver() {
 }
 
 /// The folders whose layout is kept.
-const CRATES: [&str; 4] = [
+const FOLDERS: [&str; 7] = [
     "youku-orm-derive/src",
     "youku-orm/src",
     "youku-core/src",
     "youku-server/src",
+    "youku-server/tests",
+    "examples",
+    "tests",
 ];
+
+/// Folders that may have more files, each with its reason.
+const CROWDED: &[(&str, &str)] = &[(
+    "tests/ui/",
+    "a case is a program of its own with the message that rustc gives it, and no case reads another",
+)];
 
 #[test]
 fn no_folder_is_crowded() {
-    for folder in CRATES {
-        none(&layout::crowded_folders(&sources(folder), MAX_FILES));
+    for folder in FOLDERS {
+        let mut sources = sources(folder);
+        sources.retain(|source| {
+            CROWDED
+                .iter()
+                .all(|(exempt, _)| !source.path.starts_with(exempt))
+        });
+        none(&layout::crowded_folders(&sources, MAX_FILES));
     }
 }
 
 #[test]
 fn no_file_bears_the_name_of_its_folder() {
-    for folder in CRATES.into_iter().chain(["tests", "examples"]) {
+    for folder in FOLDERS {
         none(&layout::misnamed_files(&sources(folder)));
     }
 }
 
 #[test]
 fn modules_are_declared_in_the_order_of_reading() {
-    for folder in CRATES {
+    // Lists of tests often have no other order: one file for each column type, operation or library.
+    for folder in FOLDERS.iter().filter(|folder| folder.ends_with("/src")) {
         none(&layout::alphabetical_modules(&sources(folder)));
     }
 }

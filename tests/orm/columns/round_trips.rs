@@ -37,7 +37,7 @@ macro_rules! round_trip {
                 $(#[$column])*
                 maybe: Option<$ty>,
             }
-            let table = crate::round_trips::check::Table {
+            let table = crate::columns::round_trips::check::Table {
                 id: Sample::ID,
                 value: Sample::VALUE,
                 maybe: Sample::MAYBE,

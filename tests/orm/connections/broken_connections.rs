@@ -8,7 +8,7 @@ use tokio::sync::Barrier;
 use youku_orm::{Database, DatabaseOptions, Model, New, sql};
 use youku_tests::{Backend, Proxy, Result, TestDatabase, run};
 
-use crate::lending::{SOON, no_others, open, others};
+use crate::connections::lending::{SOON, no_others, open, others};
 use crate::models::{Person, create, person};
 
 /// Longer than a connection passes from one statement to the next without a check whether it is still open.

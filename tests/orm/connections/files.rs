@@ -3,7 +3,7 @@
 use youku_orm::{Database, Model};
 use youku_tests::Result;
 
-use crate::connecting::refused;
+use crate::connections::connecting::refused;
 use crate::models::{Person, create};
 
 #[tokio::test]

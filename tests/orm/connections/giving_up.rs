@@ -5,7 +5,7 @@ use std::time::Duration;
 use youku_orm::{Database, Model, sql};
 use youku_tests::{Backend, Result, TestDatabase, run};
 
-use crate::lending::{SOON, open};
+use crate::connections::lending::{SOON, open};
 
 #[derive(Model)]
 #[model(table = "numbers")]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use youku_orm::{Database, Model, New, sql};
 use youku_tests::{Backend, Proxy, Result, TestDatabase, run};
 
-use crate::lending::open;
+use crate::connections::lending::open;
 use crate::models::{Person, create, people, person};
 
 #[derive(Model)]

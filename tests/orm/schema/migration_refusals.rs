@@ -3,7 +3,7 @@
 use youku_orm::{Database, Migrations, sql};
 use youku_tests::{Result, both_databases};
 
-use crate::migrations::{items, one, refusal, two};
+use crate::schema::migrations::{items, one, refusal, two};
 
 both_databases![
     a_changed_text_is_refused,

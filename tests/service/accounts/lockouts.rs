@@ -7,7 +7,7 @@ use youku_core::testing::ManualClock;
 use youku_core::{Clock, Code, Credentials, Error, Policy, Role, Session, Sleep, Timestamp, Youku};
 use youku_tests::{Result, TestDatabase, both_databases};
 
-use crate::races::at_once;
+use crate::faults::races::at_once;
 use crate::world::{HOUR, SECOND, World, as_role, credentials, policy, refused, registration};
 
 const MINUTE: Duration = Duration::from_secs(60);

@@ -3,7 +3,7 @@
 use youku_core::{Code, Credentials, PasswordChange, Policy, Registration};
 use youku_tests::{Result, TestDatabase, both_databases};
 
-use crate::races::at_once;
+use crate::faults::races::at_once;
 use crate::world::{PASSWORD, World, bad_field, credentials, policy, refused, registration};
 
 const NEW: &str = "battery staple";

@@ -6,7 +6,7 @@ use youku_core::{
 };
 use youku_tests::{Result, TestDatabase, both_databases};
 
-use crate::resumed_uploads::{self, chunk};
+use crate::uploads::resumed_uploads::{self, chunk};
 use crate::world::{
     PASSWORD, World, charged, credentials, finish, new_movie, open, policy, refused, registration,
     upload,

@@ -3,7 +3,7 @@
 use youku_core::{Admin, Code, Page, Role, UserId};
 use youku_tests::{Result, both_databases};
 
-use crate::races::at_once;
+use crate::faults::races::at_once;
 use crate::world::{HOUR, PASSWORD, World, as_role, credentials, new_movie, refused, registration};
 
 /// A second administrator in addition to `root`, logged in.

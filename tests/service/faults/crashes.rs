@@ -13,8 +13,8 @@ use tracing::{Event, Metadata, Subscriber};
 use youku_core::{Admin, Begin, Code, NewMovie, Youku};
 use youku_tests::{Result, both_databases};
 
-use crate::resumed_uploads::{chunk, open, send_rest};
-use crate::uploads::sha256;
+use crate::uploads::complete_uploads::sha256;
+use crate::uploads::resumed_uploads::{chunk, open, send_rest};
 use crate::world::{DAY, World, bytes, credentials, new_movie, policy};
 
 /// The events that the service emits for an upload, in this order. The one with backticks is a statement that is about to run.
@@ -99,7 +99,7 @@ async fn go_on(admin: &Admin, step: &str, content: &[u8]) -> Result {
 /// Runs [`child`] in a separate process until it is killed at `step`.
 fn die_at(world: &World, step: &str, number: usize) -> Result {
     let status = Command::new(env::current_exe()?)
-        .args(["--exact", "crashes::child", "--test-threads=1"])
+        .args(["--exact", "faults::crashes::child", "--test-threads=1"])
         .env("YOUKU_CRASH_STEP", step)
         .env("YOUKU_CRASH_NUMBER", number.to_string())
         .env("YOUKU_CRASH_DATABASE", world.database.url())

@@ -6,8 +6,8 @@ pub(crate) use future::cut_off;
 use youku_core::{Act, Admin, Begin, Chunk, Code, Credentials, Page, PasswordChange};
 use youku_tests::{Result, both_databases};
 
-use crate::resumed_uploads::{self, chunk};
-use crate::uploads::sha256;
+use crate::uploads::complete_uploads::sha256;
+use crate::uploads::resumed_uploads::{self, chunk};
 use crate::world::{
     PASSWORD, World, bytes, charged, credentials, finish, new_movie, registration, upload,
 };

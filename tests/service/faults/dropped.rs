@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use youku_core::{ResumableUpload, Upload};
 use youku_tests::{Backend, Result, TestDatabase, mariadb};
 
-use crate::resumed_uploads::{self, chunk, interrupt, only_movie_is, send_rest};
+use crate::uploads::resumed_uploads::{self, chunk, interrupt, only_movie_is, send_rest};
 use crate::world::{DAY, World, bytes, credentials, new_movie, open, policy};
 
 /// How a value is dropped.
@@ -123,7 +123,11 @@ fn in_own_process(name: &str, body: impl FnOnce()) {
         return body();
     }
     let mut child = Command::new(env::current_exe().expect("this program"));
-    child.args(["--exact", &format!("dropped::{name}"), "--nocapture"]);
+    child.args([
+        "--exact",
+        &format!("faults::dropped::{name}"),
+        "--nocapture",
+    ]);
     child.env("YOUKU_DROPPED", name);
     if let Some(url) = mariadb::url() {
         child.env("YOUKU_TEST_MYSQL", url);

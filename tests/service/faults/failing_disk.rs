@@ -14,7 +14,7 @@ use youku_core::{Begin, Code, Error, MovieView, Youku};
 use youku_tests::Result;
 
 use self::disk::{Disk, Fault};
-use crate::resumed_uploads::{self, chunk, send_rest};
+use crate::uploads::resumed_uploads::{self, chunk, send_rest};
 use crate::world::{bytes, new_movie, read_all, refused, upload};
 
 /// Far above what a test needs.
@@ -28,13 +28,13 @@ const ENOSPC: i32 = 28;
 fn failing_disk_lists_nothing_half_and_loses_nothing_acknowledged() -> Result {
     let (movies, elsewhere) = (TempDir::new()?, TempDir::new()?);
     let library = elsewhere.path().join("failing_disk.so");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("service/failing_disk.c");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("service/faults/failing_disk.c");
     let mut compiler = Command::new("cc");
     let compiled = compiler.args(["-shared", "-fPIC", "-o"]).arg(&library);
     let compiled = compiled.arg(source).arg("-ldl").status()?;
     assert!(compiled.success(), "{compiled}");
     let output = Command::new(env::current_exe()?)
-        .args(["--exact", "failing_disk::child", "--test-threads=1"])
+        .args(["--exact", "faults::failing_disk::child", "--test-threads=1"])
         .env("LD_PRELOAD", &library)
         .env("YOUKU_DISK_FAULT", elsewhere.path().join("fault"))
         .env("YOUKU_DISK_MOVIES", movies.path())

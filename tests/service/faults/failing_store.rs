@@ -13,7 +13,7 @@ use object_store::path::Path;
 use youku_core::{Admin, Code, Error, Finished, Page, Youku};
 use youku_tests::{Fixture, Result, TestDatabase, both_databases};
 
-use crate::resumed_uploads::{self, chunk};
+use crate::uploads::resumed_uploads::{self, chunk};
 use crate::world::{
     DAY, Movies, World, bytes, charged, new_movie, open, policy, read_all, refused, upload,
 };

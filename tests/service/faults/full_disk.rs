@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use youku_core::{Code, Page, Policy, Youku};
 use youku_tests::Result;
 
-use crate::resumed_uploads::{chunk, open, send_rest};
+use crate::uploads::resumed_uploads::{chunk, open, send_rest};
 use crate::world::{bytes, credentials, new_movie, policy, refused, registration};
 
 /// Runs a command in a namespace whose `$0` is an empty disk of a mebibyte.
@@ -33,7 +33,7 @@ fn full_disk_refuses_the_bytes_and_keeps_the_upload() -> Result {
         ])
         .arg(disk.path())
         .arg(env::current_exe()?)
-        .args(["--exact", "full_disk::child", "--test-threads=1"])
+        .args(["--exact", "faults::full_disk::child", "--test-threads=1"])
         .env("YOUKU_SMALL_DISK", disk.path())
         .env("YOUKU_ELSEWHERE", elsewhere.path())
         .stdin(Stdio::null())

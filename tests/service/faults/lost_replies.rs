@@ -6,8 +6,8 @@ use std::cell::{Cell, RefCell};
 use youku_core::{Admin, Begin, Chunk, Code, Error, Kind, MovieId, NewMovie, UploadId, Youku};
 use youku_tests::{Backend, Proxy, Result, TestDatabase, run};
 
-use crate::resumed_uploads::{chunk, open, send_rest};
-use crate::uploads::sha256;
+use crate::uploads::complete_uploads::sha256;
+use crate::uploads::resumed_uploads::{chunk, open, send_rest};
 use crate::world::{DAY, World, bytes, credentials, new_movie, policy, read_all, refused};
 
 /// A service that reaches its database through a proxy, in a world that does not.

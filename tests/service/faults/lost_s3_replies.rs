@@ -8,9 +8,9 @@ use tokio::net::{TcpListener, TcpStream};
 use youku_core::{Admin, Begin, Code, Error, MovieId, NewMovie};
 use youku_tests::{Backend, Result, TestDatabase, run, s3};
 
-use crate::resumed_uploads::chunk;
 use crate::stores::bucket;
-use crate::uploads::sha256;
+use crate::uploads::complete_uploads::sha256;
+use crate::uploads::resumed_uploads::chunk;
 use crate::world::{DAY, Movies, World, bytes, new_movie, policy};
 
 /// A proxy to a bucket that loses one answer.

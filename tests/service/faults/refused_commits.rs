@@ -5,8 +5,8 @@ use youku_core::{Code, MovieEdit, PasswordChange, Role, Youku};
 use youku_orm::{Database, sql};
 use youku_tests::{Backend, Proxy, Result, TestDatabase, run};
 
-use crate::between::Moments;
-use crate::resumed_uploads::{self, chunk};
+use crate::faults::between::Moments;
+use crate::uploads::resumed_uploads::{self, chunk};
 use crate::world::{
     PASSWORD, World, bytes, charged, credentials, finish, new_movie, policy, read_all, refused,
     registration,

@@ -4,7 +4,7 @@ use youku_core::{Code, Item, Policy};
 use youku_tests::{Result, TestDatabase, both_databases};
 
 use crate::bank::{Bank, Mood};
-use crate::races::at_once;
+use crate::faults::races::at_once;
 use crate::world::{World, bad_field, policy, refused};
 
 const PRICE: u64 = 2500;

@@ -6,7 +6,7 @@ use youku_core::{Code, Download, Error, Item, MovieId, Policy, Session};
 use youku_tests::{Result, TestDatabase, both_databases};
 
 use crate::bank::{Bank, Mood};
-use crate::races::at_once;
+use crate::faults::races::at_once;
 use crate::world::{World, charged, finish, policy, refused};
 
 both_databases![

@@ -9,7 +9,7 @@ use tokio::io::AsyncReadExt;
 use youku_core::NewMovie;
 use youku_tests::{Backend, Result};
 
-use crate::resumed_uploads::{chunk, open};
+use crate::uploads::resumed_uploads::{chunk, open};
 use crate::world::{World, finish, new_movie};
 
 /// The movie is sixteen times as large as the memory that it may take.
@@ -19,7 +19,7 @@ const MOST: u64 = 16 << 20;
 #[test]
 fn large_movie_takes_little_memory_on_its_way_in_and_out() -> Result {
     let output = Command::new(env::current_exe()?)
-        .args(["--exact", "memory::child", "--test-threads=1"])
+        .args(["--exact", "operations::memory::child", "--test-threads=1"])
         .env("YOUKU_MEMORY", "1")
         .stdin(Stdio::null())
         .output()?;

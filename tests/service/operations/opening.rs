@@ -9,7 +9,7 @@ use youku_core::testing::{ManualClock, SeededRandomness};
 use youku_core::{Code, PasswordCost, Policy, Youku, first};
 use youku_tests::{Result, TestDatabase, both_databases};
 
-use crate::resumed_uploads;
+use crate::uploads::resumed_uploads;
 use crate::world::{
     HOUR, World, bad_field, bytes, credentials, new_movie, policy, read_all, refused, registration,
     upload,

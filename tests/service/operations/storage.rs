@@ -5,10 +5,10 @@ use youku_core::object_store::{ObjectStoreExt, PutPayload};
 use youku_core::{Begin, Code, Damage, NewMovie, Page, Policy, Verified};
 use youku_tests::{Result, TestDatabase};
 
-use crate::races::at_once;
-use crate::resumed_uploads;
+use crate::faults::races::at_once;
 use crate::stores::{Stored, every_store};
-use crate::uploads::sha256;
+use crate::uploads::complete_uploads::sha256;
+use crate::uploads::resumed_uploads;
 use crate::world::{
     DAY, HOUR, SECOND, bad_field, bytes, credentials, finish, new_movie, open, policy, read_all,
     refused, upload,

@@ -3,7 +3,7 @@
 use youku_core::{Admin, Begin, Code, Policy};
 use youku_tests::{Result, TestDatabase, both_databases};
 
-use crate::races::at_once;
+use crate::faults::races::at_once;
 use crate::world::{
     DAY, World, bytes, credentials, new_movie, open, policy, refused, registration, upload,
 };

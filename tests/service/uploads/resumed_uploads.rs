@@ -9,8 +9,8 @@ use tokio::sync::Notify;
 use youku_core::{Admin, Begin, Chunk, Code, NewMovie, ResumableUpload, first};
 use youku_tests::{Result, both_databases};
 
-use crate::upload_faults::Broken;
-use crate::uploads::sha256;
+use crate::uploads::complete_uploads::sha256;
+use crate::uploads::upload_faults::Broken;
 use crate::world::{World, bytes, new_movie, read_all, refused};
 
 /// Opens an upload of a movie that must not exist yet.

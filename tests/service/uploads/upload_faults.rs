@@ -9,7 +9,7 @@ use tokio::io::{AsyncRead, ReadBuf};
 use youku_core::{Code, NewMovie, Page, first};
 use youku_tests::{Result, both_databases};
 
-use crate::cut_off::cut_off;
+use crate::faults::cut_off::cut_off;
 use crate::world::{
     DAY, World, bad_field, bytes, credentials, finish, new_movie, open, refused, upload,
 };

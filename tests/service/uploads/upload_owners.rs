@@ -4,7 +4,7 @@ use tokio::io::AsyncWriteExt;
 use youku_core::{Code, Policy};
 use youku_tests::{Result, TestDatabase, both_databases};
 
-use crate::resumed_uploads::{chunk, only_movie_is, open, send_rest};
+use crate::uploads::resumed_uploads::{chunk, only_movie_is, open, send_rest};
 use crate::world::{DAY, World, bytes, credentials, new_movie, policy, refused, registration};
 
 both_databases![

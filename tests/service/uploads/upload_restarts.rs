@@ -6,8 +6,8 @@ use std::io::Write;
 use youku_core::{Admin, Code, NewMovie, Youku};
 use youku_tests::{Result, both_databases};
 
-use crate::resumed_uploads::{chunk, only_movie_is, open, send_rest};
-use crate::uploads::sha256;
+use crate::uploads::complete_uploads::sha256;
+use crate::uploads::resumed_uploads::{chunk, only_movie_is, open, send_rest};
 use crate::world::{World, bytes, credentials, new_movie, refused};
 
 both_databases![

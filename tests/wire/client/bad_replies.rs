@@ -6,8 +6,8 @@ use youku_core::Kind;
 use youku_server::client::{Begin, MoviePart};
 use youku_server::{Client, ClientError};
 
-use crate::client::movie;
-use crate::reconnect::{anything, play, scripted};
+use crate::client::operations::movie;
+use crate::client::reconnect::{anything, play, scripted};
 use crate::support::soon;
 
 /// The reply that announces bytes 2 to 5 of 10.

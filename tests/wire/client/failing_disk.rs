@@ -13,7 +13,7 @@ use youku_core::Kind;
 use youku_server::terminal::{self, State};
 use youku_server::{Client, ClientError};
 
-use crate::client::user;
+use crate::client::operations::user;
 use crate::support::{Server, soon};
 
 const EIO: i32 = 5;
@@ -23,13 +23,13 @@ const EIO: i32 = 5;
 fn what_cannot_be_made_durable_is_not_done() {
     let elsewhere = tempfile::tempdir().unwrap();
     let library = elsewhere.path().join("failing_disk.so");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("service/failing_disk.c");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("service/faults/failing_disk.c");
     let mut compiler = Command::new("cc");
     let compiled = compiler.args(["-shared", "-fPIC", "-o"]).arg(&library);
     let compiled = compiled.arg(source).arg("-ldl").status().unwrap();
     assert!(compiled.success(), "{compiled}");
     let output = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "failing_disk::child", "--test-threads=1"])
+        .args(["--exact", "client::failing_disk::child", "--test-threads=1"])
         .env("LD_PRELOAD", &library)
         .env("YOUKU_DISK_FAULT", elsewhere.path().join("fault"))
         .env("YOUKU_DISK_FOLDER", elsewhere.path())

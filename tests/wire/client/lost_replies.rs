@@ -6,9 +6,9 @@ use youku_server::client::{Begin, Uploaded};
 use youku_server::terminal::{self, State};
 use youku_server::{Client, ClientError, Code, Language};
 
-use crate::client::{code, movie};
+use crate::client::operations::{code, movie};
+use crate::client::payments;
 use crate::lossy::Lossy;
-use crate::payments;
 use crate::protocol2::sha256;
 use crate::support::{PASSWORD, Server, soon};
 

@@ -6,8 +6,8 @@ use youku_core::{Kind, Payment};
 use youku_server::Client;
 use youku_server::client::Incoming;
 
-use crate::client::user;
-use crate::payments;
+use crate::client::operations::user;
+use crate::client::payments;
 use crate::protocol2::sha256;
 use crate::support::{Server, soon};
 

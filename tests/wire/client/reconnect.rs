@@ -213,7 +213,7 @@ async fn no_bytes_of_an_upload_are_sent_before_it_is_known_where_they_go() {
     let mut client = Client::connect(address).await.unwrap();
     let movie = NewMovie {
         sha256: Some("s".into()),
-        ..crate::client::movie("a.mp4", 10, Kind::Free)
+        ..crate::client::operations::movie("a.mp4", 10, Kind::Free)
     };
     let begun = soon(client.resume_upload(&movie)).await.unwrap();
     let Begin::Open(mut upload) = begun else {
@@ -249,7 +249,7 @@ async fn an_upload_over_another_connection_is_taken_over_before_its_bytes_are_se
         play(&listener, vec![anything(), received(0), received(4)]).await
     });
     let mut client = Client::connect(address).await.unwrap();
-    let movie = crate::client::movie("a.mp4", 4, Kind::Free);
+    let movie = crate::client::operations::movie("a.mp4", 4, Kind::Free);
     let Begin::Open(mut upload) = soon(client.open_upload(&movie)).await.unwrap() else {
         panic!("it is not listed")
     };

@@ -4,8 +4,8 @@ use youku_core::{Kind, Role};
 use youku_server::client::{Begin, MovieEdit, MovieQuery, Upload};
 use youku_server::{Client, ClientError};
 
-use crate::client::{administrator, movie};
-use crate::reconnect::{all, unreliable};
+use crate::client::operations::{administrator, movie};
+use crate::client::reconnect::{all, unreliable};
 use crate::support::{PASSWORD, Server, soon};
 
 /// The requests, without greetings, that a call sends to a server that answers none of them, and those that it sends when it is

@@ -6,9 +6,9 @@ use youku_server::client::{Begin, Upload, Uploaded};
 use youku_server::terminal;
 use youku_server::{Client, Code, Language};
 
-use crate::client::{administrator, code, movie};
+use crate::client::operations::{administrator, code, movie};
+use crate::client::reconnect::{anything, scripted};
 use crate::protocol2::sha256;
-use crate::reconnect::{anything, scripted};
 use crate::support::{Server, soon};
 
 const BYTES: &[u8] = b"all the bytes";

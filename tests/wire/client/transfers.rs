@@ -6,7 +6,7 @@ use youku_core::{Kind, NewMovie};
 use youku_server::Code;
 use youku_server::client::{Begin, MoviePart};
 
-use crate::client::{administrator, code, movie, user};
+use crate::client::operations::{administrator, code, movie, user};
 use crate::protocol2::sha256;
 use crate::support::{Server, soon};
 

@@ -6,7 +6,7 @@ use youku_core::{Act, Admin, Begin, Code, MovieId, NewMovie, Page, Policy};
 use youku_tests::{Result, TestDatabase, both_databases};
 
 use super::{Watched, on_mysql};
-use crate::uploads::sha256;
+use crate::uploads::complete_uploads::sha256;
 use crate::world::{
     World, credentials, finish, new_movie, open, policy, refused, registration, upload,
 };

@@ -7,7 +7,7 @@ use youku_core::{Admin, UploadId};
 use youku_tests::{Result, both_databases};
 
 use super::Watched;
-use crate::resumed_uploads::{chunk, interrupt, open};
+use crate::uploads::resumed_uploads::{chunk, interrupt, open};
 use crate::world::{World, bytes, new_movie};
 
 both_databases![

@@ -7,7 +7,7 @@ use youku_core::{Admin, Credentials, MovieId, Policy, Youku, first};
 use youku_tests::{Result, both_databases};
 
 use super::Watched;
-use crate::resumed_uploads::{chunk, open};
+use crate::uploads::resumed_uploads::{chunk, open};
 use crate::world::{
     DAY, HOUR, World, bytes, credentials, new_movie, policy, refused, registration, upload,
 };

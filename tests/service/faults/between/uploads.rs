@@ -4,7 +4,7 @@ use youku_core::{Admin, Code, ResumableUpload, UploadId};
 use youku_tests::{Result, both_databases};
 
 use super::{Watched, on_mysql};
-use crate::resumed_uploads::{chunk, only_movie_is, open, send_rest};
+use crate::uploads::resumed_uploads::{chunk, only_movie_is, open, send_rest};
 use crate::world::{World, bytes, new_movie, refused};
 
 both_databases![

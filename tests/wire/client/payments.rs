@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use youku_core::{Charge, Charging, Kind, Payment, Payments, Policy, Role};
 use youku_server::{Client, Code};
 
-use crate::client::code;
+use crate::client::operations::code;
+use crate::client::terminal::play_on;
 use crate::protocol2::Two;
 use crate::raw::Raw;
 use crate::support::{PASSWORD, Server, policy};
-use crate::terminal::play_on;
 
 /// A provider that gives the answer it was last told to give, and records its calls.
 #[derive(Debug, Clone)]

@@ -1,0 +1,12 @@
+//! Tables: those that models create, those that a live database has, and migrations from one to the next.
+
+mod created_tables;
+mod foreign_keys;
+mod wider_indexes;
+
+mod checks;
+mod prefixes;
+mod syncs;
+
+mod migration_refusals;
+mod migrations;

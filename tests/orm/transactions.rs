@@ -1,0 +1,11 @@
+//! Transactions: what they guarantee, and when they run again.
+
+mod atomicity;
+mod savepoints;
+
+mod isolation;
+
+mod conflicts;
+mod retries;
+
+mod cancellation;

@@ -1,0 +1,12 @@
+//! Users: how they register, log in, change, and lose their rights.
+
+mod registration;
+
+mod lockouts;
+mod sessions;
+
+mod passwords;
+mod revocation;
+
+mod admins;
+mod users;

@@ -1,0 +1,8 @@
+//! Lists of movies, changes of a movie, and notices.
+
+mod catalogue;
+mod listings;
+
+mod edits;
+
+mod notices;

@@ -1,0 +1,17 @@
+//! What a host does with a service: open it, migrate, observe, sweep, back up.
+
+mod opening;
+mod schema;
+
+mod prefix;
+mod storage;
+
+mod audit;
+mod hosting;
+
+mod rounds;
+mod sweep;
+
+mod backups;
+#[cfg(target_os = "linux")]
+mod memory;
