@@ -186,9 +186,9 @@ fn the_server_knows_no_sql() {
 }
 
 #[test]
-fn the_peers_are_pinned_and_time_the_same() {
-    none(&law::unpinned(&files("tests/peers", "toml")));
-    let mut programs = sources("tests/peers/speed");
+fn measured_libraries_are_pinned_and_time_the_same_cases() {
+    none(&law::unpinned(&files("tests/bench", "toml")));
+    let mut programs = sources("tests/bench/speed");
     programs.retain(|source| source.path.ends_with("/src/main.rs"));
     assert!(programs.len() > 5);
     let workload = "youku-orm/benches/speed/workload.rs\"]\nmod workload;";

@@ -66,13 +66,13 @@ pub fn run(program: &str, folder: &Path) -> Result {
             let of = |index: usize, figure: fn(&Figures) -> f64| {
                 median(figures[index].iter().map(figure).collect())
             };
-            let (rate, peer_rate) = (of(0, |f| f.rate), of(1, |f| f.rate));
-            let (cpu, peer_cpu) = (of(0, |f| f.cpu), of(1, |f| f.cpu));
+            let (rate, other_rate) = (of(0, |f| f.rate), of(1, |f| f.rate));
+            let (cpu, other_cpu) = (of(0, |f| f.cpu), of(1, |f| f.cpu));
             let kind = if config.is_some() { "TLS" } else { "plain" };
             println!(
-                "| {kind}, {streams} at once | {rate:.2} | {peer_rate:.2} | {:.2} | {cpu:.3} | {peer_cpu:.3} | {:.2} |",
-                rate / peer_rate,
-                cpu / peer_cpu,
+                "| {kind}, {streams} at once | {rate:.2} | {other_rate:.2} | {:.2} | {cpu:.3} | {other_cpu:.3} | {:.2} |",
+                rate / other_rate,
+                cpu / other_cpu,
             );
         }
     }

@@ -5,8 +5,8 @@ mod client;
 mod contender;
 mod counters;
 mod downloads;
+mod handwritten;
 mod idle;
-mod peers;
 mod requests;
 mod uploads;
 
@@ -23,8 +23,8 @@ fn main() -> Result {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         // What this program starts of itself.
-        ["canned", reply] => peers::canned(&std::fs::read(reply)?),
-        ["loop", folder] => peers::receive_hash_write(Path::new(folder)),
+        ["canned", reply] => handwritten::canned(&std::fs::read(reply)?),
+        ["loop", folder] => handwritten::receive_hash_write(Path::new(folder)),
         // What it measures.
         ["downloads", server, folder] => downloads::run(server, Path::new(folder)),
         ["uploads", server, dufs, folder] => uploads::run(server, dufs, Path::new(folder)),

@@ -1,4 +1,4 @@
-//! What somebody could write by hand in an afternoon.
+//! Servers written by hand, with the least code that does the work.
 
 use std::fs::File;
 use std::io::{Read, Write};

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 use crate::workload::{Case, Figure, Workload};
 
-/// The peers, whose programs are called `speed-of-` and this.
-const PEERS: [&str; 5] = ["diesel", "diesel-async", "sea-orm", "sqlx", "toasty"];
+/// The other libraries, whose programs are called `speed-of-` and this.
+const LIBRARIES: [&str; 5] = ["diesel", "diesel-async", "sea-orm", "sqlx", "toasty"];
 
 /// A program that answers cases.
 pub struct Contender {
@@ -20,7 +20,7 @@ pub struct Contender {
 
 /// All of them for one database. The first, code written by hand for the driver, is what the others are
 /// compared with.
-pub fn contenders(driver: &'static str, speed: &Path, peers: &Path) -> Vec<Contender> {
+pub fn contenders(driver: &'static str, speed: &Path, programs: &Path) -> Vec<Contender> {
     let possible = Command::new("taskset").args(["-c", "0", "true"]).status();
     let has_taskset = possible.is_ok_and(|status| status.success());
     let own = [driver, "youku"].map(|name| Contender {
@@ -29,13 +29,13 @@ pub fn contenders(driver: &'static str, speed: &Path, peers: &Path) -> Vec<Conte
         arguments: vec!["serve", name],
         has_taskset,
     });
-    let peers = PEERS.map(|name| Contender {
+    let others = LIBRARIES.map(|name| Contender {
         name,
-        program: peers.join(format!("speed-of-{name}")),
+        program: programs.join(format!("speed-of-{name}")),
         arguments: Vec::new(),
         has_taskset,
     });
-    own.into_iter().chain(peers).collect()
+    own.into_iter().chain(others).collect()
 }
 
 /// Seconds after which a contender is taken to hang; a case takes one or two.

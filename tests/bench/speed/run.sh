@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # How fast this mapper is beside five other libraries and beside code written by hand for its drivers.
 #
-#   tests/peers/speed/run.sh [ROUNDS] [CASE-PREFIX…]        default: 5 rounds, all cases
-#   PLOTS=FOLDER tests/peers/speed/run.sh …                 where the plots go; default: beside the programs
+#   tests/bench/speed/run.sh [ROUNDS] [CASE-PREFIX…]        default: 5 rounds, all cases
+#   PLOTS=FOLDER tests/bench/speed/run.sh …                 where the plots go; default: beside the programs
 #
 # Each contender is a package of its own and includes `youku-orm/benches/speed/workload.rs`, which says what is timed
 # on which data. They take turns in rounds, each round begun by another one, so that a busy machine is busy for all.
@@ -17,10 +17,10 @@ if [[ ${1:-} =~ ^[0-9]+$ ]]; then
     rounds=$1
     shift
 fi
-peers=(diesel diesel-async sea-orm sqlx toasty)
+libraries=(diesel diesel-async sea-orm sqlx toasty)
 root=$(cd ../../.. && pwd)
-# The same for the mapper and its peers; the workspace says `lto` in its manifest.
-export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}/peers/speed
+# The same for the mapper and the other libraries; the workspace says `lto` in its manifest.
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}/bench/speed
 export CARGO_INCREMENTAL=0 CARGO_TERM_QUIET=true CARGO_PROFILE_RELEASE_LTO=thin
 PLOTS=${PLOTS:-$CARGO_TARGET_DIR/plots}
 
@@ -30,7 +30,7 @@ if ! command -v mariadb_config mysql_config >/dev/null; then
     apt-get install -y libmariadb-dev >&2
 fi
 
-for package in "${peers[@]}" report; do
+for package in "${libraries[@]}" report; do
     echo "building $package" >&2
     (cd "$package" && cargo build --release)
 done
@@ -60,7 +60,7 @@ echo "$(. /etc/os-release && echo "$PRETTY_NAME"), $(rustc --version), $(mariadb
     /usr/sbin/mariadbd --version), load before the run $(cut -d ' ' -f 1 /proc/loadavg)"
 echo "youku-orm $(version youku-orm "$root"), rusqlite $(version rusqlite "$root"), mysql_async $(version mysql_async "$root")," \
     "libsqlite3-sys $(version libsqlite3-sys "$root")"
-for peer in "${peers[@]}"; do
-    echo "$peer $(version "$peer" "$peer"), libsqlite3-sys $(version libsqlite3-sys "$peer")"
+for library in "${libraries[@]}"; do
+    echo "$library $(version "$library" "$library"), libsqlite3-sys $(version libsqlite3-sys "$library")"
 done
 "$CARGO_TARGET_DIR/release/report" "$speed" "$CARGO_TARGET_DIR/release" "$databases" "$server" "$PLOTS" "$rounds" "$@"

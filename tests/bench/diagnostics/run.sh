@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What six everyday mistakes cost: how many errors and lines the compiler prints for each, here and with three peers.
+# What six everyday mistakes cost: how many errors and lines the compiler prints for each, here and with three other libraries.
 #
-#   tests/peers/diagnostics/run.sh [FOLDER]
+#   tests/bench/diagnostics/run.sh [FOLDER]
 #
 # Each contender has one small model with an insert and a query, which compiles. A mistake is one edit of it, written
 # below as the same mistake for every contender. Prints a Markdown table, `errors / lines`; `compiles` means that the
@@ -12,7 +12,7 @@ cd "$(dirname "$0")"
 contenders=(youku diesel sea-orm toasty)
 mistakes=(key attribute type column value insert)
 root=$(cd ../../.. && pwd)
-work=${CARGO_TARGET_DIR:-$root/target}/peers/diagnostics
+work=${CARGO_TARGET_DIR:-$root/target}/bench/diagnostics
 outputs=${1:-$work/outputs}
 unset CARGO_TARGET_DIR
 export CARGO_TERM_COLOR=never

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# How long 100 models of 10 columns take to compile, here and with three peers.
+# How long 100 models of 10 columns take to compile, here and with three other libraries.
 #
-#   tests/peers/compile-time/run.sh [ROUNDS] [MODELS]       default: 5 rounds, 100 models
+#   tests/bench/compile-time/run.sh [ROUNDS] [MODELS]       default: 5 rounds, 100 models
 #
 # Each contender is a package of its own with one `model.rs`, written as its documentation does: ten columns, and one
 # function that inserts, updates and finds a row, because a library that compiles nothing until it is used would
@@ -16,7 +16,7 @@ rounds=${1:-5}
 models=${2:-100}
 contenders=(youku diesel sea-orm toasty)
 root=$(cd ../../.. && pwd)
-work=${CARGO_TARGET_DIR:-$root/target}/peers/compile-time
+work=${CARGO_TARGET_DIR:-$root/target}/bench/compile-time
 export CARGO_INCREMENTAL=0 CARGO_TERM_QUIET=true
 unset CARGO_TARGET_DIR
 

@@ -59,7 +59,7 @@ pub fn run(program: &str, folder: &Path) -> Result {
         let reply = client::ask_raw(&mut *owner, &request)?;
         let path = folder.join("reply");
         fs::write(&path, &reply)?;
-        let canned = contender::peer(["canned", &path.to_string_lossy()])?;
+        let canned = contender::handwritten(["canned", &path.to_string_lossy()])?;
         for connections in [1, 32, 256] {
             let mut figures = [Vec::new(), Vec::new()];
             for round in 0..ROUNDS {
@@ -72,11 +72,11 @@ pub fn run(program: &str, folder: &Path) -> Result {
             let of = |index: usize, figure: fn(&Figures) -> f64| {
                 median(figures[index].iter().map(figure).collect())
             };
-            let (rate, peer) = (of(0, |f| f.rate), of(1, |f| f.rate));
+            let (rate, other) = (of(0, |f| f.rate), of(1, |f| f.rate));
             println!(
-                "| {name}, {} bytes | {connections} | {rate:.0} | {peer:.0} | {:.3} | {:.0} | {:.0} | {:.0} | {:.0} |",
+                "| {name}, {} bytes | {connections} | {rate:.0} | {other:.0} | {:.3} | {:.0} | {:.0} | {:.0} | {:.0} |",
                 reply.len(),
-                rate / peer,
+                rate / other,
                 of(0, |f| f.p50),
                 of(0, |f| f.p99),
                 of(1, |f| f.p50),

@@ -30,7 +30,7 @@ pub fn run(program: &str, dufs: &str, folder: &Path) -> Result {
                     youku(&server, index == 1, &place, &piece)?
                 }
                 2 => by_hand(
-                    &contender::peer(["loop", &place.to_string_lossy()])?,
+                    &contender::handwritten(["loop", &place.to_string_lossy()])?,
                     &piece,
                 )?,
                 _ => by_put(&contender::dufs(dufs, &place)?, &piece)?,

@@ -1,7 +1,7 @@
 //! Asks all contenders for all cases, in rounds, and writes what they answer as tables and plots.
 //!
-//! `report SPEED PEERS DATABASES SERVER PLOTS ROUNDS [CASE-PREFIX…]`, as `run.sh` calls it: the program of
-//! the benchmark of `youku-orm`, the folder of the programs of its peers, the folder of the prepared files,
+//! `report SPEED PROGRAMS DATABASES SERVER PLOTS ROUNDS [CASE-PREFIX…]`, as `run.sh` calls it: the program of
+//! the benchmark of `youku-orm`, the folder of the programs of the other libraries, the folder of the prepared files,
 //! the address of the server with the prepared schemas, and the folder for the plots.
 
 mod contender;
@@ -34,7 +34,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [
         speed,
-        peers,
+        programs,
         databases,
         server,
         plots,
@@ -42,7 +42,7 @@ fn main() {
         prefixes @ ..,
     ] = &arguments[..]
     else {
-        panic!("usage: report SPEED PEERS DATABASES SERVER PLOTS ROUNDS [CASE-PREFIX…]");
+        panic!("usage: report SPEED PROGRAMS DATABASES SERVER PLOTS ROUNDS [CASE-PREFIX…]");
     };
     let rounds: usize = rounds.parse().expect("ROUNDS is a number");
     let wanted = |case: &Case| {
@@ -55,7 +55,7 @@ fn main() {
     let cases: Vec<Case> = Case::all().filter(wanted).collect();
     let of = |title, driver| Report {
         title,
-        contenders: contenders(driver, speed.as_ref(), peers.as_ref()),
+        contenders: contenders(driver, speed.as_ref(), programs.as_ref()),
         answers: Vec::new(),
     };
     let mut reports = [of("SQLite", "rusqlite"), of("MariaDB", "mysql_async")];

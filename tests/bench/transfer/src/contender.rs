@@ -157,8 +157,8 @@ pub fn dufs(program: &str, folder: &Path) -> Result<Server> {
     Ok(Server { child, plain, tls })
 }
 
-/// Starts this program as one of the [`peers`](crate::peers), which prints its address.
-pub fn peer(arguments: [&str; 2]) -> Result<Server> {
+/// Starts this program as one of the [`handwritten`](crate::handwritten) servers, which prints its address.
+pub fn handwritten(arguments: [&str; 2]) -> Result<Server> {
     let mut child = Command::new(std::env::current_exe()?)
         .args(arguments)
         .stdout(Stdio::piped())
