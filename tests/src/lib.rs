@@ -46,3 +46,15 @@ pub mod workspace;
 #[cfg(all(doctest, feature = "service"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// The examples of the guides of `youku-orm`, each in the setup of its page; `build.rs` says how.
+#[cfg(all(
+    doctest,
+    feature = "decimal",
+    feature = "json",
+    feature = "sqlite",
+    feature = "uuid"
+))]
+pub mod guides {
+    include!(concat!(env!("OUT_DIR"), "/guides.rs"));
+}

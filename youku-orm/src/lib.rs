@@ -184,13 +184,13 @@ pub use types::value::{Bind, Value};
 pub use uuid::Uuid;
 pub use write::insert::{Insert, InsertOrIgnore, InsertRows, Inserted};
 pub use write::upsert::{Columns, Upsert};
-#[cfg_attr(feature = "sqlite", doc = include_str!("../docs/column_enum.md"))]
+#[cfg_attr(not(doctest), doc = include_str!("../docs/column_enum.md"))]
 pub use youku_orm_derive::ColumnEnum;
-#[cfg_attr(feature = "sqlite", doc = include_str!("../docs/column_type.md"))]
+#[cfg_attr(not(doctest), doc = include_str!("../docs/column_type.md"))]
 pub use youku_orm_derive::ColumnType;
-#[cfg_attr(feature = "sqlite", doc = include_str!("../docs/model.md"))]
+#[cfg_attr(not(doctest), doc = include_str!("../docs/model.md"))]
 pub use youku_orm_derive::Model;
-#[cfg_attr(feature = "sqlite", doc = include_str!("../docs/projection.md"))]
+#[cfg_attr(not(doctest), doc = include_str!("../docs/projection.md"))]
 pub use youku_orm_derive::Projection;
 
 /// What generated code names. Not part of the API: anything here may change in any release.
