@@ -1,4 +1,4 @@
-//! A small async object-relational mapper for MySQL, MariaDB and embedded SQLite.
+//! An async object-relational mapper for MySQL, MariaDB and embedded SQLite.
 //!
 //! A plain struct with `#[derive(Model)]` is a table. The derive checks the struct while it
 //! compiles (exactly one primary key, no two fields for one column, no unknown attribute, …) and
