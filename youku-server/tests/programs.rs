@@ -1,6 +1,6 @@
 //! The two programs as a person starts them: arguments, pipes, signals.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a failed `unwrap` fails its test")]
+#![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
@@ -118,7 +118,7 @@ fn menu(server: &Server, folder: &Path, lines: &[&str]) -> String {
 }
 
 #[test]
-fn a_movie_is_uploaded_and_downloaded_again() {
+fn a_movie_goes_up_and_comes_down() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     assert!(admin("create", data, PASSWORD).status.success());
@@ -143,7 +143,7 @@ fn a_movie_is_uploaded_and_downloaded_again() {
 }
 
 #[test]
-fn stored_data_is_there_after_a_restart() {
+fn what_was_stored_is_there_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     let server = Server::start(&mut serve(data));

@@ -53,7 +53,7 @@ fn a_prefix_keeps_tables_apart() {
 
 /// Only its owner may read what is in it: the database, the movies, or the bytes of uploads.
 #[test]
-fn the_data_folder_is_created_for_its_owner_when_needed() {
+fn the_data_folder_is_made_for_its_owner_when_something_is_kept_there() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let place = |name: &str| folder.path().join(name).display().to_string();

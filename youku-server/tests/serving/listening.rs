@@ -56,7 +56,7 @@ async fn log_ins_and_registrations_of_an_address_have_a_rate() {
 }
 
 #[tokio::test]
-async fn a_rate_of_zero_is_no_limit() {
+async fn no_rate_is_no_limit() {
     let folder = tempfile::tempdir().unwrap();
     let server = serve(folder.path(), &["--registration-rate", "0"]);
     let mut connection = open(&server.address()).await;
@@ -148,7 +148,7 @@ fn peak(process: u32) -> u64 {
 /// Neither the memory for them nor the right to use so much is taken.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_thousand_false_lengths_reserve_no_memory() {
+async fn a_thousand_lengths_that_are_lies_reserve_no_memory() {
     let folder = tempfile::tempdir().unwrap();
     let server = serve(folder.path(), &["--log", "off"]);
     let address = server.address();

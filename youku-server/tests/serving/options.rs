@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::support::{Server, end, program};
 
 #[test]
-fn misleading_combinations_of_options_are_refused() {
+fn options_that_would_not_do_what_they_seem_to_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let secret = folder.path().join("secret");
     std::fs::write(&secret, "\n").unwrap();

@@ -5,7 +5,7 @@ use youku_server::{ClientTls, Connection, Fingerprint, SelfSigned};
 use crate::support::{PATIENCE, Server, connect, encrypted, is_served, open, program};
 
 #[tokio::test]
-async fn a_self_signed_certificate_is_created_and_its_fingerprint_stays() {
+async fn a_first_try_needs_no_certificate_and_its_fingerprint_stays() {
     let folder = tempfile::tempdir().unwrap();
     let mut fingerprints = Vec::new();
     for _ in 0..2 {
@@ -34,7 +34,7 @@ async fn a_self_signed_certificate_is_created_and_its_fingerprint_stays() {
 }
 
 #[tokio::test]
-async fn sighup_reloads_the_certificate_and_closes_no_connection() {
+async fn sighup_reads_the_certificate_anew_and_cuts_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let (certificate, key) = (
         folder.path().join("cert.pem"),

@@ -78,7 +78,7 @@ fn movies_are_ordered_edited_and_paid_for() {
 }
 
 #[test]
-fn unfinished_uploads_are_listed_and_aborted() {
+fn unfinished_uploads_are_listed_and_given_up() {
     let world = World::new(0);
     let id = world.open_upload("a.mp4", 1000);
     world.log_in("admin");
@@ -110,7 +110,7 @@ fn a_wrong_usage_is_an_object_too_and_the_help_is_not() {
 }
 
 #[test]
-fn json_can_be_requested_in_the_environment() {
+fn json_can_be_asked_for_in_the_environment() {
     let world = World::new(0);
     for (value, is_json) in [("1", true), ("true", true), ("Off", false), ("", false)] {
         let output = world.run_with(&["notices"], "", &[("YOUKU_JSON", value)]);

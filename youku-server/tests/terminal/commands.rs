@@ -66,7 +66,7 @@ fn a_session_is_kept_between_commands_until_the_log_out() {
 }
 
 #[test]
-fn an_invalid_reply_is_not_a_lost_connection() {
+fn an_answer_that_makes_no_sense_is_no_lost_connection() {
     let world = World::new(0);
     for bytes in [
         &b"\x02\0\0\0[]"[..],
@@ -80,7 +80,7 @@ fn an_invalid_reply_is_not_a_lost_connection() {
 }
 
 #[test]
-fn a_session_is_kept_when_its_end_is_uncertain() {
+fn a_session_is_kept_when_nobody_knows_whether_it_has_ended() {
     let world = World::new(0);
     let state = State::new(world.folder.path().join(".local/state/youku"));
     let hello = json!({"flag": true, "code": "ok", "proto": 2, "max_size": 1000});
@@ -119,7 +119,7 @@ fn the_session_is_in_the_state_folder_for_its_owner_alone() {
 }
 
 #[test]
-fn a_movie_is_uploaded_found_and_downloaded() {
+fn a_movie_goes_up_is_found_and_comes_down() {
     let world = World::new(0);
     let file = world.folder.path().join("黑客帝国.mp4");
     fs::write(&file, vec![7; 300_000]).unwrap();
@@ -163,7 +163,7 @@ fn a_movie_is_uploaded_found_and_downloaded() {
 }
 
 #[test]
-fn administrators_delete_restore_announce_and_manage_users() {
+fn administrators_delete_restore_announce_and_look_after_users() {
     let world = World::new(0);
     world.register("neo");
     world.add_movie("a.mp4", Kind::Charged, b"one");
@@ -232,7 +232,7 @@ fn each_kind_of_failure_has_its_exit_status() {
 }
 
 #[test]
-fn of_several_transfers_the_possible_ones_are_done() {
+fn of_several_transfers_those_that_can_be_done_are_done() {
     let world = World::new(0);
     world.register("neo");
     world.add_movie("a.mp4", Kind::Free, b"one");

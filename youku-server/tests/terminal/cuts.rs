@@ -37,7 +37,7 @@ impl World {
 }
 
 #[test]
-fn a_download_whose_connection_breaks_resumes_automatically() {
+fn a_download_whose_connection_breaks_goes_on_by_itself() {
     let world = World::new(0);
     world.register("neo");
     world.add_movie("a.mp4", Kind::Free, &bytes());
@@ -54,7 +54,7 @@ fn a_download_whose_connection_breaks_resumes_automatically() {
 
 /// The request that resumes the download costs nothing, and the price of the first one is reported.
 #[test]
-fn a_paid_download_whose_connection_breaks_is_charged_and_reported_once() {
+fn a_paid_download_whose_connection_breaks_is_charged_and_told_once() {
     let world = World::new(0);
     world.register("neo");
     world.add_movie("a.mp4", Kind::Charged, &bytes());
@@ -74,7 +74,7 @@ fn a_paid_download_whose_connection_breaks_is_charged_and_reported_once() {
 }
 
 #[test]
-fn an_upload_whose_connection_breaks_resumes_automatically() {
+fn an_upload_whose_connection_breaks_goes_on_by_itself() {
     let world = World::new(0);
     let file = world.folder.path().join("a.mp4");
     fs::write(&file, bytes()).unwrap();
@@ -95,7 +95,7 @@ fn an_upload_whose_connection_breaks_resumes_automatically() {
 }
 
 #[test]
-fn an_interrupted_download_resumes_with_the_next_command() {
+fn a_download_that_was_broken_off_goes_on_with_the_next_command() {
     let world = World::new(0);
     world.register("neo");
     world.add_movie("a.mp4", Kind::Free, &bytes());

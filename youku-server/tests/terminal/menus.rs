@@ -54,7 +54,7 @@ fn a_password_is_never_shown() {
 }
 
 #[test]
-fn the_list_is_a_table_with_aligned_columns() {
+fn the_list_is_a_table_whose_columns_stand_below_each_other() {
     let world = World::new(0);
     world.register("neo");
     world.add_movie("黑客帝国.mp4", Kind::Free, b"one");
@@ -71,7 +71,7 @@ fn the_list_is_a_table_with_aligned_columns() {
 }
 
 #[test]
-fn on_a_narrow_terminal_the_table_is_truncated_and_not_wrapped() {
+fn on_a_narrow_terminal_the_table_is_cut_and_not_broken() {
     let world = World::new(0);
     world.register("neo");
     world.add_movie(
@@ -110,7 +110,7 @@ fn a_movie_is_found_by_typing_a_part_of_its_name() {
 }
 
 #[test]
-fn escape_returns_to_the_previous_question() {
+fn escape_takes_a_question_back() {
     let world = World::new(0);
     let mut terminal = world.terminal("en", 80);
     terminal.at("Youku", "1\r");
@@ -132,7 +132,7 @@ fn ctrl_c_at_a_question_ends_the_program() {
 }
 
 #[test]
-fn the_wait_is_counted_down_and_ctrl_c_returns_to_the_menu() {
+fn the_wait_is_counted_down_and_ctrl_c_goes_back_to_the_menu() {
     let world = World::new(3600);
     world.register("neo");
     world.add_movie("a.mp4", Kind::Free, b"one");

@@ -62,7 +62,7 @@ fn world(till: &Till) -> World {
 }
 
 #[test]
-fn a_purchase_without_an_answer_is_resumed_and_charged_once() {
+fn a_purchase_without_an_answer_is_gone_on_with_and_charged_once() {
     let till = Till::answering(Payment::Unavailable);
     let world = world(&till);
     world.fails(&["vip"], 8, "unavailable");
@@ -107,7 +107,7 @@ fn unreliable(lost: usize) -> (String, Arc<Mutex<Vec<Value>>>) {
 }
 
 #[test]
-fn a_purchase_whose_reply_is_lost_keeps_its_key_until_one_arrives() {
+fn a_purchase_whose_reply_is_lost_has_the_same_key_until_there_is_one() {
     let world = World::new(0);
     let (server, keys) = unreliable(2);
     let vip = ["vip", "--server", &server];
@@ -135,7 +135,7 @@ fn a_purchase_that_was_declined_has_ended() {
 }
 
 #[test]
-fn a_purchase_whose_key_is_damaged_says_how_to_fix_it() {
+fn a_purchase_whose_key_is_damaged_says_how_to_mend_it() {
     let till = Till::answering(Payment::Unavailable);
     let world = world(&till);
     world.fails(&["vip"], 8, "unavailable");
