@@ -6,10 +6,10 @@ use syn::{Data, DeriveInput, Fields, Variant};
 
 use crate::column_type::fallback;
 use crate::errors::Errors;
+use crate::parse::known_attributes::{Place, Setting};
 use crate::parse::names::Rule;
 use crate::parse::parsed::{Name, private, rule};
 use crate::parse::settings::Settings;
-use crate::parse::vocabulary::{Place, Setting};
 
 /// An enum that should become a column type. It may contain mistakes.
 struct Parsed<'a> {

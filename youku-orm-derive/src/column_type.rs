@@ -7,10 +7,10 @@ use syn::{Data, DeriveInput, Fields, Type};
 
 use crate::check::type_fault;
 use crate::errors::Errors;
+use crate::parse::known_attributes::Place;
 use crate::parse::parsed::private;
 use crate::parse::settings::Settings;
 use crate::parse::types::{nullable, text};
-use crate::parse::vocabulary::Place;
 
 /// Everything that `#[derive(ColumnType)]` adds to a struct.
 pub(crate) fn column_type(input: &DeriveInput) -> TokenStream {

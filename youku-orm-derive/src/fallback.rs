@@ -12,9 +12,9 @@ use crate::check::type_fault;
 use crate::expand::as_column;
 use crate::expand::constants::{Part, constants};
 use crate::expand::new::new_struct;
+use crate::parse::known_attributes::Setting;
 use crate::parse::parsed::{Field, Parsed};
 use crate::parse::types::{is_float, is_integer, is_json, nullable};
-use crate::parse::vocabulary::Setting;
 
 pub(crate) fn fallback<'a>(parsed: &'a Parsed<'a>) -> TokenStream {
     let input = parsed.input;

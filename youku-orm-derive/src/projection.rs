@@ -9,10 +9,10 @@ use syn::{Data, DeriveInput, Expr, Type, parse_quote, parse2};
 use crate::check::shape::has_named_fields;
 use crate::check::type_fault;
 use crate::errors::Errors;
+use crate::parse::known_attributes::{Place, Setting};
 use crate::parse::parsed::{constant, private};
 use crate::parse::settings::Settings;
 use crate::parse::types::{is_borrowed, without_groups};
-use crate::parse::vocabulary::{Place, Setting};
 
 /// A struct that should become a projection. It may contain mistakes.
 struct Parsed<'a> {

@@ -3,9 +3,9 @@
 
 use crate::check::option::MOST_INDEXED_BYTES;
 use crate::errors::Errors;
+use crate::parse::known_attributes::Setting;
 use crate::parse::parsed::{Field, Parsed};
 use crate::parse::types::{is_bytes, is_json, is_text, nullable};
-use crate::parse::vocabulary::Setting;
 
 const INDEXES: [Setting; 2] = [Setting::Unique, Setting::Index];
 

@@ -3,12 +3,12 @@
 use syn::ext::IdentExt;
 
 use crate::errors::Errors;
+use crate::parse::known_attributes::Setting;
 use crate::parse::names::Rule;
 use crate::parse::parsed::{Field, Parsed};
 use crate::parse::types::{
     argument, is_float, is_id, is_integer, is_json, is_plainly_no_integer, name, nullable, text,
 };
-use crate::parse::vocabulary::Setting;
 
 /// The index of the key among the columns.
 pub(super) fn is_one(parsed: &Parsed, errors: &mut Errors) -> Option<usize> {

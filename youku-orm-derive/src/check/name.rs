@@ -6,8 +6,8 @@
 use syn::LitStr;
 
 use crate::errors::Errors;
+use crate::parse::known_attributes::Setting;
 use crate::parse::parsed::{Field, Name, Parsed};
-use crate::parse::vocabulary::Setting;
 
 /// What a name is of.
 #[derive(Clone, Copy, PartialEq, Eq)]

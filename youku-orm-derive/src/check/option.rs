@@ -2,9 +2,9 @@
 
 use crate::errors::Errors;
 use crate::model::Source;
+use crate::parse::known_attributes::Setting;
 use crate::parse::parsed::Field;
 use crate::parse::types::{is_bytes, is_plainly_no_text, nullable, text};
-use crate::parse::vocabulary::Setting;
 
 /// The maximum size in bytes of a `VARCHAR` or `VARBINARY` of MySQL, and of one in an index. A character takes
 /// up to four bytes (MySQL manual, "The CHAR and VARCHAR Types" and "InnoDB Limits").

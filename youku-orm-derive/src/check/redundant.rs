@@ -4,8 +4,8 @@
 //! the field is renamed.
 
 use crate::errors::Errors;
+use crate::parse::known_attributes::Setting;
 use crate::parse::parsed::Field;
-use crate::parse::vocabulary::Setting;
 
 pub(super) fn index_is_needed(field: &Field, errors: &mut Errors) {
     let alone = |setting| {

@@ -2,9 +2,9 @@
 
 use crate::errors::Errors;
 use crate::model::OnDelete;
+use crate::parse::known_attributes::Setting;
 use crate::parse::parsed::Field;
 use crate::parse::types::{is_id, is_plainly_no_id, nullable, text};
-use crate::parse::vocabulary::Setting;
 
 /// `None` after a mistake, `Some(None)` without the attribute.
 pub(super) fn on_delete(field: &Field, errors: &mut Errors) -> Option<Option<OnDelete>> {

@@ -2,9 +2,9 @@
 
 use crate::errors::Errors;
 use crate::model::Source;
+use crate::parse::known_attributes::Setting;
 use crate::parse::parsed::{Field, Parsed};
 use crate::parse::types::{is_plainly_no_unsigned, text};
-use crate::parse::vocabulary::Setting;
 
 pub(super) fn is_one_at_most(parsed: &Parsed, errors: &mut Errors) {
     let mut versions = parsed.columns().filter_map(|field| {

@@ -6,10 +6,10 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Data, DeriveInput, Ident, LitStr, Path, Type, Visibility, parse_str};
 
 use crate::errors::Errors;
+use crate::parse::known_attributes::{Place, Setting};
 use crate::parse::names::Rule;
 use crate::parse::settings::Settings;
 use crate::parse::types::without_self;
-use crate::parse::vocabulary::{Place, Setting};
 
 /// A struct that should become a model. It may contain mistakes.
 pub(crate) struct Parsed<'a> {

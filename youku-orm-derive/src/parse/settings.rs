@@ -8,9 +8,9 @@ use proc_macro2::Ident;
 use syn::{Attribute, Expr, LitInt, LitStr, Path};
 
 use crate::errors::Errors;
-use crate::parse::attribute::{Entry, entries};
+use crate::parse::grammar::{Entry, entries};
+use crate::parse::known_attributes::{Place, Setting, Word, said_otherwise};
 use crate::parse::value::Value;
-use crate::parse::vocabulary::{Place, Setting, Word, said_otherwise};
 
 /// The settings of one place, each at most once.
 #[derive(Default)]

@@ -6,9 +6,9 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, LitInt, LitStr, Path, parse2};
 
 use crate::model::OnDelete;
-use crate::parse::attribute::{Entry, Written};
+use crate::parse::grammar::{Entry, Written};
+use crate::parse::known_attributes::{Form, Setting, Word};
 use crate::parse::names::Rule;
-use crate::parse::vocabulary::{Form, Setting, Word};
 
 /// The value of a setting.
 pub(crate) enum Value {

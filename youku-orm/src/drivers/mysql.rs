@@ -13,7 +13,7 @@ mod value;
 
 mod row;
 
-mod reading;
+mod streamed_rows;
 
 mod open_transaction;
 mod transaction;
@@ -22,5 +22,5 @@ mod error;
 
 pub use options::mysql_options;
 pub(crate) use pool::{Pool, Session};
-pub(crate) use reading::Reading;
+pub(crate) use streamed_rows::Reading;
 pub(crate) use transaction::Transaction;

@@ -4,24 +4,20 @@ mod connect;
 
 mod pool;
 
-mod loan;
+mod thread_choice;
 
-mod handle;
-
-mod fairness;
-
-mod deadline;
+mod connection;
 
 mod run;
 mod value;
 
 mod row;
-mod sent;
+mod streamed_rows;
 
 mod transaction;
 
 mod error;
 
 pub(crate) use pool::Pool;
-pub(crate) use sent::Sent;
+pub(crate) use streamed_rows::Sent;
 pub(crate) use transaction::Transaction;

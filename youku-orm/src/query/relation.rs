@@ -1,6 +1,6 @@
 //! Relations: rows that refer to others, loaded for a whole list with one query.
 
-mod listed;
+mod key_list;
 
 use crate::database::executor::{Executor, Target};
 use crate::database::future::BoxFuture;
@@ -14,7 +14,7 @@ use crate::table::field::value_of;
 use crate::table::refers::Refers;
 use crate::types::column_type::{ColumnKind, ColumnValue};
 use crate::types::value::Value;
-use listed::Listed;
+use key_list::Listed;
 
 /// How many keys one statement asks for. A longer list takes several statements. MariaDB reads 10,000 rows for
 /// 1,000 keys twice as fast as for 500 keys twice.

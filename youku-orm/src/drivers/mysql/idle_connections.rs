@@ -4,7 +4,7 @@
 //! the server has closed it. For a find by key this is a sixth of a program's work. So a connection that the driver
 //! checked less than [`WARM`] ago passes from one statement directly to the next, together with its prepared statements.
 
-mod places;
+mod permits;
 mod prepared;
 
 use std::future::poll_fn;
@@ -241,7 +241,7 @@ impl Lender {
 
     async fn ask(&self) -> Result<Held> {
         let connection = match self.stay {
-            Stay::AWhile => places::connection(&self.pool, self.size).await,
+            Stay::AWhile => permits::connection(&self.pool, self.size).await,
             Stay::Never | Stay::Always => self.pool.get_conn().await,
         };
         Ok(Held::new(connection?))

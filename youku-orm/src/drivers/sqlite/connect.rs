@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use rusqlite::hooks::Wal;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::drivers::sqlite::handle::Handle;
-use crate::drivers::sqlite::{deadline, run};
+use crate::drivers::sqlite::connection::Handle;
+use crate::drivers::sqlite::run;
+use crate::drivers::sqlite::thread_choice::interrupt as deadline;
 use crate::error::{Class, Error, Result};
 use crate::settings::options::{DatabaseOptions, Synchronous};
 

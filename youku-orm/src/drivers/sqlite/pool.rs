@@ -13,11 +13,12 @@ use rusqlite::Connection;
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
 
 use crate::drivers::sqlite::connect::{Open, parse_url};
-use crate::drivers::sqlite::handle::Handle;
-use crate::drivers::sqlite::loan::Loan;
-use crate::drivers::sqlite::sent::Sent;
+use crate::drivers::sqlite::connection::Handle;
+use crate::drivers::sqlite::run;
+use crate::drivers::sqlite::streamed_rows::Sent;
+use crate::drivers::sqlite::thread_choice::Loan;
+use crate::drivers::sqlite::thread_choice::fairness;
 use crate::drivers::sqlite::transaction::Transaction;
-use crate::drivers::sqlite::{fairness, run};
 use crate::error::{Class, Error, Result};
 use crate::settings::options::DatabaseOptions;
 use crate::settings::transaction_options::TransactionOptions;

@@ -2,8 +2,9 @@
 
 use rusqlite::Connection;
 
-use crate::drivers::sqlite::loan::Loan;
-use crate::drivers::sqlite::{fairness, run};
+use crate::drivers::sqlite::run;
+use crate::drivers::sqlite::thread_choice::Loan;
+use crate::drivers::sqlite::thread_choice::fairness;
 use crate::error::{Class, Error, Result};
 use crate::sql::statement::{Effort, Executed, RenderedStatement};
 use crate::types::row::FromRow;

@@ -1,13 +1,17 @@
 //! A connection on loan. Short work runs on the calling thread, any other work on a thread that may block.
 
+pub(super) mod fairness;
+pub(super) mod interrupt;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::Connection;
 
-use crate::drivers::sqlite::handle::Handle;
+use crate::drivers::sqlite::connection::Handle;
 use crate::drivers::sqlite::pool::Lane;
-use crate::drivers::sqlite::{deadline, run};
+use crate::drivers::sqlite::run;
+use crate::drivers::sqlite::thread_choice::interrupt as deadline;
 use crate::drivers::statement_timeout::in_time;
 use crate::error::{Error, Result};
 use crate::sql::statement::{Effort, Executed, RenderedStatement};

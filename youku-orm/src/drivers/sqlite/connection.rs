@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use crate::drivers::sqlite::deadline;
-use crate::drivers::sqlite::fairness;
+use crate::drivers::sqlite::thread_choice::fairness;
+use crate::drivers::sqlite::thread_choice::interrupt as deadline;
 use crate::error::Result;
 use crate::sql::statement::{Effort, RenderedStatement};
 
@@ -167,7 +167,8 @@ impl Drop for Impatient<'_> {
 mod tests {
     use super::*;
     use crate::drivers::sqlite::connect::Open;
-    use crate::drivers::sqlite::{deadline, run};
+    use crate::drivers::sqlite::run;
+    use crate::drivers::sqlite::thread_choice::interrupt as deadline;
 
     /// Writes of every kind, each of one row that is there or of rows that are not.
     const WRITES: [&str; 7] = [

@@ -27,17 +27,20 @@ enum Turn {
 }
 
 /// Makes the connection ask, whichever thread runs its statements.
-pub(super) fn install(connection: &mut Connection) -> Result<()> {
+pub(in crate::drivers::sqlite) fn install(connection: &mut Connection) -> Result<()> {
     ask_every(connection, STEPS)
 }
 
 /// Makes the connection ask every `steps` instructions.
-pub(super) fn ask_every(connection: &mut Connection, steps: i32) -> Result<()> {
+pub(in crate::drivers::sqlite) fn ask_every(connection: &mut Connection, steps: i32) -> Result<()> {
     Ok(connection.progress_handler(steps, Some(is_over))?)
 }
 
 /// Does work until the deadline. `None` if a statement was interrupted.
-pub(super) fn until<T>(deadline: Instant, work: impl FnOnce() -> T) -> Option<T> {
+pub(in crate::drivers::sqlite) fn until<T>(
+    deadline: Instant,
+    work: impl FnOnce() -> T,
+) -> Option<T> {
     let _guard = Guard::of(Turn::Until(deadline));
     let done = work();
     match TURN.with_borrow(|turn| matches!(turn, Turn::Over)) {
@@ -47,7 +50,10 @@ pub(super) fn until<T>(deadline: Instant, work: impl FnOnce() -> T) -> Option<T>
 }
 
 /// Does work whose statements are interrupted once `stop` returns true.
-pub(super) fn unless<T>(stop: impl FnMut() -> bool + 'static, work: impl FnOnce() -> T) -> T {
+pub(in crate::drivers::sqlite) fn unless<T>(
+    stop: impl FnMut() -> bool + 'static,
+    work: impl FnOnce() -> T,
+) -> T {
     let _guard = Guard::of(Turn::Unless(Box::new(stop)));
     work()
 }

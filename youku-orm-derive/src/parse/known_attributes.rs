@@ -178,7 +178,7 @@ pub(crate) fn said_otherwise(name: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::parse::vocabulary::{Place, WORDS, Word};
+    use crate::parse::known_attributes::{Place, WORDS, Word};
 
     fn check(name: &str, place: Place, expected: Option<&str>) {
         assert_eq!(

@@ -11,13 +11,13 @@ thread_local! {
 }
 
 /// Counts the time of a statement that ran on the calling thread.
-pub(super) fn take(time: Duration) {
+pub(in crate::drivers::sqlite) fn take(time: Duration) {
     TAKEN.set(TAKEN.get() + time);
 }
 
 /// Lets other tasks run if statements have occupied this thread for long. Otherwise a task that never
 /// waits would starve the other tasks.
-pub(super) async fn give_way() {
+pub(in crate::drivers::sqlite) async fn give_way() {
     if TAKEN.get() >= MOST {
         TAKEN.set(Duration::ZERO);
         tokio::task::yield_now().await;
