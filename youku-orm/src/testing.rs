@@ -40,10 +40,10 @@ use crate::query::raw::sql;
 /// with a name that begins with `youku_test_`.
 pub struct TestDatabase {
     url: String,
-    home: Home,
+    location: TestLocation,
 }
 
-enum Home {
+enum TestLocation {
     Memory,
     Folder(PathBuf),
     Server { url: String, name: String },
@@ -66,7 +66,7 @@ impl TestDatabase {
         match url {
             "sqlite::memory:" => Ok(Self {
                 url: url.to_owned(),
-                home: Home::Memory,
+                location: TestLocation::Memory,
             }),
             "sqlite:" => Self::in_folder(std::env::temp_dir().join(name)),
             _ if url.starts_with("sqlite:") => Err(Error::usage(
@@ -84,7 +84,7 @@ impl TestDatabase {
         })?;
         Ok(Self {
             url: format!("sqlite:{}", folder.join("test.db").display()),
-            home: Home::Folder(folder),
+            location: TestLocation::Folder(folder),
         })
     }
 
@@ -94,7 +94,7 @@ impl TestDatabase {
         db.close().await?;
         Ok(Self {
             url: url_of(server, &name),
-            home: Home::Server {
+            location: TestLocation::Server {
                 url: server.to_owned(),
                 name,
             },
@@ -107,7 +107,7 @@ impl TestDatabase {
     }
 }
 
-impl Home {
+impl TestLocation {
     /// What to look for if the database remains. Never the URL, because it may contain a password.
     fn name(&self) -> String {
         match self {
@@ -121,25 +121,29 @@ impl Home {
 impl fmt::Debug for TestDatabase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("TestDatabase")
-            .field(&self.home.name())
+            .field(&self.location.name())
             .finish()
     }
 }
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        let gone = match &self.home {
-            Home::Memory => Ok(()),
-            Home::Folder(folder) => {
+        let gone = match &self.location {
+            TestLocation::Memory => Ok(()),
+            TestLocation::Folder(folder) => {
                 std::fs::remove_dir_all(folder).map_err(|error| error.to_string())
             }
-            Home::Server { url, name } => {
+            TestLocation::Server { url, name } => {
                 drop_database(url, name).map_err(|error| error.to_string())
             }
         };
         if let Err(error) = gone {
             // Panicking here while a failed test unwinds would hide the test's own message.
-            tracing::warn!(database = self.home.name(), error, "a test database stays");
+            tracing::warn!(
+                database = self.location.name(),
+                error,
+                "a test database stays"
+            );
         }
     }
 }

@@ -8,8 +8,8 @@ use crate::parse::types::{is_bytes, is_plainly_no_text, nullable, text};
 
 /// The maximum size in bytes of a `VARCHAR` or `VARBINARY` of MySQL, and of one in an index. A character takes
 /// up to four bytes (MySQL manual, "The CHAR and VARCHAR Types" and "InnoDB Limits").
-const MOST_BYTES: u32 = 65_535;
-pub(super) const MOST_INDEXED_BYTES: u32 = 3_072;
+const MAX_BYTES: u32 = 65_535;
+pub(super) const MAX_INDEXED_BYTES: u32 = 3_072;
 
 /// `Some(None)` means a column without a length.
 pub(super) fn length(field: &Field, errors: &mut Errors) -> Option<Option<u32>> {
@@ -47,8 +47,8 @@ fn longest(field: &Field) -> (u32, &'static str) {
         .into_iter()
         .any(|setting| field.settings.has(setting))
     {
-        true => MOST_INDEXED_BYTES,
-        false => MOST_BYTES,
+        true => MAX_INDEXED_BYTES,
+        false => MAX_BYTES,
     };
     match is_bytes(nullable(&field.ty).unwrap_or(&field.ty)) {
         true => (bytes, "bytes"),

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Data, DeriveInput, Ident, LitStr, Path, Type, Visibility, parse_str};
 
 use crate::errors::Errors;
-use crate::parse::known_attributes::{Place, Setting};
+use crate::parse::known_attributes::{Position, Setting};
 use crate::parse::names::Rule;
 use crate::parse::settings::Settings;
 use crate::parse::types::without_self;
@@ -44,7 +44,7 @@ pub(crate) struct Name {
 
 impl<'a> Parsed<'a> {
     pub(crate) fn parse(input: &'a DeriveInput, errors: &mut Errors) -> Self {
-        let settings = Settings::parse(&input.attrs, Place::Struct, errors);
+        let settings = Settings::parse(&input.attrs, Position::Struct, errors);
         let rule = rule(&settings, errors);
         let mut fields = Vec::new();
         if let Data::Struct(data) = &input.data {
@@ -83,7 +83,7 @@ impl<'a> Field<'a> {
         rule: Option<Rule>,
         errors: &mut Errors,
     ) -> Self {
-        let settings = Settings::parse(&field.attrs, Place::Field, errors);
+        let settings = Settings::parse(&field.attrs, Position::Field, errors);
         Self {
             column: Name::new(settings.text(Setting::Column), ident, rule),
             constant: constant(ident),

@@ -19,5 +19,5 @@ mod transaction;
 mod error;
 
 pub(crate) use pool::Pool;
-pub(crate) use streamed_rows::Sent;
+pub(crate) use streamed_rows::StreamedRows;
 pub(crate) use transaction::Transaction;

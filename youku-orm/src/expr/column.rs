@@ -47,7 +47,7 @@ pub trait MaySet {}
 impl MaySet for Plain {}
 
 impl<M, T, Kind> Column<M, T, Kind> {
-    /// The column at that place in [`Model::COLUMNS`]; written by `#[derive(Model)]`.
+    /// The column at that position in [`Model::COLUMNS`]; written by `#[derive(Model)]`.
     #[doc(hidden)]
     pub const fn at(index: usize) -> Self {
         Self {

@@ -56,13 +56,13 @@ impl<M: Table> Side for Left<M> {
 #[derive(Debug, Clone, Copy)]
 pub enum At<const N: usize> {}
 
-/// A query over these sides can use the columns of `M`; `Place` is found by the compiler.
+/// A query over these sides can use the columns of `M`; `Position` is found by the compiler.
 #[diagnostic::on_unimplemented(
     message = "`{M}` is not part of this query",
     label = "not part of this query",
     note = "help: use a column of the query's own model, or `.join(…)` the other model first"
 )]
-pub trait Has<M, Place>: Source {
+pub trait Has<M, Position>: Source {
     /// The side that is `M`.
     type Side: Side<Model = M>;
 }
@@ -142,8 +142,8 @@ sources!(A B C);
 // Each side is implemented for its own type and not for `Side::Model`. So a model that is not a side has no
 // implementation at all, and rustc shows our message instead of reporting an implementation that does not fit.
 macro_rules! has {
-    ($model:ident as $side:ty, at $place:literal in ($($all:ty),+), with ($($other:ident),*)) => {
-        impl<$model: Table, $($other: Side),*> Has<$model, At<$place>> for ($($all,)+) {
+    ($model:ident as $side:ty, at $position:literal in ($($all:ty),+), with ($($other:ident),*)) => {
+        impl<$model: Table, $($other: Side),*> Has<$model, At<$position>> for ($($all,)+) {
             type Side = $side;
         }
     };

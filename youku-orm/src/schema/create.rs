@@ -12,7 +12,7 @@ use crate::table::tables::TableInfo;
 pub(super) async fn create_tables(db: &Database, tables: Vec<TableInfo>) -> Result<()> {
     let live = Live::names(db).await?;
     let missing: Vec<&TableInfo> = missing(&live, &tables).collect();
-    references_are_there(&live, &tables, &missing)?;
+    require_reference_targets(&live, &tables, &missing)?;
     missing.iter().copied().try_for_each(index_size::check)?;
     let create = missing
         .into_iter()
@@ -32,7 +32,7 @@ pub(super) fn missing<'t>(
 
 /// Refuses foreign keys of `referring` to a table that neither exists nor is among `tables`. SQLite would
 /// report such a foreign key only at the first insert.
-pub(super) fn references_are_there(
+pub(super) fn require_reference_targets(
     live: &Live,
     tables: &[TableInfo],
     referring: &[&TableInfo],

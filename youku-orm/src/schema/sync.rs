@@ -8,7 +8,7 @@ use crate::database::handle::{Database, Driver};
 use crate::error::{Class, Error, Result};
 use crate::query::raw::sql;
 use crate::schema::create;
-use crate::schema::create::{missing, references_are_there};
+use crate::schema::create::{missing, require_reference_targets};
 use crate::schema::ddl::{
     ForeignKey, add_column, create_index, create_table, default_literal, foreign_keys, indexes,
 };
@@ -55,7 +55,7 @@ impl<'d> SchemaSync<'d> {
     async fn plan(&self) -> Result<Plan> {
         let (db, tables) = (self.db, &self.tables);
         let live = Live::read(db, tables).await?;
-        references_are_there(&live, tables, &tables.iter().collect::<Vec<_>>())?;
+        require_reference_targets(&live, tables, &tables.iter().collect::<Vec<_>>())?;
         tables.iter().try_for_each(index_size::check)?;
         let new = missing(&live, tables).flat_map(|table| create_table(db.dialect(), table));
         let mut plan = Plan {
@@ -68,7 +68,7 @@ impl<'d> SchemaSync<'d> {
             let Some(live) = live.table(table.name).filter(|live| !live.is_view) else {
                 continue;
             };
-            let lacking = Lacking::of(table, live);
+            let lacking = MissingParts::of(table, live);
             refused.append(&mut lacking.refused(db, table).await?);
             plan.change.extend(lacking.columns(db, table));
             indexes.extend(lacking.indexes(table));
@@ -116,13 +116,13 @@ impl fmt::Display for Plan {
 }
 
 /// What one table lacks.
-struct Lacking<'l> {
+struct MissingParts<'l> {
     live: &'l LiveTable,
     columns: Vec<&'static ColumnInfo>,
     foreign_keys: Vec<ForeignKey>,
 }
 
-impl<'l> Lacking<'l> {
+impl<'l> MissingParts<'l> {
     fn of(table: &TableInfo, live: &'l LiveTable) -> Self {
         let columns = table.columns.iter();
         let keys = foreign_keys(table).into_iter();

@@ -40,7 +40,9 @@ fn set(options: &mut DatabaseOptions, name: &str, value: &str) -> Result<bool> {
         "statement_timeout" => options.statement_timeout = Some(seconds(name, value)?),
         "idle_timeout" => options.idle_timeout = Some(seconds(name, value)?),
         "max_lifetime" => options.max_lifetime = Some(seconds(name, value)?),
-        "tls" => options.tls = switch(name, value)?.then(|| options.tls.take().unwrap_or_default()),
+        "tls" => {
+            options.tls = boolean(name, value)?.then(|| options.tls.take().unwrap_or_default())
+        }
         "tls_ca" => tls(options).ca_file = Some(value.into()),
         "tls_host_name" => tls(options).host_name = Some(value.to_owned()),
         _ => return Ok(false),
@@ -52,24 +54,24 @@ fn tls(options: &mut DatabaseOptions) -> &mut Tls {
     options.tls.get_or_insert_default()
 }
 
-fn switch(name: &str, value: &str) -> Result<bool> {
+fn boolean(name: &str, value: &str) -> Result<bool> {
     value
         .parse()
-        .map_err(|_| refused(name, value, "`true` or `false`"))
+        .map_err(|_| invalid(name, value, "`true` or `false`"))
 }
 
 fn synchronous(name: &str, value: &str) -> Result<Synchronous> {
     match value {
         "full" => Ok(Synchronous::Full),
         "normal" => Ok(Synchronous::Normal),
-        _ => Err(refused(name, value, "`full` or `normal`")),
+        _ => Err(invalid(name, value, "`full` or `normal`")),
     }
 }
 
 fn count(name: &str, value: &str) -> Result<usize> {
     value
         .parse()
-        .map_err(|_| refused(name, value, "a whole number"))
+        .map_err(|_| invalid(name, value, "a whole number"))
 }
 
 fn seconds(name: &str, value: &str) -> Result<Duration> {
@@ -77,10 +79,10 @@ fn seconds(name: &str, value: &str) -> Result<Duration> {
         .parse()
         .ok()
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| refused(name, value, "a number of seconds, such as `30` or `0.5`"))
+        .ok_or_else(|| invalid(name, value, "a number of seconds, such as `30` or `0.5`"))
 }
 
-fn refused(name: &str, value: &str, wanted: &str) -> Error {
+fn invalid(name: &str, value: &str, wanted: &str) -> Error {
     Error::usage(format!(
         "`{name}` in the database URL is `{value}`; it takes {wanted}"
     ))

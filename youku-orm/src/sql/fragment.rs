@@ -8,7 +8,7 @@ use crate::types::value::Value;
 
 /// The longest list that is padded. For a longer list, padding would cost more than a reused statement
 /// saves, and could exceed the number of `?` that a database accepts.
-const MOST_PADDED: usize = 512;
+const MAX_PADDED: usize = 512;
 
 /// One part of a statement.
 #[derive(Clone, Debug)]
@@ -101,7 +101,7 @@ impl Fragment {
     /// a value.
     pub(crate) fn list(kind: ColumnKind, mut values: Vec<Value>) -> Option<Self> {
         let last = values.last().cloned()?;
-        if values.len() <= MOST_PADDED {
+        if values.len() <= MAX_PADDED {
             values.resize(values.len().next_power_of_two(), last);
         }
         Some(Self::of(Segment::List(kind, values)))

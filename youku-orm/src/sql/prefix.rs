@@ -82,13 +82,13 @@ impl TablePrefix {
     pub(crate) fn apply(&self, sql: Cow<'static, str>) -> Cow<'static, str> {
         let mut with = String::new();
         let mut done = 0;
-        for place in Names::new(&sql, self.mysql) {
-            let name = &sql[place.clone()];
+        for position in Names::new(&sql, self.mysql) {
+            let name = &sql[position.clone()];
             let table = name.split_once('.').map_or(name, |(table, _)| table);
             if self.is_own(table) {
-                with.push_str(&sql[done..place.start]);
+                with.push_str(&sql[done..position.start]);
                 with.push_str(&self.prefix);
-                done = place.start;
+                done = position.start;
             }
         }
         if done == 0 {

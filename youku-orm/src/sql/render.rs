@@ -53,8 +53,8 @@ impl Renderer<'_> {
                 self.values.push(value);
             }
             Segment::List(kind, mut values) => {
-                for place in 0..values.len() {
-                    self.sql.push_str(if place == 0 { "(" } else { ", " });
+                for position in 0..values.len() {
+                    self.sql.push_str(if position == 0 { "(" } else { ", " });
                     self.operand(kind);
                 }
                 self.sql.push(')');

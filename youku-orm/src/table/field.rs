@@ -23,13 +23,13 @@ impl Cell<'_> {
     }
 }
 
-/// The value that a row has in the column at that place of [`Table::COLUMNS`]; nothing else of
+/// The value that a row has in the column at that position of [`Table::COLUMNS`]; nothing else of
 /// the row is copied.
 pub(crate) fn value_of<M: Table>(row: &M, column: usize) -> Value {
     with_cell(row, column, |cell| cell.into_value())
 }
 
-/// Shows `look` the value that a row has in the column at that place of [`Table::COLUMNS`]; nothing
+/// Shows `look` the value that a row has in the column at that position of [`Table::COLUMNS`]; nothing
 /// of the row is copied.
 pub(crate) fn with_cell<M: Table, T>(
     row: &M,
@@ -41,7 +41,8 @@ pub(crate) fn with_cell<M: Table, T>(
         seen: None,
     };
     row.bind_column(column, &mut pick);
-    pick.seen.expect("the place is one of the model's columns")
+    pick.seen
+        .expect("the position is one of the model's columns")
 }
 
 /// Looks at the value that is bound to it.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::hooks::Wal;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::drivers::sqlite::connection::Handle;
+use crate::drivers::sqlite::connection::SqliteConnection;
 use crate::drivers::sqlite::run;
 use crate::drivers::sqlite::thread_choice::interrupt as deadline;
 use crate::error::{Class, Error, Result};
@@ -16,7 +16,7 @@ use crate::settings::options::{DatabaseOptions, Synchronous};
 
 /// How to open a connection.
 #[derive(Debug, Clone)]
-pub(super) struct Open {
+pub(super) struct ConnectOptions {
     /// `None` is a database in memory.
     path: Option<PathBuf>,
     writes: bool,
@@ -42,7 +42,7 @@ pub(super) fn parse_url(url: &str) -> Result<Option<PathBuf>> {
     Ok(Some(PathBuf::from(path)))
 }
 
-impl Open {
+impl ConnectOptions {
     pub(super) fn new(path: Option<PathBuf>, writes: bool, options: &DatabaseOptions) -> Self {
         let limit = options.statement_timeout.unwrap_or(Duration::MAX);
         // SQLite counts milliseconds in 32 bits.
@@ -62,7 +62,7 @@ impl Open {
         self.path.is_none() || self.synchronous == Synchronous::Normal
     }
 
-    pub(super) fn open(&self) -> Result<Handle> {
+    pub(super) fn open(&self) -> Result<SqliteConnection> {
         let log_pages = Arc::new(AtomicU32::new(0));
         let mut connection = match &self.path {
             None => Connection::open_in_memory()?,
@@ -80,7 +80,7 @@ impl Open {
         run::plan_once(&connection, true)?;
         deadline::install(&mut connection)?;
         let in_memory = self.path.is_none();
-        let handle = Handle::new(
+        let handle = SqliteConnection::new(
             connection,
             self.budget,
             self.busy_timeout,

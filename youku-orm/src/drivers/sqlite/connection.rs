@@ -10,16 +10,16 @@ use rusqlite::Connection;
 use crate::drivers::sqlite::thread_choice::fairness;
 use crate::drivers::sqlite::thread_choice::interrupt as deadline;
 use crate::error::Result;
-use crate::sql::statement::{Effort, RenderedStatement};
+use crate::sql::statement::{RenderedStatement, StatementKind};
 
 /// The maximum number of known texts. When it is reached, the set is cleared and learned again.
-const MOST_KNOWN: usize = 256;
+const MAX_KNOWN: usize = 256;
 
 /// The write-ahead log is written back to the file when it has this many pages. It is SQLite's own default.
 const LONG_LOG: u32 = 1_000;
 
 /// An open connection. It is used by one thread at a time.
-pub(super) struct Handle {
+pub(super) struct SqliteConnection {
     connection: Connection,
     /// The texts that took less than nine tenths of the budget on a thread that may block, and that have not used up a whole
     /// budget since.
@@ -33,7 +33,7 @@ pub(super) struct Handle {
     in_memory: bool,
 }
 
-impl Handle {
+impl SqliteConnection {
     pub(super) fn new(
         connection: Connection,
         budget: Duration,
@@ -73,7 +73,7 @@ impl Handle {
         }
         let started = Instant::now();
         let run = || self.without_waiting(|connection| work(connection, statement));
-        let result = if statement.effort == Effort::Reads {
+        let result = if statement.kind == StatementKind::Read {
             deadline::until(started + self.budget, run).flatten()
         } else {
             run()
@@ -93,7 +93,7 @@ impl Handle {
         let started = Instant::now();
         let result = work(&self.connection, statement);
         if result.is_ok() && started.elapsed() < self.budget - self.budget / 10 {
-            if self.short.len() == MOST_KNOWN {
+            if self.short.len() == MAX_KNOWN {
                 self.short.clear();
             }
             self.short.insert((&*statement.sql).into());
@@ -107,11 +107,11 @@ impl Handle {
         work: impl FnOnce(&Connection) -> Result<T>,
     ) -> Option<Result<T>> {
         let started = Instant::now();
-        let result = match Impatient::new(self) {
+        let result = match WithoutBusyTimeout::new(self) {
             Ok(_guard) => work(&self.connection),
             Err(error) => Err(error),
         };
-        fairness::take(started.elapsed());
+        fairness::record_inline_time(started.elapsed());
         match result {
             Err(error) if error.is_retryable() => None,
             result => Some(result),
@@ -143,10 +143,10 @@ impl Handle {
 }
 
 /// Stops SQLite from waiting for locks, until it is dropped.
-struct Impatient<'h>(&'h Handle);
+struct WithoutBusyTimeout<'h>(&'h SqliteConnection);
 
-impl<'h> Impatient<'h> {
-    fn new(handle: &'h Handle) -> Result<Self> {
+impl<'h> WithoutBusyTimeout<'h> {
+    fn new(handle: &'h SqliteConnection) -> Result<Self> {
         if !handle.in_memory {
             handle.connection.busy_timeout(Duration::ZERO)?;
         }
@@ -154,7 +154,7 @@ impl<'h> Impatient<'h> {
     }
 }
 
-impl Drop for Impatient<'_> {
+impl Drop for WithoutBusyTimeout<'_> {
     fn drop(&mut self) {
         if !self.0.in_memory {
             // It fails only for a connection that is closed, which this one is not.
@@ -166,7 +166,7 @@ impl Drop for Impatient<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::drivers::sqlite::connect::Open;
+    use crate::drivers::sqlite::connect::ConnectOptions;
     use crate::drivers::sqlite::run;
     use crate::drivers::sqlite::thread_choice::interrupt as deadline;
 
@@ -185,11 +185,11 @@ mod tests {
 
     /// A connection with one row. Its commits take longer than a statement may occupy its thread, and it asks after
     /// every instruction whether to stop.
-    fn slow_to_commit(path: Option<std::path::PathBuf>) -> Result<Handle> {
+    fn slow_to_commit(path: Option<std::path::PathBuf>) -> Result<SqliteConnection> {
         let options = crate::settings::options::DatabaseOptions::default()
             .inline_budget(BUDGET)
             .synchronous(crate::settings::options::Synchronous::Normal);
-        let mut handle = Open::new(path, true, &options).open()?;
+        let mut handle = ConnectOptions::new(path, true, &options).open()?;
         handle.connection.execute_batch(
             "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT UNIQUE, hits INTEGER NOT NULL DEFAULT 0, \
              version INTEGER NOT NULL DEFAULT 0); INSERT INTO item (name) VALUES ('old')",
@@ -202,14 +202,14 @@ mod tests {
         Ok(handle)
     }
 
-    fn content(handle: &Handle) -> Result<Vec<(i64, String, i64, i64)>> {
+    fn content(handle: &SqliteConnection) -> Result<Vec<(i64, String, i64, i64)>> {
         let statement = RenderedStatement::control("SELECT * FROM item ORDER BY id");
         run::rows(&handle.connection, &statement)
     }
 
     fn written_by(sql: &'static str) -> RenderedStatement {
         RenderedStatement {
-            effort: Effort::WritesFew,
+            kind: StatementKind::WriteFew,
             ..RenderedStatement::control(sql)
         }
     }

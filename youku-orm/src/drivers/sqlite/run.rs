@@ -105,7 +105,7 @@ pub(super) fn is_readonly(connection: &Connection, statement: &RenderedStatement
 pub(super) fn require_transaction(connection: &Connection) -> Result<()> {
     match connection.is_autocommit() {
         false => Ok(()),
-        true => Err(Error::cut_off()),
+        true => Err(Error::interrupted()),
     }
 }
 

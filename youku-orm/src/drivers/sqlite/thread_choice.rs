@@ -1,4 +1,4 @@
-//! A connection on loan. Short work runs on the calling thread, any other work on a thread that may block.
+//! A connection on connection. Short work runs on the calling thread, any other work on a thread that may block.
 
 pub(super) mod fairness;
 pub(super) mod interrupt;
@@ -8,19 +8,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::Connection;
 
-use crate::drivers::sqlite::connection::Handle;
-use crate::drivers::sqlite::pool::Lane;
+use crate::drivers::sqlite::connection::SqliteConnection;
+use crate::drivers::sqlite::pool::ConnectionQueue;
 use crate::drivers::sqlite::run;
 use crate::drivers::sqlite::thread_choice::interrupt as deadline;
 use crate::drivers::statement_timeout::in_time;
 use crate::error::{Error, Result};
-use crate::sql::statement::{Effort, Executed, RenderedStatement};
+use crate::sql::statement::{Executed, RenderedStatement, StatementKind};
 
-/// A connection on loan. It returns to its lane when it is dropped.
-pub(super) struct Loan {
+/// A connection on connection. It returns to its queue when it is dropped.
+pub(super) struct PooledConnection {
     /// `None` until the connection is needed and opened.
-    handle: Option<Box<Handle>>,
-    lane: Arc<Lane>,
+    handle: Option<Box<SqliteConnection>>,
+    queue: Arc<ConnectionQueue>,
 }
 
 /// When it is dropped, tells the thread that runs the statement that the caller has stopped waiting.
@@ -32,10 +32,10 @@ impl Drop for Waiting {
     }
 }
 
-impl Loan {
-    /// The caller must hold a permit of `lane` for it.
-    pub(super) fn new(handle: Option<Box<Handle>>, lane: Arc<Lane>) -> Self {
-        Self { handle, lane }
+impl PooledConnection {
+    /// The caller must hold a permit of `queue` for it.
+    pub(super) fn new(handle: Option<Box<SqliteConnection>>, queue: Arc<ConnectionQueue>) -> Self {
+        Self { handle, queue }
     }
 
     /// Runs a statement on the calling thread if it may stay there and is known to be short.
@@ -44,14 +44,14 @@ impl Loan {
         statement: &RenderedStatement,
         work: impl Fn(&Connection, &RenderedStatement) -> Result<T>,
     ) -> Option<Result<T>> {
-        match self.may_stay(statement.effort) {
+        match self.may_stay(statement.kind) {
             true => self.handle.as_mut()?.run_if_short(statement, work),
             false => None,
         }
     }
 
     /// Runs a statement on a thread that may block, within the statement timeout. If the caller is
-    /// cancelled or the timeout expires, SQLite is interrupted, and the connection returns to its lane
+    /// cancelled or the timeout expires, SQLite is interrupted, and the connection returns to its queue
     /// from that thread.
     pub(super) async fn run_away<T, W>(
         self,
@@ -62,8 +62,8 @@ impl Loan {
         T: Send + 'static,
         W: Fn(&Connection, &RenderedStatement) -> Result<T> + Send + 'static,
     {
-        let learns = self.may_stay_once_known(statement.effort);
-        let limit = self.lane.statement_timeout;
+        let learns = self.may_stay_once_known(statement.kind);
+        let limit = self.queue.statement_timeout;
         let left = Arc::new(AtomicBool::new(false));
         let _waiting = Waiting(left.clone());
         let stop = move || left.load(Ordering::Relaxed);
@@ -81,14 +81,15 @@ impl Loan {
         is_short: bool,
     ) -> Result<(Self, Result<Executed>)> {
         let statement = RenderedStatement::control(sql);
-        let is_short = is_short && !self.lane.budget.is_zero();
+        let is_short = is_short && !self.queue.budget.is_zero();
         if let Some(handle) = &mut self.handle
             && is_short
             && let Some(result) = handle.without_waiting(|on| run::execute(on, &statement))
         {
             return Ok((self, result));
         }
-        let work = move |handle: &mut Handle| run::execute(handle.connection(), &statement);
+        let work =
+            move |handle: &mut SqliteConnection| run::execute(handle.connection(), &statement);
         self.run_until(|| false, work).await
     }
 
@@ -96,7 +97,7 @@ impl Loan {
     pub(super) async fn run_until<T, W, S>(mut self, stop: S, work: W) -> Result<(Self, Result<T>)>
     where
         T: Send + 'static,
-        W: FnOnce(&mut Handle) -> Result<T> + Send + 'static,
+        W: FnOnce(&mut SqliteConnection) -> Result<T> + Send + 'static,
         S: FnMut() -> bool + Send + 'static,
     {
         let task = tokio::task::spawn_blocking(move || {
@@ -114,7 +115,7 @@ impl Loan {
     pub(super) fn require_transaction(&self) -> Result<()> {
         match &self.handle {
             Some(handle) => run::require_transaction(handle.connection()),
-            None => Err(Error::cut_off()),
+            None => Err(Error::interrupted()),
         }
     }
 
@@ -125,17 +126,17 @@ impl Loan {
     }
 
     /// Whether a statement may run on the calling thread now, if it is known to be short.
-    fn may_stay(&self, effort: Effort) -> bool {
-        self.may_stay_once_known(effort)
-            && (effort == Effort::Reads || self.in_transaction() || self.commits_at_once())
+    fn may_stay(&self, kind: StatementKind) -> bool {
+        self.may_stay_once_known(kind)
+            && (kind == StatementKind::Read || self.in_transaction() || self.commits_at_once())
     }
 
-    fn may_stay_once_known(&self, effort: Effort) -> bool {
-        !self.lane.budget.is_zero()
-            && match effort {
-                Effort::Reads => true,
-                Effort::WritesFew => self.lane.may_commit_at_once || self.in_transaction(),
-                Effort::Scans | Effort::Writes | Effort::Unknown => false,
+    fn may_stay_once_known(&self, kind: StatementKind) -> bool {
+        !self.queue.budget.is_zero()
+            && match kind {
+                StatementKind::Read => true,
+                StatementKind::WriteFew => self.queue.may_commit_at_once || self.in_transaction(),
+                StatementKind::TableScan | StatementKind::Write | StatementKind::Unknown => false,
             }
     }
 
@@ -144,19 +145,19 @@ impl Loan {
         handle.is_some_and(|handle| !handle.connection().is_autocommit())
     }
 
-    fn handle(&mut self) -> Result<&mut Handle> {
+    fn handle(&mut self) -> Result<&mut SqliteConnection> {
         match &mut self.handle {
             Some(handle) => Ok(handle),
-            empty => Ok(empty.insert(Box::new(self.lane.open()?))),
+            empty => Ok(empty.insert(Box::new(self.queue.open()?))),
         }
     }
 }
 
-impl Drop for Loan {
+impl Drop for PooledConnection {
     fn drop(&mut self) {
         let mut returned = Returned {
             handle: self.handle.take(),
-            lane: self.lane.clone(),
+            queue: self.queue.clone(),
         };
         let Some(handle) = &returned.handle else {
             return;
@@ -180,15 +181,15 @@ impl Drop for Loan {
     }
 }
 
-/// A connection on its way back to its lane. It reaches the lane when this is dropped, even if the thread
+/// A connection on its way back to its queue. It reaches the queue when this is dropped, even if the thread
 /// that was to write the log back first failed.
 struct Returned {
-    handle: Option<Box<Handle>>,
-    lane: Arc<Lane>,
+    handle: Option<Box<SqliteConnection>>,
+    queue: Arc<ConnectionQueue>,
 }
 
 impl Drop for Returned {
     fn drop(&mut self) {
-        self.lane.give_back(self.handle.take());
+        self.queue.return_connection(self.handle.take());
     }
 }

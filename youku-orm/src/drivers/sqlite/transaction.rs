@@ -3,28 +3,28 @@
 use rusqlite::Connection;
 
 use crate::drivers::sqlite::run;
-use crate::drivers::sqlite::thread_choice::Loan;
+use crate::drivers::sqlite::thread_choice::PooledConnection;
 use crate::drivers::sqlite::thread_choice::fairness;
 use crate::error::{Class, Error, Result};
-use crate::sql::statement::{Effort, Executed, RenderedStatement};
+use crate::sql::statement::{Executed, RenderedStatement, StatementKind};
 use crate::types::row::FromRow;
 
 /// The maximum number of small writes in a transaction that counts as small.
 const FEW_WRITES: u32 = 16;
 
-/// An open transaction; rolled back by the [`Loan`] when it is dropped.
+/// An open transaction; rolled back by the [`PooledConnection`] when it is dropped.
 pub(crate) struct Transaction {
     /// `None` while a statement runs. It stays `None` if that statement's future was dropped.
-    loan: Option<Loan>,
+    connection: Option<PooledConnection>,
     read_only: bool,
     /// How many small writes it has done; anything else counts as the most.
     writes: u32,
 }
 
 impl Transaction {
-    pub(super) fn new(loan: Loan, read_only: bool) -> Self {
+    pub(super) fn new(connection: PooledConnection, read_only: bool) -> Self {
         Self {
-            loan: Some(loan),
+            connection: Some(connection),
             read_only,
             writes: 0,
         }
@@ -43,10 +43,11 @@ impl Transaction {
 
     /// Runs COMMIT or ROLLBACK and gives the connection back.
     pub(crate) async fn finish(mut self, sql: &'static str) -> Result<()> {
-        let loan = self.loan.take().ok_or_else(Error::cut_off)?;
-        loan.require_transaction()?;
-        let is_short = self.writes == 0 || loan.commits_at_once() && self.writes <= FEW_WRITES;
-        loan.control(sql, is_short).await?.1?;
+        let connection = self.connection.take().ok_or_else(Error::interrupted)?;
+        connection.require_transaction()?;
+        let is_short =
+            self.writes == 0 || connection.commits_at_once() && self.writes <= FEW_WRITES;
+        connection.control(sql, is_short).await?.1?;
         Ok(())
     }
 
@@ -63,12 +64,12 @@ impl Transaction {
         T: Send + 'static,
         W: Fn(&Connection, &RenderedStatement) -> Result<T> + Send + 'static,
     {
-        let mut loan = self.loan.take().ok_or_else(Error::cut_off)?;
-        fairness::give_way().await;
-        self.writes = self.writes.saturating_add(match statement.effort {
-            Effort::Reads | Effort::Scans => 0,
-            Effort::WritesFew => 1,
-            Effort::Writes | Effort::Unknown => u32::MAX,
+        let mut connection = self.connection.take().ok_or_else(Error::interrupted)?;
+        fairness::yield_if_due().await;
+        self.writes = self.writes.saturating_add(match statement.kind {
+            StatementKind::Read | StatementKind::TableScan => 0,
+            StatementKind::WriteFew => 1,
+            StatementKind::Write | StatementKind::Unknown => u32::MAX,
         });
         let read_only = self.read_only;
         let work = move |on: &Connection, statement: &RenderedStatement| {
@@ -76,19 +77,22 @@ impl Transaction {
             permit(on, statement, read_only)?;
             work(on, statement)
         };
-        if let Some(result) = loan.run_here(&statement, &work) {
-            self.loan = Some(loan);
+        if let Some(result) = connection.run_here(&statement, &work) {
+            self.connection = Some(connection);
             return result;
         }
-        let (loan, result) = Box::pin(loan.run_away(statement, work)).await?;
-        self.loan = Some(loan);
+        let (connection, result) = Box::pin(connection.run_away(statement, work)).await?;
+        self.connection = Some(connection);
         result
     }
 }
 
 /// A database in memory has one connection, which could write in a transaction that only reads.
 fn permit(connection: &Connection, statement: &RenderedStatement, read_only: bool) -> Result<()> {
-    let reads = matches!(statement.effort, Effort::Reads | Effort::Scans);
+    let reads = matches!(
+        statement.kind,
+        StatementKind::Read | StatementKind::TableScan
+    );
     if read_only && !reads && !run::is_readonly(connection, statement)? {
         return Err(Error::new(
             Class::ReadOnly,

@@ -8,7 +8,7 @@ use crate::table::field::{Cell, value_of, with_cell};
 use crate::types::value::Value;
 
 /// The keys of a list of rows, numbered in the order of their first appearance.
-pub(super) struct Listed {
+pub(super) struct KeyList {
     /// Each key once, without NULL.
     pub(super) keys: Vec<Value>,
     numbers: Numbers,
@@ -16,7 +16,7 @@ pub(super) struct Listed {
     rows: Vec<Option<usize>>,
 }
 
-impl Listed {
+impl KeyList {
     pub(super) fn of<'r, M: Table>(rows: impl IntoIterator<Item = &'r M>, column: usize) -> Self {
         let mut list = Self {
             keys: Vec::new(),
@@ -25,13 +25,13 @@ impl Listed {
         };
         for row in rows {
             let key = value_of(row, column);
-            let number = (key != Value::Null).then(|| list.number_or_add(key));
+            let number = (key != Value::Null).then(|| list.key_number_or_add(key));
             list.rows.push(number);
         }
         list
     }
 
-    fn number_or_add(&mut self, key: Value) -> usize {
+    fn key_number_or_add(&mut self, key: Value) -> usize {
         let next = self.keys.len();
         let number = self.numbers.get_or_insert(&key, next);
         if number == next {
@@ -52,12 +52,12 @@ impl Listed {
     }
 
     /// Nothing for each key.
-    pub(super) fn nothing<T: Default>(&self) -> Vec<T> {
+    pub(super) fn empty_results<T: Default>(&self) -> Vec<T> {
         self.keys.iter().map(|_| T::default()).collect()
     }
 
     /// For each row of the list, the result for its key. It is cloned for all rows except the last with that key.
-    pub(super) fn spread<T: Clone + Default>(&self, mut found: Vec<T>) -> Vec<T> {
+    pub(super) fn assign_to_rows<T: Clone + Default>(&self, mut found: Vec<T>) -> Vec<T> {
         let mut left = vec![0_usize; found.len()];
         for number in self.rows.iter().flatten() {
             left[*number] += 1;

@@ -38,8 +38,8 @@ impl Dialect {
         #[cfg(not(feature = "mysql"))]
         let _ = key;
         let mut clause = Fragment::text(clause);
-        for (place, (name, value)) in set.into_iter().enumerate() {
-            if place > 0 {
+        for (position, (name, value)) in set.into_iter().enumerate() {
+            if position > 0 {
                 clause.push(", ");
             }
             clause.name(name).push(" = ");

@@ -22,30 +22,30 @@ impl Layout {
         let Some(columns) = T::COLUMNS else {
             return Ok(Self::InOrder);
         };
-        let places: Vec<usize> = columns
+        let positions: Vec<usize> = columns
             .iter()
-            .map(|column| place(column, names))
+            .map(|column| position(column, names))
             .collect::<Result<_>>()?;
-        let in_order = places
+        let in_order = positions
             .iter()
             .enumerate()
-            .all(|(index, place)| index == *place);
+            .all(|(index, position)| index == *position);
         Ok(if in_order {
             Self::InOrder
         } else {
-            Self::Mapped(places)
+            Self::Mapped(positions)
         })
     }
 
     pub(crate) fn read<T: FromRow, R: Row>(&self, row: &mut R) -> Result<T> {
         match self {
             Self::InOrder => T::from_row(row),
-            Self::Mapped(places) => T::from_row(&mut Mapped { row, places }),
+            Self::Mapped(positions) => T::from_row(&mut Mapped { row, positions }),
         }
     }
 }
 
-fn place(column: &ColumnInfo, names: &[String]) -> Result<usize> {
+fn position(column: &ColumnInfo, names: &[String]) -> Result<usize> {
     names
         .iter()
         .position(|name| name == column.name)

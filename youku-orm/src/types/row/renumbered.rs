@@ -5,16 +5,16 @@ use jiff::civil::{Date, DateTime, Time};
 use crate::error::Result;
 use crate::types::row::{Row, sealed};
 
-/// A row whose cell `i` is cell `places[i]` of another.
+/// A row whose cell `i` is cell `positions[i]` of another.
 pub(crate) struct Mapped<'r, R> {
     pub(crate) row: &'r mut R,
-    pub(crate) places: &'r [usize],
+    pub(crate) positions: &'r [usize],
 }
 
 impl<R> Mapped<'_, R> {
     /// An index beyond the columns stays beyond the row.
-    fn place(&self, index: usize) -> usize {
-        self.places.get(index).copied().unwrap_or(usize::MAX)
+    fn position(&self, index: usize) -> usize {
+        self.positions.get(index).copied().unwrap_or(usize::MAX)
     }
 }
 
@@ -26,7 +26,7 @@ pub struct Shifted<'r, R> {
 }
 
 impl<R> Shifted<'_, R> {
-    fn place(&self, index: usize) -> usize {
+    fn position(&self, index: usize) -> usize {
         self.start.saturating_add(index)
     }
 }
@@ -37,51 +37,51 @@ macro_rules! renumbered {
 
         impl<R: Row> Row for $name<'_, R> {
             fn is_null(&mut self, index: usize) -> Result<bool> {
-                self.row.is_null(self.place(index))
+                self.row.is_null(self.position(index))
             }
 
             fn integer(&mut self, index: usize) -> Result<i64> {
-                self.row.integer(self.place(index))
+                self.row.integer(self.position(index))
             }
 
             fn unsigned(&mut self, index: usize) -> Result<u64> {
-                self.row.unsigned(self.place(index))
+                self.row.unsigned(self.position(index))
             }
 
             fn double(&mut self, index: usize) -> Result<f64> {
-                self.row.double(self.place(index))
+                self.row.double(self.position(index))
             }
 
             fn text(&mut self, index: usize) -> Result<String> {
-                self.row.text(self.place(index))
+                self.row.text(self.position(index))
             }
 
             fn str(&mut self, index: usize) -> Result<&str> {
-                self.row.str(self.place(index))
+                self.row.str(self.position(index))
             }
 
             fn bytes(&mut self, index: usize) -> Result<Vec<u8>> {
-                self.row.bytes(self.place(index))
+                self.row.bytes(self.position(index))
             }
 
             fn decimal(&mut self, index: usize) -> Result<String> {
-                self.row.decimal(self.place(index))
+                self.row.decimal(self.position(index))
             }
 
             fn date(&mut self, index: usize) -> Result<Date> {
-                self.row.date(self.place(index))
+                self.row.date(self.position(index))
             }
 
             fn time(&mut self, index: usize) -> Result<Time> {
-                self.row.time(self.place(index))
+                self.row.time(self.position(index))
             }
 
             fn datetime(&mut self, index: usize) -> Result<DateTime> {
-                self.row.datetime(self.place(index))
+                self.row.datetime(self.position(index))
             }
 
             fn name(&self, index: usize) -> String {
-                self.row.name(self.place(index))
+                self.row.name(self.position(index))
             }
         }
     };

@@ -14,12 +14,12 @@ use crate::error::Result;
 const STEPS: i32 = 500;
 
 thread_local! {
-    static TURN: RefCell<Turn> = const { RefCell::new(Turn::ToTheEnd) };
+    static INTERRUPT: RefCell<Interrupt> = const { RefCell::new(Interrupt::Never) };
 }
 
 /// How long the statement that this thread runs may continue.
-enum Turn {
-    ToTheEnd,
+enum Interrupt {
+    Never,
     Until(Instant),
     /// The deadline has passed, and the statement was interrupted.
     Over,
@@ -41,9 +41,9 @@ pub(in crate::drivers::sqlite) fn until<T>(
     deadline: Instant,
     work: impl FnOnce() -> T,
 ) -> Option<T> {
-    let _guard = Guard::of(Turn::Until(deadline));
+    let _guard = Guard::of(Interrupt::Until(deadline));
     let done = work();
-    match TURN.with_borrow(|turn| matches!(turn, Turn::Over)) {
+    match INTERRUPT.with_borrow(|turn| matches!(turn, Interrupt::Over)) {
         true => None,
         false => Some(done),
     }
@@ -54,19 +54,19 @@ pub(in crate::drivers::sqlite) fn unless<T>(
     stop: impl FnMut() -> bool + 'static,
     work: impl FnOnce() -> T,
 ) -> T {
-    let _guard = Guard::of(Turn::Unless(Box::new(stop)));
+    let _guard = Guard::of(Interrupt::Unless(Box::new(stop)));
     work()
 }
 
 fn is_over() -> bool {
-    TURN.with_borrow_mut(|turn| match turn {
-        Turn::ToTheEnd => false,
-        Turn::Until(deadline) if Instant::now() < *deadline => false,
-        Turn::Until(_) | Turn::Over => {
-            *turn = Turn::Over;
+    INTERRUPT.with_borrow_mut(|turn| match turn {
+        Interrupt::Never => false,
+        Interrupt::Until(deadline) if Instant::now() < *deadline => false,
+        Interrupt::Until(_) | Interrupt::Over => {
+            *turn = Interrupt::Over;
             true
         }
-        Turn::Unless(stop) => stop(),
+        Interrupt::Unless(stop) => stop(),
     })
 }
 
@@ -74,14 +74,14 @@ fn is_over() -> bool {
 struct Guard;
 
 impl Guard {
-    fn of(turn: Turn) -> Self {
-        TURN.set(turn);
+    fn of(turn: Interrupt) -> Self {
+        INTERRUPT.set(turn);
         Self
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        TURN.set(Turn::ToTheEnd);
+        INTERRUPT.set(Interrupt::Never);
     }
 }
