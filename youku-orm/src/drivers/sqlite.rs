@@ -1,12 +1,15 @@
 //! The SQLite driver: a pool of connections, each used by one thread at a time.
 
 mod connect;
+mod connection;
+
+mod write_ahead_log;
 
 mod pool;
 
-mod thread_choice;
+mod connection_queue;
 
-mod connection;
+mod thread_choice;
 
 mod run;
 mod value;

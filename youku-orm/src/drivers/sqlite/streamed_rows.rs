@@ -14,7 +14,7 @@ pub(crate) struct StreamedRows<T> {
 }
 
 impl<T> StreamedRows<T> {
-    pub(super) fn through(chunks: mpsc::Receiver<Result<Vec<T>>>) -> Self {
+    pub(super) fn new(chunks: mpsc::Receiver<Result<Vec<T>>>) -> Self {
         Self {
             chunks,
             rows: Vec::new().into_iter(),

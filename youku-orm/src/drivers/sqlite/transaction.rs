@@ -2,23 +2,19 @@
 
 use rusqlite::Connection;
 
-use crate::drivers::sqlite::run;
-use crate::drivers::sqlite::thread_choice::PooledConnection;
-use crate::drivers::sqlite::thread_choice::fairness;
+use crate::drivers::sqlite::connection_queue::PooledConnection;
+use crate::drivers::sqlite::thread_choice::TransactionWrites;
+use crate::drivers::sqlite::{run, thread_choice};
 use crate::error::{Class, Error, Result};
 use crate::sql::statement::{Executed, RenderedStatement, StatementKind};
 use crate::types::row::FromRow;
-
-/// The maximum number of small writes in a transaction that counts as small.
-const FEW_WRITES: u32 = 16;
 
 /// An open transaction; rolled back by the [`PooledConnection`] when it is dropped.
 pub(crate) struct Transaction {
     /// `None` while a statement runs. It stays `None` if that statement's future was dropped.
     connection: Option<PooledConnection>,
     read_only: bool,
-    /// How many small writes it has done; anything else counts as the most.
-    writes: u32,
+    writes: TransactionWrites,
 }
 
 impl Transaction {
@@ -26,7 +22,7 @@ impl Transaction {
         Self {
             connection: Some(connection),
             read_only,
-            writes: 0,
+            writes: TransactionWrites::default(),
         }
     }
 
@@ -41,13 +37,12 @@ impl Transaction {
         self.run(statement, run::execute).await
     }
 
-    /// Runs COMMIT or ROLLBACK and gives the connection back.
+    /// Runs COMMIT or ROLLBACK and releases the connection.
     pub(crate) async fn finish(mut self, sql: &'static str) -> Result<()> {
-        let connection = self.connection.take().ok_or_else(Error::interrupted)?;
+        let mut connection = self.connection.take().ok_or_else(Error::interrupted)?;
         connection.require_transaction()?;
-        let is_short =
-            self.writes == 0 || connection.commits_at_once() && self.writes <= FEW_WRITES;
-        connection.control(sql, is_short).await?.1?;
+        let is_short = self.writes.end_is_short(&mut connection);
+        thread_choice::control(connection, sql, is_short).await?.1?;
         Ok(())
     }
 
@@ -64,31 +59,27 @@ impl Transaction {
         T: Send + 'static,
         W: Fn(&Connection, &RenderedStatement) -> Result<T> + Send + 'static,
     {
-        let mut connection = self.connection.take().ok_or_else(Error::interrupted)?;
-        fairness::yield_if_due().await;
-        self.writes = self.writes.saturating_add(match statement.kind {
-            StatementKind::Read | StatementKind::TableScan => 0,
-            StatementKind::WriteFew => 1,
-            StatementKind::Write | StatementKind::Unknown => u32::MAX,
-        });
+        let connection = self.connection.take().ok_or_else(Error::interrupted)?;
+        thread_choice::yield_if_due().await;
+        self.writes.count(statement.kind);
         let read_only = self.read_only;
         let work = move |on: &Connection, statement: &RenderedStatement| {
             run::require_transaction(on)?;
-            permit(on, statement, read_only)?;
+            require_permission(on, statement, read_only)?;
             work(on, statement)
         };
-        if let Some(result) = connection.run_here(&statement, &work) {
-            self.connection = Some(connection);
-            return result;
-        }
-        let (connection, result) = Box::pin(connection.run_away(statement, work)).await?;
+        let (connection, result) = thread_choice::run(connection, statement, work).await?;
         self.connection = Some(connection);
         result
     }
 }
 
 /// A database in memory has one connection, which could write in a transaction that only reads.
-fn permit(connection: &Connection, statement: &RenderedStatement, read_only: bool) -> Result<()> {
+fn require_permission(
+    connection: &Connection,
+    statement: &RenderedStatement,
+    read_only: bool,
+) -> Result<()> {
     let reads = matches!(
         statement.kind,
         StatementKind::Read | StatementKind::TableScan
