@@ -178,7 +178,7 @@ impl Target<'_> {
     }
 }
 
-/// Runs DDL statements in order: in one transaction on SQLite, each one separately on MySQL.
+/// Runs rendered DDL statements in order: in one transaction on SQLite, each one separately on MySQL.
 pub(crate) async fn script(database: &Database, statements: Vec<String>) -> Result<()> {
     match database.driver() {
         #[cfg(feature = "sqlite")]
@@ -192,8 +192,7 @@ pub(crate) async fn script(database: &Database, statements: Vec<String>) -> Resu
         #[cfg(feature = "mysql")]
         Driver::Mysql(pool) => {
             for sql in statements {
-                let sql = database.with_prefix(sql.into());
-                let watch = Watch::start(database.observers(), sql.clone());
+                let watch = Watch::start(database.observers(), sql.clone().into());
                 watch.run(pool.text(&sql), |()| 0).await?;
             }
             Ok(())

@@ -269,11 +269,11 @@ impl Database {
         &self.0.observers
     }
 
-    /// The statement with this handle's prefix before the names of tables.
-    pub(crate) fn with_prefix(&self, sql: Cow<'static, str>) -> Cow<'static, str> {
+    /// The name of a model's table in the database.
+    pub(crate) fn table_name<'n>(&self, table: &'n str) -> Cow<'n, str> {
         match self.prefix() {
-            Some(prefix) => prefix.apply(sql),
-            None => sql,
+            Some(prefix) => prefix.named(table),
+            None => table.into(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::database::executor;
 use crate::database::handle::{Database, Driver};
 use crate::error::{Class, Error, Result};
+use crate::schema::ddl;
 use crate::schema::ddl::{create_table, foreign_keys};
 use crate::schema::index_size;
 use crate::schema::live::Live;
@@ -17,7 +18,7 @@ pub(super) async fn create_tables(db: &Database, tables: Vec<TableInfo>) -> Resu
     let create = missing
         .into_iter()
         .flat_map(|table| create_table(db.dialect(), table));
-    run(db, create.collect(), Vec::new()).await
+    run(db, ddl::render(db, create), Vec::new()).await
 }
 
 /// The tables that the database lacks.
@@ -61,7 +62,7 @@ pub(super) fn require_reference_targets(
     }
 }
 
-/// Runs statements that create tables, in any order, and then those that change tables. SQLite applies
+/// Runs rendered statements: those that create tables, in any order, and then those that change tables. SQLite applies
 /// all or none of them; MySQL commits each one.
 pub(super) async fn run(db: &Database, create: Vec<String>, change: Vec<String>) -> Result<()> {
     match db.driver() {
@@ -70,9 +71,8 @@ pub(super) async fn run(db: &Database, create: Vec<String>, change: Vec<String>)
         #[cfg(feature = "mysql")]
         Driver::Mysql(pool) => {
             if !create.is_empty() {
-                let create = create.into_iter().map(|sql| db.with_prefix(sql.into()));
                 let observers = db.observers().clone();
-                pool.create_tables(observers, create.collect()).await?;
+                pool.create_tables(observers, create).await?;
             }
             executor::script(db, change).await
         }

@@ -177,10 +177,7 @@ impl Statement {
         let head = match self.head {
             Head::Empty => Cow::Borrowed(""),
             Head::Composed(text) => text.with_prefix(prefix),
-            Head::ByHand(sql) => match prefix {
-                Some(prefix) => prefix.apply(sql),
-                None => sql,
-            },
+            Head::ByHand(sql) => TablePrefix::add_to(prefix, sql),
         };
         let lock = if self.lock { dialect.row_lock() } else { "" };
         let explain = if self.explain { dialect.explain() } else { "" };

@@ -1,6 +1,5 @@
 //! The pool of connections to one MySQL or MariaDB server.
 
-use std::borrow::Cow;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -141,7 +140,7 @@ impl Pool {
     pub(crate) async fn create_tables(
         &self,
         observers: Arc<Observers>,
-        statements: Vec<Cow<'static, str>>,
+        statements: Vec<String>,
     ) -> Result<()> {
         let mut pooled = self.connections.acquire().await?;
         let create = async move {
@@ -198,11 +197,11 @@ impl Pool {
 async fn create(
     observers: &Arc<Observers>,
     connection: &mut Conn,
-    statements: Vec<Cow<'static, str>>,
+    statements: Vec<String>,
 ) -> Result<()> {
     for sql in statements {
-        let watch = Watch::start(observers, sql.clone());
-        let created = async { Ok(connection.query_drop(&*sql).await?) };
+        let watch = Watch::start(observers, sql.clone().into());
+        let created = async { Ok(connection.query_drop(sql).await?) };
         watch.run(created, |()| 0).await?;
     }
     Ok(())
