@@ -194,9 +194,10 @@ impl Migrations {
     /// The usage errors of [`run`](Self::run); database errors.
     pub async fn status(&self, db: &Database) -> Result<Vec<MigrationStatus>> {
         step::are_numbered(&self.steps)?;
-        let applied = match crate::schema::has_table(db, Applied::TABLE).await? {
-            true => Applied::all(db).await?,
-            false => Vec::new(),
+        let applied = if crate::schema::has_table(db, Applied::TABLE).await? {
+            Applied::all(db).await?
+        } else {
+            Vec::new()
         };
         Ok(status(&self.steps, &applied))
     }

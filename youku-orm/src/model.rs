@@ -8,8 +8,7 @@ use crate::expr::operand::IntoOperand;
 use crate::expr::source::IsModel;
 use crate::query::model_query::{Narrowed, Query, Whole};
 use crate::sql::statement::Statement;
-use crate::table::facts::{Insertable, Table, values_of};
-use crate::table::field::value_of;
+use crate::table::facts::{Insertable, Table, value_of, values_of};
 use crate::write::insert::{Insert, InsertRows};
 use crate::write::row;
 

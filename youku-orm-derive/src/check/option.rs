@@ -50,9 +50,10 @@ fn longest(field: &Field) -> (u32, &'static str) {
         true => MAX_INDEXED_BYTES,
         false => MAX_BYTES,
     };
-    match is_bytes(nullable(&field.ty).unwrap_or(&field.ty)) {
-        true => (bytes, "bytes"),
-        false => (bytes / 4, "characters"),
+    if is_bytes(nullable(&field.ty).unwrap_or(&field.ty)) {
+        (bytes, "bytes")
+    } else {
+        (bytes / 4, "characters")
     }
 }
 

@@ -156,7 +156,7 @@ impl Target<'_> {
         rows: usize,
     ) -> Result<Vec<u64>> {
         let auto = crate::table::facts::has_auto_key::<M>();
-        if auto && rows > 1 && self.database().dialect().inserts_return_keys() {
+        if auto && rows > 1 && self.database().dialect().inserts_return_keys {
             let key = M::COLUMNS[M::KEY].name;
             let mut returning = Fragment::text(" RETURNING ");
             returning.name(key);
@@ -164,9 +164,10 @@ impl Target<'_> {
             return self.rows(statement).await;
         }
         let done = self.execute(statement).await?;
-        Ok(match auto {
-            true => self.database().dialect().keys(done.last_insert_id, rows),
-            false => vec![0; rows],
+        Ok(if auto {
+            self.database().dialect().keys(done.last_insert_id, rows)
+        } else {
+            vec![0; rows]
         })
     }
 

@@ -7,7 +7,7 @@ use crate::sql::fragment::Fragment;
 use crate::table::facts::Table;
 use crate::types::column_info::ColumnInfo;
 use crate::types::column_type::ColumnValue;
-use crate::types::row::renumbered::Shifted;
+use crate::types::row::renumbered::{Positions, Renumbered};
 use crate::types::row::{FromRow, Row};
 
 /// The right side of a left join: rows of `M` that may be missing.
@@ -24,7 +24,7 @@ pub trait Side: 'static {
     type Cell<T: ColumnValue>: ColumnValue;
 
     #[doc(hidden)]
-    fn decode<R: Row>(row: &mut Shifted<'_, R>) -> Result<Self::Row>;
+    fn decode<R: Row>(row: &mut Renumbered<'_, R>) -> Result<Self::Row>;
 }
 
 impl<M: Table> Side for M {
@@ -32,7 +32,7 @@ impl<M: Table> Side for M {
     type Row = M;
     type Cell<T: ColumnValue> = T;
 
-    fn decode<R: Row>(row: &mut Shifted<'_, R>) -> Result<M> {
+    fn decode<R: Row>(row: &mut Renumbered<'_, R>) -> Result<M> {
         M::decode(row)
     }
 }
@@ -42,7 +42,7 @@ impl<M: Table> Side for Left<M> {
     type Row = Option<M>;
     type Cell<T: ColumnValue> = Option<T::Inner>;
 
-    fn decode<R: Row>(row: &mut Shifted<'_, R>) -> Result<Option<M>> {
+    fn decode<R: Row>(row: &mut Renumbered<'_, R>) -> Result<Option<M>> {
         // A key is never NULL, so a NULL there means that no row was joined.
         if row.is_null(M::KEY)? {
             Ok(None)
@@ -126,7 +126,8 @@ macro_rules! sources {
             fn decode<R: Row>(row: &mut R) -> Result<Self::Row> {
                 let mut start = 0;
                 Ok(($({
-                    let side = $name::decode(&mut Shifted { row: &mut *row, start })?;
+                    let positions = Positions::From(start);
+                    let side = $name::decode(&mut Renumbered { row: &mut *row, positions })?;
                     start += <$name::Model as Table>::COLUMNS.len();
                     let _ = start;
                     side

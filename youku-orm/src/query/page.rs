@@ -12,8 +12,7 @@ use crate::sql::clauses::Clauses;
 use crate::sql::fragment::Fragment;
 use crate::sql::order_key::OrderKey;
 use crate::sql::statement::Statement;
-use crate::table::facts::Table;
-use crate::table::field::value_of;
+use crate::table::facts::{Table, value_of};
 use crate::types::column_info::ColumnInfo;
 use crate::types::value::Value;
 

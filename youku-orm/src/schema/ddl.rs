@@ -44,7 +44,7 @@ pub(super) fn create_table(dialect: &Dialect, table: &TableInfo) -> Vec<Fragment
         .map(|column| Fragment::text(column_clause(dialect, column, None)))
         .collect();
     let indexes = indexes(table);
-    if dialect.indexes_in_table() {
+    if dialect.indexes_in_table {
         clauses.extend(indexes.iter().map(|index| {
             let kind = if index.unique { "UNIQUE KEY " } else { "KEY " };
             index.named(table, kind)
@@ -57,7 +57,7 @@ pub(super) fn create_table(dialect: &Dialect, table: &TableInfo) -> Vec<Fragment
     create.append_list(clauses).push(")");
     create.push(dialect.table_suffix());
     let mut script = vec![create];
-    if !dialect.indexes_in_table() {
+    if !dialect.indexes_in_table {
         script.extend(
             indexes
                 .iter()
@@ -77,7 +77,7 @@ pub(super) fn add_column(
 ) -> Fragment {
     // Another program may have created the table, with a different collation for text.
     let text = column.kind == ColumnKind::Text;
-    let clause = column_clause(dialect, column, dialect.collation().filter(|_| text));
+    let clause = column_clause(dialect, column, dialect.collation.filter(|_| text));
     let mut sql = alter(table, " ADD COLUMN ");
     sql.push(clause);
     if let Some(foreign_key) = foreign_key {

@@ -114,9 +114,12 @@ impl Live {
 
     /// The table of that name.
     pub(super) fn table(&self, name: &str) -> Option<&LiveTable> {
-        let same = |table: &&LiveTable| match self.folds {
-            true => same_name(&table.name, name),
-            false => table.name == name,
+        let same = |table: &&LiveTable| {
+            if self.folds {
+                same_name(&table.name, name)
+            } else {
+                table.name == name
+            }
         };
         self.tables.iter().find(same)
     }

@@ -184,9 +184,10 @@ impl<'l> MissingParts<'l> {
     }
 
     fn foreign_keys(&self, db: &Database, table: &TableInfo) -> Vec<Fragment> {
-        match adds_foreign_keys(db) {
-            true => self.foreign_keys.iter().map(|key| key.add(table)).collect(),
-            false => Vec::new(),
+        if adds_foreign_keys(db) {
+            self.foreign_keys.iter().map(|key| key.add(table)).collect()
+        } else {
+            Vec::new()
         }
     }
 

@@ -114,9 +114,10 @@ impl TablePrefix {
 
     /// The name of the model's table in the database.
     pub(crate) fn named<'n>(&self, table: &'n str) -> Cow<'n, str> {
-        match self.is_own(table) {
-            true => format!("{}{table}", self.prefix).into(),
-            false => table.into(),
+        if self.is_own(table) {
+            format!("{}{table}", self.prefix).into()
+        } else {
+            table.into()
         }
     }
 

@@ -179,8 +179,8 @@ impl Statement {
             Head::Composed(text) => text.with_prefix(prefix),
             Head::ByHand(sql) => TablePrefix::add_to(prefix, sql),
         };
-        let lock = if self.lock { dialect.row_lock() } else { "" };
-        let explain = if self.explain { dialect.explain() } else { "" };
+        let lock = if self.lock { dialect.row_lock } else { "" };
+        let explain = if self.explain { dialect.explain } else { "" };
         let (sql, values) = if self.tail.is_empty() && lock.is_empty() && explain.is_empty() {
             (head, self.values)
         } else {

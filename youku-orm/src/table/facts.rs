@@ -92,6 +92,13 @@ pub(crate) fn values_of<T: Table>(row: &T) -> Vec<Value> {
     values
 }
 
+/// The value that a row has in the column at that index of [`Table::COLUMNS`]. Nothing else of the row is copied.
+pub(crate) fn value_of<T: Table>(row: &T, column: usize) -> Value {
+    let mut value = Value::Null;
+    row.bind_column(column, &mut value);
+    value
+}
+
 /// The position of the version among these columns.
 ///
 /// # Panics

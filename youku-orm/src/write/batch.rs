@@ -52,7 +52,7 @@ pub(crate) async fn insert<M: Table>(
     let is_one_statement = match on_conflict {
         OnConflict::Fail => fitting(&rows) == rows.len(),
         OnConflict::Ignore => rows.len() <= 1,
-        OnConflict::Change(_) => rows.len() <= 1 && target.database().dialect().returns_rows(),
+        OnConflict::Change(_) => rows.len() <= 1 && target.database().dialect().returns_rows,
     };
     match target {
         Target::Database(database) if !is_one_statement => {

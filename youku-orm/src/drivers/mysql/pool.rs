@@ -49,9 +49,10 @@ impl Pool {
     /// Opens a pool, asks the server for its version, and returns the pool and the server's dialect.
     pub(crate) async fn connect(url: &str, options: &DatabaseOptions) -> Result<(Self, Dialect)> {
         let pool = mysql_async::Pool::new(crate::drivers::mysql::options::of_url(url, options)?);
-        let return_policy = match options.idle_timeout.is_some() || options.max_lifetime.is_some() {
-            true => ReturnPolicy::WhenCold,
-            false => ReturnPolicy::OnNextUse,
+        let return_policy = if options.idle_timeout.is_some() || options.max_lifetime.is_some() {
+            ReturnPolicy::WhenCold
+        } else {
+            ReturnPolicy::OnNextUse
         };
         Self::open(pool, return_policy, options).await
     }

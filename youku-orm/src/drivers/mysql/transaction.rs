@@ -81,9 +81,10 @@ impl Transaction {
     }
 
     fn take_transaction(&mut self) -> Result<OpenTransaction> {
-        match self.lost {
-            true => Err(Error::interrupted()),
-            false => self.transaction.take().ok_or_else(Error::interrupted),
+        if self.lost {
+            Err(Error::interrupted())
+        } else {
+            self.transaction.take().ok_or_else(Error::interrupted)
         }
     }
 

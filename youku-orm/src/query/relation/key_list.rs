@@ -3,15 +3,14 @@
 use std::collections::HashMap;
 
 use crate::error::{Class, Error, Result};
-use crate::table::facts::Table;
-use crate::table::field::{Cell, value_of, with_cell};
+use crate::table::facts::{Table, value_of};
 use crate::types::value::Value;
 
 /// The keys of a list of rows, numbered in the order of their first appearance.
 pub(super) struct KeyList {
     /// Each key once, without NULL.
     pub(super) keys: Vec<Value>,
-    numbers: Numbers,
+    numbers: HashMap<LookupKey, usize>,
     /// The number of each row's key; `None` for NULL.
     rows: Vec<Option<usize>>,
 }
@@ -20,7 +19,7 @@ impl KeyList {
     pub(super) fn of<'r, M: Table>(rows: impl IntoIterator<Item = &'r M>, column: usize) -> Self {
         let mut list = Self {
             keys: Vec::new(),
-            numbers: Numbers::default(),
+            numbers: HashMap::new(),
             rows: Vec::new(),
         };
         for row in rows {
@@ -33,7 +32,7 @@ impl KeyList {
 
     fn key_number_or_add(&mut self, key: Value) -> usize {
         let next = self.keys.len();
-        let number = self.numbers.get_or_insert(&key, next);
+        let number = *self.numbers.entry(lookup_key(key.clone())).or_insert(next);
         if number == next {
             self.keys.push(key);
         }
@@ -42,7 +41,8 @@ impl KeyList {
 
     /// The number of the key that a row from the database has in a column.
     pub(super) fn number<M: Table>(&self, row: &M, column: usize) -> Result<usize> {
-        with_cell(row, column, |cell| self.numbers.get(&cell)).ok_or_else(|| {
+        let number = self.numbers.get(&lookup_key(value_of(row, column)));
+        number.copied().ok_or_else(|| {
             Error::new(
                 Class::Schema,
                 "the database compares these keys otherwise than byte by byte; give their \
@@ -76,49 +76,19 @@ impl KeyList {
     }
 }
 
-/// Keys of one column with a number for each. Looking up a key does not copy it.
-#[derive(Default)]
-struct Numbers {
-    /// Integers from 0 on, however their sign is declared.
-    integers: HashMap<u64, usize>,
-    /// The bytes of texts and byte strings, and the names of all others.
-    others: HashMap<Vec<u8>, usize>,
+/// A key in the form in which keys are compared: integers by value, text and bytes byte by byte.
+#[derive(PartialEq, Eq, Hash)]
+enum LookupKey {
+    Integer(u64),
+    Bytes(Vec<u8>),
 }
 
-impl Numbers {
-    fn get(&self, key: &Cell<'_>) -> Option<usize> {
-        let number = match key {
-            Cell::Text(text) => self.others.get(text.as_bytes()),
-            Cell::Bytes(bytes) => self.others.get(*bytes),
-            Cell::Value(value) => match integer(value) {
-                Some(integer) => self.integers.get(&integer),
-                None => self.others.get(&name(value)),
-            },
-        };
-        number.copied()
-    }
-
-    fn get_or_insert(&mut self, key: &Value, number: usize) -> usize {
-        *match integer(key) {
-            Some(integer) => self.integers.entry(integer).or_insert(number),
-            None => self.others.entry(name(key)).or_insert(number),
-        }
-    }
-}
-
-fn integer(key: &Value) -> Option<u64> {
+fn lookup_key(key: Value) -> LookupKey {
     match key {
-        Value::U64(number) => Some(*number),
-        Value::I64(number) => u64::try_from(*number).ok(),
-        _ => None,
-    }
-}
-
-/// What distinguishes a key from the others of its column.
-fn name(key: &Value) -> Vec<u8> {
-    match key {
-        Value::Text(text) => text.clone().into_bytes(),
-        Value::Bytes(bytes) => bytes.clone(),
-        other => format!("{other:?}").into_bytes(),
+        Value::U64(number) => LookupKey::Integer(number),
+        Value::I64(number) if number >= 0 => LookupKey::Integer(number.unsigned_abs()),
+        Value::Text(text) => LookupKey::Bytes(text.into_bytes()),
+        Value::Bytes(bytes) => LookupKey::Bytes(bytes),
+        other => LookupKey::Bytes(format!("{other:?}").into_bytes()),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{Class, Error, Result};
 use crate::types::column_info::ColumnInfo;
-use crate::types::row::renumbered::Mapped;
+use crate::types::row::renumbered::{Positions, Renumbered};
 use crate::types::row::{FromRow, Row};
 
 /// The position of each column of the target in a result, or the fact that the columns are in order.
@@ -26,21 +26,19 @@ impl Layout {
             .iter()
             .map(|column| position(column, names))
             .collect::<Result<_>>()?;
-        let in_order = positions
-            .iter()
-            .enumerate()
-            .all(|(index, position)| index == *position);
-        Ok(if in_order {
-            Self::InOrder
-        } else {
-            Self::Mapped(positions)
-        })
+        if positions.iter().copied().eq(0..positions.len()) {
+            return Ok(Self::InOrder);
+        }
+        Ok(Self::Mapped(positions))
     }
 
     pub(crate) fn read<T: FromRow, R: Row>(&self, row: &mut R) -> Result<T> {
         match self {
             Self::InOrder => T::from_row(row),
-            Self::Mapped(positions) => T::from_row(&mut Mapped { row, positions }),
+            Self::Mapped(map) => T::from_row(&mut Renumbered {
+                row,
+                positions: Positions::Mapped(map),
+            }),
         }
     }
 }

@@ -5,8 +5,7 @@ use crate::error::{Class, Error, Result};
 use crate::query::update::check_assignment;
 use crate::sql::fragment::Fragment;
 use crate::sql::statement::Statement;
-use crate::table::facts::Table;
-use crate::table::field::value_of;
+use crate::table::facts::{Table, value_of};
 use crate::types::value::Value;
 use crate::write::batch;
 use crate::write::batch::NewRow;
@@ -80,7 +79,7 @@ impl Change {
         let set = set.map(|(column, value)| (M::COLUMNS[*column].name, value.clone()));
         let key = M::COLUMNS[M::KEY].name;
         let clause = dialect.on_conflict(key, &self.names::<M>(), set.collect());
-        let returns_rows = dialect.returns_rows();
+        let returns_rows = dialect.returns_rows;
         let mut statement = batch::statement::<M>(rows.concat(), rows[0].len(), rows.len());
         statement.append(clause);
         let mut statement = statement.writes_by_key();
@@ -126,7 +125,7 @@ impl Change {
             sql.append(Fragment::operand(column.kind, value));
         }
         // The row as it is, and not as it was when this transaction began to read.
-        let lock = target.database().dialect().row_lock();
+        let lock = target.database().dialect().row_lock;
         let found = target
             .optional(Statement::select::<M>(sql.between("", lock)))
             .await?;
@@ -136,9 +135,10 @@ impl Change {
     /// The statement's error. One of too many rows is how it refuses to change another row than
     /// that of the target.
     fn refused<M: Table>(&self, error: Error) -> Error {
-        match error.is_too_many_rows() {
-            true => self.other_unique_conflict::<M>(),
-            false => error,
+        if error.is_too_many_rows() {
+            self.other_unique_conflict::<M>()
+        } else {
+            error
         }
     }
 
