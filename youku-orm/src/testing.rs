@@ -70,7 +70,7 @@ impl TestDatabase {
             }),
             "sqlite:" => Self::in_folder(std::env::temp_dir().join(name)),
             _ if url.starts_with("sqlite:") => Err(Error::usage(
-                "a test database is `sqlite:` without a path, which makes a file of its own, \
+                "a test database is `sqlite:` without a path, which creates a separate file, \
                  `sqlite::memory:`, or the URL of a server",
             )),
             _ => Self::on_server(url, name).await,
@@ -79,7 +79,10 @@ impl TestDatabase {
 
     fn in_folder(folder: PathBuf) -> Result<Self> {
         std::fs::create_dir(&folder).map_err(|error| {
-            let text = format!("the folder `{}` cannot be made: {error}", folder.display());
+            let text = format!(
+                "the folder `{}` cannot be created: {error}",
+                folder.display()
+            );
             Error::new(Class::Unavailable, text)
         })?;
         Ok(Self {
@@ -142,7 +145,7 @@ impl Drop for TestDatabase {
             tracing::warn!(
                 database = self.location.name(),
                 error,
-                "a test database stays"
+                "the test database was not deleted"
             );
         }
     }
@@ -186,7 +189,12 @@ fn drop_database(server: &str, name: &str) -> Result<()> {
         })
     };
     let done = std::thread::scope(|scope| scope.spawn(work).join());
-    done.unwrap_or_else(|_| Err(Error::new(Class::Database, "the thread panicked")))
+    done.unwrap_or_else(|_| {
+        Err(Error::new(
+            Class::Database,
+            "the thread that drops the database panicked",
+        ))
+    })
 }
 
 /// Runs `work` and returns its result and the texts of the statements that it sent to the handle it was

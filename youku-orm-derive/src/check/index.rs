@@ -17,7 +17,7 @@ pub(super) fn is_not_of_json(field: &Field, errors: &mut Errors) {
         .into_iter()
         .filter_map(|setting| field.settings.get(setting))
     {
-        let fact = "a `Json` column cannot be indexed: equal values have no one text";
+        let fact = "a `Json` column cannot be indexed: equal values can have different texts";
         let help = format!("remove `{}`, and index a column of its own", given.name);
         errors.push(&given.name, fact, help);
     }

@@ -22,7 +22,7 @@ pub(super) fn length(field: &Field, errors: &mut Errors) -> Option<Option<u32>> 
     let (most, unit) = longest(field);
     match number.base10_parse() {
         Ok(0) => {
-            let fact = "a column of length 0 holds nothing";
+            let fact = "a column of length 0 cannot hold a value";
             errors.push(number, fact, "write `length = 64`");
         }
         Ok(length) if length <= most => return Some(Some(length)),
@@ -65,7 +65,7 @@ pub(super) fn length_is_of_text(field: &Field, errors: &mut Errors) {
         errors.push(
             &length.name,
             format_args!(
-                "`length` bounds text and bytes, and `{}` is neither",
+                "`length` limits text and bytes, and `{}` is neither",
                 text(ty)
             ),
             "remove `length`",
@@ -86,7 +86,7 @@ pub(super) fn source<'a>(field: &'a Field<'a>, errors: &mut Errors) -> Option<So
         (true, Some(default)) => {
             errors.push(
                 default,
-                "an `auto` key is counted by the database, so it has no default",
+                "the database numbers an `auto` key, so it cannot have a default",
                 "remove `default` or `auto`",
             );
             None
@@ -102,7 +102,7 @@ pub(super) fn skip_stands_alone(field: &Field, errors: &mut Errors) {
         let name = &other.name;
         errors.push(
             name,
-            format_args!("a skipped field is no column, so it has no `{name}`"),
+            format_args!("a skipped field is not a column, so it cannot have `{name}`"),
             format_args!("remove `skip` or `{name}`"),
         );
     }

@@ -44,7 +44,9 @@ pub(super) fn is_there(field: &Field, errors: &mut Errors) {
             let (name, field) = (&given.name, field.ident);
             errors.push(
                 name,
-                format_args!("`{name}` is about a reference, and `{field}` refers to no model"),
+                format_args!(
+                    "`{name}` applies to a reference, and `{field}` does not refer to a model"
+                ),
                 format_args!(
                     "add `references = Other`, write the type `Id<Other>`, or remove `{name}`"
                 ),

@@ -146,7 +146,7 @@ pub(crate) fn private(settings: &Settings, errors: &mut Errors) -> TokenStream {
     match text.parse_with(Path::parse_mod_style) {
         Ok(path) => quote!(#path::__private),
         Err(_) => {
-            let fact = format!("`{}` is no path of a crate", text.value());
+            let fact = format!("`{}` is not the path of a crate", text.value());
             errors.push(text, fact, "write `crate = \"youku_orm\"`");
             quote!(::youku_orm::__private)
         }

@@ -46,7 +46,7 @@ impl Value {
                 let value = inner.and_then(|value| Self::fitting(form, &value));
                 (
                     group,
-                    "takes its value behind `=`, not in parentheses",
+                    "takes its value after `=`, not in parentheses",
                     value,
                 )
             }

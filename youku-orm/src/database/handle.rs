@@ -107,7 +107,7 @@ impl Database {
 
     /// Returns another handle to the same pool, whose statements are also reported to `hook`. The hook of
     /// [`DatabaseOptions::on_statement`] observes the statements of all handles.
-    #[must_use = "only statements of the new handle are told to the hook"]
+    #[must_use = "only statements of the new handle are reported to the hook"]
     pub fn on_statement(&self, hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) -> Self {
         let observers = self.observers();
         Self(Arc::new(Inner {

@@ -139,7 +139,7 @@ pub(crate) async fn start<T: FromRow>(
 ) -> Result<RowStream<T>> {
     if statement.locks() {
         return Err(Error::usage(
-            "`for_update` locks until a transaction ends, and a stream has none",
+            "`for_update` locks rows until a transaction ends, and a stream is not part of one",
         ));
     }
     let statement = statement.render(database.dialect(), database.prefix());

@@ -45,7 +45,7 @@ impl Error {
     pub(crate) fn interrupted() -> Self {
         Self::new(
             Class::Database,
-            "the transaction has ended: a statement on it was cut off, or lost to another transaction",
+            "the transaction has ended: a statement on it was interrupted, or lost to another transaction",
         )
     }
 

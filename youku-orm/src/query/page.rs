@@ -104,11 +104,11 @@ impl<M: Table> PageQuery<M> {
     /// The statement, which asks for one row more, and the positions of the columns in the cursor.
     fn statement(mut self) -> Result<(Statement, Vec<usize>)> {
         if self.rows == 0 {
-            return Err(Error::usage("a page has one row or more"));
+            return Err(Error::usage("a page has at least one row"));
         }
         if self.clauses.is_paged() {
             return Err(Error::usage(
-                "a page has its own limit: drop `limit` and `offset` from the query",
+                "a page has its own limit: remove `limit` and `offset` from the query",
             ));
         }
         let columns = order_columns::<M>(&mut self.clauses)?;

@@ -146,7 +146,7 @@ where
         let (own, column, other) = (M::TABLE, self.name(), N::TABLE);
         let fact = match referred {
             Some(table) => format!("`{own}`.`{column}` refers to `{table}`, not to `{other}`"),
-            None => format!("`{own}`.`{column}` refers to no model"),
+            None => format!("`{own}`.`{column}` does not refer to a model"),
         };
         Err(Error::usage(format!(
             "{fact}; write `references = …` with the model of `{other}` on the column"

@@ -90,10 +90,10 @@ pub(crate) fn check_assignment<M: Table>(position: usize, value: Option<&Fragmen
     match (column.key, column.version) {
         (false, false) => stored.map_or(Ok(()), |value| column.check_length(value)),
         (true, _) => Err(Error::usage(format!(
-            "`{name}` is the primary key of `{table}` and stays as it is; insert a row with the new key and delete the old one"
+            "`{name}` is the primary key of `{table}` and cannot be changed; insert a row with the new key and delete the old one"
         ))),
         (false, true) => Err(Error::usage(format!(
-            "`{name}` of `{table}` is its version, which counts by itself; drop the `set`"
+            "`{name}` of `{table}` is its version, which counts automatically; remove the `set`"
         ))),
     }
 }

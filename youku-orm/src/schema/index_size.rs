@@ -46,8 +46,8 @@ fn check_index<'c>(
             return Err(Error::new(
                 Class::Schema,
                 format!(
-                    "`{column}` of `{table}` is JSON, which cannot be indexed: put what you look for \
-                 into a column of its own"
+                    "`{column}` of `{table}` is JSON, which cannot be indexed: store what you search for \
+                 in a separate column"
                 ),
             ));
         };

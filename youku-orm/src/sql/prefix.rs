@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn live_names_lose_the_prefix_and_those_of_others_are_no_ones() {
+    fn a_live_name_loses_the_prefix_and_a_foreign_table_has_no_model() {
         let name = |live: &str| prefix(false).model_name(live.to_owned());
         assert_eq!(name("app_user").as_deref(), Some("user"));
         assert_eq!(name("user"), None);

@@ -48,7 +48,7 @@ pub(crate) struct RenderedStatement {
     /// It compares with patterns, whose beginning may be found in an index.
     #[cfg_attr(
         not(feature = "sqlite"),
-        expect(dead_code, reason = "only SQLite has to be told")
+        expect(dead_code, reason = "only SQLite needs it")
     )]
     pub(crate) has_pattern: bool,
     pub(crate) kind: StatementKind,

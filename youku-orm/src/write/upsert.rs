@@ -132,7 +132,7 @@ impl<M: Table, R: Inserted<M>> Upsert<M, R> {
 
 /// A column of `M`, or a tuple of up to eight.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no column of `{M}`",
+    message = "`{Self}` is not a column of `{M}`",
     label = "not a column, nor a tuple of columns",
     note = "help: write a column such as `User::USERNAME`, or `(User::USERNAME, User::NICKNAME)`"
 )]

@@ -87,7 +87,7 @@ fn require_permission(
     if read_only && !reads && !run::is_readonly(connection, statement)? {
         return Err(Error::new(
             Class::ReadOnly,
-            "the transaction only reads; begin one without `read_only` to write",
+            "the transaction is read-only; begin one without `read_only` to write",
         ));
     }
     Ok(())

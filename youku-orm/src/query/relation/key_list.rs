@@ -45,7 +45,7 @@ impl KeyList {
         number.copied().ok_or_else(|| {
             Error::new(
                 Class::Schema,
-                "the database compares these keys otherwise than byte by byte; give their \
+                "the database does not compare these keys byte by byte; give their \
                  columns a binary collation",
             )
         })

@@ -82,7 +82,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> ColumnType for Jso
             let found = if error.is_data() {
                 format!("its JSON is not of this type, in column {}", error.column())
             } else {
-                format!("it is no JSON, from column {} on", error.column())
+                format!("it is not JSON, from column {} on", error.column())
             };
             row.mismatch(index, std::any::type_name::<Self>(), &found)
         })

@@ -34,7 +34,7 @@ impl Change {
             if rows.iter().any(|row| row[position] == Value::Null) {
                 let name = M::COLUMNS[*column].name;
                 return Err(Error::usage(format!(
-                    "`{name}` is NULL, which no other row has in common; insert such a row without `on_conflict`"
+                    "`{name}` is NULL, which never conflicts with another row; insert such a row without `on_conflict`"
                 )));
             }
         }
@@ -42,7 +42,7 @@ impl Change {
             let name = M::COLUMNS[*column].name;
             if value.is_some() && self.target.contains(column) {
                 return Err(Error::usage(format!(
-                    "`{name}` finds the row and stays as it is; drop the `set`, or `update` the row by its key"
+                    "`{name}` identifies the row and cannot be changed; remove the `set`, or `update` the row by its key"
                 )));
             }
             if self.set[..position]
@@ -145,7 +145,7 @@ impl Change {
     fn other_unique_conflict<M: Table>(&self) -> Error {
         let names = self.names::<M>().join("`, `");
         let text = format!(
-            "another unique value than that of `{names}` is taken in `{}`",
+            "a unique value other than that of `{names}` already exists in `{}`",
             M::TABLE
         );
         Error::new(Class::Unique, text)
