@@ -12,8 +12,7 @@ use crate::sql::clauses::Clauses;
 use crate::sql::fragment::Fragment;
 use crate::sql::order_key::OrderKey;
 use crate::sql::statement::Statement;
-use crate::table::facts::Table;
-use crate::table::field::value_of;
+use crate::table::facts::{Table, value_of};
 use crate::types::column_info::ColumnInfo;
 use crate::types::value::Value;
 
@@ -38,7 +37,7 @@ impl<M: Table, S> Query<M, S> {
     /// Selects at most `rows` rows after a cursor, or from the start with `None`.
     ///
     /// The rows are ordered by the query's columns and then by the primary key, so a page never
-    /// repeats or skips a row that is there all the time. The database seeks to the place by
+    /// repeats or skips a row that is there all the time. The database seeks to the position by
     /// index instead of counting rows as OFFSET does: index the columns that you order by. Behind row
     /// 900,000 of a million a page of 50 took MariaDB 0.5 ms, and 230 ms with OFFSET; SQLite 0.05 ms,
     /// and 29 ms with OFFSET (2 cores, tables in memory).
@@ -102,20 +101,23 @@ impl<M: Table> PageQuery<M> {
         Box::pin(async move { target.explain(statement?.0).await })
     }
 
-    /// The statement, which asks for one row more, and the places of the columns in the cursor.
+    /// The statement, which asks for one row more, and the positions of the columns in the cursor.
     fn statement(mut self) -> Result<(Statement, Vec<usize>)> {
         if self.rows == 0 {
-            return Err(Error::usage("a page has one row or more"));
+            return Err(Error::usage("a page has at least one row"));
         }
         if self.clauses.is_paged() {
             return Err(Error::usage(
-                "a page has its own limit: drop `limit` and `offset` from the query",
+                "a page has its own limit: remove `limit` and `offset` from the query",
             ));
         }
         let columns = order_columns::<M>(&mut self.clauses)?;
         if let Some(after) = self.after {
-            self.clauses
-                .and_filter(behind::<M>(&self.clauses.order, &columns, after.values)?);
+            self.clauses.and_filter(after_cursor::<M>(
+                &self.clauses.order,
+                &columns,
+                after.values,
+            )?);
         }
         self.clauses.limit = Some(self.rows.saturating_add(1));
         let lock = self.clauses.lock;
@@ -125,7 +127,7 @@ impl<M: Table> PageQuery<M> {
     }
 }
 
-/// The places of the columns that the rows are ordered by, with the primary key as the last one.
+/// The positions of the columns that the rows are ordered by, with the primary key as the last one.
 fn order_columns<M: Table>(clauses: &mut Clauses) -> Result<Vec<usize>> {
     let mut columns = Vec::with_capacity(clauses.order.len() + 1);
     for key in &clauses.order {
@@ -156,9 +158,13 @@ fn order_columns<M: Table>(clauses: &mut Clauses) -> Result<Vec<usize>> {
 
 /// The condition that a row comes after these values.
 ///
-/// `a >= ? AND (a > ? OR (a = ? AND b > ?))`: the first part lets an index find the place. Neither
+/// `a >= ? AND (a > ? OR (a = ? AND b > ?))`: the first part lets an index find the position. Neither
 /// database uses an index for the OR alone, and MySQL does not for `(a, b) > (?, ?)`.
-fn behind<M: Table>(order: &[OrderKey], columns: &[usize], values: Vec<Value>) -> Result<Fragment> {
+fn after_cursor<M: Table>(
+    order: &[OrderKey],
+    columns: &[usize],
+    values: Vec<Value>,
+) -> Result<Fragment> {
     let fits = values.len() == columns.len()
         && values
             .iter()
