@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_no_cursors() {
+    fn texts_that_are_not_cursors_are_refused() {
         for text in [
             "",
             ".",

@@ -106,7 +106,7 @@ impl Admin {
         let caller = self.session().authorize_admin(&mut *tx, now).await?;
         let row = find(movie.key(), tx).await?;
         if row.is_lost || row.is_collected {
-            let text = "the bytes of that movie are gone; upload it again";
+            let text = "the bytes of that movie have been removed; upload it again";
             return Err(Error::new(Code::NotFound, text));
         }
         if let Some(twin) = live_with(&row.sha256, tx).await? {

@@ -69,11 +69,9 @@ impl Movies {
     }
 
     /// Only free or only paid movies.
-    pub fn kind(self, kind: Kind) -> Self {
-        Self {
-            kind: Some(kind),
-            ..self
-        }
+    pub fn kind(mut self, kind: Kind) -> Self {
+        self.kind = Some(kind);
+        self
     }
 
     /// Only movies whose name contains `text`, in any case and composition of characters. An empty
@@ -84,11 +82,9 @@ impl Movies {
     /// For one page it reads at most [`Policy::search_rows`](crate::Policy::search_rows) movies.
     /// When it stops there, the page has fewer entries than requested, or none, and its
     /// [`next`](Listing::next) continues the search.
-    pub fn matching(self, text: &str) -> Self {
-        Self {
-            matching: text.to_owned(),
-            ..self
-        }
+    pub fn matching(mut self, text: &str) -> Self {
+        self.matching = text.to_owned();
+        self
     }
 
     /// Sets the order.

@@ -9,7 +9,7 @@ use crate::records::movies::movie::MovieRow;
 use crate::service::shared::Service;
 
 /// Where a search stops although the list continues.
-pub(super) struct End {
+pub(super) struct SearchEnd {
     /// The last movie that it reads.
     pub(super) last: Cursor,
     /// The first movie that it does not read.
@@ -23,7 +23,7 @@ pub(super) async fn end(
     movies: Query<MovieRow, Narrowed>,
     sort: Sort,
     service: &Service,
-) -> Result<Option<End>> {
+) -> Result<Option<SearchEnd>> {
     let most = u64::from(service.policy.search_rows);
     let newest = MovieRow::query().order_by(MovieRow::M_ID.desc());
     let newest = newest.select(MovieRow::M_ID).first(&service.db).await?;
@@ -49,7 +49,7 @@ pub(super) async fn end(
         rows.into_iter().map(|id| sort.cursor(id, 0)).collect()
     };
     Ok(match <[Cursor; 2]>::try_from(cursors) {
-        Ok([last, beyond]) => Some(End { last, beyond }),
+        Ok([last, beyond]) => Some(SearchEnd { last, beyond }),
         Err(_) => None,
     })
 }

@@ -111,7 +111,9 @@ impl Body {
         if length == 0 || length > self.left {
             self.source = Source::Nothing;
             let left = self.left;
-            let text = format!("the stored bytes of a movie end wrongly, with {left} to come");
+            let text = format!(
+                "the stored bytes of a movie do not have the expected length; {left} bytes were left to read"
+            );
             return Err(Error::internal(text));
         }
         self.left -= length;

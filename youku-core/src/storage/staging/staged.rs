@@ -44,25 +44,30 @@ pub(crate) fn staged_files(folder: &Path) -> io::Result<impl Iterator<Item = Sta
 }
 
 /// The outcome of taking over a file.
-pub(crate) enum Taken {
-    Here(File),
+pub(crate) enum TakeOver {
+    Done(File),
     Missing,
     ByAnother,
 }
 
 /// Opens the file of `key` and renames it. The name is the fence: a handle checks before each write
 /// that its name still exists, and both the check and the rename happen under the lock of the file.
-pub(crate) fn take(folder: &Path, key: &BlobKey, lease: u64, to: &Path) -> io::Result<Taken> {
+pub(crate) fn take_over(
+    folder: &Path,
+    key: &BlobKey,
+    lease: u64,
+    to: &Path,
+) -> io::Result<TakeOver> {
     loop {
         let mut staged = staged_files(folder)?;
         let Some(found) = staged.find(|staged| staged.key == *key) else {
-            return Ok(Taken::Missing);
+            return Ok(TakeOver::Missing);
         };
         if found.lease.is_some_and(|theirs| theirs > lease) {
-            return Ok(Taken::ByAnother);
+            return Ok(TakeOver::ByAnother);
         }
         if !fs::symlink_metadata(&found.path).is_ok_and(|found| found.is_file()) {
-            return Ok(Taken::Missing);
+            return Ok(TakeOver::Missing);
         }
         let mut options = OpenOptions::new();
         let file = match options.read(true).write(true).open(&found.path) {
@@ -75,6 +80,6 @@ pub(crate) fn take(folder: &Path, key: &BlobKey, lease: u64, to: &Path) -> io::R
             renamed => renamed?,
         }
         file.unlock()?;
-        return Ok(Taken::Here(file));
+        return Ok(TakeOver::Done(file));
     }
 }
