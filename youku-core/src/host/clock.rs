@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn clock_that_is_set_back_prolongs_no_sleep() {
+    async fn clock_that_is_set_back_does_not_prolong_a_sleep() {
         let start = Timestamp::now();
         let soon = after(start, Duration::from_millis(20));
         let asked = AtomicBool::new(false);

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::basics::error::{Error, Result};
+use crate::basics::rule::Rule;
 use crate::host::password_cost::PasswordCost;
 
 /// Limits, waits and prices of one service.
@@ -177,78 +178,70 @@ impl Default for Policy {
 impl Policy {
     /// Rejects values that the tables cannot hold or that would lock every user out.
     pub(crate) fn check(&self) -> Result<()> {
-        let rules = [
+        let positive = 1..=u64::MAX;
+        let price = 0..=MAX_PRICE_FEN;
+        let name_chars = &self.movie_name_chars;
+        let downloads = self.max_downloads.unwrap_or(1);
+        let user_downloads = self.max_downloads_per_user.unwrap_or(1);
+        let limits = [
+            ("username_chars", *self.username_chars.end() as u64, 0..=64),
             (
-                *self.username_chars.end() <= 64,
-                "`username_chars` must end at 64 or below",
+                "movie_name_chars",
+                *name_chars.start() as u64,
+                positive.clone(),
+            ),
+            ("movie_name_chars", *name_chars.end() as u64, 0..=500),
+            ("max_title_chars", self.max_title_chars as u64, 0..=255),
+            ("max_content_chars", self.max_content_chars as u64, 0..=2000),
+            (
+                "login_attempts",
+                self.login_attempts.into(),
+                positive.clone(),
+            ),
+            ("max_downloads", downloads.into(), positive.clone()),
+            (
+                "max_downloads_per_user",
+                user_downloads.into(),
+                positive.clone(),
             ),
             (
-                !self.username_chars.is_empty(),
-                "`username_chars` must not be empty",
+                "download_rate",
+                self.download_rate.unwrap_or(1),
+                positive.clone(),
             ),
             (
-                !self.password_chars.is_empty(),
-                "`password_chars` must not be empty",
+                "max_movie_bytes",
+                self.max_movie_bytes,
+                0..=i64::MAX.unsigned_abs(),
             ),
+            ("price_fen", self.price_fen, price.clone()),
+            ("member_price_fen", self.member_price_fen, price.clone()),
+            ("membership_price_fen", self.membership_price_fen, price),
+            ("max_page", self.max_page.into(), positive.clone()),
+            ("search_rows", self.search_rows.into(), positive.clone()),
             (
-                self.login_attempts >= 1,
-                "`login_attempts` must be 1 or more",
-            ),
-            (
-                *self.movie_name_chars.start() >= 1,
-                "`movie_name_chars` must start at 1 or above",
-            ),
-            (
-                *self.movie_name_chars.end() <= 500,
-                "`movie_name_chars` must end at 500 or below",
-            ),
-            (
-                self.max_title_chars <= 255,
-                "`max_title_chars` must be 255 or less",
-            ),
-            (
-                self.max_content_chars <= 2000,
-                "`max_content_chars` must be 2000 or less",
-            ),
-            (
-                ![self.max_downloads, self.max_downloads_per_user].contains(&Some(0)),
-                "`max_downloads` and `max_downloads_per_user` must be 1 or more",
-            ),
-            (
-                self.download_rate != Some(0),
-                "`download_rate` must be 1 or more",
-            ),
-            (
-                i64::try_from(self.max_movie_bytes).is_ok(),
-                "`max_movie_bytes` must be below 2^63",
-            ),
-            (
-                self.price_fen <= MAX_PRICE_FEN,
-                "`price_fen` must be 10^12 or less",
-            ),
-            (
-                self.member_price_fen <= MAX_PRICE_FEN,
-                "`member_price_fen` must be 10^12 or less",
-            ),
-            (
-                self.membership_price_fen <= MAX_PRICE_FEN,
-                "`membership_price_fen` must be 10^12 or less",
-            ),
-            (
-                !self.maintenance_interval.is_zero(),
-                "`maintenance_interval` must be longer than zero",
-            ),
-            (self.max_page >= 1, "`max_page` must be 1 or more"),
-            (self.search_rows >= 1, "`search_rows` must be 1 or more"),
-            (
-                self.transaction_attempts >= 1,
-                "`transaction_attempts` must be 1 or more",
+                "transaction_attempts",
+                self.transaction_attempts.into(),
+                positive,
             ),
         ];
-        match rules.into_iter().find(|(kept, _)| !kept) {
-            Some((_, rule)) => Err(Error::bad_request("policy", rule)),
-            None => Ok(()),
+        for (field, value, allowed) in limits {
+            if !allowed.contains(&value) {
+                let text = format!("`{field}` {}", Rule::Range(allowed));
+                return Err(Error::bad_request("policy", text));
+            }
         }
+        for (field, is_empty) in [
+            ("username_chars", self.username_chars.is_empty()),
+            ("password_chars", self.password_chars.is_empty()),
+            ("maintenance_interval", self.maintenance_interval.is_zero()),
+        ] {
+            if is_empty {
+                let text = format!("`{field}` must not be empty");
+                return Err(Error::bad_request("policy", text));
+            }
+        }
+        Ok(())
     }
 
     /// The price of a paid movie, in fen.

@@ -136,25 +136,19 @@ impl NewAuditRow {
         Self::new(act, Some(caller.user), &caller.peer, now)
     }
 
-    pub(crate) fn about_user(self, user: Option<Id<UserRow>>) -> Self {
-        Self {
-            user_id: user,
-            ..self
-        }
+    pub(crate) fn about_user(mut self, user: Option<Id<UserRow>>) -> Self {
+        self.user_id = user;
+        self
     }
 
-    pub(crate) fn about_movie(self, movie: Id<MovieRow>) -> Self {
-        Self {
-            movie_id: Some(movie),
-            ..self
-        }
+    pub(crate) fn about_movie(mut self, movie: Id<MovieRow>) -> Self {
+        self.movie_id = Some(movie);
+        self
     }
 
-    pub(crate) fn about_notice(self, notice: Id<NoticeRow>) -> Self {
-        Self {
-            notice_id: Some(notice),
-            ..self
-        }
+    pub(crate) fn about_notice(mut self, notice: Id<NoticeRow>) -> Self {
+        self.notice_id = Some(notice);
+        self
     }
 
     /// Writes it in the transaction of the act.
