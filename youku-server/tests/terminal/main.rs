@@ -3,14 +3,20 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
 
-mod catalogue;
+mod world;
+
+mod relay;
+mod script;
+
+mod screen;
+
 mod commands;
-mod cuts;
+
+mod catalogue;
 mod encrypted;
+mod purchases;
+
+mod cuts;
+
 mod faces;
 mod menus;
-mod purchases;
-mod relay;
-mod screen;
-mod script;
-mod world;
