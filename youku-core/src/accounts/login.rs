@@ -98,8 +98,8 @@ impl Youku {
         let name = Username::parse(&credentials.username, &service.policy).ok();
         let counted = name.as_ref().map(CountedName::new);
         if let Some(counted) = &counted {
-            let open = counted.require_open(&service.db, service.now()).await;
-            open.inspect_err(metrics::login_failed)?;
+            let unlocked = counted.require_unlocked(&service.db, service.now()).await;
+            unlocked.inspect_err(metrics::login_failed)?;
         }
         let user = self.user_named(name.as_ref()).await?;
         let known = user.as_ref().map(|user| user.u_id);

@@ -134,10 +134,10 @@ impl Youku {
         let password = Password::parse(registration.password, &service.policy)?;
         // Both conditions are checked again below. Checking them here saves the work of hashing.
         if let Some(digest) = &new_user.invite {
-            let open = open_invite(digest, service.now())
+            let usable = usable_invite(digest, service.now())
                 .exists(&service.db)
                 .await?;
-            open.then_some(()).ok_or_else(invalid_invite)?;
+            usable.then_some(()).ok_or_else(invalid_invite)?;
         }
         let same_name = UserRow::filter(UserRow::USERNAME_KEY.eq(&name.key));
         if same_name.exists(&service.db).await? {
@@ -218,7 +218,7 @@ async fn insert(
 }
 
 /// The invite with this digest, if it can still be used at `now`.
-fn open_invite(digest: &str, now: Timestamp) -> youku_orm::Query<InviteRow, youku_orm::Narrowed> {
+fn usable_invite(digest: &str, now: Timestamp) -> youku_orm::Query<InviteRow, youku_orm::Narrowed> {
     InviteRow::filter(InviteRow::CODE_DIGEST.eq(digest))
         .filter(InviteRow::USED_AT.is_null())
         .filter(InviteRow::EXPIRES_AT.gt(now))
@@ -227,9 +227,9 @@ fn open_invite(digest: &str, now: Timestamp) -> youku_orm::Query<InviteRow, youk
 /// Marks the invite as used and returns who created it. Of several transactions at once, only the
 /// one that changes the row has the invite.
 async fn use_up(digest: &str, now: Timestamp, tx: &mut Transaction) -> Result<Id<UserRow>> {
-    let invite = open_invite(digest, now).first(&mut *tx).await?;
+    let invite = usable_invite(digest, now).first(&mut *tx).await?;
     let invite = invite.ok_or_else(invalid_invite)?;
-    let used = open_invite(digest, now)
+    let used = usable_invite(digest, now)
         .set(InviteRow::USED_AT, now)
         .update(tx)
         .await?;

@@ -27,7 +27,7 @@ pub struct HistoryEntry {
 /// What a [`HistoryEntry`] is made of.
 #[derive(Projection)]
 #[model(from = (DownloadRecordRow, MovieRow))]
-struct Found {
+struct HistoryColumns {
     d_id: Id<DownloadRecordRow>,
     movie_id: Id<MovieRow>,
     #[model(select = MovieRow::MOVIE_NAME)]
@@ -55,13 +55,13 @@ impl Session {
             .order_by(DownloadRecordRow::D_ID.desc());
         let named = DownloadRecordRow::MOVIE_ID.on(MovieRow::M_ID);
         let found = page.start(own)?.join(named).limit(one_more);
-        let found = found.select_as::<Found>().all(&service.db).await?;
+        let found = found.select_as::<HistoryColumns>().all(&service.db).await?;
         Ok(Listing::cut(found, one_more, |row| row.d_id.get().into()))
     }
 }
 
-impl From<Found> for HistoryEntry {
-    fn from(row: Found) -> Self {
+impl From<HistoryColumns> for HistoryEntry {
+    fn from(row: HistoryColumns) -> Self {
         Self {
             id: row.d_id.get(),
             movie_id: row.movie_id.into(),

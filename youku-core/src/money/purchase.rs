@@ -29,7 +29,7 @@ pub struct Purchase {
 /// What a [`Purchase`] is made of.
 #[derive(Projection)]
 #[model(from = (PurchaseRow, MovieRow))]
-struct Found {
+struct PurchaseColumns {
     p_id: Id<PurchaseRow>,
     movie_id: Id<MovieRow>,
     #[model(select = MovieRow::MOVIE_NAME)]
@@ -58,13 +58,16 @@ impl Session {
             .order_by(PurchaseRow::P_ID.desc());
         let named = PurchaseRow::MOVIE_ID.on(MovieRow::M_ID);
         let found = page.start(own)?.join(named).limit(one_more);
-        let found = found.select_as::<Found>().all(&service.db).await?;
+        let found = found
+            .select_as::<PurchaseColumns>()
+            .all(&service.db)
+            .await?;
         Ok(Listing::cut(found, one_more, |row| row.p_id.get().into()))
     }
 }
 
-impl From<Found> for Purchase {
-    fn from(row: Found) -> Self {
+impl From<PurchaseColumns> for Purchase {
+    fn from(row: PurchaseColumns) -> Self {
         Self {
             id: row.p_id.get(),
             movie_id: row.movie_id.into(),

@@ -109,9 +109,9 @@ impl Admin {
             let text = "the bytes of that movie have been removed; upload it again";
             return Err(Error::new(Code::NotFound, text));
         }
-        if let Some(twin) = live_with(&row.sha256, tx).await? {
-            let same = twin.m_id == row.m_id;
-            let exists = || Error::movie_exists(twin.m_id.into());
+        if let Some(listed) = live_with(&row.sha256, tx).await? {
+            let same = listed.m_id == row.m_id;
+            let exists = || Error::movie_exists(listed.m_id.into());
             return same.then_some(Some(row)).ok_or_else(exists);
         }
         if row.user_id != owner {

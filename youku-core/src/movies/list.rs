@@ -8,7 +8,7 @@ use crate::basics::rule::require_length;
 use crate::basics::text;
 use crate::movies::search;
 use crate::movies::sort::Sort;
-use crate::movies::view::{MovieView, Named, Seen, deleted, listed};
+use crate::movies::view::{MovieColumns, MovieView, NamedMovieColumns, deleted, listed};
 use crate::records::movies::movie::{Kind, MovieRow};
 use crate::sessions::admin::Admin;
 use crate::sessions::handle::Session;
@@ -170,13 +170,16 @@ impl Movies {
         let one_more = service.one_more(page);
         let movies = movies.limit(one_more);
         if self.sort.is_by_name() {
-            let rows = movies.select_as::<Named>().all(&service.db).await?;
+            let rows = movies
+                .select_as::<NamedMovieColumns>()
+                .all(&service.db)
+                .await?;
             return Ok(Listing::cut(rows, one_more, |row| Cursor {
                 id: row.m_id.get(),
                 key: Key::Name(row.search_name.clone()),
             }));
         }
-        let rows = movies.select_as::<Seen>().all(&service.db).await?;
+        let rows = movies.select_as::<MovieColumns>().all(&service.db).await?;
         Ok(Listing::cut(rows, one_more, |row| {
             self.sort.cursor(row.m_id, row.movie_size)
         }))

@@ -24,14 +24,14 @@ pub struct MovieTitle {
 /// The columns of a [`MovieTitle`].
 #[derive(Projection)]
 #[model(from = MovieRow)]
-struct Seen {
+struct TitleColumns {
     m_id: Id<MovieRow>,
     movie_name: String,
     kind: Kind,
 }
 
-impl From<Seen> for MovieTitle {
-    fn from(row: Seen) -> Self {
+impl From<TitleColumns> for MovieTitle {
+    fn from(row: TitleColumns) -> Self {
         Self {
             id: row.m_id.into(),
             name: row.movie_name,
@@ -68,7 +68,7 @@ impl Movies {
         let service = self.session.service();
         let one_more = service.one_more(&page);
         let query = page.start(self.ordered())?.limit(one_more);
-        let rows = query.select_as::<Seen>().all(&service.db).await?;
+        let rows = query.select_as::<TitleColumns>().all(&service.db).await?;
         Ok(Listing::cut(rows, one_more, |row| row.m_id.get().into()))
     }
 }

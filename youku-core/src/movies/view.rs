@@ -28,7 +28,7 @@ pub struct MovieView {
 /// The columns of a [`MovieView`].
 #[derive(Projection)]
 #[model(from = MovieRow)]
-pub(super) struct Seen {
+pub(super) struct MovieColumns {
     pub(super) m_id: Id<MovieRow>,
     movie_name: String,
     pub(super) movie_size: u64,
@@ -40,7 +40,7 @@ pub(super) struct Seen {
 /// The same with the name that movies are sorted by.
 #[derive(Projection)]
 #[model(from = MovieRow)]
-pub(super) struct Named {
+pub(super) struct NamedMovieColumns {
     pub(super) m_id: Id<MovieRow>,
     movie_name: String,
     movie_size: u64,
@@ -66,7 +66,7 @@ macro_rules! movie_view {
         }
     )*};
 }
-movie_view!(Seen, Named, MovieRow);
+movie_view!(MovieColumns, NamedMovieColumns, MovieRow);
 
 /// Movies that are neither deleted nor lost; these are the movies with a live digest. The filter
 /// uses these two columns, because the indexes of lists begin with them.

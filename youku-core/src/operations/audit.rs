@@ -73,11 +73,13 @@ impl Admin {
         let one_more = service.one_more(&page);
         let query = AuditRow::query().order_by(AuditRow::A_ID.desc());
         let rows = page.start(query)?.limit(one_more).all(&service.db).await?;
-        let names = names(&rows, &service.db).await?;
-        let found = rows.into_iter().map(|row| Found { row, names: &names });
-        Ok(Listing::cut(found.collect(), one_more, |found| {
-            found.row.a_id.get().into()
-        }))
+        let found = Listing::<AuditRow>::cut(rows, one_more, |row| row.a_id.get().into());
+        let names = names(&found, &service.db).await?;
+        let entries = found.entries.into_iter().map(|row| entry(row, &names));
+        Ok(Listing {
+            entries: entries.collect(),
+            next: found.next,
+        })
     }
 }
 
@@ -93,27 +95,19 @@ async fn names(rows: &[AuditRow], db: &Database) -> Result<HashMap<Id<UserRow>, 
     Ok(named.all(db).await?.into_iter().collect())
 }
 
-/// What an [`AuditEntry`] is made of.
-struct Found<'a> {
-    row: AuditRow,
-    names: &'a HashMap<Id<UserRow>, String>,
-}
-
-impl From<Found<'_>> for AuditEntry {
-    fn from(Found { row, names }: Found<'_>) -> Self {
-        let name = |user: Option<Id<UserRow>>| names.get(&user?).cloned();
-        Self {
-            id: row.a_id.get(),
-            act: row.act,
-            time: row.create_time,
-            actor: row.actor_id.map(UserId::from),
-            actor_name: name(row.actor_id),
-            peer: row.peer,
-            user: row.user_id.map(UserId::from),
-            user_name: name(row.user_id),
-            movie: row.movie_id.map(MovieId::from),
-            notice: row.notice_id.map(NoticeId::from),
-        }
+fn entry(row: AuditRow, names: &HashMap<Id<UserRow>, String>) -> AuditEntry {
+    let name = |user: Option<Id<UserRow>>| names.get(&user?).cloned();
+    AuditEntry {
+        id: row.a_id.get(),
+        act: row.act,
+        time: row.create_time,
+        actor: row.actor_id.map(UserId::from),
+        actor_name: name(row.actor_id),
+        peer: row.peer,
+        user: row.user_id.map(UserId::from),
+        user_name: name(row.user_id),
+        movie: row.movie_id.map(MovieId::from),
+        notice: row.notice_id.map(NoticeId::from),
     }
 }
 

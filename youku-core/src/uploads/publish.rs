@@ -120,9 +120,9 @@ impl Published<'_> {
     async fn list(&self, guard: &RowGuard, now: Timestamp, tx: &mut Transaction) -> Result<Listed> {
         let caller = guard.session.authorize_admin(&mut *tx, now).await?;
         guard.use_up(&mut *tx).await?;
-        if let Some(twin) = live_with(&self.sha256, &mut *tx).await? {
+        if let Some(listed) = live_with(&self.sha256, &mut *tx).await? {
             return Ok(Listed {
-                row: twin,
+                row: listed,
                 existed: true,
             });
         }
