@@ -15,8 +15,8 @@ pub(crate) const BATCH: u64 = 200;
 pub(crate) struct Failures(Option<Error>);
 
 impl Failures {
-    /// Returns what was done for an object, or nothing when it failed for reasons of its own. Such
-    /// a failure is reported at the end, so that the other objects are still processed.
+    /// Returns what was done for an object, or nothing when only this object failed. Such a failure
+    /// is reported at the end, so that the other objects are still processed.
     ///
     /// # Errors
     ///
@@ -65,8 +65,8 @@ pub(crate) async fn delete_by_batches<M: Model>(
     }
 }
 
-/// Rows in the order of their keys, read a few at a time, so that no cursor stays open while each of
-/// them is worked on. A row that comes while they are read may be left out.
+/// Rows in the order of their keys, read a few at a time, so that no statement stays open while they
+/// are processed. A row that is inserted during that time may be left out.
 pub(crate) fn in_batches<M: Model + Sync>(
     service: &Service,
     rows: Query<M, Narrowed>,
