@@ -4,7 +4,6 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::basics::error::{Error, Result};
-use crate::basics::rule::Rule;
 use crate::host::password_cost::PasswordCost;
 
 /// Limits, waits and prices of one service.
@@ -130,6 +129,9 @@ pub struct Policy {
 /// The highest price, in fen. The sum of a million purchases at this price does not overflow.
 const MAX_PRICE_FEN: u64 = 1_000_000_000_000;
 
+/// The largest movie that a column can hold the size of, in bytes.
+const MAX_BYTES: u64 = i64::MAX.unsigned_abs();
+
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 impl Default for Policy {
@@ -178,68 +180,47 @@ impl Default for Policy {
 impl Policy {
     /// Rejects values that the tables cannot hold or that would lock every user out.
     pub(crate) fn check(&self) -> Result<()> {
-        let positive = 1..=u64::MAX;
-        let price = 0..=MAX_PRICE_FEN;
-        let name_chars = &self.movie_name_chars;
-        let downloads = self.max_downloads.unwrap_or(1);
-        let user_downloads = self.max_downloads_per_user.unwrap_or(1);
-        let limits = [
-            ("username_chars", *self.username_chars.end() as u64, 0..=64),
-            (
-                "movie_name_chars",
-                *name_chars.start() as u64,
-                positive.clone(),
-            ),
-            ("movie_name_chars", *name_chars.end() as u64, 0..=500),
-            ("max_title_chars", self.max_title_chars as u64, 0..=255),
-            ("max_content_chars", self.max_content_chars as u64, 0..=2000),
-            (
-                "login_attempts",
-                self.login_attempts.into(),
-                positive.clone(),
-            ),
-            ("max_downloads", downloads.into(), positive.clone()),
+        let positive = [
+            ("movie_name_chars", *self.movie_name_chars.start() as u64),
+            ("login_attempts", self.login_attempts.into()),
+            ("max_downloads", self.max_downloads.map_or(1, u64::from)),
             (
                 "max_downloads_per_user",
-                user_downloads.into(),
-                positive.clone(),
+                self.max_downloads_per_user.map_or(1, u64::from),
             ),
+            ("download_rate", self.download_rate.unwrap_or(1)),
+            ("max_page", self.max_page.into()),
+            ("search_rows", self.search_rows.into()),
+            ("transaction_attempts", self.transaction_attempts.into()),
+        ];
+        let bounded = [
+            ("username_chars", *self.username_chars.end() as u64, 64),
+            ("movie_name_chars", *self.movie_name_chars.end() as u64, 500),
+            ("max_title_chars", self.max_title_chars as u64, 255),
+            ("max_content_chars", self.max_content_chars as u64, 2000),
+            ("max_movie_bytes", self.max_movie_bytes, MAX_BYTES),
+            ("price_fen", self.price_fen, MAX_PRICE_FEN),
+            ("member_price_fen", self.member_price_fen, MAX_PRICE_FEN),
             (
-                "download_rate",
-                self.download_rate.unwrap_or(1),
-                positive.clone(),
-            ),
-            (
-                "max_movie_bytes",
-                self.max_movie_bytes,
-                0..=i64::MAX.unsigned_abs(),
-            ),
-            ("price_fen", self.price_fen, price.clone()),
-            ("member_price_fen", self.member_price_fen, price.clone()),
-            ("membership_price_fen", self.membership_price_fen, price),
-            ("max_page", self.max_page.into(), positive.clone()),
-            ("search_rows", self.search_rows.into(), positive.clone()),
-            (
-                "transaction_attempts",
-                self.transaction_attempts.into(),
-                positive,
+                "membership_price_fen",
+                self.membership_price_fen,
+                MAX_PRICE_FEN,
             ),
         ];
-        for (field, value, allowed) in limits {
-            if !allowed.contains(&value) {
-                let text = format!("`{field}` {}", Rule::Range(allowed));
-                return Err(Error::bad_request("policy", text));
-            }
-        }
-        for (field, is_empty) in [
+        let empty = [
             ("username_chars", self.username_chars.is_empty()),
             ("password_chars", self.password_chars.is_empty()),
             ("maintenance_interval", self.maintenance_interval.is_zero()),
-        ] {
-            if is_empty {
-                let text = format!("`{field}` must not be empty");
-                return Err(Error::bad_request("policy", text));
-            }
+        ];
+        let refuse = |text| Err(Error::bad_request("policy", text));
+        if let Some((field, _)) = positive.iter().find(|(_, value)| *value == 0) {
+            return refuse(format!("`{field}` must be 1 or more"));
+        }
+        if let Some((field, _, most)) = bounded.iter().find(|(_, value, most)| value > most) {
+            return refuse(format!("`{field}` must be {most} or less"));
+        }
+        if let Some((field, _)) = empty.iter().find(|(_, is_empty)| *is_empty) {
+            return refuse(format!("`{field}` must not be empty"));
         }
         Ok(())
     }

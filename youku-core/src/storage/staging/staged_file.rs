@@ -69,10 +69,11 @@ impl StagedFile {
     /// Takes at most `limit` bytes from `reader` and returns how many; 0 means the end.
     ///
     /// When the future is dropped, nothing was taken.
-    pub(crate) async fn read_from<R>(&mut self, reader: &mut R, limit: u64) -> Result<u64>
-    where
-        R: AsyncRead + Unpin,
-    {
+    pub(crate) async fn read_from(
+        &mut self,
+        reader: &mut (impl AsyncRead + Unpin),
+        limit: u64,
+    ) -> Result<u64> {
         let room = self.buffer_space().await?;
         let room = usize::try_from(limit).map_or(room, |limit| limit.min(room));
         let read = reader.read_buf(&mut (&mut self.buffer).limit(room)).await;

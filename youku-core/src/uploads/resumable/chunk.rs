@@ -29,16 +29,13 @@ pub struct Chunk {
 
 impl Chunk {
     /// Reads the bytes and acknowledges them.
-    pub(crate) async fn receive<R>(
+    pub(crate) async fn receive(
         &self,
         writable: &mut WritableUpload,
         entry: &UploadEntry,
         session: &Session,
-        reader: R,
-    ) -> Result<()>
-    where
-        R: AsyncRead + Unpin,
-    {
+        reader: impl AsyncRead + Unpin,
+    ) -> Result<()> {
         let sha256 = self.sha256.as_deref().map(parse_sha256).transpose()?;
         entry.finish_previous_chunk(writable).await?;
         self.require_next(writable.acknowledged.offset, entry.size)?;
@@ -76,16 +73,13 @@ impl Chunk {
         Ok(())
     }
 
-    async fn copy<R>(
+    async fn copy(
         &self,
         writable: &mut WritableUpload,
         entry: &UploadEntry,
         session: &Session,
-        mut reader: R,
-    ) -> Result<()>
-    where
-        R: AsyncRead + Unpin,
-    {
+        mut reader: impl AsyncRead + Unpin,
+    ) -> Result<()> {
         let end = self.offset + self.length;
         let mut take_over = pin!(entry.take_over_requested());
         while writable.file.received() < end {
