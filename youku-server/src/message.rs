@@ -6,7 +6,7 @@
 mod dialect;
 mod protocol;
 
-mod shape;
+mod field_error;
 
 mod field;
 mod fields;
@@ -20,11 +20,11 @@ mod reply;
 mod text;
 
 pub(crate) use dialect::Dialect;
+use field_error::Mistake;
 pub(crate) use fields::Fields;
 pub(crate) use number::{Number, flag, integer, optional_integer, whole_seconds};
 pub(crate) use protocol::Protocol;
 pub(crate) use refusal::Refusal;
 pub(crate) use reply::Reply;
-use shape::Mistake;
 pub(crate) use text::Text;
 pub(crate) use user_type::UserType;

@@ -2,10 +2,10 @@
 
 mod listener;
 
-mod entrance;
+mod admission;
 mod identify;
 
-mod peer;
+mod client_connection;
 
 mod decode;
 mod request;
@@ -18,13 +18,13 @@ mod rules;
 mod pages;
 mod send;
 
+mod closing;
 mod failure;
-mod parting;
 
-mod rates;
-mod table;
+mod connections;
+mod rate_limits;
 
-mod stop;
+mod shutdown;
 
 use std::io;
 use std::net::SocketAddr;
@@ -39,13 +39,13 @@ use tracing::Instrument;
 use youku_core::Youku;
 
 use crate::Limits;
+use admission::Entrance;
+use client_connection::Peer;
+use connections::Table;
 pub use decode::decode_stream;
-use entrance::Entrance;
 pub use listener::{Listener, Listeners};
-use peer::Peer;
-use rates::Rates;
-use stop::{Phase, Stop};
-use table::Table;
+use rate_limits::Rates;
+use shutdown::{Phase, Stop};
 
 /// What an operator may choose about the server. The rules of the service itself are in
 /// `youku_core::Policy`.

@@ -11,7 +11,7 @@
 mod console;
 mod prompt;
 
-mod words;
+mod texts;
 
 mod account;
 
@@ -25,7 +25,7 @@ mod state;
 mod transfer;
 
 mod format;
-mod table;
+mod text_table;
 
 mod view;
 
@@ -41,10 +41,10 @@ pub use console::Console;
 pub use format::{local_time, size, yuan};
 pub use purchase::renew_membership;
 pub use state::{KeptSession, State};
-pub use table::{Table, terminal_width};
+pub use text_table::{Table, terminal_width};
+use texts::Words;
 pub use transfer::{download, upload};
 use view::{Action, Trouble, View};
-use words::Words;
 
 /// What the terminal client is started with.
 #[derive(Debug, Clone)]

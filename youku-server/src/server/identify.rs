@@ -3,7 +3,7 @@
 use youku_core::{Admin, Credentials, Registration, Session, UserId};
 
 use crate::message::{Refusal, Text, UserType};
-use crate::server::peer::Peer;
+use crate::server::client_connection::Peer;
 use crate::{Code, Stream};
 
 impl<S: Stream> Peer<S> {

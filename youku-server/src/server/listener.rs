@@ -7,7 +7,7 @@ use std::task::Poll;
 
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::server::entrance::Entrance;
+use crate::server::admission::Entrance;
 use crate::{ServerTls, SharedSecret};
 
 /// A socket that accepts connections.

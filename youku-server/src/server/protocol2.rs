@@ -25,8 +25,8 @@ pub(super) use hello::Hello;
 pub(super) use upload::HeldUpload;
 
 use crate::message::Fields;
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 use crate::{Code, Stream};
 use account::*;
 use admin::*;

@@ -4,9 +4,9 @@ use serde::Deserialize;
 
 use crate::Stream;
 use crate::message::{Fields, Protocol};
+use crate::server::client_connection::Peer;
 use crate::server::existing::*;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 use crate::server::protocol2::Hello;
 
 /// A request of either existing dialect, named by its `type`. If the dialects have different names for

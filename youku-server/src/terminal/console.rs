@@ -227,7 +227,7 @@ impl Console {
     /// Shows a table; line by line `line` says each row.
     pub(super) fn show(&mut self, table: &Table, line: impl Fn(usize) -> String) -> io::Result<()> {
         if self.is_terminal() {
-            for line in table.lines(crate::terminal::table::terminal_width()) {
+            for line in table.lines(crate::terminal::text_table::terminal_width()) {
                 self.say(&line)?;
             }
             return Ok(());

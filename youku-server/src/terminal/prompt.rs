@@ -7,8 +7,8 @@ use inquire::ui::{RenderConfig, Styled};
 use inquire::{InquireError, Password, PasswordDisplayMode, Select, Text};
 
 use crate::Language;
-use crate::terminal::table::{DEFAULT_WIDTH, terminal_width};
-use crate::terminal::words::Words;
+use crate::terminal::text_table::{DEFAULT_WIDTH, terminal_width};
+use crate::terminal::texts::Words;
 
 /// The most rows that are shown at once; the others come by moving on.
 const ROWS: usize = 15;

@@ -10,8 +10,8 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use youku_core::{Kind, NewMovie};
 
 use crate::client::{Begin, Client, ClientError, Incoming, Result, Saved, Uploaded};
-use crate::terminal::table::terminal_width;
-use crate::terminal::words::{Words, fill};
+use crate::terminal::text_table::terminal_width;
+use crate::terminal::texts::{Words, fill};
 use crate::{Code, Language};
 
 /// How many bytes are read at a time to make a digest.

@@ -6,7 +6,7 @@ use youku_core::{Kind, Role};
 
 use crate::client::{Client, ClientError, Movie};
 use crate::terminal::console::Choice;
-use crate::terminal::words::{Words, fill};
+use crate::terminal::texts::{Words, fill};
 use crate::terminal::{Console, Settings, Table, local_time, size};
 
 /// A menu with its own session.

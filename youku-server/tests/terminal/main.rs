@@ -5,10 +5,10 @@
 
 mod catalogue;
 mod commands;
-mod cuts;
 mod encrypted;
-mod faces;
+mod interruptions;
 mod menus;
+mod modes;
 mod purchases;
 mod relay;
 mod screen;

@@ -5,7 +5,7 @@ use std::error::Error;
 use clap::Args;
 use youku_core::{Damage, Policy, Verified};
 
-use crate::rules::RestoreWindow;
+use crate::policy::RestoreWindow;
 use crate::storage::Storage;
 
 #[derive(Args)]

@@ -1,10 +1,10 @@
 //! `youku-server`: the server and its administration. This only reads the arguments.
 
-mod bounds;
+mod limits;
 #[cfg(test)]
 mod options;
 
-mod rules;
+mod policy;
 
 mod data;
 mod storage;

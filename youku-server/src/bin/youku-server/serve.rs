@@ -10,10 +10,10 @@ use clap::{Args, ValueEnum};
 use tracing::level_filters::LevelFilter;
 use youku_server::{Options, ServerTls};
 
-use crate::bounds::Bounds;
 use crate::descriptors::raise_limit;
+use crate::limits::Bounds;
 use crate::listen::{Listen, Opened};
-use crate::rules::Rules;
+use crate::policy::Rules;
 use crate::signals::{reload, terminated};
 use crate::storage::Storage;
 

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use crate::message::{Refusal, Reply, Text};
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 use crate::{Code, Stream};
 
 /// The fields of the request.

@@ -5,9 +5,9 @@ use youku_core::NoticeView;
 
 use crate::Stream;
 use crate::message::{Dialect, Reply, Text, optional_integer};
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
 use crate::server::pages::Pages;
-use crate::server::peer::Peer;
 
 /// The fields of the request.
 #[derive(Debug, Deserialize)]

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use youku_core::{Download, MovieId};
 
 use crate::message::{Reply, integer, whole_seconds};
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 use crate::server::send::{broken_off, send as send_body};
 use crate::{ConnectionError, Stream};
 

@@ -5,8 +5,8 @@ use youku_core::NewNotice;
 
 use crate::Stream;
 use crate::message::{Reply, Text};
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 
 /// The fields of the request.
 #[derive(Debug, Deserialize)]

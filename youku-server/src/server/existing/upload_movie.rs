@@ -5,8 +5,8 @@ use tokio::io::AsyncReadExt as _;
 use youku_core::{Begin, Kind, NewMovie, Upload};
 
 use crate::message::{Refusal, Reply, Text, flag, integer};
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 use crate::{Code, Stream};
 
 /// The fields of the request.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::message::{Number, Refusal, Reply};
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 use crate::{Language, Stream};
 
 /// The generation that this server speaks in addition to the existing dialects.

@@ -5,8 +5,8 @@ use serde::ser::{SerializeMap, Serializer};
 use youku_core::{Cursor, Listing, Page};
 
 use crate::message::{Number, Refusal, Reply};
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 use crate::{Frame, Stream};
 
 /// How many entries a page has when the request does not say.

@@ -1,7 +1,7 @@
 //! Uploads: opened, sent in chunks over any number of connections, committed.
 
-mod held;
-pub(in crate::server) use held::HeldUpload;
+mod connection_upload;
+pub(in crate::server) use connection_upload::HeldUpload;
 
 mod upload_abort;
 pub(super) use upload_abort::UploadAbort;

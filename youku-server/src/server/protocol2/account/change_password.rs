@@ -5,8 +5,8 @@ use youku_core::PasswordChange;
 
 use crate::Stream;
 use crate::message::{Refusal, Reply};
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 
 /// The fields of the request.
 #[derive(Deserialize)]

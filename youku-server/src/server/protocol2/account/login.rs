@@ -5,8 +5,8 @@ use youku_core::Credentials;
 
 use crate::Stream;
 use crate::message::{Reply, UserType};
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 use crate::server::protocol2::view::Identity;
 
 /// The fields of the request.

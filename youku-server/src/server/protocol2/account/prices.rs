@@ -5,8 +5,8 @@ use serde::Deserialize;
 use crate::Stream;
 use crate::client;
 use crate::message::{Reply, whole_seconds};
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 
 /// The request, which has no fields.
 #[derive(Debug, Deserialize)]

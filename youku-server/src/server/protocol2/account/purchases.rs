@@ -5,8 +5,8 @@ use youku_core::Purchase;
 
 use crate::Stream;
 use crate::message::Number;
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 use crate::server::protocol2::list;
 use crate::server::protocol2::list::Wanted;
 

@@ -5,8 +5,8 @@ use youku_core::Registration;
 
 use crate::Stream;
 use crate::message::{Reply, UserType};
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 
 /// The fields of the request.
 #[derive(Deserialize)]

@@ -4,8 +4,8 @@ use serde::Deserialize;
 
 use crate::Stream;
 use crate::message::Reply;
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 use crate::server::protocol2::view::Identity;
 
 /// The fields of the request.

@@ -5,8 +5,8 @@ use youku_core::UserId;
 
 use crate::Stream;
 use crate::message::{Number, Reply, UserType};
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 use crate::server::protocol2::view::User;
 
 /// The fields of the request.

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Stream;
 use crate::message::Reply;
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 
 /// The fields of the request.
 #[derive(Debug, Deserialize)]

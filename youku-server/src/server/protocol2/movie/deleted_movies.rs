@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use crate::Stream;
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 use crate::server::protocol2::movie::catalogue::Catalogue;
 
 /// The fields of the request.

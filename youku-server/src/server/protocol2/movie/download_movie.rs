@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use youku_core::{Download, MovieId};
 
 use crate::message::{Number, Refusal, Reply, whole_seconds};
+use crate::server::client_connection::Peer;
 use crate::server::existing::download_movie::send;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 use crate::{Code, Stream};
 
 /// The fields of the request.

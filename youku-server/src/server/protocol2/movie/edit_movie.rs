@@ -5,8 +5,8 @@ use youku_core::{Kind, MovieEdit, MovieId};
 
 use crate::Stream;
 use crate::message::{Number, Refusal, Reply};
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 use crate::server::protocol2::view::Movie;
 
 /// The fields of the request.

@@ -5,8 +5,8 @@ use youku_core::NewNotice;
 
 use crate::Stream;
 use crate::message::Reply;
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 use crate::server::protocol2::notice::Notice;
 
 /// The fields of the request.

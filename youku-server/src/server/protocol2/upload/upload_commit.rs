@@ -4,9 +4,9 @@ use serde::Deserialize;
 use youku_core::UploadId;
 
 use crate::message::{Refusal, Reply};
+use crate::server::client_connection::Peer;
 use crate::server::existing::upload_movie::exists;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 use crate::server::protocol2::view::Movie;
 use crate::{Code, Stream};
 

@@ -5,8 +5,8 @@ use youku_core::{Begin, Kind, NewMovie};
 
 use crate::Stream;
 use crate::message::{Number, Reply};
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 use crate::server::protocol2::upload::HeldUpload;
 
 /// The fields of the request.

@@ -10,15 +10,15 @@ use youku_core::{Session, UserId, Youku};
 
 use crate::message::{Dialect, Fields, Protocol, Refusal, Reply, Text};
 use crate::server::Options;
+use crate::server::connections::Seat;
 use crate::server::failure::Failure;
 use crate::server::identify::end;
 use crate::server::protocol2;
 use crate::server::protocol2::HeldUpload;
-use crate::server::rates::Rates;
+use crate::server::rate_limits::Rates;
 use crate::server::request::{Request, may_announce_bytes, promised_bytes};
 use crate::server::rules::in_chinese;
-use crate::server::stop::Stop;
-use crate::server::table::Seat;
+use crate::server::shutdown::Stop;
 use crate::{Code, Connection, ConnectionError, Frame, Language, Stream};
 
 /// A connection to a client, and what the server remembers about the client.
@@ -242,8 +242,8 @@ mod tests {
     use tokio::net::TcpStream;
 
     use super::*;
-    use crate::server::stop::Phase;
-    use crate::server::table::Table;
+    use crate::server::connections::Table;
+    use crate::server::shutdown::Phase;
 
     /// Most connections are idle most of the time, and there may be thousands of them.
     #[tokio::test]

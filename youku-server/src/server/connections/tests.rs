@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use tokio::time::{advance, timeout};
 
-use crate::server::table::*;
+use crate::server::connections::*;
 
 const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 1));
 const THERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 2));

@@ -4,8 +4,8 @@
 use tokio::time::timeout;
 
 use crate::message::Refusal;
+use crate::server::client_connection::Peer;
 use crate::server::failure::Failure;
-use crate::server::peer::Peer;
 use crate::{Code, ConnectionError, Stream};
 
 impl<S: Stream> Peer<S> {

@@ -1,6 +1,6 @@
 //! The English texts.
 
-use crate::terminal::words::Words;
+use crate::terminal::texts::Words;
 
 pub(super) static WORDS: Words = Words {
     main_menu: (

@@ -4,7 +4,7 @@ use youku_core::{ResumableUpload, Session, UploadId};
 
 use crate::Stream;
 use crate::message::Refusal;
-use crate::server::peer::Peer;
+use crate::server::client_connection::Peer;
 
 /// An upload whose handle stays open between chunks.
 #[derive(Debug)]

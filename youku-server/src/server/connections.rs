@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use youku_core::UserId;
 
 use crate::Limits;
-use crate::server::rates::network;
+use crate::server::rate_limits::network;
 
 /// The mark of a connection that keeps its place, because a request is under way.
 const STAYS: u64 = u64::MAX;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::server::stop::Stop;
-use crate::server::table::Seat;
+use crate::server::connections::Seat;
+use crate::server::shutdown::Stop;
 use crate::{ConnectionError, ServerTls, SharedSecret, Transport};
 
 /// What one listener requires of a client that connects.
