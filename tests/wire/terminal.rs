@@ -42,7 +42,7 @@ pub(crate) async fn play_on(
         language: Language::English,
         downloads: folder.to_owned(),
         state: State::new(state),
-        place: server.address.to_string(),
+        server_key: server.address.to_string(),
     };
     let screen = Screen::default();
     let input = io::Cursor::new(lines.join("\n").into_bytes());

@@ -76,7 +76,7 @@ pub(crate) use transfers::incoming::hexadecimal;
 pub use transfers::incoming::{Incoming, Saved};
 pub(crate) use transfers::rename::{rename_new, sync_folder};
 pub use transfers::upload::{Begin, Upload, Uploaded};
-use wire::Greeting;
+use wire::HelloReply;
 pub use youku_core::{Kind, MovieEdit, NewMovie, Role, Sort};
 
 use call::read_reply;
@@ -97,10 +97,10 @@ const BODY_IDLE: Duration = Duration::from_secs(60);
 /// its request or read a part of its reply. The next call reconnects. The server may still carry out
 /// the dropped call's request.
 pub struct Client {
-    how: ClientBuilder,
+    builder: ClientBuilder,
     /// `None` while a call is under way, and after a call that was interrupted.
     connection: Option<Connection<Transport>>,
-    greeting: Greeting,
+    greeting: HelloReply,
     session: Option<String>,
 }
 
@@ -149,11 +149,11 @@ impl Client {
         ClientBuilder::new(address.to_string())
     }
 
-    fn disconnected(how: ClientBuilder) -> Self {
+    fn disconnected(builder: ClientBuilder) -> Self {
         Self {
-            how,
+            builder,
             connection: None,
-            greeting: Greeting::default(),
+            greeting: HelloReply::default(),
             session: None,
         }
     }

@@ -20,7 +20,7 @@ mod reply;
 mod text;
 
 pub(crate) use dialect::Dialect;
-use field_error::Mistake;
+use field_error::FieldError;
 pub(crate) use fields::Fields;
 pub(crate) use number::{Number, flag, integer, optional_integer, whole_seconds};
 pub(crate) use protocol::Protocol;

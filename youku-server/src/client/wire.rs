@@ -11,7 +11,7 @@ use crate::message::UserType;
 
 /// A request with the fields that every request has.
 #[derive(Serialize)]
-pub(super) struct Call<'a> {
+pub(super) struct Message<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) session: Option<&'a str>,
     pub(super) lang: &'static str,
@@ -133,7 +133,7 @@ pub(super) enum Request<'a> {
 
 /// The reply to `hello`.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Greeting {
+pub(super) struct HelloReply {
     pub(super) max_size: u64,
 }
 
@@ -189,7 +189,7 @@ impl Reply {
     }
 
     /// Whether the server closes the connection after this reply.
-    pub(super) fn is_farewell(&self) -> bool {
+    pub(super) fn closes_connection(&self) -> bool {
         let code = code(self.common.code.as_deref());
         let is_last = matches!(
             code,
@@ -265,12 +265,12 @@ mod tests {
 
     #[test]
     fn a_request_carries_its_type_and_the_session() {
-        let call = Call {
+        let message = Message {
             session: Some("s"),
             lang: "en",
             request: &Request::Whoami,
         };
         let expected = serde_json::json!({"type": "whoami", "session": "s", "lang": "en"});
-        assert_eq!(serde_json::to_value(call).unwrap(), expected);
+        assert_eq!(serde_json::to_value(message).unwrap(), expected);
     }
 }

@@ -1,11 +1,11 @@
-//! What each field of a request must be, in words: how to correct a mistake.
+//! What each field of a request must be, as a text that says how to correct it.
 
 use crate::Language;
 use crate::message::Protocol;
 
 /// What is wrong with a field, before its value is checked against any rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mistake {
+pub(crate) enum FieldError {
     /// It is missing.
     Missing,
     /// It has another type, or a word or number that is not allowed.
@@ -16,10 +16,10 @@ pub(crate) enum Mistake {
     Unknown(&'static [&'static str]),
 }
 
-impl Mistake {
+impl FieldError {
     /// A sentence that says what to send instead.
-    pub(crate) fn mend(self, field: &str, language: Language, protocol: Protocol) -> String {
-        let (english, chinese) = shape(field, protocol);
+    pub(crate) fn explain(self, field: &str, language: Language, protocol: Protocol) -> String {
+        let (english, chinese) = expected(field, protocol);
         match (self, language) {
             (Self::Missing, Language::English) => {
                 format!("`{field}` is missing: it must be {english}")
@@ -57,7 +57,7 @@ fn list(fields: &[&str], separator: &str) -> String {
 }
 
 /// The shape of a field in English and in Chinese.
-fn shape(field: &str, protocol: Protocol) -> (&'static str, &'static str) {
+fn expected(field: &str, protocol: Protocol) -> (&'static str, &'static str) {
     match (field, protocol) {
         ("user_type", _) => ("`admin` or `user`", "`admin`或`user`"),
         ("movie_type", Protocol::Existing(_)) => (
@@ -108,57 +108,60 @@ mod tests {
 
     #[test]
     fn a_mistake_says_what_to_send() {
-        let check = |mistake: Mistake, field, protocol, expected: &str| {
-            assert_eq!(mistake.mend(field, Language::English, protocol), expected);
+        let check = |field_error: FieldError, field, protocol, expected: &str| {
+            assert_eq!(
+                field_error.explain(field, Language::English, protocol),
+                expected
+            );
         };
         let existing = Protocol::default();
         check(
-            Mistake::Missing,
+            FieldError::Missing,
             "title",
             existing,
             "`title` is missing: it must be a text",
         );
         check(
-            Mistake::Wrong,
+            FieldError::Wrong,
             "is_free",
             existing,
             "`is_free` must be `0` (free) or `1` (charged)",
         );
         check(
-            Mistake::Wrong,
+            FieldError::Wrong,
             "is_free",
             Protocol::Two,
             "`is_free` must be `true` or `false`",
         );
         check(
-            Mistake::Twice,
+            FieldError::Twice,
             "username",
             existing,
             "`username` is there in both of its spellings: send one of them",
         );
         check(
-            Mistake::Unknown(&["session", "sort"]),
+            FieldError::Unknown(&["session", "sort"]),
             "srot",
             Protocol::Two,
             "there is no field `srot` here: take one of `session`, `sort`",
         );
         check(
-            Mistake::Unknown(&[]),
+            FieldError::Unknown(&[]),
             "sort",
             Protocol::Two,
             "there is no field `sort` here: leave it out, this operation has none",
         );
         assert_eq!(
-            Mistake::Unknown(&[]).mend("sort", Language::Chinese, Protocol::Two),
+            FieldError::Unknown(&[]).explain("sort", Language::Chinese, Protocol::Two),
             "没有字段`sort`,此操作没有字段,请去掉它"
         );
         for sort in youku_core::Sort::ALL {
-            let (english, chinese) = shape("sort", Protocol::Two);
+            let (english, chinese) = expected("sort", Protocol::Two);
             let word = format!("`{sort}`");
             assert!(english.contains(&word) && chinese.contains(&word), "{sort}");
         }
         assert_eq!(
-            Mistake::Missing.mend("user_type", Language::Chinese, existing),
+            FieldError::Missing.explain("user_type", Language::Chinese, existing),
             "缺少字段`user_type`,须为`admin`或`user`"
         );
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::de;
 
-use crate::message::{Mistake, Protocol, Text, whole_seconds};
+use crate::message::{FieldError, Protocol, Text, whole_seconds};
 use crate::{Code, FrameError, Language};
 
 /// How many bytes of the name of a field a refusal repeats.
@@ -21,7 +21,7 @@ pub(crate) struct Refusal {
     detail: Option<Box<str>>,
     chinese: Option<Box<str>>,
     field: Option<Box<str>>,
-    mistake: Option<Mistake>,
+    field_error: Option<FieldError>,
     retry_after: Option<Duration>,
     numbers: Vec<(&'static str, u64)>,
 }
@@ -36,7 +36,7 @@ impl Refusal {
             detail: None,
             chinese: None,
             field: None,
-            mistake: None,
+            field_error: None,
             retry_after: None,
             numbers: Vec::new(),
         }
@@ -56,19 +56,19 @@ impl Refusal {
 
     /// A field that is not what it must be.
     pub(crate) fn bad_field(field: &str) -> Self {
-        Self::mistaken(field, Mistake::Wrong)
+        Self::with_field_error(field, FieldError::Wrong)
     }
 
     /// A field that the operation does not know; it knows `fields`.
     pub(crate) fn unknown_field(field: &str, fields: &'static [&'static str]) -> Self {
         let shown = &field[..field.floor_char_boundary(MAX_FIELD)];
-        Self::mistaken(shown, Mistake::Unknown(fields))
+        Self::with_field_error(shown, FieldError::Unknown(fields))
     }
 
-    fn mistaken(field: &str, mistake: Mistake) -> Self {
+    fn with_field_error(field: &str, field_error: FieldError) -> Self {
         Self {
-            mistake: Some(mistake),
-            ..Self::new(Code::BadRequest).about(field)
+            field_error: Some(field_error),
+            ..Self::new(Code::BadRequest).for_field(field)
         }
     }
 
@@ -81,7 +81,7 @@ impl Refusal {
     }
 
     /// The same refusal with a text specific to the command.
-    pub(crate) fn saying(mut self, text: Text) -> Self {
+    pub(crate) fn with_text(mut self, text: Text) -> Self {
         self.text = text;
         self.detail = None;
         self.chinese = None;
@@ -90,7 +90,7 @@ impl Refusal {
 
     /// The same refusal, which names the field at fault. It uses the field's first spelling, that of
     /// the Python course project's implementation half, even if the client uses another.
-    pub(crate) fn about(mut self, field: &str) -> Self {
+    pub(crate) fn for_field(mut self, field: &str) -> Self {
         self.field = Some(field.into());
         self
     }
@@ -148,10 +148,10 @@ impl Refusal {
             Language::English => &self.detail,
             Language::Chinese => &self.chinese,
         };
-        match (exact, &self.field, self.mistake) {
+        match (exact, &self.field, self.field_error) {
             (Some(exact), ..) => exact.to_string(),
-            (None, Some(field), Some(mistake)) => {
-                format!("{text}: {}", mistake.mend(field, language, protocol))
+            (None, Some(field), Some(field_error)) => {
+                format!("{text}: {}", field_error.explain(field, language, protocol))
             }
             (None, Some(field), None) => format!("{text}: `{field}`"),
             (None, None, _) => text.to_owned(),
@@ -188,11 +188,11 @@ impl de::Error for Refusal {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::mistaken(field, Mistake::Missing)
+        Self::with_field_error(field, FieldError::Missing)
     }
 
     fn duplicate_field(field: &'static str) -> Self {
-        Self::mistaken(field, Mistake::Twice)
+        Self::with_field_error(field, FieldError::Twice)
     }
 }
 

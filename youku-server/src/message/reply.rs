@@ -42,7 +42,7 @@ impl Serialize for Numbers {
 impl Reply {
     /// A success that consists of a text.
     pub(crate) fn done(text: &'static str) -> Self {
-        Self::with(Nothing {}).saying(text)
+        Self::with(Nothing {}).with_text(text)
     }
 
     /// A success without further fields.
@@ -85,7 +85,7 @@ impl<B: Serialize> Reply<B> {
         if empty {
             Self {
                 flag: false,
-                ..reply.saying(if_empty)
+                ..reply.with_text(if_empty)
             }
         } else {
             reply
@@ -93,7 +93,7 @@ impl<B: Serialize> Reply<B> {
     }
 
     /// Adds a text for a person.
-    pub(crate) fn saying(self, text: &'static str) -> Self {
+    pub(crate) fn with_text(self, text: &'static str) -> Self {
         Self {
             msg: Some(text.into()),
             ..self

@@ -10,74 +10,74 @@ use youku_core::{Session, UserId, Youku};
 
 use crate::message::{Dialect, Fields, Protocol, Refusal, Reply, Text};
 use crate::server::Options;
-use crate::server::connections::Seat;
+use crate::server::connections::Admitted;
 use crate::server::failure::Failure;
 use crate::server::identify::end;
 use crate::server::protocol2;
-use crate::server::protocol2::HeldUpload;
-use crate::server::rate_limits::Rates;
-use crate::server::request::{Request, may_announce_bytes, promised_bytes};
+use crate::server::protocol2::ConnectionUpload;
+use crate::server::rate_limits::RateLimits;
+use crate::server::request::{Request, announced_bytes, may_announce_bytes};
 use crate::server::rules::in_chinese;
-use crate::server::shutdown::Stop;
-use crate::{Code, Connection, ConnectionError, Frame, Language, Stream};
+use crate::server::shutdown::Shutdown;
+use crate::{Code, Connection, ConnectionError, Frame, Language, Transport};
 
 /// A connection to a client, and what the server remembers about the client.
-pub(crate) struct Peer<S> {
-    pub(crate) connection: Connection<S>,
+pub(crate) struct ClientConnection {
+    pub(crate) connection: Connection<Transport>,
     pub(crate) youku: Youku,
     pub(crate) options: Arc<Options>,
-    pub(super) rates: Arc<Rates>,
-    pub(super) seat: Seat,
+    pub(super) rate_limits: Arc<RateLimits>,
+    pub(super) admitted: Admitted,
     /// The session that was opened over this connection in an existing dialect and ends with it.
     pub(super) session: Option<Session>,
     /// The user whose session a request on this connection has named; `None` until one does.
     pub(super) user: Option<UserId>,
     /// The upload that this connection is sending.
-    pub(super) upload: Option<Box<HeldUpload>>,
+    pub(super) upload: Option<Box<ConnectionUpload>>,
     protocol: Protocol,
     /// The language of a reply when its request names none.
     default_language: Language,
     language: Language,
-    /// Whether a request is under way whose reply has not begun.
-    owes_reply: bool,
+    /// Whether a request is being carried out whose reply has not been sent.
+    reply_pending: bool,
 }
 
-impl<S: Stream> Peer<S> {
+impl ClientConnection {
     pub(crate) fn new(
-        stream: S,
+        stream: Transport,
         youku: Youku,
         options: Arc<Options>,
-        rates: Arc<Rates>,
-        seat: Seat,
+        rate_limits: Arc<RateLimits>,
+        admitted: Admitted,
     ) -> Self {
         Self {
             connection: Connection::new(stream, options.limits.body_idle),
             youku,
             options,
-            rates,
-            seat,
+            rate_limits,
+            admitted,
             session: None,
             user: None,
             upload: None,
             protocol: Protocol::default(),
             default_language: Language::default(),
             language: Language::default(),
-            owes_reply: false,
+            reply_pending: false,
         }
     }
 
-    /// Serves the client until it leaves, breaks the framing, is silent for too long or is evicted, or
-    /// `stop` says that the server is shutting down.
+    /// Serves the client until it disconnects, breaks the framing, is idle for too long or is evicted, or
+    /// the server shuts down.
     ///
     /// Every future except the wait for a request is boxed: a task is as large as the largest future
     /// that it ever holds, and most connections are idle most of the time.
-    pub(crate) async fn serve(mut self, mut stop: Stop) {
+    pub(crate) async fn serve(mut self, mut shutdown: Shutdown) {
         tracing::debug!("connected");
-        match self.converse(&mut stop).await {
+        match self.serve_requests(&mut shutdown).await {
             Ok(()) => tracing::debug!("disconnected"),
             Err(error) => {
                 tracing::debug!(%error, "disconnected");
-                Box::pin(self.answer_last(&error)).await;
+                Box::pin(self.refuse_and_close(&error)).await;
             }
         }
         if let Some(upload) = self.upload.take() {
@@ -88,49 +88,52 @@ impl<S: Stream> Peer<S> {
         }
     }
 
-    async fn converse(&mut self, stop: &mut Stop) -> Result<(), ConnectionError> {
-        while let Some(json) = self.next_frame(stop).await? {
-            self.seat.is_busy();
+    async fn serve_requests(&mut self, shutdown: &mut Shutdown) -> Result<(), ConnectionError> {
+        while let Some(json) = self.next_frame(shutdown).await? {
+            self.admitted.mark_busy();
             tokio::select! {
                 handled = Box::pin(self.handle(json)) => handled?,
-                () = stop.over() => return Box::pin(self.break_off()).await,
+                () = shutdown.cancelling() => return Box::pin(self.cancel_request()).await,
             }
         }
         Ok(())
     }
 
     /// The JSON of the next request; `None` when the connection is to be closed without a reply.
-    async fn next_frame(&mut self, stop: &mut Stop) -> Result<Option<Vec<u8>>, ConnectionError> {
+    async fn next_frame(
+        &mut self,
+        shutdown: &mut Shutdown,
+    ) -> Result<Option<Vec<u8>>, ConnectionError> {
         let limits = &self.options.limits;
         let (idle, time) = match self.user.is_some() {
             false => (limits.idle, limits.frame_time),
             true => (limits.idle_in_session, limits.frame_time_in_session),
         };
         let max_frame = limits.max_frame;
-        self.seat.falls_silent(self.user, self.session.is_some());
+        self.admitted.mark_idle(self.user, self.session.is_some());
         // The eviction comes first: once its place has gone to another connection, this one answers no
         // further request, even if that request has arrived.
         tokio::select! {
             biased;
-            () = self.seat.evicted() => return Ok(None),
+            () = self.admitted.evicted() => return Ok(None),
             ready = timeout(idle, self.connection.ready()) => match ready {
                 Ok(ready) => if !ready? { return Ok(None) },
                 Err(_) => return Ok(None),
             },
-            () = stop.draining() => return Ok(None),
+            () = shutdown.draining() => return Ok(None),
         }
         tokio::select! {
             biased;
-            () = self.seat.evicted() => Ok(None),
+            () = self.admitted.evicted() => Ok(None),
             json = self.connection.read_frame(max_frame, time) => json,
-            () = stop.over() => Ok(None),
+            () = shutdown.cancelling() => Ok(None),
         }
     }
 
     /// Tells the client that the shutdown cancelled its request, unless the reply has been sent and
     /// only the bytes of a movie were to follow.
-    async fn break_off(&mut self) -> Result<(), ConnectionError> {
-        if self.owes_reply {
+    async fn cancel_request(&mut self) -> Result<(), ConnectionError> {
+        if self.reply_pending {
             self.refuse(Refusal::new(Code::ShuttingDown)).await?;
             self.connection.linger().await;
         }
@@ -139,21 +142,21 @@ impl<S: Stream> Peer<S> {
 
     /// Carries out a request. A refusal is sent to the client and is not an error here.
     async fn handle(&mut self, json: Vec<u8>) -> Result<(), ConnectionError> {
-        self.owes_reply = true;
-        match self.carry_out(json).await {
+        self.reply_pending = true;
+        match self.dispatch(json).await {
             Ok(()) => Ok(()),
             Err(Failure::Refused(refusal)) => self.refuse(refusal).await,
             Err(Failure::Lost(error)) => Err(error),
         }
     }
 
-    async fn carry_out(&mut self, json: Vec<u8>) -> Result<(), Failure> {
+    async fn dispatch(&mut self, json: Vec<u8>) -> Result<(), Failure> {
         self.language = self.default_language;
         let fields = match Fields::parse(&json) {
             Ok(fields) => fields,
             Err(refusal) => {
-                let promised = (!may_announce_bytes(&json)).then_some(0);
-                return self.refuse_unread(refusal, promised).await;
+                let announced = (!may_announce_bytes(&json)).then_some(0);
+                return self.refuse_unread(refusal, announced).await;
             }
         };
         drop(json);
@@ -162,29 +165,29 @@ impl<S: Stream> Peer<S> {
         }
         match self.protocol {
             Protocol::Two => {
-                let promised = promised_bytes(&fields, self.protocol);
+                let announced = announced_bytes(&fields, self.protocol);
                 match fields.strict_request::<protocol2::Request>() {
                     Ok(request) => Box::pin(request.apply(self)).await,
-                    Err(refusal) => self.refuse_unread(refusal, promised).await,
+                    Err(refusal) => self.refuse_unread(refusal, announced).await,
                 }
             }
             Protocol::Existing(dialect) => {
                 self.protocol = Protocol::Existing(Dialect::of(&fields).unwrap_or(dialect));
-                self.carry_out_existing(fields).await
+                self.dispatch_existing(fields).await
             }
         }
     }
 
-    async fn carry_out_existing(&mut self, fields: Fields) -> Result<(), Failure> {
-        let promised = promised_bytes(&fields, self.protocol);
+    async fn dispatch_existing(&mut self, fields: Fields) -> Result<(), Failure> {
+        let announced = announced_bytes(&fields, self.protocol);
         let is_newer = fields.operation().is_some_and(protocol2::has_operation);
         match fields.request::<Request>() {
             Ok(request) => Box::pin(request.apply(self)).await,
             Err(refusal) if is_newer && refusal.code() == Code::UnknownType => {
-                let refusal = refusal.saying(Text::HelloFirst);
-                self.refuse_unread(refusal, promised).await
+                let refusal = refusal.with_text(Text::HelloFirst);
+                self.refuse_unread(refusal, announced).await
             }
-            Err(refusal) => self.refuse_unread(refusal, promised).await,
+            Err(refusal) => self.refuse_unread(refusal, announced).await,
         }
     }
 
@@ -194,7 +197,7 @@ impl<S: Stream> Peer<S> {
             tracing::error!(%error, "a reply does not become a frame");
             Refusal::new(Code::Internal)
         })?;
-        self.owes_reply = false;
+        self.reply_pending = false;
         Ok(self.connection.write_frame(&frame).await?)
     }
 
@@ -204,19 +207,19 @@ impl<S: Stream> Peer<S> {
         let refusal = in_chinese(refusal, self.youku.policy());
         let reply = Reply::refused(&refusal, self.language, self.protocol);
         let frame = Frame::encode(&reply)?;
-        self.owes_reply = false;
+        self.reply_pending = false;
         self.connection.write_frame(&frame).await
     }
 
     /// Makes the connection speak protocol 2 from now on, in this language unless a request names
     /// another.
-    pub(crate) fn speak_protocol_2(&mut self, language: Language) {
+    pub(crate) fn switch_to_protocol2(&mut self, language: Language) {
         self.protocol = Protocol::Two;
         self.default_language = language;
     }
 
     pub(crate) fn address(&self) -> IpAddr {
-        self.seat.address()
+        self.admitted.address()
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
@@ -224,7 +227,7 @@ impl<S: Stream> Peer<S> {
     }
 
     /// The text in the language and the protocol of the current request.
-    pub(crate) fn say(&self, text: Text) -> &'static str {
+    pub(crate) fn text(&self, text: Text) -> &'static str {
         text.in_language(self.language, self.protocol)
     }
 
@@ -242,7 +245,7 @@ mod tests {
     use tokio::net::TcpStream;
 
     use super::*;
-    use crate::server::connections::Table;
+    use crate::server::connections::Connections;
     use crate::server::shutdown::Phase;
 
     /// Most connections are idle most of the time, and there may be thousands of them.
@@ -257,12 +260,13 @@ mod tests {
             .await
             .unwrap();
         let options = Arc::new(Options::default());
-        let table = Arc::new(Table::new(&options.limits));
-        let seat = table.admit(IpAddr::V4(Ipv4Addr::LOCALHOST)).unwrap();
+        let connections = Arc::new(Connections::new(&options.limits));
+        let admitted = connections.admit(IpAddr::V4(Ipv4Addr::LOCALHOST)).unwrap();
         let phase = tokio::sync::watch::Sender::new(Phase::Running);
-        let rates = Arc::new(Rates::new(&options.limits));
-        let stream = crate::Transport::from(stream);
-        let task = Peer::new(stream, youku, options, rates, seat).serve(Stop::new(&phase));
+        let rate_limits = Arc::new(RateLimits::new(&options.limits));
+        let stream = Transport::from(stream);
+        let task = ClientConnection::new(stream, youku, options, rate_limits, admitted)
+            .serve(Shutdown::new(&phase));
         let bytes = size_of_val(&task);
         assert!(bytes < 2048, "{bytes}");
     }

@@ -4,28 +4,28 @@
 use tokio::time::timeout;
 
 use crate::message::Refusal;
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
-use crate::{Code, ConnectionError, Stream};
+use crate::{Code, ConnectionError};
 
-impl<S: Stream> Peer<S> {
+impl ClientConnection {
     /// Refuses a request that could not be read, and skips the raw bytes that follow it. If their
     /// number is unknown, closes the connection.
     pub(super) async fn refuse_unread(
         &mut self,
         refusal: Refusal,
-        promised: Option<u64>,
+        announced: Option<u64>,
     ) -> Result<(), Failure> {
         self.refuse(refusal).await?;
-        match promised {
-            Some(promised) => self.drain(promised).await,
-            None => self.give_up().await,
+        match announced {
+            Some(announced) => self.drain(announced).await,
+            None => self.linger_and_close().await,
         }
     }
 
     /// Ends a connection that cannot continue: sends the reason, if the framing is at fault, and
     /// closes the connection in a way that does not lose the reply.
-    pub(super) async fn answer_last(&mut self, error: &ConnectionError) {
+    pub(super) async fn refuse_and_close(&mut self, error: &ConnectionError) {
         let refusal = match error {
             ConnectionError::Frame(error) => Refusal::from(error),
             ConnectionError::FrameTimeout(_) => {
@@ -40,29 +40,29 @@ impl<S: Stream> Peer<S> {
 
     /// Reads and discards the bytes of a refused upload, so that the reply reaches a client that is
     /// still sending. If there are more bytes than the cap, or they do not arrive in time, closes the
-    /// connection. While it drains, a connection without a user counts as silent: no request of it is
-    /// being carried out, and a client could otherwise hold a place by announcing many bytes.
-    pub(crate) async fn drain(&mut self, promised: u64) -> Result<(), Failure> {
+    /// connection. While it drains, a connection without a user counts as idle: no request of it is being
+    /// carried out, and a client could otherwise avoid eviction by announcing many bytes.
+    pub(crate) async fn drain(&mut self, announced: u64) -> Result<(), Failure> {
         let (cap, time) = (
             self.options.limits.max_drain,
             self.options.limits.drain_time,
         );
         if self.user.is_none() {
-            self.seat.falls_silent(None, false);
+            self.admitted.mark_idle(None, false);
         }
         let drained = tokio::select! {
-            drained = timeout(time, self.connection.drain(promised.min(cap))) => drained,
-            () = self.seat.evicted() => return Err(ConnectionError::Closed.into()),
+            drained = timeout(time, self.connection.drain(announced.min(cap))) => drained,
+            () = self.admitted.evicted() => return Err(ConnectionError::Closed.into()),
         };
         match drained {
-            Ok(drained) if promised <= cap => Ok(drained?),
+            Ok(drained) if announced <= cap => Ok(drained?),
             Ok(Err(lost)) => Err(lost.into()),
-            Ok(Ok(())) | Err(_) => self.give_up().await,
+            Ok(Ok(())) | Err(_) => self.linger_and_close().await,
         }
     }
 
     /// Closes a connection whose next frame cannot be found, without losing the last reply.
-    async fn give_up(&mut self) -> Result<(), Failure> {
+    async fn linger_and_close(&mut self) -> Result<(), Failure> {
         self.connection.linger().await;
         Err(ConnectionError::Closed.into())
     }

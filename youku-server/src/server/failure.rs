@@ -47,7 +47,7 @@ impl From<youku_core::Error> for Refusal {
             .with("movie_id", error.movie().map(youku_core::MovieId::get))
             .with("offset", error.offset());
         match error.field() {
-            Some(field) => refusal.about(field),
+            Some(field) => refusal.for_field(field),
             None => refusal,
         }
     }

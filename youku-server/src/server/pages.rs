@@ -24,7 +24,7 @@ pub(crate) struct Pages<R> {
 #[derive(PartialEq)]
 enum State {
     /// There may be more entries, and there is room for them.
-    Open,
+    More,
     /// There are more entries than there is room for.
     Full,
     /// All entries have been fetched.
@@ -39,17 +39,17 @@ impl<R: Serialize> Pages<R> {
             limit: ENTRIES.min(max_page),
             after,
             room: size.saturating_sub(COMMON),
-            state: State::Open,
+            state: State::More,
         }
     }
 
     /// The page to fetch next, if one is wanted.
-    pub(crate) fn wanted(&self) -> Option<Page> {
+    pub(crate) fn next_page(&self) -> Option<Page> {
         let page = Page {
             limit: self.limit,
             after: self.after.map(Cursor::from),
         };
-        (self.state == State::Open).then_some(page)
+        (self.state == State::More).then_some(page)
     }
 
     /// Adds the entries of the wanted page, each as its id and its row. At least one entry is added,
@@ -88,7 +88,7 @@ mod tests {
     /// Entries from 1 to `count`, each of 10 bytes in a reply, fetched in pages of 4.
     fn collect(count: u64, size: usize, after: Option<u64>) -> (Vec<String>, Option<u64>) {
         let mut pages = Pages::new(COMMON + size, 4, after);
-        while let Some(page) = pages.wanted() {
+        while let Some(page) = pages.next_page() {
             let first = page.after.map_or(1, |id| {
                 let id: u64 = id.to_string().parse().unwrap();
                 id + 1

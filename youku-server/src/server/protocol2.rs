@@ -22,12 +22,12 @@ mod view;
 use serde::Deserialize;
 
 pub(super) use hello::Hello;
-pub(super) use upload::HeldUpload;
+pub(super) use upload::ConnectionUpload;
 
+use crate::Code;
 use crate::message::Fields;
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
-use crate::{Code, Stream};
 use account::*;
 use admin::*;
 use movie::*;
@@ -79,39 +79,39 @@ pub(super) fn has_operation(name: &str) -> bool {
 
 impl Request {
     /// Carries the request out and replies to it.
-    pub(super) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+    pub(super) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
         match self {
-            Self::Hello(request) => request.apply(peer).await,
-            Self::Register(request) => request.apply(peer).await,
-            Self::Login(request) => request.apply(peer).await,
-            Self::Logout(request) => request.apply(peer).await,
-            Self::Whoami(request) => request.apply(peer).await,
-            Self::ChangePassword(request) => request.apply(peer).await,
-            Self::ChargeVip(request) => request.apply(peer).await,
-            Self::CheckRecord(request) => request.apply(peer).await,
-            Self::Purchases(request) => request.apply(peer).await,
-            Self::Prices(request) => request.apply(peer).await,
-            Self::GetMovieList(request) => request.apply(peer).await,
-            Self::DownloadMovie(request) => request.apply(peer).await,
-            Self::EditMovie(request) => request.apply(peer).await,
-            Self::DeleteMovie(request) => request.apply(peer).await,
-            Self::RestoreMovie(request) => request.apply(peer).await,
-            Self::DeletedMovies(request) => request.apply(peer).await,
-            Self::UploadOpen(request) => request.apply(peer).await,
-            Self::UploadStatus(request) => request.apply(peer).await,
-            Self::UploadChunk(request) => request.apply(peer).await,
-            Self::UploadCommit(request) => request.apply(peer).await,
-            Self::UploadAbort(request) => request.apply(peer).await,
-            Self::Uploads(request) => request.apply(peer).await,
-            Self::CheckNotice(request) => request.apply(peer).await,
-            Self::SendNotice(request) => request.apply(peer).await,
-            Self::ListUsers(request) => request.apply(peer).await,
-            Self::LockUser(request) => request.apply(peer).await,
-            Self::UnlockUser(request) => request.apply(peer).await,
-            Self::ChangeRole(request) => request.apply(peer).await,
-            Self::InviteAdmin(request) => request.apply(peer).await,
-            Self::Audit(request) => request.apply(peer).await,
-            Self::Statistics(request) => request.apply(peer).await,
+            Self::Hello(request) => request.apply(client).await,
+            Self::Register(request) => request.apply(client).await,
+            Self::Login(request) => request.apply(client).await,
+            Self::Logout(request) => request.apply(client).await,
+            Self::Whoami(request) => request.apply(client).await,
+            Self::ChangePassword(request) => request.apply(client).await,
+            Self::ChargeVip(request) => request.apply(client).await,
+            Self::CheckRecord(request) => request.apply(client).await,
+            Self::Purchases(request) => request.apply(client).await,
+            Self::Prices(request) => request.apply(client).await,
+            Self::GetMovieList(request) => request.apply(client).await,
+            Self::DownloadMovie(request) => request.apply(client).await,
+            Self::EditMovie(request) => request.apply(client).await,
+            Self::DeleteMovie(request) => request.apply(client).await,
+            Self::RestoreMovie(request) => request.apply(client).await,
+            Self::DeletedMovies(request) => request.apply(client).await,
+            Self::UploadOpen(request) => request.apply(client).await,
+            Self::UploadStatus(request) => request.apply(client).await,
+            Self::UploadChunk(request) => request.apply(client).await,
+            Self::UploadCommit(request) => request.apply(client).await,
+            Self::UploadAbort(request) => request.apply(client).await,
+            Self::Uploads(request) => request.apply(client).await,
+            Self::CheckNotice(request) => request.apply(client).await,
+            Self::SendNotice(request) => request.apply(client).await,
+            Self::ListUsers(request) => request.apply(client).await,
+            Self::LockUser(request) => request.apply(client).await,
+            Self::UnlockUser(request) => request.apply(client).await,
+            Self::ChangeRole(request) => request.apply(client).await,
+            Self::InviteAdmin(request) => request.apply(client).await,
+            Self::Audit(request) => request.apply(client).await,
+            Self::Statistics(request) => request.apply(client).await,
         }
     }
 }

@@ -12,19 +12,19 @@ use crate::{Code, Limits};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// The rates of one server.
+/// The rate limits of one server.
 #[derive(Debug)]
-pub(crate) struct Rates {
-    log_ins: Rate,
-    registrations: Rate,
+pub(crate) struct RateLimits {
+    log_ins: RateLimit,
+    registrations: RateLimit,
 }
 
-impl Rates {
+impl RateLimits {
     pub(crate) fn new(limits: &Limits) -> Self {
-        let rate = |per_minute| Rate::new(per_minute, limits.max_remembered_addresses);
+        let limit = |per_minute| RateLimit::new(per_minute, limits.max_remembered_addresses);
         Self {
-            log_ins: rate(limits.logins_per_minute),
-            registrations: rate(limits.registrations_per_minute),
+            log_ins: limit(limits.logins_per_minute),
+            registrations: limit(limits.registrations_per_minute),
         }
     }
 
@@ -51,14 +51,14 @@ impl Rates {
 /// parts, and an address regains one attempt in each part (the generic cell rate algorithm, ITU-T
 /// I.371, annex A). So the rate stores only one time per address.
 #[derive(Debug)]
-struct Rate {
+struct RateLimit {
     per_minute: u32,
     max_addresses: usize,
     /// When an address will have regained all its attempts; only addresses that have not yet.
     full_at: Mutex<HashMap<IpAddr, Instant>>,
 }
 
-impl Rate {
+impl RateLimit {
     fn new(per_minute: u32, max_addresses: usize) -> Self {
         Self {
             per_minute,
@@ -86,7 +86,7 @@ impl Rate {
             return Err(Refusal::new(Code::RateLimited).retry_after(Some(wait)));
         }
         if known.is_none() && full_at.len() >= self.max_addresses {
-            make_room(&mut full_at, now, self.max_addresses);
+            forget_one(&mut full_at, now, self.max_addresses);
         }
         full_at.insert(network, now + used + part);
         Ok(())
@@ -95,7 +95,7 @@ impl Rate {
 
 /// Forgets the addresses that have regained all their attempts; if there are none, the address that
 /// will be the next to do so.
-fn make_room(full_at: &mut HashMap<IpAddr, Instant>, now: Instant, max: usize) {
+fn forget_one(full_at: &mut HashMap<IpAddr, Instant>, now: Instant, max: usize) {
     full_at.retain(|_, full_at| *full_at > now);
     if full_at.len() >= max
         && let Some(first) = full_at.iter().min_by_key(|(_, full_at)| **full_at)
@@ -134,7 +134,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn as_many_as_the_rate_are_allowed_and_then_one_for_each_part_of_a_minute() {
-        let rate = Rate::new(3, 10);
+        let rate = RateLimit::new(3, 10);
         let here = address("192.0.2.1");
         for _ in 0..3 {
             assert_eq!(wait(rate.count(here)), None);
@@ -150,7 +150,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_minute_of_rest_brings_all_attempts_back() {
-        let rate = Rate::new(2, 10);
+        let rate = RateLimit::new(2, 10);
         let here = address("192.0.2.1");
         for _ in 0..2 {
             assert_eq!(wait(rate.count(here)), None);
@@ -163,7 +163,7 @@ mod tests {
     /// After a burst and a pause, an address has as many attempts as it regained in the pause.
     #[tokio::test(start_paused = true)]
     async fn a_further_burst_is_as_long_as_the_rest_before_it() {
-        let rate = Rate::new(4, 10);
+        let rate = RateLimit::new(4, 10);
         let here = address("192.0.2.1");
         let burst = |count| {
             for _ in 0..count {
@@ -188,7 +188,7 @@ mod tests {
     /// A refused attempt is not counted, so it does not extend the wait.
     #[tokio::test(start_paused = true)]
     async fn what_is_refused_is_not_counted() {
-        let rate = Rate::new(2, 10);
+        let rate = RateLimit::new(2, 10);
         let here = address("192.0.2.1");
         for _ in 0..2 {
             assert_eq!(wait(rate.count(here)), None);
@@ -203,7 +203,7 @@ mod tests {
     /// Of two addresses, the one that will regain its attempts first is forgotten.
     #[tokio::test(start_paused = true)]
     async fn the_address_that_waits_the_longest_is_remembered() {
-        let rate = Rate::new(2, 2);
+        let rate = RateLimit::new(2, 2);
         let [busy, quiet, newcomer] = ["192.0.2.1", "192.0.2.2", "192.0.2.3"].map(address);
         for here in [busy, busy, quiet, newcomer] {
             assert_eq!(wait(rate.count(here)), None);
@@ -218,7 +218,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_ipv6_network_counts_as_one() {
-        let rate = Rate::new(1, 10);
+        let rate = RateLimit::new(1, 10);
         assert_eq!(wait(rate.count(address("2001:db8:1:2::3"))), None);
         assert_eq!(wait(rate.count(address("2001:db8:1:2:ffff::4"))), Some(60));
         assert_eq!(wait(rate.count(address("2001:db8:1:3::3"))), None);
@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn no_rate_is_no_limit() {
-        let rate = Rate::new(0, 10);
+        let rate = RateLimit::new(0, 10);
         for _ in 0..1000 {
             assert_eq!(wait(rate.count(address("192.0.2.1"))), None);
         }
@@ -235,7 +235,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_number_of_addresses_that_are_remembered_is_bounded() {
-        let rate = Rate::new(1, 100);
+        let rate = RateLimit::new(1, 100);
         for number in 0..10_000_u32 {
             assert_eq!(wait(rate.count(IpAddr::V4(number.into()))), None);
             advance(Duration::from_millis(1)).await;

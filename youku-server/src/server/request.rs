@@ -2,9 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::Stream;
 use crate::message::{Fields, Protocol};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::existing::*;
 use crate::server::failure::Failure;
 use crate::server::protocol2::Hello;
@@ -33,20 +32,20 @@ pub(crate) enum Request {
 
 impl Request {
     /// Carries the request out and replies to it.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
         match self {
-            Self::Hello(request) => request.apply(peer).await,
-            Self::Register(command) => command.apply(peer).await,
-            Self::Login(command) => command.apply(peer).await,
-            Self::CheckMovie(command) => command.apply(peer).await,
-            Self::UploadMovie(command) => command.apply(peer).await,
-            Self::GetMovieList(command) => command.apply(peer).await,
-            Self::DeleteMovie(command) => command.apply(peer).await,
-            Self::SendNotice(command) => command.apply(peer).await,
-            Self::ChargeVip(command) => command.apply(peer).await,
-            Self::DownloadMovie(command) => command.apply(peer).await,
-            Self::CheckRecord(command) => command.apply(peer).await,
-            Self::CheckNotice(command) => command.apply(peer).await,
+            Self::Hello(request) => request.apply(client).await,
+            Self::Register(command) => command.apply(client).await,
+            Self::Login(command) => command.apply(client).await,
+            Self::CheckMovie(command) => command.apply(client).await,
+            Self::UploadMovie(command) => command.apply(client).await,
+            Self::GetMovieList(command) => command.apply(client).await,
+            Self::DeleteMovie(command) => command.apply(client).await,
+            Self::SendNotice(command) => command.apply(client).await,
+            Self::ChargeVip(command) => command.apply(client).await,
+            Self::DownloadMovie(command) => command.apply(client).await,
+            Self::CheckRecord(command) => command.apply(client).await,
+            Self::CheckNotice(command) => command.apply(client).await,
         }
     }
 }
@@ -56,7 +55,7 @@ impl Request {
 /// `None` when the number is unknown: an upload does not give its size, gives it in both spellings,
 /// or gives a value that is not a size. Clients send the bytes at once, so a server that continued
 /// would read a movie as requests. Such a connection is closed after its reply.
-pub(crate) fn promised_bytes(request: &Fields, protocol: Protocol) -> Option<u64> {
+pub(crate) fn announced_bytes(request: &Fields, protocol: Protocol) -> Option<u64> {
     let sizes: &[&str] = match (request.operation(), protocol) {
         (Some("upload_movie"), Protocol::Existing(_)) => &["movie_size", "file_size"],
         (Some("upload_chunk"), _) => &["len"],

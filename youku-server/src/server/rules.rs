@@ -104,7 +104,7 @@ mod tests {
         ] {
             let refusal = Refusal::new(Code::BadRequest)
                 .detail("it breaks a rule")
-                .about(field);
+                .for_field(field);
             let refusal = in_chinese(refusal, &Policy::default());
             let said = refusal.message(Language::Chinese, Protocol::Two);
             assert_ne!(said, format!("请求有误: `{field}`"));

@@ -8,16 +8,16 @@ use std::io;
 use youku_core::{Body, Code};
 
 use crate::server::failure::Failure;
-use crate::{Connection, ConnectionError, Stream};
+use crate::{Connection, ConnectionError, Transport};
 
 /// Sends all of `body`, which a reply has announced. From here on, the only way to report a failure is
 /// to close the connection.
 ///
 /// The kernel sends a local file to a socket. In all other cases, the next piece is read while the
 /// current one is being sent.
-pub(crate) async fn send<S: Stream>(
+pub(crate) async fn send(
     body: Body,
-    connection: &mut Connection<S>,
+    connection: &mut Connection<Transport>,
 ) -> Result<(), Failure> {
     let mut body = body;
     #[cfg(target_os = "linux")]
@@ -25,12 +25,12 @@ pub(crate) async fn send<S: Stream>(
         body = match body.into_file() {
             Ok(part) => {
                 let sent = file::send(part.file, part.range, socket, idle).await;
-                return sent.map_err(broken_off);
+                return sent.map_err(interrupted);
             }
             Err(body) => body,
         };
     }
-    while let Some(chunk) = body.chunk().await.map_err(broken_off)? {
+    while let Some(chunk) = body.chunk().await.map_err(interrupted)? {
         connection.write_body(&chunk).await?;
     }
     Ok(())
@@ -52,7 +52,7 @@ pub(crate) enum SendError {
 }
 
 /// Damaged bytes must never happen, so they are logged as an error: an operator must look into them.
-pub(crate) fn broken_off(error: impl Into<SendError>) -> Failure {
+pub(crate) fn interrupted(error: impl Into<SendError>) -> Failure {
     let error = error.into();
     match &error {
         SendError::Connection(_) => tracing::debug!(%error, "a download was broken off"),

@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-/// How far the shutdown is.
+/// The phase of the shutdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
     /// No shutdown.
@@ -10,14 +10,14 @@ pub(super) enum Phase {
     /// Requests under way may complete; no further request is read.
     Draining,
     /// Requests under way are cancelled.
-    Over,
+    Cancelling,
 }
 
-/// Tells a connection about the shutdown.
+/// Lets a connection wait for a phase of the shutdown.
 #[derive(Debug, Clone)]
-pub(crate) struct Stop(watch::Receiver<Phase>);
+pub(crate) struct Shutdown(watch::Receiver<Phase>);
 
-impl Stop {
+impl Shutdown {
     pub(super) fn new(phase: &watch::Sender<Phase>) -> Self {
         Self(phase.subscribe())
     }
@@ -28,8 +28,8 @@ impl Stop {
     }
 
     /// Completes when the request under way is to be cancelled.
-    pub(super) async fn over(&mut self) {
-        self.reached(Phase::Over).await;
+    pub(super) async fn cancelling(&mut self) {
+        self.reached(Phase::Cancelling).await;
     }
 
     async fn reached(&mut self, phase: Phase) {

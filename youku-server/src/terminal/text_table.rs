@@ -20,22 +20,22 @@ const LEAST: usize = 8;
 /// Annex 11). Where the table is wider than its room, the widest column is cut and says so with `…`.
 ///
 /// ```
-/// use youku_server::terminal::Table;
+/// use youku_server::terminal::TextTable;
 ///
-/// let mut table = Table::new(["id", "name"]).right(0);
+/// let mut table = TextTable::new(["id", "name"]).right(0);
 /// table.row(["7", "黑客帝国"]);
 /// table.row(["12", "The Matrix"]);
 /// assert_eq!(table.lines(None), ["id  name", " 7  黑客帝国", "12  The Matrix"]);
 /// assert_eq!(table.lines(Some(13)), ["id  name", " 7  黑客帝国", "12  The Matr…"]);
 /// ```
 #[derive(Debug, Clone)]
-pub struct Table {
+pub struct TextTable {
     heads: Vec<String>,
     rows: Vec<Vec<String>>,
     right: Vec<usize>,
 }
 
-impl Table {
+impl TextTable {
     /// A table without rows.
     pub fn new<H: Into<String>>(heads: impl IntoIterator<Item = H>) -> Self {
         Self {
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     fn check(rows: &[[&str; 3]], room: usize, expected: &[&str]) {
-        let mut table = Table::new(["#", "名称", "kind"]).right(0);
+        let mut table = TextTable::new(["#", "名称", "kind"]).right(0);
         for row in rows {
             table.row(*row);
         }

@@ -7,7 +7,7 @@ use crate::Language;
 use crate::terminal::console::Choice;
 
 /// All fixed texts of one language. A `{}` is filled in by who says it.
-pub(super) struct Words {
+pub(super) struct Texts {
     pub(super) main_menu: (&'static str, [Choice; 3]),
     pub(super) administrator_menu: (&'static str, [Choice; 7]),
     pub(super) member_menu: (&'static str, [Choice; 10]),
@@ -49,10 +49,10 @@ pub(super) struct Words {
     pub(super) price: &'static str,
     pub(super) wait: &'static str,
     /// How the rest of a transfer is shown: the time that it will take.
-    pub(super) left: &'static str,
+    pub(super) remaining: &'static str,
     pub(super) checking: &'static str,
     pub(super) saved: &'static str,
-    pub(super) broken_off: &'static str,
+    pub(super) interrupted: &'static str,
     pub(super) connection_lost: &'static str,
     pub(super) head_number: &'static str,
     pub(super) head_name: &'static str,
@@ -63,11 +63,11 @@ pub(super) struct Words {
     pub(super) head_price: &'static str,
 }
 
-impl Words {
+impl Texts {
     pub(super) fn of(language: Language) -> &'static Self {
         match language {
-            Language::Chinese => &chinese::WORDS,
-            Language::English => &english::WORDS,
+            Language::Chinese => &chinese::TEXTS,
+            Language::English => &english::TEXTS,
         }
     }
 }

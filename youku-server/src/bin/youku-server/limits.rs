@@ -7,7 +7,7 @@ use youku_server::Limits;
 
 /// The bounds of connections, requests and movies on their way.
 #[derive(Args)]
-pub(crate) struct Bounds {
+pub(crate) struct LimitOptions {
     /// How many connections may be open at once.
     #[arg(long, value_name = "COUNT", env = "YOUKU_MAX_CONNECTIONS", default_value_t = Limits::default().max_connections)]
     max_connections: usize,
@@ -49,7 +49,7 @@ pub(crate) struct Bounds {
     drain_timeout: u64,
 }
 
-impl Bounds {
+impl LimitOptions {
     pub(crate) fn max_connections(&self) -> usize {
         self.max_connections
     }

@@ -23,7 +23,7 @@ pub(crate) struct Listen {
         env = "YOUKU_LISTEN",
         value_delimiter = ','
     )]
-    listen: Vec<Place>,
+    listen: Vec<ListenAddress>,
     /// The same with TLS.
     #[arg(
         long,
@@ -31,7 +31,7 @@ pub(crate) struct Listen {
         env = "YOUKU_LISTEN_TLS",
         value_delimiter = ','
     )]
-    listen_tls: Vec<Place>,
+    listen_tls: Vec<ListenAddress>,
     /// The certificate for TLS and those that lead to its authority, in PEM format. SIGHUP reads it
     /// and the key anew.
     #[arg(
@@ -66,7 +66,7 @@ pub(crate) struct Listen {
 
 /// An address, and by which hash function the shared secret is asked for there.
 #[derive(Debug, Clone, PartialEq)]
-struct Place {
+struct ListenAddress {
     address: String,
     hash: Option<Hash>,
 }
@@ -78,7 +78,7 @@ enum Hash {
 }
 
 /// The opened listeners, and what to print about them.
-pub(crate) struct Opened {
+pub(crate) struct BoundListeners {
     pub(crate) listeners: Vec<Listener>,
     /// Each address, and whether it is encrypted.
     pub(crate) addresses: Vec<(SocketAddr, bool)>,
@@ -87,8 +87,8 @@ pub(crate) struct Opened {
 
 impl Listen {
     /// Opens every socket. `data` is the folder for a self-signed certificate.
-    pub(crate) async fn open(&self, data: &Path) -> Result<Opened, Box<dyn Error>> {
-        let default = [Place::default()];
+    pub(crate) async fn open(&self, data: &Path) -> Result<BoundListeners, Box<dyn Error>> {
+        let default = [ListenAddress::default()];
         let plain = match self.listen.is_empty() && self.listen_tls.is_empty() {
             true => default.as_slice(),
             false => self.listen.as_slice(),
@@ -96,14 +96,14 @@ impl Listen {
         let secret = self.secret(plain)?;
         let tls = self.tls(data)?;
         let (mut listeners, mut addresses) = (Vec::new(), Vec::new());
-        let encrypted = self.listen_tls.iter().map(|place| (place, true));
-        for (place, is_encrypted) in plain.iter().map(|place| (place, false)).chain(encrypted) {
-            let socket = TcpListener::bind(&place.address).await;
-            let socket =
-                socket.map_err(|error| format!("cannot listen on `{}`: {error}", place.address))?;
+        let encrypted = self.listen_tls.iter().map(|listen| (listen, true));
+        for (listen, is_encrypted) in plain.iter().map(|listen| (listen, false)).chain(encrypted) {
+            let socket = TcpListener::bind(&listen.address).await;
+            let socket = socket
+                .map_err(|error| format!("cannot listen on `{}`: {error}", listen.address))?;
             addresses.push((socket.local_addr()?, is_encrypted));
             let mut listener = Listener::new(socket);
-            if let (Some(hash), Some(secret)) = (place.hash, &secret) {
+            if let (Some(hash), Some(secret)) = (listen.hash, &secret) {
                 listener = listener.secret(hash.with(secret));
             }
             if let (true, Some(tls)) = (is_encrypted, &tls) {
@@ -111,7 +111,7 @@ impl Listen {
             }
             listeners.push(listener);
         }
-        Ok(Opened {
+        Ok(BoundListeners {
             listeners,
             addresses,
             tls,
@@ -119,12 +119,12 @@ impl Listen {
     }
 
     /// Whether the certificate is self-signed: a client trusts it only if it knows the fingerprint.
-    pub(crate) fn is_first_try(&self) -> bool {
+    pub(crate) fn is_self_signed(&self) -> bool {
         self.tls_self_signed
     }
 
     /// The secret, if some address requires it. A secret that no address requires would protect nothing.
-    fn secret(&self, plain: &[Place]) -> Result<Option<Vec<u8>>, Box<dyn Error>> {
+    fn secret(&self, plain: &[ListenAddress]) -> Result<Option<Vec<u8>>, Box<dyn Error>> {
         let secret = match (&self.secret_file, std::env::var_os("YOUKU_SECRET")) {
             (Some(_), Some(_)) => {
                 return Err("give `--secret-file` or YOUKU_SECRET, not both".into());
@@ -135,7 +135,7 @@ impl Listen {
             (None, secret) => secret.map(std::ffi::OsString::into_encoded_bytes),
         };
         let secret = secret.map(without_line_end);
-        let is_asked_for = |place: &Place| place.hash.is_some();
+        let is_asked_for = |listen: &ListenAddress| listen.hash.is_some();
         let asked_for = plain.iter().chain(&self.listen_tls).any(is_asked_for);
         match (&secret, asked_for) {
             (Some(secret), _) if secret.is_empty() => Err("the shared secret is empty".into()),
@@ -170,7 +170,10 @@ impl Listen {
 }
 
 /// The files of the self-signed certificate. It is made once, so that clients need to pin it only once.
-fn self_signed(data: &Path, places: &[Place]) -> Result<(PathBuf, PathBuf), Box<dyn Error>> {
+fn self_signed(
+    data: &Path,
+    addresses: &[ListenAddress],
+) -> Result<(PathBuf, PathBuf), Box<dyn Error>> {
     let (certificate, key) = (
         data.join("self-signed.pem"),
         data.join("self-signed-key.pem"),
@@ -178,9 +181,9 @@ fn self_signed(data: &Path, places: &[Place]) -> Result<(PathBuf, PathBuf), Box<
     if certificate.exists() && key.exists() {
         return Ok((certificate, key));
     }
-    let hosts = places
+    let hosts = addresses
         .iter()
-        .filter_map(|place| place.address.rsplit_once(':'));
+        .filter_map(|listen| listen.address.rsplit_once(':'));
     let hosts = hosts.map(|(host, _)| host.trim_start_matches('[').trim_end_matches(']'));
     let mut names: Vec<&str> = hosts.chain(["localhost", "127.0.0.1", "::1"]).collect();
     names.sort_unstable();
@@ -215,7 +218,7 @@ fn without_line_end(mut secret: Vec<u8>) -> Vec<u8> {
     secret
 }
 
-impl Default for Place {
+impl Default for ListenAddress {
     fn default() -> Self {
         Self {
             address: "127.0.0.1:8080".to_owned(),
@@ -224,7 +227,7 @@ impl Default for Place {
     }
 }
 
-impl FromStr for Place {
+impl FromStr for ListenAddress {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {

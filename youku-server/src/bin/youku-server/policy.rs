@@ -21,7 +21,7 @@ impl RestoreWindow {
 
 /// What is allowed, how long it takes and what it costs.
 #[derive(Args)]
-pub(crate) struct Rules {
+pub(crate) struct PolicyOptions {
     /// How long users without membership wait before a download.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_DOWNLOAD_WAIT", default_value_t = Policy::default().download_wait.as_secs())]
     download_wait: u64,
@@ -68,7 +68,7 @@ pub(crate) struct Rules {
     audit_retention: Option<u64>,
 }
 
-impl Rules {
+impl PolicyOptions {
     pub(crate) fn policy(&self) -> Policy {
         Policy {
             download_wait: Duration::from_secs(self.download_wait),

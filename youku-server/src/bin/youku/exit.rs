@@ -83,7 +83,7 @@ impl Failure {
     }
 
     /// Writes the failure to the standard error.
-    pub(crate) fn tell(&self, is_json: bool) {
+    pub(crate) fn report(&self, is_json: bool) {
         if is_json {
             eprintln!("{}", json!({"error": self.json()}));
         } else {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::Code;
 use crate::client::transfers::incoming::Announced;
-use crate::client::transfers::part::Part;
+use crate::client::transfers::part::PartFile;
 use crate::client::wire::Request;
 use crate::client::{Client, ClientError, Incoming, Result};
 
@@ -70,7 +70,7 @@ impl Client {
     ///
     /// As [`download`](Self::download).
     pub async fn download_part(&mut self, movie_id: u64, part: &MoviePart) -> Result<Incoming> {
-        let (mut connection, _) = self.greeted().await?;
+        let (mut connection, _) = self.connect_and_greet().await?;
         let request = Request::DownloadMovie {
             movie_id,
             offset: part.offset,
@@ -109,7 +109,7 @@ impl Client {
     ///
     /// As [`download`](Self::download).
     pub async fn resume_download(&mut self, movie_id: u64, folder: &Path) -> Result<Incoming> {
-        for part in Part::all_of(folder, movie_id).await {
+        for part in PartFile::all_of(folder, movie_id).await {
             let rest = MoviePart {
                 offset: part.bytes,
                 length: None,

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use crate::client::transfers::file_name::local_file_name;
 use crate::client::transfers::part;
-use crate::client::transfers::part::Part;
+use crate::client::transfers::part::PartFile;
 use crate::client::{BODY_IDLE, ClientError, Result};
 use crate::{Connection, Transport};
 
@@ -44,7 +44,7 @@ pub struct Incoming {
     begun: bool,
     left: u64,
     /// The file with the bytes in front of these.
-    part: Option<Part>,
+    part: Option<PartFile>,
 }
 
 /// A complete download, saved under its final name.
@@ -72,7 +72,7 @@ impl Incoming {
     }
 
     /// Appends to `part`, which has the bytes in front of these.
-    pub(super) fn appending_to(self, part: Part) -> Self {
+    pub(super) fn appending_to(self, part: PartFile) -> Self {
         let part = Some(part);
         Self { part, ..self }
     }
@@ -85,7 +85,7 @@ impl Incoming {
         let Announced {
             movie_id, sha256, ..
         } = &self.announced;
-        Part::path(folder, &self.file_name(), *movie_id, sha256)
+        PartFile::path(folder, &self.file_name(), *movie_id, sha256)
     }
 
     /// The final name of the file, unless another file has it.
@@ -218,7 +218,7 @@ impl Incoming {
             return Err(ClientError::checksum());
         }
         Ok(Saved {
-            path: part::place(&file, &path, folder, &self.file_name()).await?,
+            path: part::finish(&file, &path, folder, &self.file_name()).await?,
             sha256,
             price_fen: self.announced.price_fen,
         })

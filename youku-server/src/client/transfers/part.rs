@@ -19,7 +19,7 @@ const MAX_NAME: usize = 255;
 const NAMES: u32 = 1000;
 
 /// What an earlier download left behind.
-pub(super) struct Part {
+pub(super) struct PartFile {
     pub(super) path: PathBuf,
     /// How many bytes it has: at least one.
     pub(super) bytes: u64,
@@ -27,7 +27,7 @@ pub(super) struct Part {
     pub(super) sha256: String,
 }
 
-impl Part {
+impl PartFile {
     /// Where the bytes of a movie are until it is complete. The file name has the movie's name, as
     /// far as that fits, its id and its digest. So two movies of the same name never share a file,
     /// and a resumed download knows which movie the bytes belong to.
@@ -110,7 +110,7 @@ pub(super) async fn discard(file: &File, path: &Path) -> io::Result<()> {
 
 /// Gives `file`, whose name is `part`, the movie's: its own, or the first free one of `name (2).mp4`
 /// and so on. No existing file is replaced. When this returns, the name is on the disk.
-pub(super) async fn place(file: &File, part: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
+pub(super) async fn finish(file: &File, part: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
     let failed = |error| ClientError::file(part, error);
     if !is_named(file, part).await.map_err(failed)? {
         return Err(failed(changed()));

@@ -7,7 +7,7 @@ use tokio::io::AsyncRead;
 use youku_core::{Kind, NewMovie};
 
 use crate::Code;
-use crate::client::transfers::chunk::Hashed;
+use crate::client::transfers::chunk::HashingReader;
 use crate::client::wire::{Nothing, Request};
 use crate::client::{Client, Movie, Result, hexadecimal, moment};
 
@@ -216,7 +216,7 @@ impl Client {
             Begin::Open(upload) => upload,
             Begin::Exists(id) => return Ok(Uploaded::Exists(id)),
         };
-        let mut hashed = Hashed {
+        let mut hashed = HashingReader {
             bytes,
             digest: Sha256::new(),
         };

@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Stream;
 use crate::message::{Reply, Text};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 
 /// The fields of the request.
@@ -22,13 +21,14 @@ struct Charged {
 
 impl ChargeVip {
     /// Replies with a text and the end of the membership.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let session = peer.session(self.cookies.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let session = client.session(self.cookies.as_deref()).await?;
         let membership = session.renew_membership().await?;
         let body = Charged {
-            until: peer.time(membership.until),
+            until: client.time(membership.until),
         };
-        peer.reply(&Reply::with(body).saying(peer.say(Text::MembershipRenewed)))
+        client
+            .reply(&Reply::with(body).with_text(client.text(Text::MembershipRenewed)))
             .await
     }
 }

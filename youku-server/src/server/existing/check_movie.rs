@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
+use crate::Code;
 use crate::message::{Refusal, Reply, Text};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
-use crate::{Code, Stream};
 
 /// The fields of the request.
 #[derive(Debug, Deserialize)]
@@ -20,13 +20,17 @@ pub(crate) struct CheckMovie {
 
 impl CheckMovie {
     /// Replies with success when no movie on the list has this digest.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let session = peer.session(self.cookies.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let session = client.session(self.cookies.as_deref()).await?;
         let admin = session.admin().await?;
         if admin.may_upload(&self.movie_md5).await? {
-            peer.reply(&Reply::done(peer.say(Text::MayUpload))).await
+            client
+                .reply(&Reply::done(client.text(Text::MayUpload)))
+                .await
         } else {
-            Err(Refusal::new(Code::Exists).saying(Text::MovieExists).into())
+            Err(Refusal::new(Code::Exists)
+                .with_text(Text::MovieExists)
+                .into())
         }
     }
 }

@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 use youku_core::NoticeView;
 
-use crate::Stream;
 use crate::message::{Dialect, Reply, Text, optional_integer};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 use crate::server::pages::Pages;
 
@@ -42,37 +41,38 @@ enum Row {
 impl CheckNotice {
     /// Replies with the notices, newest first: as many as old clients can receive in one piece.
     /// `next` says where the rest begins. Works without a session.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
         let (size, max_page) = (
-            peer.options.limits.preferred_reply,
-            peer.youku.policy().max_page,
+            client.options.limits.preferred_reply,
+            client.youku.policy().max_page,
         );
         let mut pages = Pages::new(size, max_page, self.after);
-        while let Some(page) = pages.wanted() {
-            let notices = peer.youku.notices(page).await?;
+        while let Some(page) = pages.next_page() {
+            let notices = client.youku.notices(page).await?;
             pages.add(
                 notices
                     .into_iter()
-                    .map(|notice| (notice.id.get(), row(notice, peer))),
+                    .map(|notice| (notice.id.get(), row(notice, client))),
             );
         }
         let (notice_list, next) = pages.finish();
         let empty = notice_list.is_empty();
         let body = NoticeList { notice_list, next };
-        peer.reply(&Reply::list(body, empty, peer.say(Text::NoNotices)))
+        client
+            .reply(&Reply::list(body, empty, client.text(Text::NoNotices)))
             .await
     }
 }
 
-fn row<S: Stream>(notice: NoticeView, peer: &Peer<S>) -> Row {
+fn row(notice: NoticeView, client: &ClientConnection) -> Row {
     let NoticeView {
         title,
         content,
         time,
         ..
     } = notice;
-    match peer.dialect() {
+    match client.dialect() {
         Dialect::Design => Row::Design { title, content },
-        Dialect::Implementation => Row::Implementation(title, content, peer.time(time)),
+        Dialect::Implementation => Row::Implementation(title, content, client.time(time)),
     }
 }

@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 use youku_core::HistoryEntry;
 
-use crate::Stream;
 use crate::message::{Dialect, Reply, Text, optional_integer};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 use crate::server::pages::Pages;
 
@@ -39,32 +38,33 @@ enum Row {
 impl CheckRecord {
     /// Replies with the downloads, newest first: as many as old clients can receive in one piece.
     /// `next` says where the rest begins.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let session = peer.session(self.cookies.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let session = client.session(self.cookies.as_deref()).await?;
         let (size, max_page) = (
-            peer.options.limits.preferred_reply,
-            peer.youku.policy().max_page,
+            client.options.limits.preferred_reply,
+            client.youku.policy().max_page,
         );
         let mut pages = Pages::new(size, max_page, self.after);
-        while let Some(page) = pages.wanted() {
+        while let Some(page) = pages.next_page() {
             let entries = session.history(page).await?;
             pages.add(
                 entries
                     .into_iter()
-                    .map(|entry| (entry.id, row(entry, peer))),
+                    .map(|entry| (entry.id, row(entry, client))),
             );
         }
         let (record_list, next) = pages.finish();
         let empty = record_list.is_empty();
         let body = RecordList { record_list, next };
-        peer.reply(&Reply::list(body, empty, peer.say(Text::NoRecords)))
+        client
+            .reply(&Reply::list(body, empty, client.text(Text::NoRecords)))
             .await
     }
 }
 
-fn row<S: Stream>(entry: HistoryEntry, peer: &Peer<S>) -> Row {
-    match peer.dialect() {
+fn row(entry: HistoryEntry, client: &ClientConnection) -> Row {
+    match client.dialect() {
         Dialect::Design => Row::Design(entry.movie_name),
-        Dialect::Implementation => Row::Implementation(entry.movie_name, peer.time(entry.time)),
+        Dialect::Implementation => Row::Implementation(entry.movie_name, client.time(entry.time)),
     }
 }

@@ -3,9 +3,8 @@
 use serde::Deserialize;
 use youku_core::MovieId;
 
-use crate::Stream;
 use crate::message::{Reply, Text, integer};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 
 /// The fields of the request.
@@ -19,10 +18,10 @@ pub(crate) struct DeleteMovie {
 
 impl DeleteMovie {
     /// Replies with a text.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let session = peer.session(self.cookies.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let session = client.session(self.cookies.as_deref()).await?;
         let admin = session.admin().await?;
         admin.delete(MovieId::new(self.movie_id)).await?;
-        peer.reply(&Reply::done(peer.say(Text::Deleted))).await
+        client.reply(&Reply::done(client.text(Text::Deleted))).await
     }
 }

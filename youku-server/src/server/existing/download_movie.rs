@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use youku_core::{Download, MovieId};
 
+use crate::ConnectionError;
 use crate::message::{Reply, integer, whole_seconds};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
-use crate::server::send::{broken_off, send as send_body};
-use crate::{ConnectionError, Stream};
+use crate::server::send::{interrupted, send as send_body};
 
 /// The fields of the request.
 #[derive(Debug, Deserialize)]
@@ -35,8 +35,8 @@ struct Downloading<'a> {
 impl DownloadMovie {
     /// Replies at once, so that the client knows how long it has to wait, and sends the bytes when
     /// the wait is over. Only then is the download added to the user's record.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let session = peer.session(self.cookies.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let session = client.session(self.cookies.as_deref()).await?;
         let download = session.download(MovieId::new(self.movie_id)).open().await?;
         let reply = Reply::with(Downloading {
             movie_name: &download.file_name,
@@ -45,8 +45,8 @@ impl DownloadMovie {
             price: download.price_fen,
             sha256: &download.sha256,
         });
-        peer.reply(&reply).await?;
-        send(download, peer).await
+        client.reply(&reply).await?;
+        send(download, client).await
     }
 }
 
@@ -54,13 +54,13 @@ impl DownloadMovie {
 ///
 /// A client that shuts down its sending side during the wait may still be reading. It gets every byte,
 /// and the download is added to the record. Only a broken connection ends the wait.
-pub(in crate::server) async fn send<S: Stream>(
+pub(in crate::server) async fn send(
     download: Download,
-    peer: &mut Peer<S>,
+    client: &mut ClientConnection,
 ) -> Result<(), Failure> {
     let body = tokio::select! {
-        opened = download.body() => opened.map_err(broken_off)?,
-        () = peer.connection.gone() => return Err(ConnectionError::Closed.into()),
+        opened = download.body() => opened.map_err(interrupted)?,
+        () = client.connection.gone() => return Err(ConnectionError::Closed.into()),
     };
-    send_body(body, &mut peer.connection).await
+    send_body(body, &mut client.connection).await
 }

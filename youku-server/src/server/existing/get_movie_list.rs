@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 use youku_core::{Kind, MovieTitle, Page, Session};
 
-use crate::Stream;
 use crate::message::{Dialect, Reply, Text};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 
 /// The fields of the request.
@@ -43,21 +42,22 @@ enum Row {
 impl GetMovieList {
     /// Replies with every movie. The list is never shortened to what old clients read with one `recv`:
     /// they could neither download nor delete a movie that is missing from it.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let session = peer.session(self.cookies.as_deref()).await?;
-        let movies = every_movie(&session, self.movie_type, peer.youku.policy().max_page).await?;
-        let dialect = peer.dialect();
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let session = client.session(self.cookies.as_deref()).await?;
+        let movies = every_movie(&session, self.movie_type, client.youku.policy().max_page).await?;
+        let dialect = client.dialect();
         let movie_list: Vec<Row> = movies
             .into_iter()
             .map(|movie| row(movie, dialect))
             .collect();
         let empty = movie_list.is_empty();
-        peer.reply(&Reply::list(
-            MovieList { movie_list },
-            empty,
-            peer.say(Text::NoMovies),
-        ))
-        .await
+        client
+            .reply(&Reply::list(
+                MovieList { movie_list },
+                empty,
+                client.text(Text::NoMovies),
+            ))
+            .await
     }
 }
 

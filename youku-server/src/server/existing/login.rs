@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 use youku_core::{Credentials, Role};
 
-use crate::Stream;
 use crate::message::{Reply, Text, UserType};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 
 /// The fields of the request.
@@ -27,27 +26,28 @@ struct LoggedIn<'a> {
 impl Login {
     /// Replies with the session that further requests name, and whether the user is a member. The
     /// refusal is the same for an unknown user, a wrong password and a wrong role.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
         let Self {
             username,
             password,
             user_type,
         } = self;
-        let peer_name = peer.address().to_string();
+        let from = client.address().to_string();
         let role = Some(user_type.into());
         let credentials = Credentials {
             username,
             password,
             role,
-            peer: peer_name,
+            peer: from,
         };
-        let session = peer.log_in(credentials).await?;
-        peer.keep_session(session.clone()).await;
+        let session = client.log_in(credentials).await?;
+        client.keep_session(session.clone()).await;
         let body = LoggedIn {
             session: session.token(),
             is_vip: session.is_vip(),
         };
-        peer.reply(&Reply::with(body).saying(peer.say(Text::LoggedIn)))
+        client
+            .reply(&Reply::with(body).with_text(client.text(Text::LoggedIn)))
             .await
     }
 }

@@ -3,9 +3,8 @@
 use serde::Deserialize;
 use youku_core::Registration;
 
-use crate::Stream;
 use crate::message::{Reply, Text, UserType};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 
 /// The fields of the request.
@@ -23,7 +22,7 @@ pub(crate) struct Register {
 impl Register {
     /// Replies with a text. An administrator needs an invite, unless the operator has opened
     /// the registration of administrators.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
         let Self {
             username,
             password,
@@ -31,7 +30,9 @@ impl Register {
             invite,
         } = self;
         let registration = Registration { username, password };
-        peer.register(registration, user_type, invite).await?;
-        peer.reply(&Reply::done(peer.say(Text::Registered))).await
+        client.register(registration, user_type, invite).await?;
+        client
+            .reply(&Reply::done(client.text(Text::Registered)))
+            .await
     }
 }

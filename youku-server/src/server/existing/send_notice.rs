@@ -3,9 +3,8 @@
 use serde::Deserialize;
 use youku_core::NewNotice;
 
-use crate::Stream;
 use crate::message::{Reply, Text};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 
 /// The fields of the request.
@@ -19,12 +18,13 @@ pub(crate) struct SendNotice {
 
 impl SendNotice {
     /// Replies with a text. The service's policy limits the lengths of title and content.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let session = peer.session(self.cookies.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let session = client.session(self.cookies.as_deref()).await?;
         let admin = session.admin().await?;
         let Self { title, content, .. } = self;
         admin.publish_notice(NewNotice { title, content }).await?;
-        peer.reply(&Reply::done(peer.say(Text::NoticePublished)))
+        client
+            .reply(&Reply::done(client.text(Text::NoticePublished)))
             .await
     }
 }

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 use tokio::io::AsyncReadExt as _;
 use youku_core::{Begin, Kind, NewMovie, Upload};
 
+use crate::Code;
 use crate::message::{Refusal, Reply, Text, flag, integer};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
-use crate::{Code, Stream};
 
 /// The fields of the request.
 #[derive(Debug, Deserialize)]
@@ -38,24 +38,26 @@ impl UploadMovie {
     /// Replies when all bytes are safe and the movie is listed. A refused upload gets its reply at
     /// once. Then the server reads and discards the announced bytes, because the client sends them
     /// without waiting and would lose the reply if the connection were closed.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
         let mut left = self.movie_size;
-        match self.receive(peer, &mut left).await {
+        match self.receive(client, &mut left).await {
             Ok(movie_id) => {
                 let reply = Reply::with(Uploaded { movie_id });
-                peer.reply(&reply.saying(peer.say(Text::Uploaded))).await
+                client
+                    .reply(&reply.with_text(client.text(Text::Uploaded)))
+                    .await
             }
             Err(Failure::Refused(refusal)) => {
-                peer.refuse(in_wire_words(refusal)).await?;
-                peer.drain(left).await
+                client.refuse(in_wire_words(refusal)).await?;
+                client.drain(left).await
             }
             Err(lost) => Err(lost),
         }
     }
 
     /// Receives the bytes and publishes the movie; `left` counts the bytes that have not arrived yet.
-    async fn receive<S: Stream>(self, peer: &mut Peer<S>, left: &mut u64) -> Result<u64, Failure> {
-        let session = peer.session(self.cookies.as_deref()).await?;
+    async fn receive(self, client: &mut ClientConnection, left: &mut u64) -> Result<u64, Failure> {
+        let session = client.session(self.cookies.as_deref()).await?;
         let admin = session.admin().await?;
         let kind = if self.is_charged {
             Kind::Charged
@@ -73,7 +75,7 @@ impl UploadMovie {
             Begin::Open(upload) => upload,
             Begin::Exists(movie) => return Err(exists(movie.get()).into()),
         };
-        copy(peer, &mut upload, left).await?;
+        copy(client, &mut upload, left).await?;
         let finished = upload.finish().await?;
         match finished.existed {
             false => Ok(finished.movie.id.get()),
@@ -83,12 +85,12 @@ impl UploadMovie {
 }
 
 /// Moves the bytes from the connection into the upload.
-async fn copy<S: Stream>(
-    peer: &mut Peer<S>,
+async fn copy(
+    client: &mut ClientConnection,
     upload: &mut Upload,
     left: &mut u64,
 ) -> Result<(), Failure> {
-    let mut body = peer.connection.body();
+    let mut body = client.connection.body();
     let copied = upload.copy_from((&mut body).take(*left)).await;
     *left -= upload.received();
     match body.into_failure() {
@@ -104,10 +106,10 @@ pub(in crate::server) fn exists(movie: u64) -> Refusal {
 /// The service's refusal, with the text and the field names of this operation.
 fn in_wire_words(refusal: Refusal) -> Refusal {
     match (refusal.code(), refusal.field()) {
-        (Code::Exists, _) => refusal.saying(Text::MovieExists),
-        (_, Some("name")) => refusal.about("movie_name"),
-        (_, Some("size")) => refusal.about("movie_size"),
-        (_, Some("hint")) => refusal.about("movie_md5"),
+        (Code::Exists, _) => refusal.with_text(Text::MovieExists),
+        (_, Some("name")) => refusal.for_field("movie_name"),
+        (_, Some("size")) => refusal.for_field("movie_size"),
+        (_, Some("hint")) => refusal.for_field("movie_md5"),
         _ => refusal,
     }
 }

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Language;
 use crate::message::{Number, Refusal, Reply};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
-use crate::{Language, Stream};
 
 /// The generation that this server speaks in addition to the existing dialects.
 const PROTO: u64 = 2;
@@ -34,22 +34,22 @@ struct Greeting {
 
 impl Hello {
     /// Replies with the generation that both sides speak and with the limits of the server.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
         if self.proto.get() < PROTO {
             return Err(Refusal::bad_field("proto").into());
         }
         let language = self.lang.as_deref().and_then(Language::from_tag);
-        peer.speak_protocol_2(language.unwrap_or(Language::English));
+        client.switch_to_protocol2(language.unwrap_or(Language::English));
         let mut caps = Vec::new();
-        if peer.options.open_admin_registration {
+        if client.options.open_admin_registration {
             caps.push("open_admin_registration");
         }
         let greeting = Greeting {
             proto: PROTO,
             caps,
-            max_frame: peer.options.limits.max_frame,
-            max_size: peer.youku.policy().max_movie_bytes,
+            max_frame: client.options.limits.max_frame,
+            max_size: client.youku.policy().max_movie_bytes,
         };
-        peer.reply(&Reply::with(greeting)).await
+        client.reply(&Reply::with(greeting)).await
     }
 }

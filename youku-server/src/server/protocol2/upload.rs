@@ -1,7 +1,7 @@
 //! Uploads: opened, sent in chunks over any number of connections, committed.
 
 mod connection_upload;
-pub(in crate::server) use connection_upload::HeldUpload;
+pub(in crate::server) use connection_upload::ConnectionUpload;
 
 mod upload_abort;
 pub(super) use upload_abort::UploadAbort;

@@ -1,8 +1,8 @@
 //! The Chinese texts.
 
-use crate::terminal::texts::Words;
+use crate::terminal::texts::Texts;
 
-pub(super) static WORDS: Words = Words {
+pub(super) static TEXTS: Texts = Texts {
     main_menu: (
         "优酷系统",
         [("1", "管理员视图"), ("2", "普通用户视图"), ("q", "退出")],
@@ -70,10 +70,10 @@ pub(super) static WORDS: Words = Words {
     confirm_charge: "收费电影, 确认下载(y/n): ",
     price: "本次收费 {} 元",
     wait: "还需等待 {} 秒",
-    left: "剩余 {}",
+    remaining: "剩余 {}",
     checking: "校验",
     saved: "下载成功: {}",
-    broken_off: "已中断, 再次选择同一电影或文件时会从中断处继续",
+    interrupted: "已中断, 再次选择同一电影或文件时会从中断处继续",
     connection_lost: "连接已断开, 下次操作会重新连接",
     head_number: "编号",
     head_name: "名称",

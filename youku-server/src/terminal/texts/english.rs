@@ -1,8 +1,8 @@
 //! The English texts.
 
-use crate::terminal::texts::Words;
+use crate::terminal::texts::Texts;
 
-pub(super) static WORDS: Words = Words {
+pub(super) static TEXTS: Texts = Texts {
     main_menu: (
         "Youku",
         [("1", "administrator"), ("2", "user"), ("q", "quit")],
@@ -70,10 +70,10 @@ pub(super) static WORDS: Words = Words {
     confirm_charge: "This one is charged. Download it (y/n)? ",
     price: "Charged: {} yuan",
     wait: "{} s to wait",
-    left: "{} left",
+    remaining: "{} left",
     checking: "checking",
     saved: "Saved: {}",
-    broken_off: "Interrupted. Choose the same movie or file again to go on from there.",
+    interrupted: "Interrupted. Choose the same movie or file again to go on from there.",
     connection_lost: "The connection is lost. The next action connects again.",
     head_number: "no.",
     head_name: "name",

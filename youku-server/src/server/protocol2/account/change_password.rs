@@ -3,9 +3,8 @@
 use serde::Deserialize;
 use youku_core::PasswordChange;
 
-use crate::Stream;
 use crate::message::{Refusal, Reply};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 
 /// The fields of the request.
@@ -18,8 +17,8 @@ pub(crate) struct ChangePassword {
 
 impl ChangePassword {
     /// Replies with success and no further fields. The session stays valid.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let session = peer.session(self.session.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let session = client.session(self.session.as_deref()).await?;
         let change = PasswordChange {
             old: self.old_password,
             new: self.new_password,
@@ -27,10 +26,10 @@ impl ChangePassword {
         session.change_password(change).await.map_err(|error| {
             let refusal = Refusal::from(error);
             match refusal.field() {
-                Some("password") => refusal.about("new_password"),
+                Some("password") => refusal.for_field("new_password"),
                 _ => refusal,
             }
         })?;
-        peer.reply(&Reply::empty()).await
+        client.reply(&Reply::empty()).await
     }
 }

@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Stream;
 use crate::message::Reply;
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 
 /// The fields of the request.
@@ -24,8 +23,8 @@ struct Charged {
 
 impl ChargeVip {
     /// Replies with the end of the membership and its price.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let session = peer.session(self.session.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let session = client.session(self.session.as_deref()).await?;
         let membership = match &self.key {
             Some(key) => session.renew_membership_once(key).await?,
             None => session.renew_membership().await?,
@@ -34,6 +33,6 @@ impl ChargeVip {
             member_until: membership.until.as_second(),
             price: membership.price_fen,
         };
-        peer.reply(&Reply::with(body)).await
+        client.reply(&Reply::with(body)).await
     }
 }

@@ -3,12 +3,11 @@
 use serde::{Deserialize, Serialize};
 use youku_core::HistoryEntry;
 
-use crate::Stream;
 use crate::message::Number;
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 use crate::server::protocol2::list;
-use crate::server::protocol2::list::Wanted;
+use crate::server::protocol2::list::PageRequest;
 
 /// The fields of the request.
 #[derive(Debug, Deserialize)]
@@ -27,14 +26,14 @@ struct Row {
 
 impl CheckRecord {
     /// Replies with a page of `record_list`.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let session = peer.session(self.session.as_deref()).await?;
-        let wanted = Wanted::read("records", self.limit, self.after)?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let session = client.session(self.session.as_deref()).await?;
+        let request = PageRequest::read("records", self.limit, self.after)?;
         let read = |page| {
             let session = session.clone();
             async move { session.history(page).await }
         };
-        list::reply::<_, _, Row, _>(peer, "record_list", wanted, read).await
+        list::reply::<_, Row, _>(client, "record_list", request, read).await
     }
 }
 

@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 use youku_core::Credentials;
 
-use crate::Stream;
 use crate::message::{Reply, UserType};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 use crate::server::protocol2::view::Identity;
 
@@ -28,18 +27,18 @@ struct LoggedIn<'a> {
 impl Login {
     /// Replies with the session that further requests name, over this connection or any other, and
     /// with its user.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
         let credentials = Credentials {
             username: self.username,
             password: self.password,
             role: self.user_type.map(Into::into),
-            peer: peer.address().to_string(),
+            peer: client.address().to_string(),
         };
-        let session = peer.log_in(credentials).await?;
+        let session = client.log_in(credentials).await?;
         let body = LoggedIn {
             session: session.token(),
             identity: Identity::from(&session),
         };
-        peer.reply(&Reply::with(body)).await
+        client.reply(&Reply::with(body)).await
     }
 }

@@ -2,9 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::Stream;
 use crate::message::Reply;
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 
 /// The fields of the request.
@@ -15,10 +14,10 @@ pub(crate) struct Logout {
 
 impl Logout {
     /// Replies with success and no further fields.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let session = peer.session(self.session.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let session = client.session(self.session.as_deref()).await?;
         session.logout().await?;
-        peer.forget_session();
-        peer.reply(&Reply::empty()).await
+        client.forget_session();
+        client.reply(&Reply::empty()).await
     }
 }

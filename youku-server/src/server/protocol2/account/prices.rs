@@ -2,10 +2,9 @@
 
 use serde::Deserialize;
 
-use crate::Stream;
 use crate::client;
 use crate::message::{Reply, whole_seconds};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 
 /// The request, which has no fields.
@@ -14,8 +13,8 @@ pub(crate) struct Prices {}
 
 impl Prices {
     /// Replies with the current prices.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let policy = peer.youku.policy();
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let policy = client.youku.policy();
         let prices = client::Prices {
             movie_fen: policy.price_fen,
             member_movie_fen: policy.member_price_fen,
@@ -23,6 +22,6 @@ impl Prices {
             membership_seconds: whole_seconds(policy.membership_period),
             wait_seconds: whole_seconds(policy.download_wait),
         };
-        peer.reply(&Reply::with(prices)).await
+        client.reply(&Reply::with(prices)).await
     }
 }

@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 use youku_core::Registration;
 
-use crate::Stream;
 use crate::message::{Reply, UserType};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 
 /// The fields of the request.
@@ -26,7 +25,7 @@ struct Registered {
 
 impl Register {
     /// Replies with the id of the user.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
         let Self {
             username,
             password,
@@ -35,8 +34,8 @@ impl Register {
         } = self;
         let registration = Registration { username, password };
         let user_type = user_type.unwrap_or(UserType::User);
-        let user = peer.register(registration, user_type, invite).await?;
+        let user = client.register(registration, user_type, invite).await?;
         let user_id = user.get();
-        peer.reply(&Reply::with(Registered { user_id })).await
+        client.reply(&Reply::with(Registered { user_id })).await
     }
 }

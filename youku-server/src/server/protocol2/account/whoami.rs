@@ -2,9 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::Stream;
 use crate::message::Reply;
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 use crate::server::protocol2::view::Identity;
 
@@ -16,8 +15,8 @@ pub(crate) struct Whoami {
 
 impl Whoami {
     /// Replies with the user, their role and their membership.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let session = peer.session(self.session.as_deref()).await?;
-        peer.reply(&Reply::with(Identity::from(&session))).await
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let session = client.session(self.session.as_deref()).await?;
+        client.reply(&Reply::with(Identity::from(&session))).await
     }
 }

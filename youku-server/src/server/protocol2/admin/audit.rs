@@ -3,12 +3,11 @@
 use serde::{Deserialize, Serialize};
 use youku_core::{AuditEntry, MovieId, NoticeId, UserId};
 
-use crate::Stream;
 use crate::message::Number;
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 use crate::server::protocol2::list;
-use crate::server::protocol2::list::Wanted;
+use crate::server::protocol2::list::PageRequest;
 
 /// The fields of the request.
 #[derive(Debug, Deserialize)]
@@ -34,14 +33,14 @@ struct Row {
 
 impl Audit {
     /// Replies with a page of `audit_list`.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let admin = peer.admin(self.session.as_deref()).await?;
-        let wanted = Wanted::read("audit", self.limit, self.after)?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let admin = client.admin(self.session.as_deref()).await?;
+        let request = PageRequest::read("audit", self.limit, self.after)?;
         let read = |page| {
             let admin = admin.clone();
             async move { admin.audit(page).await }
         };
-        list::reply::<_, _, Row, _>(peer, "audit_list", wanted, read).await
+        list::reply::<_, Row, _>(client, "audit_list", request, read).await
     }
 }
 

@@ -3,9 +3,8 @@
 use serde::Deserialize;
 use youku_core::UserId;
 
-use crate::Stream;
 use crate::message::{Number, Reply, UserType};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 use crate::server::protocol2::view::User;
 
@@ -19,10 +18,10 @@ pub(crate) struct ChangeRole {
 
 impl ChangeRole {
     /// Replies with the user. If the role has changed, all sessions of the user have ended.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let admin = peer.admin(self.session.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let admin = client.admin(self.session.as_deref()).await?;
         let user = UserId::new(self.user_id.get());
         let changed = admin.change_role(user, self.user_type.into()).await?;
-        peer.reply(&Reply::with(User::from(changed))).await
+        client.reply(&Reply::with(User::from(changed))).await
     }
 }

@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Stream;
 use crate::message::Reply;
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 
 /// The fields of the request.
@@ -22,13 +21,13 @@ struct Invited {
 
 impl InviteAdmin {
     /// Replies with the code of the invite, which is kept nowhere else.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let admin = peer.admin(self.session.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let admin = client.admin(self.session.as_deref()).await?;
         let invite = admin.invite().await?;
         let body = Invited {
             invite: invite.code,
             expires_at: invite.expires_at.as_second(),
         };
-        peer.reply(&Reply::with(body)).await
+        client.reply(&Reply::with(body)).await
     }
 }

@@ -3,9 +3,8 @@
 use serde::Deserialize;
 use youku_core::UserId;
 
-use crate::Stream;
 use crate::message::{Number, Reply};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 use crate::server::protocol2::view::User;
 
@@ -18,10 +17,10 @@ pub(crate) struct LockUser {
 
 impl LockUser {
     /// Replies with the user, all of whose sessions have ended.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let admin = peer.admin(self.session.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let admin = client.admin(self.session.as_deref()).await?;
         let user = admin.lock_user(UserId::new(self.user_id.get())).await?;
-        peer.reply(&Reply::with(User::from(user))).await
+        client.reply(&Reply::with(User::from(user))).await
     }
 }
 
@@ -34,9 +33,9 @@ pub(crate) struct UnlockUser {
 
 impl UnlockUser {
     /// Replies with the user.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let admin = peer.admin(self.session.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let admin = client.admin(self.session.as_deref()).await?;
         let user = admin.unlock_user(UserId::new(self.user_id.get())).await?;
-        peer.reply(&Reply::with(User::from(user))).await
+        client.reply(&Reply::with(User::from(user))).await
     }
 }

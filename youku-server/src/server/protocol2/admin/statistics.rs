@@ -2,10 +2,9 @@
 
 use serde::Deserialize;
 
-use crate::Stream;
 use crate::client::Statistics as Counted;
 use crate::message::Reply;
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 
 /// The fields of the request.
@@ -16,10 +15,10 @@ pub(crate) struct Statistics {
 
 impl Statistics {
     /// Replies with the figures.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        peer.admin(self.session.as_deref()).await?;
-        let statistics = peer.youku.statistics().await?;
-        peer.reply(&Reply::with(Counted::from(statistics))).await
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        client.admin(self.session.as_deref()).await?;
+        let statistics = client.youku.statistics().await?;
+        client.reply(&Reply::with(Counted::from(statistics))).await
     }
 }
 

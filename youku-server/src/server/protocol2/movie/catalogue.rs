@@ -3,12 +3,11 @@
 use serde::{Deserialize, Deserializer};
 use youku_core::{Kind, Movies, Sort};
 
-use crate::Stream;
 use crate::message::Number;
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 use crate::server::protocol2::list;
-use crate::server::protocol2::list::Wanted;
+use crate::server::protocol2::list::PageRequest;
 use crate::server::protocol2::view::Movie;
 
 /// The fields of a request for a list of movies.
@@ -46,15 +45,15 @@ impl<'de> Deserialize<'de> for Order {
 
 impl Catalogue {
     /// Replies with a page of `movies` as `movie_list`; cursors name the list `list`.
-    pub(super) async fn reply<S: Stream>(
+    pub(super) async fn reply(
         self,
         movies: Movies,
         list: &str,
-        peer: &mut Peer<S>,
+        client: &mut ClientConnection,
     ) -> Result<(), Failure> {
         let sort = self.sort.map_or(Sort::default(), |order| order.0);
         let list = format!("{list}-{sort}");
-        let wanted = Wanted::read(list, self.limit, self.after)?;
+        let request = PageRequest::read(list, self.limit, self.after)?;
         let movies = match self.movie_type.unwrap_or(MovieType::All) {
             MovieType::All => movies,
             MovieType::Free => movies.kind(Kind::Free),
@@ -63,6 +62,6 @@ impl Catalogue {
         let movies = movies.matching(self.matching.as_deref().unwrap_or_default());
         let movies = movies.sort(sort);
         let read = |page| movies.clone().page(page);
-        list::reply::<_, _, Movie, _>(peer, "movie_list", wanted, read).await
+        list::reply::<_, Movie, _>(client, "movie_list", request, read).await
     }
 }

@@ -2,8 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::Stream;
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 use crate::server::protocol2::movie::catalogue::Catalogue;
 
@@ -13,8 +12,10 @@ pub(crate) struct DeletedMovies(Catalogue);
 
 impl DeletedMovies {
     /// Replies with a page of `movie_list`.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let admin = peer.admin(self.0.session.as_deref()).await?;
-        self.0.reply(admin.deleted_movies(), "deleted", peer).await
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let admin = client.admin(self.0.session.as_deref()).await?;
+        self.0
+            .reply(admin.deleted_movies(), "deleted", client)
+            .await
     }
 }

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use youku_core::{Download, MovieId};
 
+use crate::Code;
 use crate::message::{Number, Refusal, Reply, whole_seconds};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::existing::download_movie::send;
 use crate::server::failure::Failure;
-use crate::{Code, Stream};
 
 /// The fields of the request.
 #[derive(Debug, Deserialize)]
@@ -48,8 +48,8 @@ struct Downloading<'a> {
 impl DownloadMovie {
     /// Replies at once and sends the bytes when the wait is over. With `wait: false`, refuses the
     /// request until the wait is over.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let session = peer.session(self.session.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let session = client.session(self.session.as_deref()).await?;
         let mut request = session.download(MovieId::new(self.movie_id.get()));
         if let Some(offset) = self.offset {
             request = request.from(offset.get());
@@ -67,9 +67,10 @@ impl DownloadMovie {
                 .with("price", Some(download.price_fen));
             return Err(refusal.into());
         }
-        peer.reply(&Reply::with(Downloading::from(&download)))
+        client
+            .reply(&Reply::with(Downloading::from(&download)))
             .await?;
-        send(download, peer).await
+        send(download, client).await
     }
 }
 

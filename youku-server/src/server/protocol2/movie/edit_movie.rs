@@ -3,9 +3,8 @@
 use serde::Deserialize;
 use youku_core::{Kind, MovieEdit, MovieId};
 
-use crate::Stream;
 use crate::message::{Number, Refusal, Reply};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 use crate::server::protocol2::view::Movie;
 
@@ -22,8 +21,8 @@ pub(crate) struct EditMovie {
 
 impl EditMovie {
     /// Replies with the movie as it is now.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let admin = peer.admin(self.session.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let admin = client.admin(self.session.as_deref()).await?;
         if self.name.is_none() && self.is_free.is_none() {
             return Err(nothing_to_change().into());
         }
@@ -36,7 +35,7 @@ impl EditMovie {
         };
         let movie = MovieId::new(self.movie_id.get());
         let movie = admin.edit_movie(movie, edit).await?;
-        peer.reply(&Reply::with(Movie::from(movie))).await
+        client.reply(&Reply::with(Movie::from(movie))).await
     }
 }
 

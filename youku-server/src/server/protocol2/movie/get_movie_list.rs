@@ -2,8 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::Stream;
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 use crate::server::protocol2::movie::catalogue::Catalogue;
 
@@ -13,8 +12,8 @@ pub(crate) struct GetMovieList(Catalogue);
 
 impl GetMovieList {
     /// Replies with a page of `movie_list`.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let session = peer.session(self.0.session.as_deref()).await?;
-        self.0.reply(session.movies(), "movies", peer).await
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let session = client.session(self.0.session.as_deref()).await?;
+        self.0.reply(session.movies(), "movies", client).await
     }
 }

@@ -3,9 +3,8 @@
 use serde::Deserialize;
 use youku_core::MovieId;
 
-use crate::Stream;
 use crate::message::{Number, Reply};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 use crate::server::protocol2::view::Movie;
 
@@ -18,9 +17,9 @@ pub(crate) struct RestoreMovie {
 
 impl RestoreMovie {
     /// Replies with the movie.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let admin = peer.admin(self.session.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let admin = client.admin(self.session.as_deref()).await?;
         let movie = admin.restore(MovieId::new(self.movie_id.get())).await?;
-        peer.reply(&Reply::with(Movie::from(movie))).await
+        client.reply(&Reply::with(Movie::from(movie))).await
     }
 }

@@ -2,12 +2,11 @@
 
 use serde::Deserialize;
 
-use crate::Stream;
 use crate::message::Number;
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 use crate::server::protocol2::list;
-use crate::server::protocol2::list::Wanted;
+use crate::server::protocol2::list::PageRequest;
 use crate::server::protocol2::notice::Notice;
 
 /// The fields of the request.
@@ -19,13 +18,13 @@ pub(crate) struct CheckNotice {
 
 impl CheckNotice {
     /// Replies with a page of `notice_list`. Works without a session.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let wanted = Wanted::read("notices", self.limit, self.after)?;
-        let youku = peer.youku.clone();
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let request = PageRequest::read("notices", self.limit, self.after)?;
+        let youku = client.youku.clone();
         let read = |page| {
             let youku = youku.clone();
             async move { youku.notices(page).await }
         };
-        list::reply::<_, _, Notice, _>(peer, "notice_list", wanted, read).await
+        list::reply::<_, Notice, _>(client, "notice_list", request, read).await
     }
 }

@@ -3,9 +3,8 @@
 use serde::Deserialize;
 use youku_core::NewNotice;
 
-use crate::Stream;
 use crate::message::Reply;
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 use crate::server::protocol2::notice::Notice;
 
@@ -19,10 +18,10 @@ pub(crate) struct SendNotice {
 
 impl SendNotice {
     /// Replies with the notice as it was published.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let admin = peer.admin(self.session.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let admin = client.admin(self.session.as_deref()).await?;
         let Self { title, content, .. } = self;
         let notice = admin.publish_notice(NewNotice { title, content }).await?;
-        peer.reply(&Reply::with(Notice::from(notice))).await
+        client.reply(&Reply::with(Notice::from(notice))).await
     }
 }

@@ -2,18 +2,17 @@
 
 use youku_core::{ResumableUpload, Session, UploadId};
 
-use crate::Stream;
 use crate::message::Refusal;
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 
 /// An upload whose handle stays open between chunks.
 #[derive(Debug)]
-pub(in crate::server) struct HeldUpload {
+pub(in crate::server) struct ConnectionUpload {
     pub(super) upload: ResumableUpload,
     session: Session,
 }
 
-impl HeldUpload {
+impl ConnectionUpload {
     pub(super) fn new(upload: ResumableUpload, session: &Session) -> Box<Self> {
         Box::new(Self {
             upload,
@@ -33,9 +32,9 @@ impl HeldUpload {
     }
 }
 
-impl<S: Stream> Peer<S> {
+impl ClientConnection {
     /// Makes sure that this connection has the upload. Takes it over from any other connection.
-    pub(super) async fn hold_upload(
+    pub(super) async fn take_over_upload(
         &mut self,
         token: Option<&str>,
         id: &UploadId,
@@ -45,11 +44,11 @@ impl<S: Stream> Peer<S> {
         if self
             .upload
             .as_ref()
-            .is_none_or(|held| !held.is(id, session))
+            .is_none_or(|upload| !upload.is(id, session))
         {
             self.upload = None;
             let upload = admin.resume_upload(id).await?;
-            self.upload = Some(HeldUpload::new(upload, session));
+            self.upload = Some(ConnectionUpload::new(upload, session));
         }
         Ok(())
     }

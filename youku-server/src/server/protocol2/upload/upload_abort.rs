@@ -2,9 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::Stream;
 use crate::message::Reply;
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 
 /// The fields of the request.
@@ -16,17 +15,17 @@ pub(crate) struct UploadAbort {
 
 impl UploadAbort {
     /// Replies with success and no further fields, even if there is no such upload.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let admin = peer.admin(self.session.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let admin = client.admin(self.session.as_deref()).await?;
         let id = self.upload_id.parse()?;
         admin.abort_upload(&id).await?;
-        if peer
+        if client
             .upload
             .as_ref()
-            .is_some_and(|held| held.upload.id() == &id)
+            .is_some_and(|upload| upload.upload.id() == &id)
         {
-            peer.upload = None;
+            client.upload = None;
         }
-        peer.reply(&Reply::empty()).await
+        client.reply(&Reply::empty()).await
     }
 }

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 use tokio::io::AsyncReadExt as _;
 use youku_core::{Chunk, UploadId};
 
+use crate::Code;
 use crate::message::{Number, Refusal, Reply};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
-use crate::{Code, Stream};
 
 /// The fields of the request.
 #[derive(Debug, Deserialize)]
@@ -31,23 +31,25 @@ struct Received {
 impl UploadChunk {
     /// Replies when the bytes are safe. A refused chunk gets its reply at once; then the server reads
     /// and discards the announced bytes.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
         let mut left = self.len.get();
-        match self.receive(peer, &mut left).await {
-            Ok(offset) => peer.reply(&Reply::with(Received { offset })).await,
+        match self.receive(client, &mut left).await {
+            Ok(offset) => client.reply(&Reply::with(Received { offset })).await,
             Err(Failure::Refused(refusal)) => {
-                peer.refuse(refusal).await?;
-                peer.drain(left).await
+                client.refuse(refusal).await?;
+                client.drain(left).await
             }
             Err(lost) => Err(lost),
         }
     }
 
     /// Receives the bytes; `left` counts the bytes that have not arrived yet.
-    async fn receive<S: Stream>(self, peer: &mut Peer<S>, left: &mut u64) -> Result<u64, Failure> {
+    async fn receive(self, client: &mut ClientConnection, left: &mut u64) -> Result<u64, Failure> {
         let id: UploadId = self.upload_id.parse()?;
-        peer.hold_upload(self.session.as_deref(), &id).await?;
-        let Some(held) = peer.upload.as_mut() else {
+        client
+            .take_over_upload(self.session.as_deref(), &id)
+            .await?;
+        let Some(upload) = client.upload.as_mut() else {
             return Err(Refusal::new(Code::Internal).into());
         };
         let chunk = Chunk {
@@ -55,9 +57,9 @@ impl UploadChunk {
             length: *left,
             sha256: self.sha256,
         };
-        let mut body = peer.connection.body();
+        let mut body = client.connection.body();
         let mut bytes = (&mut body).take(*left);
-        let received = held.upload.write_chunk(&chunk, &mut bytes).await;
+        let received = upload.upload.write_chunk(&chunk, &mut bytes).await;
         *left = bytes.limit();
         if let Some(lost) = body.into_failure() {
             return Err(lost.into());
@@ -68,10 +70,12 @@ impl UploadChunk {
         };
         match error.code() {
             Code::OffsetMismatch | Code::TooLarge | Code::BadRequest => Err(error.into()),
-            Code::ChecksumMismatch => Err(error.with("offset", Some(held.upload.offset())).into()),
+            Code::ChecksumMismatch => {
+                Err(error.with("offset", Some(upload.upload.offset())).into())
+            }
             // The next chunk resumes the upload from the bytes that were saved.
             _ => {
-                peer.upload = None;
+                client.upload = None;
                 Err(error.into())
             }
         }

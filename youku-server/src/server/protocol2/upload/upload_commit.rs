@@ -3,12 +3,12 @@
 use serde::Deserialize;
 use youku_core::UploadId;
 
+use crate::Code;
 use crate::message::{Refusal, Reply};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::existing::upload_movie::exists;
 use crate::server::failure::Failure;
 use crate::server::protocol2::view::Movie;
-use crate::{Code, Stream};
 
 /// The fields of the request.
 #[derive(Debug, Deserialize)]
@@ -22,16 +22,20 @@ pub(crate) struct UploadCommit {
 impl UploadCommit {
     /// Replies with the movie when it is on the list. If several uploads have the same bytes, the first
     /// commit lists the movie, and the others are refused with its id.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
         let id: UploadId = self.upload_id.parse()?;
-        peer.hold_upload(self.session.as_deref(), &id).await?;
-        let Some(held) = peer.upload.take() else {
+        client
+            .take_over_upload(self.session.as_deref(), &id)
+            .await?;
+        let Some(upload) = client.upload.take() else {
             return Err(Refusal::new(Code::Internal).into());
         };
-        let finished = held.upload.finish(Some(&self.sha256)).await?;
+        let finished = upload.upload.finish(Some(&self.sha256)).await?;
         if finished.existed {
             return Err(exists(finished.movie.id.get()).into());
         }
-        peer.reply(&Reply::with(Movie::from(finished.movie))).await
+        client
+            .reply(&Reply::with(Movie::from(finished.movie)))
+            .await
     }
 }

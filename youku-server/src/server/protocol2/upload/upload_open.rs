@@ -3,11 +3,10 @@
 use serde::{Deserialize, Serialize};
 use youku_core::{Begin, Kind, NewMovie};
 
-use crate::Stream;
 use crate::message::{Number, Reply};
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
-use crate::server::protocol2::upload::HeldUpload;
+use crate::server::protocol2::upload::ConnectionUpload;
 
 /// The fields of the request.
 #[derive(Debug, Deserialize)]
@@ -37,8 +36,8 @@ struct Existing {
 
 impl UploadOpen {
     /// Replies with the id of the upload, or with the movie that already has these bytes.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let admin = peer.admin(self.session.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let admin = client.admin(self.session.as_deref()).await?;
         let movie = NewMovie {
             name: self.name,
             size: self.size.get(),
@@ -56,7 +55,7 @@ impl UploadOpen {
                     exists: true,
                     movie_id: movie.get(),
                 };
-                return peer.reply(&Reply::with(body)).await;
+                return client.reply(&Reply::with(body)).await;
             }
         };
         let reply = Reply::with(Opened {
@@ -64,8 +63,8 @@ impl UploadOpen {
             offset: upload.offset(),
             expires_at: upload.expires_at().as_second(),
         });
-        peer.reply(&reply).await?;
-        peer.upload = Some(HeldUpload::new(upload, admin.session()));
+        client.reply(&reply).await?;
+        client.upload = Some(ConnectionUpload::new(upload, admin.session()));
         Ok(())
     }
 }

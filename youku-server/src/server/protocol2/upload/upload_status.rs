@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 use youku_core::Kind;
 
-use crate::Stream;
 use crate::message::Reply;
-use crate::server::client_connection::Peer;
+use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Failure;
 
 /// The fields of the request.
@@ -45,20 +44,20 @@ struct Upload {
 
 impl UploadStatus {
     /// Replies with the upload, whichever connection has it.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let admin = peer.admin(self.session.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let admin = client.admin(self.session.as_deref()).await?;
         let status = admin.upload_status(&self.upload_id.parse()?).await?;
-        peer.reply(&Reply::with(Upload::from(status))).await
+        client.reply(&Reply::with(Upload::from(status))).await
     }
 }
 
 impl Uploads {
     /// Replies with all of the user's uploads, oldest first.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        let admin = peer.admin(self.session.as_deref()).await?;
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+        let admin = client.admin(self.session.as_deref()).await?;
         let uploads = admin.uploads().await?;
         let upload_list = uploads.into_iter().map(Upload::from).collect();
-        peer.reply(&Reply::with(UploadList { upload_list })).await
+        client.reply(&Reply::with(UploadList { upload_list })).await
     }
 }
 
