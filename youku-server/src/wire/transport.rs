@@ -7,9 +7,7 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 use tokio::net::TcpStream;
-use tokio_rustls::client::TlsStream;
-
-use crate::wire::tls::ServerStream;
+use tokio_rustls::TlsStream;
 
 /// A stream that frames and movie bytes travel over: TCP, TLS or, in tests, a pipe in memory.
 ///
@@ -36,18 +34,14 @@ pub struct Transport(Inner);
 
 enum Inner {
     Plain(TcpStream),
-    // Boxed: they are a hundred times as large as the other.
+    // Boxed: it is a hundred times as large as the other.
     Encrypted(Box<TlsStream<TcpStream>>),
-    Served(Box<ServerStream>),
 }
 
 impl Transport {
-    pub(crate) fn tls(stream: TlsStream<TcpStream>) -> Self {
-        Self(Inner::Encrypted(Box::new(stream)))
-    }
-
-    pub(crate) fn served(stream: ServerStream) -> Self {
-        Self(Inner::Served(Box::new(stream)))
+    /// A connection after its TLS handshake, on either side.
+    pub(crate) fn tls(stream: impl Into<TlsStream<TcpStream>>) -> Self {
+        Self(Inner::Encrypted(Box::new(stream.into())))
     }
 
     /// Whether it is encrypted.
@@ -59,7 +53,6 @@ impl Transport {
         match &mut self.get_mut().0 {
             Inner::Plain(stream) => Pin::new(stream),
             Inner::Encrypted(stream) => Pin::new(&mut **stream),
-            Inner::Served(stream) => Pin::new(&mut **stream),
         }
     }
 }
@@ -79,7 +72,7 @@ impl Stream for Transport {
     fn socket(&self) -> Option<&TcpStream> {
         match &self.0 {
             Inner::Plain(stream) => Some(stream),
-            Inner::Encrypted(_) | Inner::Served(_) => None,
+            Inner::Encrypted(_) => None,
         }
     }
 }
