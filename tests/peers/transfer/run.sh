@@ -26,7 +26,7 @@ if ! [[ -x $target/peers/dufs/bin/dufs ]]; then
     cargo install dufs --version "$dufs" --locked --root "$target/peers/dufs" --target-dir "$target/peers/dufs-build" >&2
 fi
 echo "building youku-server and the load" >&2
-(cd "$root" && CARGO_TARGET_DIR=$target cargo build --release --locked -p youku-server --bin youku-server)
+(cd "$root" && CARGO_TARGET_DIR=$target cargo build --profile dist --locked -p youku-server --bin youku-server)
 CARGO_TARGET_DIR=$target/peers/transfer cargo build --release
 
 # Ten thousand connections, and as many on the other side.
@@ -39,7 +39,7 @@ echo "$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -n 1), $(nproc) core
 echo "$(nginx -v 2>&1), $("$target/peers/dufs/bin/dufs" --version)," \
     "load before the run $(cut -d ' ' -f 1 /proc/loadavg)"
 for section; do
-    arguments=("$section" "$target/release/youku-server")
+    arguments=("$section" "$target/dist/youku-server")
     [[ $section == uploads ]] && arguments+=("$target/peers/dufs/bin/dufs")
     mkdir "$folder/$section"
     echo
