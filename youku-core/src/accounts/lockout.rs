@@ -9,12 +9,12 @@
 //! more of them than the limit learn whether their password was correct. Once the name is locked,
 //! all other attempts, even those with the correct password, get only the error that it is locked.
 
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use youku_orm::{Executor, Model, Narrowed, New, Query, Transaction};
 
 use crate::basics::error::{Error, Result};
-use crate::basics::hex;
 use crate::credentials::username::Username;
 use crate::host::clock::{after, between};
 use crate::host::policy::Policy;
@@ -35,7 +35,7 @@ impl CountedName {
     }
 
     fn from_key(key: &str) -> Self {
-        Self(hex::encode(&Sha256::digest(key.as_bytes())))
+        Self(HEXLOWER.encode(&Sha256::digest(key.as_bytes())))
     }
 
     /// Fails while the name is locked.

@@ -7,6 +7,7 @@ use youku_orm::{Model, Transaction};
 
 use crate::accounts::lockout::CountedName;
 use crate::basics::error::{Error, Result};
+use crate::basics::rule::Rule;
 use crate::credentials::hasher::Verdict;
 use crate::credentials::password::Password;
 use crate::host::randomness::random;
@@ -138,5 +139,5 @@ impl Session {
 }
 
 fn wrong_old_password() -> Error {
-    Error::bad_request("old_password", "`old_password` is not your password")
+    Error::broken("old_password", Rule::CurrentPassword)
 }

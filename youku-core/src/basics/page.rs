@@ -4,8 +4,10 @@ use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
 
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+
 use crate::basics::error::{Error, Result};
-use crate::basics::hex;
+use crate::basics::rule::Rule;
 
 /// One page of a list: how many entries, and where it starts.
 ///
@@ -168,8 +170,7 @@ pub(crate) enum Key {
 impl Cursor {
     /// The answer to a cursor of another list.
     pub(crate) fn misplaced() -> Error {
-        let rule = "`after` belongs to another order or list; begin again without it";
-        Error::bad_request("after", rule)
+        Error::broken("after", Rule::CursorOfThisList)
     }
 
     fn read(text: &str) -> Option<Self> {
@@ -186,7 +187,9 @@ fn read_key(text: &str) -> Option<Key> {
     if let Some(size) = text.strip_prefix('s') {
         return size.parse().ok().map(Key::Size);
     }
-    let bytes = hex::decode_all(text.strip_prefix('n')?)?;
+    let bytes = HEXLOWER_PERMISSIVE
+        .decode(text.strip_prefix('n')?.as_bytes())
+        .ok()?;
     String::from_utf8(bytes).ok().map(Key::Name)
 }
 
@@ -203,7 +206,7 @@ impl fmt::Display for Cursor {
         match &self.key {
             Key::None => Ok(()),
             Key::Size(size) => write!(f, ".s{size}"),
-            Key::Name(name) => write!(f, ".n{}", hex::encode(name.as_bytes())),
+            Key::Name(name) => write!(f, ".n{}", HEXLOWER.encode(name.as_bytes())),
         }
     }
 }
@@ -216,11 +219,7 @@ impl FromStr for Cursor {
     /// [`Code::BadRequest`](crate::Code::BadRequest) on the field `after`: the text is not a
     /// cursor.
     fn from_str(text: &str) -> Result<Self> {
-        let cursor = Self::read(text);
-        cursor.ok_or_else(|| {
-            let rule = "`after` must be the `next` of an earlier page";
-            Error::bad_request("after", rule)
-        })
+        Self::read(text).ok_or_else(|| Error::broken("after", Rule::Cursor))
     }
 }
 

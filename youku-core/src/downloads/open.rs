@@ -5,8 +5,9 @@ use youku_orm::{Model, Transaction};
 
 use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
+use crate::basics::file_name::local_file_name;
 use crate::basics::id::MovieId;
-use crate::basics::{file_name, hex};
+use crate::basics::rule::{Rule, require_hex};
 use crate::downloads::download::Download;
 use crate::downloads::wait::Wait;
 use crate::host::clock::between;
@@ -100,8 +101,7 @@ impl DownloadRequest {
         let movie = find_with_bytes(self.movie, service).await?;
         self.require_digest(&movie)?;
         if self.offset > movie.movie_size {
-            let rule = format!("`offset` must be {} or less", movie.movie_size);
-            return Err(Error::bad_request("offset", rule));
+            return Err(Error::broken("offset", Rule::Range(0..=movie.movie_size)));
         }
         let user = self.session.user_id();
         let slot = service.downloads.take(user, &service.policy)?;
@@ -114,11 +114,7 @@ impl DownloadRequest {
         let Some(digest) = &self.if_sha256 else {
             return Ok(());
         };
-        let digest: [u8; 32] = hex::decode(digest).ok_or_else(|| {
-            let rule = "`if_sha256` must be 64 hexadecimal characters";
-            Error::bad_request("if_sha256", rule)
-        })?;
-        if hex::encode(&digest) == movie.sha256 {
+        if require_hex("if_sha256", digest, 64)? == movie.sha256 {
             return Ok(());
         }
         let text = "the movie has other bytes than those you have a part of; begin again";
@@ -177,7 +173,7 @@ impl DownloadRequest {
         price_fen: u64,
         (now, ready_at): (Timestamp, Timestamp),
     ) -> Download {
-        let file_name = file_name::safe(&movie.movie_name, &format!("movie-{}", movie.m_id));
+        let file_name = local_file_name(&movie.movie_name, &format!("movie-{}", movie.m_id));
         Download {
             movie_id: self.movie,
             movie_name: movie.movie_name,

@@ -4,9 +4,10 @@ use crate::movies::search;
 use crate::movies::sort::Sort;
 use youku_orm::{Filter, Model, Narrowed, Query};
 
-use crate::basics::error::{Error, Result};
+use crate::basics::error::Result;
 use crate::basics::page::Key;
 use crate::basics::page::{Cursor, Listing, Page};
+use crate::basics::rule::require_length;
 use crate::basics::text;
 use crate::movies::view::MovieView;
 use crate::movies::view::{Named, Seen, deleted, listed};
@@ -143,10 +144,7 @@ impl Movies {
     /// The text to find in names, folded as they are.
     fn term(&self) -> Result<String> {
         let most = *self.session.service().policy.movie_name_chars.end();
-        if self.matching.chars().nth(most).is_some() {
-            let rule = format!("`matching` must have {most} characters at most");
-            return Err(Error::bad_request("matching", rule));
-        }
+        require_length("matching", &self.matching, 0..=most)?;
         Ok(text::fold(&text::line(&self.matching)))
     }
 

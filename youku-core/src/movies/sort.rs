@@ -9,6 +9,7 @@ use crate::basics::error::{Error, Result};
 use crate::basics::id::MovieId;
 use crate::basics::page::Cursor;
 use crate::basics::page::Key;
+use crate::basics::rule::Rule;
 use crate::records::movies::movie::MovieRow;
 
 /// The order of a list of movies. Among movies that are equal in it, the one that was uploaded
@@ -171,9 +172,8 @@ impl FromStr for Sort {
     fn from_str(word: &str) -> Result<Self> {
         let found = Self::ALL.iter().find(|sort| sort.as_str() == word);
         found.copied().ok_or_else(|| {
-            let words: Vec<_> = Self::ALL.iter().map(|sort| format!("`{sort}`")).collect();
-            let rule = format!("`sort` must be one of {}", words.join(", "));
-            Error::bad_request("sort", rule)
+            let words = Self::ALL.iter().map(|sort| sort.as_str()).collect();
+            Error::broken("sort", Rule::OneOf(words))
         })
     }
 }

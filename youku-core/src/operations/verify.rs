@@ -1,11 +1,11 @@
 //! Reading every movie to check that its bytes are unchanged.
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use youku_orm::{Id, Model};
 
 use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
-use crate::basics::hex;
 use crate::movies::view::MovieView;
 use crate::movies::view::{is_still_listed, listed};
 use crate::operations::batch::BATCH;
@@ -119,5 +119,5 @@ async fn digest(service: &Service, movie: &MovieRow) -> Result<Option<String>> {
     while let Some(chunk) = body.chunk().await? {
         hash.update(&chunk);
     }
-    Ok(Some(hex::encode(&hash.finalize())))
+    Ok(Some(HEXLOWER.encode(&hash.finalize())))
 }

@@ -8,8 +8,7 @@
 use youku_orm::{Database, Model, New};
 
 use crate::basics::error::{Error, Result};
-use crate::basics::hex;
-use crate::host::randomness::{Randomness, random};
+use crate::host::randomness::{Randomness, random_hex};
 use crate::records::movies::movie::MovieRow;
 use crate::records::movies::store::{NewStoreRow, StoreRow};
 use crate::storage::blobs::Blobs;
@@ -82,10 +81,9 @@ pub(crate) async fn require(db: &Database, blobs: &Blobs) -> Result<()> {
 
 /// Gives a new database its name, unless another server was faster.
 async fn name(db: &Database, randomness: &dyn Randomness) -> Result<String> {
-    let bytes: [u8; 32] = random(randomness)?;
     let row = NewStoreRow {
         s_id: ONLY,
-        identity: hex::encode(&bytes),
+        identity: random_hex::<32>(randomness)?,
     };
     match row.insert(db).await {
         Ok(row) => Ok(row.identity),

@@ -1,10 +1,9 @@
 //! Up to where a staged file is known to be correct.
 
+use data_encoding::HEXLOWER;
 use sha2::digest::array::Array;
 use sha2::digest::common::hazmat::SerializableState;
 use sha2::{Digest, Sha256};
-
-use crate::basics::hex;
 
 /// Where a state has the number of whole blocks of 64 bytes: after the eight words.
 const BLOCKS: std::ops::Range<usize> = 32..40;
@@ -20,7 +19,7 @@ pub(crate) struct Mark {
 impl Mark {
     /// SHA-256 of the bytes before it, in hexadecimal.
     pub(crate) fn sha256(&self) -> String {
-        hex::encode(&self.hash.clone().finalize())
+        HEXLOWER.encode(&self.hash.clone().finalize())
     }
 
     /// The internal state of the hash, from which another process can resume; see

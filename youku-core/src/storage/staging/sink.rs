@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use crate::basics::hex;
 use crate::storage::staging::checkpoint::Mark;
 
 /// The file of an upload, positioned at its end.
@@ -57,7 +57,7 @@ impl Sink {
 
     pub(crate) fn end_part(&mut self) -> String {
         let part = self.part.take().unwrap_or_default();
-        hex::encode(&part.finalize())
+        HEXLOWER.encode(&part.finalize())
     }
 
     /// Changes the file, unless another handle has taken it over. No handle can take it over during
