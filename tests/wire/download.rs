@@ -125,7 +125,7 @@ async fn a_movie_that_is_gone_is_refused_and_the_connection_goes_on() {
     let server = Server::start().await;
     let mut raw = server.user("neo").await;
     let reply = raw.expect_refusal(download(99), "not_found").await;
-    assert_eq!(reply["msg"], "没有找到");
+    assert_eq!(reply["msg"], "未找到");
     raw.expect_alive().await;
 }
 

@@ -112,7 +112,7 @@ async fn existing_clients_are_told_in_both_spellings() {
         till.answers(Payment::Declined);
         refused(raw, &requests, "payment_declined", "支付失败").await;
         till.answers(Payment::Unavailable);
-        let msg = "服务暂时不可用,请稍后再试";
+        let msg = "服务暂时不可用，请稍后再试";
         refused(raw, &requests, "unavailable", msg).await;
     }
     till.answers(Payment::Accepted);

@@ -120,7 +120,7 @@ async fn an_administrator_uploads_deletes_and_publishes() {
             "Logged in.",
             "Uploaded.",
             "1. a.mp4",
-            "exists already",
+            "already exists",
             "Published.",
             "Changed: b.mp4 [charged]",
             "Changed: c.mp4 [charged]",

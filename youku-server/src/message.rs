@@ -1,7 +1,6 @@
 //! The messages of the wire: reading requests and writing replies.
 //!
-//! Nothing here depends on the service. Wire types are not the service's types: each command converts
-//! one into the other.
+//! Wire types are not the service's types: each operation converts one into the other.
 
 mod dialect;
 mod protocol;
@@ -16,6 +15,9 @@ mod user_type;
 
 mod refusal;
 mod reply;
+mod rule;
+
+pub(crate) mod objects;
 
 mod text;
 

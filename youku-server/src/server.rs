@@ -13,9 +13,6 @@ mod request;
 mod existing;
 mod protocol2;
 
-mod rules;
-
-mod pages;
 mod send;
 
 mod closing;
@@ -137,7 +134,7 @@ pub async fn run(
             }
             Err(error) if concerns_one_client(&error) => {}
             Err(error) => {
-                tracing::warn!(%error, ?pause, "cannot accept connections, trying again");
+                tracing::warn!(%error, ?pause, "cannot accept connections; retrying");
                 tokio::select! {
                     () = &mut shutdown => break,
                     () = tokio::time::sleep(pause) => {}
@@ -175,12 +172,12 @@ impl Server {
     fn serve(&mut self, stream: TcpStream, address: SocketAddr, admission: Arc<Admission>) {
         let address = address.ip().to_canonical();
         let Some(admitted) = self.connections.admit(address) else {
-            tracing::debug!(%address, "too many connections, none of them may be closed");
+            tracing::debug!(%address, "connection refused: the limit is reached and no connection can be evicted");
             return;
         };
         // Old clients send a request in two small segments: without this each takes 40 ms.
         if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%address, %error, "the connection broke before it began");
+            tracing::debug!(%address, %error, "cannot set TCP_NODELAY");
             return;
         }
         let (youku, options) = (self.youku.clone(), self.options.clone());
@@ -215,7 +212,7 @@ impl Server {
             tracing::warn!(
                 connections = self.tasks.len(),
                 ?phase,
-                "connections are left"
+                "connections are still open"
             );
         }
         self.tasks.shutdown().await;

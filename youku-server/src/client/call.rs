@@ -6,8 +6,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
-use crate::client::wire::{HelloReply, Message, Reply, Request};
+use crate::client::wire::{Message, Reply, Request};
 use crate::client::{Client, ClientError, Page, Result};
+use crate::message::objects::HelloReply;
 use crate::{Connection, Frame, Transport};
 
 /// How long a reply may take. A server that syncs a large upload to its disk needs a while.

@@ -148,11 +148,15 @@ impl fmt::Display for ClientError {
             }
             ErrorKind::Connection(error) => error.fmt(f),
             ErrorKind::Tls(error) => error.fmt(f),
-            ErrorKind::Silent(time) => write!(f, "no answer for `{}` seconds", time.as_secs()),
-            ErrorKind::Reply(cause) => write!(f, "the server's reply makes no sense: {cause}"),
-            ErrorKind::Checksum => {
-                f.write_str("the bytes are not those of the movie, download it again")
-            }
+            ErrorKind::Silent(time) => write!(
+                f,
+                "the server did not answer within `{}` seconds",
+                time.as_secs()
+            ),
+            ErrorKind::Reply(cause) => write!(f, "the server's reply is invalid: {cause}"),
+            ErrorKind::Checksum => f.write_str(
+                "the downloaded bytes do not match the movie's SHA-256; download it again",
+            ),
             ErrorKind::File(path, error) => write!(f, "file `{path}`: {error}"),
         }
     }

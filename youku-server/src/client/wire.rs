@@ -1,8 +1,7 @@
 //! The messages of the wire as the client writes and reads them.
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize};
-use youku_core::{Kind, Role};
+use serde::{Deserialize, Serialize};
 
 use crate::Code;
 use crate::client::error::Refused;
@@ -131,15 +130,9 @@ pub(super) enum Request<'a> {
     },
 }
 
-/// The reply to `hello`.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct HelloReply {
-    pub(super) max_size: u64,
-}
-
 /// A reply without fields of the operation's own.
 #[derive(Deserialize)]
-pub(super) struct Nothing {}
+pub(super) struct NoFields {}
 
 /// The fields that every reply has, and the rest of the reply.
 pub(super) struct Reply {
@@ -202,23 +195,6 @@ impl Reply {
 /// The code of a spelling. A spelling that this version does not know counts as a failure of the server.
 fn code(spelling: Option<&str>) -> Code {
     spelling.and_then(Code::from_wire).unwrap_or(Code::Internal)
-}
-
-/// A role in the spelling of the wire.
-pub(super) fn role<'de, D: Deserializer<'de>>(from: D) -> Result<Role, D::Error> {
-    Ok(match UserType::deserialize(from)? {
-        UserType::Admin => Role::Admin,
-        UserType::User => Role::User,
-    })
-}
-
-/// Free or charged, which the wire calls `is_free`.
-pub(super) fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<Kind, D::Error> {
-    Ok(if bool::deserialize(from)? {
-        Kind::Free
-    } else {
-        Kind::Charged
-    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::Language;
 use crate::message::Protocol;
 
-/// What is wrong with a field, before its value is checked against any rule.
+/// What is wrong with a field, before the service checks its value against a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FieldError {
     /// It is missing.
@@ -26,26 +26,23 @@ impl FieldError {
             }
             (Self::Wrong, Language::English) => format!("`{field}` must be {english}"),
             (Self::Twice, Language::English) => {
-                format!("`{field}` is there in both of its spellings: send one of them")
+                format!("`{field}` is given in both of its spellings; send only one")
             }
-            (Self::Missing, Language::Chinese) => format!("缺少字段`{field}`,须为{chinese}"),
-            (Self::Wrong, Language::Chinese) => format!("字段`{field}`须为{chinese}"),
             (Self::Unknown([]), Language::English) => {
-                format!("there is no field `{field}` here: leave it out, this operation has none")
-            }
-            (Self::Unknown([]), Language::Chinese) => {
-                format!("没有字段`{field}`,此操作没有字段,请去掉它")
+                format!("unknown field `{field}`: this operation has no fields")
             }
             (Self::Unknown(known), Language::English) => {
-                format!(
-                    "there is no field `{field}` here: take one of {}",
-                    list(known, ", ")
-                )
+                format!("unknown field `{field}`; expected {}", list(known, ", "))
+            }
+            (Self::Missing, Language::Chinese) => format!("缺少字段`{field}`，须为{chinese}"),
+            (Self::Wrong, Language::Chinese) => format!("字段`{field}`须为{chinese}"),
+            (Self::Twice, Language::Chinese) => format!("字段`{field}`的两种写法只能使用一种"),
+            (Self::Unknown([]), Language::Chinese) => {
+                format!("未知字段`{field}`，该操作不需要任何字段")
             }
             (Self::Unknown(known), Language::Chinese) => {
-                format!("没有字段`{field}`,可用的字段: {}", list(known, "、"))
+                format!("未知字段`{field}`，可用字段：{}", list(known, "、"))
             }
-            (Self::Twice, Language::Chinese) => format!("字段`{field}`的两种写法只能用一种"),
         }
     }
 }
@@ -56,17 +53,18 @@ fn list(fields: &[&str], separator: &str) -> String {
     quoted.join(separator)
 }
 
-/// The shape of a field in English and in Chinese.
+/// The type of a field on the wire, in English and in Chinese. The rules for its value are the
+/// service's.
 fn expected(field: &str, protocol: Protocol) -> (&'static str, &'static str) {
     match (field, protocol) {
         ("user_type", _) => ("`admin` or `user`", "`admin`或`user`"),
         ("movie_type", Protocol::Existing(_)) => (
             "`all`, `free`, or `pay` (also spelled `charge`)",
-            "`all`、`free`或`pay`(也可写作`charge`)",
+            "`all`、`free`或`pay`（也可写作`charge`）",
         ),
         ("movie_type", Protocol::Two) => ("`all`, `free` or `charged`", "`all`、`free`或`charged`"),
         ("is_free", Protocol::Existing(_)) => {
-            ("`0` (free) or `1` (charged)", "`0`(免费)或`1`(收费)")
+            ("`0` (free) or `1` (paid)", "`0`（免费）或`1`（收费）")
         }
         ("is_free" | "wait", Protocol::Two) => ("`true` or `false`", "`true`或`false`"),
         (
@@ -76,27 +74,14 @@ fn expected(field: &str, protocol: Protocol) -> (&'static str, &'static str) {
         )
         | ("after", Protocol::Existing(_)) => (
             "a whole number from 0 to 9223372036854775807",
-            "0到9223372036854775807的整数",
-        ),
-        ("upload_id", _) => (
-            "the text that `upload_open` gave as `upload_id`",
-            "`upload_open`所得的`upload_id`文本",
+            "0到9223372036854775807之间的整数",
         ),
         ("limit", _) => ("a whole number, 1 or more", "不小于1的整数"),
-        ("after", Protocol::Two) => (
-            "the text that an earlier page of the same list, in the same order, gave as `next`",
-            "同一列表、同一顺序的上一页的`next`文本",
-        ),
-        ("sort", _) => (
-            "`oldest`, `newest`, `name`, `name_descending`, `smallest` or `largest`",
-            "`oldest`、`newest`、`name`、`name_descending`、`smallest`或`largest`",
-        ),
         ("proto", _) => ("the number `2`", "数字`2`"),
-        ("caps", _) => ("a list of at most 64 texts", "至多64个文本的列表"),
-        ("sha256" | "if_sha256", _) => ("64 hexadecimal characters", "64个十六进制字符"),
+        ("caps", _) => ("a list of at most 64 texts", "最多64个文本的列表"),
         ("session" | "cookies", _) => (
-            "the text that a log-in gave as `session`, or null",
-            "登录所得的`session`文本或null",
+            "the text that `login` returned as `session`, or null",
+            "登录时返回的`session`文本或null",
         ),
         _ => ("a text", "文本"),
     }
@@ -106,63 +91,55 @@ fn expected(field: &str, protocol: Protocol) -> (&'static str, &'static str) {
 mod tests {
     use super::*;
 
+    fn check(error: FieldError, field: &str, protocol: Protocol, english: &str, chinese: &str) {
+        assert_eq!(error.explain(field, Language::English, protocol), english);
+        assert_eq!(error.explain(field, Language::Chinese, protocol), chinese);
+    }
+
     #[test]
-    fn a_mistake_says_what_to_send() {
-        let check = |field_error: FieldError, field, protocol, expected: &str| {
-            assert_eq!(
-                field_error.explain(field, Language::English, protocol),
-                expected
-            );
-        };
+    fn a_field_error_says_what_to_send() {
         let existing = Protocol::default();
         check(
             FieldError::Missing,
-            "title",
+            "user_type",
             existing,
-            "`title` is missing: it must be a text",
+            "`user_type` is missing: it must be `admin` or `user`",
+            "缺少字段`user_type`，须为`admin`或`user`",
         );
         check(
             FieldError::Wrong,
             "is_free",
             existing,
-            "`is_free` must be `0` (free) or `1` (charged)",
+            "`is_free` must be `0` (free) or `1` (paid)",
+            "字段`is_free`须为`0`（免费）或`1`（收费）",
         );
         check(
             FieldError::Wrong,
             "is_free",
             Protocol::Two,
             "`is_free` must be `true` or `false`",
+            "字段`is_free`须为`true`或`false`",
         );
         check(
             FieldError::Twice,
             "username",
             existing,
-            "`username` is there in both of its spellings: send one of them",
+            "`username` is given in both of its spellings; send only one",
+            "字段`username`的两种写法只能使用一种",
         );
         check(
             FieldError::Unknown(&["session", "sort"]),
             "srot",
             Protocol::Two,
-            "there is no field `srot` here: take one of `session`, `sort`",
+            "unknown field `srot`; expected `session`, `sort`",
+            "未知字段`srot`，可用字段：`session`、`sort`",
         );
         check(
             FieldError::Unknown(&[]),
             "sort",
             Protocol::Two,
-            "there is no field `sort` here: leave it out, this operation has none",
-        );
-        assert_eq!(
-            FieldError::Unknown(&[]).explain("sort", Language::Chinese, Protocol::Two),
-            "没有字段`sort`,此操作没有字段,请去掉它"
-        );
-        for sort in youku_core::Sort::ALL {
-            let (english, chinese) = expected("sort", Protocol::Two);
-            let word = format!("`{sort}`");
-            assert!(english.contains(&word) && chinese.contains(&word), "{sort}");
-        }
-        assert_eq!(
-            FieldError::Missing.explain("user_type", Language::Chinese, existing),
-            "缺少字段`user_type`,须为`admin`或`user`"
+            "unknown field `sort`: this operation has no fields",
+            "未知字段`sort`，该操作不需要任何字段",
         );
     }
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use serde::de;
 
-use crate::message::{FieldError, Protocol, Text, whole_seconds};
+use youku_core::Rule;
+
+use crate::message::{FieldError, Protocol, Text, rule, whole_seconds};
 use crate::{Code, FrameError, Language};
 
 /// How many bytes of the name of a field a refusal repeats.
@@ -22,6 +24,8 @@ pub(crate) struct Refusal {
     chinese: Option<Box<str>>,
     field: Option<Box<str>>,
     field_error: Option<FieldError>,
+    /// The rule of the service that the field breaks.
+    rule: Option<Box<Rule>>,
     retry_after: Option<Duration>,
     numbers: Vec<(&'static str, u64)>,
 }
@@ -37,6 +41,7 @@ impl Refusal {
             chinese: None,
             field: None,
             field_error: None,
+            rule: None,
             retry_after: None,
             numbers: Vec::new(),
         }
@@ -72,6 +77,14 @@ impl Refusal {
         }
     }
 
+    /// A field whose value breaks a rule of the service.
+    pub(crate) fn broken(field: &str, rule: &Rule) -> Self {
+        Self {
+            rule: Some(Box::new(rule.clone())),
+            ..Self::new(Code::BadRequest).for_field(field)
+        }
+    }
+
     pub(crate) fn unauthenticated() -> Self {
         Self::new(Code::Unauthenticated)
     }
@@ -85,7 +98,17 @@ impl Refusal {
         self.text = text;
         self.detail = None;
         self.chinese = None;
+        self.rule = None;
         self
+    }
+
+    /// The same refusal, with the field's name in this request: the service calls it `field`.
+    pub(crate) fn rename_field(self, field: &str, name: &str) -> Self {
+        if self.field() == Some(field) {
+            self.for_field(name)
+        } else {
+            self
+        }
     }
 
     /// The same refusal, which names the field at fault. It uses the field's first spelling, that of
@@ -114,11 +137,6 @@ impl Refusal {
         self
     }
 
-    /// Whether the refusal has a more exact text only in English, as the service gives it.
-    pub(crate) fn lacks_chinese(&self) -> bool {
-        self.detail.is_some() && self.chinese.is_none()
-    }
-
     pub(crate) fn retry_after(mut self, wait: Option<Duration>) -> Self {
         self.retry_after = wait;
         self
@@ -143,7 +161,17 @@ impl Refusal {
 
     /// The text for a person.
     pub(crate) fn message(&self, language: Language, protocol: Protocol) -> String {
+        if let (Some(field), Some(rule)) = (&self.field, &self.rule) {
+            return match language {
+                Language::English => format!("`{field}` {rule}"),
+                Language::Chinese => rule::chinese(field, rule),
+            };
+        }
         let text = self.text.in_language(language, protocol);
+        let separator = match language {
+            Language::English => ": ",
+            Language::Chinese => "：",
+        };
         let exact = match language {
             Language::English => &self.detail,
             Language::Chinese => &self.chinese,
@@ -151,9 +179,10 @@ impl Refusal {
         match (exact, &self.field, self.field_error) {
             (Some(exact), ..) => exact.to_string(),
             (None, Some(field), Some(field_error)) => {
-                format!("{text}: {}", field_error.explain(field, language, protocol))
+                let problem = field_error.explain(field, language, protocol);
+                format!("{text}{separator}{problem}")
             }
-            (None, Some(field), None) => format!("{text}: `{field}`"),
+            (None, Some(field), None) => format!("{text}{separator}`{field}`"),
             (None, None, _) => text.to_owned(),
         }
     }
@@ -215,15 +244,15 @@ mod tests {
     }
 
     #[test]
-    fn the_text_says_how_to_mend_a_field() {
+    fn the_text_says_how_to_correct_a_field() {
         let refusal = Refusal::bad_field("title");
         assert_eq!(
             refusal.message(Language::Chinese, Protocol::default()),
-            "请求有误: 字段`title`须为文本"
+            "请求有误：字段`title`须为文本"
         );
         assert_eq!(
             refusal.to_string(),
-            "the request is wrong: `title` must be a text"
+            "the request is invalid: `title` must be a text"
         );
     }
 

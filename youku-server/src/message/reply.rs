@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fields_of_the_operation_stand_beside_the_common_ones() {
+    fn the_fields_of_the_operation_follow_the_common_ones() {
         let reply = Reply::with(Names { names: vec!["a"] });
         let expected = json!({"flag": true, "code": "ok", "names": ["a"]});
         assert_eq!(to_value(reply).unwrap(), expected);
@@ -134,7 +134,7 @@ mod tests {
         let reply = Reply::refused(&refusal, Language::English, Protocol::default());
         let expected = json!({
             "flag": false, "code": "bad_request", "field": "title", "retry_after": 3,
-            "msg": "the request is wrong: `title` must be a text",
+            "msg": "the request is invalid: `title` must be a text",
         });
         assert_eq!(to_value(reply).unwrap(), expected);
     }

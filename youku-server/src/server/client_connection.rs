@@ -11,13 +11,12 @@ use youku_core::{Session, UserId, Youku};
 use crate::message::{Dialect, Fields, Protocol, Refusal, Reply, Text};
 use crate::server::Options;
 use crate::server::connections::Admitted;
-use crate::server::failure::Failure;
+use crate::server::failure::{Failure, Outcome};
 use crate::server::identify::end;
 use crate::server::protocol2;
 use crate::server::protocol2::ConnectionUpload;
 use crate::server::rate_limits::RateLimits;
 use crate::server::request::{Request, announced_bytes, may_announce_bytes};
-use crate::server::rules::in_chinese;
 use crate::server::shutdown::Shutdown;
 use crate::{Code, Connection, ConnectionError, Frame, Language, Transport};
 
@@ -105,9 +104,10 @@ impl ClientConnection {
         shutdown: &mut Shutdown,
     ) -> Result<Option<Vec<u8>>, ConnectionError> {
         let limits = &self.options.limits;
-        let (idle, time) = match self.user.is_some() {
-            false => (limits.idle, limits.frame_time),
-            true => (limits.idle_in_session, limits.frame_time_in_session),
+        let (idle, time) = if self.user.is_some() {
+            (limits.idle_in_session, limits.frame_time_in_session)
+        } else {
+            (limits.idle, limits.frame_time)
         };
         let max_frame = limits.max_frame;
         self.admitted.mark_idle(self.user, self.session.is_some());
@@ -150,7 +150,7 @@ impl ClientConnection {
         }
     }
 
-    async fn dispatch(&mut self, json: Vec<u8>) -> Result<(), Failure> {
+    async fn dispatch(&mut self, json: Vec<u8>) -> Outcome {
         self.language = self.default_language;
         let fields = match Fields::parse(&json) {
             Ok(fields) => fields,
@@ -178,7 +178,7 @@ impl ClientConnection {
         }
     }
 
-    async fn dispatch_existing(&mut self, fields: Fields) -> Result<(), Failure> {
+    async fn dispatch_existing(&mut self, fields: Fields) -> Outcome {
         let announced = announced_bytes(&fields, self.protocol);
         let is_newer = fields.operation().is_some_and(protocol2::has_operation);
         match fields.request::<Request>() {
@@ -192,19 +192,24 @@ impl ClientConnection {
     }
 
     /// Sends a reply in one write.
-    pub(crate) async fn reply(&mut self, reply: &impl Serialize) -> Result<(), Failure> {
+    pub(crate) async fn reply(&mut self, reply: &impl Serialize) -> Outcome {
         let frame = Frame::encode(reply).map_err(|error| {
-            tracing::error!(%error, "a reply does not become a frame");
+            tracing::error!(%error, "cannot encode a reply as a frame");
             Refusal::new(Code::Internal)
         })?;
         self.reply_pending = false;
         Ok(self.connection.write_frame(&frame).await?)
     }
 
+    /// Sends a reply that consists of a text.
+    pub(crate) async fn done(&mut self, text: Text) -> Outcome {
+        let reply = Reply::done(self.text(text));
+        self.reply(&reply).await
+    }
+
     /// Sends a refusal in one write.
     pub(crate) async fn refuse(&mut self, refusal: Refusal) -> Result<(), ConnectionError> {
         tracing::debug!(code = %refusal.code(), %refusal, "refused");
-        let refusal = in_chinese(refusal, self.youku.policy());
         let reply = Reply::refused(&refusal, self.language, self.protocol);
         let frame = Frame::encode(&reply)?;
         self.reply_pending = false;

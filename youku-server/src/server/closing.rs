@@ -5,7 +5,7 @@ use tokio::time::timeout;
 
 use crate::message::Refusal;
 use crate::server::client_connection::ClientConnection;
-use crate::server::failure::Failure;
+use crate::server::failure::Outcome;
 use crate::{Code, ConnectionError};
 
 impl ClientConnection {
@@ -15,7 +15,7 @@ impl ClientConnection {
         &mut self,
         refusal: Refusal,
         announced: Option<u64>,
-    ) -> Result<(), Failure> {
+    ) -> Outcome {
         self.refuse(refusal).await?;
         match announced {
             Some(announced) => self.drain(announced).await,
@@ -42,7 +42,7 @@ impl ClientConnection {
     /// still sending. If there are more bytes than the cap, or they do not arrive in time, closes the
     /// connection. While it drains, a connection without a user counts as idle: no request of it is being
     /// carried out, and a client could otherwise avoid eviction by announcing many bytes.
-    pub(crate) async fn drain(&mut self, announced: u64) -> Result<(), Failure> {
+    pub(crate) async fn drain(&mut self, announced: u64) -> Outcome {
         let (cap, time) = (
             self.options.limits.max_drain,
             self.options.limits.drain_time,
@@ -62,7 +62,7 @@ impl ClientConnection {
     }
 
     /// Closes a connection whose next frame cannot be found, without losing the last reply.
-    async fn linger_and_close(&mut self) -> Result<(), Failure> {
+    async fn linger_and_close(&mut self) -> Outcome {
         self.connection.linger().await;
         Err(ConnectionError::Closed.into())
     }

@@ -18,9 +18,10 @@ use crate::{Frame, Language, Limits, PREFIX_BYTES, frame_length};
 /// become a frame.
 #[doc(hidden)]
 pub fn decode_stream(mut bytes: &[u8], is_protocol2: bool) -> Result<usize, String> {
-    let mut protocol = match is_protocol2 {
-        true => Protocol::Two,
-        false => Protocol::default(),
+    let mut protocol = if is_protocol2 {
+        Protocol::Two
+    } else {
+        Protocol::default()
     };
     let mut frames = 0;
     while let Some((prefix, rest)) = bytes.split_first_chunk::<PREFIX_BYTES>() {

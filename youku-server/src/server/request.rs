@@ -1,15 +1,15 @@
-//! All requests of the existing dialects: which command handles which `type`.
+//! All requests of the existing dialects: which function handles which `type`.
 
 use serde::Deserialize;
 
 use crate::message::{Fields, Protocol};
 use crate::server::client_connection::ClientConnection;
 use crate::server::existing::*;
-use crate::server::failure::Failure;
-use crate::server::protocol2::Hello;
+use crate::server::failure::Outcome;
+use crate::server::protocol2::{Hello, hello};
 
 /// A request of either existing dialect, named by its `type`. If the dialects have different names for
-/// an operation, the second name is an alias; the same is true of the fields in each command.
+/// an operation, the second name is an alias; the same is true of the fields of each operation.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Request {
@@ -32,20 +32,20 @@ pub(crate) enum Request {
 
 impl Request {
     /// Carries the request out and replies to it.
-    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Outcome {
         match self {
-            Self::Hello(request) => request.apply(client).await,
-            Self::Register(command) => command.apply(client).await,
-            Self::Login(command) => command.apply(client).await,
-            Self::CheckMovie(command) => command.apply(client).await,
-            Self::UploadMovie(command) => command.apply(client).await,
-            Self::GetMovieList(command) => command.apply(client).await,
-            Self::DeleteMovie(command) => command.apply(client).await,
-            Self::SendNotice(command) => command.apply(client).await,
-            Self::ChargeVip(command) => command.apply(client).await,
-            Self::DownloadMovie(command) => command.apply(client).await,
-            Self::CheckRecord(command) => command.apply(client).await,
-            Self::CheckNotice(command) => command.apply(client).await,
+            Self::Hello(fields) => hello(fields, client).await,
+            Self::Register(fields) => register(fields, client).await,
+            Self::Login(fields) => login(fields, client).await,
+            Self::CheckMovie(fields) => check_movie(fields, client).await,
+            Self::UploadMovie(fields) => upload_movie(fields, client).await,
+            Self::GetMovieList(fields) => get_movie_list(fields, client).await,
+            Self::DeleteMovie(fields) => delete_movie(fields, client).await,
+            Self::SendNotice(fields) => send_notice(fields, client).await,
+            Self::ChargeVip(fields) => charge_vip(fields, client).await,
+            Self::DownloadMovie(fields) => download_movie(fields, client).await,
+            Self::CheckRecord(fields) => check_record(fields, client).await,
+            Self::CheckNotice(fields) => check_notice(fields, client).await,
         }
     }
 }

@@ -116,10 +116,7 @@ impl View<'_> {
 }
 
 fn kind(is_free: bool) -> Kind {
-    match is_free {
-        true => Kind::Free,
-        false => Kind::Charged,
-    }
+    if is_free { Kind::Free } else { Kind::Charged }
 }
 
 /// The regular files of a folder, sorted by name; none if the folder cannot be read.

@@ -1,18 +1,15 @@
 //! Tables whose columns are aligned, whatever the width of their characters.
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use comfy_table::{CellAlignment, ContentArrangement, Row, Table};
 
 /// How many columns to assume for a terminal of unknown width.
 pub(super) const DEFAULT_WIDTH: usize = 80;
 
-/// Separates two columns.
-const GAP: &str = "  ";
+/// How many spaces separate two columns.
+const GAP: u16 = 2;
 
 /// Marks the end of a text that was cut.
-const CUT: char = '…';
-
-/// The least width of a column that is made narrower.
-const LEAST: usize = 8;
+const CUT: &str = "…";
 
 /// A table: heads, and rows of as many cells.
 ///
@@ -26,115 +23,69 @@ const LEAST: usize = 8;
 /// table.row(["7", "黑客帝国"]);
 /// table.row(["12", "The Matrix"]);
 /// assert_eq!(table.lines(None), ["id  name", " 7  黑客帝国", "12  The Matrix"]);
-/// assert_eq!(table.lines(Some(13)), ["id  name", " 7  黑客帝国", "12  The Matr…"]);
+/// assert_eq!(table.lines(Some(10)), ["id  name", " 7  黑客…", "12  The…"]);
 /// ```
 #[derive(Debug, Clone)]
-pub struct TextTable {
-    heads: Vec<String>,
-    rows: Vec<Vec<String>>,
-    right: Vec<usize>,
-}
+pub struct TextTable(Table);
 
 impl TextTable {
     /// A table without rows.
     pub fn new<H: Into<String>>(heads: impl IntoIterator<Item = H>) -> Self {
-        Self {
-            heads: heads.into_iter().map(Into::into).collect(),
-            rows: Vec::new(),
-            right: Vec::new(),
+        let mut table = Table::new();
+        table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_truncation_indicator(CUT)
+            .load_preset(comfy_table::presets::NOTHING)
+            .set_header(row(heads));
+        let last = table.column_count().saturating_sub(1);
+        for (index, column) in table.column_iter_mut().enumerate() {
+            column.set_padding((0, if index == last { 0 } else { GAP }));
         }
+        Self(table)
     }
 
     /// Aligns a column, counted from 0, at its right side, as numbers are.
     #[must_use]
     pub fn right(mut self, column: usize) -> Self {
-        self.right.push(column);
+        if let Some(column) = self.0.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
         self
     }
 
-    /// Adds a row. Control characters are left out of its cells.
+    /// Adds a row. Control characters are removed from its cells.
     pub fn row<C: Into<String>>(&mut self, cells: impl IntoIterator<Item = C>) {
-        let shown = |cell: C| cell.into().chars().filter(|c| !c.is_control()).collect();
-        self.rows.push(cells.into_iter().map(shown).collect());
+        self.0.add_row(row(cells));
     }
 
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.0.row_count()
     }
 
     /// Whether the table has no rows.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.0.is_empty()
     }
 
     /// The heads and the rows, a line each, no line wider than `room` columns; `None` for as wide as
     /// it takes.
     pub fn lines(&self, room: Option<usize>) -> Vec<String> {
-        let widths = self.widths(room);
-        std::iter::once(&self.heads)
-            .chain(&self.rows)
-            .map(|cells| self.line(cells, &widths))
-            .collect()
-    }
-
-    fn widths(&self, room: Option<usize>) -> Vec<usize> {
-        let mut widths: Vec<usize> = self.heads.iter().map(|head| head.width()).collect();
-        for row in &self.rows {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = cell.width().max(*width);
-            }
+        let mut table = self.0.clone();
+        if let Some(room) = room {
+            table.set_width(u16::try_from(room).unwrap_or(u16::MAX));
         }
-        let gaps = GAP.len() * widths.len().saturating_sub(1);
-        let room = room.map_or(usize::MAX, |room| room.saturating_sub(gaps));
-        while widths.iter().sum::<usize>() > room {
-            let excess = widths.iter().sum::<usize>() - room;
-            match widths.iter_mut().max() {
-                Some(widest) if *widest > LEAST => {
-                    *widest = widest.saturating_sub(excess).max(LEAST)
-                }
-                _ => break,
-            }
-        }
-        widths
-    }
-
-    fn line(&self, cells: &[String], widths: &[usize]) -> String {
-        let mut line = String::new();
-        for (column, (cell, width)) in cells.iter().zip(widths).enumerate() {
-            let cell = fit(cell, *width);
-            let padding = " ".repeat(width.saturating_sub(cell.width()));
-            if column > 0 {
-                line.push_str(GAP);
-            }
-            if self.right.contains(&column) {
-                line.extend([padding, cell]);
-            } else {
-                line.extend([cell, padding]);
-            }
-        }
-        line.truncate(line.trim_end().len());
-        line
+        let lines = table.lines();
+        lines.map(|line| line.trim_end().to_owned()).collect()
     }
 }
 
-/// `text` in at most `width` columns.
-fn fit(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let mut fitting = String::new();
-    let mut left = width.saturating_sub(1);
-    for character in text.chars() {
-        let columns = character.width().unwrap_or(0);
-        if columns > left {
-            break;
-        }
-        left -= columns;
-        fitting.push(character);
-    }
-    fitting.push(CUT);
-    fitting
+/// A row of one line.
+fn row<C: Into<String>>(cells: impl IntoIterator<Item = C>) -> Row {
+    let shown = |cell: C| cell.into().chars().filter(|c| !c.is_control()).collect();
+    let mut row = Row::from(cells.into_iter().map(shown).collect::<Vec<String>>());
+    row.max_height(1);
+    row
 }
 
 /// How many columns the terminal has; `None` if the output is not a terminal.
@@ -156,25 +107,27 @@ mod tests {
     }
 
     #[test]
-    fn columns_stand_below_each_other() {
-        let rows = [["1", "黑客帝国", "free"], ["10", "The Matrix", "charged"]];
+    fn columns_are_aligned() {
+        let rows = [["1", "黑客帝国", "free"], ["10", "The Matrix", "paid"]];
         let expected = [
             " #  名称        kind",
             " 1  黑客帝国    free",
-            "10  The Matrix  charged",
+            "10  The Matrix  paid",
         ];
         check(&rows, 80, &expected);
     }
 
     #[test]
-    fn the_widest_column_gives_way_between_characters() {
+    fn the_widest_column_is_cut_between_characters() {
         let rows = [["1", "黑客帝国三部曲全集", "free"]];
         check(&rows, 18, &["#  名称       kind", "1  黑客帝国…  free"]);
         check(&rows, 17, &["#  名称      kind", "1  黑客帝…   free"]);
+        let rows = [["1", "The Matrix Reloaded", "free"]];
+        check(&rows, 22, &["#  名称         kind", "1  The Matrix…  free"]);
     }
 
     #[test]
-    fn cells_cannot_move_the_cursor() {
+    fn control_characters_are_removed_from_cells() {
         check(
             &[["1", "a\u{1b}[2J\nb", "free"]],
             80,

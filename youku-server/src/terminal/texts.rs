@@ -6,7 +6,7 @@ mod english;
 use crate::Language;
 use crate::terminal::console::Choice;
 
-/// All fixed texts of one language. A `{}` is filled in by who says it.
+/// All fixed texts of one language. The caller replaces `{}` by a value.
 pub(super) struct Texts {
     pub(super) main_menu: (&'static str, [Choice; 3]),
     pub(super) administrator_menu: (&'static str, [Choice; 7]),

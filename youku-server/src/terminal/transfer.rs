@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use data_encoding::HEXLOWER;
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 use tokio::fs::File;
@@ -241,7 +242,7 @@ async fn digest(mut bytes: impl tokio::io::AsyncRead + Unpin) -> std::io::Result
     let mut digest = Sha256::new();
     loop {
         match bytes.read(&mut piece).await? {
-            0 => return Ok(crate::client::hexadecimal(&digest.finalize())),
+            0 => return Ok(HEXLOWER.encode(&digest.finalize())),
             read => digest.update(&piece[..read]),
         }
     }

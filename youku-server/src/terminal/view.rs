@@ -71,10 +71,10 @@ impl<'a> View<'a> {
             Err(ActionError::Console(error)) => Err(error),
             Err(ActionError::Client(error)) => {
                 self.console.say(&error.to_string())?;
-                match error.is_connection_lost() {
-                    true => self.console.say(self.texts.connection_lost),
-                    false => Ok(()),
+                if error.is_connection_lost() {
+                    self.console.say(self.texts.connection_lost)?;
                 }
+                Ok(())
             }
         }
     }

@@ -1,50 +1,50 @@
-//! The options that limit how much of the server one peer may use.
+//! The options that limit how much of the server one client may use.
 
 use std::time::Duration;
 
 use clap::Args;
 use youku_server::Limits;
 
-/// The bounds of connections, requests and movies on their way.
+/// The limits of connections, requests and transfers.
 #[derive(Args)]
 pub(crate) struct LimitOptions {
-    /// How many connections may be open at once.
+    /// Allow this many open connections.
     #[arg(long, value_name = "COUNT", env = "YOUKU_MAX_CONNECTIONS", default_value_t = Limits::default().max_connections)]
     max_connections: usize,
-    /// How many of them may come from one address.
+    /// Allow this many open connections from one address.
     #[arg(long, value_name = "COUNT", env = "YOUKU_MAX_CONNECTIONS_PER_ADDRESS", default_value_t = Limits::default().max_connections_per_address)]
     max_connections_per_address: usize,
-    /// How many times one address may try to log in within a minute; 0 is no limit.
+    /// Allow this many attempts to log in per minute and address; 0 means no limit.
     #[arg(long, value_name = "COUNT", env = "YOUKU_LOGIN_RATE", default_value_t = Limits::default().logins_per_minute)]
     login_rate: u32,
-    /// How many times one address may try to register within a minute; 0 is no limit.
+    /// Allow this many registrations per minute and address; 0 means no limit.
     #[arg(long, value_name = "COUNT", env = "YOUKU_REGISTRATION_RATE", default_value_t = Limits::default().registrations_per_minute)]
     registration_rate: u32,
-    /// How long TLS and the answer to the shared secret's challenge may take together.
+    /// Close a connection whose TLS handshake and shared-secret challenge together take longer.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_HANDSHAKE_TIMEOUT", default_value_t = Limits::default().handshake.as_secs())]
     handshake_timeout: u64,
-    /// The longest request, without the bytes of a movie.
+    /// Refuse requests that are longer, not counting the bytes of a movie.
     #[arg(long, value_name = "BYTES", env = "YOUKU_MAX_FRAME", default_value_t = Limits::default().max_frame)]
     max_frame: usize,
-    /// How long a request may take from its first byte to its last before a log-in.
+    /// Limit the time from the first to the last byte of a request before log-in.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_FRAME_TIMEOUT", default_value_t = Limits::default().frame_time.as_secs())]
     frame_timeout: u64,
-    /// How long a request may take from its first byte to its last after a log-in.
+    /// Limit the time from the first to the last byte of a request after log-in.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_SESSION_FRAME_TIMEOUT", default_value_t = Limits::default().frame_time_in_session.as_secs())]
     session_frame_timeout: u64,
-    /// How long a connection may be silent before a log-in.
+    /// Close a connection that is idle for this long before log-in.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_IDLE_TIMEOUT", default_value_t = Limits::default().idle.as_secs())]
     idle_timeout: u64,
-    /// How long a connection may be silent after a log-in.
+    /// Close a connection that is idle for this long after log-in.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_SESSION_IDLE_TIMEOUT", default_value_t = Limits::default().idle_in_session.as_secs())]
     session_idle_timeout: u64,
-    /// How long no byte may move in the middle of a movie or a reply.
+    /// Close a connection on which no byte of a movie or reply moves for this long.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_BODY_TIMEOUT", default_value_t = Limits::default().body_idle.as_secs())]
     body_timeout: u64,
-    /// How many bytes of a refused upload are read away for the sake of its reply.
+    /// Read and discard at most this many bytes of a refused upload, so that the client gets the reply.
     #[arg(long, value_name = "BYTES", env = "YOUKU_MAX_DRAIN", default_value_t = Limits::default().max_drain)]
     max_drain: u64,
-    /// How long reading them away may take.
+    /// Limit the time for discarding a refused upload.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_DRAIN_TIMEOUT", default_value_t = Limits::default().drain_time.as_secs())]
     drain_timeout: u64,
 }

@@ -13,10 +13,10 @@ use youku_server::{Listener, SelfSigned, ServerTls, SharedSecret};
 /// Where connections come in.
 #[derive(Args)]
 pub(crate) struct Listen {
-    /// An address to listen on, without encryption; port 0 takes a free one. May be given several
-    /// times, or with commas between in the environment. `/md5` or `/sha256` behind an address asks
-    /// for the shared secret there, by HMAC with that hash [default: 127.0.0.1:8080, unless there
-    /// is a `--listen-tls`].
+    /// Listen on this address without encryption; port 0 chooses a free port. Repeat the option for
+    /// several addresses, or separate them by commas in the environment variable. Append `/md5` or
+    /// `/sha256` to require the shared secret, proven by HMAC with that hash function [default:
+    /// 127.0.0.1:8080, unless `--listen-tls` is given].
     #[arg(
         long,
         value_name = "ADDRESS[/HASH]",
@@ -24,7 +24,7 @@ pub(crate) struct Listen {
         value_delimiter = ','
     )]
     listen: Vec<ListenAddress>,
-    /// The same with TLS.
+    /// Listen on this address with TLS, as `--listen` does without.
     #[arg(
         long,
         value_name = "ADDRESS[/HASH]",
@@ -32,8 +32,8 @@ pub(crate) struct Listen {
         value_delimiter = ','
     )]
     listen_tls: Vec<ListenAddress>,
-    /// The certificate for TLS and those that lead to its authority, in PEM format. SIGHUP reads it
-    /// and the key anew.
+    /// Use this TLS certificate, followed by its intermediate certificates, in PEM format. SIGHUP
+    /// reloads certificate and key.
     #[arg(
         long,
         value_name = "FILE",
@@ -41,7 +41,7 @@ pub(crate) struct Listen {
         requires = "tls_key"
     )]
     tls_cert: Option<PathBuf>,
-    /// The private key of the certificate, in PEM format.
+    /// Use this private key of the certificate, in PEM format.
     #[arg(
         long,
         value_name = "FILE",
@@ -49,8 +49,8 @@ pub(crate) struct Listen {
         requires = "tls_cert"
     )]
     tls_key: Option<PathBuf>,
-    /// Make a certificate for a first try, once, in the data folder, and print its fingerprint,
-    /// which clients can pin.
+    /// Create a self-signed certificate in the data folder, for testing, unless it exists, and print
+    /// its fingerprint, which clients can pin.
     #[arg(
         long,
         env = "YOUKU_TLS_SELF_SIGNED",
@@ -58,13 +58,13 @@ pub(crate) struct Listen {
         conflicts_with_all = ["tls_cert", "tls_key"]
     )]
     tls_self_signed: bool,
-    /// A file that holds the shared secret: its bytes without a line end behind them. The secret
-    /// itself can be in the variable YOUKU_SECRET instead.
+    /// Read the shared secret from this file, without line ends at its end. The secret can also be in
+    /// the variable YOUKU_SECRET.
     #[arg(long, value_name = "FILE", env = "YOUKU_SECRET_FILE")]
     secret_file: Option<PathBuf>,
 }
 
-/// An address, and by which hash function the shared secret is asked for there.
+/// An address, and the hash function that proves the shared secret there, if it is required.
 #[derive(Debug, Clone, PartialEq)]
 struct ListenAddress {
     address: String,
@@ -77,7 +77,7 @@ enum Hash {
     Sha256,
 }
 
-/// The opened listeners, and what to print about them.
+/// The listeners, and what to print about them.
 pub(crate) struct BoundListeners {
     pub(crate) listeners: Vec<Listener>,
     /// Each address, and whether it is encrypted.
@@ -89,9 +89,10 @@ impl Listen {
     /// Opens every socket. `data` is the folder for a self-signed certificate.
     pub(crate) async fn open(&self, data: &Path) -> Result<BoundListeners, Box<dyn Error>> {
         let default = [ListenAddress::default()];
-        let plain = match self.listen.is_empty() && self.listen_tls.is_empty() {
-            true => default.as_slice(),
-            false => self.listen.as_slice(),
+        let plain = if self.listen.is_empty() && self.listen_tls.is_empty() {
+            default.as_slice()
+        } else {
+            self.listen.as_slice()
         };
         let secret = self.secret(plain)?;
         let tls = self.tls(data)?;
@@ -127,10 +128,10 @@ impl Listen {
     fn secret(&self, plain: &[ListenAddress]) -> Result<Option<Vec<u8>>, Box<dyn Error>> {
         let secret = match (&self.secret_file, std::env::var_os("YOUKU_SECRET")) {
             (Some(_), Some(_)) => {
-                return Err("give `--secret-file` or YOUKU_SECRET, not both".into());
+                return Err("set `--secret-file` or YOUKU_SECRET, not both".into());
             }
             (Some(file), None) => Some(std::fs::read(file).map_err(|error| {
-                format!("the secret in `{}` cannot be read: {error}", file.display())
+                format!("cannot read secret file `{}`: {error}", file.display())
             })?),
             (None, secret) => secret.map(std::ffi::OsString::into_encoded_bytes),
         };
@@ -139,12 +140,10 @@ impl Listen {
         let asked_for = plain.iter().chain(&self.listen_tls).any(is_asked_for);
         match (&secret, asked_for) {
             (Some(secret), _) if secret.is_empty() => Err("the shared secret is empty".into()),
-            (Some(_), false) => {
-                Err("no address asks for the shared secret: add `/sha256` or `/md5` to one".into())
-            }
-            (None, true) => {
-                Err("an address asks for a shared secret: name its `--secret-file`".into())
-            }
+            (Some(_), false) => Err(
+                "no address requires the shared secret: append `/sha256` or `/md5` to one".into(),
+            ),
+            (None, true) => Err("an address requires a shared secret: give `--secret-file`".into()),
             _ => Ok(secret),
         }
     }
@@ -157,12 +156,12 @@ impl Listen {
         };
         match files {
             Some(_) if self.listen_tls.is_empty() => {
-                Err("there is a certificate but no `--listen-tls ADDRESS` to use it".into())
+                Err("a certificate is given but no address uses it: add `--listen-tls ADDRESS`".into())
             }
             Some((certificate, key)) => Ok(Some(ServerTls::from_files(certificate, key)?)),
             None if self.listen_tls.is_empty() => Ok(None),
             None => Err(
-                "`--listen-tls` needs `--tls-cert` and `--tls-key`, or `--tls-self-signed` for a first try"
+                "`--listen-tls` needs `--tls-cert` and `--tls-key`, or `--tls-self-signed` for testing"
                     .into(),
             ),
         }
@@ -205,7 +204,7 @@ fn write_private(path: &Path, text: &str) -> Result<(), Box<dyn Error>> {
     let written = options
         .open(path)
         .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()));
-    written.map_err(|error| format!("`{}` cannot be written: {error}", path.display()).into())
+    written.map_err(|error| format!("cannot write `{}`: {error}", path.display()).into())
 }
 
 fn without_line_end(mut secret: Vec<u8>) -> Vec<u8> {
@@ -235,7 +234,9 @@ impl FromStr for ListenAddress {
             None => (text, None),
             Some((address, "md5")) => (address, Some(Hash::Md5)),
             Some((address, "sha256")) => (address, Some(Hash::Sha256)),
-            Some(_) => return Err("behind the address `/md5` or `/sha256` may stand".to_owned()),
+            Some(_) => {
+                return Err("an address may only be followed by `/md5` or `/sha256`".to_owned());
+            }
         };
         Ok(Self {
             address: address.to_owned(),

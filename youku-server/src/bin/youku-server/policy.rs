@@ -1,14 +1,14 @@
-//! The rules of the service that an operator may choose.
+//! The options that set the policy of the service.
 
 use std::time::Duration;
 
 use clap::Args;
 use youku_core::Policy;
 
-/// What every command that removes bytes must know.
+/// The option of every command that removes bytes.
 #[derive(Args)]
 pub(crate) struct RestoreWindow {
-    /// How long a deleted movie can be restored; then its bytes are removed.
+    /// Keep the bytes of a deleted movie for this long, so that it can be restored.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_RESTORE_WINDOW", default_value_t = Policy::default().restore_window.as_secs())]
     restore_window: u64,
 }
@@ -19,51 +19,51 @@ impl RestoreWindow {
     }
 }
 
-/// What is allowed, how long it takes and what it costs.
+/// Limits, waits and prices of the service.
 #[derive(Args)]
 pub(crate) struct PolicyOptions {
-    /// How long users without membership wait before a download.
+    /// Let non-members wait this long before a download.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_DOWNLOAD_WAIT", default_value_t = Policy::default().download_wait.as_secs())]
     download_wait: u64,
-    /// What a charged movie costs users without membership, in fen.
+    /// Set the price of a paid movie for non-members, in fen (100 fen are 1 yuan).
     #[arg(long, value_name = "FEN", env = "YOUKU_PRICE", default_value_t = Policy::default().price_fen)]
     price: u64,
-    /// What a charged movie costs members, in fen.
+    /// Set the price of a paid movie for members, in fen.
     #[arg(long, value_name = "FEN", env = "YOUKU_MEMBER_PRICE", default_value_t = Policy::default().member_price_fen)]
     member_price: u64,
-    /// What one period of membership costs, in fen.
+    /// Set the price of one period of membership, in fen.
     #[arg(long, value_name = "FEN", env = "YOUKU_MEMBERSHIP_PRICE", default_value_t = Policy::default().membership_price_fen)]
     membership_price: u64,
-    /// The largest movie.
+    /// Refuse movies that are larger.
     #[arg(long, value_name = "BYTES", env = "YOUKU_MAX_MOVIE_SIZE", default_value_t = Policy::default().max_movie_bytes)]
     max_movie_size: u64,
-    /// How many movies one user may have, with the uploads under way [default: any number].
+    /// Allow each user this many movies, including unfinished uploads [default: unlimited].
     #[arg(long, value_name = "COUNT", env = "YOUKU_QUOTA_MOVIES")]
     quota_movies: Option<u64>,
-    /// How many bytes those may have together [default: any number].
+    /// Allow each user this many bytes of movies, including unfinished uploads [default: unlimited].
     #[arg(long, value_name = "BYTES", env = "YOUKU_QUOTA_BYTES")]
     quota_bytes: Option<u64>,
-    /// How many bytes uploads leave free on the disk of the movies.
+    /// Refuse uploads that would leave fewer free bytes on the disk of the movies.
     #[arg(long, value_name = "BYTES", env = "YOUKU_MIN_FREE", default_value_t = Policy::default().min_free_bytes)]
     min_free: u64,
-    /// How many failed log-ins under one name lock the name for a while.
-    #[arg(long, value_name = "COUNT", env = "YOUKU_LOGIN_ATTEMPTS", default_value_t = Policy::default().login_attempts, value_parser = clap::value_parser!(u32).range(1..))]
+    /// Lock a user name after this many failed log-ins.
+    #[arg(long, value_name = "COUNT", env = "YOUKU_LOGIN_ATTEMPTS", default_value_t = Policy::default().login_attempts)]
     login_attempts: u32,
-    /// For how long; 0 never locks.
+    /// Lock the user name for this long; 0 never locks.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_LOGIN_LOCKOUT", default_value_t = Policy::default().login_lockout.as_secs())]
     login_lockout: u64,
-    /// How long a session lives after it was used last.
+    /// End a session that was not used for this long.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_SESSION_IDLE", default_value_t = Policy::default().session_idle.as_secs())]
     session_idle: u64,
-    /// How long a session lives at most, used or not.
+    /// End a session this long after the log-in, even if it is used.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_SESSION_LIFETIME", default_value_t = Policy::default().session_lifetime.as_secs())]
     session_lifetime: u64,
     #[command(flatten)]
     restore_window: RestoreWindow,
-    /// The pause between two rounds of removing what crashes and expiry left behind.
+    /// Remove expired data and leftovers of crashes at this interval.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_MAINTENANCE_INTERVAL", default_value_t = Policy::default().maintenance_interval.as_secs())]
     maintenance_interval: u64,
-    /// How old a line of the audit must be to be removed [default: they stay for ever].
+    /// Remove audit entries that are older [default: keep them forever].
     #[arg(long, value_name = "SECONDS", env = "YOUKU_AUDIT_RETENTION")]
     audit_retention: Option<u64>,
 }

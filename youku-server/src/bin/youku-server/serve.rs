@@ -17,21 +17,21 @@ use crate::policy::PolicyOptions;
 use crate::signals::{reload, terminated};
 use crate::storage::Storage;
 
-/// Every option can also be set by the environment variable named with it.
+/// Every option can also be set by the environment variable next to it.
 #[derive(Args)]
 pub(crate) struct Serve {
     #[command(flatten)]
     listen: Listen,
     #[command(flatten)]
     storage: Storage,
-    /// Let anybody register as an administrator, without an invite.
+    /// Let every client register administrators, without an invite.
     #[arg(long, env = "YOUKU_OPEN_ADMIN_REGISTRATION", value_parser = FalseyValueParser::new())]
     open_admin_registration: bool,
     #[command(flatten)]
     policy: PolicyOptions,
     #[command(flatten)]
     limits: LimitOptions,
-    /// How long requests may take to end after SIGTERM.
+    /// Give requests this long to complete after SIGTERM.
     #[arg(
         long,
         value_name = "SECONDS",
@@ -39,10 +39,10 @@ pub(crate) struct Serve {
         default_value_t = 10
     )]
     grace: u64,
-    /// How much is logged: off, error, warn, info, debug or trace.
+    /// Log at this level: off, error, warn, info, debug or trace.
     #[arg(long, value_name = "LEVEL", env = "YOUKU_LOG", default_value = "info")]
     log: LevelFilter,
-    /// How the log on the standard error is written.
+    /// Write the log on standard error in this format.
     #[arg(
         long,
         value_name = "FORMAT",
@@ -55,9 +55,9 @@ pub(crate) struct Serve {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum LogFormat {
-    /// Lines for people.
+    /// Write lines for people.
     Text,
-    /// One JSON object a line.
+    /// Write one JSON object per line.
     Json,
 }
 

@@ -72,7 +72,7 @@ impl Context {
 
     pub(crate) fn state(&self) -> Result<State, Failure> {
         State::of_user().ok_or_else(|| {
-            let mend = "there is no folder for what is kept, set XDG_STATE_HOME";
+            let mend = "no home folder for stored sessions; set XDG_STATE_HOME";
             Failure::new(Status::LocalFile, "local_file", mend)
         })
     }
@@ -115,7 +115,7 @@ fn tls(options: &Options) -> Result<Option<ClientTls>, Failure> {
 fn secret(options: &Options) -> Result<Option<Vec<u8>>, Failure> {
     let mut secret = match (&options.secret_file, std::env::var_os("YOUKU_SECRET")) {
         (Some(file), _) => std::fs::read(file).map_err(|error| {
-            let message = format!("secret file `{}`: {error}", file.display());
+            let message = format!("cannot read secret file `{}`: {error}", file.display());
             Failure::new(Status::LocalFile, "local_file", message)
         })?,
         (None, Some(secret)) => secret.into_encoded_bytes(),
@@ -125,10 +125,10 @@ fn secret(options: &Options) -> Result<Option<Vec<u8>>, Failure> {
         .iter()
         .rposition(|byte| !matches!(byte, b'\n' | b'\r'));
     secret.truncate(end.map_or(0, |last| last + 1));
-    match secret.is_empty() {
-        true => Err(Failure::usage("the shared secret is empty")),
-        false => Ok(Some(secret)),
+    if secret.is_empty() {
+        return Err(Failure::usage("the shared secret is empty"));
     }
+    Ok(Some(secret))
 }
 
 /// The first of the variables that POSIX names for messages decides; English for all other

@@ -4,12 +4,12 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 
 use crate::client::wire::{Reply, Request};
-use crate::client::{Client, ClientError, Result, Upload};
+use crate::client::{Client, ClientError, Result};
+use crate::message::objects::{Received, Upload};
 use crate::{Code, Connection, Transport};
 
 /// How many bytes the server acknowledges together.
@@ -36,11 +36,6 @@ impl<R: AsyncRead + Unpin> AsyncRead for HashingReader<R> {
         this.digest.update(&buffer.filled()[before..]);
         read
     }
-}
-
-#[derive(Deserialize)]
-struct Received {
-    offset: u64,
 }
 
 impl Client {
@@ -87,7 +82,7 @@ impl Client {
                 upload.offset = offset;
                 Ok(())
             }
-            Ok(_) => Err(ClientError::reply("`offset` is not behind the chunk")),
+            Ok(_) => Err(ClientError::reply("`offset` is not the end of the chunk")),
             Err(error) => {
                 if length > 0 {
                     // The rest of a refused chunk is not sent.

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use youku_core::{Cursor, Listing, Page};
+use youku_core::{Cursor, Listing, Page, Rule};
 
 use crate::Frame;
 use crate::message::{Number, Refusal, Reply};
 use crate::server::client_connection::ClientConnection;
-use crate::server::failure::Failure;
+use crate::server::failure::Outcome;
 
 /// How many entries a page has when the request does not say.
 const LIMIT: u32 = 50;
@@ -40,7 +40,9 @@ impl PageRequest {
             let cursor = text.strip_prefix(&*list)?.strip_prefix(SEPARATOR)?;
             cursor.parse::<Cursor>().ok()
         };
-        let after = after.map(|text| position(text).ok_or_else(|| Refusal::bad_field("after")));
+        let after = after.map(|text| {
+            position(text).ok_or_else(|| Refusal::broken("after", &Rule::CursorOfThisList))
+        });
         let after = after.transpose()?;
         let page = Page { limit, after };
         Ok(Self { list, page })
@@ -59,7 +61,7 @@ pub(super) async fn reply<T, R, F>(
     name: &'static str,
     request: PageRequest,
     read: impl Fn(Page) -> F,
-) -> Result<(), Failure>
+) -> Outcome
 where
     R: From<T> + Serialize,
     F: Future<Output = youku_core::Result<Listing<T>>>,

@@ -14,7 +14,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::Transport;
 use crate::wire::tls::{Fingerprint, TlsError, provider};
 
-/// What a listener proves its identity with; see [`Listener::tls`](crate::Listener::tls). Clones
+/// The certificate and key of a listener; see [`Listener::tls`](crate::Listener::tls). Clones
 /// share their certificate, so [reloading](Self::reload) one reloads all.
 #[derive(Clone)]
 pub struct ServerTls(Arc<Inner>);
@@ -116,10 +116,10 @@ pub(super) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, 
         path: path.to_owned(),
         source,
     })?;
-    match certificates.is_empty() {
-        false => Ok(certificates),
-        true => Err(TlsError::NoCertificate(path.to_owned())),
+    if certificates.is_empty() {
+        return Err(TlsError::NoCertificate(path.to_owned()));
     }
+    Ok(certificates)
 }
 
 impl fmt::Debug for ServerTls {

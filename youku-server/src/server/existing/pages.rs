@@ -1,7 +1,9 @@
 //! Short lists: as many entries as fit into a reply that old clients can read.
 
 use serde::Serialize;
-use youku_core::{Cursor, Page};
+use youku_core::{Cursor, Listing, Page};
+
+use crate::server::client_connection::ClientConnection;
 
 /// How many entries to fetch at once, if the policy allows that many.
 const ENTRIES: u32 = 100;
@@ -9,15 +11,36 @@ const ENTRIES: u32 = 100;
 /// An upper estimate of the size of a reply's common fields, in bytes.
 const COMMON: usize = 256;
 
-/// The rows of one reply while it is being filled, page by page.
+/// Fetches as many entries as fit into a reply, beginning after the entry with the id `after`; `row`
+/// makes an id and a row of each. Returns the rows, and the id after which the rest begins if there is
+/// a rest.
 ///
 /// Existing clients read a reply with a single `recv`, which is only safe for a small reply. They get
 /// the newest entries; a client that knows `next` can fetch the rest.
-pub(crate) struct Pages<R> {
+pub(super) async fn collect<T, R, F>(
+    client: &ClientConnection,
+    after: Option<u64>,
+    read: impl Fn(Page) -> F,
+    row: impl Fn(T) -> (u64, R),
+) -> youku_core::Result<(Vec<R>, Option<u64>)>
+where
+    R: Serialize,
+    F: Future<Output = youku_core::Result<Listing<T>>>,
+{
+    let size = client.options.limits.preferred_reply;
+    let mut pages = Pages::new(size, client.youku.policy().max_page, after);
+    while let Some(page) = pages.next_page() {
+        pages.add(read(page).await?.into_iter().map(&row));
+    }
+    Ok(pages.finish())
+}
+
+/// The rows of one reply while it is being filled, page by page.
+struct Pages<R> {
     rows: Vec<R>,
     limit: u32,
     after: Option<u64>,
-    room: usize,
+    bytes_left: usize,
     state: State,
 }
 
@@ -33,18 +56,18 @@ enum State {
 
 impl<R: Serialize> Pages<R> {
     /// Rows for a reply of about `size` bytes, beginning after the entry with the id `after`.
-    pub(crate) fn new(size: usize, max_page: u32, after: Option<u64>) -> Self {
+    fn new(size: usize, max_page: u32, after: Option<u64>) -> Self {
         Self {
             rows: Vec::new(),
             limit: ENTRIES.min(max_page),
             after,
-            room: size.saturating_sub(COMMON),
+            bytes_left: size.saturating_sub(COMMON),
             state: State::More,
         }
     }
 
-    /// The page to fetch next, if one is wanted.
-    pub(crate) fn next_page(&self) -> Option<Page> {
+    /// The page to fetch next, if there is room for more entries.
+    fn next_page(&self) -> Option<Page> {
         let page = Page {
             limit: self.limit,
             after: self.after.map(Cursor::from),
@@ -52,26 +75,26 @@ impl<R: Serialize> Pages<R> {
         (self.state == State::More).then_some(page)
     }
 
-    /// Adds the entries of the wanted page, each as its id and its row. At least one entry is added,
+    /// Adds the entries of that page, each as its id and its row. At least one entry is added,
     /// however large it is.
-    pub(crate) fn add(&mut self, entries: impl ExactSizeIterator<Item = (u64, R)>) {
+    fn add(&mut self, entries: impl ExactSizeIterator<Item = (u64, R)>) {
         if entries.len() < self.limit as usize {
             self.state = State::Complete;
         }
         for (id, row) in entries {
             let size = serde_json::to_vec(&row).map_or(0, |json| json.len() + 1);
-            if size > self.room && !self.rows.is_empty() {
+            if size > self.bytes_left && !self.rows.is_empty() {
                 self.state = State::Full;
                 return;
             }
-            self.room = self.room.saturating_sub(size);
+            self.bytes_left = self.bytes_left.saturating_sub(size);
             self.rows.push(row);
             self.after = Some(id);
         }
     }
 
     /// The rows, and the id after which the rest begins if there is a rest.
-    pub(crate) fn finish(self) -> (Vec<R>, Option<u64>) {
+    fn finish(self) -> (Vec<R>, Option<u64>) {
         let next = if self.state == State::Complete {
             None
         } else {

@@ -27,7 +27,7 @@ impl ConnectionUpload {
     /// Saves the bytes that have arrived. A client that resumes sends the bytes that could not be saved again.
     pub(in crate::server) async fn suspend(self: Box<Self>) {
         if let Err(error) = self.upload.suspend().await {
-            tracing::debug!(%error, "bytes of an upload that came last are not kept");
+            tracing::debug!(%error, "the last bytes of an upload are not saved");
         }
     }
 }

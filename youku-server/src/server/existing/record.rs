@@ -5,8 +5,8 @@ use youku_core::HistoryEntry;
 
 use crate::message::{Dialect, Reply, Text, optional_integer};
 use crate::server::client_connection::ClientConnection;
-use crate::server::failure::Failure;
-use crate::server::pages::Pages;
+use crate::server::existing::pages::collect;
+use crate::server::failure::Outcome;
 
 /// The fields of the request.
 #[derive(Debug, Deserialize)]
@@ -35,31 +35,19 @@ enum Row {
     Implementation(String, String),
 }
 
-impl CheckRecord {
-    /// Replies with the downloads, newest first: as many as old clients can receive in one piece.
-    /// `next` says where the rest begins.
-    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Result<(), Failure> {
-        let session = client.session(self.cookies.as_deref()).await?;
-        let (size, max_page) = (
-            client.options.limits.preferred_reply,
-            client.youku.policy().max_page,
-        );
-        let mut pages = Pages::new(size, max_page, self.after);
-        while let Some(page) = pages.next_page() {
-            let entries = session.history(page).await?;
-            pages.add(
-                entries
-                    .into_iter()
-                    .map(|entry| (entry.id, row(entry, client))),
-            );
-        }
-        let (record_list, next) = pages.finish();
-        let empty = record_list.is_empty();
-        let body = RecordList { record_list, next };
-        client
-            .reply(&Reply::list(body, empty, client.text(Text::NoRecords)))
-            .await
-    }
+/// Replies with the downloads, newest first: as many as old clients can receive in one piece. `next`
+/// says where the rest begins.
+pub(crate) async fn check_record(fields: CheckRecord, client: &mut ClientConnection) -> Outcome {
+    let session = client.session(fields.cookies.as_deref()).await?;
+    let read = |page| session.history(page);
+    let (record_list, next) = collect(client, fields.after, read, |entry: HistoryEntry| {
+        (entry.id, row(entry, client))
+    })
+    .await?;
+    let is_empty = record_list.is_empty();
+    let text = client.text(Text::NoRecords);
+    let reply = Reply::list(RecordList { record_list, next }, is_empty, text);
+    client.reply(&reply).await
 }
 
 fn row(entry: HistoryEntry, client: &ClientConnection) -> Row {
