@@ -4,8 +4,9 @@
 
 mod support;
 
-mod data;
 mod listening;
 mod options;
-mod termination;
 mod tls;
+
+mod data;
+mod termination;

@@ -3,14 +3,20 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
 
-mod catalogue;
-mod commands;
-mod encrypted;
-mod interruptions;
-mod menus;
-mod modes;
-mod purchases;
-mod relay;
-mod screen;
-mod script;
 mod world;
+
+mod relay;
+mod script;
+
+mod screen;
+
+mod commands;
+
+mod catalogue;
+mod encrypted;
+mod purchases;
+
+mod interruptions;
+
+mod modes;
+mod menus;
