@@ -122,9 +122,9 @@ async fn an_administrator_uploads_deletes_and_publishes() {
             "1. a.mp4",
             "already exists",
             "Published.",
-            "Changed: b.mp4 [charged]",
-            "Changed: c.mp4 [charged]",
-            "no such choice",
+            "Changed: b.mp4 [paid]",
+            "Changed: c.mp4 [paid]",
+            "Invalid choice.",
             "Changed: c.mp4 [free]",
             "1. c.mp4 [free]",
             "Deleted: c.mp4",
@@ -164,17 +164,17 @@ async fn a_user_goes_through_the_whole_menu() {
             "Registered.",
             "Logged in.",
             "1. free.mp4 [free]",
-            "2. charged.mp4 [charged]",
-            "You are a member now.",
+            "2. charged.mp4 [paid]",
+            "Membership renewed.",
             "Saved: ",
-            "no such choice",
-            "Charged: 5.00 yuan",
+            "Invalid choice.",
+            "Price: 5.00 yuan",
             "Saved: ",
             "charged.mp4",
             "free.mp4",
             "charged.mp4",
             "5.00",
-            "no such choice",
+            "Invalid choice.",
         ],
     );
     assert_eq!(
@@ -197,7 +197,7 @@ async fn a_download_that_fails_still_tells_what_it_cost() {
         "q",
     ];
     let screen = play(&server, no_folder.path(), &lines).await;
-    shows(&screen, &["You are a member now.", "Charged: 5.00 yuan"]);
+    shows(&screen, &["Membership renewed.", "Price: 5.00 yuan"]);
     assert!(!screen.contains("Saved: "), "{screen}");
 }
 

@@ -238,7 +238,7 @@ async fn a_field_that_no_operation_has_is_refused_and_named() {
     let said = two.refused(slip, "bad_request").await["msg"].clone();
     let said = said.as_str().unwrap();
     assert!(
-        said.contains("no field `srot`") && said.contains("`sort`"),
+        said.contains("unknown field `srot`") && said.contains("`sort`"),
         "{said}"
     );
 }

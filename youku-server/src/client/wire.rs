@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_operation_says_is_read() {
+    fn the_fields_of_an_operation_are_read() {
         let json = r#"{"flag":true,"code":"ok","list":[1]}"#;
         assert_eq!(body(json).unwrap(), [1]);
     }
@@ -227,14 +227,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_reply_is_an_error_without_a_code() {
+    fn an_invalid_reply_is_an_error_without_a_code() {
         for json in ["[]", "{}", "{", r#"{"flag":true,"list":"x"}"#] {
             assert_eq!(body(json).unwrap_err().code(), None, "{json}");
         }
     }
 
     #[test]
-    fn a_code_of_a_newer_server_is_some_failure() {
+    fn an_unknown_code_is_an_internal_error() {
         let error = body(r#"{"flag":false,"code":"novel","msg":"?"}"#).unwrap_err();
         assert_eq!(error.code(), Some(Code::Internal));
     }

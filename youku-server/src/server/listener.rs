@@ -122,7 +122,7 @@ mod tests {
 
     /// After a flooded listener has accepted one connection, another listener is polled.
     #[tokio::test]
-    async fn listeners_take_turns() {
+    async fn listeners_are_polled_in_turn() {
         let (mut listeners, mut addresses) = (Vec::new(), Vec::new());
         for _ in 0..3 {
             let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();

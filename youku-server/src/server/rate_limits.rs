@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn as_many_as_the_rate_are_allowed_and_then_one_for_each_part_of_a_minute() {
+    async fn attempts_are_regained_one_by_one() {
         let rate = RateLimit::new(3, 10);
         let here = address("192.0.2.1");
         for _ in 0..3 {
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_minute_of_rest_brings_all_attempts_back() {
+    async fn all_attempts_are_regained_after_a_minute() {
         let rate = RateLimit::new(2, 10);
         let here = address("192.0.2.1");
         for _ in 0..2 {
@@ -162,7 +162,7 @@ mod tests {
 
     /// After a burst and a pause, an address has as many attempts as it regained in the pause.
     #[tokio::test(start_paused = true)]
-    async fn a_further_burst_is_as_long_as_the_rest_before_it() {
+    async fn a_second_burst_is_limited_by_the_pause_before_it() {
         let rate = RateLimit::new(4, 10);
         let here = address("192.0.2.1");
         let burst = |count| {
@@ -187,7 +187,7 @@ mod tests {
 
     /// A refused attempt is not counted, so it does not extend the wait.
     #[tokio::test(start_paused = true)]
-    async fn what_is_refused_is_not_counted() {
+    async fn refused_attempts_are_not_counted() {
         let rate = RateLimit::new(2, 10);
         let here = address("192.0.2.1");
         for _ in 0..2 {
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn no_rate_is_no_limit() {
+    fn a_rate_of_zero_is_no_limit() {
         let rate = RateLimit::new(0, 10);
         for _ in 0..1000 {
             assert_eq!(wait(rate.count(address("192.0.2.1"))), None);
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_number_of_addresses_that_are_remembered_is_bounded() {
+    async fn the_number_of_remembered_addresses_is_bounded() {
         let rate = RateLimit::new(1, 100);
         for number in 0..10_000_u32 {
             assert_eq!(wait(rate.count(IpAddr::V4(number.into()))), None);

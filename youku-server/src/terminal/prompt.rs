@@ -145,13 +145,13 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_found_before_names_that_have_it() {
+    fn a_number_matches_before_names_that_contain_it() {
         assert_eq!(best("2"), ["The Matrix", "黑客帝国 2"]);
         assert_eq!(best("1"), ["黑客帝国 2", "1984"]);
     }
 
     #[test]
-    fn typing_narrows_down_in_any_case() {
+    fn typing_filters_in_any_case() {
         assert_eq!(best("matrix"), ["The Matrix"]);
         assert_eq!(best("帝国"), ["黑客帝国 2"]);
         assert_eq!(best(""), ["黑客帝国 2", "The Matrix", "1984", "Q"]);

@@ -12,7 +12,7 @@ use crate::world::{PASSWORD, World};
 
 const SIZE: u64 = 2_000_000;
 
-/// How much the relay may carry when nothing is sent twice: the movie, and what is said about it.
+/// How much the relay may carry when nothing is sent twice: the movie, and the messages about it.
 const ONCE: u64 = SIZE + 100_000;
 
 fn bytes() -> Vec<u8> {
@@ -37,7 +37,7 @@ impl World {
 }
 
 #[test]
-fn a_download_whose_connection_breaks_goes_on_by_itself() {
+fn an_interrupted_download_resumes_automatically() {
     let world = World::new(0);
     world.register("neo");
     world.add_movie("a.mp4", Kind::Free, &bytes());
@@ -54,7 +54,7 @@ fn a_download_whose_connection_breaks_goes_on_by_itself() {
 
 /// The request that resumes the download costs nothing, and the price of the first one is reported.
 #[test]
-fn a_paid_download_whose_connection_breaks_is_charged_and_told_once() {
+fn a_resumed_download_is_charged_and_reported_once() {
     let world = World::new(0);
     world.register("neo");
     world.add_movie("a.mp4", Kind::Charged, &bytes());
@@ -74,7 +74,7 @@ fn a_paid_download_whose_connection_breaks_is_charged_and_told_once() {
 }
 
 #[test]
-fn an_upload_whose_connection_breaks_goes_on_by_itself() {
+fn an_interrupted_upload_resumes_automatically() {
     let world = World::new(0);
     let file = world.folder.path().join("a.mp4");
     fs::write(&file, bytes()).unwrap();
@@ -95,7 +95,7 @@ fn an_upload_whose_connection_breaks_goes_on_by_itself() {
 }
 
 #[test]
-fn a_download_that_was_broken_off_goes_on_with_the_next_command() {
+fn an_interrupted_download_resumes_with_the_next_command() {
     let world = World::new(0);
     world.register("neo");
     world.add_movie("a.mp4", Kind::Free, &bytes());
@@ -105,7 +105,7 @@ fn a_download_that_was_broken_off_goes_on_with_the_next_command() {
     let mut terminal = world.terminal_to(&relay.address, &download, 80);
     while terminal.number_before("%") < 10 {}
     terminal.press(CTRL_C);
-    terminal.until("interrupted; the same command goes on from there");
+    terminal.until("interrupted; run the same command again to resume");
     assert_eq!(terminal.ends().code(), Some(10));
     let part = &world.parts()[0];
     assert!(fs::metadata(part).unwrap().len() > 0);

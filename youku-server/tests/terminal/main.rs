@@ -18,5 +18,5 @@ mod purchases;
 
 mod interruptions;
 
-mod modes;
 mod menus;
+mod modes;

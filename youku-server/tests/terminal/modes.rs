@@ -1,4 +1,4 @@
-//! What the menus take for a terminal.
+//! When the menus use the terminal, and when they ask line by line.
 
 use std::fs::{self, File};
 
@@ -9,7 +9,7 @@ use crate::world::{PASSWORD, World};
 const MARK: &str = "›";
 
 #[test]
-fn the_menus_ask_line_by_line_unless_everything_is_a_terminal() {
+fn menus_ask_line_by_line_unless_all_streams_are_terminals() {
     let world = World::new(0);
     let (answers, output) = (
         world.folder.path().join("answers"),
@@ -45,7 +45,7 @@ fn the_menus_ask_line_by_line_unless_everything_is_a_terminal() {
 
 /// The piped input is the password, not the answer to a question.
 #[test]
-fn a_command_without_a_terminal_asks_for_no_name() {
+fn a_command_without_a_terminal_does_not_ask_for_a_name() {
     let world = World::new(0);
     world.register("neo");
     for command in ["login", "register"] {

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_list_is_whole() {
+    fn a_short_list_is_complete() {
         check(0, 100, None, 0, None);
         check(3, 100, None, 3, None);
         check(4, 100, None, 4, None);
@@ -140,14 +140,14 @@ mod tests {
     }
 
     #[test]
-    fn a_long_list_says_where_it_goes_on() {
+    fn a_long_list_returns_a_cursor() {
         check(11, 100, None, 10, Some(10));
         check(11, 100, Some(10), 1, None);
         check(9, 60, None, 6, Some(6));
     }
 
     #[test]
-    fn an_entry_without_room_is_given_alone() {
+    fn an_entry_larger_than_the_reply_is_sent_alone() {
         check(3, 5, None, 1, Some(1));
         check(3, 5, Some(2), 1, None);
     }

@@ -69,7 +69,7 @@ pub(super) static TEXTS: Texts = Texts {
     charged: "paid",
     confirm_charge: "This is a paid movie. Download it (y/n)? ",
     price: "Price: {} yuan",
-    wait: "waiting {} s",
+    wait: "{} s until the download starts",
     remaining: "{} left",
     checking: "checking",
     saved: "Saved: {}",

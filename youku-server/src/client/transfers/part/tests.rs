@@ -43,7 +43,7 @@ async fn the_parts_of_a_movie_are_found_the_longest_first() {
 }
 
 #[test]
-fn the_name_of_a_part_is_never_too_long_for_a_file_system() {
+fn the_name_of_a_part_fits_every_file_system() {
     let name = "影".repeat(66);
     let path = PartFile::path(Path::new(""), &name, u64::MAX, &sha256("0"));
     let path = path.to_str().unwrap();
@@ -65,7 +65,7 @@ async fn a_part_belongs_to_one_download_at_a_time() {
 }
 
 #[tokio::test]
-async fn a_part_that_somebody_writes_to_is_not_made_anew() {
+async fn a_part_that_another_program_writes_to_is_not_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.part");
     std::fs::write(&path, "left behind").unwrap();
@@ -97,7 +97,7 @@ async fn only_the_file_that_was_written_gets_the_name() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_part_that_has_another_name_is_not_appended_to() {
+async fn a_renamed_part_is_not_appended_to() {
     let folder = tempfile::tempdir().unwrap();
     let victim = folder.path().join("victim");
     std::fs::write(&victim, "untouched").unwrap();
@@ -109,7 +109,7 @@ async fn a_part_that_has_another_name_is_not_appended_to() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_link_to_a_part_that_appears_meanwhile_does_not_keep_it_from_its_name() {
+async fn a_new_link_to_a_part_does_not_prevent_its_final_name() {
     let folder = tempfile::tempdir().unwrap();
     let (path, link) = (folder.path().join("a.part"), folder.path().join("link"));
     for is_whole in [true, false] {
