@@ -1,10 +1,12 @@
 //! What each field of a request must be, as a text that says how to correct it.
 
-use crate::Language;
-use crate::message::Protocol;
+use youku_core::Rule;
 
-/// What is wrong with a field, before the service checks its value against a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use crate::Language;
+use crate::message::{Protocol, rule};
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FieldError {
     /// It is missing.
     Missing,
@@ -14,11 +16,13 @@ pub(crate) enum FieldError {
     Twice,
     /// The operation has no such field. It has these, in addition to those of every request.
     Unknown(&'static [&'static str]),
+    /// Its value breaks a rule of the service.
+    Broken(Box<Rule>),
 }
 
 impl FieldError {
     /// A sentence that says what to send instead.
-    pub(crate) fn explain(self, field: &str, language: Language, protocol: Protocol) -> String {
+    pub(crate) fn explain(&self, field: &str, language: Language, protocol: Protocol) -> String {
         let (english, chinese) = expected(field, protocol);
         match (self, language) {
             (Self::Missing, Language::English) => {
@@ -34,6 +38,7 @@ impl FieldError {
             (Self::Unknown(known), Language::English) => {
                 format!("unknown field `{field}`; expected {}", list(known, ", "))
             }
+            (Self::Broken(rule), Language::English) => format!("`{field}` {rule}"),
             (Self::Missing, Language::Chinese) => format!("缺少字段`{field}`，须为{chinese}"),
             (Self::Wrong, Language::Chinese) => format!("字段`{field}`须为{chinese}"),
             (Self::Twice, Language::Chinese) => format!("字段`{field}`的两种写法只能使用一种"),
@@ -43,6 +48,7 @@ impl FieldError {
             (Self::Unknown(known), Language::Chinese) => {
                 format!("未知字段`{field}`，可用字段：{}", list(known, "、"))
             }
+            (Self::Broken(rule), Language::Chinese) => rule::chinese(field, rule),
         }
     }
 }
@@ -91,7 +97,7 @@ fn expected(field: &str, protocol: Protocol) -> (&'static str, &'static str) {
 mod tests {
     use super::*;
 
-    fn check(error: FieldError, field: &str, protocol: Protocol, english: &str, chinese: &str) {
+    fn check(error: &FieldError, field: &str, protocol: Protocol, english: &str, chinese: &str) {
         assert_eq!(error.explain(field, Language::English, protocol), english);
         assert_eq!(error.explain(field, Language::Chinese, protocol), chinese);
     }
@@ -100,42 +106,42 @@ mod tests {
     fn a_field_error_says_what_to_send() {
         let existing = Protocol::default();
         check(
-            FieldError::Missing,
+            &FieldError::Missing,
             "user_type",
             existing,
             "`user_type` is missing: it must be `admin` or `user`",
             "缺少字段`user_type`，须为`admin`或`user`",
         );
         check(
-            FieldError::Wrong,
+            &FieldError::Wrong,
             "is_free",
             existing,
             "`is_free` must be `0` (free) or `1` (paid)",
             "字段`is_free`须为`0`（免费）或`1`（收费）",
         );
         check(
-            FieldError::Wrong,
+            &FieldError::Wrong,
             "is_free",
             Protocol::Two,
             "`is_free` must be `true` or `false`",
             "字段`is_free`须为`true`或`false`",
         );
         check(
-            FieldError::Twice,
+            &FieldError::Twice,
             "username",
             existing,
             "`username` is given in both of its spellings; send only one",
             "字段`username`的两种写法只能使用一种",
         );
         check(
-            FieldError::Unknown(&["session", "sort"]),
+            &FieldError::Unknown(&["session", "sort"]),
             "srot",
             Protocol::Two,
             "unknown field `srot`; expected `session`, `sort`",
             "未知字段`srot`，可用字段：`session`、`sort`",
         );
         check(
-            FieldError::Unknown(&[]),
+            &FieldError::Unknown(&[]),
             "sort",
             Protocol::Two,
             "unknown field `sort`: this operation has no fields",

@@ -7,7 +7,7 @@ use serde::de;
 
 use youku_core::Rule;
 
-use crate::message::{FieldError, Protocol, Text, rule, whole_seconds};
+use crate::message::{FieldError, Protocol, Text, whole_seconds};
 use crate::{Code, FrameError, Language};
 
 /// How many bytes of the name of a field a refusal repeats.
@@ -24,8 +24,6 @@ pub(crate) struct Refusal {
     chinese: Option<Box<str>>,
     field: Option<Box<str>>,
     field_error: Option<FieldError>,
-    /// The rule of the service that the field breaks.
-    rule: Option<Box<Rule>>,
     retry_after: Option<Duration>,
     numbers: Vec<(&'static str, u64)>,
 }
@@ -41,7 +39,6 @@ impl Refusal {
             chinese: None,
             field: None,
             field_error: None,
-            rule: None,
             retry_after: None,
             numbers: Vec::new(),
         }
@@ -79,10 +76,7 @@ impl Refusal {
 
     /// A field whose value breaks a rule of the service.
     pub(crate) fn broken(field: &str, rule: &Rule) -> Self {
-        Self {
-            rule: Some(Box::new(rule.clone())),
-            ..Self::new(Code::BadRequest).for_field(field)
-        }
+        Self::with_field_error(field, FieldError::Broken(Box::new(rule.clone())))
     }
 
     pub(crate) fn unauthenticated() -> Self {
@@ -98,7 +92,7 @@ impl Refusal {
         self.text = text;
         self.detail = None;
         self.chinese = None;
-        self.rule = None;
+        self.field_error = None;
         self
     }
 
@@ -161,12 +155,6 @@ impl Refusal {
 
     /// The text for a person.
     pub(crate) fn message(&self, language: Language, protocol: Protocol) -> String {
-        if let (Some(field), Some(rule)) = (&self.field, &self.rule) {
-            return match language {
-                Language::English => format!("`{field}` {rule}"),
-                Language::Chinese => rule::chinese(field, rule),
-            };
-        }
         let text = self.text.in_language(language, protocol);
         let separator = match language {
             Language::English => ": ",
@@ -176,8 +164,11 @@ impl Refusal {
             Language::English => &self.detail,
             Language::Chinese => &self.chinese,
         };
-        match (exact, &self.field, self.field_error) {
+        match (exact, &self.field, &self.field_error) {
             (Some(exact), ..) => exact.to_string(),
+            (None, Some(field), Some(error @ FieldError::Broken(_))) => {
+                error.explain(field, language, protocol)
+            }
             (None, Some(field), Some(field_error)) => {
                 let problem = field_error.explain(field, language, protocol);
                 format!("{text}{separator}{problem}")

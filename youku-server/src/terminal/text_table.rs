@@ -123,7 +123,7 @@ mod tests {
         check(&rows, 18, &["#  名称       kind", "1  黑客帝国…  free"]);
         check(&rows, 17, &["#  名称      kind", "1  黑客帝…   free"]);
         let rows = [["1", "The Matrix Reloaded", "free"]];
-        check(&rows, 22, &["#  名称         kind", "1  The Matrix…  free"]);
+        check(&rows, 22, &["#  名称        kind", "1  The Matri…  free"]);
     }
 
     #[test]
