@@ -61,7 +61,7 @@ mod tests {
 
     /// The codes that a test of statements does not meet; those it meets are tested there.
     #[test]
-    fn every_code_of_the_documentation_has_its_predicate() {
+    fn every_documented_code_has_one_predicate() {
         type Predicate = fn(&Error) -> bool;
         let documented: [(Predicate, &[i32]); 4] = [
             (Error::is_read_only, &[ffi::SQLITE_READONLY]),

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_hold_no_names_and_hide_no_quotes() {
+    fn names_and_quotes_in_comments_are_skipped() {
         check("-- it's `a`\n`b`", &["b"], &["b"]);
         check("1--`a`\n`b`", &["b"], &["a", "b"]);
         check("# `a`\n`b`", &["a", "b"], &["b"]);
