@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::settings::options::DatabaseOptions;
 use crate::settings::tls::Tls;
 
-/// The longest that a connection may be told to live.
+/// The maximum of `max_lifetime`.
 const TEN_YEARS: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
 /// The settings of every new connection: refuse a value that does not fit instead of changing it, let
@@ -62,7 +62,7 @@ pub(super) fn of_url(url: &str, options: &DatabaseOptions) -> Result<Opts> {
     Ok(mysql_options(builder).into())
 }
 
-/// How many connections there are, and for how long.
+/// The size of the driver's pool, and the age at which it closes connections.
 fn pool(options: &DatabaseOptions) -> Result<PoolOpts> {
     let most = usize::from(options.pool_size());
     // The lower bound is how many idle connections are kept whatever their age. Without an age all

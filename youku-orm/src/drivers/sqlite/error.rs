@@ -89,8 +89,8 @@ mod tests {
             for code in codes {
                 let failure = rusqlite::Error::SqliteFailure(ffi::Error::new(*code), None);
                 let error = Error::from(failure);
-                let told = documented.iter().filter(|(predicate, _)| predicate(&error));
-                assert!(predicate(&error) && told.count() == 1, "{error}");
+                let matching = documented.iter().filter(|(predicate, _)| predicate(&error));
+                assert!(predicate(&error) && matching.count() == 1, "{error}");
             }
         }
     }
