@@ -30,9 +30,13 @@ impl<'r, 's> SqliteRow<'r, 's> {
 
     #[inline]
     fn fetch(&self, index: usize) -> Result<ValueRef<'r>> {
-        self.row
-            .get_ref(index)
-            .map_err(|_| Error::decode(&self.name(index), "a column", "the result has fewer columns"))
+        self.row.get_ref(index).map_err(|_| {
+            Error::decode(
+                &self.name(index),
+                "a column",
+                "the result has fewer columns",
+            )
+        })
     }
 
     #[cold]
