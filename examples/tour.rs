@@ -2,7 +2,7 @@
 //! administrator who uploads over TCP, a member who downloads, and a check that nothing was lost.
 //!
 //! ```text
-//! cargo run --release --example tour [-- MOVIE.mp4]
+//! cargo run --example tour [-- MOVIE.mp4]
 //! ```
 //!
 //! Without an argument it uses the sample movie in `examples/media`. Everything happens in a temporary
@@ -21,6 +21,13 @@ use youku_server::terminal::{download, local_time, upload};
 use youku_server::{Client, Language, Options};
 
 const PASSWORD: &str = "follow the white rabbit";
+
+/// What to do after the tour.
+const NEXT: &str = "What to do next:
+  run the server         cargo run -p youku-server --bin youku-server -- serve
+  use it in a terminal   cargo run -p youku-server --bin youku
+  embed the service      examples/embed_cli.rs, examples/embed_axum/, examples/custom_payments.rs
+  map your own tables    cargo doc --open -p youku-orm";
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -74,6 +81,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let _ = stop.send(());
     server.await?;
     youku.close().await?;
+    println!("\n{NEXT}");
     Ok(())
 }
 
@@ -95,7 +103,7 @@ async fn administrator(address: SocketAddr, movie: &Path) -> Result<u64, Box<dyn
 
 /// Registers, becomes a member, and downloads the movie.
 async fn member(address: SocketAddr, id: u64, folder: &Path) -> Result<Saved, Box<dyn Error>> {
-    println!("4. register `neo`, log in, and buy membership, so that there is no wait");
+    println!("4. register `neo`, log in, and buy membership, which ends the wait before downloads");
     let mut client = Client::connect(address).await?;
     client.register("neo", PASSWORD, Role::User).await?;
     client.login("neo", PASSWORD, Role::User).await?;

@@ -1,11 +1,10 @@
 //! The programs of `examples/`, started as a user starts them.
 
-use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, PoisonError};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::source::root;
@@ -15,26 +14,19 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The example called `name`, built from the sources as they are now.
 ///
-/// With a filter such as `--test examples` cargo does not build examples, so this function asks cargo to. It names the whole
-/// workspace with all features, so that everything is built in the same way as for the tests.
+/// With a filter such as `--test examples` cargo does not build examples, so the first call asks cargo to build them all. It names
+/// the whole workspace with all features, so that everything is built in the same way as for the tests.
 ///
 /// # Panics
 ///
-/// If the example does not exist or does not build.
+/// If the examples do not build.
 pub fn example(name: &str) -> PathBuf {
-    static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
-    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
-    match built.get(name) {
-        Some(path) => path.clone(),
-        None => {
-            let path = build(name);
-            built.insert(name.to_owned(), path.clone());
-            path
-        }
-    }
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(build_all).join(name)
 }
 
-fn build(name: &str) -> PathBuf {
+/// Builds all examples and returns the folder of their programs.
+fn build_all() -> PathBuf {
     let test = std::env::current_exe().expect("the system knows the path of this test");
     let profile = test
         .ancestors()
@@ -43,14 +35,14 @@ fn build(name: &str) -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
     cargo
         .args(["build", "--quiet", "--workspace", "--all-features"])
-        .args(["--example", name])
+        .arg("--examples")
         .current_dir(root());
     if profile.ends_with("release") {
         cargo.arg("--release");
     }
     let built = cargo.status().expect("cargo runs, for it runs this test");
-    assert!(built.success(), "the example `{name}` does not build");
-    profile.join("examples").join(name)
+    assert!(built.success(), "the examples do not build");
+    profile.join("examples")
 }
 
 /// An example that runs as a server and is stopped when its test ends.

@@ -3,6 +3,8 @@
 pub mod floors;
 pub mod layout;
 
+pub mod citations;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Delimiter;

@@ -18,7 +18,7 @@
 #![doc = include_str!("../docs/expansion.md")]
 //!
 //! A column with few settings takes at most 12 lines, as the tests count them, and a reference with
-//! every setting and long names at most 31.
+//! every setting and long names at most 34.
 //!
 //! # What is left out
 //!

@@ -1,4 +1,4 @@
-//! A small async object-relational mapper for MySQL, MariaDB and embedded SQLite.
+//! An async object-relational mapper for MySQL, MariaDB and embedded SQLite.
 //!
 //! A plain struct with `#[derive(Model)]` is a table. The derive checks the struct while it
 //! compiles (exactly one primary key, no two fields for one column, no unknown attribute, …) and
@@ -183,13 +183,13 @@ pub use types::value::{Bind, Value};
 pub use uuid::Uuid;
 pub use write::insert::{Insert, InsertOrIgnore, InsertRows};
 pub use write::upsert::Upsert;
-#[cfg_attr(feature = "sqlite", doc = include_str!("../docs/column_enum.md"))]
+#[cfg_attr(not(doctest), doc = include_str!("../docs/column_enum.md"))]
 pub use youku_orm_derive::ColumnEnum;
-#[cfg_attr(feature = "sqlite", doc = include_str!("../docs/column_type.md"))]
+#[cfg_attr(not(doctest), doc = include_str!("../docs/column_type.md"))]
 pub use youku_orm_derive::ColumnType;
-#[cfg_attr(feature = "sqlite", doc = include_str!("../docs/model.md"))]
+#[cfg_attr(not(doctest), doc = include_str!("../docs/model.md"))]
 pub use youku_orm_derive::Model;
-#[cfg_attr(feature = "sqlite", doc = include_str!("../docs/projection.md"))]
+#[cfg_attr(not(doctest), doc = include_str!("../docs/projection.md"))]
 pub use youku_orm_derive::Projection;
 
 /// What generated code names. Not part of the API: anything here may change in any release.

@@ -134,19 +134,19 @@ fn a_statement_in_the_server_is_reported() {
 }
 
 #[test]
-fn a_peer_of_any_version_is_reported() {
+fn a_library_of_any_version_is_reported() {
     let manifest = |path: &str, text: &str| Source {
         path: path.to_owned(),
         text: text.to_owned(),
     };
     let breaches = unpinned(&[
-        manifest("peers/sqlx/Cargo.toml", "sqlx = { version = \"=0.9.0\" }"),
-        manifest("peers/diesel/Cargo.toml", "diesel = { version = \"2.3\" }"),
-        manifest("peers/youku/Cargo.toml", "youku-orm = { path = \"…\" }"),
+        manifest("bench/sqlx/Cargo.toml", "sqlx = { version = \"=0.9.0\" }"),
+        manifest("bench/diesel/Cargo.toml", "diesel = { version = \"2.3\" }"),
+        manifest("bench/youku/Cargo.toml", "youku-orm = { path = \"…\" }"),
     ]);
     assert_eq!(
         breaches,
-        ["peers/diesel/Cargo.toml pins no version of its library"]
+        ["bench/diesel/Cargo.toml pins no version of its library"]
     );
 }
 

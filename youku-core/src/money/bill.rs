@@ -1,15 +1,15 @@
 //! A charge that is recorded before the provider is asked.
 
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use youku_orm::{Id, Model, New, Transaction};
 
 use crate::basics::error::{Error, Result};
-use crate::basics::hex;
 use crate::basics::id::UserId;
 use crate::host::payments::{Charge, Item};
 use crate::host::policy::Policy;
-use crate::host::randomness::{Randomness, random};
+use crate::host::randomness::{Randomness, random_hex};
 use crate::records::money::payment::{NewPaymentRow, PaymentRow, PaymentState};
 use crate::records::money::purchase::PurchaseRow;
 use crate::records::movies::movie::{Kind, MovieRow};
@@ -35,8 +35,7 @@ pub(crate) struct Terms<'a> {
 impl Bill {
     /// A key for a new charge.
     pub(crate) fn new_key(randomness: &dyn Randomness) -> Result<String> {
-        let bytes: [u8; 16] = random(randomness)?;
-        Ok(hex::encode(&bytes))
+        random_hex::<16>(randomness)
     }
 
     /// What the user has to pay for the movie; nothing when it is free or already paid for.
@@ -96,7 +95,7 @@ impl Bill {
         name: &str,
         tx: &mut Transaction,
     ) -> Result<Self> {
-        let digest = hex::encode(&Sha256::digest(name.as_bytes()));
+        let digest = HEXLOWER.encode(&Sha256::digest(name.as_bytes()));
         let only_one = format!("membership {} {digest}", terms.caller.user);
         let same = PaymentRow::filter(PaymentRow::ONLY_ONE.eq(&only_one));
         if let Some(known) = same.first(&mut *tx).await? {

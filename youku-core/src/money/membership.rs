@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use youku_orm::{Model, New, Transaction};
 
 use crate::basics::error::{Error, Result};
+use crate::basics::rule::require_length;
 use crate::host::clock::after;
 use crate::host::policy::Policy;
 use crate::money::bill::{Bill, Terms};
@@ -70,10 +71,7 @@ impl Session {
     /// When the future is dropped, the period may or may not have been bought; call again with the
     /// same key to find out.
     pub async fn renew_membership_once(&self, key: &str) -> Result<Membership> {
-        if key.is_empty() || key.chars().nth(MAX_KEY_CHARS).is_some() {
-            let rule = format!("`key` must have 1 to {MAX_KEY_CHARS} characters");
-            return Err(Error::bad_request("key", rule));
-        }
+        require_length("key", key, 1..=MAX_KEY_CHARS)?;
         self.renew(Some(key)).await
     }
 
@@ -99,10 +97,10 @@ impl Session {
         let service = self.service();
         let now = service.now();
         let key = Bill::new_key(&*service.randomness)?;
-        // Entered before the bill exists, so that no other renewal takes it for one left by a
+        // Registered before the bill exists, so that no other renewal takes it for one left by a
         // crash.
-        let _flight = service.in_flight.enter(&key);
-        let attended = |key: &str| service.in_flight.contains(key);
+        let _in_flight = service.charges_in_flight.register(&key);
+        let attended = |key: &str| service.charges_in_flight.contains(key);
         let bill = service.write(async |tx| {
             let caller = self.authorize(&mut *tx, now).await?;
             let terms = Terms {

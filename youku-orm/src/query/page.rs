@@ -61,6 +61,47 @@ impl<M: Table, S> Query<M, S> {
     }
 }
 
+impl<M: Table, S> Query<M, S> {
+    /// Keeps the rows after a cursor, in the query's order; all rows without a cursor. The primary key
+    /// completes the order, as for a [`page`](Self::page).
+    ///
+    /// It is for pages that are not read as whole rows of one model: add a `limit`, then
+    /// [`select_as`](Self::select_as) or [`join`](Self::join) (with at most one partner for each row), and make
+    /// the next cursor from the last row with [`Cursor::from_values`].
+    ///
+    /// ```
+    /// # use youku_orm::{Cursor, Database, Id, Model, Result, Value};
+    /// # #[derive(Model)]
+    /// # struct Movie { #[model(primary_key, auto)] m_id: Id<Movie>, name: String, #[model(index)] year: u16 }
+    /// # async fn example(after: Option<Cursor<Movie>>, db: &Database) -> Result<()> {
+    /// let newest = Movie::query().order_by(Movie::YEAR.desc()).after(after)?.limit(50);
+    /// let rows = newest.select((Movie::YEAR, Movie::M_ID, Movie::NAME)).all(db).await?;
+    /// let next: Option<Cursor<Movie>> = rows.last().map(|(year, id, _)| {
+    ///     Cursor::from_values(vec![Value::U64((*year).into()), Value::U64(id.get())])
+    /// });
+    /// # let _ = next;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// A usage error when the query has a limit or an offset, is ordered by a nullable column or an
+    /// expression, or when the cursor belongs to another order.
+    pub fn after(mut self, cursor: Option<Cursor<M>>) -> Result<Self> {
+        seek(&mut self.clauses, cursor, Direction::After)?;
+        Ok(self)
+    }
+
+    /// Keeps the rows in front of the row of a cursor, in the query's order; otherwise as
+    /// [`after`](Self::after). The row of the cursor itself is left out.
+    ///
+    /// # Errors
+    /// Those of [`after`](Self::after).
+    pub fn before(mut self, cursor: Cursor<M>) -> Result<Self> {
+        seek(&mut self.clauses, Some(cursor), Direction::Before)?;
+        Ok(self)
+    }
+}
+
 impl<M: Table> PageQuery<M> {
     /// Reads the page.
     ///
@@ -106,25 +147,40 @@ impl<M: Table> PageQuery<M> {
         if self.rows == 0 {
             return Err(Error::usage("a page has at least one row"));
         }
-        if self.clauses.is_paged() {
-            return Err(Error::usage(
-                "a page has its own limit: remove `limit` and `offset` from the query",
-            ));
-        }
-        let columns = order_columns::<M>(&mut self.clauses)?;
-        if let Some(after) = self.after {
-            self.clauses.and_filter(after_cursor::<M>(
-                &self.clauses.order,
-                &columns,
-                after.values,
-            )?);
-        }
+        let columns = seek(&mut self.clauses, self.after, Direction::After)?;
         self.clauses.limit = Some(self.rows.saturating_add(1));
         let lock = self.clauses.lock;
         let tail = self.clauses.after(Fragment::default(), "");
         let statement = Statement::select::<M>(tail).locking(lock);
         Ok((statement, columns))
     }
+}
+
+/// Which rows of the order a cursor keeps.
+#[derive(Clone, Copy, PartialEq)]
+enum Direction {
+    After,
+    Before,
+}
+
+/// Completes the order and keeps the rows in that direction from the cursor. Returns the positions of the columns in
+/// the cursor.
+fn seek<M: Table>(
+    clauses: &mut Clauses,
+    cursor: Option<Cursor<M>>,
+    direction: Direction,
+) -> Result<Vec<usize>> {
+    if clauses.is_paged() {
+        return Err(Error::usage(
+            "a page has its own limit: remove `limit` and `offset` from the query",
+        ));
+    }
+    let columns = order_columns::<M>(clauses)?;
+    if let Some(cursor) = cursor {
+        let rows = beyond::<M>(&clauses.order, &columns, cursor.values, direction)?;
+        clauses.and_filter(rows);
+    }
+    Ok(columns)
 }
 
 /// The positions of the columns that the rows are ordered by, with the primary key as the last one.
@@ -156,14 +212,16 @@ fn order_columns<M: Table>(clauses: &mut Clauses) -> Result<Vec<usize>> {
     Ok(columns)
 }
 
-/// The condition that a row comes after these values.
+/// The condition that a row lies in that direction from these values; written here for the rows after them, in
+/// ascending order.
 ///
 /// `a >= ? AND (a > ? OR (a = ? AND b > ?))`: the first part lets an index find the position. Neither
 /// database uses an index for the OR alone, and MySQL does not for `(a, b) > (?, ?)`.
-fn after_cursor<M: Table>(
+fn beyond<M: Table>(
     order: &[OrderKey],
     columns: &[usize],
     values: Vec<Value>,
+    direction: Direction,
 ) -> Result<Fragment> {
     let fits = values.len() == columns.len()
         && values
@@ -186,11 +244,12 @@ fn after_cursor<M: Table>(
             };
             key.by.clone().then(operator, value)
         };
-        let beyond = if key.descending { " < " } else { " > " };
+        let smaller = key.descending == (direction == Direction::After);
+        let beyond = if smaller { " < " } else { " > " };
         condition = Some(match condition {
             None => compare(beyond),
             Some(rest) => {
-                let from = if key.descending { " <= " } else { " >= " };
+                let from = if smaller { " <= " } else { " >= " };
                 let equal = compare(" = ").then(" AND ", rest).between("(", ")");
                 let either = compare(beyond).then(" OR ", equal).between("(", ")");
                 compare(from).then(" AND ", either).between("(", ")")

@@ -36,9 +36,10 @@ impl Database {
     ///
     /// The prefix applies everywhere: to statements, tables, `check` and `sync`, and to migrations and
     /// their table `youku_migration`. Indexes and foreign keys have it too, because they are named after
-    /// their table. In hand-written SQL it is added to each of those names that is written in backquotes,
-    /// also to a name that follows `AS`, and nowhere else: literals and comments stay as they are. To add
-    /// it, each statement is scanned once more; a handle without a prefix does not pay for this.
+    /// their table. The library knows where the names are in the statements that it builds. Only
+    /// hand-written SQL, the statements of migrations included, is scanned for names: the prefix is added
+    /// to each of those names that is written in backquotes, also to a name that follows `AS`, and nowhere
+    /// else. Literals and comments stay as they are.
     ///
     /// List all models of the program: the table of a model that is not listed keeps its plain name.
     ///

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! The tests feed the same function on a stable compiler, from the same corpus and a bounded number of
-//! mutations of it (`tests/wire/decoder.rs`). An input that breaks it belongs into the corpus.
+//! mutations of it (`tests/wire/connections/decoder.rs`). An input that breaks it belongs into the corpus.
 
 #![no_main]
 

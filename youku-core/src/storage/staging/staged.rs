@@ -44,25 +44,37 @@ pub(crate) fn staged_files(folder: &Path) -> io::Result<impl Iterator<Item = Sta
 }
 
 /// The outcome of taking over a file.
-pub(crate) enum Taken {
-    Here(File),
+pub(crate) enum TakeOver {
+    Done(File),
     Missing,
     ByAnother,
 }
 
 /// Opens the file of `key` and renames it. The name is the fence: a handle checks before each write
 /// that its name still exists, and both the check and the rename happen under the lock of the file.
-pub(crate) fn take(folder: &Path, key: &BlobKey, lease: u64, to: &Path) -> io::Result<Taken> {
+///
+/// If another handle renames the file between two of the steps here, the folder is searched again:
+/// the file is missing only if it is under no name.
+pub(crate) fn take_over(
+    folder: &Path,
+    key: &BlobKey,
+    lease: u64,
+    to: &Path,
+) -> io::Result<TakeOver> {
     loop {
         let mut staged = staged_files(folder)?;
         let Some(found) = staged.find(|staged| staged.key == *key) else {
-            return Ok(Taken::Missing);
+            return Ok(TakeOver::Missing);
         };
         if found.lease.is_some_and(|theirs| theirs > lease) {
-            return Ok(Taken::ByAnother);
+            return Ok(TakeOver::ByAnother);
         }
-        if !fs::symlink_metadata(&found.path).is_ok_and(|found| found.is_file()) {
-            return Ok(Taken::Missing);
+        let metadata = match fs::symlink_metadata(&found.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            metadata => metadata?,
+        };
+        if !metadata.is_file() {
+            return Ok(TakeOver::Missing);
         }
         let mut options = OpenOptions::new();
         let file = match options.read(true).write(true).open(&found.path) {
@@ -75,6 +87,47 @@ pub(crate) fn take(folder: &Path, key: &BlobKey, lease: u64, to: &Path) -> io::R
             renamed => renamed?,
         }
         file.unlock()?;
-        return Ok(Taken::Here(file));
+        return Ok(TakeOver::Done(file));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    const KEY: &str = "00112233445566778899aabbccddeeff";
+
+    /// Two handles that take the same file at once rename it one after the other. The slower one finds the
+    /// name gone, between its look into the folder and its rename, and looks again.
+    #[test]
+    fn a_file_that_several_handles_take_over_at_once_is_never_missing() {
+        let key = BlobKey::parse(KEY).unwrap();
+        for _ in 0..200 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = |lease: u64| folder.path().join(format!("{KEY}.{lease}{SUFFIX}"));
+            fs::write(path(1), "bytes").unwrap();
+            let results: Vec<_> = thread::scope(|scope| {
+                let handles: Vec<_> = (2..=5)
+                    .map(|lease| {
+                        let (key, to) = (&key, path(lease));
+                        let folder = folder.path();
+                        scope.spawn(move || take_over(folder, key, lease, &to))
+                    })
+                    .collect();
+                handles.into_iter().map(|it| it.join().unwrap()).collect()
+            });
+            for result in results {
+                match result {
+                    Ok(TakeOver::Done(_) | TakeOver::ByAnother) => (),
+                    Ok(TakeOver::Missing) => panic!("a handle finds no file"),
+                    Err(error) => panic!("a handle fails: {error}"),
+                }
+            }
+            let left: Vec<_> = staged_files(folder.path()).unwrap().collect();
+            assert_eq!(left.len(), 1, "{left:?}");
+            assert_eq!(left[0].lease, Some(5), "the newest handle has the file");
+        }
     }
 }

@@ -1,0 +1,15 @@
+//! Types of columns: what is stored, what is read back, and what is refused.
+
+mod types;
+mod values;
+
+mod ranges;
+
+mod lengths;
+
+mod round_trips;
+
+mod ids_and_enums;
+mod newtypes;
+
+mod constraints;

@@ -1,0 +1,13 @@
+//! Writes of one row, of many rows, and of the rows that a query matches.
+
+mod crud;
+mod updates;
+mod versions;
+
+mod ignored;
+mod insert_many;
+
+mod refused_upserts;
+mod upserts;
+
+mod counted_writes;

@@ -1,0 +1,191 @@
+//! Changing a password, and passwords that are refused for every user.
+
+use youku_core::{Code, Credentials, PasswordChange, Policy, Registration};
+use youku_tests::{Result, TestDatabase, both_databases};
+
+use crate::faults::races::at_once;
+use crate::world::{PASSWORD, World, bad_field, credentials, policy, refused, registration};
+
+const NEW: &str = "battery staple";
+
+fn change(old: &str, new: &str) -> PasswordChange {
+    PasswordChange {
+        old: old.to_owned(),
+        new: new.to_owned(),
+    }
+}
+
+fn with_new(name: &str) -> Credentials {
+    Credentials {
+        password: NEW.to_owned(),
+        ..credentials(name)
+    }
+}
+
+/// A world in which users may have several sessions.
+async fn several_sessions(database: &TestDatabase) -> World {
+    let several = Policy {
+        one_session_per_user: false,
+        ..policy()
+    };
+    World::with_policy(database, several).await
+}
+
+both_databases![
+    changed_password_is_the_one_to_log_in_with,
+    change_ends_all_other_sessions,
+    wrong_old_password_changes_nothing,
+    new_password_keeps_the_rules,
+    wrong_old_passwords_lock_the_name,
+    ended_session_changes_no_password,
+    one_of_two_changes_at_once_counts,
+    logins_with_the_old_password_during_a_change_end,
+    common_passwords_are_refused,
+];
+
+async fn changed_password_is_the_one_to_log_in_with(world: World) -> Result {
+    let neo = world.user("neo").await?;
+    neo.change_password(change(PASSWORD, NEW)).await?;
+    world.youku.session(neo.token()).await?;
+    let answer = world.youku.login(credentials("neo")).await;
+    assert_eq!(refused(answer), Code::Unauthenticated);
+    world.youku.login(with_new("neo")).await?;
+    Ok(())
+}
+
+async fn change_ends_all_other_sessions(database: TestDatabase) -> Result {
+    let world = several_sessions(&database).await;
+    let first = world.user("neo").await?;
+    let second = world.youku.login(credentials("neo")).await?;
+    let other = world.user("trinity").await?;
+    second.change_password(change(PASSWORD, NEW)).await?;
+    let answer = world.youku.session(first.token()).await;
+    assert_eq!(refused(answer), Code::Unauthenticated);
+    world.youku.session(second.token()).await?;
+    world.youku.session(other.token()).await?;
+    Ok(())
+}
+
+async fn wrong_old_password_changes_nothing(database: TestDatabase) -> Result {
+    let world = several_sessions(&database).await;
+    let first = world.user("neo").await?;
+    let second = world.youku.login(credentials("neo")).await?;
+    for old in ["", NEW, &"x".repeat(1 << 20)] {
+        let answer = second.change_password(change(old, NEW)).await;
+        assert_eq!(bad_field(answer), Some("old_password"));
+    }
+    world.youku.session(first.token()).await?;
+    world.youku.login(credentials("neo")).await?;
+    Ok(())
+}
+
+async fn new_password_keeps_the_rules(world: World) -> Result {
+    let neo = world.user("neo").await?;
+    let long = "x".repeat(257);
+    for new in ["", "1234567", "password1", &long] {
+        let answer = neo.change_password(change(PASSWORD, new)).await;
+        assert_eq!(bad_field(answer), Some("password"));
+    }
+    world.youku.login(credentials("neo")).await?;
+    Ok(())
+}
+
+async fn wrong_old_passwords_lock_the_name(world: World) -> Result {
+    let neo = world.user("neo").await?;
+    for _ in 0..world.youku.policy().login_attempts {
+        let answer = neo.change_password(change(NEW, NEW)).await;
+        assert_eq!(bad_field(answer), Some("old_password"));
+    }
+    let right = neo.change_password(change(PASSWORD, NEW)).await;
+    assert_eq!(refused(right), Code::Locked);
+    let answer = world.youku.login(credentials("neo")).await;
+    assert_eq!(refused(answer), Code::Locked);
+    Ok(())
+}
+
+async fn ended_session_changes_no_password(world: World) -> Result {
+    let neo = world.user("neo").await?;
+    let newer = world.youku.login(credentials("neo")).await?;
+    let answer = neo.change_password(change(PASSWORD, NEW)).await;
+    assert_eq!(refused(answer), Code::SessionReplaced);
+    newer.logout().await?;
+    let answer = newer.change_password(change(PASSWORD, NEW)).await;
+    assert_eq!(refused(answer), Code::Unauthenticated);
+    world.youku.login(credentials("neo")).await?;
+    Ok(())
+}
+
+async fn one_of_two_changes_at_once_counts(world: World) -> Result {
+    let neo = world.user("neo").await?;
+    let news = ["first new one", "second new one"];
+    let answers = at_once(2, |number| {
+        let neo = neo.clone();
+        async move { neo.change_password(change(PASSWORD, news[number])).await }
+    })
+    .await?;
+    let (made, others): (Vec<_>, Vec<_>) = answers.into_iter().partition(|a| a.is_ok());
+    assert_eq!(made.len(), 1);
+    for other in others {
+        assert_eq!(bad_field(other), Some("old_password"));
+    }
+    world.youku.session(neo.token()).await?;
+    Ok(())
+}
+
+async fn logins_with_the_old_password_during_a_change_end(database: TestDatabase) -> Result {
+    let world = several_sessions(&database).await;
+    let neo = world.user("neo").await?;
+    let answers = at_once(6, |number| {
+        let (youku, neo) = (world.youku.clone(), neo.clone());
+        async move {
+            if number == 3 {
+                return neo
+                    .change_password(change(PASSWORD, NEW))
+                    .await
+                    .map(|()| None);
+            }
+            youku.login(credentials("neo")).await.map(Some)
+        }
+    })
+    .await?;
+    for answer in answers {
+        match answer {
+            Ok(Some(session)) => {
+                let answer = world.youku.session(session.token()).await;
+                assert_eq!(refused(answer), Code::Unauthenticated);
+            }
+            Ok(None) => {}
+            Err(error) => assert_eq!(error.code(), Code::Unauthenticated),
+        }
+    }
+    assert_eq!(world.rows("session").await?, 1);
+    world.youku.session(neo.token()).await?;
+    Ok(())
+}
+
+async fn common_passwords_are_refused(world: World) -> Result {
+    for password in [
+        "password",
+        "12345678",
+        "QwertyUiop",
+        "1q2w3e4r",
+        "woaini1314",
+    ] {
+        let common = Registration {
+            username: "neo".to_owned(),
+            password: password.to_owned(),
+        };
+        let answer = world.youku.register(common.clone()).await;
+        assert_eq!(bad_field(answer), Some("password"), "{password}");
+        let answer = world.youku.create_admin(common).await;
+        assert_eq!(bad_field(answer), Some("password"), "{password}");
+    }
+    world.youku.register(registration("neo")).await?;
+    Ok(())
+}
+
+#[test]
+fn debug_shows_no_password() {
+    let shown = format!("{:?}", change(PASSWORD, NEW));
+    assert!(!shown.contains(PASSWORD) && !shown.contains(NEW), "{shown}");
+}

@@ -1,0 +1,105 @@
+//! The sweep over a store that fails.
+
+use youku_core::Code;
+use youku_tests::{Result, both_databases};
+
+use super::store::{Call, Fault};
+use super::{FAULTS, Shaky, listed};
+use crate::world::{DAY, bytes, credentials, refused, upload};
+
+both_databases![
+    deleted_bytes_are_collected_when_the_store_works_again,
+    sweep_of_a_failing_store_hides_and_removes_nothing,
+    unreadable_movie_does_not_stop_the_collection,
+    object_that_cannot_be_removed_does_not_stop_the_others,
+];
+
+async fn deleted_bytes_are_collected_when_the_store_works_again(shaky: Shaky) -> Result {
+    let world = &shaky.world;
+    world.admin().await?;
+    for (number, (fault, code)) in FAULTS.into_iter().enumerate() {
+        let admin = world
+            .youku
+            .login(credentials("root"))
+            .await?
+            .admin()
+            .await?;
+        let movie = upload(&admin, "a", &bytes(number as u8, 1000)).await?;
+        admin.delete(movie.id).await?;
+        world.clock.advance(31 * DAY);
+        shaky.store.fail(Call::Delete, fault);
+        assert_eq!(refused(world.youku.sweep().await), code);
+        // The sweep still removes what is not in the store.
+        assert_eq!(world.rows("session").await?, 0);
+        let admin = world
+            .youku
+            .login(credentials("root"))
+            .await?
+            .admin()
+            .await?;
+        assert_eq!(refused(admin.restore(movie.id).await), Code::NotFound);
+        let left = u64::from(fault != Fault::LostReply);
+        assert_eq!(shaky.objects().await? as u64, left);
+        shaky.store.heal();
+        assert_eq!(world.youku.sweep().await?.objects, left);
+        assert_eq!(shaky.objects().await?, 0);
+    }
+    Ok(())
+}
+
+async fn sweep_of_a_failing_store_hides_and_removes_nothing(shaky: Shaky) -> Result {
+    let world = &shaky.world;
+    let admin = world.admin().await?;
+    upload(&admin, "a", b"abc").await?;
+    world.clock.advance(DAY / 2);
+    for call in [Call::Head, Call::List, Call::Identity] {
+        for (fault, code) in FAULTS {
+            shaky.store.fail(call, fault);
+            assert_eq!(
+                refused(world.youku.sweep().await),
+                code,
+                "{call:?} {fault:?}"
+            );
+            let refused = refused(world.youku.maintain_once().await);
+            assert_eq!(refused, code, "{call:?} {fault:?}");
+        }
+        shaky.store.heal();
+        assert_eq!(listed(&admin).await?, 1, "{call:?}");
+    }
+    shaky.has_movies(1).await
+}
+
+async fn unreadable_movie_does_not_stop_the_collection(shaky: Shaky) -> Result {
+    let world = &shaky.world;
+    let admin = world.admin().await?;
+    upload(&admin, "a", b"abc").await?;
+    let deleted = upload(&admin, "b", b"abcd").await?;
+    admin.delete(deleted.id).await?;
+    world.clock.advance(31 * DAY);
+    shaky.store.fail(Call::Head, Fault::Io);
+    assert_eq!(refused(world.youku.sweep().await), Code::Internal);
+    assert_eq!(shaky.objects().await?, 1);
+    shaky.store.heal();
+    let swept = world.youku.sweep().await?;
+    assert_eq!((swept.lost_movies, swept.collected_movies), (0, 0));
+    Ok(())
+}
+
+async fn object_that_cannot_be_removed_does_not_stop_the_others(shaky: Shaky) -> Result {
+    let world = &shaky.world;
+    let admin = world.admin().await?;
+    for name in ["a", "b", "c"] {
+        let movie = upload(&admin, name, name.as_bytes()).await?;
+        admin.delete(movie.id).await?;
+    }
+    world.clock.advance(31 * DAY);
+    // As the bytes of a deleted movie, and as bytes without an owner.
+    shaky.store.fail(Call::Delete, Fault::Io);
+    assert_eq!(refused(world.youku.sweep().await), Code::Internal);
+    assert_eq!(shaky.objects().await?, 3);
+    shaky.store.fail_once(Call::Delete, Fault::Io);
+    assert_eq!(refused(world.youku.sweep().await), Code::Internal);
+    assert_eq!(shaky.objects().await?, 1);
+    assert_eq!(world.youku.sweep().await?.objects, 1);
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! A page that cites places in the code and tests: each of them exists.
+
+use crate::source::Source;
+
+/// Citations of `page` that name a file, function or test that is not in `sources`.
+///
+/// The page has a section for each crate (``## `youku-orm` …``) with a table in it. The first column cites places of that
+/// crate, the last column tests, each in backticks:
+///
+/// - `drivers/mysql/pool.rs: rows, execute` is a file below `src/` and functions of it; `migrate/` is a folder;
+/// - `orm crud` is a module of the test target `orm`, `orm crud::a_row_is_read` one test of it;
+/// - `drivers::kill::tests::a_test` is a unit test of the crate.
+pub fn broken_citations(page: &Source, sources: &[Source]) -> Vec<String> {
+    let mut broken = Vec::new();
+    let mut root = String::new();
+    for (number, line) in (1..).zip(page.text.lines()) {
+        if let Some(heading) = line.strip_prefix("## ") {
+            root = format!("{}/src/", in_backticks(heading).first().unwrap_or(&""));
+        }
+        let Some(row) = line.strip_prefix("| ") else {
+            continue;
+        };
+        let cells: Vec<_> = row.trim_end_matches(" |").split(" | ").collect();
+        let places = cells.first().map_or(Vec::new(), |cell| in_backticks(cell));
+        let tests = cells.last().map_or(Vec::new(), |cell| in_backticks(cell));
+        let missing_places = places
+            .iter()
+            .filter(|place| !place_exists(&root, place, sources));
+        let missing_tests = tests
+            .iter()
+            .filter(|test| !test_exists(&root, test, sources));
+        broken.extend(
+            missing_places
+                .chain(missing_tests)
+                .map(|citation| format!("{}:{number}: no `{citation}`", page.path)),
+        );
+    }
+    broken
+}
+
+/// The number of places and tests that `page` cites.
+pub fn count_citations(page: &Source) -> usize {
+    let rows = page.text.lines().filter(|line| line.starts_with("| "));
+    rows.map(|row| row.matches('`').count() / 2).sum()
+}
+
+fn in_backticks(text: &str) -> Vec<&str> {
+    text.split('`').skip(1).step_by(2).collect()
+}
+
+fn place_exists(root: &str, place: &str, sources: &[Source]) -> bool {
+    if let Some(folder) = place.strip_suffix('/') {
+        let folder = format!("{root}{folder}/");
+        return sources
+            .iter()
+            .any(|source| source.path.starts_with(&folder));
+    }
+    let (file, functions) = place.split_once(": ").unwrap_or((place, ""));
+    let path = format!("{root}{file}");
+    sources.iter().any(|source| {
+        let mut names = functions.split(", ").filter(|name| !name.is_empty());
+        source.path == path && names.all(|name| has_function(source, name))
+    })
+}
+
+fn test_exists(root: &str, test: &str, sources: &[Source]) -> bool {
+    match test.split_once(' ') {
+        Some((target, path)) => ["tests", "youku-server/tests"]
+            .iter()
+            .any(|folder| module_or_function(&format!("{folder}/{target}/"), path, sources)),
+        None => module_or_function(root, test, sources),
+    }
+}
+
+/// Whether `path` (`a::b`) is the module `a/b.rs` below `root`, or a function of the module `a.rs`, or of a module in that
+/// file.
+fn module_or_function(root: &str, path: &str, sources: &[Source]) -> bool {
+    let module = |path: &str| {
+        let file = format!("{root}{}.rs", path.replace("::", "/"));
+        sources.iter().find(|source| source.path == file)
+    };
+    if module(path).is_some() {
+        return true;
+    }
+    let Some((parent, name)) = path.rsplit_once("::") else {
+        return false;
+    };
+    let in_file = module(parent).is_some_and(|source| has_function(source, name));
+    let in_block = parent.rsplit_once("::").is_some_and(|(file, block)| {
+        let has_block = |source: &&Source| source.text.contains(&format!("mod {block} {{"));
+        let source = module(file).filter(has_block);
+        source.is_some_and(|source| has_function(source, name))
+    });
+    in_file || in_block
+}
+
+fn has_function(source: &Source, name: &str) -> bool {
+    let declaration = format!("fn {name}");
+    let mut rest = source.text.split(&declaration).skip(1);
+    rest.any(|rest| rest.starts_with(['(', '<']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(path: &str, text: &str) -> Source {
+        Source {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        }
+    }
+
+    fn check(row: &str, missing: &[&str]) {
+        let sources = [
+            source("orm/src/pool.rs", "fn rows<T>() {} fn executes() {}"),
+            source(
+                "orm/src/drivers/kill.rs",
+                "mod tests { fn it_is_sent() {} }",
+            ),
+            source("tests/orm/crud.rs", "async fn a_row_is_read() {}"),
+        ];
+        let page = source(
+            "page.md",
+            &format!("## `orm` here\n| place | test |\n{row}"),
+        );
+        let expected: Vec<_> = missing
+            .iter()
+            .map(|citation| format!("page.md:3: no `{citation}`"))
+            .collect();
+        assert_eq!(broken_citations(&page, &sources), expected, "{row}");
+    }
+
+    #[test]
+    fn an_existing_place_is_accepted() {
+        check("| `pool.rs: rows, executes`, `drivers/` | – |", &[]);
+    }
+
+    #[test]
+    fn a_missing_place_is_reported() {
+        check("| `pools.rs`, `driver/` | – |", &["pools.rs", "driver/"]);
+        check("| `pool.rs: execute` | – |", &["pool.rs: execute"]);
+        check("| `pool.rs: rows`, `executes` | – |", &["executes"]);
+    }
+
+    #[test]
+    fn an_existing_test_is_accepted() {
+        check("| `pool.rs` | `orm crud`, `orm crud::a_row_is_read` |", &[]);
+        check("| `pool.rs` | `drivers::kill::tests::it_is_sent` |", &[]);
+    }
+
+    #[test]
+    fn a_missing_test_is_reported() {
+        check("| `pool.rs` | `orm read` |", &["orm read"]);
+        check("| `pool.rs` | `orm crud::a_row` |", &["orm crud::a_row"]);
+        check("| `pool.rs` | `…a_row_is_read` |", &["…a_row_is_read"]);
+    }
+
+    #[test]
+    fn every_citation_is_counted() {
+        let page = source("page.md", "`no`\n| `one` | `two`, `three` |");
+        assert_eq!(count_citations(&page), 3);
+    }
+}
