@@ -82,11 +82,11 @@ fn column<'a>(field: &'a Field<'a>, errors: &mut Errors) -> Option<Column<'a>> {
         field,
         name: &field.column.text,
         source: option::source(field, errors)?,
-        length: length?,
+        length: length.ok()?,
         unique: field.settings.group(Setting::Unique),
         index: field.settings.group(Setting::Index),
         references: field.settings.path(Setting::References),
-        on_delete: on_delete?,
+        on_delete: on_delete.ok()?,
         foreign_key: !field.settings.has(Setting::NoForeignKey),
     })
 }

@@ -103,7 +103,7 @@ fn has_no_fields(variant: &Variant, errors: &mut Errors) {
         errors.push(
             &variant.fields,
             format_args!(
-                "`{}` is stored as text, which leaves no position for fields",
+                "`{}` is stored as text, which leaves no room for fields",
                 variant.ident
             ),
             format_args!("write `{}` alone", variant.ident),

@@ -257,13 +257,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_name_stands_before_the_parameters() {
+    fn the_name_comes_before_the_parameters() {
         assert_eq!(url_of("mysql://a@b:1", "c"), "mysql://a@b:1/c");
         assert_eq!(url_of("mysql://a@b/?d=e", "c"), "mysql://a@b/c?d=e");
     }
 
     #[test]
-    fn no_two_names_are_alike() {
+    fn random_names_differ() {
         assert_ne!(random_name(), random_name());
     }
 }

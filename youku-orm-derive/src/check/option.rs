@@ -1,6 +1,6 @@
 //! The settings of a field that concern its value: `length`, `default`, `skip`.
 
-use crate::errors::Errors;
+use crate::errors::{Errors, Reported};
 use crate::model::Source;
 use crate::parse::known_attributes::Setting;
 use crate::parse::parsed::Field;
@@ -11,13 +11,13 @@ use crate::parse::types::{is_bytes, is_plainly_no_text, nullable, text};
 const MAX_BYTES: u32 = 65_535;
 pub(super) const MAX_INDEXED_BYTES: u32 = 3_072;
 
-/// `Some(None)` means a column without a length.
-pub(super) fn length(field: &Field, errors: &mut Errors) -> Option<Option<u32>> {
+/// The length of the column, if it has one.
+pub(super) fn length(field: &Field, errors: &mut Errors) -> Result<Option<u32>, Reported> {
     let Some(number) = field.settings.number(Setting::Length) else {
-        return Some(None);
+        return Ok(None);
     };
     if is_plainly_no_text(nullable(&field.ty).unwrap_or(&field.ty)) {
-        return None; // `length_is_of_text` reports it.
+        return Err(Reported); // By `length_is_of_text`.
     }
     let (most, unit) = longest(field);
     match number.base10_parse() {
@@ -25,14 +25,14 @@ pub(super) fn length(field: &Field, errors: &mut Errors) -> Option<Option<u32>> 
             let fact = "a column of length 0 cannot hold a value";
             errors.push(number, fact, "write `length = 64`");
         }
-        Ok(length) if length <= most => return Some(Some(length)),
+        Ok(length) if length <= most => return Ok(Some(length)),
         _ => {
             let fact = format!("MySQL holds at most {most} {unit} in this column");
             let help = format!("write `length = {most}` or less, or remove `length` and any index");
             errors.push(number, fact, help);
         }
     }
-    None
+    Err(Reported)
 }
 
 /// The greatest length of this column and its unit.

@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_near_word_is_suggested_where_it_may_stand() {
+    fn a_similar_attribute_is_suggested_where_it_is_allowed() {
         check("tabel", Position::Struct, Some("table"));
         check("primarykey", Position::Field, Some("primary_key"));
         check("uniqe", Position::Field, Some("unique"));
@@ -199,14 +199,14 @@ mod tests {
     }
 
     #[test]
-    fn a_word_of_another_library_is_understood() {
+    fn an_attribute_of_another_library_is_recognised() {
         check("max_length", Position::Field, Some("length"));
         check("rename", Position::Field, Some("column"));
         check("rename", Position::Struct, Some("table"));
     }
 
     #[test]
-    fn no_synonym_is_a_word_at_the_same_place() {
+    fn no_synonym_is_an_attribute_at_the_same_position() {
         for word in &KNOWN {
             for position in word.positions {
                 let taken =
@@ -219,7 +219,7 @@ mod tests {
     /// The pages of the reference are in `youku-orm`, where their examples run. A test of `tests/ui` checks that
     /// their messages are those of the compiler.
     #[test]
-    fn every_word_has_a_section_with_a_mistake() {
+    fn every_attribute_has_a_section_with_a_mistake() {
         for (page, positions) in [
             ("model", &[Position::Struct, Position::Field][..]),
             ("column_enum", &[Position::Enum, Position::Variant]),

@@ -51,7 +51,7 @@ fn formatted(code: &str) -> String {
 
 /// After an intended change, run `YOUKU_BLESS=1 cargo test -p youku-orm-derive`.
 #[test]
-fn the_expansion_is_the_one_that_is_shown() {
+fn the_documented_expansion_is_current() {
     let code = derive(user());
     let (input, output) = (formatted(&user().to_string()), formatted(&code));
     let page = format!("```rust,ignore\n{input}```\n\nbecomes\n\n```rust,ignore\n{output}```\n");

@@ -13,7 +13,7 @@ use crate::drivers::mysql::StreamedRows as MysqlRows;
 #[cfg(feature = "sqlite")]
 use crate::drivers::sqlite::StreamedRows as SqliteRows;
 use crate::error::{Error, Result};
-use crate::settings::observers::Watch;
+use crate::settings::observers::StatementTimer;
 use crate::sql::statement::Statement;
 use crate::types::row::FromRow;
 
@@ -49,7 +49,7 @@ impl<T: FromRow> Rows<T> {
 /// Reports the end of a stream to the observers, whether it succeeded, failed or was dropped.
 struct Progress {
     /// `None` once the end has been reported.
-    watch: Option<Watch>,
+    timer: Option<StatementTimer>,
     rows: u64,
     /// How long the reader has waited for rows.
     waited: Duration,
@@ -58,15 +58,15 @@ struct Progress {
 
 impl Progress {
     fn failed(&mut self, error: Error) -> Error {
-        match self.watch.take() {
-            Some(watch) => watch.failed(error, self.waited),
+        match self.timer.take() {
+            Some(timer) => timer.failed(error, self.waited),
             None => error,
         }
     }
 
     fn ended(&mut self) {
-        if let Some(watch) = self.watch.take() {
-            watch.succeeded(self.rows, self.waited);
+        if let Some(timer) = self.timer.take() {
+            timer.succeeded(self.rows, self.waited);
         }
     }
 }
@@ -143,19 +143,19 @@ pub(crate) async fn start<T: FromRow>(
         ));
     }
     let statement = statement.render(database.dialect(), database.prefix());
-    let watch = Watch::start(database.observers(), statement.sql.clone());
+    let timer = StatementTimer::start(database.observers(), statement.sql.clone());
     let started = match database.driver() {
         #[cfg(feature = "sqlite")]
         Driver::Sqlite(pool) => pool.stream(statement).await.map(Rows::Sqlite),
         #[cfg(feature = "mysql")]
         Driver::Mysql(pool) => pool.stream(statement).await.map(Rows::Mysql),
     };
-    let waited = watch.elapsed();
-    let rows = started.map_err(|error| watch.failed(error, waited))?;
+    let waited = timer.elapsed();
+    let rows = started.map_err(|error| timer.failed(error, waited))?;
     Ok(RowStream {
         rows,
         progress: Progress {
-            watch: Some(watch),
+            timer: Some(timer),
             rows: 0,
             waited,
             waiting_since: None,

@@ -77,19 +77,17 @@ macro_rules! single {
 single!(Column, Kind);
 single!(Expr);
 
-/// Implements [`Selection`] for a tuple of these, and for every shorter one.
 macro_rules! tuple {
-    () => {};
-    ($first:ident $first_place:ident $first_cell:ident $($name:ident $position:ident $cell:ident)*) => {
-        impl<J, $first, $first_place, $first_cell, $($name, $position, $cell),*>
+    ($first:ident $first_position:ident $first_cell:ident $($name:ident $position:ident $cell:ident)*) => {
+        impl<J, $first, $first_position, $first_cell, $($name, $position, $cell),*>
             Selection<
                 J,
-                ($first_place, $($position,)*),
+                ($first_position, $($position,)*),
                 ($first_cell, $($cell,)*),
                 ($first_cell, $($cell,)*),
             > for ($first, $($name,)*)
         where
-            $first: Selectable<J, $first_place, $first_cell>,
+            $first: Selectable<J, $first_position, $first_cell>,
             $($name: Selectable<J, $position, $cell>,)*
         {
             #[expect(non_snake_case, reason = "a type parameter names its own value")]
@@ -103,7 +101,13 @@ macro_rules! tuple {
                 raw
             }
         }
-        tuple!($($name $position $cell)*);
     };
 }
+tuple!(A PA CA);
+tuple!(A PA CA B PB CB);
+tuple!(A PA CA B PB CB C PC CC);
+tuple!(A PA CA B PB CB C PC CC D PD CD);
+tuple!(A PA CA B PB CB C PC CC D PD CD E PE CE);
+tuple!(A PA CA B PB CB C PC CC D PD CD E PE CE F PF CF);
+tuple!(A PA CA B PB CB C PC CC D PD CD E PE CE F PF CF G PG CG);
 tuple!(A PA CA B PB CB C PC CC D PD CD E PE CE F PF CF G PG CG H PH CH);

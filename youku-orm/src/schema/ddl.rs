@@ -45,10 +45,7 @@ pub(super) fn create_table(dialect: &Dialect, table: &TableInfo) -> Vec<Fragment
         .collect();
     let indexes = indexes(table);
     if dialect.indexes_in_table {
-        clauses.extend(indexes.iter().map(|index| {
-            let kind = if index.unique { "UNIQUE KEY " } else { "KEY " };
-            index.named(table, kind)
-        }));
+        clauses.extend(indexes.iter().map(|index| index.clause(table)));
     }
     let keys = foreign_keys(table);
     clauses.extend(keys.iter().map(|key| key.constraint(table)));
@@ -106,15 +103,20 @@ impl Index {
         let kind = if self.unique { "UNIQUE INDEX" } else { "INDEX" };
         let mut sql = quoted_name(format!("CREATE {kind} {condition}"), table, &self.name);
         sql.push(" ON ").append(Fragment::table(table.name));
-        sql.push(format!(" ({})", column_list(&self.columns)));
+        sql.push(self.column_list());
         sql
     }
 
-    /// `head`, its name and its columns.
-    fn named(&self, table: &TableInfo, head: &str) -> Fragment {
-        let mut sql = quoted_name(head.to_owned(), table, &self.name);
-        sql.push(format!(" ({})", column_list(&self.columns)));
+    /// The clause of CREATE TABLE that contains it.
+    fn clause(&self, table: &TableInfo) -> Fragment {
+        let kind = if self.unique { "UNIQUE KEY " } else { "KEY " };
+        let mut sql = quoted_name(kind.to_owned(), table, &self.name);
+        sql.push(self.column_list());
         sql
+    }
+
+    fn column_list(&self) -> String {
+        format!(" (`{}`)", self.columns.join("`, `"))
     }
 }
 
@@ -254,9 +256,4 @@ fn limited_name(table: &str, part: &str, kind: &str) -> String {
     });
     let head: String = name.chars().take(47).collect();
     format!("{head}_{hash:016x}")
-}
-
-fn column_list(columns: &[&str]) -> String {
-    let quoted: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
-    quoted.join(", ")
 }

@@ -153,7 +153,7 @@ impl<'l> MissingParts<'l> {
                 refused.push(format!(
                     "the column `{table}`.`{name}` refers to another table and has a default, and \
                      the table has rows, for which SQLite does not check it: remove the default \
-                     and write `Option`, write `no_foreign_key`, or make the table anew in a \
+                     and write `Option`, write `no_foreign_key`, or create the table again in a \
                      migration"
                 ));
             }

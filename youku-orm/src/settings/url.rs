@@ -104,7 +104,7 @@ mod tests {
     use crate::settings::tls::Tls;
 
     #[test]
-    fn known_parameters_are_taken_and_others_left() {
+    fn options_are_removed_from_the_url_and_other_parameters_kept() {
         let mut options = DatabaseOptions::default();
         let url = "mysql://a:b@c/d?max_connections=3&prefer_socket=false&acquire_timeout=0.5";
         let left = take_parameters(url, &mut options).expect("both values are numbers");
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn encryption_is_asked_for_by_any_of_its_parameters() {
+    fn any_tls_parameter_enables_encryption() {
         let of = |parameters: &str| {
             let mut options = DatabaseOptions::default();
             let url = format!("mysql://a@b/c?{parameters}");
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_does_not_fit_is_refused_with_its_name() {
+    fn an_invalid_value_is_refused_with_the_name_of_its_option() {
         for parameter in [
             "max_connections=many",
             "acquire_timeout=-1",

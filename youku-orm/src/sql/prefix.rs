@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_left_as_it_is() {
+    fn literals_and_comments_are_unchanged() {
         check(
             "INSERT INTO `post` VALUES ('see `user`', \"`post`\") -- in `user`, not `post`",
             "INSERT INTO `app_post` VALUES ('see `user`', \"`post`\") -- in `user`, not `post`",
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn prefixes_that_cannot_work_are_refused() {
+    fn ambiguous_prefixes_are_refused() {
         let refused = |prefix: &str, models: &[TableInfo]| {
             let refused = TablePrefix::new(prefix, models, "youku_migration", false)
                 .expect_err("it is refused");

@@ -38,6 +38,10 @@ enum Head {
 
 /// A statement in the dialect of one database.
 #[derive(Debug, Clone)]
+#[cfg_attr(
+    not(feature = "sqlite"),
+    expect(dead_code, reason = "some fields are read for SQLite only")
+)]
 pub(crate) struct RenderedStatement {
     pub(crate) sql: Cow<'static, str>,
     pub(crate) values: Vec<Value>,
@@ -46,10 +50,6 @@ pub(crate) struct RenderedStatement {
     /// Only the first row is wanted.
     pub(crate) first_only: bool,
     /// It compares with patterns, whose beginning may be found in an index.
-    #[cfg_attr(
-        not(feature = "sqlite"),
-        expect(dead_code, reason = "only SQLite needs it")
-    )]
     pub(crate) has_pattern: bool,
     pub(crate) kind: StatementKind,
 }

@@ -32,16 +32,28 @@ impl<M: Table> Tables for M {
     }
 }
 
-/// Implements [`Tables`] for a tuple of these models, and for every shorter one.
 macro_rules! tables {
-    () => {};
-    ($first:ident $($rest:ident)*) => {
-        impl<$first: Table, $($rest: Table),*> Tables for ($first, $($rest,)*) {
+    ($($name:ident)*) => {
+        impl<$($name: Table),*> Tables for ($($name,)*) {
             fn tables() -> Vec<TableInfo> {
-                [$first::tables(), $($rest::tables()),*].concat()
+                vec![$(TableInfo { name: $name::TABLE, columns: $name::COLUMNS }),*]
             }
         }
-        tables!($($rest)*);
     };
 }
+tables!(A);
+tables!(A B);
+tables!(A B C);
+tables!(A B C D);
+tables!(A B C D E);
+tables!(A B C D E F);
+tables!(A B C D E F G);
+tables!(A B C D E F G H);
+tables!(A B C D E F G H I);
+tables!(A B C D E F G H I J);
+tables!(A B C D E F G H I J K);
+tables!(A B C D E F G H I J K L);
+tables!(A B C D E F G H I J K L M);
+tables!(A B C D E F G H I J K L M N);
+tables!(A B C D E F G H I J K L M N O);
 tables!(A B C D E F G H I J K L M N O P);

@@ -14,7 +14,7 @@ use crate::types::column_type::ColumnValue;
 ///
 /// Each driver implements it for its own row, so a model's `decode` is compiled once per driver
 /// and reads the driver's memory directly. Every reader returns a decode error that names the
-/// column when the cell holds something else, NULL included, or when there is no such cell.
+/// column when the cell holds something else, NULL included, or when the row has fewer cells.
 /// A text or a byte string may be moved out of the row: read every cell once.
 pub trait Row: sealed::Sealed {
     /// Whether the cell is NULL.
@@ -40,7 +40,7 @@ pub trait Row: sealed::Sealed {
     fn time(&mut self, index: usize) -> Result<Time>;
     /// Reads a day and a time of day; those of an instant are in UTC.
     fn datetime(&mut self, index: usize) -> Result<DateTime>;
-    /// The column's name in the result, or a text that says that there is no such column.
+    /// The column's name in the result, or `#` and the index if the result has fewer columns.
     fn name(&self, index: usize) -> String;
 
     /// Reads a cell as any column type, `Option` included.
@@ -108,19 +108,25 @@ single!(
     Vec<u8>,
 );
 
-/// Implements [`FromRow`] for a tuple of these columns, and for every shorter one.
 macro_rules! tuple {
-    () => {};
-    ($first:ident $($rest:ident)*) => {
-        impl<$first: ColumnValue, $($rest: ColumnValue),*> FromRow for ($first, $($rest,)*) {
+    ($($name:ident $index:tt),*) => {
+        impl<$($name: ColumnValue),*> FromRow for ($($name,)*) {
             const COLUMNS: Option<&'static [ColumnInfo]> = None;
             fn from_row<R: Row>(row: &mut R) -> Result<Self> {
-                let mut indexes = 0..;
-                let mut next = || indexes.next().unwrap_or(usize::MAX);
-                Ok((row.get::<$first>(next())?, $(row.get::<$rest>(next())?,)*))
+                Ok(($(row.get::<$name>($index)?,)*))
             }
         }
-        tuple!($($rest)*);
     };
 }
-tuple!(A B C D E F G H I J K L);
+tuple!(A 0);
+tuple!(A 0, B 1);
+tuple!(A 0, B 1, C 2);
+tuple!(A 0, B 1, C 2, D 3);
+tuple!(A 0, B 1, C 2, D 3, E 4);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);

@@ -147,20 +147,20 @@ impl<M: Table, T: ColumnValue, Kind> Columns<M> for Column<M, T, Kind> {
     }
 }
 
-/// Implements [`Columns`] for a tuple of these, and for every shorter one.
 macro_rules! columns {
-    () => {};
-    ($first:ident $($rest:ident)*) => {
-        impl<M: Table, $first: Columns<M>, $($rest: Columns<M>),*> Columns<M>
-            for ($first, $($rest,)*)
-        {
-            #[expect(non_snake_case, reason = "a type parameter names its own value")]
+    ($($name:ident $index:tt),*) => {
+        impl<M: Table, $($name: Columns<M>),*> Columns<M> for ($($name,)*) {
             fn positions(self) -> Vec<usize> {
-                let ($first, $($rest,)*) = self;
-                [$first.positions(), $($rest.positions()),*].concat()
+                [$(self.$index.positions()),*].concat()
             }
         }
-        columns!($($rest)*);
     };
 }
-columns!(A B C D E F G H);
+columns!(A 0);
+columns!(A 0, B 1);
+columns!(A 0, B 1, C 2);
+columns!(A 0, B 1, C 2, D 3);
+columns!(A 0, B 1, C 2, D 3, E 4);
+columns!(A 0, B 1, C 2, D 3, E 4, F 5);
+columns!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+columns!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);

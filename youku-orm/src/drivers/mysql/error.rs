@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn bound_values_are_left_out() {
+    fn error_texts_do_not_contain_bound_values() {
         check(
             1062,
             "Duplicate entry 'it's' for ' bob' for key 'user_username_unique'",

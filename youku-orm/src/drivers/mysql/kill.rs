@@ -13,7 +13,7 @@ use crate::error::Result;
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// How long reading the unwanted rest of a reply, or rolling back a transaction, may take before the
-/// server is told to end it. Telling the server costs two new connections.
+/// server is told to end it. That costs two new connections: one that sends KILL, and one in place of the killed one.
 pub(super) const CLEANUP_LIMIT: Duration = Duration::from_millis(250);
 
 /// Ends a connection whose statement was abandoned by its caller. The server does not notice that:

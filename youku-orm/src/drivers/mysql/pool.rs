@@ -17,7 +17,7 @@ use crate::drivers::mysql::streamed_rows::StreamedRows;
 use crate::drivers::mysql::transaction::Transaction;
 use crate::drivers::statement_timeout::in_time;
 use crate::error::{Class, Error, Result};
-use crate::settings::observers::{Observers, Watch};
+use crate::settings::observers::{Observers, StatementTimer};
 use crate::settings::options::DatabaseOptions;
 use crate::settings::transaction_options::TransactionOptions;
 use crate::sql::dialect::Dialect;
@@ -201,9 +201,9 @@ async fn create(
     statements: Vec<String>,
 ) -> Result<()> {
     for sql in statements {
-        let watch = Watch::start(observers, sql.clone().into());
+        let timer = StatementTimer::start(observers, sql.clone().into());
         let created = async { Ok(connection.query_drop(sql).await?) };
-        watch.run(created, |()| 0).await?;
+        timer.run(created, |()| 0).await?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
     tables: "SELECT name, type = 'view' FROM sqlite_master \
         WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name",
     // `hidden` is 1 for what `SELECT *` leaves out, 2 and 3 for generated columns.
-    // A primary key takes no NULL here, although SQLite lets one of text take it unless told.
+    // A primary key counts as NOT NULL here. SQLite itself accepts NULL in a key of text that is not declared NOT NULL.
     columns: [
         "SELECT m.name, c.name, c.type, c.`notnull` = 0 AND c.pk = 0, \
         c.dflt_value IS NOT NULL OR c.hidden > 1 OR (c.pk = 1 AND upper(c.type) = 'INTEGER'), \
