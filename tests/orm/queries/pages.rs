@@ -11,8 +11,8 @@ both_databases![
     pages_visit_every_row_once_in_order,
     pages_of_equal_rows_are_ordered_by_key,
     a_page_does_not_repeat_rows_when_others_come,
-    a_cursor_travels_as_text,
-    a_cursor_of_text_and_time_travels_too,
+    a_cursor_can_be_written_as_text,
+    a_cursor_of_text_and_time_can_be_written_as_text,
     a_cursor_of_another_order_is_refused,
     a_nullable_order_is_refused,
     a_query_with_its_own_limit_has_no_pages,
@@ -104,7 +104,7 @@ async fn a_page_does_not_repeat_rows_when_others_come(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_cursor_travels_as_text(db: Database) -> Result {
+async fn a_cursor_can_be_written_as_text(db: Database) -> Result {
     events(&db).await?;
     let page = Event::query().page(None, 5).all(&db).await?;
     let text = page.next.unwrap().to_string();
@@ -117,7 +117,7 @@ async fn a_cursor_travels_as_text(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_cursor_of_text_and_time_travels_too(db: Database) -> Result {
+async fn a_cursor_of_text_and_time_can_be_written_as_text(db: Database) -> Result {
     people(&db, &["a.ä😀", "b", "c"]).await?;
     let by_name = || Person::query().order_by(Person::NAME.asc());
     let page = by_name().page(None, 1).all(&db).await?;
@@ -212,7 +212,7 @@ async fn an_index_is_forced(db: Database) -> Result {
 async fn a_page_without_rows_is_refused(db: Database) -> Result {
     events(&db).await?;
     let error = Event::query().page(None, 0).all(&db).await.unwrap_err();
-    assert!(error.to_string().contains("one row or more"), "{error}");
+    assert!(error.to_string().contains("at least one row"), "{error}");
     Ok(())
 }
 

@@ -42,7 +42,7 @@ pub(crate) async fn play_on(
         language: Language::English,
         downloads: folder.to_owned(),
         state: State::new(state),
-        place: server.address.to_string(),
+        server_key: server.address.to_string(),
     };
     let screen = Screen::default();
     let input = io::Cursor::new(lines.join("\n").into_bytes());
@@ -120,11 +120,11 @@ async fn an_administrator_uploads_deletes_and_publishes() {
             "Logged in.",
             "Uploaded.",
             "1. a.mp4",
-            "exists already",
+            "already exists",
             "Published.",
-            "Changed: b.mp4 [charged]",
-            "Changed: c.mp4 [charged]",
-            "no such choice",
+            "Changed: b.mp4 [paid]",
+            "Changed: c.mp4 [paid]",
+            "Invalid choice.",
             "Changed: c.mp4 [free]",
             "1. c.mp4 [free]",
             "Deleted: c.mp4",
@@ -135,7 +135,7 @@ async fn an_administrator_uploads_deletes_and_publishes() {
 }
 
 #[tokio::test]
-async fn a_user_goes_through_the_whole_menu() {
+async fn a_user_uses_the_whole_menu() {
     let server = Server::start().await;
     server.add_movies(Kind::Free, &["free.mp4"]).await;
     server.add_movies(Kind::Charged, &["charged.mp4"]).await;
@@ -164,17 +164,17 @@ async fn a_user_goes_through_the_whole_menu() {
             "Registered.",
             "Logged in.",
             "1. free.mp4 [free]",
-            "2. charged.mp4 [charged]",
-            "You are a member now.",
+            "2. charged.mp4 [paid]",
+            "Membership renewed.",
             "Saved: ",
-            "no such choice",
-            "Charged: 5.00 yuan",
+            "Invalid choice.",
+            "Price: 5.00 yuan",
             "Saved: ",
             "charged.mp4",
             "free.mp4",
             "charged.mp4",
             "5.00",
-            "no such choice",
+            "Invalid choice.",
         ],
     );
     assert_eq!(
@@ -188,7 +188,7 @@ async fn a_user_goes_through_the_whole_menu() {
 }
 
 #[tokio::test]
-async fn a_download_that_fails_still_tells_what_it_cost() {
+async fn a_failed_download_still_reports_its_price() {
     let server = Server::start().await;
     server.add_movies(Kind::Charged, &["charged.mp4"]).await;
     let no_folder = tempfile::NamedTempFile::new().unwrap();
@@ -197,7 +197,7 @@ async fn a_download_that_fails_still_tells_what_it_cost() {
         "q",
     ];
     let screen = play(&server, no_folder.path(), &lines).await;
-    shows(&screen, &["You are a member now.", "Charged: 5.00 yuan"]);
+    shows(&screen, &["Membership renewed.", "Price: 5.00 yuan"]);
     assert!(!screen.contains("Saved: "), "{screen}");
 }
 
@@ -209,7 +209,7 @@ async fn the_end_of_the_input_ends_the_program() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_gone_does_not_end_the_menu() {
+async fn a_stopped_server_does_not_end_the_menu() {
     let mut server = Server::start().await;
     server.stop();
     let address = server.address;

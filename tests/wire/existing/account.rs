@@ -51,7 +51,7 @@ async fn names_and_passwords_that_break_a_rule_name_their_field() {
     request["password"] = json!("short");
     let reply = raw.expect_refusal(request, "bad_request").await;
     assert_eq!(reply["field"], "password");
-    assert_eq!(reply["msg"], "密码须为8到256个字符,不能是常见密码");
+    assert_eq!(reply["msg"], "密码长度须为8到256个字符");
 }
 
 #[tokio::test]
@@ -109,7 +109,7 @@ async fn an_open_registration_takes_administrators() {
 }
 
 #[tokio::test]
-async fn unknown_user_wrong_password_and_wrong_role_are_answered_alike() {
+async fn unknown_user_wrong_password_and_wrong_role_get_the_same_answer() {
     let server = Server::start().await;
     let mut raw = server.user("neo").await;
     let unknown = raw.ask(login("nobody", PASSWORD, "user")).await;
@@ -133,7 +133,7 @@ async fn too_many_failed_log_ins_lock_the_name_for_a_while() {
                 .await;
         }
         let reply = raw.ask(login(name, PASSWORD, "user")).await;
-        let msg = "账户已锁定,请稍后再试";
+        let msg = "账号已锁定，请稍后再试";
         let expected = json!({"flag": false, "code": "locked", "msg": msg, "retry_after": 900});
         assert_eq!(reply, expected);
     }
@@ -142,7 +142,7 @@ async fn too_many_failed_log_ins_lock_the_name_for_a_while() {
 }
 
 #[tokio::test]
-async fn without_a_session_the_client_is_told_to_log_in() {
+async fn without_a_session_the_reply_asks_for_a_log_in() {
     let server = Server::start().await;
     let mut raw = server.connect().await;
     for cookies in [Value::Null, json!(""), json!("x"), json!("a".repeat(64))] {

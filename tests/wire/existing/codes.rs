@@ -9,14 +9,14 @@ use crate::raw::{Raw, login, register};
 use crate::support::{PASSWORD, Server};
 
 #[tokio::test]
-async fn a_database_that_is_gone_is_unavailable() {
+async fn a_missing_database_is_unavailable() {
     let server = Server::start().await;
     let mut raw = server.user("neo").await;
     server.youku.clone().close().await.unwrap();
     let list = json!({"type": "get_movie_list", "movie_type": "all"});
     for request in [list, json!({"type": "check_notice"}), register("a", "user")] {
         let reply = raw.expect_refusal(request, "unavailable").await;
-        assert_eq!(reply["msg"], "服务暂时不可用,请稍后再试");
+        assert_eq!(reply["msg"], "服务暂时不可用，请稍后再试");
     }
 }
 

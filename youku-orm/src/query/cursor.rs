@@ -32,8 +32,8 @@ impl<M> Cursor<M> {
 /// One letter for the kind of each value, then its digits; joined by dots.
 impl<M> fmt::Display for Cursor<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, value) in self.values.iter().enumerate() {
-            if place > 0 {
+        for (position, value) in self.values.iter().enumerate() {
+            if position > 0 {
                 f.write_str(".")?;
             }
             match value {

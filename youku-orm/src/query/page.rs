@@ -12,8 +12,7 @@ use crate::sql::clauses::Clauses;
 use crate::sql::fragment::Fragment;
 use crate::sql::order_key::OrderKey;
 use crate::sql::statement::Statement;
-use crate::table::facts::Table;
-use crate::table::field::value_of;
+use crate::table::facts::{Table, value_of};
 use crate::types::column_info::ColumnInfo;
 use crate::types::value::Value;
 
@@ -38,7 +37,7 @@ impl<M: Table, S> Query<M, S> {
     /// Selects at most `rows` rows after a cursor, or from the start with `None`.
     ///
     /// The rows are ordered by the query's columns and then by the primary key, so a page never
-    /// repeats or skips a row that is there all the time. The database seeks to the place by
+    /// repeats or skips a row that is there all the time. The database seeks to the position by
     /// index instead of counting rows as OFFSET does: index the columns that you order by. Behind row
     /// 900,000 of a million a page of 50 took MariaDB 0.5 ms, and 230 ms with OFFSET; SQLite 0.05 ms,
     /// and 29 ms with OFFSET (2 cores, tables in memory).
@@ -143,10 +142,10 @@ impl<M: Table> PageQuery<M> {
         Box::pin(async move { target.explain(statement?.0).await })
     }
 
-    /// The statement, which asks for one row more, and the places of the columns in the cursor.
+    /// The statement, which asks for one row more, and the positions of the columns in the cursor.
     fn statement(mut self) -> Result<(Statement, Vec<usize>)> {
         if self.rows == 0 {
-            return Err(Error::usage("a page has one row or more"));
+            return Err(Error::usage("a page has at least one row"));
         }
         let columns = seek(&mut self.clauses, self.after, Direction::After)?;
         self.clauses.limit = Some(self.rows.saturating_add(1));
@@ -164,7 +163,7 @@ enum Direction {
     Before,
 }
 
-/// Completes the order and keeps the rows in that direction from the cursor. Returns the places of the columns in
+/// Completes the order and keeps the rows in that direction from the cursor. Returns the positions of the columns in
 /// the cursor.
 fn seek<M: Table>(
     clauses: &mut Clauses,
@@ -173,7 +172,7 @@ fn seek<M: Table>(
 ) -> Result<Vec<usize>> {
     if clauses.is_paged() {
         return Err(Error::usage(
-            "a page has its own limit: drop `limit` and `offset` from the query",
+            "a page has its own limit: remove `limit` and `offset` from the query",
         ));
     }
     let columns = order_columns::<M>(clauses)?;
@@ -184,7 +183,7 @@ fn seek<M: Table>(
     Ok(columns)
 }
 
-/// The places of the columns that the rows are ordered by, with the primary key as the last one.
+/// The positions of the columns that the rows are ordered by, with the primary key as the last one.
 fn order_columns<M: Table>(clauses: &mut Clauses) -> Result<Vec<usize>> {
     let mut columns = Vec::with_capacity(clauses.order.len() + 1);
     for key in &clauses.order {
@@ -216,7 +215,7 @@ fn order_columns<M: Table>(clauses: &mut Clauses) -> Result<Vec<usize>> {
 /// The condition that a row lies in that direction from these values; written here for the rows after them, in
 /// ascending order.
 ///
-/// `a >= ? AND (a > ? OR (a = ? AND b > ?))`: the first part lets an index find the place. Neither
+/// `a >= ? AND (a > ? OR (a = ? AND b > ?))`: the first part lets an index find the position. Neither
 /// database uses an index for the OR alone, and MySQL does not for `(a, b) > (?, ?)`.
 fn beyond<M: Table>(
     order: &[OrderKey],

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::Language;
-use crate::terminal::Table;
+use crate::terminal::TextTable;
 use crate::terminal::prompt;
 
 /// A console: questions and answers.
@@ -12,15 +12,15 @@ use crate::terminal::prompt;
 /// On a terminal choices are made with the arrow keys or by number, and a long list can be narrowed
 /// down by typing. Elsewhere everything is read and written line by line, for scripts and pipes.
 pub struct Console {
-    face: Face,
+    mode: Mode,
 }
 
-enum Face {
+enum Mode {
     Terminal,
     Lines {
         input: Box<dyn BufRead + Send>,
         output: Box<dyn Write + Send>,
-        hides: bool,
+        hides_secrets: bool,
     },
 }
 
@@ -36,16 +36,16 @@ impl Console {
             && io::stdout().is_terminal()
             && io::stderr().is_terminal()
             && !is_dumb;
-        let face = if is_terminal {
-            Face::Terminal
+        let mode = if is_terminal {
+            Mode::Terminal
         } else {
-            Face::Lines {
+            Mode::Lines {
                 input: Box::new(io::BufReader::new(io::stdin())),
                 output: Box::new(io::stdout()),
-                hides: io::stdin().is_terminal(),
+                hides_secrets: io::stdin().is_terminal(),
             }
         };
-        Self { face }
+        Self { mode }
     }
 
     /// Reads answers from `input`, one per line, and writes to `output`.
@@ -54,17 +54,17 @@ impl Console {
         output: impl Write + Send + 'static,
     ) -> Self {
         Self {
-            face: Face::Lines {
+            mode: Mode::Lines {
                 input: Box::new(input),
                 output: Box::new(output),
-                hides: false,
+                hides_secrets: false,
             },
         }
     }
 
     /// Whether the console is a terminal, with a person in front of it.
     pub fn is_terminal(&self) -> bool {
-        matches!(self.face, Face::Terminal)
+        matches!(self.mode, Mode::Terminal)
     }
 
     /// Prints one line. Control characters are left out, line feeds among them: much of what is
@@ -93,9 +93,9 @@ impl Console {
             writeln!(output, "{shown}")?;
             output.flush()
         };
-        match &mut self.face {
-            Face::Terminal => write(&mut io::stdout()),
-            Face::Lines { output, .. } => write(output),
+        match &mut self.mode {
+            Mode::Terminal => write(&mut io::stdout()),
+            Mode::Lines { output, .. } => write(output),
         }
     }
 
@@ -122,9 +122,9 @@ impl Console {
 
     /// As [`ask`](Self::ask); `None` when the user cancels the question with Escape.
     pub(super) fn ask_or_back(&mut self, prompt: &str) -> io::Result<Option<String>> {
-        match &mut self.face {
-            Face::Terminal => prompt::text(prompt),
-            Face::Lines { input, output, .. } => {
+        match &mut self.mode {
+            Mode::Terminal => prompt::text(prompt),
+            Mode::Lines { input, output, .. } => {
                 Ok(Some(line(input, output, prompt)?.trim().to_owned()))
             }
         }
@@ -132,17 +132,17 @@ impl Console {
 
     /// As [`secret`](Self::secret); `None` when the user cancels the question with Escape.
     pub(super) fn secret_or_back(&mut self, prompt: &str) -> io::Result<Option<String>> {
-        match &mut self.face {
-            Face::Terminal => prompt::secret(prompt),
-            Face::Lines {
+        match &mut self.mode {
+            Mode::Terminal => prompt::secret(prompt),
+            Mode::Lines {
                 output,
-                hides: true,
+                hides_secrets: true,
                 ..
             } => {
                 output.flush()?;
                 rpassword::prompt_password(prompt).map(Some)
             }
-            Face::Lines { input, output, .. } => line(input, output, prompt).map(Some),
+            Mode::Lines { input, output, .. } => line(input, output, prompt).map(Some),
         }
     }
 
@@ -192,7 +192,7 @@ impl Console {
     /// is a row where there are no tables.
     pub(super) fn choose(
         &mut self,
-        table: &Table,
+        table: &TextTable,
         line: impl Fn(usize) -> String,
         question: &str,
         wrong: &str,
@@ -225,9 +225,13 @@ impl Console {
     }
 
     /// Shows a table; line by line `line` says each row.
-    pub(super) fn show(&mut self, table: &Table, line: impl Fn(usize) -> String) -> io::Result<()> {
+    pub(super) fn show(
+        &mut self,
+        table: &TextTable,
+        line: impl Fn(usize) -> String,
+    ) -> io::Result<()> {
         if self.is_terminal() {
-            for line in table.lines(crate::terminal::table::terminal_width()) {
+            for line in table.lines(crate::terminal::text_table::terminal_width()) {
                 self.say(&line)?;
             }
             return Ok(());
@@ -275,9 +279,9 @@ mod tests {
 
     #[test]
     fn answers_are_lines_and_secrets_keep_their_spaces() {
-        let mut console = Console::scripted(&b" neo \r\n two words \nlast"[..], io::sink());
+        let mut console = Console::scripted(&b" neo \r\n two texts \nlast"[..], io::sink());
         assert_eq!(console.ask("> ").unwrap(), "neo");
-        assert_eq!(console.secret("> ").unwrap(), " two words ");
+        assert_eq!(console.secret("> ").unwrap(), " two texts ");
         assert_eq!(console.ask("> ").unwrap(), "last");
         assert_eq!(
             console.ask("> ").unwrap_err().kind(),

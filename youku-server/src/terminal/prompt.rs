@@ -7,14 +7,14 @@ use inquire::ui::{RenderConfig, Styled};
 use inquire::{InquireError, Password, PasswordDisplayMode, Select, Text};
 
 use crate::Language;
-use crate::terminal::table::{DEFAULT_WIDTH, terminal_width};
-use crate::terminal::words::Words;
+use crate::terminal::text_table::{DEFAULT_WIDTH, terminal_width};
+use crate::terminal::texts::Texts;
 
 /// The most rows that are shown at once; the others come by moving on.
 const ROWS: usize = 15;
 
 /// How many columns the mark of the chosen row takes.
-const MARK: usize = 2;
+const MARKER_WIDTH: usize = 2;
 
 /// Something to choose.
 pub(super) struct Choice {
@@ -65,13 +65,13 @@ impl fmt::Display for Choice {
 pub(super) fn width() -> usize {
     terminal_width()
         .unwrap_or(DEFAULT_WIDTH)
-        .saturating_sub(MARK)
+        .saturating_sub(MARKER_WIDTH)
 }
 
 /// Asks for a line, without the white space around it; `None` for Escape.
 pub(super) fn text(question: &str) -> io::Result<Option<String>> {
-    let asked = Text::new(question.trim_end()).with_render_config(look());
-    let answer = skipped(asked.prompt())?;
+    let asked = Text::new(question.trim_end()).with_render_config(render_config());
+    let answer = cancellable(asked.prompt())?;
     Ok(answer.map(|answer| answer.trim().to_owned()))
 }
 
@@ -81,8 +81,8 @@ pub(super) fn secret(question: &str) -> io::Result<Option<String>> {
         .without_confirmation()
         .with_display_mode(PasswordDisplayMode::Hidden)
         .with_formatter(&|_| String::new())
-        .with_render_config(look());
-    skipped(asked.prompt())
+        .with_render_config(render_config());
+    cancellable(asked.prompt())
 }
 
 /// Asks for one of the choices, as an index; `None` for Escape.
@@ -96,17 +96,17 @@ pub(super) fn select(
     }
     let asked = Select::new(question, choices)
         .with_page_size(ROWS)
-        .with_help_message(Words::of(language).keys)
+        .with_help_message(Texts::of(language).keys)
         .with_scorer(&|typed, choice: &Choice, _, _| choice.score(typed))
         // Stable, so that equals keep their order.
         .with_sorter(&|found| found.sort_by_key(|(_, score)| -score))
         .with_formatter(&|chosen| chosen.value.text.clone())
-        .with_render_config(look());
-    Ok(skipped(asked.raw_prompt())?.map(|chosen| chosen.index))
+        .with_render_config(render_config());
+    Ok(cancellable(asked.raw_prompt())?.map(|chosen| chosen.index))
 }
 
 /// Nothing that would be in the way of a question's own punctuation.
-fn look() -> RenderConfig<'static> {
+fn render_config() -> RenderConfig<'static> {
     RenderConfig::default_colored()
         .with_prompt_prefix(Styled::new(""))
         .with_answered_prompt_prefix(Styled::new(""))
@@ -114,7 +114,7 @@ fn look() -> RenderConfig<'static> {
 }
 
 /// `None` for a cancelled question.
-fn skipped<T>(answer: Result<T, InquireError>) -> io::Result<Option<T>> {
+fn cancellable<T>(answer: Result<T, InquireError>) -> io::Result<Option<T>> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(InquireError::OperationCanceled) => Ok(None),
@@ -145,13 +145,13 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_found_before_names_that_have_it() {
+    fn a_number_matches_before_names_that_contain_it() {
         assert_eq!(best("2"), ["The Matrix", "黑客帝国 2"]);
         assert_eq!(best("1"), ["黑客帝国 2", "1984"]);
     }
 
     #[test]
-    fn typing_narrows_down_in_any_case() {
+    fn typing_filters_in_any_case() {
         assert_eq!(best("matrix"), ["The Matrix"]);
         assert_eq!(best("帝国"), ["黑客帝国 2"]);
         assert_eq!(best(""), ["黑客帝国 2", "The Matrix", "1984", "Q"]);

@@ -4,12 +4,13 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use data_encoding::HEXLOWER;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use youku_core::{Randomness, SystemRandomness};
 
-use crate::client::{hexadecimal, rename_new, sync_folder};
+use crate::client::{is_hexadecimal, rename_new, sync_folder};
 
 /// How often a key is looked for and made, while other processes begin and end the same purchase.
 const TRIES: usize = 8;
@@ -104,10 +105,10 @@ impl State {
     /// Forgets the purchase under `key`, whose outcome is known.
     pub(super) fn end_purchase(&self, server: &str, user: u64, key: &str) -> io::Result<()> {
         let file = self.purchase_file(server, user);
-        match self.read::<String>(&file).is_some_and(|kept| kept == key) {
-            true => remove(&file),
-            false => Ok(()),
+        if self.read::<String>(&file).is_some_and(|kept| kept == key) {
+            return remove(&file);
         }
+        Ok(())
     }
 
     pub(super) fn purchase_file(&self, server: &str, user: u64) -> PathBuf {
@@ -166,17 +167,17 @@ fn file_name(server: &str) -> String {
 fn new_key() -> io::Result<String> {
     let mut key = [0; KEY / 2];
     SystemRandomness.fill(&mut key)?;
-    Ok(hexadecimal(&key))
+    Ok(HEXLOWER.encode(&key))
 }
 
 /// The key that the file of a purchase holds.
 fn key_in(kept: &[u8]) -> io::Result<String> {
-    let is_key = |key: &String| key.len() == KEY && key.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_key = |key: &String| is_hexadecimal(key, KEY);
     let key = serde_json::from_slice(kept).ok().filter(is_key);
     key.ok_or_else(|| {
-        let mend = "it is damaged, and its purchase may have been charged: look until when you are a \
+        let text = "the file is damaged and its purchase may have been charged: check until when you are a \
                     member, then remove the file";
-        io::Error::new(io::ErrorKind::InvalidData, mend)
+        io::Error::new(io::ErrorKind::InvalidData, text)
     })
 }
 
