@@ -236,10 +236,7 @@ fn a_damaged_movie_is_found() {
     let damaged = run(&mut program(&["check", "--verify"], data), "");
     assert_eq!(damaged.status.code(), Some(1), "{damaged:?}");
     let text = String::from_utf8(damaged.stdout).unwrap();
-    assert!(
-        text.contains("`a.mp4`: the bytes do not match the SHA-256"),
-        "{text}"
-    );
+    assert!(text.contains("`a.mp4`: the bytes do not match"), "{text}");
 }
 
 #[test]
