@@ -80,7 +80,7 @@ async fn talk(
                 Ok(read) => {
                     silence.as_mut().reset(Instant::now() + SILENCE);
                     let message: Arc<[u8]> = piece[..read].into();
-                    // `send` fails only if there is no receiver, and this client is one.
+                    // `send` fails only without a receiver, and this client is one.
                     let _ = room.send((peer, Arc::clone(&message)));
                     message
                 }

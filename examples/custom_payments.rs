@@ -117,7 +117,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         Err(error) if error.is_retryable() => {
             println!("a lost answer: {error}");
         }
-        other => return Err(format!("nobody answered: {other:?}").into()),
+        other => return Err(format!("the provider did not answer: {other:?}").into()),
     }
     println!("the wallet has {} fen", wallets.balance(user));
 

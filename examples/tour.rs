@@ -103,7 +103,7 @@ async fn administrator(address: SocketAddr, movie: &Path) -> Result<u64, Box<dyn
 
 /// Registers, becomes a member, and downloads the movie.
 async fn member(address: SocketAddr, id: u64, folder: &Path) -> Result<Saved, Box<dyn Error>> {
-    println!("4. register `neo`, log in, and buy membership, so that there is no wait");
+    println!("4. register `neo`, log in, and buy membership, which ends the wait before downloads");
     let mut client = Client::connect(address).await?;
     client.register("neo", PASSWORD, Role::User).await?;
     client.login("neo", PASSWORD, Role::User).await?;

@@ -6,7 +6,7 @@ use youku_tests::{Backend, Result, TestDatabase, both_databases, run};
 both_databases![
     a_statement_runs,
     two_databases_share_nothing,
-    a_database_goes_away_under_an_open_transaction,
+    a_database_is_removed_under_an_open_transaction,
 ];
 
 async fn a_statement_runs(db: Database) -> Result {
@@ -28,7 +28,7 @@ async fn two_databases_share_nothing(one: TestDatabase) -> Result {
     Ok(())
 }
 
-async fn a_database_goes_away_under_an_open_transaction(like: TestDatabase) -> Result {
+async fn a_database_is_removed_under_an_open_transaction(like: TestDatabase) -> Result {
     let victim = TestDatabase::create(like.backend()).await;
     let url = victim.url().to_owned();
     let db = Database::connect(&url).await?;
@@ -67,7 +67,7 @@ fn a_panic_fails_its_test() {
 }
 
 #[test]
-fn a_database_in_memory_is_at_hand() {
+fn a_database_in_memory_is_available() {
     run(Backend::SqliteMemory, async |db: Database| -> Result {
         sql("CREATE TABLE t (a INT)").execute(&db).await?;
         Ok(())

@@ -36,7 +36,7 @@ fn every_test_and_example_is_declared() {
 }
 
 #[test]
-fn every_member_takes_the_lints_of_the_workspace() {
+fn every_member_uses_the_lints_of_the_workspace() {
     none(&law::missing_lints(&members()));
 }
 
@@ -48,7 +48,7 @@ fn no_folder_imports_a_higher_floor() {
 }
 
 #[test]
-fn the_lower_half_of_the_orm_waits_for_nothing_and_knows_no_driver() {
+fn the_lower_floors_of_the_orm_have_no_async_driver_or_io() {
     let words = [
         "async",
         "await",
@@ -102,14 +102,14 @@ fn no_folder_is_crowded() {
 }
 
 #[test]
-fn no_file_bears_the_name_of_its_folder() {
+fn no_file_has_the_name_of_its_folder() {
     for folder in FOLDERS {
         none(&layout::misnamed_files(&sources(folder)));
     }
 }
 
 #[test]
-fn modules_are_declared_in_the_order_of_reading() {
+fn modules_are_declared_in_reading_order() {
     // Lists of tests often have no other order: one file for each column type, operation or library.
     for folder in FOLDERS.iter().filter(|folder| folder.ends_with("/src")) {
         none(&layout::alphabetical_modules(&sources(folder)));
@@ -134,7 +134,7 @@ fn nothing_unwraps_outside_tests() {
 }
 
 #[test]
-fn the_derive_names_no_library_of_the_run_time() {
+fn the_derive_names_no_runtime_library() {
     let words = ["tokio", "jiff", "mysql_async", "rusqlite"];
     none(&law::forbidden_words(
         &sources("youku-orm-derive/src"),
@@ -169,7 +169,7 @@ fn the_service_knows_no_socket() {
 }
 
 #[test]
-fn the_service_says_what_happens_to_a_dropped_future() {
+fn the_service_documents_cancel_safety() {
     let sources = sources("youku-core/src");
     let functions = |text: &str| text.matches("pub async fn ").count();
     let all: usize = sources.iter().map(|source| functions(&source.text)).sum();

@@ -80,7 +80,7 @@ fn a_long_message_loses_nothing() {
 }
 
 #[test]
-fn who_reads_nothing_is_cut_off_and_holds_up_nobody() {
+fn client_that_reads_nothing_is_disconnected_and_delays_no_other() {
     let chat = chat();
     let deaf = join(&chat);
     let mut neo = join(&chat);
@@ -103,7 +103,7 @@ fn who_reads_nothing_is_cut_off_and_holds_up_nobody() {
 }
 
 #[test]
-fn one_who_leaves_is_missed_by_nobody() {
+fn leaving_client_does_not_disturb_the_others() {
     let chat = chat();
     let mut neo = join(&chat);
     for _ in 0..300 {

@@ -117,7 +117,7 @@ fn movie() -> Vec<u8> {
 }
 
 #[test]
-fn a_movie_goes_in_as_a_stream_and_comes_out_in_ranges() {
+fn a_movie_is_uploaded_as_a_stream_and_downloaded_in_ranges() {
     let (site, movie) = (Site::open(), movie());
     let root = site.log_in("root");
     let uploaded = site.upload(&root, "name=The%20Matrix.mp4&charged=true", &movie);
@@ -159,7 +159,7 @@ fn a_movie_goes_in_as_a_stream_and_comes_out_in_ranges() {
 }
 
 #[test]
-fn a_list_goes_on_where_its_last_page_says() {
+fn a_list_continues_after_its_last_page() {
     let site = Site::open();
     let root = site.log_in("root");
     for number in 0..51 {
@@ -188,7 +188,7 @@ fn a_list_goes_on_where_its_last_page_says() {
 }
 
 #[test]
-fn an_upload_that_is_cut_off_is_not_listed() {
+fn an_interrupted_upload_is_not_listed() {
     let (site, movie) = (Site::open(), movie());
     let root = site.log_in("root");
     let mut stream = site.server.connect();
@@ -204,7 +204,7 @@ fn an_upload_that_is_cut_off_is_not_listed() {
 }
 
 #[test]
-fn what_the_service_refuses_is_an_answer() {
+fn a_refusal_of_the_service_is_a_reply() {
     let site = Site::open();
     let nobody = site.ask("GET /movies", &[], b"");
     assert_eq!(

@@ -32,7 +32,7 @@ pub(crate) fn run(folder: &Path, command: &[&str]) -> Result<String, String> {
 }
 
 #[test]
-fn a_movie_goes_in_and_comes_out_again() {
+fn a_movie_is_uploaded_and_downloaded() {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("data");
     let run = |command: &[&str]| run(&data, command);
@@ -69,7 +69,7 @@ fn a_movie_goes_in_and_comes_out_again() {
 }
 
 #[test]
-fn what_is_refused_says_why() {
+fn a_refusal_gives_its_reason() {
     let folder = TempDir::new().unwrap();
     let refused = |command: &[&str]| run(folder.path(), command).unwrap_err();
     assert!(refused(&[]).starts_with("usage: "));

@@ -4,9 +4,9 @@ use std::process::Command;
 
 use youku_tests::{Result, TestDatabase, both_databases, example};
 
-both_databases![the_service_lives_beside_the_programs_tables];
+both_databases![the_service_shares_a_database_with_the_programs_tables];
 
-async fn the_service_lives_beside_the_programs_tables(database: TestDatabase) -> Result {
+async fn the_service_shares_a_database_with_the_programs_tables(database: TestDatabase) -> Result {
     let output = Command::new(example("existing_pool"))
         .arg(database.url())
         .output()?;

@@ -124,7 +124,7 @@ fn a_name_cannot_leave_the_folder() {
 }
 
 #[test]
-fn what_is_there_is_not_replaced() {
+fn an_existing_file_is_not_replaced() {
     let (file_drop, folder) = file_drop();
     assert_eq!(send(&file_drop, "a.txt", b"first")["flag"], true);
     check_refused(&send(&file_drop, "a.txt", b"second"), "choose another name");
@@ -158,7 +158,7 @@ fn a_link_that_is_planted_during_the_transfer_is_not_followed() {
 }
 
 #[test]
-fn a_file_that_is_cut_short_is_no_file() {
+fn an_incomplete_file_is_not_stored() {
     let (file_drop, folder) = file_drop();
     let mut client = announce_file(&file_drop, "a.txt", 10);
     client.write_all(b"short").unwrap();
@@ -185,7 +185,7 @@ fn many_files_come_at_once() {
 }
 
 #[test]
-fn a_header_that_is_none_is_answered() {
+fn an_invalid_header_is_answered() {
     let (file_drop, folder) = file_drop();
     let no_header = "an object of `file_name` and `file_size`";
     for header in ["{}", "[]", "x", r#"{"file_name": "a", "file_size": -1}"#] {

@@ -66,7 +66,7 @@ fn the_secret_is_an_option() {
 }
 
 #[test]
-fn a_wrong_or_short_or_replayed_answer_is_the_end() {
+fn a_wrong_or_short_or_replayed_answer_ends_the_connection() {
     let handshake = handshake();
     let secret = SharedSecret::md5(SAMPLE);
     let (mut client, _) = challenge(&handshake);
@@ -84,7 +84,7 @@ fn a_wrong_or_short_or_replayed_answer_is_the_end() {
 }
 
 #[test]
-fn many_talk_at_once_and_long_messages_come_back_whole() {
+fn many_clients_at_once_and_long_messages_are_answered_completely() {
     let handshake = handshake();
     let secret = SharedSecret::md5(SAMPLE);
     let mut clients: Vec<_> = (0..20).map(|_| challenge(&handshake)).collect();

@@ -1,6 +1,6 @@
 //! The examples, started as a user starts them. Those that run a server are driven by Python clients in the style that they are
 //! made for, and by raw sockets.
-#![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
+#![expect(clippy::unwrap_used, reason = "a failed `unwrap` fails its test")]
 
 mod chat;
 mod custom_payments;

@@ -6,7 +6,7 @@
 use std::fs::{read_dir, read_to_string};
 
 #[test]
-fn a_handle_gives_no_more_than_it_is_good_for() {
+fn a_handle_allows_only_what_its_role_permits() {
     trybuild::TestCases::new().compile_fail("cases/*.rs");
 }
 

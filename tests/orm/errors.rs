@@ -11,16 +11,16 @@ both_databases![
     a_taken_unique_value,
     a_taken_primary_key,
     a_unique_value_taken_by_an_update,
-    null_in_a_column_that_takes_none,
+    null_in_a_not_null_column,
     a_text_that_is_too_long,
-    a_row_that_is_not_there,
+    a_missing_row,
     a_missing_table,
     a_missing_column,
     a_syntax_error,
     a_broken_reference,
     a_row_that_is_referred_to,
     a_failed_statement_is_named_without_its_values,
-    an_error_leaves_the_connection_good,
+    an_error_leaves_the_connection_usable,
 ];
 
 #[track_caller]
@@ -84,7 +84,7 @@ async fn a_unique_value_taken_by_an_update(db: Database) -> Result {
     Ok(())
 }
 
-async fn null_in_a_column_that_takes_none(db: Database) -> Result {
+async fn null_in_a_not_null_column(db: Database) -> Result {
     create(&db).await?;
     let insert = sql("INSERT INTO person (name, age) VALUES (?, ?)")
         .bind("ann")
@@ -117,12 +117,12 @@ async fn a_text_that_is_too_long(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_row_that_is_not_there(db: Database) -> Result {
+async fn a_missing_row(db: Database) -> Result {
     create(&db).await?;
     only(
         &Person::get(&db, Id::new(1))
             .await
-            .expect_err("nobody is there"),
+            .expect_err("the row is missing"),
         Error::is_not_found,
     );
     Ok(())
@@ -132,7 +132,7 @@ async fn a_missing_table(db: Database) -> Result {
     let error = Person::query()
         .all(&db)
         .await
-        .expect_err("there is no table");
+        .expect_err("the table is missing");
     only(&error, Error::is_schema);
     assert!(error.to_string().contains("person"), "{error}");
     Ok(())
@@ -143,7 +143,7 @@ async fn a_missing_column(db: Database) -> Result {
     let error = Person::query()
         .all(&db)
         .await
-        .expect_err("there is no such column");
+        .expect_err("the column is missing");
     only(&error, Error::is_schema);
     assert!(error.to_string().contains("name"), "{error}");
     Ok(())
@@ -153,7 +153,7 @@ async fn a_syntax_error(db: Database) -> Result {
     let error = sql("SELEKT 1")
         .execute(&db)
         .await
-        .expect_err("it is no SQL");
+        .expect_err("it is not SQL");
     assert!(error.to_string().contains("SELEKT 1"), "{error}");
     assert!(
         !error.is_schema() && !error.is_unavailable() && !error.is_retryable(),
@@ -187,7 +187,10 @@ async fn a_broken_reference(database: TestDatabase) -> Result {
     let (db, _) = shelf(&database).await?;
     let insert = Book::insert(book("2", "Emma")).set(Book::OWNER, Id::new(99));
     only(
-        &insert.exec(&db).await.expect_err("there is no person 99"),
+        &insert
+            .exec(&db)
+            .await
+            .expect_err("person 99 does not exist"),
         Error::is_foreign_key_violation,
     );
     Ok(())
@@ -264,7 +267,7 @@ async fn a_failed_statement_is_named_without_its_values(db: Database) -> Result 
     Ok(())
 }
 
-async fn an_error_leaves_the_connection_good(db: Database) -> Result {
+async fn an_error_leaves_the_connection_usable(db: Database) -> Result {
     people(&db, &["ann"]).await?;
     for _ in 0..50 {
         assert!(person("ann", 2).insert(&db).await.is_err());

@@ -8,10 +8,10 @@ use crate::models::{Book, Person};
 both_databases![
     renamed_columns_work,
     odd_names_work,
-    a_skipped_field_is_no_column,
+    a_skipped_field_is_not_a_column,
     defaults_are_computed_at_each_insert,
     the_crate_may_have_another_path,
-    constants_run_as_they_are,
+    constants_run_unchanged,
 ];
 
 /// The path of the library that [`Elsewhere`] names.
@@ -210,7 +210,7 @@ async fn odd_names_work(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_skipped_field_is_no_column(db: Database) -> Result {
+async fn a_skipped_field_is_not_a_column(db: Database) -> Result {
     db.create_tables::<HTTPCacheEntry>().await?;
     let mut entry = NewHTTPCacheEntry {
         url: "u".to_owned(),
@@ -249,7 +249,7 @@ async fn the_crate_may_have_another_path(db: Database) -> Result {
     Ok(())
 }
 
-async fn constants_run_as_they_are(db: Database) -> Result {
+async fn constants_run_unchanged(db: Database) -> Result {
     db.create_tables::<Person>().await?;
     let insert = sql(Person::INSERT)
         .bind("ann")

@@ -1,5 +1,5 @@
 //! What `youku-orm` promises; each promise is tested on SQLite and on MariaDB.
-#![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
+#![expect(clippy::unwrap_used, reason = "a failed `unwrap` fails its test")]
 
 mod clubs;
 mod models;

@@ -7,8 +7,8 @@ use youku_tests::{Result, TestDatabase, both_databases};
 use crate::models::{Person, create, person};
 
 both_databases![
-    a_test_database_goes_away_in_use,
-    a_test_that_panics_leaves_none,
+    a_test_database_is_removed_while_in_use,
+    a_test_that_panics_leaves_no_database,
     statements_are_listed_in_their_order,
     a_wrong_count_lists_what_ran,
 ];
@@ -21,7 +21,7 @@ fn server(like: &TestDatabase) -> &str {
     }
 }
 
-async fn a_test_database_goes_away_in_use(like: TestDatabase) -> Result {
+async fn a_test_database_is_removed_while_in_use(like: TestDatabase) -> Result {
     let test = Throwaway::create(server(&like)).await?;
     let url = test.url().to_owned();
     let db = Database::connect(&url).await?;
@@ -33,7 +33,7 @@ async fn a_test_database_goes_away_in_use(like: TestDatabase) -> Result {
     Ok(())
 }
 
-async fn a_test_that_panics_leaves_none(like: TestDatabase) -> Result {
+async fn a_test_that_panics_leaves_no_database(like: TestDatabase) -> Result {
     let test = Throwaway::create(server(&like)).await?;
     let url = test.url().to_owned();
     let panicking = std::thread::spawn(move || {

@@ -87,7 +87,7 @@ impl Bank {
     }
 
     fn books(&self) -> MutexGuard<'_, Books> {
-        self.books.lock().expect("nobody panics")
+        self.books.lock().expect("no holder panics")
     }
 }
 

@@ -290,10 +290,15 @@ pub(crate) fn refused<T: Debug>(result: std::result::Result<T, Error>) -> Code {
     result.expect_err("this must be refused").code()
 }
 
-/// The field whose rule was broken.
+/// The settings of a service. The operator gets only a text about them.
+const SETTINGS: [&str; 5] = ["database", "table_prefix", "movies", "staging", "policy"];
+
+/// The field whose rule was broken. The error has that rule as data, unless the field is a setting.
 #[track_caller]
 pub(crate) fn bad_field<T: Debug>(result: std::result::Result<T, Error>) -> Option<&'static str> {
     let error = result.expect_err("this must be refused");
     assert_eq!(error.code(), Code::BadRequest, "{error}");
+    let is_setting = error.field().is_some_and(|field| SETTINGS.contains(&field));
+    assert_eq!(error.rule().is_none(), is_setting, "{error}");
     error.field()
 }

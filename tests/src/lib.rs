@@ -46,3 +46,31 @@ pub mod workspace;
 #[cfg(all(doctest, feature = "service"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// The example of the README of each crate.
+#[cfg(all(doctest, feature = "service"))]
+mod readmes {
+    #[doc = include_str!("../../youku-orm/README.md")]
+    struct Orm;
+
+    #[doc = include_str!("../../youku-orm-derive/README.md")]
+    struct Derive;
+
+    #[doc = include_str!("../../youku-core/README.md")]
+    struct Core;
+
+    #[doc = include_str!("../../youku-server/README.md")]
+    struct Server;
+}
+
+/// The examples of the guides of `youku-orm`, each in the setup of its page; `build.rs` says how.
+#[cfg(all(
+    doctest,
+    feature = "decimal",
+    feature = "json",
+    feature = "sqlite",
+    feature = "uuid"
+))]
+pub mod guides {
+    include!(concat!(env!("OUT_DIR"), "/guides.rs"));
+}

@@ -78,7 +78,7 @@ impl Server {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/mariadb.sh");
         #[expect(
             clippy::zombie_processes,
-            reason = "it ends after this process, which nobody can then wait for"
+            reason = "it ends after this process, so no code can wait for it"
         )]
         let mut child = Command::new(script)
             .args(options)
@@ -93,9 +93,7 @@ impl Server {
             .read_line(&mut url)
             .expect("a URL is UTF-8");
         if url.is_empty() {
-            let status = child
-                .wait()
-                .expect("it is our child and nobody else waits for it");
+            let status = child.wait().expect("only this code waits for the child");
             assert_eq!(
                 status.code(),
                 Some(NOT_INSTALLED),

@@ -122,13 +122,13 @@ impl Proxy {
     }
 
     /// Passes a COMMIT to the server, the next one after `passed` others, but loses its reply. After that the server is down
-    /// until [`mend`](Self::mend).
+    /// until [`restore`](Self::restore).
     pub fn lose_commit(&self, passed: usize) {
         *self.way.mode() = Mode::LoseCommit(passed);
     }
 
     /// Lets that many more bytes of replies pass, for all connections together. Holds the rest until the limit is raised or
-    /// until [`mend`](Self::mend).
+    /// until [`restore`](Self::restore).
     pub fn allow(&self, bytes: usize) {
         let mut allowed = self.way.allowed();
         *allowed = Some(allowed.unwrap_or(0) + bytes);
@@ -136,20 +136,20 @@ impl Proxy {
         self.way.released.send_modify(|count| *count += 1);
     }
 
-    /// Holds packets of the client that begin with `head`, a command and its text, until [`mend`](Self::mend). The server
+    /// Holds packets of the client that begin with `head`, a command and its text, until [`restore`](Self::restore). The server
     /// does not notice when such a client goes away.
     pub fn hold(&self, head: &'static [u8]) {
         *self.way.mode() = Mode::Hold(head);
     }
 
-    /// Holds the replies on all connections that are open now until [`mend`](Self::mend). The server does not notice when
+    /// Holds the replies on all connections that are open now until [`restore`](Self::restore). The server does not notice when
     /// such a client goes away.
     pub fn hold_replies(&self) {
         let number = self.way.number.load(Ordering::SeqCst);
         self.way.held_below.store(number, Ordering::SeqCst);
     }
 
-    /// Answers nothing any more until [`mend`](Self::mend), like a host that has disappeared: connections stay open, and new
+    /// Answers nothing any more until [`restore`](Self::restore), like a host that has disappeared: connections stay open, and new
     /// ones are accepted.
     pub fn keep_silent(&self) {
         *self.way.mode() = Mode::Silent;
@@ -168,14 +168,14 @@ impl Proxy {
         let _ = open.wait_for(|count| *count == 0).await;
     }
 
-    /// Closes every connection and accepts none until [`mend`](Self::mend).
+    /// Closes every connection and accepts none until [`restore`](Self::restore).
     pub async fn go_down(&self) {
         *self.way.mode() = Mode::Down;
         self.close_all().await;
     }
 
     /// Lets everything pass from now on. Returns whether the server was down, as it is after the reply to a commit was lost.
-    pub fn mend(&self) -> bool {
+    pub fn restore(&self) -> bool {
         let before = std::mem::replace(&mut *self.way.mode(), Mode::Open);
         self.way.held_below.store(0, Ordering::SeqCst);
         *self.way.allowed() = None;

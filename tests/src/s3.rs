@@ -61,7 +61,7 @@ fn start() -> Option<Server> {
         .read_line(&mut url)
         .expect("a URL is UTF-8");
     if url.is_empty() {
-        let status = child.wait().expect("nobody else waits for it");
+        let status = child.wait().expect("only this code waits for the child");
         assert_eq!(status.code(), Some(NOT_INSTALLED), "`tests/s3.py` failed");
         announce_missing();
         return None;

@@ -32,8 +32,8 @@ pub(crate) fn install() {
             .with_ansi(false)
             .with_writer(|| Sink)
             .finish();
-        tracing::subscriber::set_global_default(log).expect("nobody else collects");
-        metrics::set_global_recorder(Collector).expect("nobody else collects");
+        tracing::subscriber::set_global_default(log).expect("this process has no other collector");
+        metrics::set_global_recorder(Collector).expect("this process has no other collector");
     });
 }
 

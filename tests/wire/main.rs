@@ -1,6 +1,6 @@
 //! The server over TCP, with raw bytes as the existing clients send them, and with our own client.
 
-#![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
+#![expect(clippy::unwrap_used, reason = "a failed `unwrap` fails its test")]
 
 mod lossy;
 mod raw;

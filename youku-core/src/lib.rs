@@ -13,7 +13,7 @@
 //!
 //! let youku = Youku::builder().database("sqlite::memory:").movies("memory:///").open().await?;
 //!
-//! // Whoever runs the service makes the first administrator; later ones are invited.
+//! // The operator creates the first administrator; administrators invite others.
 //! let root = Registration { username: "root".into(), password: "correct horse".into() };
 //! youku.create_admin(root).await?;
 //! let credentials = Credentials {
@@ -49,7 +49,7 @@
 //! assert_eq!(download.file_name, "The Matrix.mp4");
 //! let mut body = download.body().await?;
 //! while let Some(chunk) = body.chunk().await? {
-//!     // Send it to whoever asked.
+//!     // Send it to the client.
 //!     assert_eq!(chunk, bytes);
 //! }
 //! assert_eq!(session.history(first(50)).await?[0].movie_name, "The Matrix.mp4");

@@ -101,13 +101,9 @@ impl Youku {
     /// Dropping the future has no effect.
     pub async fn notices(&self, page: Page) -> Result<Listing<NoticeView>> {
         let service = &*self.0;
-        let before = page.before_id()?;
         let one_more = service.one_more(&page);
-        let rows = NoticeRow::filter(NoticeRow::N_ID.lt(NoticeId::new(before).key()))
-            .order_by(NoticeRow::N_ID.desc())
-            .limit(one_more)
-            .all(&service.db)
-            .await?;
+        let query = NoticeRow::query().order_by(NoticeRow::N_ID.desc());
+        let rows = page.start(query)?.limit(one_more).all(&service.db).await?;
         Ok(Listing::cut(rows, one_more, |row| row.n_id.get().into()))
     }
 }

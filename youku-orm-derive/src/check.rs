@@ -19,8 +19,8 @@ use quote::format_ident;
 
 use crate::errors::Errors;
 use crate::model::{Column, Model};
+use crate::parse::known_attributes::Setting;
 use crate::parse::parsed::{Field, Parsed};
-use crate::parse::vocabulary::Setting;
 
 pub(crate) use shape::has_named_fields;
 pub(crate) use stored::fault as type_fault;

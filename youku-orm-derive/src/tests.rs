@@ -223,13 +223,13 @@ fn only_the_crate_that_is_given_is_named() {
             crate::projection::projection,
             quote!(
                 #[model(from = User)]
-                struct Listed {
+                struct KeyList {
                     id: u64,
                 }
             ),
             quote!(
                 #[model(from = User)]
-                struct Listed {
+                struct KeyList {
                     id: usize,
                 }
             ),
@@ -250,12 +250,12 @@ fn only_the_crate_that_is_given_is_named() {
 fn an_index_of_exactly_the_most_bytes_is_taken() {
     let indexed = |first: u32, second: u32| {
         messages(&derive(quote! {
-            struct Place {
+            struct Position {
                 #[model(primary_key)]
                 id: u64,
-                #[model(index = "place", length = #first)]
+                #[model(index = "position", length = #first)]
                 town: String,
-                #[model(index = "place", length = #second)]
+                #[model(index = "position", length = #second)]
                 street: String,
             }
         }))

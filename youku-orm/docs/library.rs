@@ -1,37 +1,4 @@
-// What every example of the guide starts with: three tables and a few rows.
-
-#[allow(unused_imports)]
-use youku_orm::{Database, Id, Model, New, Result, Transaction, count_all, sql};
-
-#[derive(Model, Debug, Clone, PartialEq)]
-struct Author {
-    #[model(primary_key, auto)]
-    id: Id<Author>,
-    #[model(unique, length = 80)]
-    name: String,
-}
-
-#[derive(Model, Debug, Clone, PartialEq)]
-struct Book {
-    #[model(primary_key, auto)]
-    id: Id<Book>,
-    author_id: Id<Author>,
-    #[model(length = 200)]
-    title: String,
-    #[model(index)]
-    year: u16,
-    subtitle: Option<String>,
-    sold: i64,
-    printed: i64,
-}
-
-#[derive(Model, Debug, Clone, PartialEq)]
-struct Review {
-    #[model(primary_key, auto)]
-    id: Id<Review>,
-    book_id: Id<Book>,
-    stars: u8,
-}
+// The rows with which every example of `queries.md` and `writes.md` starts, in the tables that `queries.md` shows.
 
 /// Ann wrote two books, Bob one, Cid none; one book has two reviews.
 async fn library() -> Result<Database> {

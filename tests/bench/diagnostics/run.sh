@@ -78,7 +78,7 @@ cost() {
         echo compiles
         return
     fi
-    # Cargo's own last line is no error of the compiler.
+    # Cargo's own last line is not an error of the compiler.
     grep -v '^error: could not compile' "$output" >"$output.own" && mv "$output.own" "$output"
     echo "$(grep -c '^error' "$output") / $(wc -l <"$output")"
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# How fast this mapper is beside five other libraries and beside code written by hand for its drivers.
+# How fast this mapper is compared with five other libraries and with code written by hand for its drivers.
 #
 #   tests/bench/speed/run.sh [ROUNDS] [CASE-PREFIX…]        default: 5 rounds, all cases
-#   PLOTS=FOLDER tests/bench/speed/run.sh …                 where the plots go; default: beside the programs
+#   PLOTS=FOLDER tests/bench/speed/run.sh …                 where the plots go; default: next to the programs
 #
 # Each contender is a package of its own and includes `youku-orm/benches/speed/workload.rs`, which says what is timed
 # on which data. They take turns in rounds, each round begun by another one, so that a busy machine is busy for all.
@@ -40,7 +40,7 @@ speed=$(cd "$root" && cargo build --release --locked -p youku-orm --bench speed 
 
 databases=$(mktemp -d "${TMPDIR:-/tmp}/youku-speed.XXXXXX")
 trap 'rm -rf "$databases"' EXIT
-# The server ends when nobody can write to it any more, which is when this script has ended.
+# The server ends when its standard input is closed, which is when this script has ended.
 # It runs on one core, and so does a program that waits while the server works. Left alone, the kernel has the two on one
 # core in one process and on two in the next, where each is woken by the other: the same case takes 40 µs or 90 µs then.
 server_core=()

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# How fast the server moves movies and answers requests, beside nginx, dufs and programs written by hand.
+# How fast the server moves movies and answers requests, compared with nginx, dufs and programs written by hand.
 #
 #   tests/bench/transfer/run.sh [SECTION…]        downloads, uploads, requests, idle; default: all
 #
 # It builds everything, starts everything on the loopback interface, and ends everything. The contenders take turns in
-# five rounds, and the medians are printed as tables in Markdown: nginx (`sendfile on`) and dufs as somebody would
+# five rounds, and the medians are printed as tables in Markdown: nginx (`sendfile on`) and dufs as their users
 # install them, a loop that receives, hashes and writes, and a tokio server that answers with canned bytes, both in
 # `src/handwritten.rs`. Data is in `TMPDIR`, which needs 5 GiB. A run takes about six minutes, building for the first time
 # ten more. It needs Linux, for the counters in `/proc`.

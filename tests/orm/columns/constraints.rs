@@ -10,7 +10,7 @@ both_databases![
     a_length_bounds_bytes,
     a_nul_does_not_hide_the_length,
     the_greatest_length_is_taken,
-    an_update_keeps_to_the_length,
+    an_update_obeys_the_length,
 ];
 
 #[derive(Model, Debug, PartialEq)]
@@ -135,7 +135,7 @@ async fn the_greatest_length_is_taken(db: Database) -> Result {
     Ok(())
 }
 
-async fn an_update_keeps_to_the_length(db: Database) -> Result {
+async fn an_update_obeys_the_length(db: Database) -> Result {
     db.create_tables::<Bounded>().await?;
     let row = bounded(&db, "abc", b"abc").await?;
     for bad in ["abcd", "abc ", "a\0bc"] {

@@ -8,7 +8,7 @@ use youku_tests::{Result, both_databases};
 use crate::models::{Book, Person, Standing, book, people};
 
 both_databases![
-    a_reference_leads_to_its_row,
+    a_reference_finds_its_row,
     an_enum_is_stored_as_its_text,
     an_unknown_text_is_an_error_that_lists_the_known,
     an_enum_is_compared_exactly,
@@ -32,7 +32,7 @@ struct Gauge {
 }
 
 #[test]
-fn variants_have_the_names_they_are_given() {
+fn variants_are_stored_under_their_given_names() {
     assert_eq!(Level::NAMES, ["LOW_TIDE", "flood!", "ÜBERFLUTET"]);
     assert_eq!(Standing::NAMES, ["guest", "life_member"]);
     for level in [Level::LowTide, Level::HighTide, Level::Überflutet] {
@@ -42,7 +42,7 @@ fn variants_have_the_names_they_are_given() {
 }
 
 #[test]
-fn an_id_is_a_number_that_knows_its_table() {
+fn an_id_behaves_like_its_number() {
     let id = Id::<Person>::new(42);
     assert_eq!(
         (
@@ -74,7 +74,7 @@ fn an_id_is_its_number_in_json() {
     }
 }
 
-async fn a_reference_leads_to_its_row(db: Database) -> Result {
+async fn a_reference_finds_its_row(db: Database) -> Result {
     let people = people(&db, &["ann", "bob"]).await?;
     let dune = Book::insert(book("1", "Dune"))
         .set(Book::OWNER, people[1].id)
@@ -114,7 +114,7 @@ async fn an_unknown_text_is_an_error_that_lists_the_known(db: Database) -> Resul
     let error = Gauge::query()
         .all(&db)
         .await
-        .expect_err("there is no such level");
+        .expect_err("the level is unknown");
     assert!(error.is_decode());
     let text = error.to_string();
     assert!(text.contains("column `level`"), "{text}");

@@ -147,14 +147,14 @@ async fn a_newtype_of_a_newtype_reaches_the_database(db: Database) -> Result {
 
 async fn a_cell_that_does_not_fit_names_its_column(db: Database) -> Result {
     let error = sql("SELECT 300 AS price").one::<(Price,)>(&db).await;
-    let error = error.expect_err("300 is no `u8`");
+    let error = error.expect_err("300 is not a `u8`");
     assert!(error.is_decode(), "{error}");
     assert!(error.to_string().contains("column `price`"), "{error}");
     Ok(())
 }
 
 #[test]
-fn an_id_stays_what_it_refers_to() {
+fn a_newtype_of_an_id_keeps_its_kind() {
     /// A key that only the accounts of this program have.
     #[derive(ColumnType, Clone, Copy, PartialEq)]
     struct InboxOf(Id<Account>);

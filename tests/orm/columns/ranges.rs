@@ -8,8 +8,8 @@ both_databases![
     a_result_above_the_greatest_number_is_refused,
     a_result_below_the_least_number_is_refused,
     a_hand_written_number_out_of_range_is_refused,
-    the_greatest_and_least_numbers_have_room,
-    null_has_room,
+    the_greatest_and_least_numbers_are_stored,
+    null_is_stored_in_a_column_of_numbers,
     a_difference_of_unsigned_numbers_may_be_negative_in_a_filter,
     a_mean_has_all_its_digits,
 ];
@@ -182,7 +182,7 @@ async fn a_hand_written_number_out_of_range_is_refused(db: Database) -> Result {
     Ok(())
 }
 
-async fn the_greatest_and_least_numbers_have_room(db: Database) -> Result {
+async fn the_greatest_and_least_numbers_are_stored(db: Database) -> Result {
     store(&db, &GREATEST).await?;
     store(&db, &LEAST).await?;
     let rows = Meter::query().order_by(Meter::ID.desc()).all(&db).await?;
@@ -190,7 +190,7 @@ async fn the_greatest_and_least_numbers_have_room(db: Database) -> Result {
     Ok(())
 }
 
-async fn null_has_room(db: Database) -> Result {
+async fn null_is_stored_in_a_column_of_numbers(db: Database) -> Result {
     store(&db, &GREATEST).await?;
     let nothing: Option<u8> = None;
     let cleared = Meter::query().every_row().set(Meter::SPARE, nothing);

@@ -8,12 +8,12 @@ use crate::specimen::{NewSpecimen, Specimen};
 
 both_databases![
     nan_and_infinity_are_refused,
-    instants_beyond_the_years_are_refused,
-    a_number_that_does_not_fit_is_refused_on_the_way_out,
-    instants_are_cut_to_microseconds,
-    times_of_day_are_cut_to_microseconds,
-    a_part_of_a_moment_is_not_taken_for_the_whole,
-    great_unsigned_numbers_keep_their_order,
+    instants_outside_the_supported_years_are_refused,
+    a_number_that_does_not_fit_its_type_is_refused_when_it_is_read,
+    instants_are_truncated_to_microseconds,
+    times_of_day_are_truncated_to_microseconds,
+    a_date_and_time_is_not_read_as_one_of_the_two,
+    large_unsigned_numbers_keep_their_order,
     null_of_every_type,
 ];
 
@@ -41,7 +41,7 @@ async fn nan_and_infinity_are_refused(db: Database) -> Result {
     Ok(())
 }
 
-async fn instants_beyond_the_years_are_refused(db: Database) -> Result {
+async fn instants_outside_the_supported_years_are_refused(db: Database) -> Result {
     db.create_tables::<Specimen>().await?;
     let refused = Specimen::insert(NewSpecimen {})
         .set(Specimen::INSTANT, Timestamp::MIN)
@@ -61,7 +61,7 @@ async fn instants_beyond_the_years_are_refused(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_number_that_does_not_fit_is_refused_on_the_way_out(db: Database) -> Result {
+async fn a_number_that_does_not_fit_its_type_is_refused_when_it_is_read(db: Database) -> Result {
     for (text, wanted) in [
         ("SELECT 300", "u8"),
         ("SELECT -1", "unsigned"),
@@ -80,7 +80,7 @@ async fn a_number_that_does_not_fit_is_refused_on_the_way_out(db: Database) -> R
     Ok(())
 }
 
-async fn instants_are_cut_to_microseconds(db: Database) -> Result {
+async fn instants_are_truncated_to_microseconds(db: Database) -> Result {
     db.create_tables::<Specimen>().await?;
     let fine: Timestamp = "2024-02-29T23:59:59.999999999Z".parse()?;
     let cut: Timestamp = "2024-02-29T23:59:59.999999Z".parse()?;
@@ -97,7 +97,7 @@ async fn instants_are_cut_to_microseconds(db: Database) -> Result {
     Ok(())
 }
 
-async fn times_of_day_are_cut_to_microseconds(db: Database) -> Result {
+async fn times_of_day_are_truncated_to_microseconds(db: Database) -> Result {
     db.create_tables::<Specimen>().await?;
     let row = Specimen::insert(NewSpecimen {})
         .set(Specimen::CLOCK, Time::MAX)
@@ -111,7 +111,7 @@ async fn times_of_day_are_cut_to_microseconds(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_part_of_a_moment_is_not_taken_for_the_whole(db: Database) -> Result {
+async fn a_date_and_time_is_not_read_as_one_of_the_two(db: Database) -> Result {
     db.create_tables::<Specimen>().await?;
     let noon = datetime(2024, 2, 29, 12, 0, 0, 0);
     let row = Specimen::insert(NewSpecimen {}).set(Specimen::MOMENT, noon);
@@ -129,7 +129,7 @@ async fn a_part_of_a_moment_is_not_taken_for_the_whole(db: Database) -> Result {
     Ok(())
 }
 
-async fn great_unsigned_numbers_keep_their_order(db: Database) -> Result {
+async fn large_unsigned_numbers_keep_their_order(db: Database) -> Result {
     db.create_tables::<Specimen>().await?;
     let great = i64::MAX.unsigned_abs();
     let ascending = [0, 5, great - 1, great, great + 1, u64::MAX - 1, u64::MAX];

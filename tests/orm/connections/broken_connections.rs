@@ -215,7 +215,7 @@ fn a_pool_outlives_a_restart_of_its_server() {
                 assert!(error.is_unavailable(), "{error}");
             }
 
-            proxy.mend();
+            proxy.restore();
             person(&round.to_string(), round).insert(&db).await?;
             // All places of the pool are free again.
             burst(&db, &watcher, CONNECTIONS).await?;

@@ -54,7 +54,7 @@ async fn closing_waits_for_what_runs(database: TestDatabase) -> Result {
 /// If another file held part of the data, a copy of this file alone would lack rows.
 #[cfg(feature = "sqlite")]
 #[test]
-fn a_file_that_nobody_has_open_is_alone() {
+fn a_closed_file_has_no_companion_files() {
     run(Backend::Sqlite, async |database: TestDatabase| -> Result {
         let path = database.url().trim_start_matches("sqlite:");
         let companions = || ["-wal", "-shm"].map(|end| std::fs::exists(format!("{path}{end}")));

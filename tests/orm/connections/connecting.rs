@@ -6,15 +6,15 @@ use youku_tests::{Backend, Result, TestDatabase, both_databases, run};
 use crate::models::{Person, create, person};
 
 both_databases![
-    what_is_written_stays,
+    written_rows_survive_closing_the_database,
     many_tasks_share_a_pool,
     one_connection_is_enough,
     a_small_statement_cache_is_enough,
-    statements_after_ddl_are_read_anew,
-    reads_go_on_beside_a_transaction,
+    statements_are_prepared_again_after_ddl,
+    reads_run_while_a_transaction_is_open,
 ];
 
-async fn what_is_written_stays(database: TestDatabase) -> Result {
+async fn written_rows_survive_closing_the_database(database: TestDatabase) -> Result {
     let db = Database::connect(database.url()).await?;
     create(&db).await?;
     let ann = person("ann", 1).insert(&db).await?;
@@ -81,7 +81,7 @@ async fn a_small_statement_cache_is_enough(database: TestDatabase) -> Result {
     Ok(())
 }
 
-async fn statements_after_ddl_are_read_anew(db: Database) -> Result {
+async fn statements_are_prepared_again_after_ddl(db: Database) -> Result {
     create(&db).await?;
     let ann = person("ann", 1).insert(&db).await?;
     assert_eq!(Person::query().all(&db).await?, [ann]);
@@ -100,7 +100,7 @@ async fn statements_after_ddl_are_read_anew(db: Database) -> Result {
     Ok(())
 }
 
-async fn reads_go_on_beside_a_transaction(db: Database) -> Result {
+async fn reads_run_while_a_transaction_is_open(db: Database) -> Result {
     create(&db).await?;
     let ann = person("ann", 1).insert(&db).await?;
     let mut tx = db.begin().await?;
@@ -189,7 +189,7 @@ fn statements_are_prepared_once_a_connection() {
 
 #[cfg(feature = "mysql")]
 #[test]
-fn a_refused_password_is_not_told() {
+fn a_refused_password_is_not_in_the_error() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let url = database.url().replace("root@", "root:hush@");
         let text = refused(&url).await;
@@ -203,7 +203,7 @@ fn a_refused_password_is_not_told() {
 
 #[cfg(feature = "mysql")]
 #[test]
-fn a_pool_that_is_there_already_is_used() {
+fn an_existing_pool_is_used() {
     use mysql_async::{Opts, OptsBuilder, Pool, prelude::Queryable};
 
     run(Backend::Mysql, async |database: TestDatabase| -> Result {

@@ -7,7 +7,7 @@ use crate::connections::connecting::refused;
 use crate::models::{Person, create};
 
 #[tokio::test]
-async fn a_folder_that_is_not_there_is_named() {
+async fn a_missing_folder_is_named() {
     let text = refused("sqlite:/nonexistent/folder/youku.db").await;
     assert!(
         text.contains("/nonexistent/folder/youku.db") && text.contains("folder exist"),
@@ -17,12 +17,12 @@ async fn a_folder_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_database_is_refused() -> Result {
+async fn a_file_that_is_not_a_database_is_refused() -> Result {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("text.db");
     std::fs::write(
         &path,
-        "this is no database, but it is longer than a header of one hundred bytes, is it not? yes",
+        "this is not a database, but it is longer than a header of one hundred bytes, is it not? yes",
     )?;
     let text = refused(&format!("sqlite:{}", path.display())).await;
     assert!(text.contains("not a database"), "{text}");

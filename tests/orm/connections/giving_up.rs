@@ -40,7 +40,7 @@ async fn it_is_given_up(db: &Database, watcher: &Database) -> Result {
 }
 
 #[test]
-fn a_stream_whose_connection_ends_fails_and_the_pool_heals() {
+fn a_stream_whose_connection_ends_fails_and_the_pool_recovers() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let (db, killer) = (
             with_numbers(&database, false).await?,
@@ -62,7 +62,7 @@ fn a_stream_whose_connection_ends_fails_and_the_pool_heals() {
 }
 
 #[test]
-fn a_long_stream_that_is_dropped_gives_its_connection_back() {
+fn a_dropped_long_stream_returns_its_connection() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let (db, watcher) = (
             with_numbers(&database, false).await?,
@@ -81,7 +81,7 @@ fn a_long_stream_that_is_dropped_gives_its_connection_back() {
 }
 
 #[test]
-fn a_read_that_is_dropped_before_its_first_row_gives_its_connection_back() {
+fn a_read_dropped_before_its_first_row_returns_its_connection() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let (db, watcher) = (
             with_numbers(&database, true).await?,
@@ -106,7 +106,7 @@ fn a_read_that_is_dropped_before_its_first_row_gives_its_connection_back() {
 }
 
 #[test]
-fn a_stream_whose_time_is_over_before_its_first_row_is_given_up() {
+fn a_stream_that_times_out_before_its_first_row_is_cancelled() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let watcher = with_numbers(&database, true).await?;
         let options = Database::options().max_connections(1);
@@ -119,7 +119,7 @@ fn a_stream_whose_time_is_over_before_its_first_row_is_given_up() {
 }
 
 #[test]
-fn a_long_list_that_is_dropped_gives_its_connection_back() {
+fn a_dropped_long_list_returns_its_connection() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let (db, watcher) = (
             with_numbers(&database, false).await?,

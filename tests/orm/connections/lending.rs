@@ -51,7 +51,7 @@ fn statements_and_transactions_take_turns_on_one_connection() {
 }
 
 #[test]
-fn no_more_connections_are_opened_than_may_be() {
+fn no_more_connections_are_opened_than_allowed() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let (db, watcher) = (open(&database, 3).await?, open(&database, 1).await?);
         create(&db).await?;
@@ -136,7 +136,7 @@ fn a_program_gets_a_connection_of_its_own_pool() {
 }
 
 #[test]
-fn a_statement_that_failed_or_was_dropped_leaves_nothing_behind() {
+fn a_failed_or_dropped_statement_leaves_the_connection_clean() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let db = open(&database, 1).await?;
         create(&db).await?;
@@ -154,7 +154,7 @@ fn a_statement_that_failed_or_was_dropped_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_transaction_begins_though_the_server_has_closed_its_connection() {
+fn a_transaction_begins_although_the_server_closed_its_connection() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let (db, killer) = (open(&database, 1).await?, open(&database, 1).await?);
         create(&db).await?;
@@ -172,7 +172,7 @@ fn a_transaction_begins_though_the_server_has_closed_its_connection() {
 }
 
 #[test]
-fn a_pool_heals_after_its_connections_are_killed() {
+fn a_pool_recovers_after_its_connections_are_killed() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         // With more than one connection the second could kill its own.
         let (db, killer) = (open(&database, 3).await?, open(&database, 1).await?);

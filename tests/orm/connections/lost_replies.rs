@@ -99,7 +99,7 @@ fn an_update_is_sent_once() {
 }
 
 #[test]
-fn a_table_is_made_once() {
+fn a_table_is_created_once() {
     soon_and_late(&async |proxy, db, pause| {
         tokio::time::sleep(pause).await;
         lose(
@@ -114,7 +114,7 @@ fn a_table_is_made_once() {
 }
 
 #[test]
-fn nothing_of_a_transaction_stays_whose_statement_was_lost() {
+fn a_transaction_with_a_lost_statement_leaves_nothing() {
     soon_and_late(&async |proxy, db, pause| {
         let mut tx = db.begin().await?;
         member("Cid", "c@x", None).insert(&mut tx).await?;

@@ -33,7 +33,7 @@ async fn id(db: &Database) -> Result<u64> {
 }
 
 #[test]
-fn what_is_dropped_and_soon_over_keeps_its_connection() {
+fn a_dropped_statement_that_ends_soon_keeps_its_connection() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let (_proxy, db, _) = through_proxy(&database).await?;
         let (first, new) = (
@@ -57,7 +57,7 @@ fn what_is_dropped_and_soon_over_keeps_its_connection() {
 }
 
 #[test]
-fn a_rollback_that_does_not_end_is_ended_with_its_connection() {
+fn a_rollback_that_hangs_is_ended_with_its_connection() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let (proxy, db, watcher) = through_proxy(&database).await?;
         let ann = people(&watcher, &["ann"]).await?.remove(0);
@@ -74,14 +74,14 @@ fn a_rollback_that_does_not_end_is_ended_with_its_connection() {
             // The connection's place is free too.
             let seen = tokio::time::timeout(Duration::from_secs(20), Person::get(&db, ann.id));
             assert_eq!(seen.await??.age, 10 + round);
-            proxy.mend();
+            proxy.restore();
         }
         Ok(())
     });
 }
 
 #[test]
-fn the_rest_of_a_stream_that_does_not_come_is_not_waited_for() {
+fn the_rest_of_a_stalled_stream_is_not_awaited() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let (proxy, db, watcher) = through_proxy(&database).await?;
         // More rows than the sockets hold.
@@ -101,7 +101,7 @@ fn the_rest_of_a_stream_that_does_not_come_is_not_waited_for() {
                 Ok::<(), youku_orm::Error>(())
             };
             tokio::time::timeout(Duration::from_secs(20), gone).await??;
-            proxy.mend();
+            proxy.restore();
             assert_ne!(id(&db).await?, before);
         }
         Ok(())
@@ -110,7 +110,7 @@ fn the_rest_of_a_stream_that_does_not_come_is_not_waited_for() {
 
 /// Neither the rollback nor the request to end it is ever answered, but the connection is closed all the same.
 #[test]
-fn a_server_that_keeps_silent_keeps_no_connection_for_good() {
+fn a_silent_server_does_not_occupy_connections_forever() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let (proxy, db, _) = through_proxy(&database).await?;
         let mut tx = db.begin().await?;

@@ -10,10 +10,10 @@ use crate::models::{Person, create, people, person};
 both_databases![
     an_endless_statement_is_stopped,
     an_endless_read_by_hand_is_stopped,
-    a_transaction_whose_time_is_over_holds_no_lock,
-    a_statement_in_time_is_left_alone,
-    a_busy_pool_is_an_error_in_time,
-    options_in_the_url_are_heard,
+    a_transaction_that_timed_out_holds_no_lock,
+    a_statement_within_its_timeout_is_not_interrupted,
+    a_busy_pool_is_an_error_within_the_timeout,
+    options_in_the_url_take_effect,
     an_unknown_parameter_is_refused,
 ];
 
@@ -62,7 +62,7 @@ async fn an_endless_read_by_hand_is_stopped(database: TestDatabase) -> Result {
     Ok(())
 }
 
-async fn a_transaction_whose_time_is_over_holds_no_lock(database: TestDatabase) -> Result {
+async fn a_transaction_that_timed_out_holds_no_lock(database: TestDatabase) -> Result {
     let other = Database::connect(database.url()).await?;
     people(&other, &["ann"]).await?;
     let everybody = || Person::query().every_row().set(Person::AGE, 7);
@@ -78,14 +78,14 @@ async fn a_transaction_whose_time_is_over_holds_no_lock(database: TestDatabase) 
     assert_eq!(
         everybody().update(&other).await?,
         1,
-        "the row is locked by nobody"
+        "no transaction locks the row"
     );
     assert!(tx.commit().await.is_err());
     assert_eq!(Person::query().one(&db).await?.age, 7);
     Ok(())
 }
 
-async fn a_statement_in_time_is_left_alone(database: TestDatabase) -> Result {
+async fn a_statement_within_its_timeout_is_not_interrupted(database: TestDatabase) -> Result {
     let options = single().statement_timeout(Duration::from_secs(100));
     let db = options.connect(database.url()).await?;
     create(&db).await?;
@@ -95,7 +95,7 @@ async fn a_statement_in_time_is_left_alone(database: TestDatabase) -> Result {
     Ok(())
 }
 
-async fn a_busy_pool_is_an_error_in_time(database: TestDatabase) -> Result {
+async fn a_busy_pool_is_an_error_within_the_timeout(database: TestDatabase) -> Result {
     let options = single().acquire_timeout(Duration::from_secs(1));
     let db = options.connect(database.url()).await?;
     create(&db).await?;
@@ -113,7 +113,7 @@ async fn a_busy_pool_is_an_error_in_time(database: TestDatabase) -> Result {
     Ok(())
 }
 
-async fn options_in_the_url_are_heard(database: TestDatabase) -> Result {
+async fn options_in_the_url_take_effect(database: TestDatabase) -> Result {
     let url = format!("{}?max_connections=1&statement_timeout=1", database.url());
     let db = Database::options()
         .statement_timeout(Duration::from_secs(1_000_000))
@@ -135,13 +135,15 @@ async fn an_unknown_parameter_is_refused(database: TestDatabase) -> Result {
 
 #[cfg(feature = "mysql")]
 #[tokio::test]
-async fn a_server_that_keeps_silent_is_an_error_in_time() -> Result {
+async fn a_silent_server_is_an_error_within_the_timeout() -> Result {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let url = format!(
         "mysql://root@{}/x?connect_timeout=0.1",
         silent.local_addr()?
     );
-    let error = Database::connect(&url).await.expect_err("nobody answers");
+    let error = Database::connect(&url)
+        .await
+        .expect_err("the server does not answer");
     assert!(
         error.is_timeout() && error.is_unavailable() && !error.is_pool_timeout(),
         "{error}"

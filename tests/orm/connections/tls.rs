@@ -30,7 +30,7 @@ async fn refused(connect: impl Future<Output = youku_orm::Result<Database>>) -> 
 }
 
 #[test]
-fn a_connection_is_encrypted_when_it_is_asked_for() {
+fn a_connection_is_encrypted_when_requested() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let plain = Database::connect(database.url()).await?;
         assert_eq!(cipher(&plain).await?, "");
@@ -51,7 +51,7 @@ fn a_connection_is_encrypted_when_it_is_asked_for() {
 }
 
 #[test]
-fn the_url_asks_for_it_as_well() {
+fn the_url_can_request_tls() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let authority = authority(&database).await?;
         let url = format!(
@@ -64,7 +64,7 @@ fn the_url_asks_for_it_as_well() {
 }
 
 #[test]
-fn a_user_who_must_encrypt_does() {
+fn a_user_who_requires_tls_can_connect() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let admin = Database::connect(database.url()).await?;
         let (_, name) = database.url().rsplit_once('/').unwrap();
@@ -128,7 +128,7 @@ async fn a_missing_authority_is_named() {
     let connect = Database::options()
         .tls(tls)
         .connect("mysql://root@localhost/x");
-    let error = connect.await.expect_err("there is no such file");
+    let error = connect.await.expect_err("the file is missing");
     assert!(
         error.to_string().contains("`/nonexistent/ca.pem`"),
         "{error}"
@@ -148,7 +148,7 @@ async fn a_server_without_encryption_is_refused() -> Result {
         Result::<Vec<u8>>::Ok(heard)
     };
     let (text, heard) = tokio::join!(refused(Database::connect(&url)), server);
-    assert!(text.contains("offers no TLS"), "{text}");
+    assert!(text.contains("does not offer TLS"), "{text}");
     assert_eq!(heard?, b"");
     Ok(())
 }

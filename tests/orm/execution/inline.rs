@@ -80,7 +80,7 @@ async fn all_threads_are_free() {
 }
 
 #[test]
-fn a_read_that_was_short_stays() {
+fn a_short_read_runs_on_the_calling_thread() {
     on_one_thread(async |database| {
         let db = open(&database, Database::options().inline_budget(LONG)).await?;
         let ann = person("ann", 1).insert(&db).await?;
@@ -92,7 +92,7 @@ fn a_read_that_was_short_stays() {
 }
 
 #[test]
-fn without_a_budget_every_statement_moves() {
+fn without_a_budget_every_statement_runs_on_a_blocking_thread() {
     on_one_thread(async |database| {
         let db = open(&database, Database::options().inline_budget(Duration::ZERO)).await?;
         let ann = person("ann", 1).insert(&db).await?;
@@ -108,7 +108,7 @@ fn without_a_budget_every_statement_moves() {
 }
 
 #[test]
-fn a_budget_may_be_endless() {
+fn a_budget_may_be_unlimited() {
     on_one_thread(async |database| {
         let options = Database::options().inline_budget(Duration::MAX);
         let db = open(&database, options).await?;
@@ -120,7 +120,7 @@ fn a_budget_may_be_endless() {
 }
 
 #[test]
-fn a_count_of_a_whole_table_moves() {
+fn a_count_of_a_whole_table_runs_on_a_blocking_thread() {
     on_one_thread(async |database| {
         let db = open(&database, Database::options().inline_budget(LONG)).await?;
         for _ in 0..2 {
@@ -134,7 +134,7 @@ fn a_count_of_a_whole_table_moves() {
 }
 
 #[test]
-fn a_large_value_moves() {
+fn a_large_value_runs_on_a_blocking_thread() {
     on_one_thread(async |database| {
         let options = Database::options().synchronous(Synchronous::Normal);
         let db = open(&database, options.inline_budget(LONG)).await?;
@@ -153,7 +153,7 @@ fn a_large_value_moves() {
 }
 
 #[test]
-fn a_statement_that_never_ran_dooms_its_transaction() {
+fn a_statement_that_never_ran_fails_its_transaction() {
     on_one_thread(async |database| {
         let db = open(&database, Database::options().inline_budget(LONG)).await?;
         let ann = person("ann", 1).insert(&db).await?;
@@ -171,7 +171,7 @@ fn a_statement_that_never_ran_dooms_its_transaction() {
 }
 
 #[test]
-fn an_insert_that_waits_for_the_disk_moves() {
+fn an_insert_that_waits_for_the_disk_runs_on_a_blocking_thread() {
     on_one_thread(async |database| {
         let db = open(&database, Database::options().inline_budget(LONG)).await?;
         for name in ["ann", "bob", "cid"] {
@@ -183,7 +183,7 @@ fn an_insert_that_waits_for_the_disk_moves() {
 }
 
 #[test]
-fn an_insert_that_waits_for_no_disk_stays() {
+fn an_insert_without_a_disk_sync_runs_on_the_calling_thread() {
     on_one_thread(async |database| {
         let options = Database::options().synchronous(Synchronous::Normal);
         let db = open(&database, options.inline_budget(LONG)).await?;

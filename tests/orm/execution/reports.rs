@@ -17,10 +17,10 @@ both_databases![
     a_failed_statement_is_logged_with_its_reason,
     no_bound_value_is_logged,
     a_slow_statement_is_a_warning,
-    a_quick_one_is_none,
-    hooks_hear_every_statement,
-    hooks_hear_why_a_statement_failed,
-    a_hook_of_one_handle_hears_that_handle,
+    a_quick_statement_is_not_a_warning,
+    hooks_see_every_statement,
+    hooks_see_why_a_statement_failed,
+    a_hook_of_one_handle_sees_the_statements_of_that_handle,
 ];
 
 /// A log that is kept for the test.
@@ -178,7 +178,7 @@ async fn a_slow_statement_is_a_warning(database: TestDatabase) -> Result {
     Ok(())
 }
 
-async fn a_quick_one_is_none(database: TestDatabase) -> Result {
+async fn a_quick_statement_is_not_a_warning(database: TestDatabase) -> Result {
     let (log, _guard) = Log::start(Level::WARN);
     let db = Database::options().slow_statement(Duration::MAX);
     everything(&db.connect(database.url()).await?, "ann").await?;
@@ -203,7 +203,7 @@ fn listening() -> (DatabaseOptions, Heard) {
     (options, heard)
 }
 
-async fn hooks_hear_every_statement(database: TestDatabase) -> Result {
+async fn hooks_see_every_statement(database: TestDatabase) -> Result {
     let (options, heard) = listening();
     let db = options.connect(database.url()).await?;
     everything(&db, "ann").await?;
@@ -233,7 +233,7 @@ async fn hooks_hear_every_statement(database: TestDatabase) -> Result {
     Ok(())
 }
 
-async fn hooks_hear_why_a_statement_failed(database: TestDatabase) -> Result {
+async fn hooks_see_why_a_statement_failed(database: TestDatabase) -> Result {
     let (options, heard) = listening();
     let db = options.connect(database.url()).await?;
     people(&db, &["ann"]).await?;
@@ -243,7 +243,7 @@ async fn hooks_hear_why_a_statement_failed(database: TestDatabase) -> Result {
     Ok(())
 }
 
-async fn a_hook_of_one_handle_hears_that_handle(db: Database) -> Result {
+async fn a_hook_of_one_handle_sees_the_statements_of_that_handle(db: Database) -> Result {
     create(&db).await?;
     let heard = Heard::default();
     let keep = heard.clone();

@@ -242,7 +242,7 @@ async fn a_cell_that_does_not_fit_names_its_column(db: Database) -> Result {
         .execute(&db)
         .await?;
     let error = Person::query().select_as::<Who>().all(&db).await;
-    let error = error.expect_err("there is no such standing");
+    let error = error.expect_err("the standing is unknown");
     assert!(error.is_decode(), "{error}");
     assert!(error.to_string().contains("column `standing`"), "{error}");
     Ok(())

@@ -11,9 +11,9 @@ both_databases![
     comparisons_of_an_enum,
     comparisons_of_a_key,
     a_comparison_is_not_true_for_null,
-    null_is_asked_for_by_name,
+    is_null_and_is_not_null_match,
     in_a_list,
-    in_an_empty_list_is_nothing,
+    an_empty_list_matches_nothing,
     in_a_list_of_any_length,
     conditions_combine,
     precedence_is_the_order_of_calls,
@@ -137,7 +137,7 @@ async fn a_comparison_is_not_true_for_null(db: Database) -> Result {
     Ok(())
 }
 
-async fn null_is_asked_for_by_name(db: Database) -> Result {
+async fn is_null_and_is_not_null_match(db: Database) -> Result {
     populate(&db).await?;
     check(
         &matching(&db, Person::NICKNAME.is_null()).await?,
@@ -174,7 +174,7 @@ async fn in_a_list(db: Database) -> Result {
     Ok(())
 }
 
-async fn in_an_empty_list_is_nothing(db: Database) -> Result {
+async fn an_empty_list_matches_nothing(db: Database) -> Result {
     populate(&db).await?;
     check(
         &matching(&db, Person::AGE.in_(Vec::<i32>::new())).await?,

@@ -6,15 +6,15 @@ use youku_tests::{Result, both_databases};
 use crate::models::{Book, NewBook, Person, book, people};
 
 both_databases![
-    an_inner_join_leaves_out_rows_without_a_partner,
-    a_left_join_keeps_them_with_none,
+    an_inner_join_omits_rows_without_a_match,
+    a_left_join_keeps_rows_without_a_match,
     filters_and_order_reach_both_sides,
     three_models_join_in_a_row,
     a_left_joined_column_is_an_option,
     a_join_is_counted_within_its_page,
     one_of_a_join_is_the_only_row,
-    a_subquery_finds_rows_with_a_partner,
-    a_negated_subquery_finds_rows_without_one,
+    a_subquery_finds_rows_with_a_match,
+    a_negated_subquery_finds_rows_without_a_match,
     a_joined_group_counts_its_rows,
 ];
 
@@ -50,7 +50,7 @@ fn titles<T>(rows: &[(Book, T)]) -> Vec<&str> {
     rows.iter().map(|(book, _)| book.title.as_str()).collect()
 }
 
-async fn an_inner_join_leaves_out_rows_without_a_partner(db: Database) -> Result {
+async fn an_inner_join_omits_rows_without_a_match(db: Database) -> Result {
     let readers = library(&db).await?;
     let rows: Vec<(Book, Person)> = Book::query()
         .join(Book::OWNER.on(Person::ID))
@@ -63,7 +63,7 @@ async fn an_inner_join_leaves_out_rows_without_a_partner(db: Database) -> Result
     Ok(())
 }
 
-async fn a_left_join_keeps_them_with_none(db: Database) -> Result {
+async fn a_left_join_keeps_rows_without_a_match(db: Database) -> Result {
     let readers = library(&db).await?;
     let rows: Vec<(Book, Option<Person>)> = Book::query()
         .left_join(Book::OWNER.on(Person::ID))
@@ -154,7 +154,7 @@ async fn one_of_a_join_is_the_only_row(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_subquery_finds_rows_with_a_partner(db: Database) -> Result {
+async fn a_subquery_finds_rows_with_a_match(db: Database) -> Result {
     library(&db).await?;
     let with_dune = Book::filter(Book::TITLE.eq("Dune")).exists_for(Book::OWNER.on(Person::ID));
     let found = Person::filter(with_dune.and(Person::AGE.lt(9)))
@@ -164,7 +164,7 @@ async fn a_subquery_finds_rows_with_a_partner(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_negated_subquery_finds_rows_without_one(db: Database) -> Result {
+async fn a_negated_subquery_finds_rows_without_a_match(db: Database) -> Result {
     library(&db).await?;
     let owns_a_book = Book::query().exists_for(Book::OWNER.on(Person::ID));
     assert_eq!(Person::filter(!owns_a_book).one(&db).await?.name, "cid");

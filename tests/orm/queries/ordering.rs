@@ -11,14 +11,14 @@ both_databases![
     text_is_ordered_by_code_point,
     null_comes_first_ascending_and_last_descending,
     a_second_order_decides_among_equals,
-    limit_and_offset_cut_a_page,
+    limit_and_offset_select_a_page,
     an_offset_works_without_a_limit,
-    the_greatest_limit_is_no_limit,
+    the_greatest_limit_is_unlimited,
     first_is_the_first_of_the_order,
     first_of_nothing_is_none,
     first_keeps_to_the_page,
     one_is_the_only_row,
-    one_of_none_is_not_found,
+    one_without_a_row_is_not_found,
     one_of_two_is_too_many,
     one_keeps_to_the_page,
 ];
@@ -94,7 +94,7 @@ async fn a_second_order_decides_among_equals(db: Database) -> Result {
     Ok(())
 }
 
-async fn limit_and_offset_cut_a_page(db: Database) -> Result {
+async fn limit_and_offset_select_a_page(db: Database) -> Result {
     people(&db, &["ann", "bob", "cid", "dee", "eve"]).await?;
     let query = Person::query().order_by(Person::ID.asc());
     assert_eq!(
@@ -126,7 +126,7 @@ async fn an_offset_works_without_a_limit(db: Database) -> Result {
     Ok(())
 }
 
-async fn the_greatest_limit_is_no_limit(db: Database) -> Result {
+async fn the_greatest_limit_is_unlimited(db: Database) -> Result {
     people(&db, &["ann", "bob"]).await?;
     assert_eq!(Person::query().limit(u64::MAX).all(&db).await?.len(), 2);
     Ok(())
@@ -166,12 +166,12 @@ async fn one_is_the_only_row(db: Database) -> Result {
     Ok(())
 }
 
-async fn one_of_none_is_not_found(db: Database) -> Result {
+async fn one_without_a_row_is_not_found(db: Database) -> Result {
     people(&db, &["ann"]).await?;
     let error = Person::filter(Person::AGE.eq(9))
         .one(&db)
         .await
-        .expect_err("nobody is nine");
+        .expect_err("no person is nine");
     assert!(error.is_not_found() && !error.is_too_many_rows(), "{error}");
     Ok(())
 }

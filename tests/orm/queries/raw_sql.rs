@@ -7,7 +7,7 @@ use crate::models::{Person, Standing, names, people};
 
 both_databases![
     a_model_is_read_by_column_name,
-    columns_beside_the_model_are_passed_over,
+    columns_that_the_model_lacks_are_ignored,
     a_missing_column_is_named_with_the_nearest,
     a_tuple_is_read_by_position,
     a_single_value_is_read,
@@ -16,10 +16,10 @@ both_databases![
     the_number_of_values_is_checked,
     first_one_and_all,
     an_effect_is_counted,
-    an_insert_tells_its_key,
+    an_insert_returns_its_key,
     a_statement_runs_in_a_transaction,
     inserted_rows_can_be_returned,
-    a_table_that_changed_is_read_anew,
+    a_changed_table_is_read_with_its_new_columns,
     aggregates_are_numbers,
 ];
 
@@ -36,7 +36,7 @@ async fn a_model_is_read_by_column_name(db: Database) -> Result {
     Ok(())
 }
 
-async fn columns_beside_the_model_are_passed_over(db: Database) -> Result {
+async fn columns_that_the_model_lacks_are_ignored(db: Database) -> Result {
     let people = people(&db, &["ann"]).await?;
     let wide = "SELECT 1 AS extra, person.*, 2 AS more FROM person";
     assert_eq!(sql(wide).all::<Person>(&db).await?, people);
@@ -180,7 +180,7 @@ async fn an_effect_is_counted(db: Database) -> Result {
     Ok(())
 }
 
-async fn an_insert_tells_its_key(db: Database) -> Result {
+async fn an_insert_returns_its_key(db: Database) -> Result {
     people(&db, &["ann"]).await?;
     let text = "INSERT INTO person (name, age, standing, is_active) VALUES (?, 1, 'guest', 0)";
     let done = sql(text).bind("bob").execute(&db).await?;
@@ -214,7 +214,7 @@ async fn inserted_rows_can_be_returned(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_table_that_changed_is_read_anew(db: Database) -> Result {
+async fn a_changed_table_is_read_with_its_new_columns(db: Database) -> Result {
     let people = people(&db, &["ann"]).await?;
     let all = || sql("SELECT * FROM person");
     assert_eq!(all().all::<Person>(&db).await?, people);

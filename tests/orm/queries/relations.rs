@@ -15,10 +15,10 @@ both_databases![
     nothing_loads_nothing,
     long_lists_are_split,
     a_target_that_is_listed_twice_has_its_rows_twice,
-    levels_nest,
+    relations_can_be_loaded_in_levels,
     keys_of_text_and_numbers_are_references_too,
     a_column_that_refers_elsewhere_is_refused,
-    keys_that_compare_otherwise_are_refused,
+    keys_with_another_comparison_are_refused,
     a_wider_index_changes_no_order,
 ];
 
@@ -182,7 +182,7 @@ async fn a_target_that_is_listed_twice_has_its_rows_twice(db: Database) -> Resul
     Ok(())
 }
 
-async fn levels_nest(db: Database) -> Result {
+async fn relations_can_be_loaded_in_levels(db: Database) -> Result {
     let readers = people(&db, &["ann", "bob", "cid"]).await?;
     db.create_tables::<Chapter>().await?;
     for (isbn, reader) in [("1", 0), ("2", 0), ("3", 2)] {
@@ -243,7 +243,7 @@ async fn a_column_that_refers_elsewhere_is_refused(db: Database) -> Result {
 }
 
 /// `ANN` finds `ann` in the database, but not in the list of requested keys.
-async fn keys_that_compare_otherwise_are_refused(database: TestDatabase) -> Result {
+async fn keys_with_another_comparison_are_refused(database: TestDatabase) -> Result {
     #[derive(Model, Debug, Clone, PartialEq)]
     struct Tag {
         #[model(primary_key, length = 20)]

@@ -5,9 +5,9 @@ use youku_tests::{Result, both_databases};
 
 both_databases![
     a_stream_reads_every_row,
-    a_stream_tells_an_error_and_ends,
+    a_stream_gives_an_error_and_ends,
     a_stream_gives_the_rows_before_one_that_does_not_fit,
-    a_dropped_stream_gives_its_connection_back,
+    a_dropped_stream_returns_its_connection,
 ];
 
 /// An item with a weight.
@@ -50,7 +50,7 @@ async fn a_stream_reads_every_row(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_stream_tells_an_error_and_ends(db: Database) -> Result {
+async fn a_stream_gives_an_error_and_ends(db: Database) -> Result {
     // MySQL refuses it before there is a stream.
     let error = match Parcel::query().stream(&db).await {
         Ok(mut stream) => {
@@ -84,7 +84,7 @@ async fn a_stream_gives_the_rows_before_one_that_does_not_fit(db: Database) -> R
     Ok(())
 }
 
-async fn a_dropped_stream_gives_its_connection_back(db: Database) -> Result {
+async fn a_dropped_stream_returns_its_connection(db: Database) -> Result {
     parcels(&db, 0..3000).await?;
     // More streams than the pool has connections.
     for read in 0..25 {
@@ -111,7 +111,7 @@ mod in_pieces {
     /// The network may end a piece anywhere in a row, and the reader may stop waiting for the rest. The driver
     /// keeps what has arrived, but does not promise to.
     #[test]
-    fn no_row_is_lost_where_the_reply_comes_in_pieces() {
+    fn no_row_is_lost_when_the_reply_arrives_in_pieces() {
         run(Backend::Mysql, async |database: TestDatabase| -> Result {
             let proxy = Proxy::start(database.url()).await?;
             let options = Database::options().max_connections(1);
@@ -147,7 +147,7 @@ mod in_pieces {
             }
             assert_eq!(read, written);
             assert!(waits > 200, "the reader waited {waits} times");
-            proxy.mend();
+            proxy.restore();
 
             // Dropped in the middle of a row with a long note. The rows before it are much shorter than what may pass.
             let note = Some("x".repeat(50_000));
@@ -161,7 +161,7 @@ mod in_pieces {
             let last = tokio::time::timeout(a_while, stream.next()).await;
             assert!(last.is_err(), "the last row was there as a whole");
             drop(stream);
-            proxy.mend();
+            proxy.restore();
             assert_eq!(Parcel::query().count(&db).await?, 201);
             Ok(())
         });

@@ -7,13 +7,13 @@ use crate::models::{Book, Person};
 use crate::specimen::Specimen;
 
 both_databases![
-    tables_as_the_models_make_them_fit,
+    tables_that_the_models_created_have_no_findings,
     a_missing_table_is_found,
-    a_near_table_is_suggested,
-    every_difference_is_found_at_once,
-    what_the_model_does_not_use_is_no_difference,
+    a_similar_table_is_suggested,
+    all_findings_are_reported_at_once,
+    what_the_model_does_not_use_is_not_a_finding,
     the_error_lists_every_finding,
-    what_must_be_unique_and_is_not_is_found,
+    a_missing_unique_index_is_found,
     a_broken_view_elsewhere_does_not_matter,
     a_generated_column_is_a_column,
     a_view_has_columns_only,
@@ -51,7 +51,7 @@ async fn found(db: &Database) -> Result<Found> {
         .collect())
 }
 
-async fn tables_as_the_models_make_them_fit(db: Database) -> Result {
+async fn tables_that_the_models_created_have_no_findings(db: Database) -> Result {
     db.create_tables::<(Shelf, Room, Person, Book, Specimen)>()
         .await?;
     let findings = db.check::<(Shelf, Room, Person, Book, Specimen)>().await?;
@@ -70,7 +70,7 @@ async fn a_missing_table_is_found(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_near_table_is_suggested(db: Database) -> Result {
+async fn a_similar_table_is_suggested(db: Database) -> Result {
     sql("CREATE TABLE rooms (id INT)").execute(&db).await?;
     let findings = db.check::<Room>().await?;
     assert_eq!(
@@ -80,7 +80,7 @@ async fn a_near_table_is_suggested(db: Database) -> Result {
     Ok(())
 }
 
-async fn every_difference_is_found_at_once(database: TestDatabase) -> Result {
+async fn all_findings_are_reported_at_once(database: TestDatabase) -> Result {
     let db = Database::connect(database.url()).await?;
     db.create_tables::<Room>().await?;
     let table = "CREATE TABLE shelf (id BIGINT NOT NULL, label VARCHAR(20) NOT NULL PRIMARY KEY, \
@@ -113,7 +113,7 @@ async fn every_difference_is_found_at_once(database: TestDatabase) -> Result {
     Ok(())
 }
 
-async fn what_must_be_unique_and_is_not_is_found(db: Database) -> Result {
+async fn a_missing_unique_index_is_found(db: Database) -> Result {
     mod lax {
         use youku_orm::{Id, Model};
 
@@ -172,7 +172,7 @@ async fn a_generated_column_is_a_column(db: Database) -> Result {
     Ok(())
 }
 
-async fn what_the_model_does_not_use_is_no_difference(db: Database) -> Result {
+async fn what_the_model_does_not_use_is_not_a_finding(db: Database) -> Result {
     db.create_tables::<(Shelf, Room)>().await?;
     for change in [
         "ALTER TABLE shelf ADD COLUMN colour VARCHAR(20)",

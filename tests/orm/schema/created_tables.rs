@@ -7,12 +7,12 @@ use crate::models::{Person, create, person};
 
 both_databases![
     tables_that_exist_are_left_alone,
-    a_tuple_makes_all_its_tables,
+    a_tuple_creates_all_its_tables,
     columns_are_unique_together,
     null_may_repeat_in_a_unique_column,
-    every_index_is_made,
-    indexes_of_two_tables_are_apart,
-    a_long_index_name_is_cut,
+    every_index_is_created,
+    indexes_of_two_tables_have_different_names,
+    a_long_index_name_is_shortened,
     integers_are_as_wide_as_their_type,
     tables_hold_any_text_whatever_the_server_defaults_to,
 ];
@@ -78,7 +78,7 @@ async fn tables_that_exist_are_left_alone(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_tuple_makes_all_its_tables(db: Database) -> Result {
+async fn a_tuple_creates_all_its_tables(db: Database) -> Result {
     db.create_tables::<(Seat, User, UserRole, Widths, Person)>()
         .await?;
     assert_eq!(Seat::query().count(&db).await?, 0);
@@ -117,7 +117,7 @@ async fn null_may_repeat_in_a_unique_column(db: Database) -> Result {
     Ok(())
 }
 
-async fn every_index_is_made(database: TestDatabase) -> Result {
+async fn every_index_is_created(database: TestDatabase) -> Result {
     let db = Database::connect(database.url()).await?;
     db.create_tables::<(Seat, Person)>().await?;
     let columns = match database.backend() {
@@ -147,7 +147,7 @@ async fn every_index_is_made(database: TestDatabase) -> Result {
     Ok(())
 }
 
-async fn indexes_of_two_tables_are_apart(db: Database) -> Result {
+async fn indexes_of_two_tables_have_different_names(db: Database) -> Result {
     db.create_tables::<(User, UserRole)>().await?;
     let user = || NewUser {
         role_name: "a".to_owned(),
@@ -172,7 +172,7 @@ async fn indexes_of_two_tables_are_apart(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_long_index_name_is_cut(db: Database) -> Result {
+async fn a_long_index_name_is_shortened(db: Database) -> Result {
     type Long = RecordWithANameThatIsALotLongerThanMostPeopleLike;
     type NewLong = NewRecordWithANameThatIsALotLongerThanMostPeopleLike;
     db.create_tables::<Long>().await?;

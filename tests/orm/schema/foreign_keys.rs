@@ -4,20 +4,20 @@ use youku_orm::{ColumnType, Database, Id, Model, New, sql};
 use youku_tests::{Backend, Result, TestDatabase, both_databases};
 
 both_databases![
-    a_row_cannot_refer_to_none,
-    a_row_that_is_referred_to_cannot_go,
+    a_row_cannot_refer_to_a_missing_row,
+    a_row_that_is_referred_to_cannot_be_deleted,
     cascade_deletes_what_refers,
-    set_null_forgets_the_reference,
+    set_null_clears_the_reference,
     text_refers_to_a_key_of_text,
     a_row_refers_to_another_of_its_table,
     a_key_can_be_a_reference,
-    tables_are_made_in_any_order,
-    tables_that_refer_to_each_other_are_made,
-    a_table_that_is_nowhere_is_named,
-    a_table_that_is_there_may_be_referred_to,
-    a_reference_without_a_foreign_key_is_not_kept,
+    tables_are_created_in_any_order,
+    tables_that_refer_to_each_other_are_created,
+    a_missing_table_is_named,
+    an_existing_table_may_be_referred_to,
+    a_reference_without_a_foreign_key_is_not_enforced,
     every_foreign_key_has_an_index,
-    connections_check_foreign_keys_after_tables_were_made,
+    connections_check_foreign_keys_after_tables_were_created,
 ];
 
 #[derive(Model, Debug, PartialEq)]
@@ -111,7 +111,7 @@ fn refused<T: std::fmt::Debug>(result: Result<T, youku_orm::Error>) {
     assert!(error.is_foreign_key_violation(), "{error}");
 }
 
-async fn a_row_cannot_refer_to_none(db: Database) -> Result {
+async fn a_row_cannot_refer_to_a_missing_row(db: Database) -> Result {
     create(&db).await?;
     let nobody = Id::new(99);
     refused(NewPost { author: nobody }.insert(&db).await);
@@ -121,7 +121,7 @@ async fn a_row_cannot_refer_to_none(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_row_that_is_referred_to_cannot_go(db: Database) -> Result {
+async fn a_row_that_is_referred_to_cannot_be_deleted(db: Database) -> Result {
     create(&db).await?;
     let author = author(&db).await?;
     let post = post(&db, author.id).await?;
@@ -148,7 +148,7 @@ async fn cascade_deletes_what_refers(db: Database) -> Result {
     Ok(())
 }
 
-async fn set_null_forgets_the_reference(db: Database) -> Result {
+async fn set_null_clears_the_reference(db: Database) -> Result {
     create(&db).await?;
     let (one, two) = (author(&db).await?, author(&db).await?);
     let post = post(&db, one.id).await?;
@@ -203,7 +203,7 @@ async fn a_key_can_be_a_reference(db: Database) -> Result {
     Ok(())
 }
 
-async fn tables_are_made_in_any_order(db: Database) -> Result {
+async fn tables_are_created_in_any_order(db: Database) -> Result {
     create(&db).await?;
     db.create_tables::<(Country, Author, Profile, Post, Comment)>()
         .await?;
@@ -212,7 +212,7 @@ async fn tables_are_made_in_any_order(db: Database) -> Result {
     Ok(())
 }
 
-async fn tables_that_refer_to_each_other_are_made(db: Database) -> Result {
+async fn tables_that_refer_to_each_other_are_created(db: Database) -> Result {
     db.create_tables::<(Egg, Hen)>().await?;
     db.check::<(Egg, Hen)>().await?.into_result()?;
     let egg = NewEgg { layer: None }.insert(&db).await?;
@@ -223,7 +223,7 @@ async fn tables_that_refer_to_each_other_are_made(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_table_that_is_nowhere_is_named(db: Database) -> Result {
+async fn a_missing_table_is_named(db: Database) -> Result {
     let error = db
         .create_tables::<(Country, Post, Egg)>()
         .await
@@ -240,7 +240,7 @@ async fn a_table_that_is_nowhere_is_named(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_table_that_is_there_may_be_referred_to(db: Database) -> Result {
+async fn an_existing_table_may_be_referred_to(db: Database) -> Result {
     db.create_tables::<Country>().await?;
     db.create_tables::<Author>().await?;
     db.create_tables::<Post>().await?;
@@ -248,7 +248,7 @@ async fn a_table_that_is_there_may_be_referred_to(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_reference_without_a_foreign_key_is_not_kept(db: Database) -> Result {
+async fn a_reference_without_a_foreign_key_is_not_enforced(db: Database) -> Result {
     create(&db).await?;
     let author = author(&db).await?.id;
     let reviewer = Id::new(99);
@@ -283,7 +283,9 @@ async fn every_foreign_key_has_an_index(database: TestDatabase) -> Result {
 }
 
 /// On MySQL, the connection that creates tables does not check foreign keys during that time.
-async fn connections_check_foreign_keys_after_tables_were_made(database: TestDatabase) -> Result {
+async fn connections_check_foreign_keys_after_tables_were_created(
+    database: TestDatabase,
+) -> Result {
     let options = Database::options().max_connections(1);
     let db = options.connect(database.url()).await?;
     create(&db).await?;

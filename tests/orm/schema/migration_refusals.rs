@@ -9,7 +9,7 @@ both_databases![
     a_changed_text_is_refused,
     another_name_is_refused,
     a_database_that_is_newer_is_refused,
-    a_row_that_is_gone_is_refused,
+    a_missing_row_of_a_migration_is_refused,
     numbers_have_no_gap,
 ];
 
@@ -50,7 +50,7 @@ async fn a_database_that_is_newer_is_refused(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_row_that_is_gone_is_refused(db: Database) -> Result {
+async fn a_missing_row_of_a_migration_is_refused(db: Database) -> Result {
     two().run(&db).await?;
     let forget = sql("DELETE FROM youku_migration WHERE version = 1");
     forget.execute(&db).await?;
@@ -73,7 +73,7 @@ async fn numbers_have_no_gap(db: Database) -> Result {
     .await;
     check(
         one().sql("0001_b.sql", ""),
-        "the migration `0001_b.sql` stands behind `0001_create_item.sql`: give it number 2",
+        "the migration `0001_b.sql` comes after `0001_create_item.sql`: give it number 2",
     )
     .await;
     check(

@@ -10,13 +10,13 @@ use youku_tests::{Backend, Result, TestDatabase, both_databases};
 both_databases![
     steps_run_once_and_in_order,
     a_step_has_many_statements,
-    what_looks_like_a_comment_stays_in_its_text,
+    text_that_looks_like_a_comment_is_kept,
     only_new_steps_run,
     a_step_in_rust_is_part_of_its_transaction,
-    a_step_that_fails_is_named_and_those_before_it_stay,
-    a_step_that_changes_rows_only_is_undone,
-    a_step_that_was_cut_off_is_noticed,
-    an_idempotent_step_that_was_cut_off_is_run_again,
+    a_failed_step_is_named_and_the_earlier_ones_stay,
+    a_failed_step_that_changes_only_rows_is_undone,
+    an_interrupted_step_is_noticed,
+    an_interrupted_idempotent_step_runs_again,
     runners_wait_for_each_other,
     status_lists_what_ran_and_what_did_not,
     a_folder_holds_steps,
@@ -62,7 +62,7 @@ async fn a_step_has_many_statements(db: Database) -> Result {
     Ok(())
 }
 
-async fn what_looks_like_a_comment_stays_in_its_text(db: Database) -> Result {
+async fn text_that_looks_like_a_comment_is_kept(db: Database) -> Result {
     let text = "INSERT INTO item VALUES ('b\n-- c')";
     one().sql("2_add.sql", text).run(&db).await?;
     assert_eq!(items(&db).await?, ["b\n-- c"]);
@@ -102,7 +102,7 @@ async fn a_step_in_rust_is_part_of_its_transaction(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_step_that_fails_is_named_and_those_before_it_stay(database: TestDatabase) -> Result {
+async fn a_failed_step_is_named_and_the_earlier_ones_stay(database: TestDatabase) -> Result {
     let db = Database::connect(database.url()).await?;
     let broken = || {
         let text = "CREATE TABLE half (x INT); INSERT INTO nowhere VALUES (1);";
@@ -131,12 +131,12 @@ async fn a_step_that_fails_is_named_and_those_before_it_stay(database: TestDatab
         assert!(half.is_err(), "SQLite keeps nothing");
         assert_eq!(again, text);
     }
-    let mended = two().sql("0003_break.sql", "CREATE TABLE half (x INT)");
-    assert_eq!(mended.run(&db).await?, ["0003_break.sql"]);
+    let repaired = two().sql("0003_break.sql", "CREATE TABLE half (x INT)");
+    assert_eq!(repaired.run(&db).await?, ["0003_break.sql"]);
     Ok(())
 }
 
-async fn a_step_that_changes_rows_only_is_undone(db: Database) -> Result {
+async fn a_failed_step_that_changes_only_rows_is_undone(db: Database) -> Result {
     let text = "INSERT INTO item VALUES ('a'); INSERT INTO item VALUES ('a');";
     let text = refusal(one().sql("0002_add.sql", text), &db).await;
     assert!(
@@ -148,7 +148,7 @@ async fn a_step_that_changes_rows_only_is_undone(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_step_that_was_cut_off_is_noticed(database: TestDatabase) -> Result {
+async fn an_interrupted_step_is_noticed(database: TestDatabase) -> Result {
     let db = Database::connect(database.url()).await?;
     let begun = Arc::new(Notify::new());
     let hangs = {
@@ -179,7 +179,7 @@ async fn a_step_that_was_cut_off_is_noticed(database: TestDatabase) -> Result {
     Ok(())
 }
 
-async fn an_idempotent_step_that_was_cut_off_is_run_again(db: Database) -> Result {
+async fn an_interrupted_idempotent_step_runs_again(db: Database) -> Result {
     let with = |text: &'static str| one().idempotent_sql("0002_add.sql", text);
     let half = "CREATE TABLE IF NOT EXISTS half (x INT)";
     let broken = "CREATE TABLE IF NOT EXISTS half (x INT); INSERT INTO nowhere VALUES (1);";

@@ -6,18 +6,18 @@ use youku_tests::{Result, both_databases};
 use crate::models::{Book, Person, book, names, people, person};
 
 both_databases![
-    everything_is_done_to_the_tables_with_the_prefix,
-    tables_of_that_name_without_it_are_left_alone,
+    every_statement_uses_the_tables_with_the_prefix,
+    tables_without_the_prefix_are_not_changed,
     a_text_that_looks_like_a_table_is_stored_as_it_is,
-    migrations_make_tables_with_the_prefix,
-    what_is_missing_is_named_as_the_database_knows_it,
+    migrations_create_tables_with_the_prefix,
+    findings_name_tables_with_their_prefix,
 ];
 
 fn prefixed(db: &Database) -> Result<Database> {
     Ok(db.with_table_prefix::<(Person, Book)>("app_")?)
 }
 
-async fn everything_is_done_to_the_tables_with_the_prefix(db: Database) -> Result {
+async fn every_statement_uses_the_tables_with_the_prefix(db: Database) -> Result {
     let app = prefixed(&db)?;
     let people = people(&app, &["ann", "bob"]).await?;
     let mut owned = book("1", "one");
@@ -47,7 +47,7 @@ async fn everything_is_done_to_the_tables_with_the_prefix(db: Database) -> Resul
     Ok(())
 }
 
-async fn tables_of_that_name_without_it_are_left_alone(db: Database) -> Result {
+async fn tables_without_the_prefix_are_not_changed(db: Database) -> Result {
     people(&db, &["theirs"]).await?;
     let app = prefixed(&db)?;
     assert!(!app.check::<Person>().await?.is_empty());
@@ -71,7 +71,7 @@ async fn a_text_that_looks_like_a_table_is_stored_as_it_is(db: Database) -> Resu
     Ok(())
 }
 
-async fn migrations_make_tables_with_the_prefix(db: Database) -> Result {
+async fn migrations_create_tables_with_the_prefix(db: Database) -> Result {
     let steps = || {
         let create = "-- It's for `person`.\nCREATE TABLE `person` (`id` INTEGER);\n\
                       INSERT INTO `person` VALUES (1);";
@@ -90,7 +90,7 @@ async fn migrations_make_tables_with_the_prefix(db: Database) -> Result {
     Ok(())
 }
 
-async fn what_is_missing_is_named_as_the_database_knows_it(db: Database) -> Result {
+async fn findings_name_tables_with_their_prefix(db: Database) -> Result {
     let app = prefixed(&db)?;
     let missing = app.check::<Person>().await?.to_string();
     assert!(missing.contains("`app_person`"), "{missing}");

@@ -7,15 +7,15 @@ both_databases![
     tables_columns_and_indexes_are_added,
     a_dry_run_changes_nothing,
     a_second_sync_does_nothing,
-    a_table_as_the_model_makes_it_lacks_nothing,
+    a_table_that_the_model_created_lacks_nothing,
     nothing_is_dropped_or_altered,
-    a_column_that_rows_cannot_get_is_refused,
-    a_column_that_rows_cannot_get_is_added_to_an_empty_table,
+    a_column_without_a_default_is_refused_when_there_are_rows,
+    a_column_without_a_default_is_added_to_an_empty_table,
     a_unique_index_over_repeated_values_is_refused,
     foreign_keys_are_added,
     a_reference_that_rows_would_get_by_default_is_added_or_refused,
-    added_text_compares_as_that_of_other_tables,
-    a_table_that_is_nowhere_is_named,
+    added_text_columns_compare_like_those_of_other_tables,
+    a_missing_table_is_named,
 ];
 
 #[derive(Model, Debug, PartialEq)]
@@ -146,7 +146,7 @@ async fn a_second_sync_does_nothing(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_table_as_the_model_makes_it_lacks_nothing(db: Database) -> Result {
+async fn a_table_that_the_model_created_lacks_nothing(db: Database) -> Result {
     db.create_tables::<(Pet, Owner)>().await?;
     let plan = db.sync::<(Pet, Owner)>().await?;
     assert_eq!(plan.to_string(), "");
@@ -163,7 +163,7 @@ async fn nothing_is_dropped_or_altered(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_column_that_rows_cannot_get_is_refused(db: Database) -> Result {
+async fn a_column_without_a_default_is_refused_when_there_are_rows(db: Database) -> Result {
     old(&db, &["tom"]).await?;
     let refused = db.sync::<(Owner, strict::Pet)>().await;
     let error = refused.expect_err("`tom` has no birthday");
@@ -179,7 +179,7 @@ async fn a_column_that_rows_cannot_get_is_refused(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_column_that_rows_cannot_get_is_added_to_an_empty_table(db: Database) -> Result {
+async fn a_column_without_a_default_is_added_to_an_empty_table(db: Database) -> Result {
     old(&db, &[]).await?;
     let _ = db.sync::<strict::Pet>().await?;
     assert_eq!(strict::Pet::query().count(&db).await?, 0);
@@ -211,7 +211,7 @@ async fn foreign_keys_are_added(database: TestDatabase) -> Result {
     };
     let _ = db.sync::<Pet>().await?;
     let lost = "INSERT INTO pet (id, name, kind, legs, owner) VALUES (1, 'a', 'b', 4, 99)";
-    let error = sql(lost).execute(&db).await.expect_err("nobody is 99");
+    let error = sql(lost).execute(&db).await.expect_err("no person is 99");
     assert!(error.is_foreign_key_violation(), "{error}");
     assert_eq!(db.sync::<Pet>().await?.to_string(), "");
     Ok(())
@@ -250,7 +250,7 @@ async fn a_reference_that_rows_would_get_by_default_is_added_or_refused(
     Ok(())
 }
 
-async fn added_text_compares_as_that_of_other_tables(database: TestDatabase) -> Result {
+async fn added_text_columns_compare_like_those_of_other_tables(database: TestDatabase) -> Result {
     #[derive(Model)]
     struct Word {
         #[model(primary_key, auto)]
@@ -272,7 +272,7 @@ async fn added_text_compares_as_that_of_other_tables(database: TestDatabase) -> 
     Ok(())
 }
 
-async fn a_table_that_is_nowhere_is_named(db: Database) -> Result {
+async fn a_missing_table_is_named(db: Database) -> Result {
     old(&db, &[]).await?;
     let error = db.sync::<Pet>().await.expect_err("`owner` is nowhere");
     assert!(error.is_schema());

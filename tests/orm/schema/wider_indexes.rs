@@ -5,7 +5,7 @@ use youku_tests::{Backend, Result, TestDatabase, both_databases};
 
 both_databases![
     a_wider_unique_index_is_found,
-    a_sync_adds_the_unique_index_beside_the_wider_one,
+    a_sync_adds_the_unique_index_in_addition_to_the_wider_one,
     a_wider_group_is_found,
     an_upsert_needs_the_unique_index_of_its_target,
 ];
@@ -56,7 +56,7 @@ async fn a_wider_unique_index_is_found(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_sync_adds_the_unique_index_beside_the_wider_one(db: Database) -> Result {
+async fn a_sync_adds_the_unique_index_in_addition_to_the_wider_one(db: Database) -> Result {
     db.create_tables::<wide::Badge>().await?;
     assert_eq!(db.sync::<Badge>().await?.statements().count(), 1);
     assert_eq!(found::<Badge>(&db).await?, []);

@@ -9,8 +9,8 @@ both_databases![
     a_commit_keeps_everything,
     a_rollback_undoes_everything,
     a_dropped_transaction_is_rolled_back,
-    a_closure_that_is_ok_commits,
-    a_closure_that_fails_rolls_back_and_gives_its_error,
+    a_successful_closure_commits,
+    a_failed_closure_rolls_back_and_returns_its_error,
     a_closure_that_panics_rolls_back,
     a_closure_may_borrow_and_run_in_a_task,
     a_transaction_reads_its_own_writes,
@@ -61,7 +61,7 @@ async fn a_dropped_transaction_is_rolled_back(database: TestDatabase) -> Result 
     Ok(())
 }
 
-async fn a_closure_that_is_ok_commits(db: Database) -> Result {
+async fn a_successful_closure_commits(db: Database) -> Result {
     create(&db).await?;
     let ann = db
         .transaction(async |tx| person("ann", 1).insert(tx).await)
@@ -82,7 +82,7 @@ impl From<youku_orm::Error> for Failure {
     }
 }
 
-async fn a_closure_that_fails_rolls_back_and_gives_its_error(db: Database) -> Result {
+async fn a_failed_closure_rolls_back_and_returns_its_error(db: Database) -> Result {
     create(&db).await?;
     let done: Result<(), Failure> = db
         .transaction(async |tx| {
@@ -144,7 +144,7 @@ async fn a_transaction_reads_its_own_writes(db: Database) -> Result {
     assert_eq!(
         Person::get(&db, people[0].id).await?.age,
         1,
-        "nobody else sees it"
+        "no other connection sees it"
     );
     tx.commit().await?;
     assert_eq!(Person::get(&db, people[0].id).await?.age, 50);

@@ -21,8 +21,8 @@ both_databases![
     begin_and_rollback,
     a_read,
     a_stream,
-    a_transaction_outlives_a_dropped_statement_only_to_roll_back,
-    a_commit_once_begun_is_whole,
+    a_transaction_with_a_dropped_statement_can_only_roll_back,
+    a_commit_that_has_begun_is_complete,
 ];
 
 /// Polls the future up to that many times and then drops it. Returns its output if it completed.
@@ -262,7 +262,7 @@ async fn a_stream(database: TestDatabase) -> Result {
 }
 
 /// It is unknown whether the dropped statement ran, so the transaction must not be committed.
-async fn a_transaction_outlives_a_dropped_statement_only_to_roll_back(
+async fn a_transaction_with_a_dropped_statement_can_only_roll_back(
     database: TestDatabase,
 ) -> Result {
     let db = single(&database).await?;
@@ -285,7 +285,7 @@ async fn a_transaction_outlives_a_dropped_statement_only_to_roll_back(
     Ok(())
 }
 
-async fn a_commit_once_begun_is_whole(database: TestDatabase) -> Result {
+async fn a_commit_that_has_begun_is_complete(database: TestDatabase) -> Result {
     let db = single(&database).await?;
     let mut tx = db.begin().await?;
     person("ann", 1).insert(&mut tx).await?;

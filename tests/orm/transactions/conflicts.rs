@@ -62,7 +62,7 @@ mod mysql {
     use super::*;
     use crate::models::{create, names, person};
 
-    /// Two rows, and two transactions, each of which has changed one of them.
+    /// Two rows, and two transactions. Each transaction has changed one of the rows.
     async fn crossed(db: &Database) -> Result<(Vec<Person>, Transaction, Transaction)> {
         let both = people(db, &["a", "b"]).await?;
         let (mut ours, mut theirs) = (db.begin().await?, db.begin().await?);
@@ -149,7 +149,7 @@ mod mysql {
 
     /// On a Galera cluster the loser of a race gets the error at COMMIT.
     #[test]
-    fn a_commit_that_is_refused_is_tried_again() {
+    fn a_refused_commit_is_tried_again() {
         run(Backend::Mysql, async |database: TestDatabase| -> Result {
             let proxy = Proxy::start(database.url()).await?;
             proxy.refuse_commit(0);

@@ -59,7 +59,11 @@ async fn a_read_only_transaction_refuses_to_write(db: Database) -> Result {
     assert_eq!(Person::query().count(&mut tx).await?, 1);
     let refused = person("b", 1).insert(&mut tx).await.unwrap_err();
     assert!(refused.is_read_only(), "{refused}");
-    assert_eq!(Person::query().count(&mut tx).await?, 1, "it goes on");
+    assert_eq!(
+        Person::query().count(&mut tx).await?,
+        1,
+        "the transaction continues"
+    );
     tx.rollback().await?;
     let everybody = Person::query().all(&db).await?;
     assert_eq!(names(&everybody), ["a"]);

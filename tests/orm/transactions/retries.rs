@@ -9,10 +9,10 @@ use crate::models::{Person, create, people, person};
 
 both_databases![
     a_retryable_error_is_tried_again,
-    attempts_have_an_end,
+    attempts_are_limited,
     another_error_is_not_tried_again,
     nothing_of_a_failed_attempt_stays,
-    rivals_all_get_through,
+    all_competing_transactions_succeed,
 ];
 
 #[derive(Debug, PartialEq)]
@@ -48,7 +48,7 @@ async fn a_retryable_error_is_tried_again(db: Database) -> Result {
     Ok(())
 }
 
-async fn attempts_have_an_end(db: Database) -> Result {
+async fn attempts_are_limited(db: Database) -> Result {
     for (allowed, made) in [(0, 1), (1, 1), (4, 4)] {
         let attempts = AtomicU32::new(0);
         let done: Result<(), Failure> = db
@@ -97,7 +97,7 @@ async fn nothing_of_a_failed_attempt_stays(db: Database) -> Result {
 }
 
 /// Each transaction reads an age and writes it back plus one; a lost update would show in the sum.
-async fn rivals_all_get_through(db: Database) -> Result {
+async fn all_competing_transactions_succeed(db: Database) -> Result {
     let ann = people(&db, &["ann"]).await?.remove(0);
     let rivals = (0..8).map(|_| {
         let (db, id) = (db.clone(), ann.id);

@@ -11,8 +11,8 @@ use youku_tests::{Result, both_databases};
 use crate::models::{Person, names, people, person};
 
 both_databases![
-    what_a_nested_closure_did_stays,
-    what_a_failed_one_did_is_undone_alone,
+    a_successful_nested_closure_is_kept,
+    only_the_failed_nested_closure_is_undone,
     nested_closures_nest,
     a_dropped_nested_closure_is_undone,
     a_commit_undoes_dropped_nested_closures,
@@ -22,7 +22,7 @@ async fn everybody(db: &Database) -> Result<Vec<Person>> {
     Ok(Person::query().order_by(Person::NAME.asc()).all(db).await?)
 }
 
-async fn what_a_nested_closure_did_stays(db: Database) -> Result {
+async fn a_successful_nested_closure_is_kept(db: Database) -> Result {
     people(&db, &[]).await?;
     db.transaction(async |tx| {
         person("a", 1).insert(&mut *tx).await?;
@@ -33,7 +33,7 @@ async fn what_a_nested_closure_did_stays(db: Database) -> Result {
     Ok(())
 }
 
-async fn what_a_failed_one_did_is_undone_alone(db: Database) -> Result {
+async fn only_the_failed_nested_closure_is_undone(db: Database) -> Result {
     people(&db, &[]).await?;
     db.transaction(async |tx| {
         person("a", 1).insert(&mut *tx).await?;
@@ -143,14 +143,14 @@ async fn a_commit_undoes_dropped_nested_closures(db: Database) -> Result {
 /// If each of them stayed there, it would make the next one slower.
 #[cfg(feature = "sqlite")]
 #[test]
-fn an_undone_savepoint_is_gone_from_sqlite() {
+fn a_rolled_back_savepoint_is_released_on_sqlite() {
     run(Backend::SqliteMemory, async |db: Database| -> Result {
         people(&db, &[]).await?;
         let mut tx = db.begin().await?;
         let failed = tx.nested(async |tx| Person::get(tx, youku_orm::Id::new(999)).await);
         assert!(failed.await.is_err());
         let released = sql("RELEASE SAVEPOINT s1").execute(&mut tx).await;
-        let error = released.expect_err("there is none");
+        let error = released.expect_err("the savepoint is released");
         assert!(error.to_string().contains("no such savepoint"), "{error}");
         Ok(())
     });

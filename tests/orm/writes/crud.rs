@@ -6,30 +6,30 @@ use youku_tests::{Result, both_databases};
 use crate::models::{Book, Person, Standing, book, create, people, person};
 
 both_databases![
-    an_inserted_row_comes_back_with_its_key_and_defaults,
-    an_inserted_row_is_found_as_it_was_given_back,
+    an_inserted_row_is_returned_with_its_key_and_defaults,
+    an_inserted_row_is_found_as_it_was_returned,
     a_set_column_replaces_its_default,
-    a_set_column_replaces_what_new_says,
+    a_set_column_replaces_the_value_of_new,
     an_auto_key_cannot_be_set,
     a_chosen_key_is_kept,
     a_missing_row_is_none,
     getting_a_missing_row_is_an_error,
     an_update_writes_every_column_of_one_row,
-    an_update_with_nothing_new_is_no_error,
-    an_update_gives_the_row_back,
+    an_update_without_changes_is_not_an_error,
+    an_update_returns_the_row,
     updating_a_missing_row_is_an_error,
     only_changed_columns_are_written,
-    nothing_changed_is_no_statement,
+    without_changes_no_statement_is_sent,
     rows_with_different_keys_are_not_compared,
     changes_of_a_missing_row_are_an_error,
     changes_join_a_transaction,
     a_delete_removes_one_row,
     deleting_a_missing_row_is_an_error,
-    keys_are_not_used_twice,
+    keys_are_not_reused,
     find_takes_a_key_by_value_and_by_reference,
 ];
 
-async fn an_inserted_row_comes_back_with_its_key_and_defaults(db: Database) -> Result {
+async fn an_inserted_row_is_returned_with_its_key_and_defaults(db: Database) -> Result {
     create(&db).await?;
     let ann = person("ann", 30).insert(&db).await?;
     let expected = Person {
@@ -46,7 +46,7 @@ async fn an_inserted_row_comes_back_with_its_key_and_defaults(db: Database) -> R
     Ok(())
 }
 
-async fn an_inserted_row_is_found_as_it_was_given_back(db: Database) -> Result {
+async fn an_inserted_row_is_found_as_it_was_returned(db: Database) -> Result {
     create(&db).await?;
     let mut new = person("ann", -30);
     new.nickname = Some("Annie".to_owned());
@@ -68,7 +68,7 @@ async fn a_set_column_replaces_its_default(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_set_column_replaces_what_new_says(db: Database) -> Result {
+async fn a_set_column_replaces_the_value_of_new(db: Database) -> Result {
     create(&db).await?;
     let ann = Person::insert(person("ann", 30))
         .set(Person::NICKNAME, "Annie")
@@ -111,7 +111,7 @@ async fn getting_a_missing_row_is_an_error(db: Database) -> Result {
     assert_eq!(Person::get(&db, Id::new(1)).await?.name, "ann");
     let error = Person::get(&db, Id::new(2))
         .await
-        .expect_err("there is no second row");
+        .expect_err("the second row is missing");
     assert!(error.is_not_found());
     assert!(
         error.to_string().contains("no row of `person` matches"),
@@ -143,13 +143,13 @@ async fn an_update_writes_every_column_of_one_row(db: Database) -> Result {
     Ok(())
 }
 
-async fn an_update_with_nothing_new_is_no_error(db: Database) -> Result {
+async fn an_update_without_changes_is_not_an_error(db: Database) -> Result {
     let people = people(&db, &["ann"]).await?;
     people[0].update(&db).await?;
     Ok(())
 }
 
-async fn an_update_gives_the_row_back(db: Database) -> Result {
+async fn an_update_returns_the_row(db: Database) -> Result {
     let people = people(&db, &["ann"]).await?;
     assert_eq!(people[0].update(&db).await?, people[0]);
     let dune = book("1", "Dune").insert(&db).await?;
@@ -177,7 +177,7 @@ async fn only_changed_columns_are_written(db: Database) -> Result {
     Ok(())
 }
 
-async fn nothing_changed_is_no_statement(db: Database) -> Result {
+async fn without_changes_no_statement_is_sent(db: Database) -> Result {
     let people = people(&db, &["ann"]).await?;
     people[0].delete(&db).await?;
     // A statement would not find the row.
@@ -252,7 +252,7 @@ async fn deleting_a_missing_row_is_an_error(db: Database) -> Result {
     Ok(())
 }
 
-async fn keys_are_not_used_twice(db: Database) -> Result {
+async fn keys_are_not_reused(db: Database) -> Result {
     let people = people(&db, &["ann", "bob"]).await?;
     people[1].delete(&db).await?;
     assert_eq!(person("cid", 3).insert(&db).await?.id, Id::new(3));

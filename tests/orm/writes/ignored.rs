@@ -12,7 +12,7 @@ both_databases![
     no_other_error_is_ignored,
     of_many_the_free_rows_are_inserted,
     of_many_repeated_rows_the_first_is_inserted,
-    an_error_among_many_keeps_all_out,
+    an_error_among_many_inserts_nothing,
     ignoring_joins_a_transaction,
 ];
 
@@ -23,7 +23,7 @@ without_returning![
     no_other_error_is_ignored,
     of_many_the_free_rows_are_inserted,
     of_many_repeated_rows_the_first_is_inserted,
-    an_error_among_many_keeps_all_out,
+    an_error_among_many_inserts_nothing,
     ignoring_joins_a_transaction,
 ];
 
@@ -121,7 +121,7 @@ async fn of_many_repeated_rows_the_first_is_inserted(db: Database) -> Result {
     Ok(())
 }
 
-async fn an_error_among_many_keeps_all_out(db: Database) -> Result {
+async fn an_error_among_many_inserts_nothing(db: Database) -> Result {
     let before = members(&db).await?;
     let long = "m".repeat(41);
     let rows = vec![member("Cid", "c@x", None), member("Dan", &long, None)];

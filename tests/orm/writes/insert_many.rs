@@ -6,45 +6,45 @@ use youku_tests::{Result, both_databases, without_returning};
 use crate::models::{Book, NewPerson, Person, book, create, people, person};
 
 both_databases![
-    rows_come_back_in_their_order_with_their_keys,
-    rows_are_found_as_they_were_given_back,
-    no_rows_are_no_statement,
+    rows_are_returned_in_order_with_their_keys,
+    rows_are_found_as_they_were_returned,
+    without_rows_no_statement_is_sent,
     one_row_is_inserted,
     chosen_keys_are_kept,
     more_rows_than_one_statement_holds,
     more_bytes_than_one_packet_holds,
-    one_bad_row_keeps_all_out,
-    one_bad_row_in_a_later_statement_keeps_all_out,
+    one_bad_row_inserts_nothing,
+    one_bad_row_in_a_later_statement_inserts_nothing,
     rows_join_an_open_transaction,
-    rows_of_nothing_but_a_key,
-    keys_stay_right_beside_another_writer,
+    rows_with_only_a_key,
+    keys_are_right_while_another_writer_inserts,
     rows_are_only_counted,
     more_rows_than_one_statement_holds_are_counted,
     no_rows_are_counted_without_a_statement,
-    one_bad_row_is_told_when_rows_are_only_counted,
+    one_bad_row_is_an_error_when_rows_are_only_counted,
     rows_that_are_only_counted_join_an_open_transaction,
-    rows_of_nothing_but_a_key_are_counted,
+    rows_with_only_a_key_are_counted,
 ];
 
 without_returning![
-    rows_come_back_in_their_order_with_their_keys,
-    rows_are_found_as_they_were_given_back,
-    no_rows_are_no_statement,
+    rows_are_returned_in_order_with_their_keys,
+    rows_are_found_as_they_were_returned,
+    without_rows_no_statement_is_sent,
     one_row_is_inserted,
     chosen_keys_are_kept,
     more_rows_than_one_statement_holds,
     more_bytes_than_one_packet_holds,
-    one_bad_row_keeps_all_out,
-    one_bad_row_in_a_later_statement_keeps_all_out,
+    one_bad_row_inserts_nothing,
+    one_bad_row_in_a_later_statement_inserts_nothing,
     rows_join_an_open_transaction,
-    rows_of_nothing_but_a_key,
-    keys_stay_right_beside_another_writer,
+    rows_with_only_a_key,
+    keys_are_right_while_another_writer_inserts,
     rows_are_only_counted,
     more_rows_than_one_statement_holds_are_counted,
     no_rows_are_counted_without_a_statement,
-    one_bad_row_is_told_when_rows_are_only_counted,
+    one_bad_row_is_an_error_when_rows_are_only_counted,
     rows_that_are_only_counted_join_an_open_transaction,
-    rows_of_nothing_but_a_key_are_counted,
+    rows_with_only_a_key_are_counted,
 ];
 
 #[derive(Model, Debug, PartialEq)]
@@ -59,7 +59,7 @@ fn crowd(size: i32) -> Vec<NewPerson> {
         .collect()
 }
 
-async fn rows_come_back_in_their_order_with_their_keys(db: Database) -> Result {
+async fn rows_are_returned_in_order_with_their_keys(db: Database) -> Result {
     create(&db).await?;
     let inserted = Person::insert_many(&db, crowd(5)).await?;
     for (number, person) in (1..).zip(&inserted) {
@@ -70,7 +70,7 @@ async fn rows_come_back_in_their_order_with_their_keys(db: Database) -> Result {
     Ok(())
 }
 
-async fn rows_are_found_as_they_were_given_back(db: Database) -> Result {
+async fn rows_are_found_as_they_were_returned(db: Database) -> Result {
     people(&db, &["before"]).await?;
     let inserted = Person::insert_many(&db, crowd(20)).await?;
     let found = Person::filter(Person::NAME.ne("before"))
@@ -81,7 +81,7 @@ async fn rows_are_found_as_they_were_given_back(db: Database) -> Result {
     Ok(())
 }
 
-async fn no_rows_are_no_statement(db: Database) -> Result {
+async fn without_rows_no_statement_is_sent(db: Database) -> Result {
     // The table does not exist, so a statement would fail.
     assert_eq!(Person::insert_many(&db, Vec::new()).await?, []);
     Ok(())
@@ -132,7 +132,7 @@ async fn more_bytes_than_one_packet_holds(db: Database) -> Result {
     Ok(())
 }
 
-async fn one_bad_row_keeps_all_out(db: Database) -> Result {
+async fn one_bad_row_inserts_nothing(db: Database) -> Result {
     people(&db, &["person 3"]).await?;
     let error = Person::insert_many(&db, crowd(5))
         .await
@@ -142,7 +142,7 @@ async fn one_bad_row_keeps_all_out(db: Database) -> Result {
     Ok(())
 }
 
-async fn one_bad_row_in_a_later_statement_keeps_all_out(db: Database) -> Result {
+async fn one_bad_row_in_a_later_statement_inserts_nothing(db: Database) -> Result {
     people(&db, &["person 14999"]).await?;
     let error = Person::insert_many(&db, crowd(15_000))
         .await
@@ -161,7 +161,7 @@ async fn rows_join_an_open_transaction(db: Database) -> Result {
     Ok(())
 }
 
-async fn rows_of_nothing_but_a_key(db: Database) -> Result {
+async fn rows_with_only_a_key(db: Database) -> Result {
     db.create_tables::<Ticket>().await?;
     assert_eq!(NewTicket {}.insert(&db).await?, Ticket { number: 1 });
     let many = Ticket::insert_many(&db, vec![NewTicket {}, NewTicket {}, NewTicket {}]).await?;
@@ -170,7 +170,7 @@ async fn rows_of_nothing_but_a_key(db: Database) -> Result {
     Ok(())
 }
 
-async fn keys_stay_right_beside_another_writer(db: Database) -> Result {
+async fn keys_are_right_while_another_writer_inserts(db: Database) -> Result {
     create(&db).await?;
     let batch = |who: i32| {
         (0..50)
@@ -212,7 +212,7 @@ async fn no_rows_are_counted_without_a_statement(db: Database) -> Result {
     Ok(())
 }
 
-async fn one_bad_row_is_told_when_rows_are_only_counted(db: Database) -> Result {
+async fn one_bad_row_is_an_error_when_rows_are_only_counted(db: Database) -> Result {
     people(&db, &["person 14999"]).await?;
     let error = Person::insert_rows(crowd(15_000))
         .execute(&db)
@@ -232,7 +232,7 @@ async fn rows_that_are_only_counted_join_an_open_transaction(db: Database) -> Re
     Ok(())
 }
 
-async fn rows_of_nothing_but_a_key_are_counted(db: Database) -> Result {
+async fn rows_with_only_a_key_are_counted(db: Database) -> Result {
     db.create_tables::<Ticket>().await?;
     let many = vec![NewTicket {}, NewTicket {}, NewTicket {}];
     assert_eq!(Ticket::insert_rows(many).execute(&db).await?, 3);

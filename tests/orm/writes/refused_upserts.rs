@@ -7,24 +7,24 @@ use crate::clubs::{Member, Seat, all, member, members, seat};
 
 both_databases![
     another_unique_value_is_refused,
-    what_finds_the_row_cannot_be_set,
-    a_row_that_meets_two_is_not_lost,
-    a_refused_row_among_many_keeps_all_out,
+    the_target_column_cannot_be_set,
+    a_row_that_conflicts_with_two_is_not_lost,
+    a_refused_row_among_many_writes_nothing,
     a_target_must_be_unique,
     a_target_must_not_be_null,
     neither_key_nor_version_can_be_changed,
-    a_length_is_kept,
+    a_length_is_enforced,
 ];
 
 without_returning![
     another_unique_value_is_refused,
-    what_finds_the_row_cannot_be_set,
-    a_row_that_meets_two_is_not_lost,
-    a_refused_row_among_many_keeps_all_out,
+    the_target_column_cannot_be_set,
+    a_row_that_conflicts_with_two_is_not_lost,
+    a_refused_row_among_many_writes_nothing,
     a_target_must_be_unique,
     a_target_must_not_be_null,
     neither_key_nor_version_can_be_changed,
-    a_length_is_kept,
+    a_length_is_enforced,
 ];
 
 async fn another_unique_value_is_refused(db: Database) -> Result {
@@ -41,13 +41,13 @@ async fn another_unique_value_is_refused(db: Database) -> Result {
     Ok(())
 }
 
-async fn what_finds_the_row_cannot_be_set(db: Database) -> Result {
+async fn the_target_column_cannot_be_set(db: Database) -> Result {
     let before = members(&db).await?;
     let upsert = || Member::insert(member("Robert", "b@x", None)).on_conflict(Member::MAIL);
     let moved = upsert().set(Member::MAIL, "new@x").update(Member::NAME);
     let error = moved.exec(&db).await.expect_err("the row is found by it");
     assert!(
-        error.to_string().contains("`mail` finds the row"),
+        error.to_string().contains("`mail` identifies the row"),
         "{error}"
     );
     let twice = upsert().update(Member::NAME).set(Member::NAME, "Rob");
@@ -58,7 +58,7 @@ async fn what_finds_the_row_cannot_be_set(db: Database) -> Result {
 }
 
 /// MySQL checks only one of the two, possibly the wrong one, so the library refuses. SQLite changes the one that it is told.
-async fn a_row_that_meets_two_is_not_lost(db: Database) -> Result {
+async fn a_row_that_conflicts_with_two_is_not_lost(db: Database) -> Result {
     members(&db).await?;
     let bob = Member::filter(Member::MAIL.eq("b@x"));
     bob.set(Member::PHONE, "2").update(&db).await?;
@@ -77,7 +77,7 @@ async fn a_row_that_meets_two_is_not_lost(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_refused_row_among_many_keeps_all_out(db: Database) -> Result {
+async fn a_refused_row_among_many_writes_nothing(db: Database) -> Result {
     let before = members(&db).await?;
     let rows = vec![
         member("Cid", "c@x", None),
@@ -141,7 +141,7 @@ async fn neither_key_nor_version_can_be_changed(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_length_is_kept(db: Database) -> Result {
+async fn a_length_is_enforced(db: Database) -> Result {
     let before = members(&db).await?;
     let new = || Member::insert(member("Ann", "a@x", None));
     let set = new()

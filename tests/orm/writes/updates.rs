@@ -6,18 +6,18 @@ use youku_tests::{Result, both_databases};
 use crate::models::{Person, Standing, names, people};
 
 both_databases![
-    a_filter_says_which_rows_change,
+    a_filter_selects_the_rows_to_update,
     several_columns_change_at_once,
     a_column_can_be_set_to_null,
     rows_that_already_had_the_value_are_counted,
-    every_row_changes_when_asked,
-    a_filter_says_which_rows_go,
-    every_row_goes_when_asked,
+    every_row_is_updated_on_request,
+    a_filter_selects_the_rows_to_delete,
+    every_row_is_deleted_on_request,
     nothing_matches_nothing_changes,
     an_order_does_not_disturb_a_delete,
 ];
 
-async fn a_filter_says_which_rows_change(db: Database) -> Result {
+async fn a_filter_selects_the_rows_to_update(db: Database) -> Result {
     people(&db, &["ann", "bob", "cid"]).await?;
     let changed = Person::filter(Person::AGE.ge(2))
         .set(Person::IS_ACTIVE, true)
@@ -84,7 +84,7 @@ async fn rows_that_already_had_the_value_are_counted(db: Database) -> Result {
     Ok(())
 }
 
-async fn every_row_changes_when_asked(db: Database) -> Result {
+async fn every_row_is_updated_on_request(db: Database) -> Result {
     people(&db, &["ann", "bob", "cid"]).await?;
     assert_eq!(
         Person::query()
@@ -98,14 +98,14 @@ async fn every_row_changes_when_asked(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_filter_says_which_rows_go(db: Database) -> Result {
+async fn a_filter_selects_the_rows_to_delete(db: Database) -> Result {
     people(&db, &["ann", "bob", "cid"]).await?;
     assert_eq!(Person::filter(Person::NAME.ne("bob")).delete(&db).await?, 2);
     assert_eq!(names(&Person::query().all(&db).await?), ["bob"]);
     Ok(())
 }
 
-async fn every_row_goes_when_asked(db: Database) -> Result {
+async fn every_row_is_deleted_on_request(db: Database) -> Result {
     people(&db, &["ann", "bob"]).await?;
     assert_eq!(Person::query().every_row().delete(&db).await?, 2);
     assert!(!Person::query().exists(&db).await?);

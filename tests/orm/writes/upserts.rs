@@ -12,7 +12,7 @@ both_databases![
     a_new_row_is_inserted_by_an_upsert,
     only_named_columns_of_the_old_row_change,
     a_column_can_be_calculated_from_the_old_row,
-    without_a_column_the_old_row_comes_back,
+    without_columns_the_old_row_is_returned,
     a_group_of_columns_is_a_target,
     a_chosen_key_is_a_target,
     many_rows_are_inserted_or_changed,
@@ -26,7 +26,7 @@ without_returning![
     a_new_row_is_inserted_by_an_upsert,
     only_named_columns_of_the_old_row_change,
     a_column_can_be_calculated_from_the_old_row,
-    without_a_column_the_old_row_comes_back,
+    without_columns_the_old_row_is_returned,
     a_group_of_columns_is_a_target,
     a_chosen_key_is_a_target,
     many_rows_are_inserted_or_changed,
@@ -82,7 +82,7 @@ async fn a_column_can_be_calculated_from_the_old_row(db: Database) -> Result {
     Ok(())
 }
 
-async fn without_a_column_the_old_row_comes_back(db: Database) -> Result {
+async fn without_columns_the_old_row_is_returned(db: Database) -> Result {
     let before = members(&db).await?;
     let new = Member::insert(member("Anna", "a@x", Some("9"))).on_conflict(Member::MAIL);
     assert_eq!(new.exec(&db).await?, before[0]);

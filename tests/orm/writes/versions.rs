@@ -8,13 +8,13 @@ both_databases![
     hand_written_rows_have_version_0,
     an_update_counts_the_version_up,
     a_second_writer_is_refused,
-    a_row_that_was_given_back_can_be_written_again,
+    a_returned_row_can_be_written_again,
     a_changed_only_update_is_checked_and_counted,
-    nothing_changed_is_nothing_counted,
+    without_changes_the_version_stays,
     a_delete_of_another_version_is_refused,
-    a_row_that_is_gone_is_not_found,
+    a_deleted_row_is_not_found,
     an_update_by_filter_counts_every_row_up,
-    a_version_that_is_full_refuses_to_count,
+    a_version_at_its_maximum_refuses_an_update,
     a_conflict_leaves_its_transaction_open,
 ];
 
@@ -43,7 +43,7 @@ fn with(page: &Page, text: &str) -> Page {
 }
 
 #[test]
-fn statements_look_at_the_version() {
+fn statements_compare_the_version() {
     assert_eq!(
         Page::UPDATE,
         "UPDATE `page` SET `edition` = ?, `title` = ?, `text` = ? WHERE `id` = ? AND `edition` = ?"
@@ -100,7 +100,7 @@ async fn a_second_writer_is_refused(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_row_that_was_given_back_can_be_written_again(db: Database) -> Result {
+async fn a_returned_row_can_be_written_again(db: Database) -> Result {
     let mut row = page(&db, "a").await?;
     for number in 1..4 {
         row = with(&row, &number.to_string()).update(&db).await?;
@@ -133,7 +133,7 @@ async fn a_changed_only_update_is_checked_and_counted(db: Database) -> Result {
     Ok(())
 }
 
-async fn nothing_changed_is_nothing_counted(db: Database) -> Result {
+async fn without_changes_the_version_stays(db: Database) -> Result {
     let read = page(&db, "a").await?;
     assert_eq!(db.update_changed(&read, &read).await?, read);
     assert_eq!(Page::get(&db, read.id).await?, read);
@@ -149,7 +149,7 @@ async fn a_delete_of_another_version_is_refused(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_row_that_is_gone_is_not_found(db: Database) -> Result {
+async fn a_deleted_row_is_not_found(db: Database) -> Result {
     let read = page(&db, "a").await?;
     read.delete(&db).await?;
     for error in [
@@ -178,7 +178,7 @@ async fn an_update_by_filter_counts_every_row_up(db: Database) -> Result {
     Ok(())
 }
 
-async fn a_version_that_is_full_refuses_to_count(db: Database) -> Result {
+async fn a_version_at_its_maximum_refuses_an_update(db: Database) -> Result {
     #[derive(Model, Debug, PartialEq)]
     struct Small {
         #[model(primary_key)]
@@ -203,7 +203,7 @@ async fn a_conflict_leaves_its_transaction_open(db: Database) -> Result {
     let written = with(&read, "in a transaction").update(&mut tx).await?;
     let late = with(&read, "late").update(&mut tx).await;
     assert!(late.is_err_and(|error| error.is_version_conflict()));
-    with(&written, "the transaction goes on")
+    with(&written, "the transaction continues")
         .update(&mut tx)
         .await?;
     tx.commit().await?;

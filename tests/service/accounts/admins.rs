@@ -10,7 +10,7 @@ use crate::world::{
 both_databases![
     users_get_no_admin_handle,
     invite_makes_one_administrator,
-    invite_of_nobody_is_refused,
+    unknown_invite_is_refused,
     invite_expires,
     invite_survives_a_registration_that_fails,
     invite_is_stored_as_a_digest,
@@ -45,7 +45,7 @@ async fn invite_makes_one_administrator(world: World) -> Result {
     Ok(())
 }
 
-async fn invite_of_nobody_is_refused(world: World) -> Result {
+async fn unknown_invite_is_refused(world: World) -> Result {
     for code in ["", "please", &"0".repeat(64), &"0".repeat(1 << 20)] {
         let refusal = world
             .youku

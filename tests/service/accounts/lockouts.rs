@@ -50,23 +50,23 @@ async fn lock(world: &World, name: &str) {
 }
 
 both_databases![
-    name_locks_alike_whether_or_not_a_user_has_it,
-    locked_name_unlocks_by_itself,
+    name_locks_whether_or_not_a_user_has_it,
+    locked_name_unlocks_after_the_lockout,
     failures_while_locked_do_not_prolong_it,
     success_sets_the_count_to_zero,
     failures_are_forgotten_after_the_window,
     count_holds_for_every_node_and_spelling,
     wrong_role_counts_as_a_failure,
-    names_lock_apart_from_each_other,
-    sessions_go_on_while_their_name_is_locked,
+    names_lock_separately,
+    sessions_continue_while_their_name_is_locked,
     attempts_at_once_do_not_exceed_the_limit,
-    right_password_is_no_use_when_the_name_was_locked_meanwhile,
+    right_password_is_refused_when_the_name_was_locked_during_the_attempt,
     zero_lockout_turns_locking_off,
     typed_names_are_not_stored,
     sweep_forgets_failures_that_no_longer_count,
 ];
 
-async fn name_locks_alike_whether_or_not_a_user_has_it(database: TestDatabase) -> Result {
+async fn name_locks_whether_or_not_a_user_has_it(database: TestDatabase) -> Result {
     let world = strict_world(&database).await?;
     for _ in 0..5 {
         let (known, unknown) = (
@@ -91,7 +91,7 @@ async fn name_locks_alike_whether_or_not_a_user_has_it(database: TestDatabase) -
     Ok(())
 }
 
-async fn locked_name_unlocks_by_itself(database: TestDatabase) -> Result {
+async fn locked_name_unlocks_after_the_lockout(database: TestDatabase) -> Result {
     let world = strict_world(&database).await?;
     lock(&world, "neo").await;
     world.clock.advance(HOUR - SECOND);
@@ -170,7 +170,7 @@ async fn wrong_role_counts_as_a_failure(database: TestDatabase) -> Result {
     Ok(())
 }
 
-async fn names_lock_apart_from_each_other(database: TestDatabase) -> Result {
+async fn names_lock_separately(database: TestDatabase) -> Result {
     let world = strict_world(&database).await?;
     world.youku.register(registration("trinity")).await?;
     lock(&world, "neo").await;
@@ -178,7 +178,7 @@ async fn names_lock_apart_from_each_other(database: TestDatabase) -> Result {
     Ok(())
 }
 
-async fn sessions_go_on_while_their_name_is_locked(database: TestDatabase) -> Result {
+async fn sessions_continue_while_their_name_is_locked(database: TestDatabase) -> Result {
     let world = strict_world(&database).await?;
     let session = world.youku.login(credentials("neo")).await?;
     lock(&world, "neo").await;
@@ -226,7 +226,7 @@ impl Clock for SetBack {
     }
 }
 
-async fn right_password_is_no_use_when_the_name_was_locked_meanwhile(
+async fn right_password_is_refused_when_the_name_was_locked_during_the_attempt(
     database: TestDatabase,
 ) -> Result {
     let world = strict_world(&database).await?;

@@ -17,10 +17,10 @@ fn with_password(name: &str, password: &str) -> Credentials {
 }
 
 both_databases![
-    wrong_password_unknown_user_and_wrong_role_are_answered_alike,
+    wrong_password_unknown_user_and_wrong_role_get_the_same_answer,
     huge_password_is_refused_before_it_is_hashed,
     token_finds_its_session_on_every_node,
-    tokens_of_nobody_are_refused,
+    unknown_tokens_are_refused,
     only_the_digest_of_a_token_is_stored,
     newer_login_replaces_the_older_one_and_says_so,
     replaced_session_is_told_so_until_it_expires,
@@ -30,11 +30,11 @@ both_databases![
     session_expires_at_the_latest_however_much_it_is_used,
     writes_of_a_session_keep_it_alive,
     log_out_ends_every_handle_of_a_session,
-    password_is_hashed_anew_when_the_cost_changed,
-    origin_of_a_login_is_kept_short_and_harmless,
+    password_is_hashed_again_when_the_cost_changed,
+    origin_of_a_login_is_shortened_and_sanitised,
 ];
 
-async fn wrong_password_unknown_user_and_wrong_role_are_answered_alike(world: World) -> Result {
+async fn wrong_password_unknown_user_and_wrong_role_get_the_same_answer(world: World) -> Result {
     world.youku.register(registration("neo")).await?;
     let answers = [
         world
@@ -79,7 +79,7 @@ async fn token_finds_its_session_on_every_node(world: World) -> Result {
     Ok(())
 }
 
-async fn tokens_of_nobody_are_refused(world: World) -> Result {
+async fn unknown_tokens_are_refused(world: World) -> Result {
     let session = world.user("neo").await?;
     let token = session.token();
     let flipped = match token.strip_prefix('0') {
@@ -231,7 +231,7 @@ async fn log_out_ends_every_handle_of_a_session(world: World) -> Result {
     Ok(())
 }
 
-async fn password_is_hashed_anew_when_the_cost_changed(world: World) -> Result {
+async fn password_is_hashed_again_when_the_cost_changed(world: World) -> Result {
     world.youku.register(registration("neo")).await?;
     let mut dearer = policy();
     dearer.password_cost.passes = 2;
@@ -248,7 +248,7 @@ async fn password_is_hashed_anew_when_the_cost_changed(world: World) -> Result {
     Ok(())
 }
 
-async fn origin_of_a_login_is_kept_short_and_harmless(world: World) -> Result {
+async fn origin_of_a_login_is_shortened_and_sanitised(world: World) -> Result {
     world.youku.register(registration("neo")).await?;
     let peer = format!("\u{202e}{}\n", "x".repeat(1000));
     world

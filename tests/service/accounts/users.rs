@@ -17,16 +17,16 @@ async fn second_admin(world: &World, first: &Admin) -> Result<Admin> {
 both_databases![
     users_are_listed_by_pages,
     only_administrators_list_users,
-    locked_user_is_out_at_once_and_stays_out,
-    session_of_a_locked_user_is_none_even_if_it_is_there,
+    locked_user_is_logged_out_at_once_and_cannot_log_in,
+    session_row_of_a_locked_user_is_not_accepted,
     locked_user_is_told_so_only_with_the_right_password,
     unlocking_ends_both_kinds_of_locks,
     locking_and_unlocking_twice_changes_nothing,
     new_role_ends_the_sessions_of_the_old_one,
     role_that_a_user_has_stays_with_their_sessions,
-    nobody_locks_or_demotes_themself,
-    users_that_are_not_there_are_not_found,
-    former_administrators_change_nobody,
+    administrators_cannot_lock_or_demote_themselves,
+    missing_users_are_not_found,
+    former_administrators_change_no_user,
     administrators_who_demote_each_other_at_once_leave_one,
     logins_during_a_lock_leave_no_session,
 ];
@@ -60,7 +60,7 @@ async fn only_administrators_list_users(world: World) -> Result {
     Ok(())
 }
 
-async fn locked_user_is_out_at_once_and_stays_out(world: World) -> Result {
+async fn locked_user_is_logged_out_at_once_and_cannot_log_in(world: World) -> Result {
     let admin = world.admin().await?;
     let neo = world.user("neo").await?;
     let node = world.another_node().await;
@@ -89,7 +89,7 @@ async fn locked_user_is_out_at_once_and_stays_out(world: World) -> Result {
     Ok(())
 }
 
-async fn session_of_a_locked_user_is_none_even_if_it_is_there(world: World) -> Result {
+async fn session_row_of_a_locked_user_is_not_accepted(world: World) -> Result {
     let neo = world.user("neo").await?;
     world
         .execute("UPDATE `user` SET `locked_at` = `register_time`")
@@ -176,7 +176,7 @@ async fn role_that_a_user_has_stays_with_their_sessions(world: World) -> Result 
     Ok(())
 }
 
-async fn nobody_locks_or_demotes_themself(world: World) -> Result {
+async fn administrators_cannot_lock_or_demote_themselves(world: World) -> Result {
     let admin = world.admin().await?;
     let root = admin.session().user_id();
     assert_eq!(refused(admin.lock_user(root).await), Code::Forbidden);
@@ -187,7 +187,7 @@ async fn nobody_locks_or_demotes_themself(world: World) -> Result {
     Ok(())
 }
 
-async fn users_that_are_not_there_are_not_found(world: World) -> Result {
+async fn missing_users_are_not_found(world: World) -> Result {
     let admin = world.admin().await?;
     for id in [0, 999, u64::MAX] {
         let id = UserId::new(id);
@@ -199,7 +199,7 @@ async fn users_that_are_not_there_are_not_found(world: World) -> Result {
     Ok(())
 }
 
-async fn former_administrators_change_nobody(world: World) -> Result {
+async fn former_administrators_change_no_user(world: World) -> Result {
     let first = world.admin().await?;
     let second = second_admin(&world, &first).await?;
     let neo = world.youku.register(registration("neo")).await?;

@@ -17,7 +17,7 @@ both_databases![
     refused_download_is_not_paid_for,
     bytes_come_as_fast_as_the_policy_allows,
     time_in_which_nothing_is_read_is_not_saved_up,
-    bytes_that_are_cut_off_while_they_are_read_are_an_error,
+    bytes_truncated_while_they_are_read_are_an_error,
 ];
 
 async fn part_of_a_movie_can_be_downloaded(world: World) -> Result {
@@ -212,7 +212,7 @@ async fn time_in_which_nothing_is_read_is_not_saved_up(database: TestDatabase) -
     Ok(())
 }
 
-async fn bytes_that_are_cut_off_while_they_are_read_are_an_error(world: World) -> Result {
+async fn bytes_truncated_while_they_are_read_are_an_error(world: World) -> Result {
     let content = bytes(1, 2_000_000);
     let movie = upload(&world.admin().await?, "a", &content).await?.id;
     let session = world.user("neo").await?;

@@ -11,13 +11,13 @@ async fn names(session: &Session, page: Page) -> Result<Vec<String>> {
 }
 
 both_databases![
-    history_is_ones_own_and_newest_first,
+    history_has_only_the_users_own_entries_newest_first,
     granted_download_is_no_history_before_its_bytes_start,
-    continuation_is_no_second_entry,
+    continuation_is_not_a_second_entry,
     deleted_movies_stay_in_the_history,
 ];
 
-async fn history_is_ones_own_and_newest_first(world: World) -> Result {
+async fn history_has_only_the_users_own_entries_newest_first(world: World) -> Result {
     let admin = world.admin().await?;
     let session = world.user("neo").await?;
     session.renew_membership().await?;
@@ -50,7 +50,7 @@ async fn granted_download_is_no_history_before_its_bytes_start(world: World) -> 
     Ok(())
 }
 
-async fn continuation_is_no_second_entry(world: World) -> Result {
+async fn continuation_is_not_a_second_entry(world: World) -> Result {
     let movie = upload(&world.admin().await?, "a.mp4", b"abc").await?;
     let session = world.user("neo").await?;
     session.renew_membership().await?;

@@ -1,5 +1,5 @@
 //! Downloads whose movie is deleted, and whose bytes are removed, while they are read: each download returns all of its bytes or
-//! reports that there is no such movie.
+//! reports that the movie does not exist.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,9 +17,9 @@ const ROUNDS: u8 = 4;
 const READERS: usize = 6;
 
 every_store![
-    downloads_are_whole_when_their_movie_is_deleted_meanwhile,
-    downloads_are_whole_or_not_there_when_their_bytes_are_collected_meanwhile,
-    downloads_find_bytes_that_came_again_meanwhile,
+    downloads_are_complete_while_their_movie_is_deleted,
+    downloads_are_complete_or_not_found_while_their_bytes_are_collected,
+    downloads_find_bytes_that_were_uploaded_again,
 ];
 
 /// The outcome of one download.
@@ -122,7 +122,7 @@ async fn people(world: &World) -> Result<(Admin, Session)> {
     Ok((admin, session))
 }
 
-async fn downloads_are_whole_when_their_movie_is_deleted_meanwhile(stored: Stored) -> Result {
+async fn downloads_are_complete_while_their_movie_is_deleted(stored: Stored) -> Result {
     let (admin, session) = people(&stored.world).await?;
     for round in 0..ROUNDS {
         let vanishing = Vanishing::new(&admin, &session, round).await?;
@@ -135,7 +135,7 @@ async fn downloads_are_whole_when_their_movie_is_deleted_meanwhile(stored: Store
     Ok(())
 }
 
-async fn downloads_are_whole_or_not_there_when_their_bytes_are_collected_meanwhile(
+async fn downloads_are_complete_or_not_found_while_their_bytes_are_collected(
     stored: Stored,
 ) -> Result {
     let (admin, session) = people(&stored.world).await?;
@@ -156,7 +156,7 @@ async fn downloads_are_whole_or_not_there_when_their_bytes_are_collected_meanwhi
     Ok(())
 }
 
-async fn downloads_find_bytes_that_came_again_meanwhile(stored: Stored) -> Result {
+async fn downloads_find_bytes_that_were_uploaded_again(stored: Stored) -> Result {
     let world = &stored.world;
     let (admin, session) = people(world).await?;
     let collector = collector(world).await;

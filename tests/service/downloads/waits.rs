@@ -30,16 +30,16 @@ fn start(download: Download) -> JoinHandle<youku_core::Result<Body>> {
 both_databases![
     bytes_start_when_the_wait_is_over_and_not_before,
     reconnecting_neither_restarts_nor_skips_the_wait,
-    leaving_during_the_wait_uses_nothing_up,
+    leaving_during_the_wait_does_not_use_it_up,
     every_download_from_the_start_waits,
-    download_that_broke_off_goes_on_without_a_wait,
+    interrupted_download_resumes_without_a_wait,
     one_wait_is_good_for_one_download,
     third_download_of_one_wait_waits_too,
     download_of_a_wait_that_is_over_waits_for_the_next_one,
     membership_ends_the_waiting,
     wait_of_the_policy_is_waited,
     clock_that_was_set_back_prolongs_no_wait,
-    waits_of_movies_and_users_are_their_own,
+    waits_are_separate_for_movies_and_users,
 ];
 
 async fn bytes_start_when_the_wait_is_over_and_not_before(world: World) -> Result {
@@ -72,7 +72,7 @@ async fn reconnecting_neither_restarts_nor_skips_the_wait(world: World) -> Resul
     Ok(())
 }
 
-async fn leaving_during_the_wait_uses_nothing_up(world: World) -> Result {
+async fn leaving_during_the_wait_does_not_use_it_up(world: World) -> Result {
     let (session, download) = granted(&world).await?;
     let movie = download.movie_id;
     let body = start(download);
@@ -97,7 +97,7 @@ async fn every_download_from_the_start_waits(world: World) -> Result {
     Ok(())
 }
 
-async fn download_that_broke_off_goes_on_without_a_wait(world: World) -> Result {
+async fn interrupted_download_resumes_without_a_wait(world: World) -> Result {
     let (session, download) = granted(&world).await?;
     let movie = download.movie_id;
     world.clock.advance(30 * SECOND);
@@ -232,7 +232,7 @@ async fn clock_that_was_set_back_prolongs_no_wait(world: World) -> Result {
     Ok(())
 }
 
-async fn waits_of_movies_and_users_are_their_own(world: World) -> Result {
+async fn waits_are_separate_for_movies_and_users(world: World) -> Result {
     let (session, download) = granted(&world).await?;
     world.clock.advance(20 * SECOND);
     let admin = world

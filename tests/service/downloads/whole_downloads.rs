@@ -6,17 +6,17 @@ use youku_tests::{Result, TestDatabase, both_databases};
 use crate::world::{World, bad_field, bytes, charged, finish, policy, read_all, refused, upload};
 
 both_databases![
-    member_gets_every_byte_at_once,
+    member_downloads_without_a_wait,
     download_can_begin_anywhere,
-    charged_movie_is_paid_for_once,
+    paid_movie_is_charged_once,
     prices_are_the_policy_and_stay_what_was_paid,
-    nobody_pays_for_a_movie_that_is_not_there,
+    missing_movie_is_not_charged,
     running_and_granted_downloads_outlive_a_deletion,
     granted_download_outlives_a_second_upload_of_its_bytes,
     body_of_an_ended_session_does_not_start,
 ];
 
-async fn member_gets_every_byte_at_once(world: World) -> Result {
+async fn member_downloads_without_a_wait(world: World) -> Result {
     let content = bytes(1, 1_000_000);
     let movie = upload(&world.admin().await?, "matrix.mp4", &content).await?;
     let session = world.user("neo").await?;
@@ -56,7 +56,7 @@ async fn download_can_begin_anywhere(world: World) -> Result {
     Ok(())
 }
 
-async fn charged_movie_is_paid_for_once(world: World) -> Result {
+async fn paid_movie_is_charged_once(world: World) -> Result {
     let admin = world.admin().await?;
     let movie = finish(&admin, charged("matrix.mp4", b"abc"), b"abc")
         .await?
@@ -110,7 +110,7 @@ async fn prices_are_the_policy_and_stay_what_was_paid(database: TestDatabase) ->
     Ok(())
 }
 
-async fn nobody_pays_for_a_movie_that_is_not_there(world: World) -> Result {
+async fn missing_movie_is_not_charged(world: World) -> Result {
     let admin = world.admin().await?;
     let movie = finish(&admin, charged("matrix.mp4", b"abc"), b"abc")
         .await?

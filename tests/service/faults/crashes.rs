@@ -118,7 +118,8 @@ fn child() {
     let Ok(step) = env::var("YOUKU_CRASH_STEP") else {
         return;
     };
-    tracing::subscriber::set_global_default(KillAt(step)).expect("there is no other");
+    tracing::subscriber::set_global_default(KillAt(step))
+        .expect("this process has no other subscriber");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let uploaded = runtime.block_on(upload());
     panic!("the upload came to its end: {uploaded:?}");

@@ -13,14 +13,14 @@ use crate::world::{
 };
 
 both_databases![
-    a_registration_is_there_or_not,
+    a_registration_is_complete_or_absent,
     a_login_leaves_one_session_at_most,
     a_changed_password_is_the_old_or_the_new_one,
-    a_lock_is_there_with_its_line_or_not_at_all,
+    a_lock_is_written_with_its_audit_entry_or_not_at_all,
     an_invite_is_used_with_its_administrator_or_not_at_all,
     a_movie_is_paid_for_once_or_not_at_all,
-    a_movie_is_deleted_with_its_line_or_not_at_all,
-    an_upload_goes_on_wherever_its_calls_were_cut_off,
+    a_movie_is_deleted_with_its_audit_entry_or_not_at_all,
+    an_upload_resumes_wherever_its_calls_were_interrupted,
 ];
 
 /// Far more polls than any call needs.
@@ -38,7 +38,7 @@ async fn count(admin: &Admin, act: Act) -> Result<usize> {
     Ok(lines.iter().filter(|line| line.act == act).count())
 }
 
-async fn a_registration_is_there_or_not(world: World) -> Result {
+async fn a_registration_is_complete_or_absent(world: World) -> Result {
     let admin = world.admin().await?;
     for polls in 0..MOST {
         let name = format!("neo{polls}");
@@ -104,7 +104,7 @@ async fn a_changed_password_is_the_old_or_the_new_one(world: World) -> Result {
     panic!("it has no end");
 }
 
-async fn a_lock_is_there_with_its_line_or_not_at_all(world: World) -> Result {
+async fn a_lock_is_written_with_its_audit_entry_or_not_at_all(world: World) -> Result {
     let admin = world.admin().await?;
     let neo = world.youku.register(registration("neo")).await?;
     let mut locks = 0;
@@ -171,7 +171,7 @@ async fn a_movie_is_paid_for_once_or_not_at_all(world: World) -> Result {
     panic!("it has no end");
 }
 
-async fn a_movie_is_deleted_with_its_line_or_not_at_all(world: World) -> Result {
+async fn a_movie_is_deleted_with_its_audit_entry_or_not_at_all(world: World) -> Result {
     let admin = world.admin().await?;
     let movie = upload(&admin, "a", b"abc").await?.id;
     let mut deletions = 0;
@@ -197,7 +197,7 @@ async fn a_movie_is_deleted_with_its_line_or_not_at_all(world: World) -> Result 
 
 /// Every call of an upload is dropped after the same number of polls. The upload is opened until that succeeds, sent in chunks
 /// with and without a digest, resumed, and finished.
-async fn an_upload_goes_on_wherever_its_calls_were_cut_off(world: World) -> Result {
+async fn an_upload_resumes_wherever_its_calls_were_interrupted(world: World) -> Result {
     let admin = world.admin().await?;
     for polls in 0..MOST {
         let content = bytes(polls as u8, 600_000 + polls);

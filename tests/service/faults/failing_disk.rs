@@ -25,7 +25,7 @@ const ENOSPC: i32 = 28;
 
 /// Runs [`child`] with the library loaded before libc.
 #[test]
-fn failing_disk_lists_nothing_half_and_loses_nothing_acknowledged() -> Result {
+fn failing_disk_lists_nothing_incomplete_and_loses_nothing_acknowledged() -> Result {
     let (movies, elsewhere) = (TempDir::new()?, TempDir::new()?);
     let library = elsewhere.path().join("failing_disk.so");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("service/faults/failing_disk.c");

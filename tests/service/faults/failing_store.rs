@@ -93,15 +93,15 @@ fn content(call: Call, number: usize) -> Vec<u8> {
 }
 
 both_databases![
-    upload_that_the_store_fails_lists_nothing_and_can_be_tried_again,
-    resumable_upload_that_the_store_fails_keeps_every_byte,
-    nobody_pays_while_the_store_fails,
-    download_that_the_store_fails_is_an_error_and_can_go_on,
-    twin_is_told_its_movie_even_if_its_own_bytes_cannot_be_removed,
+    upload_to_a_failing_store_lists_nothing_and_can_be_tried_again,
+    resumable_upload_to_a_failing_store_keeps_every_byte,
+    movie_is_not_charged_while_the_store_fails,
+    download_from_a_failing_store_is_an_error_and_can_be_resumed,
+    second_upload_of_the_same_bytes_gets_the_movie_even_if_its_own_bytes_cannot_be_removed,
     store_that_cannot_be_named_is_not_opened,
 ];
 
-async fn upload_that_the_store_fails_lists_nothing_and_can_be_tried_again(shaky: Shaky) -> Result {
+async fn upload_to_a_failing_store_lists_nothing_and_can_be_tried_again(shaky: Shaky) -> Result {
     let admin = shaky.world.admin().await?;
     for (number, (call, fault, code)) in PUBLISHING.into_iter().enumerate() {
         let content = content(call, number);
@@ -117,7 +117,7 @@ async fn upload_that_the_store_fails_lists_nothing_and_can_be_tried_again(shaky:
     shaky.has_movies(PUBLISHING.len()).await
 }
 
-async fn resumable_upload_that_the_store_fails_keeps_every_byte(shaky: Shaky) -> Result {
+async fn resumable_upload_to_a_failing_store_keeps_every_byte(shaky: Shaky) -> Result {
     let admin = shaky.world.admin().await?;
     for (number, (call, fault, code)) in PUBLISHING.into_iter().enumerate() {
         let content = content(call, number);
@@ -138,7 +138,7 @@ async fn resumable_upload_that_the_store_fails_keeps_every_byte(shaky: Shaky) ->
     shaky.has_movies(PUBLISHING.len()).await
 }
 
-async fn nobody_pays_while_the_store_fails(shaky: Shaky) -> Result {
+async fn movie_is_not_charged_while_the_store_fails(shaky: Shaky) -> Result {
     let world = &shaky.world;
     let admin = world.admin().await?;
     let movie = publish(&admin, b"abc").await?.movie;
@@ -161,7 +161,7 @@ async fn publish(admin: &Admin, bytes: &[u8]) -> Result<Finished> {
     crate::world::finish(admin, charged("a", bytes), bytes).await
 }
 
-async fn download_that_the_store_fails_is_an_error_and_can_go_on(shaky: Shaky) -> Result {
+async fn download_from_a_failing_store_is_an_error_and_can_be_resumed(shaky: Shaky) -> Result {
     let admin = shaky.world.admin().await?;
     let content = bytes(1, 900_000);
     let movie = upload(&admin, "a", &content).await?;
@@ -196,7 +196,9 @@ async fn download_that_the_store_fails_is_an_error_and_can_go_on(shaky: Shaky) -
     Ok(())
 }
 
-async fn twin_is_told_its_movie_even_if_its_own_bytes_cannot_be_removed(shaky: Shaky) -> Result {
+async fn second_upload_of_the_same_bytes_gets_the_movie_even_if_its_own_bytes_cannot_be_removed(
+    shaky: Shaky,
+) -> Result {
     let admin = shaky.world.admin().await?;
     let movie = upload(&admin, "a", b"abc").await?;
     for (fault, _) in FAULTS {

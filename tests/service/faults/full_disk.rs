@@ -18,7 +18,7 @@ const ON_A_SMALL_DISK: &str = r#"mount -t tmpfs -o size=1m none "$0" && exec "$@
 #[test]
 fn full_disk_refuses_the_bytes_and_keeps_the_upload() -> Result {
     if !can_mount()? {
-        eprintln!("left out: this system lets nobody mount a disk in a namespace of their own");
+        eprintln!("left out: this system does not allow mounting a disk in a private namespace");
         return Ok(());
     }
     let (disk, elsewhere) = (TempDir::new()?, TempDir::new()?);

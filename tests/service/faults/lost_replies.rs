@@ -51,12 +51,12 @@ impl Remote {
         for _ in 0..5 {
             match call().await {
                 Err(error) if error.code() == Code::Unavailable => {
-                    self.proxy.mend();
+                    self.proxy.restore();
                 }
                 answer => return Ok(answer?),
             }
         }
-        Err("nobody answers".into())
+        Err("no server answers".into())
     }
 }
 
@@ -68,7 +68,7 @@ fn on_mysql(body: impl AsyncFnOnce(Remote) -> Result) {
 }
 
 #[test]
-fn acknowledged_bytes_stay_when_nobody_heard_of_them() {
+fn acknowledged_bytes_stay_when_the_acknowledgement_was_lost() {
     on_mysql(async |remote| {
         let Remote { world, proxy, .. } = &remote;
         world.admin().await?;
@@ -92,7 +92,7 @@ fn acknowledged_bytes_stay_when_nobody_heard_of_them() {
             // When it is dropped, it tries to save what arrived, but the database is unreachable.
             drop(upload);
             proxy.turns_away_more_than(before).await;
-            assert!(proxy.mend());
+            assert!(proxy.restore());
             let upload = admin.resume_upload(&id).await?;
             assert_eq!(upload.offset(), 600_000);
             upload.suspend().await?;
@@ -110,12 +110,12 @@ fn acknowledged_bytes_stay_when_nobody_heard_of_them() {
 }
 
 #[test]
-fn plain_uploads_end_the_same_whatever_answer_is_lost() {
+fn plain_uploads_end_the_same_whichever_reply_is_lost() {
     on_mysql(async |remote| every_answer_is_lost_once(&remote, false).await);
 }
 
 #[test]
-fn resumable_uploads_end_the_same_whatever_answer_is_lost() {
+fn resumable_uploads_end_the_same_whichever_reply_is_lost() {
     on_mysql(async |remote| every_answer_is_lost_once(&remote, true).await);
 }
 

@@ -79,7 +79,7 @@ async fn pass(mut client: TcpStream, server: &str, passed: &AtomicUsize) -> std:
 }
 
 #[test]
-fn movie_is_in_the_bucket_once_whatever_answer_is_lost() {
+fn movie_is_in_the_bucket_once_whichever_reply_is_lost() {
     if !s3::is_available() {
         return;
     }

@@ -70,7 +70,7 @@ async fn eight_uploads_of_one_content_make_one_movie(world: World) -> Result {
     }
     let uploads = std::sync::Mutex::new(uploads);
     let answers = at_once(8, |number| {
-        let upload = uploads.lock().expect("nobody panics")[number]
+        let upload = uploads.lock().expect("no holder panics")[number]
             .take()
             .expect("once each");
         upload.finish()

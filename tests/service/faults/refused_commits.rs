@@ -27,7 +27,7 @@ const TABLES: [&str; 11] = [
 ];
 
 #[test]
-fn refused_commit_is_run_again_and_done_once() {
+fn refused_commit_is_repeated_and_takes_effect_once() {
     run(Backend::Mysql, async |database: TestDatabase| -> Result {
         let world = World::with_policy(&database, policy()).await;
         world.youku.create_admin(registration("root")).await?;

@@ -12,11 +12,11 @@ const PRICE: u64 = 2500;
 both_databases![
     period_is_charged_at_the_price_of_the_policy,
     declined_renewal_gives_nothing,
-    renewal_whose_reply_was_lost_is_given_by_the_next_one,
+    renewal_whose_reply_was_lost_is_granted_by_the_next_one,
     renewal_with_a_key_happens_once,
-    renewals_at_once_are_told_apart_by_their_keys,
+    simultaneous_renewals_are_distinguished_by_their_keys,
     declined_key_can_be_tried_again,
-    key_is_one_users_own,
+    key_belongs_to_one_user,
     key_has_1_to_255_characters,
 ];
 
@@ -67,7 +67,7 @@ async fn declined_renewal_gives_nothing(database: TestDatabase) -> Result {
     Ok(())
 }
 
-async fn renewal_whose_reply_was_lost_is_given_by_the_next_one(database: TestDatabase) -> Result {
+async fn renewal_whose_reply_was_lost_is_granted_by_the_next_one(database: TestDatabase) -> Result {
     let bank = Bank::new();
     bank.feel([Mood::LoseReply]);
     let world = paid(&bank, &database).await;
@@ -109,7 +109,7 @@ async fn renewal_with_a_key_happens_once(database: TestDatabase) -> Result {
     Ok(())
 }
 
-async fn renewals_at_once_are_told_apart_by_their_keys(database: TestDatabase) -> Result {
+async fn simultaneous_renewals_are_distinguished_by_their_keys(database: TestDatabase) -> Result {
     let bank = Bank::new();
     let world = paid(&bank, &database).await;
     let session = world.user("neo").await?;
@@ -152,7 +152,7 @@ async fn declined_key_can_be_tried_again(database: TestDatabase) -> Result {
     Ok(())
 }
 
-async fn key_is_one_users_own(database: TestDatabase) -> Result {
+async fn key_belongs_to_one_user(database: TestDatabase) -> Result {
     let bank = Bank::new();
     let world = paid(&bank, &database).await;
     for name in ["neo", "trinity"] {

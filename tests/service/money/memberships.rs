@@ -7,7 +7,7 @@ use crate::world::{DAY, HOUR, World, policy};
 
 both_databases![
     membership_runs_for_its_period,
-    renewal_extends_what_still_runs,
+    renewal_extends_a_running_membership,
     price_and_period_are_the_policy,
     membership_belongs_to_one_user,
 ];
@@ -30,7 +30,7 @@ async fn membership_runs_for_its_period(world: World) -> Result {
     Ok(())
 }
 
-async fn renewal_extends_what_still_runs(world: World) -> Result {
+async fn renewal_extends_a_running_membership(world: World) -> Result {
     let session = world.user("neo").await?;
     let first = session.renew_membership().await?;
     world.clock.advance(HOUR);

@@ -15,11 +15,11 @@ both_databases![
     lost_reply_is_settled_by_the_retry_under_the_same_key,
     provider_that_is_down_is_asked_again_under_the_same_key,
     retry_costs_what_the_first_attempt_did,
-    provider_that_hangs_is_given_up,
+    provider_that_hangs_times_out,
     provider_is_asked_once_by_each_program_however_many_buy_at_once,
-    caller_who_goes_away_has_paid_and_bought,
+    caller_who_goes_away_has_paid_and_owns_the_movie,
     nothing_to_pay_is_not_charged,
-    others_go_on_while_the_provider_thinks,
+    other_users_are_served_while_the_provider_is_slow,
 ];
 
 async fn movie(world: &World) -> Result<MovieId> {
@@ -78,7 +78,9 @@ async fn retry_after(mood: Mood, database: &TestDatabase) -> Result<(Bank, World
     let world = bank.world(database).await;
     let movie = movie(&world).await?;
     let session = world.user("neo").await?;
-    let error = open(&session, movie).await.expect_err("nobody answers");
+    let error = open(&session, movie)
+        .await
+        .expect_err("the provider does not answer");
     assert_eq!(error.code(), Code::Unavailable);
     assert!(error.is_retryable());
     assert_eq!(world.rows("purchase").await?, 0);
@@ -118,7 +120,7 @@ async fn retry_costs_what_the_first_attempt_did(database: TestDatabase) -> Resul
     Ok(())
 }
 
-async fn provider_that_hangs_is_given_up(database: TestDatabase) -> Result {
+async fn provider_that_hangs_times_out(database: TestDatabase) -> Result {
     let bank = Bank::new();
     bank.feel([Mood::Hang]);
     let hasty = Policy {
@@ -161,7 +163,7 @@ async fn provider_is_asked_once_by_each_program_however_many_buy_at_once(
     Ok(())
 }
 
-async fn caller_who_goes_away_has_paid_and_bought(database: TestDatabase) -> Result {
+async fn caller_who_goes_away_has_paid_and_owns_the_movie(database: TestDatabase) -> Result {
     let bank = Bank::closed();
     let world = bank.world(&database).await;
     let movie = movie(&world).await?;
@@ -202,7 +204,7 @@ async fn nothing_to_pay_is_not_charged(database: TestDatabase) -> Result {
 }
 
 /// No transaction is open while the provider is asked; otherwise other writers would wait for its lock.
-async fn others_go_on_while_the_provider_thinks(database: TestDatabase) -> Result {
+async fn other_users_are_served_while_the_provider_is_slow(database: TestDatabase) -> Result {
     let bank = Bank::closed();
     let world = bank.world(&database).await;
     let movie = movie(&world).await?;

@@ -10,13 +10,13 @@ fn names(movies: &[MovieView]) -> Vec<&str> {
 }
 
 both_databases![
-    list_is_in_document_order_and_can_be_narrowed,
-    search_knows_neither_case_nor_composition,
-    deleted_movie_is_hidden_at_once_and_can_come_back,
-    movies_that_are_not_there_are_neither_deleted_nor_restored,
+    list_is_in_order_of_upload_and_can_be_filtered,
+    search_ignores_case_and_composition,
+    deleted_movie_is_hidden_at_once_and_can_be_restored,
+    missing_movies_are_neither_deleted_nor_restored,
 ];
 
-async fn list_is_in_document_order_and_can_be_narrowed(world: World) -> Result {
+async fn list_is_in_order_of_upload_and_can_be_filtered(world: World) -> Result {
     let admin = world.admin().await?;
     for (seed, name) in ["The Matrix", "Memento", "Matrix Reloaded"]
         .into_iter()
@@ -70,7 +70,7 @@ async fn list_is_in_document_order_and_can_be_narrowed(world: World) -> Result {
     Ok(())
 }
 
-async fn search_knows_neither_case_nor_composition(world: World) -> Result {
+async fn search_ignores_case_and_composition(world: World) -> Result {
     let admin = world.admin().await?;
     for (seed, name) in ["Am\u{e9}lie", "Die Blechtrommel: Große Straße", "黑客帝国"]
         .iter()
@@ -102,7 +102,7 @@ async fn search_knows_neither_case_nor_composition(world: World) -> Result {
     Ok(())
 }
 
-async fn deleted_movie_is_hidden_at_once_and_can_come_back(world: World) -> Result {
+async fn deleted_movie_is_hidden_at_once_and_can_be_restored(world: World) -> Result {
     let admin = world.admin().await?;
     let movie = upload(&admin, "matrix.mp4", b"There is no spoon").await?;
     let session = world.user("neo").await?;
@@ -127,7 +127,7 @@ async fn deleted_movie_is_hidden_at_once_and_can_come_back(world: World) -> Resu
     Ok(())
 }
 
-async fn movies_that_are_not_there_are_neither_deleted_nor_restored(world: World) -> Result {
+async fn missing_movies_are_neither_deleted_nor_restored(world: World) -> Result {
     let admin = world.admin().await?;
     let movie = upload(&admin, "matrix.mp4", b"There is no spoon").await?;
     for nobody in [0, 999, u64::MAX] {

@@ -6,11 +6,11 @@ use youku_tests::{Result, both_databases};
 use crate::world::{World, bad_field, refused, upload};
 
 both_databases![
-    name_and_kind_are_changed_and_written_down,
-    what_does_not_differ_is_not_written_down,
+    name_and_kind_are_changed_and_audited,
+    unchanged_values_are_not_audited,
     new_name_is_found_and_the_old_one_is_not,
     new_kind_counts_for_the_next_download,
-    bad_names_and_strange_movies_are_refused,
+    invalid_names_and_unknown_movies_are_refused,
     edit_needs_an_administrator,
 ];
 
@@ -35,7 +35,7 @@ async fn acts(admin: &Admin) -> Result<Vec<Act>> {
     Ok(of_movies.map(|entry| entry.act).collect())
 }
 
-async fn name_and_kind_are_changed_and_written_down(world: World) -> Result {
+async fn name_and_kind_are_changed_and_audited(world: World) -> Result {
     let admin = world.admin().await?;
     let movie = upload(&admin, "matrix.mp4", b"abc").await?;
     let edit = MovieEdit {
@@ -62,7 +62,7 @@ async fn name_and_kind_are_changed_and_written_down(world: World) -> Result {
     Ok(())
 }
 
-async fn what_does_not_differ_is_not_written_down(world: World) -> Result {
+async fn unchanged_values_are_not_audited(world: World) -> Result {
     let admin = world.admin().await?;
     let movie = upload(&admin, "matrix.mp4", b"abc").await?;
     for edit in [MovieEdit::default(), name("matrix.mp4"), kind(Kind::Free)] {
@@ -97,7 +97,7 @@ async fn new_kind_counts_for_the_next_download(world: World) -> Result {
     Ok(())
 }
 
-async fn bad_names_and_strange_movies_are_refused(world: World) -> Result {
+async fn invalid_names_and_unknown_movies_are_refused(world: World) -> Result {
     let admin = world.admin().await?;
     let movie = upload(&admin, "matrix.mp4", b"abc").await?;
     for bad in ["", " \n", &"x".repeat(401)] {

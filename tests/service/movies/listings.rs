@@ -22,7 +22,7 @@ both_databases![
     rows_that_change_between_pages_neither_repeat_nor_hide_others,
     page_ends_where_the_list_ends,
     cursor_belongs_to_one_order,
-    search_stops_at_its_bound_and_goes_on_from_there,
+    search_stops_at_its_limit_and_resumes_there,
     deleted_movies_are_searched_and_sorted_too,
     deleted_movies_are_for_administrators,
     titles_are_those_of_the_same_page,
@@ -173,7 +173,7 @@ async fn cursor_belongs_to_one_order(world: World) -> Result {
     Ok(())
 }
 
-async fn search_stops_at_its_bound_and_goes_on_from_there(database: TestDatabase) -> Result {
+async fn search_stops_at_its_limit_and_resumes_there(database: TestDatabase) -> Result {
     let near = Policy {
         search_rows: 3,
         ..policy()

@@ -13,14 +13,14 @@ fn notice(title: &str, content: &str) -> NewNotice {
 }
 
 both_databases![
-    everybody_reads_notices_newest_first,
-    pages_of_notices_go_on_where_the_last_one_ended,
+    every_user_reads_notices_newest_first,
+    pages_of_notices_continue_where_the_last_one_ended,
     length_is_counted_in_characters,
     lengths_are_the_policy,
-    what_a_terminal_would_obey_is_dropped,
+    control_characters_are_removed,
 ];
 
-async fn everybody_reads_notices_newest_first(world: World) -> Result {
+async fn every_user_reads_notices_newest_first(world: World) -> Result {
     assert!(world.youku.notices(Page::first(9)).await?.is_empty());
     let admin = world.admin().await?;
     for title in ["one", "two", "three"] {
@@ -53,7 +53,7 @@ async fn everybody_reads_notices_newest_first(world: World) -> Result {
     Ok(())
 }
 
-async fn pages_of_notices_go_on_where_the_last_one_ended(world: World) -> Result {
+async fn pages_of_notices_continue_where_the_last_one_ended(world: World) -> Result {
     let admin = world.admin().await?;
     for number in 0..7 {
         admin
@@ -118,7 +118,7 @@ async fn lengths_are_the_policy(database: TestDatabase) -> Result {
     Ok(())
 }
 
-async fn what_a_terminal_would_obey_is_dropped(world: World) -> Result {
+async fn control_characters_are_removed(world: World) -> Result {
     let admin = world.admin().await?;
     let nasty = notice("\x1b[2Ja\nb", "one\r\n\ttwo\0\u{2066}");
     let published = admin.publish_notice(nasty).await?;

@@ -23,20 +23,20 @@ async fn newest(admin: &Admin) -> Result<AuditEntry> {
 }
 
 both_databases![
-    every_act_of_an_administrator_is_written_down,
-    every_event_of_an_account_is_written_down,
-    locked_names_are_written_down_once,
-    unlocked_names_are_written_down,
-    becoming_an_administrator_is_written_down,
-    registrations_say_where_they_came_from,
-    what_changed_nothing_is_not_written_down,
-    entries_say_who_when_whom_and_from_where,
+    every_action_of_an_administrator_is_audited,
+    every_event_of_an_account_is_audited,
+    locked_names_are_audited_once,
+    unlocked_names_are_audited,
+    becoming_an_administrator_is_audited,
+    registrations_record_their_origin,
+    actions_without_effect_are_not_audited,
+    entries_name_actor_time_target_and_origin,
     audit_is_read_by_pages_newest_first,
     only_administrators_read_the_audit,
     audit_holds_no_secret,
 ];
 
-async fn every_act_of_an_administrator_is_written_down(world: World) -> Result {
+async fn every_action_of_an_administrator_is_audited(world: World) -> Result {
     let admin = world.admin().await?;
     let movie = upload(&admin, "a", b"abc").await?;
     admin.delete(movie.id).await?;
@@ -78,7 +78,7 @@ async fn every_act_of_an_administrator_is_written_down(world: World) -> Result {
     Ok(())
 }
 
-async fn every_event_of_an_account_is_written_down(world: World) -> Result {
+async fn every_event_of_an_account_is_audited(world: World) -> Result {
     let admin = world.admin().await?;
     let neo = world.user("neo").await?;
     let change = PasswordChange {
@@ -100,7 +100,7 @@ async fn every_event_of_an_account_is_written_down(world: World) -> Result {
     Ok(())
 }
 
-async fn locked_names_are_written_down_once(world: World) -> Result {
+async fn locked_names_are_audited_once(world: World) -> Result {
     let admin = world.admin().await?;
     let neo = world.youku.register(registration("neo")).await?;
     for name in ["neo", "nobody"] {
@@ -120,7 +120,7 @@ async fn locked_names_are_written_down_once(world: World) -> Result {
     Ok(())
 }
 
-async fn unlocked_names_are_written_down(world: World) -> Result {
+async fn unlocked_names_are_audited(world: World) -> Result {
     let admin = world.admin().await?;
     let neo = world.youku.register(registration("neo")).await?;
     let fail = async || world.youku.login(as_role("neo", Role::Admin)).await;
@@ -139,7 +139,7 @@ async fn unlocked_names_are_written_down(world: World) -> Result {
     Ok(())
 }
 
-async fn becoming_an_administrator_is_written_down(world: World) -> Result {
+async fn becoming_an_administrator_is_audited(world: World) -> Result {
     let admin = world.admin().await?;
     let root = admin.session().user_id();
     let invite = admin.invite().await?;
@@ -166,7 +166,7 @@ async fn becoming_an_administrator_is_written_down(world: World) -> Result {
     Ok(())
 }
 
-async fn registrations_say_where_they_came_from(world: World) -> Result {
+async fn registrations_record_their_origin(world: World) -> Result {
     let admin = world.admin().await?;
     let from = "192.0.2.7\n";
     let neo = world.youku.register_from(registration("neo"), from);
@@ -188,7 +188,7 @@ async fn registrations_say_where_they_came_from(world: World) -> Result {
     Ok(())
 }
 
-async fn what_changed_nothing_is_not_written_down(world: World) -> Result {
+async fn actions_without_effect_are_not_audited(world: World) -> Result {
     let admin = world.admin().await?;
     let movie = upload(&admin, "a", b"abc").await?;
     let neo = world.user("neo").await?;
@@ -221,7 +221,7 @@ async fn what_changed_nothing_is_not_written_down(world: World) -> Result {
     Ok(())
 }
 
-async fn entries_say_who_when_whom_and_from_where(world: World) -> Result {
+async fn entries_name_actor_time_target_and_origin(world: World) -> Result {
     world.youku.create_admin(registration("Root")).await?;
     let from = Credentials {
         peer: "192.0.2.1".to_owned(),

@@ -10,9 +10,9 @@ use youku_tests::{Backend, Result, TestDatabase, both_databases};
 
 use crate::world::{World, bytes, policy, upload};
 
-both_databases![copy_taken_under_load_opens_and_is_whole];
+both_databases![copy_taken_under_load_opens_and_is_complete];
 
-async fn copy_taken_under_load_opens_and_is_whole(world: World) -> Result {
+async fn copy_taken_under_load_opens_and_is_complete(world: World) -> Result {
     let admin = world.admin().await?;
     for number in 0..5 {
         upload(&admin, "before", &bytes(number, 100_000)).await?;

@@ -12,13 +12,13 @@ use crate::world::{
 
 both_databases![
     maintenance_runs_rounds_until_the_service_is_closed,
-    maintenance_goes_on_after_a_round_that_failed,
-    old_lines_of_the_audit_are_removed_by_policy,
+    maintenance_continues_after_a_failed_round,
+    old_audit_entries_are_removed_by_policy,
     many_expired_sessions_are_removed_by_one_round,
-    a_healthy_service_is_well,
-    what_is_wrong_is_told_by_health,
+    a_healthy_service_reports_no_problem,
+    health_reports_problems,
     statistics_count_everything,
-    sums_of_the_highest_price_are_told,
+    sums_of_the_highest_price_are_reported,
     a_database_of_the_host_is_left_open,
     a_forgotten_password_is_reset,
 ];
@@ -41,7 +41,7 @@ async fn maintenance_runs_rounds_until_the_service_is_closed(world: World) -> Re
     Ok(())
 }
 
-async fn maintenance_goes_on_after_a_round_that_failed(world: World) -> Result {
+async fn maintenance_continues_after_a_failed_round(world: World) -> Result {
     world.execute("DROP TABLE `login_failure`").await?;
     let running = tokio::spawn(world.youku.clone().maintenance());
     world.clock.sleepers(1).await;
@@ -53,7 +53,7 @@ async fn maintenance_goes_on_after_a_round_that_failed(world: World) -> Result {
     Ok(())
 }
 
-async fn old_lines_of_the_audit_are_removed_by_policy(database: TestDatabase) -> Result {
+async fn old_audit_entries_are_removed_by_policy(database: TestDatabase) -> Result {
     let policy = Policy {
         audit_retention: Some(90 * DAY),
         ..policy()
@@ -98,7 +98,7 @@ async fn many_expired_sessions_are_removed_by_one_round(world: World) -> Result 
     Ok(())
 }
 
-async fn a_healthy_service_is_well(world: World) -> Result {
+async fn a_healthy_service_reports_no_problem(world: World) -> Result {
     let health = world.youku.health().await;
     assert!(health.is_well(), "{health}");
     assert_eq!(health.to_string(), "well");
@@ -106,7 +106,7 @@ async fn a_healthy_service_is_well(world: World) -> Result {
     Ok(())
 }
 
-async fn what_is_wrong_is_told_by_health(world: World) -> Result {
+async fn health_reports_problems(world: World) -> Result {
     world.execute("DROP TABLE `audit`").await?;
     let id = world.path("store-id");
     std::fs::remove_file(&id)?;
@@ -122,7 +122,7 @@ async fn what_is_wrong_is_told_by_health(world: World) -> Result {
     Ok(())
 }
 
-async fn sums_of_the_highest_price_are_told(database: TestDatabase) -> Result {
+async fn sums_of_the_highest_price_are_reported(database: TestDatabase) -> Result {
     let highest = 1_000_000_000_000;
     let dear = |price_fen| Policy {
         price_fen,

@@ -17,7 +17,7 @@ const MOVIE: u64 = 256 << 20;
 const MOST: u64 = 16 << 20;
 
 #[test]
-fn large_movie_takes_little_memory_on_its_way_in_and_out() -> Result {
+fn large_movie_takes_little_memory_when_uploaded_and_downloaded() -> Result {
     let output = Command::new(env::current_exe()?)
         .args(["--exact", "operations::memory::child", "--test-threads=1"])
         .env("YOUKU_MEMORY", "1")

@@ -16,18 +16,18 @@ use crate::world::{
 };
 
 both_databases![
-    what_was_stored_is_there_after_opening_again,
+    stored_data_is_there_after_reopening,
     movies_can_be_kept_in_memory,
     parts_that_are_missing_or_do_not_work_are_named,
     closed_service_is_unavailable,
     service_opens_twice_at_once,
     movies_of_another_database_are_refused,
     a_folder_that_is_not_the_movies_is_refused,
-    services_that_stage_in_one_folder_leave_each_other_alone,
+    services_that_stage_in_one_folder_do_not_disturb_each_other,
     store_that_cannot_be_reached_is_unavailable,
 ];
 
-async fn what_was_stored_is_there_after_opening_again(world: World) -> Result {
+async fn stored_data_is_there_after_reopening(world: World) -> Result {
     let movie = upload(&world.admin().await?, "a.mp4", b"abc").await?;
     world.youku.clone().close().await?;
     let youku = world.another_node().await;
@@ -163,7 +163,7 @@ async fn a_folder_that_is_not_the_movies_is_refused(world: World) -> Result {
     Ok(())
 }
 
-async fn services_that_stage_in_one_folder_leave_each_other_alone(
+async fn services_that_stage_in_one_folder_do_not_disturb_each_other(
     database: TestDatabase,
 ) -> Result {
     let other = TestDatabase::create(database.backend()).await;

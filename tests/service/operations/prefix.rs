@@ -9,10 +9,10 @@ use crate::world::{
 };
 
 both_databases![
-    a_service_lives_beside_another_programs_tables,
+    a_service_shares_a_database_with_another_programs_tables,
     two_services_in_one_database_do_not_see_each_other,
-    a_database_that_has_such_a_table_is_refused_without_a_prefix,
-    a_prefix_that_cannot_be_one_is_refused,
+    a_database_with_a_table_of_the_same_name_is_refused_without_a_prefix,
+    an_invalid_prefix_is_refused,
     a_schema_with_a_prefix_is_checked_too,
 ];
 
@@ -30,7 +30,7 @@ async fn foreign(database: &TestDatabase) -> Result<Database> {
     let db = Database::connect(database.url()).await?;
     for statement in [
         "CREATE TABLE `user` (`name` VARCHAR(20) NOT NULL PRIMARY KEY)",
-        "INSERT INTO `user` VALUES ('somebody else')",
+        "INSERT INTO `user` VALUES ('another program')",
     ] {
         sql(statement).execute(&db).await?;
     }
@@ -74,7 +74,9 @@ async fn live(youku: &Youku) -> Result {
     Ok(())
 }
 
-async fn a_service_lives_beside_another_programs_tables(database: TestDatabase) -> Result {
+async fn a_service_shares_a_database_with_another_programs_tables(
+    database: TestDatabase,
+) -> Result {
     let db = foreign(&database).await?;
     let youku = builder(&database, "app_").open().await?;
     live(&youku).await?;
@@ -84,7 +86,7 @@ async fn a_service_lives_beside_another_programs_tables(database: TestDatabase) 
     let taken = youku.register(registration("Neo")).await;
     assert_eq!(refused(taken), Code::Exists);
     let theirs: Vec<String> = sql("SELECT `name` FROM `user`").all(&db).await?;
-    assert_eq!(theirs, ["somebody else"]);
+    assert_eq!(theirs, ["another program"]);
     let ours: u64 = sql("SELECT COUNT(*) FROM `app_user`").one(&db).await?;
     assert_eq!(ours, 3);
     Ok(())
@@ -109,7 +111,7 @@ async fn two_services_in_one_database_do_not_see_each_other(database: TestDataba
     Ok(())
 }
 
-async fn a_database_that_has_such_a_table_is_refused_without_a_prefix(
+async fn a_database_with_a_table_of_the_same_name_is_refused_without_a_prefix(
     database: TestDatabase,
 ) -> Result {
     foreign(&database).await?;
@@ -120,7 +122,7 @@ async fn a_database_that_has_such_a_table_is_refused_without_a_prefix(
     Ok(())
 }
 
-async fn a_prefix_that_cannot_be_one_is_refused(database: TestDatabase) -> Result {
+async fn an_invalid_prefix_is_refused(database: TestDatabase) -> Result {
     let long = "x".repeat(60);
     for prefix in ["", "App_", "a-", "a`", &long] {
         let opened = builder(&database, prefix).open().await;

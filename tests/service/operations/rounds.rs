@@ -11,9 +11,9 @@ use crate::world::{
 
 both_databases![
     every_round_of_maintenance_does_its_work,
-    round_after_one_that_failed_comes_sooner,
+    round_after_a_failed_one_starts_sooner,
     more_than_a_batch_is_swept,
-    second_sweep_collects_what_the_first_one_was_too_early_for,
+    second_sweep_collects_what_was_too_recent_for_the_first,
 ];
 
 /// A failure counts for 30 seconds.
@@ -60,7 +60,7 @@ async fn every_round_of_maintenance_does_its_work(database: TestDatabase) -> Res
     Ok(())
 }
 
-async fn round_after_one_that_failed_comes_sooner(database: TestDatabase) -> Result {
+async fn round_after_a_failed_one_starts_sooner(database: TestDatabase) -> Result {
     let world = World::with_policy(&database, brief()).await;
     let (store, away) = (world.path("store-id"), world.path("away"));
     fs::rename(&store, &away)?;
@@ -140,7 +140,7 @@ async fn more_than_a_batch_is_swept(world: World) -> Result {
     Ok(())
 }
 
-async fn second_sweep_collects_what_the_first_one_was_too_early_for(world: World) -> Result {
+async fn second_sweep_collects_what_was_too_recent_for_the_first(world: World) -> Result {
     let admin = world.admin().await?;
     let movies = [
         upload(&admin, "a", b"a").await?.id,

@@ -9,13 +9,13 @@ use youku_tests::{Backend, Result, TestDatabase, both_databases};
 use crate::world::{World, bad_field, policy, registration};
 
 both_databases![
-    migrations_make_what_the_models_ask_for,
+    migrations_create_what_the_models_describe,
     many_programs_open_a_new_database_at_once,
     a_database_without_migrations_is_refused_when_only_checked,
     migrations_run_without_opening,
     a_newer_database_is_refused,
     a_table_that_was_changed_by_hand_is_refused,
-    a_migration_that_was_cut_off_is_run_again,
+    an_interrupted_migration_runs_again,
 ];
 
 fn builder(database: &TestDatabase) -> Builder {
@@ -69,7 +69,7 @@ fn clauses_of(text: &str) -> Vec<String> {
         .collect()
 }
 
-async fn migrations_make_what_the_models_ask_for(database: TestDatabase) -> Result {
+async fn migrations_create_what_the_models_describe(database: TestDatabase) -> Result {
     let backend = database.backend();
     builder(&database).migrate().await?;
     let db = Database::connect(database.url()).await?;
@@ -112,7 +112,7 @@ async fn a_database_without_migrations_is_refused_when_only_checked(
     database: TestDatabase,
 ) -> Result {
     let check = || builder(&database).migrations(Migrate::CheckOnly).open();
-    let error = check().await.expect_err("there is no table");
+    let error = check().await.expect_err("the table is missing");
     assert_eq!(
         (error.code(), error.field()),
         (Code::BadRequest, Some("database"))
@@ -174,7 +174,7 @@ async fn a_table_that_was_changed_by_hand_is_refused(world: World) -> Result {
 }
 
 /// The state after a kill in the middle of a migration, on a database that keeps every statement.
-async fn a_migration_that_was_cut_off_is_run_again(world: World) -> Result {
+async fn an_interrupted_migration_runs_again(world: World) -> Result {
     world.youku.register(registration("neo")).await?;
     world.execute("DROP TABLE `audit`").await?;
     world

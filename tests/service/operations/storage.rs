@@ -15,19 +15,19 @@ use crate::world::{
 };
 
 every_store![
-    large_movie_comes_back_whole_and_in_part,
+    large_movie_is_read_completely_and_in_part,
     eight_uploads_of_one_content_are_one_movie,
     deletion_hides_at_once_and_can_be_undone,
-    upload_goes_on_after_a_restart,
+    upload_resumes_after_a_restart,
     refused_uploads_leave_nothing,
-    objects_that_nobody_owns_are_collected,
-    deleted_bytes_are_collected_when_nobody_restores_them,
-    download_goes_on_while_its_bytes_are_collected,
+    objects_without_an_owner_are_collected,
+    deleted_bytes_are_collected_unless_restored,
+    download_continues_while_its_bytes_are_collected,
     lost_and_changed_bytes_are_found,
     store_belongs_to_one_database,
 ];
 
-async fn large_movie_comes_back_whole_and_in_part(stored: Stored) -> Result {
+async fn large_movie_is_read_completely_and_in_part(stored: Stored) -> Result {
     let world = &stored.world;
     let admin = world.admin().await?;
     // More than two parts of a multipart upload.
@@ -92,7 +92,7 @@ async fn deletion_hides_at_once_and_can_be_undone(stored: Stored) -> Result {
     Ok(())
 }
 
-async fn upload_goes_on_after_a_restart(stored: Stored) -> Result {
+async fn upload_resumes_after_a_restart(stored: Stored) -> Result {
     let world = &stored.world;
     let admin = world.admin().await?;
     let content = bytes(1, 9_000_000);
@@ -147,7 +147,7 @@ async fn refused_uploads_leave_nothing(stored: Stored) -> Result {
     Ok(())
 }
 
-async fn objects_that_nobody_owns_are_collected(stored: Stored) -> Result {
+async fn objects_without_an_owner_are_collected(stored: Stored) -> Result {
     let world = &stored.world;
     upload(&world.admin().await?, "a", b"abc").await?;
     let stranger = Path::from("objects/0123456789abcdef0123456789abcdef");
@@ -163,7 +163,7 @@ async fn objects_that_nobody_owns_are_collected(stored: Stored) -> Result {
     Ok(())
 }
 
-async fn deleted_bytes_are_collected_when_nobody_restores_them(stored: Stored) -> Result {
+async fn deleted_bytes_are_collected_unless_restored(stored: Stored) -> Result {
     let world = &stored.world;
     let movie = upload(&world.admin().await?, "a", b"There is no spoon").await?;
     // A session expires during the waits of this test, so the test logs in again after each.
@@ -208,7 +208,7 @@ async fn deleted_bytes_are_collected_when_nobody_restores_them(stored: Stored) -
     Ok(())
 }
 
-async fn download_goes_on_while_its_bytes_are_collected(stored: Stored) -> Result {
+async fn download_continues_while_its_bytes_are_collected(stored: Stored) -> Result {
     let world = &stored.world;
     let admin = world.admin().await?;
     let content = bytes(1, 700_000);

@@ -18,15 +18,15 @@ fn age(path: &Path) -> Result {
 
 both_databases![
     sweep_of_a_healthy_service_removes_nothing,
-    expired_uploads_go_with_their_file,
+    expired_uploads_are_removed_with_their_file,
     crash_between_publishing_and_listing_leaves_nothing,
-    files_that_nobody_owns_go_when_they_are_old,
+    old_files_without_an_owner_are_removed,
     bytes_that_were_replaced_are_collected,
-    bytes_left_by_a_collection_that_was_cut_off_go,
-    movie_without_its_bytes_is_hidden_until_they_come_again,
+    bytes_left_by_an_interrupted_collection_are_removed,
+    movie_without_its_bytes_is_hidden_until_they_are_uploaded_again,
     store_that_is_not_mounted_hides_nothing,
-    expired_sessions_and_invites_go,
-    waits_that_nobody_can_resume_go,
+    expired_sessions_and_invites_are_removed,
+    waits_that_cannot_be_resumed_are_removed,
 ];
 
 async fn sweep_of_a_healthy_service_removes_nothing(world: World) -> Result {
@@ -58,7 +58,7 @@ async fn sweep_of_a_healthy_service_removes_nothing(world: World) -> Result {
     Ok(())
 }
 
-async fn expired_uploads_go_with_their_file(world: World) -> Result {
+async fn expired_uploads_are_removed_with_their_file(world: World) -> Result {
     let admin = world.admin().await?;
     let mut left = open(&admin, new_movie("a", b"abc")).await?;
     left.write(b"ab").await?;
@@ -89,7 +89,7 @@ async fn crash_between_publishing_and_listing_leaves_nothing(world: World) -> Re
     Ok(())
 }
 
-async fn files_that_nobody_owns_go_when_they_are_old(world: World) -> Result {
+async fn old_files_without_an_owner_are_removed(world: World) -> Result {
     let stranger = "0123456789abcdef0123456789abcdef";
     let staged = world.path(".staging").join(format!("{stranger}.part"));
     let object = world.path("objects").join(stranger);
@@ -128,7 +128,7 @@ async fn bytes_that_were_replaced_are_collected(world: World) -> Result {
     Ok(())
 }
 
-async fn bytes_left_by_a_collection_that_was_cut_off_go(world: World) -> Result {
+async fn bytes_left_by_an_interrupted_collection_are_removed(world: World) -> Result {
     let admin = world.admin().await?;
     let movie = upload(&admin, "a", b"abc").await?;
     admin.delete(movie.id).await?;
@@ -142,7 +142,7 @@ async fn bytes_left_by_a_collection_that_was_cut_off_go(world: World) -> Result 
     Ok(())
 }
 
-async fn movie_without_its_bytes_is_hidden_until_they_come_again(world: World) -> Result {
+async fn movie_without_its_bytes_is_hidden_until_they_are_uploaded_again(world: World) -> Result {
     let admin = world.admin().await?;
     let movie = upload(&admin, "a", b"abc").await?;
     world.objects().iter().try_for_each(fs::remove_file)?;
@@ -174,7 +174,7 @@ async fn store_that_is_not_mounted_hides_nothing(world: World) -> Result {
     Ok(())
 }
 
-async fn expired_sessions_and_invites_go(world: World) -> Result {
+async fn expired_sessions_and_invites_are_removed(world: World) -> Result {
     world.admin().await?.invite().await?;
     world.clock.advance(72 * HOUR);
     let swept = world.youku.sweep().await?;
@@ -188,7 +188,7 @@ async fn expired_sessions_and_invites_go(world: World) -> Result {
     Ok(())
 }
 
-async fn waits_that_nobody_can_resume_go(world: World) -> Result {
+async fn waits_that_cannot_be_resumed_are_removed(world: World) -> Result {
     let movie = upload(&world.admin().await?, "a", b"abc").await?;
     let session = world.user("neo").await?;
     let download = session.download(movie.id).open().await?;

@@ -14,17 +14,17 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 }
 
 both_databases![
-    uploaded_movie_is_listed_and_comes_back_unchanged,
+    uploaded_movie_is_listed_and_downloaded_unchanged,
     bytes_may_come_in_any_pieces,
     known_digest_needs_no_bytes,
     same_bytes_again_are_the_same_movie,
-    deleted_movie_comes_back_when_it_is_uploaded_again,
-    hint_and_digest_say_whether_uploading_makes_sense,
+    deleted_movie_is_restored_by_a_new_upload,
+    hint_and_digest_tell_whether_the_bytes_are_needed,
     same_hint_does_not_make_the_same_movie,
     names_are_text_and_never_a_path,
 ];
 
-async fn uploaded_movie_is_listed_and_comes_back_unchanged(world: World) -> Result {
+async fn uploaded_movie_is_listed_and_downloaded_unchanged(world: World) -> Result {
     let admin = world.admin().await?;
     let content = bytes(1, 3_000_001);
     let new = NewMovie {
@@ -103,7 +103,7 @@ async fn same_bytes_again_are_the_same_movie(world: World) -> Result {
     Ok(())
 }
 
-async fn deleted_movie_comes_back_when_it_is_uploaded_again(world: World) -> Result {
+async fn deleted_movie_is_restored_by_a_new_upload(world: World) -> Result {
     let admin = world.admin().await?;
     let movie = upload(&admin, "a", b"There is no spoon").await?;
     admin.delete(movie.id).await?;
@@ -120,7 +120,7 @@ async fn deleted_movie_comes_back_when_it_is_uploaded_again(world: World) -> Res
     Ok(())
 }
 
-async fn hint_and_digest_say_whether_uploading_makes_sense(world: World) -> Result {
+async fn hint_and_digest_tell_whether_the_bytes_are_needed(world: World) -> Result {
     let admin = world.admin().await?;
     assert!(admin.may_upload("5d41402a").await?);
     let hinted = NewMovie {

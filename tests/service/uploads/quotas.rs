@@ -19,7 +19,7 @@ both_databases![
     movies_and_uploads_count_until_they_end,
     bytes_count_as_they_were_announced,
     uploads_opened_at_once_share_one_quota,
-    movie_that_comes_back_counts_for_who_brings_it,
+    restored_movie_counts_for_the_user_who_uploads_it_again,
     movies_restored_at_once_share_one_quota,
     upload_that_would_fill_the_disk_is_refused,
 ];
@@ -111,7 +111,7 @@ async fn uploads_opened_at_once_share_one_quota(database: TestDatabase) -> Resul
     Ok(())
 }
 
-async fn movie_that_comes_back_counts_for_who_brings_it(database: TestDatabase) -> Result {
+async fn restored_movie_counts_for_the_user_who_uploads_it_again(database: TestDatabase) -> Result {
     let quota = Policy {
         quota_movies: Some(1),
         ..policy()

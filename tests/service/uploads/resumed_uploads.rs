@@ -94,9 +94,9 @@ pub(crate) async fn only_movie_is(world: &World, admin: &Admin, content: &[u8]) 
 both_databases![
     upload_in_chunks_is_a_movie_at_the_end,
     bytes_of_a_broken_connection_are_kept,
-    dropped_upload_goes_on_where_it_stopped,
-    chunk_at_the_wrong_place_changes_nothing,
-    chunk_with_a_digest_is_taken_whole_or_not_at_all,
+    dropped_upload_resumes_where_it_stopped,
+    chunk_at_the_wrong_offset_changes_nothing,
+    chunk_with_a_digest_is_accepted_completely_or_not_at_all,
     finish_needs_every_byte_and_the_right_digest,
     known_digest_needs_no_upload,
 ];
@@ -149,7 +149,7 @@ async fn bytes_of_a_broken_connection_are_kept(world: World) -> Result {
     only_movie_is(&world, &admin, &content).await
 }
 
-async fn dropped_upload_goes_on_where_it_stopped(world: World) -> Result {
+async fn dropped_upload_resumes_where_it_stopped(world: World) -> Result {
     let admin = world.admin().await?;
     let content = bytes(1, 900_000);
     let mut upload = open(&admin, new_movie("a", &content)).await?;
@@ -165,7 +165,7 @@ async fn dropped_upload_goes_on_where_it_stopped(world: World) -> Result {
     only_movie_is(&world, &admin, &content).await
 }
 
-async fn chunk_at_the_wrong_place_changes_nothing(world: World) -> Result {
+async fn chunk_at_the_wrong_offset_changes_nothing(world: World) -> Result {
     let admin = world.admin().await?;
     let content = bytes(1, 1000);
     let mut upload = open(&admin, new_movie("a", &content)).await?;
@@ -197,7 +197,7 @@ async fn chunk_at_the_wrong_place_changes_nothing(world: World) -> Result {
     only_movie_is(&world, &admin, &content).await
 }
 
-async fn chunk_with_a_digest_is_taken_whole_or_not_at_all(world: World) -> Result {
+async fn chunk_with_a_digest_is_accepted_completely_or_not_at_all(world: World) -> Result {
     let admin = world.admin().await?;
     let content = bytes(1, 900_000);
     let mut upload = open(&admin, new_movie("a", &content)).await?;

@@ -46,18 +46,18 @@ impl AsyncRead for Broken<'_> {
 
 both_databases![
     announcements_that_break_a_rule_are_refused,
-    fewer_bytes_than_announced_are_no_movie,
+    fewer_bytes_than_announced_are_refused,
     more_bytes_than_announced_are_refused,
     bytes_of_another_digest_are_refused,
     broken_connection_leaves_nothing,
     abort_leaves_nothing_at_once,
-    half_an_upload_is_not_listed,
+    incomplete_upload_is_not_listed,
     upload_of_an_ended_session_is_not_listed,
     upload_that_was_swept_is_gone,
     upload_whose_row_is_gone_is_not_listed,
-    finish_goes_on_when_nobody_waits_for_it,
+    finish_continues_when_its_future_is_dropped,
     interrupted_write_cannot_be_finished,
-    cut_copy_goes_on_where_it_stopped,
+    interrupted_copy_resumes_where_it_stopped,
     failed_upload_can_be_tried_again,
 ];
 
@@ -105,7 +105,7 @@ async fn announcements_that_break_a_rule_are_refused(world: World) -> Result {
     nothing_is_left(&world).await
 }
 
-async fn fewer_bytes_than_announced_are_no_movie(world: World) -> Result {
+async fn fewer_bytes_than_announced_are_refused(world: World) -> Result {
     let admin = world.admin().await?;
     let mut upload = open(
         &admin,
@@ -178,7 +178,7 @@ async fn abort_leaves_nothing_at_once(world: World) -> Result {
     Ok(())
 }
 
-async fn half_an_upload_is_not_listed(world: World) -> Result {
+async fn incomplete_upload_is_not_listed(world: World) -> Result {
     let admin = world.admin().await?;
     let mut upload = open(&admin, new_movie("a", b"abc")).await?;
     upload.write(b"ab").await?;
@@ -221,7 +221,7 @@ async fn upload_whose_row_is_gone_is_not_listed(world: World) -> Result {
     nothing_is_left(&world).await
 }
 
-async fn finish_goes_on_when_nobody_waits_for_it(world: World) -> Result {
+async fn finish_continues_when_its_future_is_dropped(world: World) -> Result {
     let admin = world.admin().await?;
     let mut upload = open(&admin, new_movie("a", b"abc")).await?;
     upload.write(b"abc").await?;
@@ -247,7 +247,7 @@ async fn interrupted_write_cannot_be_finished(world: World) -> Result {
     nothing_is_left(&world).await
 }
 
-async fn cut_copy_goes_on_where_it_stopped(world: World) -> Result {
+async fn interrupted_copy_resumes_where_it_stopped(world: World) -> Result {
     let admin = world.admin().await?;
     let content = bytes(1, 4_000_000);
     let mut upload = open(&admin, new_movie("a", &content)).await?;

@@ -8,17 +8,17 @@ use crate::uploads::resumed_uploads::{chunk, only_movie_is, open, send_rest};
 use crate::world::{DAY, World, bytes, credentials, new_movie, policy, refused, registration};
 
 both_databases![
-    newcomer_takes_over_with_every_byte,
-    newcomer_in_another_process_takes_over,
-    newcomer_in_a_second_session_takes_over,
-    upload_belongs_to_who_opened_it,
-    aborted_upload_is_gone_for_everybody,
+    new_handle_takes_over_with_every_byte,
+    handle_in_another_process_takes_over,
+    handle_in_a_second_session_takes_over,
+    upload_belongs_to_the_user_who_opened_it,
+    aborted_upload_is_gone_for_every_handle,
     upload_ends_when_it_expires,
     ended_session_acknowledges_nothing,
     handle_that_lost_a_published_upload_removes_nothing,
 ];
 
-async fn newcomer_takes_over_with_every_byte(world: World) -> Result {
+async fn new_handle_takes_over_with_every_byte(world: World) -> Result {
     let admin = world.admin().await?;
     let content = bytes(1, 800_000);
     let mut old = open(&admin, new_movie("a", &content)).await?;
@@ -46,7 +46,7 @@ async fn newcomer_takes_over_with_every_byte(world: World) -> Result {
     only_movie_is(&world, &admin, &content).await
 }
 
-async fn newcomer_in_another_process_takes_over(world: World) -> Result {
+async fn handle_in_another_process_takes_over(world: World) -> Result {
     let admin = world.admin().await?;
     let elsewhere = world.another_node().await;
     let elsewhere = elsewhere
@@ -75,7 +75,7 @@ async fn newcomer_in_another_process_takes_over(world: World) -> Result {
     only_movie_is(&world, &admin, &content).await
 }
 
-async fn newcomer_in_a_second_session_takes_over(database: TestDatabase) -> Result {
+async fn handle_in_a_second_session_takes_over(database: TestDatabase) -> Result {
     let many = Policy {
         one_session_per_user: false,
         ..policy()
@@ -108,7 +108,7 @@ async fn newcomer_in_a_second_session_takes_over(database: TestDatabase) -> Resu
     only_movie_is(&world, &first, &content).await
 }
 
-async fn upload_belongs_to_who_opened_it(world: World) -> Result {
+async fn upload_belongs_to_the_user_who_opened_it(world: World) -> Result {
     let admin = world.admin().await?;
     world.youku.create_admin(registration("trinity")).await?;
     let stranger = world
@@ -127,7 +127,7 @@ async fn upload_belongs_to_who_opened_it(world: World) -> Result {
     send_rest(upload, &content).await
 }
 
-async fn aborted_upload_is_gone_for_everybody(world: World) -> Result {
+async fn aborted_upload_is_gone_for_every_handle(world: World) -> Result {
     let admin = world.admin().await?;
     let elsewhere = world.another_node().await;
     let elsewhere = elsewhere

@@ -11,13 +11,13 @@ use crate::uploads::resumed_uploads::{chunk, only_movie_is, open, send_rest};
 use crate::world::{World, bytes, credentials, new_movie, refused};
 
 both_databases![
-    upload_goes_on_after_a_restart_in_another_session,
+    upload_resumes_after_a_restart_in_another_session,
     digest_of_a_resumed_upload_is_that_of_all_its_bytes,
-    bytes_that_nothing_acknowledged_are_cut_off,
-    staged_file_that_lost_bytes_is_not_gone_on_with,
+    unacknowledged_bytes_are_truncated,
+    staged_file_that_lost_bytes_is_not_resumed,
 ];
 
-async fn upload_goes_on_after_a_restart_in_another_session(world: World) -> Result {
+async fn upload_resumes_after_a_restart_in_another_session(world: World) -> Result {
     world.admin().await?;
     for (seed, damage) in ["NULL", "'x'", "`hash_state`"].into_iter().enumerate() {
         let content = bytes(seed as u8, 600_000);
@@ -73,7 +73,7 @@ async fn digest_of_a_resumed_upload_is_that_of_all_its_bytes(world: World) -> Re
     Ok(())
 }
 
-async fn bytes_that_nothing_acknowledged_are_cut_off(world: World) -> Result {
+async fn unacknowledged_bytes_are_truncated(world: World) -> Result {
     let admin = world.admin().await?;
     let content = bytes(1, 600_000);
     let mut upload = open(&admin, new_movie("a", &content)).await?;
@@ -94,7 +94,7 @@ async fn log_in(youku: &Youku) -> Result<Admin> {
     Ok(youku.login(credentials("root")).await?.admin().await?)
 }
 
-async fn staged_file_that_lost_bytes_is_not_gone_on_with(world: World) -> Result {
+async fn staged_file_that_lost_bytes_is_not_resumed(world: World) -> Result {
     let admin = world.admin().await?;
     let content = bytes(1, 1000);
     for damage in [&content[..999], &bytes(2, 1000)] {

@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn an_import_of_the_same_or_a_lower_floor_is_right() {
+    fn an_import_of_the_same_or_a_lower_floor_is_accepted() {
         check(
             "small/src/high/a.rs",
             "use crate::low::f; use super::b;",
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_a_module_and_of_an_item_is_told_apart_by_what_follows() {
+    fn a_module_and_an_item_are_distinguished_by_what_follows() {
         let root = source("small/src/lib.rs", "pub use high::part::{Thing, low};");
         let check = |text| {
             higher_imports(

@@ -84,14 +84,14 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_bears_the_name_of_its_folder_is_found() {
+    fn a_file_with_the_name_of_its_folder_is_found() {
         let files = ["a/a.rs", "a/mod.rs", "a/b.rs", "a.rs"];
         let files: Vec<_> = files.map(|path| source(path, "")).into();
         assert_eq!(misnamed_files(&files).len(), 2);
     }
 
     #[test]
-    fn modules_by_the_alphabet_are_found() {
+    fn modules_in_alphabetical_order_are_found() {
         let check = |text| alphabetical_modules(&[source("a.rs", text)]).len();
         assert_eq!(check("mod a;\nmod b;\nmod c;\nmod d;\n"), 1);
         assert_eq!(check("mod b;\nmod a;\nmod c;\nmod d;\n"), 0);

@@ -88,7 +88,7 @@ async fn bytes_that_were_not_asked_for_are_a_bad_reply() {
 
 /// After such a reply the client cannot know where the next bytes belong.
 #[tokio::test]
-async fn an_offset_that_is_not_behind_the_chunk_is_a_bad_reply() {
+async fn an_offset_that_is_not_after_the_chunk_is_a_bad_reply() {
     let opened =
         json!({"flag": true, "code": "ok", "upload_id": "u", "offset": 0, "expires_at": 0});
     for offset in [0, 3, 5] {

@@ -20,7 +20,7 @@ const EIO: i32 = 5;
 
 /// Runs [`child`] with the library loaded before libc.
 #[test]
-fn what_cannot_be_made_durable_is_not_done() {
+fn an_action_that_cannot_be_made_durable_is_not_done() {
     let elsewhere = tempfile::tempdir().unwrap();
     let library = elsewhere.path().join("failing_disk.so");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("service/faults/failing_disk.c");

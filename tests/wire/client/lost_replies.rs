@@ -48,7 +48,7 @@ fn announced() -> NewMovie {
 }
 
 #[tokio::test]
-async fn a_purchase_under_a_key_is_asked_for_again_and_charged_once() {
+async fn a_purchase_with_a_key_is_repeated_and_charged_once() {
     let (server, till, _) = payments::start(Payment::Accepted).await;
     let (line, mut client) = neo(&server, "charge_vip").await;
     let bought = soon(client.renew_membership_once("key")).await.unwrap();
@@ -83,7 +83,7 @@ async fn a_purchase_without_a_key_is_left_to_its_caller() {
 }
 
 #[tokio::test]
-async fn a_download_that_was_charged_costs_nothing_when_it_is_asked_for_again() {
+async fn a_paid_download_costs_nothing_when_it_is_requested_again() {
     let (server, till, id) = payments::start(Payment::Accepted).await;
     let (line, mut client) = neo(&server, "download_movie").await;
     let folder = tempfile::tempdir().unwrap();
@@ -104,7 +104,7 @@ async fn a_download_that_was_charged_costs_nothing_when_it_is_asked_for_again() 
 }
 
 #[tokio::test]
-async fn a_registration_is_there_once() {
+async fn a_registration_takes_effect_once() {
     let server = Server::start().await;
     let line = Lossy::before(server.address, "register").await;
     let mut client = Client::connect(line.address).await.unwrap();

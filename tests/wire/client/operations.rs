@@ -45,13 +45,13 @@ pub(crate) fn code<T>(result: Result<T, ClientError>) -> Option<Code> {
 }
 
 #[tokio::test]
-async fn the_whole_story() {
+async fn a_movie_passes_from_upload_to_download() {
     let server = Server::start().await;
     let mut admin = administrator(&server).await;
     let bytes = vec![5; 1_000_000];
     let new = movie("a.mp4", 1_000_000, Kind::Charged);
     let Uploaded::Listed(id) = admin.upload(&new, &bytes[..]).await.unwrap() else {
-        panic!("it is no movie yet")
+        panic!("the movie must be new")
     };
     admin.publish_notice("title", "two\nlines").await.unwrap();
 
@@ -121,7 +121,7 @@ async fn refusals_carry_their_code() {
 }
 
 #[tokio::test]
-async fn a_session_goes_on_in_another_client() {
+async fn a_session_continues_in_another_client() {
     let server = Server::start().await;
     let first = user(&server).await;
     let kept = first.session().unwrap().to_owned();
@@ -197,7 +197,7 @@ async fn deleted_movies_are_chosen_and_ordered_too() {
 }
 
 #[tokio::test]
-async fn administrators_restore_movies_and_look_after_users() {
+async fn administrators_restore_movies_and_manage_users() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut neo = user(&server).await;
@@ -240,7 +240,7 @@ async fn administrators_restore_movies_and_look_after_users() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_gone_is_a_lost_connection() {
+async fn a_stopped_server_is_a_lost_connection() {
     let mut server = Server::start().await;
     let mut client = user(&server).await;
     server.stop();

@@ -60,7 +60,7 @@ impl Begun {
 
 /// The rest of this movie appended to other bytes would be a different movie.
 #[tokio::test]
-async fn a_part_that_changed_since_the_server_was_asked_is_left_as_it_is() {
+async fn a_part_file_that_changed_during_the_request_is_not_touched() {
     for (before, now) in [
         ("the m", "the mat"),
         ("the m", "the"),
@@ -102,7 +102,7 @@ async fn a_part_that_is_whole_gets_its_name() {
 
 /// The digest of the whole movie decides.
 #[tokio::test]
-async fn a_part_that_grew_with_other_bytes_is_removed_and_begun_again() {
+async fn a_part_file_with_other_bytes_is_removed_and_started_again() {
     let mut begun = Begun::with("the m").await;
     std::fs::write(&begun.part, "the movie").unwrap();
     let incoming = begun.resume().await;
@@ -115,7 +115,7 @@ async fn a_part_that_grew_with_other_bytes_is_removed_and_begun_again() {
 
 /// Refused requests for a paid movie charge nothing, so the one that succeeds reports the price.
 #[tokio::test]
-async fn parts_that_are_of_no_use_cost_nothing() {
+async fn useless_part_files_cost_nothing() {
     let (server, till, movie) = payments::start(Payment::Accepted).await;
     let mut client = user(&server).await;
     let folder = tempfile::tempdir().unwrap();

@@ -78,7 +78,7 @@ async fn refused(raw: &mut Raw, requests: &[Value], code: &str, msg: &str) {
 }
 
 #[tokio::test]
-async fn everybody_is_told_the_prices_before_they_buy() {
+async fn prices_are_shown_before_a_purchase() {
     let (server, _, _) = start(Payment::Accepted).await;
     let mut two = Two::connect(&server).await;
     let expected = json!({
@@ -101,7 +101,7 @@ async fn everybody_is_told_the_prices_before_they_buy() {
 }
 
 #[tokio::test]
-async fn existing_clients_are_told_in_both_spellings() {
+async fn existing_clients_learn_of_a_failed_charge_in_both_dialects() {
     let (server, till, movie) = start(Payment::Declined).await;
     let raw = &mut server.user("neo").await;
     for session in ["cookies", "session"] {
@@ -122,7 +122,7 @@ async fn existing_clients_are_told_in_both_spellings() {
 }
 
 #[tokio::test]
-async fn protocol_2_tells_and_nothing_was_bought() {
+async fn protocol_2_reports_the_refusal_and_nothing_was_bought() {
     let (server, till, movie) = start(Payment::Declined).await;
     let mut two = Two::user(&server, "neo").await;
     let vip = json!({"type": "charge_vip", "key": "first"});
@@ -193,7 +193,7 @@ async fn our_client_learns_the_code() {
 }
 
 #[tokio::test]
-async fn the_menu_goes_on_with_a_purchase_that_has_no_answer_yet() {
+async fn the_menu_resumes_a_purchase_without_an_answer() {
     let (server, till, _) = start(Payment::Unavailable).await;
     let folder = tempfile::tempdir().unwrap();
     let (downloads, state) = (folder.path().join("downloads"), folder.path().join("state"));

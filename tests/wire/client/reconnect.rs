@@ -108,7 +108,7 @@ pub(crate) fn all(told: &mut mpsc::UnboundedReceiver<String>) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_list_is_asked_for_again_over_a_new_connection() {
+async fn a_list_is_requested_again_over_a_new_connection() {
     let (address, mut told) = unreliable(1).await;
     let mut client = Client::connect(address).await.unwrap();
     for _ in 0..2 {
@@ -129,7 +129,7 @@ async fn a_purchase_is_never_sent_twice() {
 }
 
 #[tokio::test]
-async fn before_a_purchase_a_connection_that_was_closed_is_made_anew() {
+async fn before_a_purchase_a_closed_connection_is_reestablished() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (tell, mut told) = mpsc::unbounded_channel();
@@ -150,7 +150,7 @@ async fn before_a_purchase_a_connection_that_was_closed_is_made_anew() {
 }
 
 #[tokio::test]
-async fn a_purchase_with_a_key_is_asked_for_again() {
+async fn a_purchase_with_a_key_is_requested_again() {
     let (address, mut told) = unreliable(0).await;
     let mut client = Client::connect(address).await.unwrap();
     let bought = soon(client.renew_membership_once("key")).await;
@@ -184,7 +184,7 @@ async fn a_transfer_is_not_tried_again_after_a_bad_reply() {
 
 /// A session must not be sent to a different server that happens to listen on the same address.
 #[tokio::test]
-async fn the_session_is_kept_back_until_the_server_has_said_hello() {
+async fn the_session_is_not_sent_before_the_reply_to_hello() {
     let (address, served) = scripted(vec![anything(), anything()]).await;
     let client = Client::builder(address).session("secret");
     let mut client = client.connect().await.unwrap();
@@ -272,7 +272,7 @@ async fn a_call_that_is_dropped_costs_the_connection_and_nothing_else() {
     // Polled after it has started, when no reply can have arrived yet.
     tokio::select! {
         biased;
-        _ = &mut call => panic!("nobody has replied yet"),
+        _ = &mut call => panic!("no reply was sent yet"),
         () = std::future::ready(()) => {}
     }
     drop(call);

@@ -37,7 +37,7 @@ async fn once<T>(name: &str, call: impl AsyncFn(&mut Client) -> Result<T, Client
 }
 
 #[tokio::test]
-async fn what_only_reads_is_sent_once_more_over_a_new_connection() {
+async fn a_request_that_reads_is_sent_again_over_a_new_connection() {
     twice("whoami", async |client| client.whoami().await).await;
     twice("prices", async |client| client.prices().await).await;
     let query = MovieQuery::default();
@@ -59,7 +59,7 @@ async fn what_only_reads_is_sent_once_more_over_a_new_connection() {
 }
 
 #[tokio::test]
-async fn what_changes_something_is_sent_once() {
+async fn a_request_that_writes_is_sent_once() {
     let (admin, user) = (Role::Admin, Role::User);
     let password = PASSWORD;
     once("register", async |client| {
@@ -139,7 +139,7 @@ async fn a_chunk_without_a_reply_is_sent_once_and_the_next_call_asks_where_it_go
 }
 
 #[tokio::test]
-async fn an_upload_whose_bytes_are_all_there_sends_nothing() {
+async fn an_upload_with_all_its_bytes_sends_nothing() {
     let mut upload = upload().await;
     upload.offset = upload.size;
     let (address, mut told) = unreliable(0).await;

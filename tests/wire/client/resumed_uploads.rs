@@ -102,7 +102,7 @@ async fn only_an_upload_that_announced_the_same_is_resumed() {
 
 /// An upload may end between the list and the request.
 #[tokio::test]
-async fn an_upload_that_has_just_ended_is_opened_again_and_another_refusal_is_told() {
+async fn an_upload_that_has_just_ended_is_opened_again_and_another_refusal_is_reported() {
     let listed = json!({
         "upload_id": "u", "name": "a.mp4", "size": 13, "is_free": true, "sha256": sha256(BYTES),
         "offset": 2, "expires_at": 0,

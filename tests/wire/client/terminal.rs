@@ -135,7 +135,7 @@ async fn an_administrator_uploads_deletes_and_publishes() {
 }
 
 #[tokio::test]
-async fn a_user_goes_through_the_whole_menu() {
+async fn a_user_uses_the_whole_menu() {
     let server = Server::start().await;
     server.add_movies(Kind::Free, &["free.mp4"]).await;
     server.add_movies(Kind::Charged, &["charged.mp4"]).await;
@@ -188,7 +188,7 @@ async fn a_user_goes_through_the_whole_menu() {
 }
 
 #[tokio::test]
-async fn a_download_that_fails_still_tells_what_it_cost() {
+async fn a_failed_download_still_reports_its_price() {
     let server = Server::start().await;
     server.add_movies(Kind::Charged, &["charged.mp4"]).await;
     let no_folder = tempfile::NamedTempFile::new().unwrap();
@@ -209,7 +209,7 @@ async fn the_end_of_the_input_ends_the_program() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_gone_does_not_end_the_menu() {
+async fn a_stopped_server_does_not_end_the_menu() {
     let mut server = Server::start().await;
     server.stop();
     let address = server.address;

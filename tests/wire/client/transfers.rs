@@ -11,7 +11,7 @@ use crate::protocol2::sha256;
 use crate::support::{Server, soon};
 
 #[tokio::test]
-async fn the_wait_is_told_and_kept() {
+async fn the_wait_is_announced_and_observed() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut client = user(&server).await;
@@ -30,7 +30,7 @@ async fn the_wait_is_told_and_kept() {
 }
 
 #[tokio::test]
-async fn after_a_download_that_is_dropped_the_client_goes_on() {
+async fn the_client_works_after_a_dropped_download() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut client = user(&server).await;
@@ -39,7 +39,7 @@ async fn after_a_download_that_is_dropped_the_client_goes_on() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_there_is_not_replaced() {
+async fn an_existing_file_is_not_replaced() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut client = user(&server).await;
@@ -103,7 +103,7 @@ async fn an_upload_that_is_refused_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_file_that_ends_early_is_an_error_and_no_movie() {
+async fn a_file_that_ends_early_is_an_error_and_is_not_listed() {
     let server = Server::start().await;
     let mut client = administrator(&server).await;
     let uploaded = client
@@ -115,7 +115,7 @@ async fn a_file_that_ends_early_is_an_error_and_no_movie() {
 }
 
 #[tokio::test]
-async fn a_download_goes_on_behind_the_bytes_that_are_here() {
+async fn a_download_resumes_after_the_bytes_on_disk() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut client = user(&server).await;
@@ -145,7 +145,7 @@ async fn damaged_bytes_of_an_earlier_download_are_found_and_removed() {
 }
 
 #[tokio::test]
-async fn bytes_of_another_movie_or_too_many_are_not_gone_on_with() {
+async fn bytes_of_another_movie_or_too_many_are_not_resumed() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut client = user(&server).await;
@@ -164,7 +164,7 @@ async fn bytes_of_another_movie_or_too_many_are_not_gone_on_with() {
 }
 
 #[tokio::test]
-async fn a_part_is_gone_on_with_under_the_name_that_the_movie_has_now() {
+async fn a_part_file_is_resumed_under_the_movies_new_name() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["renamed.mp4"]).await[0];
     let mut client = user(&server).await;
@@ -226,7 +226,7 @@ async fn a_part_of_a_movie_is_read_and_not_saved() {
 }
 
 #[tokio::test]
-async fn an_upload_goes_on_where_another_client_stopped() {
+async fn an_upload_resumes_where_another_client_stopped() {
     let server = Server::start().await;
     let bytes = b"all the bytes";
     let movie = NewMovie {
@@ -235,7 +235,7 @@ async fn an_upload_goes_on_where_another_client_stopped() {
     };
     let mut first = administrator(&server).await;
     let Begin::Open(mut upload) = first.resume_upload(&movie).await.unwrap() else {
-        panic!("there is no such movie")
+        panic!("the movie must be new")
     };
     let cut = first.send_upload(&mut upload, &bytes[..5]).await;
     assert!(cut.unwrap_err().as_file_error().is_some());
@@ -246,12 +246,12 @@ async fn an_upload_goes_on_where_another_client_stopped() {
         ..movie.clone()
     };
     let Begin::Open(other) = second.resume_upload(&free).await.unwrap() else {
-        panic!("there is no such movie")
+        panic!("the movie must be new")
     };
     assert_ne!(other.id, upload.id);
     second.abort_upload(&other).await.unwrap();
     let Begin::Open(mut again) = second.resume_upload(&movie).await.unwrap() else {
-        panic!("there is no such movie")
+        panic!("the movie must be new")
     };
     assert_eq!(again.id, upload.id);
     let status = second.upload_status(&again.id).await.unwrap();

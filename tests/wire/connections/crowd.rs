@@ -57,7 +57,7 @@ async fn one_name_is_registered_once() {
 
 /// The log-ins are delayed until all bytes have arrived: a download that waited for a log-in would never end.
 #[tokio::test]
-async fn a_download_goes_on_while_five_hundred_log_in() {
+async fn a_download_continues_while_five_hundred_log_in() {
     const LOG_INS: usize = 500;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("youku.db");

@@ -72,7 +72,7 @@ impl Random {
     }
 
     /// Sets the length of the first frame to the length of its text, so that the decoder reads it.
-    fn mend(bytes: &mut [u8]) {
+    fn correct_length(bytes: &mut [u8]) {
         if let Some((prefix, text)) = bytes.split_first_chunk_mut() {
             *prefix = i32::try_from(text.len()).unwrap().to_le_bytes();
         }
@@ -113,7 +113,7 @@ fn mutations_of_the_corpus_are_requests_or_refusals() {
             random.mutate(&mut bytes, other);
         }
         if random.below(2) == 0 {
-            Random::mend(&mut bytes);
+            Random::correct_length(&mut bytes);
         }
         frames += decode(&bytes).iter().sum::<usize>();
     }

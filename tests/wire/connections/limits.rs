@@ -27,7 +27,7 @@ async fn the_longest_silent_connection_makes_room() {
 }
 
 #[tokio::test]
-async fn sessions_are_not_pushed_out() {
+async fn connections_with_a_session_are_not_closed_for_new_ones() {
     let server = Server::with_limits(limits(2, 2)).await;
     let mut first = server.user("neo").await;
     let mut second = server.user("trinity").await;
@@ -37,7 +37,7 @@ async fn sessions_are_not_pushed_out() {
 }
 
 #[tokio::test]
-async fn many_connections_of_one_user_lock_nobody_out() {
+async fn many_connections_of_one_user_lock_no_other_user_out() {
     for limits in [limits(5, 9), limits(9, 5)] {
         let server = Server::with_limits(limits).await;
         let mut first = server.user("trinity").await;

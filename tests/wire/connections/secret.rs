@@ -26,7 +26,7 @@ async fn challenge(raw: &mut Raw) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn who_knows_the_secret_is_served() {
+async fn a_client_that_knows_the_secret_is_served() {
     for secret in secrets() {
         let server = server(&secret).await;
         let mut raw = server.connect().await;
@@ -121,7 +121,7 @@ async fn a_frame_is_a_wrong_answer_and_is_not_read() {
 }
 
 #[tokio::test]
-async fn who_does_not_answer_in_time_is_disconnected() {
+async fn a_client_that_does_not_answer_in_time_is_disconnected() {
     for secret in secrets() {
         let limits = Limits {
             handshake: Duration::from_millis(20),

@@ -36,7 +36,7 @@ async fn idle_connections_are_closed_and_new_ones_refused() {
 }
 
 #[tokio::test]
-async fn an_upload_under_way_ends_well() {
+async fn a_running_upload_is_completed() {
     let mut server = Server::start().await;
     let mut idle = server.connect().await;
     let mut raw = server.administrator().await;
@@ -53,7 +53,7 @@ async fn an_upload_under_way_ends_well() {
 }
 
 #[tokio::test]
-async fn an_upload_that_outlasts_the_grace_time_is_told_so() {
+async fn an_upload_that_outlasts_the_grace_time_gets_a_reply() {
     let options = Options {
         grace: Duration::from_millis(20),
         ..Options::default()
@@ -72,7 +72,7 @@ async fn an_upload_that_outlasts_the_grace_time_is_told_so() {
 }
 
 #[tokio::test]
-async fn who_does_not_hang_up_when_told_has_no_session_left() {
+async fn a_client_that_does_not_disconnect_has_no_session_left() {
     let options = Options {
         grace: Duration::from_millis(20),
         ..Options::default()
@@ -91,7 +91,7 @@ async fn who_does_not_hang_up_when_told_has_no_session_left() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_never_whole_does_not_outlast_the_grace_time() {
+async fn an_incomplete_request_does_not_outlast_the_grace_time() {
     let options = Options {
         grace: Duration::from_millis(20),
         ..Options::default()
@@ -109,7 +109,7 @@ async fn a_request_that_is_never_whole_does_not_outlast_the_grace_time() {
 }
 
 #[tokio::test]
-async fn what_outlasts_the_grace_time_is_cut() {
+async fn a_connection_that_outlasts_the_grace_time_is_closed() {
     let options = Options {
         grace: Duration::from_millis(20),
         ..Options::default()

@@ -71,7 +71,7 @@ fn assert_refused(connected: Result<Transport, TlsError>, expected: &str) {
 }
 
 #[tokio::test]
-async fn a_pinned_certificate_is_trusted_whatever_it_is_made_out_to() {
+async fn a_pinned_certificate_is_trusted_for_every_host_name() {
     let tls = Identity::new("elsewhere.example").tls();
     let server = server(&tls).await;
     let pinned = ClientTls::pinned(tls.fingerprint()).unwrap();
@@ -184,7 +184,7 @@ async fn a_certificate_that_cannot_be_used_leaves_the_old_one_in_use() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_not_there_is_named() {
+async fn a_missing_file_is_named() {
     let identity = Identity::new("localhost");
     let nowhere = identity.folder.path().join("nowhere.pem");
     for (certificate, key) in [(&nowhere, &identity.key), (&identity.certificate, &nowhere)] {
@@ -196,7 +196,7 @@ async fn a_file_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
-async fn what_is_no_handshake_is_not_read_as_a_frame() {
+async fn bytes_that_are_not_a_handshake_are_not_read_as_a_frame() {
     let server = server(&Identity::new("localhost").tls()).await;
     let mut raw = server.connect().await;
     raw.send_text(br#"{"type":"check_notice"}"#).await;
@@ -205,7 +205,7 @@ async fn what_is_no_handshake_is_not_read_as_a_frame() {
 }
 
 #[tokio::test]
-async fn who_does_not_shake_hands_in_time_is_disconnected() {
+async fn a_client_without_a_handshake_in_time_is_disconnected() {
     let limits = Limits {
         handshake: Duration::from_millis(20),
         ..Limits::default()

@@ -109,7 +109,7 @@ async fn an_open_registration_takes_administrators() {
 }
 
 #[tokio::test]
-async fn unknown_user_wrong_password_and_wrong_role_are_answered_alike() {
+async fn unknown_user_wrong_password_and_wrong_role_get_the_same_answer() {
     let server = Server::start().await;
     let mut raw = server.user("neo").await;
     let unknown = raw.ask(login("nobody", PASSWORD, "user")).await;
@@ -142,7 +142,7 @@ async fn too_many_failed_log_ins_lock_the_name_for_a_while() {
 }
 
 #[tokio::test]
-async fn without_a_session_the_client_is_told_to_log_in() {
+async fn without_a_session_the_reply_asks_for_a_log_in() {
     let server = Server::start().await;
     let mut raw = server.connect().await;
     for cookies in [Value::Null, json!(""), json!("x"), json!("a".repeat(64))] {

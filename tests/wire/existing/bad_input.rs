@@ -23,7 +23,7 @@ async fn check(text: &[u8], code: &str, field: Option<&str>) {
 }
 
 #[tokio::test]
-async fn text_that_is_no_json() {
+async fn text_that_is_not_json() {
     for text in [
         &b"{"[..],
         b"hello",
@@ -50,7 +50,7 @@ async fn json_nested_200_deep() {
 }
 
 #[tokio::test]
-async fn json_that_is_no_object_or_has_a_key_twice() {
+async fn json_that_is_not_an_object_or_repeats_a_key() {
     for text in [
         "[]",
         "1",
@@ -195,7 +195,7 @@ async fn an_upload_whose_size_cannot_be_read() {
 }
 
 #[tokio::test]
-async fn words_that_are_no_choice() {
+async fn words_outside_the_allowed_choices() {
     let server = Server::start().await;
     let mut raw = server.connect().await;
     let reply = raw
@@ -230,7 +230,7 @@ async fn a_password_that_is_far_too_long() {
 
 /// A header that cannot be read, followed by bytes that look like a request but must not be read as one.
 #[tokio::test]
-async fn bytes_behind_a_header_that_cannot_be_read() {
+async fn bytes_after_an_unreadable_header() {
     let inside = register("eve", "user").to_string();
     let size = inside.len() + 4;
     for (header, code) in [

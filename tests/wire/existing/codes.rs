@@ -9,7 +9,7 @@ use crate::raw::{Raw, login, register};
 use crate::support::{PASSWORD, Server};
 
 #[tokio::test]
-async fn a_database_that_is_gone_is_unavailable() {
+async fn a_missing_database_is_unavailable() {
     let server = Server::start().await;
     let mut raw = server.user("neo").await;
     server.youku.clone().close().await.unwrap();

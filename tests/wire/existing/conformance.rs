@@ -205,12 +205,12 @@ async fn users(spelling: &Spelling, is_design: bool) {
 }
 
 #[tokio::test]
-async fn the_design_half_for_everybody() {
+async fn the_design_half_for_every_user() {
     strangers(&DESIGN).await;
 }
 
 #[tokio::test]
-async fn the_implementation_half_for_everybody() {
+async fn the_implementation_half_for_every_user() {
     strangers(&IMPLEMENTATION).await;
 }
 

@@ -87,7 +87,7 @@ async fn a_movie_is_checked_and_uploaded_as_a_file() {
 }
 
 #[tokio::test]
-async fn a_request_without_a_telling_word_is_answered_in_the_dialect_before_it() {
+async fn an_ambiguous_request_is_answered_in_the_previous_dialect() {
     let server = Server::start().await;
     let mut raw = server.connect().await;
     raw.send_text(br#"{"type": "charge_vip", "session": null}"#)

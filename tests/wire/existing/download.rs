@@ -35,7 +35,7 @@ async fn a_member_gets_the_bytes_at_once() {
 }
 
 #[tokio::test]
-async fn others_get_the_reply_at_once_and_the_bytes_after_the_wait() {
+async fn users_without_membership_get_the_reply_at_once_and_the_bytes_after_the_wait() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut raw = server.user("neo").await;
@@ -57,7 +57,7 @@ async fn others_get_the_reply_at_once_and_the_bytes_after_the_wait() {
 }
 
 #[tokio::test]
-async fn whose_connection_breaks_during_the_wait_has_downloaded_nothing() {
+async fn a_connection_that_breaks_during_the_wait_has_downloaded_nothing() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut raw = server.user("neo").await;
@@ -101,7 +101,7 @@ async fn a_request_sent_during_the_wait_is_answered_after_the_bytes() {
 }
 
 #[tokio::test]
-async fn a_charged_movie_names_its_price_once() {
+async fn a_paid_movie_states_its_price_once() {
     let server = Server::start().await;
     let ids = server.add_movies(Kind::Charged, &["a.mp4", "b.mp4"]).await;
     let mut raw = server.user("neo").await;
@@ -121,7 +121,7 @@ async fn a_charged_movie_names_its_price_once() {
 }
 
 #[tokio::test]
-async fn a_movie_that_is_gone_is_refused_and_the_connection_goes_on() {
+async fn a_missing_movie_is_refused_and_the_connection_stays_open() {
     let server = Server::start().await;
     let mut raw = server.user("neo").await;
     let reply = raw.expect_refusal(download(99), "not_found").await;
@@ -130,7 +130,7 @@ async fn a_movie_that_is_gone_is_refused_and_the_connection_goes_on() {
 }
 
 #[tokio::test]
-async fn a_download_under_way_outlives_the_deletion() {
+async fn a_running_download_outlives_the_deletion() {
     let server = Server::start().await;
     let mut admin = server.administrator().await;
     let bytes = vec![9; 8_000_000];

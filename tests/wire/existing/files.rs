@@ -24,7 +24,7 @@ fn bytes(count: usize) -> Vec<u8> {
     std::iter::repeat_with(next).take(count).collect()
 }
 
-/// A member, so that there is no wait, and the id of a movie of these bytes.
+/// A member, who does not wait, and the id of a movie of these bytes.
 async fn member(server: &Server, bytes: &[u8]) -> (Raw, Value) {
     let mut admin = server.administrator().await;
     let uploaded = admin.upload("a.mp4", bytes, 0).await;
@@ -84,7 +84,7 @@ async fn several_read_one_movie_at_once() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_cut_off_under_the_download_ends_the_connection() {
+async fn a_file_truncated_during_the_download_ends_the_connection() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::on_disk(folder.path(), Limits::default()).await;
     let (mut raw, movie) = member(&server, &bytes(LARGE)).await;
@@ -100,7 +100,7 @@ async fn a_file_that_is_cut_off_under_the_download_ends_the_connection() {
 }
 
 #[tokio::test]
-async fn a_reader_that_stops_in_the_middle_is_given_up() {
+async fn a_client_that_stops_reading_is_disconnected() {
     let folder = tempfile::tempdir().unwrap();
     let limits = Limits {
         body_idle: Duration::from_secs(1),
@@ -111,7 +111,10 @@ async fn a_reader_that_stops_in_the_middle_is_given_up() {
     let cookies = raw.cookies.clone();
     begin(&mut raw, &movie).await;
     server.connect().await.expect_session_to_end(&cookies).await;
-    assert!(raw.rest().await.len() < LARGE, "nobody read the bytes");
+    assert!(
+        raw.rest().await.len() < LARGE,
+        "the client read none of the bytes"
+    );
 }
 
 /// A client may shut down its sending side and still read.

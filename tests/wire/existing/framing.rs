@@ -40,7 +40,7 @@ async fn a_big_endian_length_is_too_large() {
 }
 
 #[tokio::test]
-async fn the_reply_to_a_bad_length_survives_the_bytes_behind_it() {
+async fn the_reply_to_a_bad_length_survives_the_bytes_after_it() {
     let server = Server::start().await;
     let mut raw = server.connect().await;
     raw.send_bytes(&i32::MAX.to_le_bytes()).await;
@@ -97,7 +97,7 @@ async fn frames_sent_ahead_are_answered_in_order() {
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_is_no_trouble() {
+async fn a_client_that_leaves_does_not_disturb_the_server() {
     let server = Server::start().await;
     for begun in [
         &b""[..],
@@ -130,7 +130,7 @@ async fn many_bad_lengths_at_once_do_not_stop_the_server() {
 }
 
 #[tokio::test]
-async fn a_frame_that_never_becomes_whole_is_given_up() {
+async fn a_frame_that_stays_incomplete_ends_the_connection() {
     let frame_time = Duration::from_millis(20);
     let server = Server::with_limits(Limits {
         frame_time,

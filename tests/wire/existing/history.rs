@@ -44,7 +44,7 @@ async fn an_empty_record_is_not_a_success() {
 }
 
 #[tokio::test]
-async fn nobody_reads_the_record_of_another() {
+async fn a_user_cannot_read_the_record_of_another() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut neo = server.user("neo").await;

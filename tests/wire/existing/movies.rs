@@ -36,7 +36,7 @@ async fn an_empty_list_is_not_a_success() {
 }
 
 #[tokio::test]
-async fn a_long_list_is_whole() {
+async fn a_long_list_is_complete() {
     let server = Server::start().await;
     let names: Vec<String> = (0..520)
         .map(|number| format!("movie number {number}.mp4"))

@@ -24,7 +24,7 @@ async fn check(raw: &mut Raw, request: serde_json::Value, code: &str) -> serde_j
 }
 
 #[tokio::test]
-async fn for_want_of_a_session_or_a_role() {
+async fn without_a_session_or_role() {
     let server = Server::start().await;
     let request = upload("a.mp4", BYTES.len(), 0);
     check(
@@ -52,7 +52,7 @@ async fn for_a_field_that_is_wrong() {
 }
 
 #[tokio::test]
-async fn for_bytes_that_are_there_already() {
+async fn for_bytes_that_exist_already() {
     let server = Server::start().await;
     let mut raw = server.administrator().await;
     let first = raw.upload("a.mp4", BYTES, 0).await;
@@ -172,7 +172,7 @@ async fn of_a_user_keeps_its_place_while_its_bytes_are_awaited() {
 }
 
 #[tokio::test]
-async fn whose_bytes_do_not_come_in_time_is_given_up() {
+async fn when_its_bytes_do_not_come_in_time() {
     let server = Server::with_limits(Limits {
         drain_time: Duration::from_millis(20),
         ..Limits::default()

@@ -24,7 +24,7 @@ async fn an_uploaded_movie_is_listed() {
 }
 
 #[tokio::test]
-async fn a_movie_of_many_buffers_comes_back_as_it_was() {
+async fn a_movie_of_many_buffers_is_downloaded_unchanged() {
     let server = Server::start().await;
     let mut raw = server.administrator().await;
     let bytes: Vec<u8> = (0..3_000_001_u32)

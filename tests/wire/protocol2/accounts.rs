@@ -7,7 +7,7 @@ use super::Two;
 use crate::support::{PASSWORD, Server};
 
 #[tokio::test]
-async fn a_user_registers_logs_in_and_is_told_who_they_are() {
+async fn a_user_registers_logs_in_and_gets_their_identity() {
     let server = Server::start().await;
     let mut two = Two::connect(&server).await;
     let register = json!({"type": "register", "username": "Neo", "password": PASSWORD});
@@ -30,7 +30,7 @@ async fn a_user_registers_logs_in_and_is_told_who_they_are() {
 }
 
 #[tokio::test]
-async fn a_log_in_with_a_role_asks_for_that_role() {
+async fn a_log_in_with_a_role_requires_that_role() {
     let server = Server::start().await;
     let mut two = Two::user(&server, "neo").await;
     let mut login = json!({
@@ -102,7 +102,7 @@ async fn a_newer_log_in_replaces_the_session_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_password_is_changed_by_who_knows_it() {
+async fn a_password_is_changed_by_a_user_who_knows_it() {
     let server = Server::start().await;
     let mut two = Two::user(&server, "neo").await;
     let change = |old: &str, new: &str| json!({"type": "change_password", "old_password": old, "new_password": new});

@@ -42,7 +42,7 @@ async fn users_are_listed_locked_and_unlocked() {
 }
 
 #[tokio::test]
-async fn roles_change_and_nobody_demotes_or_locks_themself() {
+async fn roles_change_and_administrators_cannot_demote_or_lock_themselves() {
     let server = Server::start().await;
     let mut neo = Two::user(&server, "neo").await;
     let mut admin = Two::administrator(&server).await;
@@ -164,7 +164,7 @@ async fn a_movie_gets_another_name_and_price_class() {
 }
 
 #[tokio::test]
-async fn the_audit_tells_who_did_what() {
+async fn the_audit_lists_who_did_what() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut admin = Two::administrator(&server).await;

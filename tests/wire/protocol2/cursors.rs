@@ -51,7 +51,7 @@ async fn a_cursor_of_another_list_or_order_is_refused() {
     let mut cursors = Vec::new();
     for list in lists() {
         let next = two.done(list.clone()).await["next"].clone();
-        assert!(next.is_string(), "{list} goes on");
+        assert!(next.is_string(), "{list} has another page");
         cursors.push(next);
     }
     for (own, list) in lists().into_iter().enumerate() {

@@ -25,7 +25,7 @@ async fn start(kind: Kind) -> (Server, u64, Two) {
 }
 
 #[tokio::test]
-async fn the_reply_tells_all_about_the_bytes() {
+async fn the_reply_describes_the_bytes() {
     let (_server, id, mut two) = start(Kind::Charged).await;
     let reply = two.done(download(id)).await;
     let ready_at = reply["ready_at"].clone();
@@ -122,7 +122,7 @@ async fn a_download_ends_where_the_client_wants() {
 }
 
 #[tokio::test]
-async fn a_movie_of_other_bytes_is_not_gone_on_with() {
+async fn a_movie_of_other_bytes_is_not_resumed() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Charged, &[NAME]).await[0];
     let mut two = Two::user(&server, "neo").await;
@@ -187,7 +187,7 @@ async fn a_client_need_not_wait_on_the_connection() {
 }
 
 #[tokio::test]
-async fn a_wait_on_the_connection_is_told_and_kept() {
+async fn a_wait_on_the_connection_is_announced_and_observed() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut two = Two::user(&server, "neo").await;
@@ -198,7 +198,7 @@ async fn a_wait_on_the_connection_is_told_and_kept() {
 }
 
 #[tokio::test]
-async fn more_downloads_at_once_than_the_policy_has_are_refused_for_now() {
+async fn more_downloads_than_the_policy_allows_are_refused() {
     let server = Server::with_policy(Policy {
         max_downloads_per_user: Some(1),
         ..policy()
@@ -221,7 +221,7 @@ async fn more_downloads_at_once_than_the_policy_has_are_refused_for_now() {
 }
 
 #[tokio::test]
-async fn a_movie_that_is_gone_is_not_found() {
+async fn a_deleted_movie_is_not_found() {
     let (_server, _, mut two) = start(Kind::Free).await;
     two.refused(download(99), "not_found").await;
     let request = json!({"type": "download_movie"});

@@ -282,7 +282,7 @@ async fn the_table_has_every_operation_of_the_description() {
 }
 
 #[tokio::test]
-async fn an_edit_that_changes_nothing_says_what_it_could() {
+async fn an_edit_without_changes_lists_the_possible_fields() {
     let (_server, mut two, _) = start().await;
     for (lang, expected) in [("en", "changes nothing"), ("zh", "至少提供")] {
         let edit = json!({"type": "edit_movie", "movie_id": 1, "lang": lang});

@@ -61,7 +61,7 @@ async fn an_upload_is_continued_by_the_session_that_asks_and_not_by_the_one_befo
 }
 
 #[tokio::test]
-async fn an_upload_that_a_connection_holds_is_still_its_users_alone() {
+async fn an_upload_that_a_connection_holds_belongs_to_its_user_only() {
     let (server, mut admin, id) = start().await;
     server.create_admin("other").await;
     let other = admin.new_session("other").await;

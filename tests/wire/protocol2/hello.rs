@@ -7,7 +7,7 @@ use super::Two;
 use crate::support::Server;
 
 #[tokio::test]
-async fn hello_tells_the_limits_of_the_server() {
+async fn hello_lists_the_limits_of_the_server() {
     let server = Server::with_limits(Limits {
         max_frame: 9999,
         ..Limits::default()
@@ -43,7 +43,7 @@ async fn an_open_registration_is_a_capability() {
 }
 
 #[tokio::test]
-async fn a_newer_client_is_told_what_this_server_speaks() {
+async fn a_newer_client_learns_which_versions_the_server_supports() {
     let server = Server::start().await;
     let mut raw = server.connect().await;
     let reply = raw.ask(json!({"type": "hello", "proto": 3})).await;
@@ -62,7 +62,7 @@ async fn a_hello_may_say_more_than_the_server_knows() {
 }
 
 #[tokio::test]
-async fn a_hello_that_makes_no_sense_leaves_the_dialects_on() {
+async fn an_invalid_hello_leaves_the_dialects_in_use() {
     let server = Server::start().await;
     let mut raw = server.connect().await;
     let long: Vec<String> = (0..65).map(|number| number.to_string()).collect();

@@ -21,7 +21,7 @@ async fn check(two: &mut Two, request: Value, bytes: &[u8], code: &str) -> Value
 }
 
 #[tokio::test]
-async fn a_chunk_in_the_wrong_place_changes_nothing() {
+async fn a_chunk_at_the_wrong_offset_changes_nothing() {
     let server = Server::start().await;
     let (mut admin, id) = open(&server, BYTES.len()).await;
     admin.chunk(chunk(&id, 0, 10), &BYTES[..10]).await;
@@ -37,7 +37,7 @@ async fn a_chunk_in_the_wrong_place_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_chunk_with_another_digest_is_forgotten() {
+async fn a_chunk_with_a_wrong_digest_is_discarded() {
     let server = Server::start().await;
     let (mut admin, id) = open(&server, BYTES.len()).await;
     admin.chunk(chunk(&id, 0, 10), &BYTES[..10]).await;
@@ -109,7 +109,7 @@ async fn movies_that_do_not_fit_are_refused_before_their_bytes() {
 }
 
 #[tokio::test]
-async fn fields_that_make_no_sense_are_named() {
+async fn invalid_fields_are_named() {
     let server = Server::start().await;
     let (mut admin, id) = open(&server, BYTES.len()).await;
     let no_numbers = [
@@ -154,7 +154,7 @@ async fn fields_that_make_no_sense_are_named() {
 }
 
 #[tokio::test]
-async fn where_nobody_knows_how_many_bytes_follow_the_connection_ends() {
+async fn when_the_length_is_unknown_the_connection_ends() {
     let server = Server::start().await;
     for len in [
         json!(-1),
@@ -183,7 +183,7 @@ async fn where_nobody_knows_how_many_bytes_follow_the_connection_ends() {
 }
 
 #[tokio::test]
-async fn an_upload_is_its_users_alone() {
+async fn an_upload_belongs_to_its_user_only() {
     let server = Server::start().await;
     let (_admin, id) = open(&server, BYTES.len()).await;
     server.create_admin("other").await;

@@ -111,7 +111,7 @@ async fn bytes_that_are_listed_are_not_sent_again() {
 }
 
 #[tokio::test]
-async fn every_byte_that_came_before_a_cut_is_kept() {
+async fn every_byte_received_before_an_interruption_is_kept() {
     let server = Server::start().await;
     let (mut admin, id) = open(&server, BYTES.len()).await;
     admin.send(chunk(&id, 0, BYTES.len())).await;
@@ -134,7 +134,7 @@ async fn every_byte_that_came_before_a_cut_is_kept() {
 }
 
 #[tokio::test]
-async fn a_newcomer_takes_over_and_the_old_one_is_told() {
+async fn a_new_handle_takes_over_and_the_old_one_is_notified() {
     let server = Server::start().await;
     let (mut old, id) = open(&server, BYTES.len()).await;
     let mut new = Two::connect(&server).await;
@@ -160,7 +160,7 @@ async fn a_newcomer_takes_over_and_the_old_one_is_told() {
 }
 
 #[tokio::test]
-async fn a_sender_that_falls_silent_is_cut_off_and_can_go_on() {
+async fn a_silent_sender_is_disconnected_and_can_resume() {
     let server = Server::with_limits(Limits {
         body_idle: Duration::from_millis(50),
         ..Limits::default()

@@ -162,13 +162,16 @@ impl Error {
     }
 
     pub(crate) fn movie_exists(movie: MovieId) -> Self {
-        let mut error = Self::new(Code::Exists, "a movie of the same bytes exists");
+        let mut error = Self::new(Code::Exists, "a movie with the same bytes already exists");
         error.0.movie = Some(movie);
         error
     }
 
     pub(crate) fn user_exists() -> Self {
-        Self::new(Code::Exists, "a user of that name exists")
+        Self::new(
+            Code::Exists,
+            "a user with that name already exists; choose another name",
+        )
     }
 
     pub(crate) fn with_offset(mut self, offset: u64) -> Self {
@@ -177,7 +180,7 @@ impl Error {
     }
 
     pub(crate) fn no_space() -> Self {
-        Self::new(Code::NoSpace, "there is no space left for movies")
+        Self::new(Code::NoSpace, "the disk has no space left for movies")
     }
 
     pub(crate) fn payment_declined() -> Self {
@@ -211,7 +214,7 @@ impl Error {
     /// Two transactions wanted the same row, and this one came second. When it is run again, it
     /// finds what the first one wrote.
     pub(crate) fn lost_race() -> Self {
-        let text = "too many others change the same right now";
+        let text = "too many other requests change the same data right now; try again";
         let mut error = Self::new(Code::Unavailable, text);
         error.0.lost_race = true;
         error

@@ -7,7 +7,7 @@ use crate::basics::text;
 const MAX_BYTES: usize = 200;
 
 /// The prefix for a name that Windows reserves for a device.
-const MARK: &str = "_";
+const DEVICE_PREFIX: &str = "_";
 
 /// The longest part after the last dot that counts as an extension, in bytes, dot included.
 const MAX_EXTENSION_BYTES: usize = 17;
@@ -37,11 +37,11 @@ pub fn local_file_name(name: &str, fallback: &str) -> String {
     let cleaned: String = text::line(last).chars().map(harmless).collect();
     let trimmed = trim(&cleaned);
     let (stem, extension) = split(trimmed);
-    let room = MAX_BYTES - MARK.len() - extension.len();
+    let room = MAX_BYTES - DEVICE_PREFIX.len() - extension.len();
     let stem = trim(&stem[..stem.floor_char_boundary(room)]);
     match stem {
         "" => fallback.to_owned(),
-        stem if is_reserved(stem) => format!("{MARK}{stem}{extension}"),
+        stem if is_reserved(stem) => format!("{DEVICE_PREFIX}{stem}{extension}"),
         stem => format!("{stem}{extension}"),
     }
 }
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn path_parts_are_cut_off() {
+    fn path_parts_are_removed() {
         check("../../x", "x");
         check("/etc/passwd", "passwd");
         check("C:\\movies\\a.mp4", "a.mp4");

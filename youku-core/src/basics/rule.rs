@@ -118,21 +118,21 @@ pub(crate) fn require_hex(field: &'static str, text: &str, characters: usize) ->
 mod tests {
     use super::*;
 
-    fn check(rule: Rule, expected: &str) {
+    fn check(rule: &Rule, expected: &str) {
         let error = Error::broken("field", rule.clone());
         assert_eq!(error.to_string(), format!("`field` {expected}"));
-        assert_eq!(error.rule(), Some(&rule));
+        assert_eq!(error.rule(), Some(rule));
     }
 
     #[test]
     fn rules_have_english_words() {
-        check(Rule::Length(8..=256), "must have 8 to 256 characters");
-        check(Rule::Length(0..=255), "must have 255 characters at most");
-        check(Rule::Hex(64), "must be 64 hexadecimal characters");
-        check(Rule::Range(1..=u64::MAX), "must be 1 or more");
-        check(Rule::Range(0..=7), "must be 7 or less");
-        check(Rule::Range(1..=7), "must be from 1 to 7");
-        check(Rule::OneOf(vec!["a", "b"]), "must be one of `a`, `b`");
+        check(&Rule::Length(8..=256), "must have 8 to 256 characters");
+        check(&Rule::Length(0..=255), "must have 255 characters at most");
+        check(&Rule::Hex(64), "must be 64 hexadecimal characters");
+        check(&Rule::Range(1..=u64::MAX), "must be 1 or more");
+        check(&Rule::Range(0..=7), "must be 7 or less");
+        check(&Rule::Range(1..=7), "must be from 1 to 7");
+        check(&Rule::OneOf(vec!["a", "b"]), "must be one of `a`, `b`");
     }
 
     #[test]

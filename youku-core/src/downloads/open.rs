@@ -15,7 +15,7 @@ use crate::money::bill::{Bill, Terms};
 use crate::money::settle::{Settled, settle};
 use crate::movies::view::{is_still_listed, listed};
 use crate::records::movies::movie::MovieRow;
-use crate::service::download_slots::Slot;
+use crate::service::download_permits::DownloadPermit;
 use crate::service::shared::Service;
 use crate::sessions::handle::Session;
 use crate::storage::key::BlobKey;
@@ -65,11 +65,9 @@ impl DownloadRequest {
     /// Requires that the movie has this digest: the SHA-256 of all of its bytes, in hexadecimal. It
     /// is for a client that has a part of the movie, and must not join it with bytes of another
     /// movie.
-    pub fn if_sha256(self, digest: &str) -> Self {
-        Self {
-            if_sha256: Some(digest.to_owned()),
-            ..self
-        }
+    pub fn if_sha256(mut self, digest: &str) -> Self {
+        self.if_sha256 = Some(digest.to_owned());
+        self
     }
 
     /// Opens the download. A paid movie is charged here, once for each user and movie. For a user
@@ -104,10 +102,10 @@ impl DownloadRequest {
             return Err(Error::broken("offset", Rule::Range(0..=movie.movie_size)));
         }
         let user = self.session.user_id();
-        let slot = service.downloads.take(user, &service.policy)?;
+        let permit = service.download_permits.acquire(user, &service.policy)?;
         let now = service.now();
         let (price_fen, ready_at) = self.pay(now).await?;
-        Ok(self.download(movie, slot, price_fen, (now, ready_at)))
+        Ok(self.download(movie, permit, price_fen, (now, ready_at)))
     }
 
     fn require_digest(&self, movie: &MovieRow) -> Result<()> {
@@ -117,7 +115,8 @@ impl DownloadRequest {
         if require_hex("if_sha256", digest, 64)? == movie.sha256 {
             return Ok(());
         }
-        let text = "the movie has other bytes than those you have a part of; begin again";
+        let text =
+            "the movie now has other bytes than the part you already have; begin again at offset 0";
         Err(Error::new(Code::Changed, text))
     }
 
@@ -169,7 +168,7 @@ impl DownloadRequest {
     fn download(
         self,
         movie: MovieRow,
-        slot: Slot,
+        permit: DownloadPermit,
         price_fen: u64,
         (now, ready_at): (Timestamp, Timestamp),
     ) -> Download {
@@ -186,7 +185,7 @@ impl DownloadRequest {
             wait: between(now, ready_at),
             price_fen,
             session: self.session,
-            slot,
+            permit,
         }
     }
 }
@@ -213,7 +212,7 @@ async fn find_with_bytes(movie: MovieId, service: &Service) -> Result<MovieRow> 
             return Ok(row);
         }
         if is_still_listed(&row, &service.db).await? {
-            let text = format!("the bytes of movie {movie} are missing or cut short");
+            let text = format!("the bytes of movie {movie} are missing or incomplete");
             return Err(Error::internal(text));
         }
     }

@@ -97,10 +97,10 @@ impl Session {
         let service = self.service();
         let now = service.now();
         let key = Bill::new_key(&*service.randomness)?;
-        // Entered before the bill exists, so that no other renewal takes it for one left by a
+        // Registered before the bill exists, so that no other renewal takes it for one left by a
         // crash.
-        let _flight = service.in_flight.enter(&key);
-        let attended = |key: &str| service.in_flight.contains(key);
+        let _in_flight = service.charges_in_flight.register(&key);
+        let attended = |key: &str| service.charges_in_flight.contains(key);
         let bill = service.write(async |tx| {
             let caller = self.authorize(&mut *tx, now).await?;
             let terms = Terms {

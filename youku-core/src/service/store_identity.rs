@@ -39,14 +39,14 @@ pub(crate) async fn bind(
         (Some(ours), Some(theirs)) if ours == theirs => Ok(Some(ours)),
         (_, Some(_)) => Err(Error::bad_request(
             "movies",
-            "`movies` holds the movies of another database; choose that database, or another place",
+            "`movies` holds the movies of another database; choose that database, or another store",
         )),
         (Some(ours), None) => {
             if MovieRow::query().exists(db).await? {
                 return Err(Error::bad_request(
                     "movies",
-                    "`movies` is not the place where this database's movies are: `store-id` is \
-                     missing there; is the disk mounted?",
+                    "`movies` is not the store of this database: `store-id` is missing there; check \
+                     that the disk is mounted",
                 ));
             }
             store.write(&ours).await?;
@@ -74,7 +74,7 @@ pub(crate) async fn require(db: &Database, blobs: &Blobs) -> Result<()> {
         (Some(ours), Some(theirs)) if ours == theirs => Ok(()),
         _ => Err(Error::bad_request(
             "movies",
-            "`movies` is not the place where this database's movies are; is the disk mounted?",
+            "`movies` is not the store of this database; check that the disk is mounted",
         )),
     }
 }

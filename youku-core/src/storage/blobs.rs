@@ -180,8 +180,8 @@ fn open_url(url: &Url) -> Result<(Arc<dyn ObjectStore>, Path)> {
         Err(source) => {
             let scheme = url.scheme();
             let rule = format!(
-                "`movies` names a store that is not built in: `{scheme}:`; build with the feature \
-                 for it, or take a folder (`file:///srv/movies`)"
+                "`movies` names a store that is not built in: `{scheme}:`; enable the feature \
+                 for it, or use a folder (`file:///srv/movies`)"
             );
             Err(Error::bad_request("movies", rule).with_source(source))
         }

@@ -180,7 +180,7 @@ async fn dropped_upload_leaves_no_file() {
 }
 
 #[tokio::test]
-async fn reader_is_taken_up_to_a_limit() {
+async fn reader_is_read_up_to_a_limit() {
     let staging = Staging::temporary().await.unwrap();
     let mut file = staging.create(&key(1)).await.unwrap();
     let movie = movie(CHUNK + 100);

@@ -2,9 +2,9 @@
 
 use crate::errors::Errors;
 use crate::model::OnDelete;
+use crate::parse::known_attributes::Setting;
 use crate::parse::parsed::Field;
 use crate::parse::types::{is_id, is_plainly_no_id, nullable, text};
-use crate::parse::vocabulary::Setting;
 
 /// `None` after a mistake, `Some(None)` without the attribute.
 pub(super) fn on_delete(field: &Field, errors: &mut Errors) -> Option<Option<OnDelete>> {
@@ -44,7 +44,9 @@ pub(super) fn is_there(field: &Field, errors: &mut Errors) {
             let (name, field) = (&given.name, field.ident);
             errors.push(
                 name,
-                format_args!("`{name}` is about a reference, and `{field}` refers to no model"),
+                format_args!(
+                    "`{name}` applies to a reference, and `{field}` does not refer to a model"
+                ),
                 format_args!(
                     "add `references = Other`, write the type `Id<Other>`, or remove `{name}`"
                 ),

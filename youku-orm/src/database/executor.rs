@@ -156,7 +156,7 @@ impl Target<'_> {
         rows: usize,
     ) -> Result<Vec<u64>> {
         let auto = crate::table::facts::has_auto_key::<M>();
-        if auto && rows > 1 && self.database().dialect().inserts_return_keys() {
+        if auto && rows > 1 && self.database().dialect().inserts_return_keys {
             let key = M::COLUMNS[M::KEY].name;
             let mut returning = Fragment::text(" RETURNING ");
             returning.name(key);
@@ -164,9 +164,10 @@ impl Target<'_> {
             return self.rows(statement).await;
         }
         let done = self.execute(statement).await?;
-        Ok(match auto {
-            true => self.database().dialect().keys(done.last_insert_id, rows),
-            false => vec![0; rows],
+        Ok(if auto {
+            self.database().dialect().keys(done.last_insert_id, rows)
+        } else {
+            vec![0; rows]
         })
     }
 
@@ -178,7 +179,7 @@ impl Target<'_> {
     }
 }
 
-/// Runs DDL statements in order: in one transaction on SQLite, each one separately on MySQL.
+/// Runs rendered DDL statements in order: in one transaction on SQLite, each one separately on MySQL.
 pub(crate) async fn script(database: &Database, statements: Vec<String>) -> Result<()> {
     match database.driver() {
         #[cfg(feature = "sqlite")]
@@ -192,8 +193,7 @@ pub(crate) async fn script(database: &Database, statements: Vec<String>) -> Resu
         #[cfg(feature = "mysql")]
         Driver::Mysql(pool) => {
             for sql in statements {
-                let sql = database.with_prefix(sql.into());
-                let watch = Watch::start(database.observers(), sql.clone());
+                let watch = Watch::start(database.observers(), sql.clone().into());
                 watch.run(pool.text(&sql), |()| 0).await?;
             }
             Ok(())

@@ -107,7 +107,7 @@ impl Database {
 
     /// Returns another handle to the same pool, whose statements are also reported to `hook`. The hook of
     /// [`DatabaseOptions::on_statement`] observes the statements of all handles.
-    #[must_use = "only statements of the new handle are told to the hook"]
+    #[must_use = "only statements of the new handle are reported to the hook"]
     pub fn on_statement(&self, hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) -> Self {
         let observers = self.observers();
         Self(Arc::new(Inner {
@@ -269,11 +269,11 @@ impl Database {
         &self.0.observers
     }
 
-    /// The statement with this handle's prefix before the names of tables.
-    pub(crate) fn with_prefix(&self, sql: Cow<'static, str>) -> Cow<'static, str> {
+    /// The name of a model's table in the database.
+    pub(crate) fn table_name<'n>(&self, table: &'n str) -> Cow<'n, str> {
         match self.prefix() {
-            Some(prefix) => prefix.apply(sql),
-            None => sql,
+            Some(prefix) => prefix.named(table),
+            None => table.into(),
         }
     }
 }

@@ -9,9 +9,9 @@ use futures_core::Stream;
 
 use crate::database::handle::{Database, Driver};
 #[cfg(feature = "mysql")]
-use crate::drivers::mysql::Reading;
+use crate::drivers::mysql::StreamedRows as MysqlRows;
 #[cfg(feature = "sqlite")]
-use crate::drivers::sqlite::Sent;
+use crate::drivers::sqlite::StreamedRows as SqliteRows;
 use crate::error::{Error, Result};
 use crate::settings::observers::Watch;
 use crate::sql::statement::Statement;
@@ -30,18 +30,18 @@ pub struct RowStream<T> {
 /// Where the rows of a stream come from.
 enum Rows<T> {
     #[cfg(feature = "sqlite")]
-    Sent(Sent<T>),
+    Sqlite(SqliteRows<T>),
     #[cfg(feature = "mysql")]
-    Read(Reading<T>),
+    Mysql(MysqlRows<T>),
 }
 
 impl<T: FromRow> Rows<T> {
     fn poll_next(&mut self, ctx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sent(sent) => sent.poll_next(ctx),
+            Self::Sqlite(rows) => rows.poll_next(ctx),
             #[cfg(feature = "mysql")]
-            Self::Read(reading) => reading.poll_next(ctx),
+            Self::Mysql(rows) => rows.poll_next(ctx),
         }
     }
 }
@@ -139,16 +139,16 @@ pub(crate) async fn start<T: FromRow>(
 ) -> Result<RowStream<T>> {
     if statement.locks() {
         return Err(Error::usage(
-            "`for_update` locks until a transaction ends, and a stream has none",
+            "`for_update` locks rows until a transaction ends, and a stream is not part of one",
         ));
     }
     let statement = statement.render(database.dialect(), database.prefix());
     let watch = Watch::start(database.observers(), statement.sql.clone());
     let started = match database.driver() {
         #[cfg(feature = "sqlite")]
-        Driver::Sqlite(pool) => pool.stream(statement).await.map(Rows::Sent),
+        Driver::Sqlite(pool) => pool.stream(statement).await.map(Rows::Sqlite),
         #[cfg(feature = "mysql")]
-        Driver::Mysql(pool) => pool.stream(statement).await.map(Rows::Read),
+        Driver::Mysql(pool) => pool.stream(statement).await.map(Rows::Mysql),
     };
     let waited = watch.elapsed();
     let rows = started.map_err(|error| watch.failed(error, waited))?;

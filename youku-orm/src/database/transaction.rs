@@ -8,6 +8,7 @@ use crate::database::handle::{Database, Driver};
 use crate::error::{Error, Result};
 use crate::settings::observers::Watch;
 use crate::settings::transaction_options::TransactionOptions;
+use crate::sql::prefix::TablePrefix;
 use crate::sql::statement::{Executed, RenderedStatement};
 use crate::types::row::FromRow;
 
@@ -169,23 +170,23 @@ impl Transaction {
         Ok(())
     }
 
-    /// Runs any number of statements without values, each ended by `;`.
+    /// Runs any number of hand-written statements without values, each ended by `;`.
     pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {
         self.undo_abandoned().await?;
-        match sql.is_empty() {
-            true => Ok(()),
-            false => self.text(sql.to_owned()).await,
+        if sql.is_empty() {
+            return Ok(());
         }
+        let sql = TablePrefix::add_to(self.database.prefix(), sql.to_owned().into());
+        self.text(sql.into_owned()).await
     }
 
     /// Runs a statement that has neither values nor rows, unprepared.
     pub(crate) async fn text(&mut self, sql: String) -> Result<()> {
-        let sql = self.database.with_prefix(sql.into());
-        let watch = Watch::start(self.database.observers(), sql.clone());
+        let watch = Watch::start(self.database.observers(), sql.clone().into());
         let text = async {
             match &mut self.connection {
                 #[cfg(feature = "sqlite")]
-                Connection::Sqlite(transaction) => transaction.text(sql.into_owned()).await,
+                Connection::Sqlite(transaction) => transaction.text(sql).await,
                 #[cfg(feature = "mysql")]
                 Connection::Mysql(transaction) => transaction.text(&sql).await,
             }

@@ -63,7 +63,7 @@ searches!(Expr);
 
 /// A column type that `like` and its kind can search.
 #[diagnostic::on_unimplemented(
-    message = "only text can be searched, and a column of `{Self}` has none",
+    message = "only text can be searched, and a column of `{Self}` is not text",
     label = "not a column of text",
     note = "help: compare it with `.eq(…)`, `.between(…)` or `.in_(…)`"
 )]

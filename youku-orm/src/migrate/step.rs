@@ -120,7 +120,7 @@ pub(super) fn are_numbered(steps: &[Step]) -> Result<()> {
             ),
             version if version < wanted => {
                 let before = &steps[wanted as usize - 2].name;
-                format!("the migration `{name}` stands behind `{before}`: give it number {wanted}")
+                format!("the migration `{name}` comes after `{before}`: give it number {wanted}")
             }
             version => format!(
                 "the migration {wanted} is missing before `{name}`, which has number {version}"

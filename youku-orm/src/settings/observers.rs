@@ -104,9 +104,10 @@ impl Watch {
         work: impl Future<Output = Result<T>>,
         rows: impl FnOnce(&T) -> u64,
     ) -> Result<T> {
-        let result = match self.span.is_disabled() {
-            true => work.await,
-            false => work.instrument(self.span.clone()).await,
+        let result = if self.span.is_disabled() {
+            work.await
+        } else {
+            work.instrument(self.span.clone()).await
         };
         let elapsed = self.elapsed();
         match result {

@@ -32,28 +32,16 @@ impl<M: Table> Tables for M {
     }
 }
 
+/// Implements [`Tables`] for a tuple of these models, and for every shorter one.
 macro_rules! tables {
-    ($($name:ident)*) => {
-        impl<$($name: Table),*> Tables for ($($name,)*) {
+    () => {};
+    ($first:ident $($rest:ident)*) => {
+        impl<$first: Table, $($rest: Table),*> Tables for ($first, $($rest,)*) {
             fn tables() -> Vec<TableInfo> {
-                vec![$(TableInfo { name: $name::TABLE, columns: $name::COLUMNS }),*]
+                [$first::tables(), $($rest::tables()),*].concat()
             }
         }
+        tables!($($rest)*);
     };
 }
-tables!(A);
-tables!(A B);
-tables!(A B C);
-tables!(A B C D);
-tables!(A B C D E);
-tables!(A B C D E F);
-tables!(A B C D E F G);
-tables!(A B C D E F G H);
-tables!(A B C D E F G H I);
-tables!(A B C D E F G H I J);
-tables!(A B C D E F G H I J K);
-tables!(A B C D E F G H I J K L);
-tables!(A B C D E F G H I J K L M);
-tables!(A B C D E F G H I J K L M N);
-tables!(A B C D E F G H I J K L M N O);
 tables!(A B C D E F G H I J K L M N O P);

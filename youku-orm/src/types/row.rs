@@ -108,25 +108,19 @@ single!(
     Vec<u8>,
 );
 
+/// Implements [`FromRow`] for a tuple of these columns, and for every shorter one.
 macro_rules! tuple {
-    ($($name:ident $index:tt),*) => {
-        impl<$($name: ColumnValue),*> FromRow for ($($name,)*) {
+    () => {};
+    ($first:ident $($rest:ident)*) => {
+        impl<$first: ColumnValue, $($rest: ColumnValue),*> FromRow for ($first, $($rest,)*) {
             const COLUMNS: Option<&'static [ColumnInfo]> = None;
             fn from_row<R: Row>(row: &mut R) -> Result<Self> {
-                Ok(($(row.get::<$name>($index)?,)*))
+                let mut indexes = 0..;
+                let mut next = || indexes.next().unwrap_or(usize::MAX);
+                Ok((row.get::<$first>(next())?, $(row.get::<$rest>(next())?,)*))
             }
         }
+        tuple!($($rest)*);
     };
 }
-tuple!(A 0);
-tuple!(A 0, B 1);
-tuple!(A 0, B 1, C 2);
-tuple!(A 0, B 1, C 2, D 3);
-tuple!(A 0, B 1, C 2, D 3, E 4);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
+tuple!(A B C D E F G H I J K L);

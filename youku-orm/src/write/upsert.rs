@@ -89,8 +89,10 @@ impl<M: Table, R: Inserted<M>> Upsert<M, R> {
 
     /// Gives the existing row the new row's values in this column, or in each column of a tuple.
     pub fn update(mut self, columns: impl Columns<M>) -> Self {
-        let places = columns.places().into_iter();
-        self.change.set.extend(places.map(|column| (column, None)));
+        let positions = columns.positions().into_iter();
+        self.change
+            .set
+            .extend(positions.map(|column| (column, None)));
         self
     }
 
@@ -130,35 +132,35 @@ impl<M: Table, R: Inserted<M>> Upsert<M, R> {
 
 /// A column of `M`, or a tuple of up to eight.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no column of `{M}`",
+    message = "`{Self}` is not a column of `{M}`",
     label = "not a column, nor a tuple of columns",
     note = "help: write a column such as `User::USERNAME`, or `(User::USERNAME, User::NICKNAME)`"
 )]
 pub trait Columns<M> {
     #[doc(hidden)]
-    fn places(self) -> Vec<usize>;
+    fn positions(self) -> Vec<usize>;
 }
 
 impl<M: Table, T: ColumnValue, Kind> Columns<M> for Column<M, T, Kind> {
-    fn places(self) -> Vec<usize> {
+    fn positions(self) -> Vec<usize> {
         vec![self.index()]
     }
 }
 
+/// Implements [`Columns`] for a tuple of these, and for every shorter one.
 macro_rules! columns {
-    ($($name:ident $index:tt),*) => {
-        impl<M: Table, $($name: Columns<M>),*> Columns<M> for ($($name,)*) {
-            fn places(self) -> Vec<usize> {
-                [$(self.$index.places()),*].concat()
+    () => {};
+    ($first:ident $($rest:ident)*) => {
+        impl<M: Table, $first: Columns<M>, $($rest: Columns<M>),*> Columns<M>
+            for ($first, $($rest,)*)
+        {
+            #[expect(non_snake_case, reason = "a type parameter names its own value")]
+            fn positions(self) -> Vec<usize> {
+                let ($first, $($rest,)*) = self;
+                [$first.positions(), $($rest.positions()),*].concat()
             }
         }
+        columns!($($rest)*);
     };
 }
-columns!(A 0);
-columns!(A 0, B 1);
-columns!(A 0, B 1, C 2);
-columns!(A 0, B 1, C 2, D 3);
-columns!(A 0, B 1, C 2, D 3, E 4);
-columns!(A 0, B 1, C 2, D 3, E 4, F 5);
-columns!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
-columns!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+columns!(A B C D E F G H);

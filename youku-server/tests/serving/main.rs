@@ -1,6 +1,6 @@
 //! The server program as an operator runs it: addresses, certificates, secrets, logs, care for the data.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
+#![expect(clippy::unwrap_used, reason = "a failed `unwrap` fails its test")]
 
 mod support;
 

@@ -1,7 +1,7 @@
 //! The client program: its commands as scripts run them, and its menus in a real pseudo-terminal, where
 //! keys go in and the screen is looked at.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
+#![expect(clippy::unwrap_used, reason = "a failed `unwrap` fails its test")]
 
 mod world;
 

@@ -182,5 +182,5 @@ fn wait_for(address: &str) -> Result {
         }
         std::thread::sleep(Duration::from_millis(10));
     }
-    Err(format!("nobody listens on {address}").into())
+    Err(format!("no server listens on {address}").into())
 }

@@ -1,4 +1,4 @@
-//! How fast the server moves bytes and answers requests, beside programs that do the same; `run.sh`
+//! How fast the server moves bytes and answers requests, compared with programs that do the same; `run.sh`
 //! says how to start it.
 
 mod client;
@@ -40,7 +40,7 @@ fn median(mut figures: Vec<f64>) -> f64 {
     figures[figures.len() / 2]
 }
 
-/// Bytes of which no two pieces are alike, begun by `seed` so that no two movies are.
+/// Pseudo-random bytes. No two pieces are equal, and a different `seed` makes a different movie.
 fn piece(seed: u64, bytes: usize) -> Vec<u8> {
     let mut state = seed;
     let next = || {

@@ -13,7 +13,7 @@ both_databases![
     days,
     times_of_day,
     moments,
-    what_no_column_holds_is_refused
+    a_value_outside_the_columns_range_is_refused
 ];
 
 fn moment(text: &str) -> NaiveDateTime {
@@ -42,7 +42,7 @@ round_trip!(times_of_day: NaiveTime, ordered, {
 });
 round_trip!(moments: NaiveDateTime, ordered, sample(any_moment(), extremes()));
 
-async fn what_no_column_holds_is_refused(db: Database) -> Result {
+async fn a_value_outside_the_columns_range_is_refused(db: Database) -> Result {
     for date in [
         NaiveDate::MIN,
         NaiveDate::MAX,

@@ -7,7 +7,7 @@ use youku_tests::{Result, both_databases};
 use super::round_trip;
 use super::samples::sample;
 
-both_databases![decimals, a_float_is_no_decimal];
+both_databases![decimals, a_float_is_not_read_as_a_decimal];
 
 round_trip!(decimals: Decimal, ordered, {
     let texts = [
@@ -20,7 +20,7 @@ round_trip!(decimals: Decimal, ordered, {
     sample(any_decimal, texts.map(|text| text.parse().unwrap()))
 });
 
-async fn a_float_is_no_decimal(db: Database) -> Result {
+async fn a_float_is_not_read_as_a_decimal(db: Database) -> Result {
     let exact: Decimal = sql("SELECT 12").one(&db).await?;
     assert_eq!(exact, Decimal::from(12));
     let error = sql("SELECT 1.5e0")
@@ -29,7 +29,7 @@ async fn a_float_is_no_decimal(db: Database) -> Result {
         .expect_err("it is a float");
     assert!(error.is_decode(), "{error}");
     let text = sql("SELECT ?").bind("twelve").one::<Decimal>(&db).await;
-    let error = text.expect_err("it is no number");
+    let error = text.expect_err("it is not a number");
     assert!(
         error.is_decode() && !error.to_string().contains("twelve"),
         "{error}"

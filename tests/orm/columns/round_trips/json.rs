@@ -14,10 +14,10 @@ use super::samples::sample;
 both_databases![
     trees,
     null_of_json_and_of_sql,
-    what_is_no_json_is_refused,
+    text_that_is_not_json_is_refused,
     json_of_another_type_is_an_error_without_its_text,
-    what_cannot_be_json_is_refused,
-    json_functions_reach_inside,
+    a_value_that_json_cannot_express_is_refused,
+    json_functions_search_inside_a_value,
 ];
 
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq)]
@@ -84,7 +84,7 @@ async fn null_of_json_and_of_sql(db: Database) -> Result {
     Ok(())
 }
 
-async fn what_is_no_json_is_refused(db: Database) -> Result {
+async fn text_that_is_not_json_is_refused(db: Database) -> Result {
     db.create_tables::<Note>().await?;
     let refused = sql("INSERT INTO note (tags, `inner`) VALUES ('[', 'null')")
         .execute(&db)
@@ -99,7 +99,7 @@ async fn json_of_another_type_is_an_error_without_its_text(db: Database) -> Resu
             .bind(text)
             .one::<Json<Vec<String>>>(&db)
             .await;
-        let error = read.expect_err("it is no list of texts");
+        let error = read.expect_err("it is not a list of texts");
         assert!(
             error.is_decode() && !error.to_string().contains("secret"),
             "{error}"
@@ -108,7 +108,7 @@ async fn json_of_another_type_is_an_error_without_its_text(db: Database) -> Resu
     Ok(())
 }
 
-async fn what_cannot_be_json_is_refused(db: Database) -> Result {
+async fn a_value_that_json_cannot_express_is_refused(db: Database) -> Result {
     let map = Json(HashMap::from([(vec![1_u8], 2_u8)]));
     let bound = sql("SELECT ?").bind(map).one::<String>(&db).await;
     let text = bound.expect_err("a key of JSON is text").to_string();
@@ -116,7 +116,7 @@ async fn what_cannot_be_json_is_refused(db: Database) -> Result {
     Ok(())
 }
 
-async fn json_functions_reach_inside(db: Database) -> Result {
+async fn json_functions_search_inside_a_value(db: Database) -> Result {
     db.create_tables::<Note>().await?;
     let notes = Note::insert_many(&db, vec![note(&["new"]), note(&["old", "new"])]).await?;
     let second = "SELECT * FROM note WHERE JSON_EXTRACT(tags, '$[1]') = ?";

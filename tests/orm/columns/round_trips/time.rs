@@ -13,7 +13,7 @@ both_databases![
     days,
     times_of_day,
     moments,
-    what_no_column_holds_is_refused
+    a_value_outside_the_columns_range_is_refused
 ];
 
 fn moment(at: civil::DateTime) -> PrimitiveDateTime {
@@ -42,7 +42,7 @@ round_trip!(times_of_day: Time, ordered, {
 });
 round_trip!(moments: PrimitiveDateTime, ordered, sample(any_moment(), extremes()));
 
-async fn what_no_column_holds_is_refused(db: Database) -> Result {
+async fn a_value_outside_the_columns_range_is_refused(db: Database) -> Result {
     let refused = Date::from_calendar_date(-1, Month::May, 1)?;
     let bound = sql("SELECT ?").bind(refused).one::<Date>(&db).await;
     let text = bound.expect_err("the year is beyond").to_string();

@@ -7,7 +7,11 @@ use youku_tests::{Result, both_databases};
 use super::round_trip;
 use super::samples::sample;
 
-both_databases![uuids, a_uuid_is_a_key, other_bytes_are_no_uuid];
+both_databases![
+    uuids,
+    a_uuid_is_a_key,
+    bytes_of_another_length_are_not_a_uuid
+];
 
 round_trip!(uuids: Uuid, ordered, {
     let extremes = [Uuid::nil(), Uuid::max(), Uuid::from_u128(1), Uuid::from_u128(1 << 64)];
@@ -44,7 +48,7 @@ async fn a_uuid_is_a_key(db: Database) -> Result {
     Ok(())
 }
 
-async fn other_bytes_are_no_uuid(db: Database) -> Result {
+async fn bytes_of_another_length_are_not_a_uuid(db: Database) -> Result {
     let error = sql("SELECT x'00'")
         .one::<Uuid>(&db)
         .await

@@ -20,7 +20,7 @@ async fn count(db: &Database, rows: i64) -> youku_orm::Result<i64> {
 }
 
 #[test]
-fn a_read_that_grows_is_begun_anew_on_a_thread() {
+fn a_read_over_its_budget_starts_again_on_a_blocking_thread() {
     on_one_thread(async |database| {
         let db = open(&database, Database::options()).await?;
         for rows in [1, 1, 1, 1_000_000, 1, 1, 1_000_000] {
@@ -31,7 +31,7 @@ fn a_read_that_grows_is_begun_anew_on_a_thread() {
 }
 
 #[test]
-fn a_read_that_grows_keeps_nobody_waiting() {
+fn a_read_over_its_budget_does_not_block_other_tasks() {
     on_one_thread(async |database| {
         let db = open(&database, Database::options()).await?;
         for _ in 0..3 {
@@ -46,7 +46,7 @@ fn a_read_that_grows_keeps_nobody_waiting() {
 }
 
 #[test]
-fn a_long_list_is_whole_wherever_it_is_read() {
+fn a_long_list_is_complete_on_either_thread() {
     on_one_thread(async |database| {
         let db = open(&database, Database::options()).await?;
         let names = (0..2_000).map(|number| person(&format!("{number:04}"), 1));
@@ -63,7 +63,7 @@ fn a_long_list_is_whole_wherever_it_is_read() {
 }
 
 #[test]
-fn a_task_that_never_waits_lets_others_in() {
+fn a_task_that_never_waits_yields_to_other_tasks() {
     on_one_thread(async |database| {
         let db = open(&database, Database::options().inline_budget(LONG)).await?;
         let ann = person("ann", 1).insert(&db).await?;
@@ -82,7 +82,7 @@ fn a_task_that_never_waits_lets_others_in() {
 }
 
 #[test]
-fn a_lock_of_another_process_is_waited_for_on_a_thread() {
+fn a_lock_of_another_process_is_awaited_on_a_blocking_thread() {
     on_one_thread(async |database| {
         let options = Database::options()
             .inline_budget(LONG)
@@ -113,7 +113,7 @@ fn a_lock_of_another_process_is_waited_for_on_a_thread() {
 }
 
 #[test]
-fn the_log_of_many_commits_is_written_back() {
+fn the_log_of_many_commits_is_checkpointed() {
     on_one_thread(async |database| {
         let options = Database::options().synchronous(Synchronous::Normal);
         let db = open(&database, options).await?;

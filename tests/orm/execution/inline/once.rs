@@ -76,7 +76,7 @@ async fn count(db: &Database, name: &str) -> youku_orm::Result<u64> {
 }
 
 #[test]
-fn an_insert_that_grows_is_executed_once() {
+fn an_insert_over_its_budget_is_executed_once() {
     on_both(async |db| {
         let dear = item("dear", DEAR).insert(db).await?;
         assert_eq!(count(db, "dear").await?, 1);
@@ -87,7 +87,7 @@ fn an_insert_that_grows_is_executed_once() {
 }
 
 #[test]
-fn an_insert_of_many_that_grows_is_executed_once() {
+fn an_insert_of_many_over_its_budget_is_executed_once() {
     on_both(async |db| {
         let rows = |kind: &str, costs: [i64; 3]| -> Vec<NewItem> {
             let named = |(number, cost)| item(&format!("{kind} {number}"), cost);
@@ -107,7 +107,7 @@ fn an_insert_of_many_that_grows_is_executed_once() {
 }
 
 #[test]
-fn a_versioned_update_that_grows_is_executed_once() {
+fn a_versioned_update_over_its_budget_is_executed_once() {
     on_both(async |db| {
         let mut row = item("versioned", 0).insert(db).await?;
         for _ in 0..8 {
@@ -122,7 +122,7 @@ fn a_versioned_update_that_grows_is_executed_once() {
 }
 
 #[test]
-fn an_update_by_expression_that_grows_is_executed_once() {
+fn an_update_by_expression_over_its_budget_is_executed_once() {
     on_both(async |db| {
         let row = item("counted", 0).insert(db).await?;
         let count_up = |cost: i64| {
@@ -140,7 +140,7 @@ fn an_update_by_expression_that_grows_is_executed_once() {
 }
 
 #[test]
-fn an_upsert_that_grows_is_executed_once() {
+fn an_upsert_over_its_budget_is_executed_once() {
     on_both(async |db| {
         let upsert = |cost: i64| {
             Item::insert(item("upserted", cost))
@@ -158,7 +158,7 @@ fn an_upsert_that_grows_is_executed_once() {
 }
 
 #[test]
-fn a_delete_with_returning_that_grows_is_executed_once() {
+fn a_delete_with_returning_over_its_budget_is_executed_once() {
     on_both(async |db| {
         let slow = "DELETE FROM item WHERE name = ? RETURNING length(hex(zeroblob(?)))";
         for number in 0..8 {
@@ -178,7 +178,7 @@ fn a_delete_with_returning_that_grows_is_executed_once() {
 }
 
 #[test]
-fn a_write_that_grows_inside_a_transaction_is_executed_once() {
+fn a_write_over_its_budget_inside_a_transaction_is_executed_once() {
     on_both(async |db| {
         let mut tx = db.begin().await?;
         for number in 0..8 {

@@ -107,7 +107,7 @@ fn same_change_by_two_administrators_is_made_once() {
 }
 
 #[test]
-fn administrator_who_lost_the_power_by_then_changes_no_user() {
+fn administrator_demoted_before_the_write_changes_no_user() {
     on_mysql(async |world: World| {
         let root = world.admin().await?;
         let neo = world.youku.register(registration("neo")).await?;
@@ -152,7 +152,7 @@ fn administrators_who_demote_each_other_leave_one() {
 }
 
 #[test]
-fn log_out_of_one_session_by_two_is_told_once() {
+fn log_out_of_one_session_by_two_is_reported_once() {
     on_mysql(async |world: World| {
         let root = world.admin().await?;
         let neo = world.user("neo").await?;

@@ -10,7 +10,7 @@ use crate::world::{DAY, HOUR, SECOND, World, credentials, policy, read_all, refu
 
 const CONTENT: &[u8] = b"Follow the white rabbit";
 
-both_databases![movie_that_is_collected_before_it_begins_is_not_there];
+both_databases![movie_collected_before_the_download_begins_is_not_found];
 
 /// A user without a membership as two servers see them, and a movie.
 struct Waiting {
@@ -90,7 +90,7 @@ fn wait_begins_once_for_two() {
 }
 
 #[test]
-fn download_that_began_by_then_is_resumed_without_a_wait() {
+fn download_begun_before_the_write_is_resumed_without_a_wait() {
     on_mysql(async |world: World| {
         let waiting = Waiting::new(world).await?;
         let (world, movie) = (&waiting.world, waiting.movie);
@@ -120,7 +120,7 @@ fn download_that_began_by_then_is_resumed_without_a_wait() {
     });
 }
 
-async fn movie_that_is_collected_before_it_begins_is_not_there(world: World) -> Result {
+async fn movie_collected_before_the_download_begins_is_not_found(world: World) -> Result {
     let waiting = Waiting::new(world).await?;
     let (world, movie) = (&waiting.world, waiting.movie);
     let download = waiting.own.download(movie).open().await?;

@@ -12,8 +12,8 @@ use crate::world::{
 };
 
 both_databases![
-    restored_movie_counts_for_the_owner_it_has_by_then,
-    movie_that_is_listed_by_then_needs_no_upload,
+    restored_movie_counts_for_its_owner_at_the_write,
+    movie_listed_before_the_write_needs_no_upload,
 ];
 
 /// A second administrator.
@@ -35,7 +35,7 @@ async fn deleted(admin: &Admin) -> Result<MovieId> {
     Ok(movie)
 }
 
-async fn restored_movie_counts_for_the_owner_it_has_by_then(database: TestDatabase) -> Result {
+async fn restored_movie_counts_for_its_owner_at_the_write(database: TestDatabase) -> Result {
     counts_for_the_owner_by_then(&database, "FROM `movie`").await
 }
 
@@ -75,7 +75,7 @@ async fn counts_for_the_owner_by_then(database: &TestDatabase, part: &'static st
     Ok(())
 }
 
-async fn movie_that_is_listed_by_then_needs_no_upload(world: World) -> Result {
+async fn movie_listed_before_the_write_needs_no_upload(world: World) -> Result {
     let (admin, other) = (world.admin().await?, trinity(&world).await?);
     let watched = Watched::new(&world).await?;
     let admin = watched.admin(&admin).await?;

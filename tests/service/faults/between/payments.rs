@@ -11,7 +11,7 @@ both_databases![
     charge_that_another_server_settles_first_is_given_once,
     charge_that_another_server_was_refused_is_not_given,
     charge_that_another_server_has_paid_stays_paid,
-    renewal_that_another_server_takes_up_is_another_one,
+    renewal_taken_up_by_another_server_is_a_separate_one,
 ];
 
 const PRICE: u64 = 2500;
@@ -148,7 +148,7 @@ fn answer_that_came_first_stays() {
     }
 }
 
-async fn renewal_that_another_server_takes_up_is_another_one(database: TestDatabase) -> Result {
+async fn renewal_taken_up_by_another_server_is_a_separate_one(database: TestDatabase) -> Result {
     let paid = Paid::new(&database).await?;
     let others = paid.others.clone();
     paid.watched

@@ -19,7 +19,7 @@ both_databases![
     expired_upload_is_removed_by_one_sweep,
     upload_that_becomes_a_movie_keeps_its_bytes,
     deleted_movie_is_not_hidden,
-    movie_whose_bytes_came_again_is_not_hidden,
+    movie_whose_bytes_were_uploaded_again_is_not_hidden,
     restored_movie_is_not_collected,
     movie_that_is_deleted_again_is_not_collected,
     movie_is_collected_by_one_sweep,
@@ -162,7 +162,7 @@ async fn deleted_movie_is_not_hidden(world: World) -> Result {
     Ok(())
 }
 
-async fn movie_whose_bytes_came_again_is_not_hidden(world: World) -> Result {
+async fn movie_whose_bytes_were_uploaded_again_is_not_hidden(world: World) -> Result {
     let admin = world.admin().await?;
     let movie = upload(&admin, "a", b"abc").await?.id;
     world.objects().iter().try_for_each(fs::remove_file)?;

@@ -119,7 +119,7 @@ async fn handle_that_lost_its_upload_aborts_nothing(world: World) -> Result {
 }
 
 #[test]
-fn newer_of_two_newcomers_has_the_upload() {
+fn newer_of_two_new_handles_owns_the_upload() {
     on_mysql(async |world: World| {
         let (wanted, upload) = Wanted::new(world).await?;
         upload.suspend().await?;
@@ -132,7 +132,7 @@ fn newer_of_two_newcomers_has_the_upload() {
 }
 
 #[test]
-fn upload_that_is_finished_by_then_is_gone() {
+fn upload_finished_before_the_write_is_gone() {
     on_mysql(async |world: World| {
         let (wanted, mut upload) = Wanted::new(world).await?;
         let rest = chunk(300_000, 600_000);

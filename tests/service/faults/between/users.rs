@@ -9,13 +9,13 @@ use super::{Watched, on_mysql};
 use crate::world::{HOUR, PASSWORD, World, bad_field, credentials, policy, refused, registration};
 
 both_databases![
-    name_that_is_taken_by_then_is_refused,
-    invite_that_is_used_by_then_is_refused,
-    password_that_was_reset_by_then_is_wrong,
-    log_in_has_the_role_of_by_then,
-    user_who_is_locked_by_then_is_refused,
-    name_that_is_locked_by_then_is_refused,
-    lock_of_by_then_is_not_prolonged,
+    name_taken_before_the_write_is_refused,
+    invite_used_before_the_write_is_refused,
+    password_reset_before_the_write_is_wrong,
+    log_in_has_the_role_at_the_write,
+    user_locked_before_the_write_is_refused,
+    name_locked_before_the_write_is_refused,
+    lock_set_before_the_write_is_not_prolonged,
     password_is_changed_by_one_of_two,
     later_use_of_a_session_counts,
 ];
@@ -54,7 +54,7 @@ async fn trinity_and_neo(world: &World) -> Result<(Admin, UserId)> {
     Ok((session.admin().await?, neo))
 }
 
-async fn name_that_is_taken_by_then_is_refused(world: World) -> Result {
+async fn name_taken_before_the_write_is_refused(world: World) -> Result {
     let watched = Watched::new(&world).await?;
     let other = world.youku.clone();
     watched.after("SELECT", "FROM `user`", async move {
@@ -68,7 +68,7 @@ async fn name_that_is_taken_by_then_is_refused(world: World) -> Result {
     Ok(())
 }
 
-async fn invite_that_is_used_by_then_is_refused(world: World) -> Result {
+async fn invite_used_before_the_write_is_refused(world: World) -> Result {
     is_used_once(&world, 0).await
 }
 
@@ -105,7 +105,7 @@ async fn log_in(
     Ok(answer)
 }
 
-async fn password_that_was_reset_by_then_is_wrong(world: World) -> Result {
+async fn password_reset_before_the_write_is_wrong(world: World) -> Result {
     world.youku.register(registration("neo")).await?;
     let other = world.youku.clone();
     let reset = async move {
@@ -117,7 +117,7 @@ async fn password_that_was_reset_by_then_is_wrong(world: World) -> Result {
     Ok(())
 }
 
-async fn log_in_has_the_role_of_by_then(world: World) -> Result {
+async fn log_in_has_the_role_at_the_write(world: World) -> Result {
     let (admin, neo) = trinity_and_neo(&world).await?;
     let promote = async move {
         admin.change_role(neo, Role::Admin).await?;
@@ -129,7 +129,7 @@ async fn log_in_has_the_role_of_by_then(world: World) -> Result {
     Ok(())
 }
 
-async fn user_who_is_locked_by_then_is_refused(world: World) -> Result {
+async fn user_locked_before_the_write_is_refused(world: World) -> Result {
     let (admin, neo) = trinity_and_neo(&world).await?;
     let lock = async move {
         admin.lock_user(neo).await?;
@@ -141,7 +141,7 @@ async fn user_who_is_locked_by_then_is_refused(world: World) -> Result {
     Ok(())
 }
 
-async fn name_that_is_locked_by_then_is_refused(database: TestDatabase) -> Result {
+async fn name_locked_before_the_write_is_refused(database: TestDatabase) -> Result {
     let world = World::with_policy(&database, strict()).await;
     world.youku.register(registration("neo")).await?;
     let other = world.youku.clone();
@@ -171,7 +171,7 @@ fn name_that_is_locked_when_the_log_in_begins_stays_locked() {
     });
 }
 
-async fn lock_of_by_then_is_not_prolonged(database: TestDatabase) -> Result {
+async fn lock_set_before_the_write_is_not_prolonged(database: TestDatabase) -> Result {
     let world = World::with_policy(&database, strict()).await;
     world.youku.register(registration("neo")).await?;
     let watched = Watched::with_policy(&world, strict()).await?;

@@ -39,8 +39,8 @@ async fn is_free(world: World, _: Ending) -> Result {
 }
 
 #[test]
-fn download_gives_its_slot_back() {
-    in_own_process("held::download_gives_its_slot_back", || {
+fn download_returns_its_permit() {
+    in_own_process("held::download_returns_its_permit", || {
         let granted = async |database: &TestDatabase| {
             let (world, session, movie) = one_download(database).await?;
             Ok((world, session.download(movie).open().await?))
@@ -66,64 +66,67 @@ fn download_gives_its_slot_back() {
 type Call = Pin<Box<dyn Future<Output = std::result::Result<(), Error>> + Send>>;
 
 #[test]
-fn payment_whose_caller_is_gone_is_charged_once() {
-    in_own_process("held::payment_whose_caller_is_gone_is_charged_once", || {
-        let last = RefCell::new(Bank::new());
-        let renewing = async |database: &TestDatabase, key: Option<&'static str>| {
-            let bank = Bank::closed();
-            last.replace(bank.clone());
-            let dear = Policy {
-                membership_price_fen: 2500,
-                ..policy()
+fn payment_whose_caller_has_gone_is_charged_once() {
+    in_own_process(
+        "held::payment_whose_caller_has_gone_is_charged_once",
+        || {
+            let last = RefCell::new(Bank::new());
+            let renewing = async |database: &TestDatabase, key: Option<&'static str>| {
+                let bank = Bank::closed();
+                last.replace(bank.clone());
+                let dear = Policy {
+                    membership_price_fen: 2500,
+                    ..policy()
+                };
+                let world = World::with_payments(database, dear, bank.clone()).await;
+                let neo = world.user("neo").await?;
+                let mut renew: Call = Box::pin(async move { renew(&neo, key).await.map(drop) });
+                tokio::select! {
+                    _ = &mut renew => return Err("the bank is closed".into()),
+                    () = bank.waiting(1) => {}
+                }
+                Ok((world, renew))
             };
-            let world = World::with_payments(database, dear, bank.clone()).await;
-            let neo = world.user("neo").await?;
-            let mut renew: Call = Box::pin(async move { renew(&neo, key).await.map(drop) });
-            tokio::select! {
-                _ = &mut renew => return Err("the bank is closed".into()),
-                () = bank.waiting(1) => {}
-            }
-            Ok((world, renew))
-        };
-        // The same renewal again.
-        let named = async |world: World, _: Ending| {
-            let bank = last.borrow().clone();
-            bank.let_in(9);
-            let neo = world.youku.login(credentials("neo")).await?;
-            let paid = renew(&neo, Some("1")).await?;
-            assert_eq!(renew(&neo, Some("1")).await?, paid);
-            let calls = bank.calls();
-            assert!(calls.iter().all(|call| call.key == calls[0].key));
-            assert_eq!(bank.taken(), 2500);
-            assert_eq!(world.rows("membership").await?, 1);
-            Ok(())
-        };
-        each_way(
-            SQLITE,
-            &async |database: &TestDatabase| renewing(database, Some("1")).await,
-            &named,
-        );
-        // A renewal that resumes the unfinished one, and is a different renewal while the first is in progress.
-        let unnamed = async |world: World, ending: Ending| {
-            let bank = last.borrow().clone();
-            bank.let_in(9);
-            let neo = world.youku.login(credentials("neo")).await?;
-            renew(&neo, None).await?;
-            let is_attended = matches!(ending, Ending::OutsideRuntime | Ending::Panic);
-            let count = 1 + u64::from(is_attended);
-            while world.rows("membership").await? < count {}
-            assert_eq!(
-                (world.rows("payment").await?, bank.taken()),
-                (count, 2500 * count)
+            // The same renewal again.
+            let named = async |world: World, _: Ending| {
+                let bank = last.borrow().clone();
+                bank.let_in(9);
+                let neo = world.youku.login(credentials("neo")).await?;
+                let paid = renew(&neo, Some("1")).await?;
+                assert_eq!(renew(&neo, Some("1")).await?, paid);
+                let calls = bank.calls();
+                assert!(calls.iter().all(|call| call.key == calls[0].key));
+                assert_eq!(bank.taken(), 2500);
+                assert_eq!(world.rows("membership").await?, 1);
+                Ok(())
+            };
+            each_way(
+                SQLITE,
+                &async |database: &TestDatabase| renewing(database, Some("1")).await,
+                &named,
             );
-            Ok(())
-        };
-        each_way(
-            SQLITE,
-            &async |database: &TestDatabase| renewing(database, None).await,
-            &unnamed,
-        );
-    });
+            // A renewal that resumes the unfinished one, and is a different renewal while the first is in progress.
+            let unnamed = async |world: World, ending: Ending| {
+                let bank = last.borrow().clone();
+                bank.let_in(9);
+                let neo = world.youku.login(credentials("neo")).await?;
+                renew(&neo, None).await?;
+                let is_attended = matches!(ending, Ending::OutsideRuntime | Ending::Panic);
+                let count = 1 + u64::from(is_attended);
+                while world.rows("membership").await? < count {}
+                assert_eq!(
+                    (world.rows("payment").await?, bank.taken()),
+                    (count, 2500 * count)
+                );
+                Ok(())
+            };
+            each_way(
+                SQLITE,
+                &async |database: &TestDatabase| renewing(database, None).await,
+                &unnamed,
+            );
+        },
+    );
 }
 
 async fn renew(neo: &Session, key: Option<&str>) -> youku_core::Result<Membership> {

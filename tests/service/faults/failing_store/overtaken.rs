@@ -12,19 +12,19 @@ use crate::world::{charged, finish, policy, refused, upload};
 const CONTENT: &[u8] = b"There is no spoon";
 
 both_databases![
-    bytes_that_are_collected_before_they_are_read_are_not_there,
-    bytes_that_were_replaced_before_they_are_read_are_found,
-    bytes_that_were_replaced_before_they_are_looked_at_are_found,
-    movie_that_vanishes_while_it_is_asked_for_is_not_there,
+    bytes_collected_before_they_are_read_are_not_found,
+    bytes_replaced_before_they_are_read_are_found,
+    bytes_replaced_before_the_size_is_read_are_found,
+    movie_that_vanishes_during_the_request_is_not_found,
 ];
 
-/// A download of a paid movie whose request to the store is under way when `meanwhile` runs. A program that immediately
+/// A download of a paid movie whose request to the store is running when `interruption` runs. A program that immediately
 /// removes the bytes of deleted movies serves it.
 async fn interrupted(
     shaky: &Shaky,
     call: Call,
     is_member: bool,
-    meanwhile: impl AsyncFnOnce(&Admin, MovieId, Youku) -> Result,
+    interruption: impl AsyncFnOnce(&Admin, MovieId, Youku) -> Result,
 ) -> Result<std::result::Result<Vec<u8>, Error>> {
     let admin = shaky.world.admin().await?;
     let movie = finish(&admin, charged("a", CONTENT), CONTENT)
@@ -46,7 +46,7 @@ async fn interrupted(
         Ok(body.chunk().await?.unwrap_or_default().to_vec())
     });
     gate.is_reached().await;
-    meanwhile(&admin, movie, collector).await?;
+    interruption(&admin, movie, collector).await?;
     gate.open();
     Ok(download.await?)
 }
@@ -64,25 +64,25 @@ async fn replace(admin: &Admin, movie: MovieId, collector: Youku) -> Result {
     Ok(())
 }
 
-async fn bytes_that_are_collected_before_they_are_read_are_not_there(shaky: Shaky) -> Result {
+async fn bytes_collected_before_they_are_read_are_not_found(shaky: Shaky) -> Result {
     let read = interrupted(&shaky, Call::Get, true, delete_and_collect).await?;
     assert_eq!(refused(read), Code::NotFound);
     Ok(())
 }
 
-async fn bytes_that_were_replaced_before_they_are_read_are_found(shaky: Shaky) -> Result {
+async fn bytes_replaced_before_they_are_read_are_found(shaky: Shaky) -> Result {
     let read = interrupted(&shaky, Call::Get, true, replace).await?;
     assert_eq!(read?, CONTENT);
     Ok(())
 }
 
-async fn bytes_that_were_replaced_before_they_are_looked_at_are_found(shaky: Shaky) -> Result {
+async fn bytes_replaced_before_the_size_is_read_are_found(shaky: Shaky) -> Result {
     let read = interrupted(&shaky, Call::Head, true, replace).await?;
     assert_eq!(read?, CONTENT);
     Ok(())
 }
 
-async fn movie_that_vanishes_while_it_is_asked_for_is_not_there(shaky: Shaky) -> Result {
+async fn movie_that_vanishes_during_the_request_is_not_found(shaky: Shaky) -> Result {
     let read = interrupted(&shaky, Call::Head, false, delete_and_collect).await?;
     assert_eq!(refused(read), Code::NotFound);
     assert_eq!(shaky.world.rows("download_wait").await?, 0);

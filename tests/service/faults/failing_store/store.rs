@@ -168,7 +168,7 @@ impl Failing {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().expect("nobody panics")
+    mutex.lock().expect("no holder panics")
 }
 
 impl fmt::Display for Failing {

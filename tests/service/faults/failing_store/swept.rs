@@ -8,13 +8,13 @@ use super::{FAULTS, Shaky, listed};
 use crate::world::{DAY, bytes, credentials, refused, upload};
 
 both_databases![
-    deleted_bytes_are_collected_when_the_store_is_well_again,
-    sweep_that_the_store_fails_hides_and_removes_nothing,
-    movie_that_cannot_be_looked_at_holds_up_no_collection,
-    object_that_cannot_be_removed_holds_up_no_other,
+    deleted_bytes_are_collected_when_the_store_works_again,
+    sweep_of_a_failing_store_hides_and_removes_nothing,
+    unreadable_movie_does_not_stop_the_collection,
+    object_that_cannot_be_removed_does_not_stop_the_others,
 ];
 
-async fn deleted_bytes_are_collected_when_the_store_is_well_again(shaky: Shaky) -> Result {
+async fn deleted_bytes_are_collected_when_the_store_works_again(shaky: Shaky) -> Result {
     let world = &shaky.world;
     world.admin().await?;
     for (number, (fault, code)) in FAULTS.into_iter().enumerate() {
@@ -47,7 +47,7 @@ async fn deleted_bytes_are_collected_when_the_store_is_well_again(shaky: Shaky) 
     Ok(())
 }
 
-async fn sweep_that_the_store_fails_hides_and_removes_nothing(shaky: Shaky) -> Result {
+async fn sweep_of_a_failing_store_hides_and_removes_nothing(shaky: Shaky) -> Result {
     let world = &shaky.world;
     let admin = world.admin().await?;
     upload(&admin, "a", b"abc").await?;
@@ -69,7 +69,7 @@ async fn sweep_that_the_store_fails_hides_and_removes_nothing(shaky: Shaky) -> R
     shaky.has_movies(1).await
 }
 
-async fn movie_that_cannot_be_looked_at_holds_up_no_collection(shaky: Shaky) -> Result {
+async fn unreadable_movie_does_not_stop_the_collection(shaky: Shaky) -> Result {
     let world = &shaky.world;
     let admin = world.admin().await?;
     upload(&admin, "a", b"abc").await?;
@@ -85,7 +85,7 @@ async fn movie_that_cannot_be_looked_at_holds_up_no_collection(shaky: Shaky) -> 
     Ok(())
 }
 
-async fn object_that_cannot_be_removed_holds_up_no_other(shaky: Shaky) -> Result {
+async fn object_that_cannot_be_removed_does_not_stop_the_others(shaky: Shaky) -> Result {
     let world = &shaky.world;
     let admin = world.admin().await?;
     for name in ["a", "b", "c"] {

@@ -47,7 +47,7 @@ pub(super) fn of_url(url: &str, options: &DatabaseOptions) -> Result<Opts> {
     // A socket on the same machine is not encrypted, and the driver would switch to it.
     if encryption.is_some() && given.socket().is_some() {
         return Err(Error::usage(
-            "the URL asks for a `socket`, which is never encrypted, and for TLS; drop one",
+            "the URL names a `socket`, which is never encrypted, and the options ask for TLS; remove one",
         ));
     }
     require_support(encryption.is_some())?;
@@ -126,7 +126,7 @@ fn require_support(encrypted: bool) -> Result<()> {
 fn require_support(encrypted: bool) -> Result<()> {
     match encrypted {
         true => Err(Error::usage(
-            "TLS needs the feature `mysql-tls` of `youku-orm`, which is off",
+            "TLS needs the feature `mysql-tls` of `youku-orm`, which is not enabled",
         )),
         false => Ok(()),
     }

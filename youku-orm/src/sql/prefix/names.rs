@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_found_and_literals_are_none() {
+    fn names_are_found_and_literals_are_skipped() {
         check("", &[], &[]);
         check(
             "SELECT `a`.`b`, `电影` FROM c",
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_never_closed_ends_with_the_statement() {
+    fn an_unclosed_quote_or_comment_ends_with_the_statement() {
         for sql in [
             "`", "`a", "`a``", "'`a`", "\"`a`", "/*`a`", "--", "'\\", "/", "-",
         ] {

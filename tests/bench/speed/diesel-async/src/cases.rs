@@ -176,8 +176,8 @@ async fn neighbour(pool: Pool, rows: usize) -> f64 {
     .await
 }
 
-/// Goes on when whoever waits for it is aborted, as the load is in the end: a connection to MySQL on which a call
-/// has been given up goes back to the pool with half a reply, which the next call takes for its own.
+/// Completes the call even if its caller is aborted, as the load is at the end. A connection to MySQL whose call was
+/// cancelled returns to the pool with half a reply, and the next call would read it as its own.
 async fn whole(call: impl Future<Output = ()> + Send + 'static) {
     tokio::spawn(call).await.expect("every statement succeeds");
 }

@@ -5,7 +5,7 @@ mod workload;
 
 use workload::SQLITE_SETTINGS;
 
-/// SQLite by Diesel's connection, each call of which runs on the runtime's threads for blocking work.
+/// SQLite by Diesel's connection. Each call runs on the runtime's threads for blocking work.
 mod sqlite {
     use diesel::ConnectionResult;
     use diesel::sql_types::BigInt as SqlKey;

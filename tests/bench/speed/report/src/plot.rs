@@ -1,6 +1,6 @@
-//! Plots as SVG: for each database a panel, in it a line for each contender, on it a dot for each size, at
-//! its time on a logarithmic scale. They can be read in light and in dark, and stand in a page of HTML too,
-//! so they have no empty line and styles that reach nothing else.
+//! Plots as SVG: a panel for each database, a line for each contender, and a dot for each size at its time on a
+//! logarithmic scale. They can be read in light and dark mode. They can also be part of an HTML page, so they have
+//! no empty line, and their styles apply to nothing else.
 
 use std::fmt::Write;
 
@@ -128,7 +128,7 @@ fn half(label: &str) -> f64 {
     label.len() as f64 * DIGIT / 2.0
 }
 
-/// Writes beside a dot, on the side that has more room.
+/// Writes next to a dot, on the side that has more room.
 fn beside(svg: &mut String, left: f64, x: f64, y: f64, label: &str) {
     match x - left > PANEL * 0.75 {
         true => text(svg, "faint", "end", x - 8.0, y + 4.0, label),

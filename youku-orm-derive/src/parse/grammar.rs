@@ -37,12 +37,12 @@ pub(crate) fn entries(attrs: &[Attribute], errors: &mut Errors) -> Vec<Entry> {
             }
             Meta::Path(path) => errors.push(
                 path,
-                "`#[model]` says nothing",
+                "`#[model]` has no effect",
                 "put an attribute into parentheses, as in `#[model(primary_key)]`, or remove it",
             ),
             Meta::NameValue(meta) => errors.push(
                 meta,
-                "the attributes of a model stand in parentheses",
+                "the attributes of a model are written in parentheses",
                 "write `#[model(name = value)]`",
             ),
         }

@@ -9,7 +9,7 @@ use crate::host::clock::{Clock, after};
 
 /// Limits a download to a number of bytes per second.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(super) struct RateLimit {
     clock: Arc<dyn Clock>,
     /// Bytes per second.
     rate: u64,
@@ -20,7 +20,7 @@ pub(super) struct Pace {
 /// The least and the most bytes of one portion.
 const PORTION: (u64, u64) = (512, 256 << 10);
 
-impl Pace {
+impl RateLimit {
     pub(super) fn new(rate: u64, clock: Arc<dyn Clock>) -> Self {
         let next = clock.now();
         Self { clock, rate, next }
@@ -78,16 +78,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn clock_that_is_set_back_stops_no_download() {
+    async fn clock_that_is_set_back_does_not_stop_a_download() {
         let clock = Arc::new(Set(Mutex::new((Timestamp::now(), Duration::ZERO))));
-        let mut pace = Pace::new(8_000, clock.clone());
-        pace.ready().await;
-        pace.spend(1_000);
+        let mut rate_limit = RateLimit::new(8_000, clock.clone());
+        rate_limit.ready().await;
+        rate_limit.spend(1_000);
         clock.0.lock().unwrap().0 = before(clock.now(), Duration::from_secs(3600));
-        pace.ready().await;
+        rate_limit.ready().await;
         assert_eq!(clock.0.lock().unwrap().1, Duration::from_millis(125));
-        pace.spend(1_000);
-        pace.ready().await;
+        rate_limit.spend(1_000);
+        rate_limit.ready().await;
         assert_eq!(clock.0.lock().unwrap().1, Duration::from_millis(125));
     }
 }

@@ -15,13 +15,13 @@ pub(crate) enum Way {
 }
 
 /// Connections of one kind.
-pub(crate) struct Lane {
+pub(crate) struct Connections {
     pub(super) way: Way,
     connections: Vec<Mutex<Connection>>,
     permits: Semaphore,
 }
 
-impl Lane {
+impl Connections {
     pub(crate) fn open(way: Way, path: &str, size: usize) -> Arc<Self> {
         let open = |_| {
             let connection = Connection::open(path).expect("the file is prepared");
@@ -37,7 +37,7 @@ impl Lane {
         })
     }
 
-    /// A connection that nobody uses. Without a permit there may be none, and this waits.
+    /// A connection that is not in use. Without a permit there may be none, and this waits.
     fn free(&self) -> MutexGuard<'_, Connection> {
         let mut connections = self.connections.iter();
         let free = connections.find_map(|connection| connection.try_lock().ok());
@@ -53,11 +53,11 @@ impl Lane {
             Way::Direct => work(&mut self.free()),
             Way::Hop => {
                 let _permit = self.permits.acquire().await.expect("it is never closed");
-                let lane = self.clone();
-                let task = tokio::task::spawn_blocking(move || work(&mut lane.free()));
+                let pool = self.clone();
+                let task = tokio::task::spawn_blocking(move || work(&mut pool.free()));
                 task.await.expect("nothing panics")
             }
         };
-        done.expect("the tables are there and nobody else writes")
+        done.expect("the tables exist and no other task writes")
     }
 }

@@ -26,7 +26,7 @@ pub(crate) enum Setting {
 
 /// What a `#[model(…)]` is attached to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Position {
     Struct,
     Field,
     Enum,
@@ -38,7 +38,7 @@ pub(crate) enum Place {
 
 /// What follows a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum ValueForm {
     Flag,
     Text,
     FlagOrText,
@@ -48,11 +48,11 @@ pub(crate) enum Form {
 }
 
 /// A word of the language.
-pub(crate) struct Word {
+pub(crate) struct KnownAttribute {
     pub(crate) setting: Setting,
     pub(crate) name: &'static str,
-    pub(crate) form: Form,
-    pub(crate) places: &'static [Place],
+    pub(crate) form: ValueForm,
+    pub(crate) positions: &'static [Position],
     /// A correct use, for users to paste.
     pub(crate) example: &'static str,
     /// What Django, SQLAlchemy, Diesel and serde call it.
@@ -60,8 +60,8 @@ pub(crate) struct Word {
 }
 
 #[rustfmt::skip] // A table reads best with one row a line.
-const WORDS: [Word; 18] = {
-    use {Form::*, Place::*};
+const KNOWN: [KnownAttribute; 18] = {
+    use {ValueForm::*, Position::*};
     [
         word(Setting::Table, "table", Text, &[Struct], r#"table = "user""#,
             &["db_table", "table_name", "tablename", "__tablename__", "rename", "name"]),
@@ -88,7 +88,7 @@ const WORDS: [Word; 18] = {
 
 #[rustfmt::skip]
 /// Attributes of other libraries that are written differently here, mostly as a type.
-const SAID_OTHERWISE: [(&[&str], &str); 3] = [
+const WRITTEN_OTHERWISE: [(&[&str], &str); 3] = [
     (&["null", "nullable", "not_null", "blank", "optional"],
         "write the type `Option<T>` for a column that may be NULL; every other column is NOT NULL"),
     (&["column_type", "db_type", "sql_type", "type"],
@@ -100,31 +100,31 @@ const SAID_OTHERWISE: [(&[&str], &str); 3] = [
 const fn word(
     setting: Setting,
     name: &'static str,
-    form: Form,
-    places: &'static [Place],
+    form: ValueForm,
+    positions: &'static [Position],
     example: &'static str,
     synonyms: &'static [&'static str],
-) -> Word {
-    Word {
+) -> KnownAttribute {
+    KnownAttribute {
         setting,
         name,
         form,
-        places,
+        positions,
         example,
         synonyms,
     }
 }
 
-impl Word {
+impl KnownAttribute {
     pub(crate) fn named(name: &str) -> Option<&'static Self> {
-        WORDS.iter().find(|word| word.name == name)
+        KNOWN.iter().find(|word| word.name == name)
     }
 
-    /// The word at `place` that the writer of an unknown `name` most likely meant.
-    pub(crate) fn meant_by(name: &str, place: Place) -> Option<&'static Self> {
-        let mut synonyms = Self::at(place).filter(|word| word.synonyms.contains(&name));
+    /// The word at `position` that the writer of an unknown `name` most likely meant.
+    pub(crate) fn meant_by(name: &str, position: Position) -> Option<&'static Self> {
+        let mut synonyms = Self::at(position).filter(|word| word.synonyms.contains(&name));
         synonyms.next().or_else(|| {
-            let words = Self::at(place);
+            let words = Self::at(position);
             let distances = words.map(|word| (strsim::damerau_levenshtein(name, word.name), word));
             let near = distances.filter(|(distance, word)| *distance <= word.name.len() / 3);
             near.min_by_key(|(distance, _)| *distance)
@@ -132,16 +132,16 @@ impl Word {
         })
     }
 
-    /// The words that are allowed at `place`.
-    pub(crate) fn at(place: Place) -> impl Iterator<Item = &'static Self> {
-        WORDS
+    /// The words that are allowed at `position`.
+    pub(crate) fn at(position: Position) -> impl Iterator<Item = &'static Self> {
+        KNOWN
             .iter()
-            .filter(move |word| word.places.contains(&place))
+            .filter(move |word| word.positions.contains(&position))
     }
 }
 
-impl Place {
-    /// The place with its article, for messages.
+impl Position {
+    /// The position with its article, for messages.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Struct => "a model",
@@ -155,7 +155,7 @@ impl Place {
     }
 }
 
-impl Form {
+impl ValueForm {
     /// What a word of this form takes, for messages.
     pub(crate) fn takes(self) -> &'static str {
         match self {
@@ -170,19 +170,19 @@ impl Form {
 }
 
 /// What to do instead of the attribute `name` of another library.
-pub(crate) fn said_otherwise(name: &str) -> Option<&'static str> {
-    let mut rows = SAID_OTHERWISE.iter();
+pub(crate) fn written_otherwise(name: &str) -> Option<&'static str> {
+    let mut rows = WRITTEN_OTHERWISE.iter();
     rows.find(|(names, _)| names.contains(&name))
         .map(|(_, help)| *help)
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::parse::vocabulary::{Place, WORDS, Word};
+    use crate::parse::known_attributes::{KNOWN, KnownAttribute, Position};
 
-    fn check(name: &str, place: Place, expected: Option<&str>) {
+    fn check(name: &str, position: Position, expected: Option<&str>) {
         assert_eq!(
-            Word::meant_by(name, place).map(|word| word.name),
+            KnownAttribute::meant_by(name, position).map(|word| word.name),
             expected,
             "{name}"
         );
@@ -190,26 +190,27 @@ mod tests {
 
     #[test]
     fn a_near_word_is_suggested_where_it_may_stand() {
-        check("tabel", Place::Struct, Some("table"));
-        check("primarykey", Place::Field, Some("primary_key"));
-        check("uniqe", Place::Field, Some("unique"));
-        check("tabel", Place::Field, None);
-        check("colour", Place::Field, None);
-        check("rename", Place::Enum, None);
+        check("tabel", Position::Struct, Some("table"));
+        check("primarykey", Position::Field, Some("primary_key"));
+        check("uniqe", Position::Field, Some("unique"));
+        check("tabel", Position::Field, None);
+        check("colour", Position::Field, None);
+        check("rename", Position::Enum, None);
     }
 
     #[test]
     fn a_word_of_another_library_is_understood() {
-        check("max_length", Place::Field, Some("length"));
-        check("rename", Place::Field, Some("column"));
-        check("rename", Place::Struct, Some("table"));
+        check("max_length", Position::Field, Some("length"));
+        check("rename", Position::Field, Some("column"));
+        check("rename", Position::Struct, Some("table"));
     }
 
     #[test]
     fn no_synonym_is_a_word_at_the_same_place() {
-        for word in &WORDS {
-            for place in word.places {
-                let taken = |name: &&str| Word::at(*place).any(|other| other.name == *name);
+        for word in &KNOWN {
+            for position in word.positions {
+                let taken =
+                    |name: &&str| KnownAttribute::at(*position).any(|other| other.name == *name);
                 assert!(!word.synonyms.iter().any(taken), "{}", word.name);
             }
         }
@@ -219,16 +220,22 @@ mod tests {
     /// their messages are those of the compiler.
     #[test]
     fn every_word_has_a_section_with_a_mistake() {
-        for (page, places) in [
-            ("model", &[Place::Struct, Place::Field][..]),
-            ("column_enum", &[Place::Enum, Place::Variant]),
-            ("column_type", &[Place::Newtype]),
-            ("projection", &[Place::Projection, Place::ProjectionField]),
+        for (page, positions) in [
+            ("model", &[Position::Struct, Position::Field][..]),
+            ("column_enum", &[Position::Enum, Position::Variant]),
+            ("column_type", &[Position::Newtype]),
+            (
+                "projection",
+                &[Position::Projection, Position::ProjectionField],
+            ),
         ] {
             let path = format!("{}/../youku-orm/docs/{page}.md", env!("CARGO_MANIFEST_DIR"));
             let text = std::fs::read_to_string(path).expect("the page can be read");
             let sections: Vec<&str> = text.split("\n## `").skip(1).collect();
-            for word in places.iter().flat_map(|place| Word::at(*place)) {
+            for word in positions
+                .iter()
+                .flat_map(|position| KnownAttribute::at(*position))
+            {
                 let own = |section: &&&str| {
                     let rest = section.strip_prefix(word.name);
                     rest.is_some_and(|rest| rest.starts_with(['`', ' ']))

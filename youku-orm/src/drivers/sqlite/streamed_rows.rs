@@ -7,14 +7,14 @@ use tokio::sync::mpsc;
 use crate::error::Result;
 
 /// Rows that a thread sends, some at a time; it stops when this is dropped.
-pub(crate) struct Sent<T> {
+pub(crate) struct StreamedRows<T> {
     chunks: mpsc::Receiver<Result<Vec<T>>>,
     /// The rows that arrived last and have not been read yet.
     rows: std::vec::IntoIter<T>,
 }
 
-impl<T> Sent<T> {
-    pub(super) fn through(chunks: mpsc::Receiver<Result<Vec<T>>>) -> Self {
+impl<T> StreamedRows<T> {
+    pub(super) fn new(chunks: mpsc::Receiver<Result<Vec<T>>>) -> Self {
         Self {
             chunks,
             rows: Vec::new().into_iter(),

@@ -6,21 +6,21 @@ use std::task::{Context, Poll, ready};
 
 use mysql_async::{BinaryProtocol, QueryResult};
 
-use crate::drivers::mysql::kill::Running;
+use crate::drivers::mysql::kill::RunningStatement;
 use crate::drivers::mysql::row::MysqlRow;
 use crate::error::Result;
 use crate::types::row::FromRow;
 
 /// The rows of one SELECT.
-pub(crate) struct Reading<T> {
+pub(crate) struct StreamedRows<T> {
     /// `None` once the last row has been read or an error has ended the rows.
-    running: Option<Running>,
+    running: Option<RunningStatement>,
     rows: PhantomData<fn() -> T>,
 }
 
-impl<T: FromRow> Reading<T> {
+impl<T: FromRow> StreamedRows<T> {
     /// Reads the rows of a statement that was sent and that the server accepted.
-    pub(super) fn of(running: Running) -> Self {
+    pub(super) fn new(running: RunningStatement) -> Self {
         Self {
             running: Some(running),
             rows: PhantomData,
@@ -34,7 +34,7 @@ impl<T: FromRow> Reading<T> {
         };
         // The driver keeps the received part of a row with the connection, so a read that had to wait can start again.
         // This holds within one result set, and a SELECT has only one.
-        let mut result = QueryResult::<BinaryProtocol>::new(running.loan().connection());
+        let mut result = QueryResult::<BinaryProtocol>::new(running.connection().raw());
         let ended = match ready!(pin!(result.next()).poll(ctx)) {
             Ok(Some(row)) => match T::from_row(&mut MysqlRow(row)) {
                 Ok(row) => return Poll::Ready(Some(Ok(row))),
@@ -44,13 +44,13 @@ impl<T: FromRow> Reading<T> {
             Err(error) => Err(error.into()),
         };
         if let Some(mut running) = self.running.take() {
-            if running.loan().is_cut_off() {
+            if running.connection().is_broken() {
                 // The connection broke by itself, so there is nothing to end on the server.
-                drop(running.ended());
+                drop(running.into_connection());
             } else if ended.is_ok() {
-                running.ended().keep();
+                running.into_connection().keep();
             }
-            // Otherwise rows may be left, and dropping `Running` skips them.
+            // Otherwise rows may be left, and dropping `RunningStatement` skips them.
         }
         Poll::Ready(ended.err().map(Err))
     }

@@ -1,81 +1,90 @@
-//! What the handles of one upload do with it: keep bytes, acknowledge them, give way to a new
-//! handle.
+//! What a handle of a resumable upload does with it: save bytes, acknowledge them, release it to a
+//! new handle.
+//!
+//! The order that makes an acknowledgement true: the file is synced, then the row records the offset
+//! together with the hash of the bytes before it, then the caller is told. A crash in between leaves
+//! more bytes in the file than the row records, and the handle that resumes truncates them.
 
 use youku_orm::{Id, Model, Transaction};
 
 use crate::basics::error::{Error, Result};
 use crate::records::accounts::user::UserRow;
 use crate::records::movies::upload::UploadRow;
-use crate::service::open_uploads::{Live, OpenUploads, Slot};
+use crate::service::open_uploads::{OpenUploads, UploadEntry, WritableUpload};
 use crate::service::shared::Service;
 use crate::sessions::handle::Session;
-use crate::storage::staging::checkpoint::Mark;
-use crate::uploads::ticket::Ticket;
+use crate::storage::staging::checkpoint::Checkpoint;
+use crate::uploads::row_guard::RowGuard;
 
 impl OpenUploads {
     /// Waits until no upload of `user` whose handle was dropped is being saved. From then on its
     /// row has its progress.
-    pub(crate) async fn settled(&self, user: Id<UserRow>) {
-        for slot in self.abandoned(user) {
-            slot.give_way().await;
+    pub(crate) async fn wait_until_saved(&self, user: Id<UserRow>) {
+        for entry in self.abandoned(user) {
+            entry.save_and_release().await;
         }
     }
 }
 
-impl Slot {
-    /// Takes the upload away from its handle and keeps every byte that may be kept.
-    pub(crate) async fn give_way(&self) {
-        self.wanted.send_replace(true);
+impl UploadEntry {
+    /// Takes the upload away from its handle and saves every byte that may be kept. When this
+    /// returns, the row has the progress of the handle, and the handle cannot write any more.
+    pub(crate) async fn save_and_release(&self) {
+        self.take_over.send_replace(true);
         // Other tasks that want the upload wait until this is done.
-        let mut slot = self.live.lock().await;
-        let Some(mut live) = slot.take() else {
+        let mut guard = self.writable.lock().await;
+        let Some(mut writable) = guard.take() else {
             return;
         };
-        if let Err(error) = self.finish_earlier(&mut live).await {
-            tracing::warn!(?error, "bytes of an upload that came last may not be kept");
+        if let Err(error) = self.finish_previous_chunk(&mut writable).await {
+            tracing::warn!(
+                ?error,
+                "the last bytes of an interrupted upload could not be saved; it resumes before them"
+            );
             // The database may have recorded more than this handle knows. The handle that resumes
             // truncates the file to the recorded offset.
-            if live.file.is_broken() {
-                self.cut_back(live).await;
+            if writable.file.is_broken() {
+                self.recover_from_disk_failure(writable).await;
             }
         }
     }
 
-    /// Settles what an interrupted chunk left: keeps its bytes, or discards them if they count only
-    /// as a whole.
-    pub(crate) async fn finish_earlier(&self, live: &mut Live) -> Result<()> {
-        if live.whole_only {
-            live.file.rewind(&live.acknowledged).await?;
-            live.whole_only = false;
+    /// Finishes what an interrupted or cancelled chunk left: saves its bytes, or discards them if
+    /// they count only as a whole. Every use of the upload begins with it, so the state that a
+    /// dropped future leaves behind needs no other repair.
+    pub(crate) async fn finish_previous_chunk(&self, writable: &mut WritableUpload) -> Result<()> {
+        if writable.whole_only {
+            writable.file.rewind(&writable.acknowledged).await?;
+            writable.whole_only = false;
             return Ok(());
         }
-        self.acknowledge(live, None).await
+        self.acknowledge(writable, None).await
     }
 
     /// Syncs the bytes that arrived to the disk, and then records them in the database. If a
     /// session is given, the same transaction checks that it still belongs to an administrator.
     pub(crate) async fn acknowledge(
         &self,
-        live: &mut Live,
+        writable: &mut WritableUpload,
         session: Option<&Session>,
     ) -> Result<()> {
-        if live.file.received() == live.acknowledged.offset && session.is_none() {
+        if writable.file.received() == writable.acknowledged.offset && session.is_none() {
             return Ok(());
         }
-        let mark = live.file.sync().await?;
+        let checkpoint = writable.file.sync().await?;
         // The digest of the chunk, if it has one, was correct. The commit may succeed although its
         // reply is lost.
-        live.whole_only = false;
+        writable.whole_only = false;
         self.service()
-            .write(async |tx| self.record(&mark, session, tx).await)
+            .write(async |tx| self.record(&checkpoint, session, tx).await)
             .await?;
-        live.acknowledged = mark;
+        writable.acknowledged = checkpoint;
         Ok(())
     }
 
     async fn record(
         &self,
-        mark: &Mark,
+        checkpoint: &Checkpoint,
         session: Option<&Session>,
         tx: &mut Transaction,
     ) -> Result<()> {
@@ -86,9 +95,9 @@ impl Slot {
         let recorded = UploadRow::filter(UploadRow::UP_ID.eq(self.row))
             .filter(UploadRow::LEASE.eq(self.lease))
             .filter(UploadRow::EXPIRES_AT.gt(now))
-            .set(UploadRow::RECEIVED, mark.offset)
-            .set(UploadRow::PREFIX_SHA256, mark.sha256())
-            .set(UploadRow::HASH_STATE, mark.state())
+            .set(UploadRow::RECEIVED, checkpoint.offset)
+            .set(UploadRow::PREFIX_SHA256, checkpoint.sha256())
+            .set(UploadRow::HASH_STATE, checkpoint.state())
             .update(&mut *tx)
             .await?;
         if recorded == 1 {
@@ -113,18 +122,21 @@ impl Slot {
     /// Ends an upload whose disk failed: truncates the file to the acknowledged bytes, through
     /// another descriptor than the one that failed, or drops the upload when what is on the disk is
     /// unknown.
-    pub(crate) async fn cut_back(&self, live: Live) {
-        let (lost, offset) = (live.file.is_lost(), live.acknowledged.offset);
-        let path = live.file.into_path();
+    pub(crate) async fn recover_from_disk_failure(&self, writable: WritableUpload) {
+        let (lost, offset) = (writable.file.is_lost(), writable.acknowledged.offset);
+        let path = writable.file.into_path();
         let done = match lost {
-            false => path.cut(offset).await,
+            false => path.truncate(offset).await,
             true => {
                 path.remove();
                 self.drop_row().await.map(drop)
             }
         };
         if let Err(error) = done {
-            tracing::warn!(?error, "a broken upload is not cleaned up");
+            tracing::warn!(
+                ?error,
+                "cannot repair or remove an upload after a disk failure; the sweep removes it"
+            );
         }
     }
 
@@ -138,8 +150,8 @@ impl Slot {
     }
 
     /// The right to publish the upload, as long as no other handle has it.
-    pub(crate) fn ticket(&self, session: &Session) -> Ticket {
-        Ticket::outliving(session, self.key.clone(), self.row, self.lease)
+    pub(crate) fn row_guard(&self, session: &Session) -> RowGuard {
+        RowGuard::of_resumable(session, self.key.clone(), self.row, self.lease)
     }
 
     fn service(&self) -> &Service {
