@@ -2,11 +2,11 @@
 
 pub(crate) mod code;
 pub(crate) mod error;
+pub(crate) mod rule;
 
 pub(crate) mod id;
 
 pub(crate) mod file_name;
-pub(crate) mod hex;
 pub(crate) mod text;
 
 pub(crate) mod page;

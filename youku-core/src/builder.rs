@@ -16,8 +16,8 @@ use crate::host::randomness::{Randomness, SystemRandomness};
 use crate::records::schema;
 use crate::records::schema::Migrate;
 use crate::records::source::Source;
-use crate::service::download_slots::Slots;
-use crate::service::in_flight::InFlight;
+use crate::service::charges_in_flight::ChargesInFlight;
+use crate::service::download_permits::DownloadPermits;
 use crate::service::metrics;
 use crate::service::open_uploads::OpenUploads;
 use crate::service::shared::Service;
@@ -25,7 +25,7 @@ use crate::service::store_identity;
 use crate::service::youku::Youku;
 use crate::storage::blobs::Blobs;
 use crate::storage::location::Movies;
-use crate::storage::staging::folder::StagingPlace;
+use crate::storage::staging::folder::StagingLocation;
 
 /// What a [`Youku`] is opened with; made by [`Youku::builder`].
 ///
@@ -69,21 +69,17 @@ impl Builder {
 
     /// The database as a URL: `sqlite:path/to/file.db`, `sqlite::memory:`, or
     /// `mysql://user:password@host:3306/name`. MySQL needs to be 8.0.17 or newer, MariaDB 10.5.
-    pub fn database(self, url: impl Into<String>) -> Self {
-        Self {
-            database: Some(Source::Url(url.into())),
-            ..self
-        }
+    pub fn database(mut self, url: impl Into<String>) -> Self {
+        self.database = Some(Source::Url(url.into()));
+        self
     }
 
     /// A database that the host has already opened, instead of a URL: the service shares its
     /// connection pool, and [`Youku::close`] leaves it open. To share a pool of `mysql_async`, open
     /// a database with [`with_mysql_pool`](youku_orm::DatabaseOptions::with_mysql_pool).
-    pub fn existing_database(self, database: Database) -> Self {
-        Self {
-            database: Some(Source::Existing(database)),
-            ..self
-        }
+    pub fn existing_database(mut self, database: Database) -> Self {
+        self.database = Some(Source::Existing(database));
+        self
     }
 
     /// A prefix for the names of the service's tables, such as `app_`. With it, a service can use a
@@ -92,11 +88,9 @@ impl Builder {
     ///
     /// The prefix is part of the name of the data: a service with another prefix finds other data,
     /// or none. It consists of `a` to `z`, digits and `_`.
-    pub fn table_prefix(self, prefix: impl Into<String>) -> Self {
-        Self {
-            table_prefix: Some(prefix.into()),
-            ..self
-        }
+    pub fn table_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.table_prefix = Some(prefix.into());
+        self
     }
 
     /// Whether opening changes the schema of the database. Default: [`Migrate::AtOpen`].
@@ -117,30 +111,24 @@ impl Builder {
     /// remove incomplete multipart uploads after a day: a crash leaves some, and they appear in no
     /// list of objects. URL schemes of other clouds work in a program that builds `object_store`
     /// with them.
-    pub fn movies(self, url: impl Into<String>) -> Self {
-        Self {
-            movies: Some(Movies::Url(url.into())),
-            ..self
-        }
+    pub fn movies(mut self, url: impl Into<String>) -> Self {
+        self.movies = Some(Movies::Url(url.into()));
+        self
     }
 
     /// Where to store the bytes of movies, as a local folder; like [`movies`](Self::movies) with a
     /// `file:` URL. A relative path starts at the current folder.
-    pub fn movies_folder(self, path: impl Into<PathBuf>) -> Self {
-        Self {
-            movies: Some(Movies::Folder(path.into())),
-            ..self
-        }
+    pub fn movies_folder(mut self, path: impl Into<PathBuf>) -> Self {
+        self.movies = Some(Movies::Folder(path.into()));
+        self
     }
 
     /// Where to store the bytes of movies, as an [`object_store`] that the host has created.
     /// Whatever the store has confirmed must survive a crash: for a `LocalFileSystem` that requires
     /// `with_fsync(true)`.
-    pub fn movies_store(self, store: Arc<dyn ObjectStore>) -> Self {
-        Self {
-            movies: Some(Movies::Store(store)),
-            ..self
-        }
+    pub fn movies_store(mut self, store: Arc<dyn ObjectStore>) -> Self {
+        self.movies = Some(Movies::Store(store));
+        self
     }
 
     /// The local folder in which uploads are written before they become movies. Several services
@@ -149,11 +137,9 @@ impl Builder {
     ///
     /// Default: `.staging` inside a folder of movies, so that publishing is a rename; a temporary
     /// folder for movies in memory. Any other store requires this setting.
-    pub fn staging(self, path: impl Into<PathBuf>) -> Self {
-        Self {
-            staging: Some(path.into()),
-            ..self
-        }
+    pub fn staging(mut self, path: impl Into<PathBuf>) -> Self {
+        self.staging = Some(path.into());
+        self
     }
 
     /// Limits, waits and prices. Default: [`Policy::default`].
@@ -162,27 +148,21 @@ impl Builder {
     }
 
     /// The clock to use. Default: [`SystemClock`].
-    pub fn clock(self, clock: impl Clock) -> Self {
-        Self {
-            clock: Arc::new(clock),
-            ..self
-        }
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
     }
 
     /// The source of random bytes. Default: [`SystemRandomness`].
-    pub fn randomness(self, randomness: impl Randomness) -> Self {
-        Self {
-            randomness: Arc::new(randomness),
-            ..self
-        }
+    pub fn randomness(mut self, randomness: impl Randomness) -> Self {
+        self.randomness = Arc::new(randomness);
+        self
     }
 
     /// The payment provider. Default: [`Ledger`], which records charges and bills no user.
-    pub fn payments(self, payments: impl Payments) -> Self {
-        Self {
-            payments: Arc::new(payments),
-            ..self
-        }
+    pub fn payments(mut self, payments: impl Payments) -> Self {
+        self.payments = Arc::new(payments);
+        self
     }
 
     /// Opens the service: connects, migrates the database to the schema of this program unless
@@ -216,7 +196,7 @@ impl Builder {
         let movies = movies.ok_or_else(|| missing("movies", "file:///srv/movies"))?;
         let location = movies.locate()?;
         let hasher = Hasher::new(self.policy.password_cost, &*self.randomness)?;
-        let staging = StagingPlace::of(self.staging, &location);
+        let staging = StagingLocation::of(self.staging, &location);
         let staging = staging.ok_or_else(|| missing("staging", "/var/lib/youku/staging"))?;
         let blobs = Blobs::open(location).await?;
         let owns_database = source.is_own();
@@ -236,9 +216,9 @@ impl Builder {
             clock: self.clock,
             randomness: self.randomness,
             hasher,
-            downloads: Slots::default(),
+            download_permits: DownloadPermits::default(),
             payments: self.payments,
-            in_flight: InFlight::default(),
+            charges_in_flight: ChargesInFlight::default(),
         })))
     }
 
@@ -276,6 +256,6 @@ fn needed(database: Option<Source>) -> Result<Source> {
 }
 
 fn missing(field: &'static str, example: &str) -> Error {
-    let text = format!("the service needs to know its `{field}`: `.{field}(\"{example}\")`");
+    let text = format!("`{field}` is not set: call `.{field}(\"{example}\")` on the builder");
     Error::bad_request(field, text)
 }

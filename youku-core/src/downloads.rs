@@ -7,6 +7,6 @@ pub(crate) mod open;
 pub(crate) mod wait;
 
 pub(crate) mod body;
-pub(crate) mod pace;
+pub(crate) mod rate_limit;
 
 pub(crate) mod history;

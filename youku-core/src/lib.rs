@@ -13,7 +13,7 @@
 //!
 //! let youku = Youku::builder().database("sqlite::memory:").movies("memory:///").open().await?;
 //!
-//! // Whoever runs the service makes the first administrator; later ones are invited.
+//! // The operator creates the first administrator; administrators invite others.
 //! let root = Registration { username: "root".into(), password: "correct horse".into() };
 //! youku.create_admin(root).await?;
 //! let credentials = Credentials {
@@ -49,7 +49,7 @@
 //! assert_eq!(download.file_name, "The Matrix.mp4");
 //! let mut body = download.body().await?;
 //! while let Some(chunk) = body.chunk().await? {
-//!     // Send it to whoever asked.
+//!     // Send it to the client.
 //!     assert_eq!(chunk, bytes);
 //! }
 //! assert_eq!(session.history(first(50)).await?[0].movie_name, "The Matrix.mp4");
@@ -67,7 +67,8 @@
 //! | register, log in, find the session of a request | [`Youku::register`], [`Youku::login`], [`Youku::session`] |
 //! | do what a user does: list, download, buy, read | [`Session`] |
 //! | do what an administrator does: upload, delete, announce, invite, lock users, read the audit | [`Admin`] |
-//! | answer a client that was refused | [`Error`], [`Code`] |
+//! | answer a client that was refused | [`Error`], [`Code`], [`Rule`] |
+//! | store a file under a name that someone else chose | [`local_file_name`] |
 //! | keep a service going | [`Youku::maintenance`], [`Youku::health`], [`Youku::statistics`] |
 //! | help a user who forgot a password | [`Youku::reset_password`] |
 //! | check that every movie is unchanged | [`Youku::verify`] |
@@ -162,8 +163,10 @@ pub use accounts::register::Registration;
 pub use accounts::users::UserView;
 pub use basics::code::Code;
 pub use basics::error::{Error, Result};
+pub use basics::file_name::local_file_name;
 pub use basics::id::{MovieId, NoticeId, UserId};
 pub use basics::page::{Cursor, Listing, Page, first};
+pub use basics::rule::Rule;
 pub use builder::Builder;
 pub use downloads::body::{Body, BodyFile};
 pub use downloads::download::Download;

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use youku_orm::{Model, New};
 
-use crate::basics::error::{Error, Result};
+use crate::basics::error::Result;
 use crate::basics::id::NoticeId;
 use crate::basics::page::{Listing, Page};
+use crate::basics::rule::require_length;
 use crate::basics::text;
 use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::notice::{NewNoticeRow, NoticeRow};
@@ -60,12 +61,10 @@ impl Admin {
         let session = self.session();
         let service = session.service();
         let policy = &service.policy;
-        let title = fitting("title", text::line(&notice.title), policy.max_title_chars)?;
-        let content = fitting(
-            "content",
-            text::paragraph(&notice.content),
-            policy.max_content_chars,
-        )?;
+        let title = text::line(&notice.title);
+        require_length("title", &title, 1..=policy.max_title_chars)?;
+        let content = text::paragraph(&notice.content);
+        require_length("content", &content, 1..=policy.max_content_chars)?;
         let now = service.now();
         let published = service
             .write(async |tx| {
@@ -102,13 +101,9 @@ impl Youku {
     /// Dropping the future has no effect.
     pub async fn notices(&self, page: Page) -> Result<Listing<NoticeView>> {
         let service = &*self.0;
-        let before = page.before_id()?;
         let one_more = service.one_more(&page);
-        let rows = NoticeRow::filter(NoticeRow::N_ID.lt(NoticeId::new(before).key()))
-            .order_by(NoticeRow::N_ID.desc())
-            .limit(one_more)
-            .all(&service.db)
-            .await?;
+        let query = NoticeRow::query().order_by(NoticeRow::N_ID.desc());
+        let rows = page.start(query)?.limit(one_more).all(&service.db).await?;
         Ok(Listing::cut(rows, one_more, |row| row.n_id.get().into()))
     }
 }
@@ -137,15 +132,4 @@ impl From<NoticeRow> for NoticeView {
             time: row.create_time,
         }
     }
-}
-
-/// Returns `text` if it has 1 to `most` characters.
-fn fitting(field: &'static str, text: String, most: usize) -> Result<String> {
-    if (1..=most).contains(&text.chars().count()) {
-        return Ok(text);
-    }
-    Err(Error::bad_request(
-        field,
-        format!("`{field}` must have 1 to {most} characters"),
-    ))
 }

@@ -10,7 +10,7 @@ pub(crate) mod upload_id;
 
 pub(crate) mod open_uploads;
 
-pub(crate) mod download_slots;
-pub(crate) mod in_flight;
+pub(crate) mod charges_in_flight;
+pub(crate) mod download_permits;
 
 pub(crate) mod metrics;

@@ -16,11 +16,11 @@
 
 pub(crate) mod refusal;
 
+pub(crate) mod free_space;
 pub(crate) mod new_movie;
 pub(crate) mod open;
-pub(crate) mod room;
 
-pub(crate) mod ticket;
+pub(crate) mod row_guard;
 pub(crate) mod upload;
 
 pub(crate) mod finish;

@@ -19,8 +19,8 @@ use quote::format_ident;
 
 use crate::errors::Errors;
 use crate::model::{Column, Model};
+use crate::parse::known_attributes::Setting;
 use crate::parse::parsed::{Field, Parsed};
-use crate::parse::vocabulary::Setting;
 
 pub(crate) use shape::has_named_fields;
 pub(crate) use stored::fault as type_fault;
@@ -82,11 +82,11 @@ fn column<'a>(field: &'a Field<'a>, errors: &mut Errors) -> Option<Column<'a>> {
         field,
         name: &field.column.text,
         source: option::source(field, errors)?,
-        length: length?,
+        length: length.ok()?,
         unique: field.settings.group(Setting::Unique),
         index: field.settings.group(Setting::Index),
         references: field.settings.path(Setting::References),
-        on_delete: on_delete?,
+        on_delete: on_delete.ok()?,
         foreign_key: !field.settings.has(Setting::NoForeignKey),
     })
 }

@@ -6,10 +6,10 @@ use syn::{Data, DeriveInput, Fields, Variant};
 
 use crate::column_type::fallback;
 use crate::errors::Errors;
+use crate::parse::known_attributes::{Position, Setting};
 use crate::parse::names::Rule;
 use crate::parse::parsed::{Name, private, rule};
 use crate::parse::settings::Settings;
-use crate::parse::vocabulary::{Place, Setting};
 
 /// An enum that should become a column type. It may contain mistakes.
 struct Parsed<'a> {
@@ -36,12 +36,12 @@ pub(crate) fn column_enum(input: &DeriveInput) -> TokenStream {
 }
 
 fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Parsed<'a> {
-    let settings = Settings::parse(&input.attrs, Place::Enum, errors);
+    let settings = Settings::parse(&input.attrs, Position::Enum, errors);
     let rule = rule(&settings, errors).unwrap_or(Rule::Snake);
     let mut variants = Vec::new();
     if let Data::Enum(data) = &input.data {
         for variant in &data.variants {
-            let settings = Settings::parse(&variant.attrs, Place::Variant, errors);
+            let settings = Settings::parse(&variant.attrs, Position::Variant, errors);
             let name = Name::new(settings.text(Setting::Rename), &variant.ident, Some(rule));
             variants.push((variant, name));
         }
@@ -103,7 +103,7 @@ fn has_no_fields(variant: &Variant, errors: &mut Errors) {
         errors.push(
             &variant.fields,
             format_args!(
-                "`{}` is stored as text, which leaves no place for fields",
+                "`{}` is stored as text, which leaves no room for fields",
                 variant.ident
             ),
             format_args!("write `{}` alone", variant.ident),

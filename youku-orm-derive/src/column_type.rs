@@ -7,10 +7,10 @@ use syn::{Data, DeriveInput, Fields, Type};
 
 use crate::check::type_fault;
 use crate::errors::Errors;
+use crate::parse::known_attributes::Position;
 use crate::parse::parsed::private;
 use crate::parse::settings::Settings;
 use crate::parse::types::{nullable, text};
-use crate::parse::vocabulary::Place;
 
 /// Everything that `#[derive(ColumnType)]` adds to a struct.
 pub(crate) fn column_type(input: &DeriveInput) -> TokenStream {
@@ -18,7 +18,7 @@ pub(crate) fn column_type(input: &DeriveInput) -> TokenStream {
     // The struct and its field are one unit, so attributes mean the same on both.
     let on_field = input_fields(input).flat_map(|field| &field.attrs);
     let attrs: Vec<_> = input.attrs.iter().chain(on_field).cloned().collect();
-    let settings = Settings::parse(&attrs, Place::Newtype, &mut errors);
+    let settings = Settings::parse(&attrs, Position::Newtype, &mut errors);
     let private = private(&settings, &mut errors);
     let inner = check(input, &mut errors);
     match errors.finish(inner) {

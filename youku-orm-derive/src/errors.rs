@@ -12,6 +12,9 @@ pub(crate) struct Errors {
     warnings: TokenStream,
 }
 
+/// The error of a check whose mistake has been pushed.
+pub(crate) struct Reported;
+
 impl Errors {
     /// Adds one mistake.
     ///

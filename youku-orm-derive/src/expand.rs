@@ -67,7 +67,7 @@ pub(crate) fn lints() -> TokenStream {
 }
 
 /// `<T as ColumnValue>`, with the span of `T` on every token: if `T` is not a column type, every use causes
-/// the same message at the same place, and rustc shows it once.
+/// the same message at the same position, and rustc shows it once.
 pub(crate) fn as_column(private: &impl ToTokens, ty: &Type) -> TokenStream {
     quote_spanned!(ty.span()=> <#ty as #private::ColumnValue>)
 }

@@ -12,9 +12,9 @@ use crate::check::type_fault;
 use crate::expand::as_column;
 use crate::expand::constants::{Part, constants};
 use crate::expand::new::new_struct;
+use crate::parse::known_attributes::Setting;
 use crate::parse::parsed::{Field, Parsed};
 use crate::parse::types::{is_float, is_integer, is_json, nullable};
-use crate::parse::vocabulary::Setting;
 
 pub(crate) fn fallback<'a>(parsed: &'a Parsed<'a>) -> TokenStream {
     let input = parsed.input;
@@ -22,8 +22,8 @@ pub(crate) fn fallback<'a>(parsed: &'a Parsed<'a>) -> TokenStream {
     if parsed.fields.is_empty() && !input.generics.params.is_empty() {
         return TokenStream::new();
     }
-    let mended = |field: &'a Field<'a>| (field, mended(&field.ty));
-    let columns: Vec<_> = parsed.columns().map(mended).collect();
+    let corrected_type = |field: &'a Field<'a>| (field, corrected_type(&field.ty));
+    let columns: Vec<_> = parsed.columns().map(corrected_type).collect();
     let mut parts: Vec<Part> = Vec::new();
     for (field, ty) in &columns {
         let known = parts
@@ -93,7 +93,7 @@ fn generics(parsed: &Parsed) -> Generics {
 }
 
 /// The field's type, or the nearest column type if it is not one.
-fn mended(ty: &Type) -> Type {
+fn corrected_type(ty: &Type) -> Type {
     type_fault(ty).map_or_else(|| ty.clone(), |fault| fault.instead)
 }
 

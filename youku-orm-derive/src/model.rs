@@ -110,7 +110,7 @@ impl Model<'_> {
     }
 
     /// All columns but the primary key.
-    pub(crate) fn beside_key(&self) -> impl Iterator<Item = &Column<'_>> {
+    pub(crate) fn except_key(&self) -> impl Iterator<Item = &Column<'_>> {
         let others = self.columns.iter().enumerate();
         others
             .filter(|(at, _)| *at != self.key)

@@ -1,8 +1,8 @@
 //! What the user wrote: attributes, settings, names and types, as far as they can be read.
 
-pub(crate) mod vocabulary;
+pub(crate) mod known_attributes;
 
-pub(crate) mod attribute;
+pub(crate) mod grammar;
 pub(crate) mod value;
 
 pub(crate) mod settings;

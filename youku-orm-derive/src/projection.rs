@@ -9,10 +9,10 @@ use syn::{Data, DeriveInput, Expr, Type, parse_quote, parse2};
 use crate::check::shape::has_named_fields;
 use crate::check::type_fault;
 use crate::errors::Errors;
+use crate::parse::known_attributes::{Position, Setting};
 use crate::parse::parsed::{constant, private};
 use crate::parse::settings::Settings;
 use crate::parse::types::{is_borrowed, without_groups};
-use crate::parse::vocabulary::{Place, Setting};
 
 /// A struct that should become a projection. It may contain mistakes.
 struct Parsed<'a> {
@@ -52,12 +52,12 @@ pub(crate) fn projection(input: &DeriveInput) -> TokenStream {
 }
 
 fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Parsed<'a> {
-    let settings = Settings::parse(&input.attrs, Place::Projection, errors);
+    let settings = Settings::parse(&input.attrs, Position::Projection, errors);
     let mut fields = Vec::new();
     if let Data::Struct(data) = &input.data {
         for field in &data.fields {
             if let Some(ident) = &field.ident {
-                let settings = Settings::parse(&field.attrs, Place::ProjectionField, errors);
+                let settings = Settings::parse(&field.attrs, Position::ProjectionField, errors);
                 fields.push((ident, &field.ty, settings));
             }
         }

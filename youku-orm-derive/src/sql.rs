@@ -29,7 +29,7 @@ impl Model<'_> {
     pub(crate) fn update(&self) -> String {
         let key = self.key().name;
         let set: Vec<String> = self
-            .beside_key()
+            .except_key()
             .map(|column| format!("`{}` = ?", column.name))
             .collect();
         let set = if set.is_empty() {

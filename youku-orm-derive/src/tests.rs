@@ -44,7 +44,7 @@ fn messages(output: &str) -> usize {
 }
 
 #[test]
-fn statements_are_literals() {
+fn statement_texts_are_literals() {
     let output = derive(user());
     for statement in [
         "SELECT `u_id`, `username`, `is_vip` FROM `user`",
@@ -94,7 +94,7 @@ fn a_row_is_read_by_index_and_bound_in_the_order_of_its_columns() {
 }
 
 #[test]
-fn a_new_row_has_neither_key_nor_default_nor_skipped_field() {
+fn a_new_row_has_no_key_no_default_and_no_skipped_field() {
     let output = derive(user());
     check(
         &output,
@@ -109,7 +109,7 @@ fn a_new_row_has_neither_key_nor_default_nor_skipped_field() {
 }
 
 #[test]
-fn constants_are_seen_where_their_field_is() {
+fn constants_have_the_visibility_of_their_field() {
     let output = derive(user());
     check(
         &output,
@@ -122,7 +122,7 @@ fn constants_are_seen_where_their_field_is() {
 }
 
 #[test]
-fn all_mistakes_arrive_together() {
+fn all_mistakes_are_reported_together() {
     let output = derive(quote! {
         #[model(tabel = "users")]
         struct User {
@@ -177,7 +177,7 @@ fn a_variant_is_its_name_in_snake_case() {
 
 /// A program may import the runtime only under the name that it gives.
 #[test]
-fn only_the_crate_that_is_given_is_named() {
+fn generated_code_names_only_the_given_crate() {
     type Derive = fn(&DeriveInput) -> TokenStream;
     let right_and_wrong: [(Derive, _, _); 4] = [
         (
@@ -223,13 +223,13 @@ fn only_the_crate_that_is_given_is_named() {
             crate::projection::projection,
             quote!(
                 #[model(from = User)]
-                struct Listed {
+                struct KeyList {
                     id: u64,
                 }
             ),
             quote!(
                 #[model(from = User)]
-                struct Listed {
+                struct KeyList {
                     id: usize,
                 }
             ),
@@ -247,15 +247,15 @@ fn only_the_crate_that_is_given_is_named() {
 
 /// A character takes 4 bytes, and MySQL indexes at most 3,072 bytes.
 #[test]
-fn an_index_of_exactly_the_most_bytes_is_taken() {
+fn an_index_of_the_maximum_size_is_accepted() {
     let indexed = |first: u32, second: u32| {
         messages(&derive(quote! {
-            struct Place {
+            struct Position {
                 #[model(primary_key)]
                 id: u64,
-                #[model(index = "place", length = #first)]
+                #[model(index = "position", length = #first)]
                 town: String,
-                #[model(index = "place", length = #second)]
+                #[model(index = "position", length = #second)]
                 street: String,
             }
         }))

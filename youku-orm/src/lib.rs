@@ -43,6 +43,7 @@
 //! | find, insert, update, delete of one row | [`Model`], [`New`], [`Database::update_changed`] |
 //! | what the derive writes down about a table | [`Table`], [`Insertable`] |
 //! | one `use` for all of that | [`prelude`] |
+//! | the traits in the bounds of methods | [`bounds`] |
 //! | insert many and only count them | [`InsertRows::execute`] |
 //! | insert or ignore, insert or change, of one row and of many | [`Insert::or_ignore`], [`Upsert`], [`Model::insert_rows`] |
 //! | filters, order, pages, counts, bulk update and delete | [`Query`], [`Column`], [`Filter`] |
@@ -99,7 +100,7 @@
 #![deny(missing_docs)]
 
 #[cfg(not(any(feature = "mysql", feature = "sqlite")))]
-compile_error!("switch on the feature `mysql`, the feature `sqlite`, or both");
+compile_error!("enable the feature `mysql`, the feature `sqlite`, or both");
 
 mod error;
 
@@ -129,6 +130,8 @@ pub mod testing;
 
 pub mod prelude;
 
+pub mod bounds;
+
 pub mod guide;
 
 pub use database::executor::Executor;
@@ -139,21 +142,18 @@ pub use database::transaction::Transaction;
 #[cfg(feature = "mysql")]
 pub use drivers::mysql::mysql_options;
 pub use error::{Error, Result};
-pub use expr::column::{Column, MaySet, Plain, PrimaryKey, Version};
-pub use expr::expression::{Expr, Number, count_all};
+pub use expr::column::{Column, Plain, PrimaryKey, Version};
+pub use expr::expression::{Expr, count_all};
 pub use expr::filter::Filter;
 pub use expr::on::On;
-pub use expr::operand::{IntoAssignment, IntoColumn, IntoExpr, IntoOperand, IntoValue};
 pub use expr::order::Order;
-pub use expr::search::Searchable;
-pub use expr::selection::{Selectable, Selection};
-pub use expr::source::{At, Has, IsModel, Left, Side, Source};
+pub use expr::source::Left;
 pub use jiff::{Timestamp, civil};
 pub use migrate::{MigrationFuture, MigrationState, MigrationStatus, Migrations};
 pub use model::{Model, New};
 pub use query::cursor::Cursor;
 pub use query::join::Join;
-pub use query::model_query::{MayWrite, Narrowed, Paged, Query, Whole};
+pub use query::model_query::{Narrowed, Paged, Query, Whole};
 pub use query::page::{Page, PageQuery};
 pub use query::projection::Projection;
 pub use query::raw::{Sql, sql};
@@ -170,7 +170,6 @@ pub use settings::transaction_options::{Isolation, TransactionOptions};
 pub use sql::statement::Executed;
 pub use table::facts::{Insertable, Table};
 pub use table::id::Id;
-pub use table::refers::Refers;
 pub use table::tables::{TableInfo, Tables};
 pub use types::column_enum::ColumnEnum;
 pub use types::column_info::ColumnInfo;
@@ -182,8 +181,8 @@ pub use types::supported::json::Json;
 pub use types::value::{Bind, Value};
 #[cfg(feature = "uuid")]
 pub use uuid::Uuid;
-pub use write::insert::{Insert, InsertOrIgnore, InsertRows, Inserted};
-pub use write::upsert::{Columns, Upsert};
+pub use write::insert::{Insert, InsertOrIgnore, InsertRows};
+pub use write::upsert::Upsert;
 #[cfg_attr(not(doctest), doc = include_str!("../docs/column_enum.md"))]
 pub use youku_orm_derive::ColumnEnum;
 #[cfg_attr(not(doctest), doc = include_str!("../docs/column_type.md"))]

@@ -194,9 +194,10 @@ impl Migrations {
     /// The usage errors of [`run`](Self::run); database errors.
     pub async fn status(&self, db: &Database) -> Result<Vec<MigrationStatus>> {
         step::are_numbered(&self.steps)?;
-        let applied = match crate::schema::has_table(db, Applied::TABLE).await? {
-            true => Applied::all(db).await?,
-            false => Vec::new(),
+        let applied = if crate::schema::has_table(db, Applied::TABLE).await? {
+            Applied::all(db).await?
+        } else {
+            Vec::new()
         };
         Ok(status(&self.steps, &applied))
     }
@@ -213,7 +214,7 @@ enum Lock {
     #[cfg(feature = "sqlite")]
     None,
     #[cfg(feature = "mysql")]
-    Server(crate::drivers::mysql::Session),
+    Server(crate::drivers::mysql::NamedLock),
 }
 
 impl Lock {
@@ -223,7 +224,7 @@ impl Lock {
             #[cfg(feature = "sqlite")]
             Self::None => {}
             #[cfg(feature = "mysql")]
-            Self::Server(session) => session.end().await,
+            Self::Server(lock) => lock.release().await,
         }
     }
 }
@@ -237,14 +238,14 @@ async fn lock(db: &Database, wait: Duration) -> Result<Lock> {
         }
         #[cfg(feature = "mysql")]
         Driver::Mysql(pool) => {
-            let session = pool.lock("youku_orm.migrations", wait).await?;
-            let session = session.ok_or_else(|| {
+            let lock = pool.lock("youku_orm.migrations", wait).await?;
+            let lock = lock.ok_or_else(|| {
                 Error::new(
                     Class::Retryable,
                     "another process migrates this database and did not finish in time",
                 )
             })?;
-            Ok(Lock::Server(session))
+            Ok(Lock::Server(lock))
         }
     }
 }

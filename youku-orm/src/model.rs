@@ -8,8 +8,7 @@ use crate::expr::operand::IntoOperand;
 use crate::expr::source::IsModel;
 use crate::query::model_query::{Narrowed, Query, Whole};
 use crate::sql::statement::Statement;
-use crate::table::facts::{Insertable, Table, values_of};
-use crate::table::field::value_of;
+use crate::table::facts::{Insertable, Table, value_of, values_of};
 use crate::write::insert::{Insert, InsertRows};
 use crate::write::row;
 
@@ -105,9 +104,9 @@ pub trait Model: Table {
     /// [`is_version_conflict`](Error::is_version_conflict) when it has another version of the row;
     /// database errors.
     fn delete<'c>(&self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<()>> {
-        let place = Self::VERSION.into_iter();
+        let position = Self::VERSION.into_iter();
         let mut values = vec![value_of(self, Self::KEY)];
-        values.extend(place.map(|version| value_of(self, version)));
+        values.extend(position.map(|version| value_of(self, version)));
         Box::pin(row::delete::<Self>(executor.target(), values))
     }
 }

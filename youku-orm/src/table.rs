@@ -6,5 +6,3 @@ pub(crate) mod tables;
 pub(crate) mod id;
 
 pub(crate) mod refers;
-
-pub(crate) mod field;

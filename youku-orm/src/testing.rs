@@ -40,10 +40,10 @@ use crate::query::raw::sql;
 /// with a name that begins with `youku_test_`.
 pub struct TestDatabase {
     url: String,
-    home: Home,
+    location: TestLocation,
 }
 
-enum Home {
+enum TestLocation {
     Memory,
     Folder(PathBuf),
     Server { url: String, name: String },
@@ -66,11 +66,11 @@ impl TestDatabase {
         match url {
             "sqlite::memory:" => Ok(Self {
                 url: url.to_owned(),
-                home: Home::Memory,
+                location: TestLocation::Memory,
             }),
             "sqlite:" => Self::in_folder(std::env::temp_dir().join(name)),
             _ if url.starts_with("sqlite:") => Err(Error::usage(
-                "a test database is `sqlite:` without a path, which makes a file of its own, \
+                "a test database is `sqlite:` without a path, which creates a separate file, \
                  `sqlite::memory:`, or the URL of a server",
             )),
             _ => Self::on_server(url, name).await,
@@ -79,12 +79,15 @@ impl TestDatabase {
 
     fn in_folder(folder: PathBuf) -> Result<Self> {
         std::fs::create_dir(&folder).map_err(|error| {
-            let text = format!("the folder `{}` cannot be made: {error}", folder.display());
+            let text = format!(
+                "the folder `{}` cannot be created: {error}",
+                folder.display()
+            );
             Error::new(Class::Unavailable, text)
         })?;
         Ok(Self {
             url: format!("sqlite:{}", folder.join("test.db").display()),
-            home: Home::Folder(folder),
+            location: TestLocation::Folder(folder),
         })
     }
 
@@ -94,7 +97,7 @@ impl TestDatabase {
         db.close().await?;
         Ok(Self {
             url: url_of(server, &name),
-            home: Home::Server {
+            location: TestLocation::Server {
                 url: server.to_owned(),
                 name,
             },
@@ -107,7 +110,7 @@ impl TestDatabase {
     }
 }
 
-impl Home {
+impl TestLocation {
     /// What to look for if the database remains. Never the URL, because it may contain a password.
     fn name(&self) -> String {
         match self {
@@ -121,25 +124,29 @@ impl Home {
 impl fmt::Debug for TestDatabase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("TestDatabase")
-            .field(&self.home.name())
+            .field(&self.location.name())
             .finish()
     }
 }
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        let gone = match &self.home {
-            Home::Memory => Ok(()),
-            Home::Folder(folder) => {
+        let gone = match &self.location {
+            TestLocation::Memory => Ok(()),
+            TestLocation::Folder(folder) => {
                 std::fs::remove_dir_all(folder).map_err(|error| error.to_string())
             }
-            Home::Server { url, name } => {
+            TestLocation::Server { url, name } => {
                 drop_database(url, name).map_err(|error| error.to_string())
             }
         };
         if let Err(error) = gone {
             // Panicking here while a failed test unwinds would hide the test's own message.
-            tracing::warn!(database = self.home.name(), error, "a test database stays");
+            tracing::warn!(
+                database = self.location.name(),
+                error,
+                "the test database was not deleted"
+            );
         }
     }
 }
@@ -182,7 +189,12 @@ fn drop_database(server: &str, name: &str) -> Result<()> {
         })
     };
     let done = std::thread::scope(|scope| scope.spawn(work).join());
-    done.unwrap_or_else(|_| Err(Error::new(Class::Database, "the thread panicked")))
+    done.unwrap_or_else(|_| {
+        Err(Error::new(
+            Class::Database,
+            "the thread that drops the database panicked",
+        ))
+    })
 }
 
 /// Runs `work` and returns its result and the texts of the statements that it sent to the handle it was
@@ -245,13 +257,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_name_stands_before_the_parameters() {
+    fn the_name_comes_before_the_parameters() {
         assert_eq!(url_of("mysql://a@b:1", "c"), "mysql://a@b:1/c");
         assert_eq!(url_of("mysql://a@b/?d=e", "c"), "mysql://a@b/c?d=e");
     }
 
     #[test]
-    fn no_two_names_are_alike() {
+    fn random_names_differ() {
         assert_ne!(random_name(), random_name());
     }
 }

@@ -59,25 +59,21 @@ mod transfers;
 use std::fmt;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use serde::{Deserialize, Deserializer};
-
+use crate::message::objects::HelloReply;
+pub use crate::message::objects::{
+    AuditLine, Identity, Invite, Membership, Movie, Notice, Prices, Purchase, Record, Statistics,
+    Upload, User,
+};
 use crate::{Connection, Transport};
 
-pub use account::{Identity, Membership, Prices};
-pub use admin::{AuditLine, Invite, Statistics, User};
 pub use builder::ClientBuilder;
 pub use error::ClientError;
-pub use movies::{Movie, MovieQuery};
-pub use notices::{Notice, Purchase, Record};
+pub use movies::MovieQuery;
 pub use transfers::download::MoviePart;
-pub use transfers::file_name::local_file_name;
-pub(crate) use transfers::incoming::hexadecimal;
 pub use transfers::incoming::{Incoming, Saved};
 pub(crate) use transfers::rename::{rename_new, sync_folder};
-pub use transfers::upload::{Begin, Upload, Uploaded};
-use wire::Greeting;
-pub use youku_core::{Kind, MovieEdit, NewMovie, Role, Sort};
+pub use transfers::upload::{Begin, Uploaded};
+pub use youku_core::{Kind, MovieEdit, NewMovie, Role, Sort, local_file_name};
 
 use call::read_reply;
 
@@ -97,10 +93,10 @@ const BODY_IDLE: Duration = Duration::from_secs(60);
 /// its request or read a part of its reply. The next call reconnects. The server may still carry out
 /// the dropped call's request.
 pub struct Client {
-    how: ClientBuilder,
+    builder: ClientBuilder,
     /// `None` while a call is under way, and after a call that was interrupted.
     connection: Option<Connection<Transport>>,
-    greeting: Greeting,
+    greeting: HelloReply,
     session: Option<String>,
 }
 
@@ -149,11 +145,11 @@ impl Client {
         ClientBuilder::new(address.to_string())
     }
 
-    fn disconnected(how: ClientBuilder) -> Self {
+    fn disconnected(builder: ClientBuilder) -> Self {
         Self {
-            how,
+            builder,
             connection: None,
-            greeting: Greeting::default(),
+            greeting: HelloReply::default(),
             session: None,
         }
     }
@@ -184,15 +180,7 @@ impl fmt::Debug for Client {
     }
 }
 
-/// Reads a time, which protocol 2 writes as whole seconds since 1970.
-fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error> {
-    let seconds = i64::deserialize(from)?;
-    Timestamp::from_second(seconds).map_err(serde::de::Error::custom)
-}
-
-/// Reads a time that may be missing.
-fn optional_moment<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
-    let seconds = Option::<i64>::deserialize(from)?;
-    let moment = seconds.map(Timestamp::from_second).transpose();
-    moment.map_err(serde::de::Error::custom)
+/// Whether `text` consists of this many hexadecimal digits.
+pub(crate) fn is_hexadecimal(text: &str, digits: usize) -> bool {
+    text.len() == digits && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

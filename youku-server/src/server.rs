@@ -1,11 +1,11 @@
-//! The TCP server: accepts connections and gives each one a task until it is told to stop.
+//! The TCP server: accepts connections and gives each one a task until it shuts down.
 
 mod listener;
 
-mod entrance;
+mod admission;
 mod identify;
 
-mod peer;
+mod client_connection;
 
 mod decode;
 mod request;
@@ -13,18 +13,15 @@ mod request;
 mod existing;
 mod protocol2;
 
-mod rules;
-
-mod pages;
 mod send;
 
+mod closing;
 mod failure;
-mod parting;
 
-mod rates;
-mod table;
+mod connections;
+mod rate_limits;
 
-mod stop;
+mod shutdown;
 
 use std::io;
 use std::net::SocketAddr;
@@ -39,21 +36,21 @@ use tracing::Instrument;
 use youku_core::Youku;
 
 use crate::Limits;
+use admission::Admission;
+use client_connection::ClientConnection;
+use connections::Connections;
 pub use decode::decode_stream;
-use entrance::Entrance;
 pub use listener::{Listener, Listeners};
-use peer::Peer;
-use rates::Rates;
-use stop::{Phase, Stop};
-use table::Table;
+use rate_limits::RateLimits;
+use shutdown::{Phase, Shutdown};
 
-/// What an operator may choose about the server. The rules of the service itself are in
+/// The settings of the server. Those of the service itself are in
 /// `youku_core::Policy`.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The bounds set on peers.
+    /// The limits for clients.
     pub limits: Limits,
-    /// Whether anybody may register as an administrator over the wire, without an invite. `false`
+    /// Whether every client may register administrators, without an invite. `false`
     /// by default.
     pub open_admin_registration: bool,
     /// How long requests that are under way may continue after the shutdown began; then they are
@@ -80,9 +77,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(5);
 /// The longest pause after a failed accept.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// How long it may take to cancel the requests that outlasted the grace time. It is longer than a
-/// connection lingers after its last reply, so that the connection's session ends with it.
-const LAST_WORDS: Duration = Duration::from_secs(3);
+/// How long it may take to cancel the requests that are left after the grace time. It is longer than a
+/// connection lingers after its last reply, so that the connection's session still ends with it.
+const CANCEL_TIME: Duration = Duration::from_secs(3);
 
 /// Serves `youku` to every client that connects to `listener`, which may be several listeners, until
 /// `shutdown` completes.
@@ -131,13 +128,13 @@ pub async fn run(
             accepted = listeners.accept() => accepted,
         };
         match accepted {
-            Ok((stream, address, entrance)) => {
+            Ok((stream, address, admission)) => {
                 pause = FIRST_PAUSE;
-                server.serve(stream, address, entrance);
+                server.serve(stream, address, admission);
             }
-            Err(error) if concerns_one_peer(&error) => {}
+            Err(error) if concerns_one_client(&error) => {}
             Err(error) => {
-                tracing::warn!(%error, ?pause, "cannot accept connections, trying again");
+                tracing::warn!(%error, ?pause, "cannot accept connections; retrying");
                 tokio::select! {
                     () = &mut shutdown => break,
                     () = tokio::time::sleep(pause) => {}
@@ -147,15 +144,15 @@ pub async fn run(
         }
     }
     drop(listeners);
-    server.stop(grace).await;
+    server.shut_down(grace).await;
 }
 
 /// The connections of one run and what they share.
 struct Server {
     youku: Youku,
     options: Arc<Options>,
-    table: Arc<Table>,
-    rates: Arc<Rates>,
+    connections: Arc<Connections>,
+    rate_limits: Arc<RateLimits>,
     phase: watch::Sender<Phase>,
     tasks: JoinSet<()>,
 }
@@ -164,44 +161,45 @@ impl Server {
     fn new(youku: Youku, options: Options) -> Self {
         Self {
             youku,
-            table: Arc::new(Table::new(&options.limits)),
-            rates: Arc::new(Rates::new(&options.limits)),
+            connections: Arc::new(Connections::new(&options.limits)),
+            rate_limits: Arc::new(RateLimits::new(&options.limits)),
             options: Arc::new(options),
             phase: watch::Sender::new(Phase::Running),
             tasks: JoinSet::new(),
         }
     }
 
-    fn serve(&mut self, stream: TcpStream, address: SocketAddr, entrance: Arc<Entrance>) {
+    fn serve(&mut self, stream: TcpStream, address: SocketAddr, admission: Arc<Admission>) {
         let address = address.ip().to_canonical();
-        let Some(seat) = self.table.admit(address) else {
-            tracing::debug!(%address, "too many connections, none of them may be closed");
+        let Some(admitted) = self.connections.admit(address) else {
+            tracing::debug!(%address, "connection refused: the limit is reached and no connection can be evicted");
             return;
         };
         // Old clients send a request in two small segments: without this each takes 40 ms.
         if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%address, %error, "the connection broke before it began");
+            tracing::debug!(%address, %error, "cannot set TCP_NODELAY");
             return;
         }
         let (youku, options) = (self.youku.clone(), self.options.clone());
-        let rates = self.rates.clone();
-        let mut stop = Stop::new(&self.phase);
+        let rate_limits = self.rate_limits.clone();
+        let mut shutdown = Shutdown::new(&self.phase);
         let task = async move {
             let time = options.limits.handshake;
-            // Boxed, because a task is as large as the largest thing it ever does.
-            let passed = Box::pin(entrance.pass(stream, time, &seat, &mut stop)).await;
-            if let Some(stream) = passed {
-                let peer = Peer::new(stream, youku, options, rates, seat);
-                peer.serve(stop).await;
+            // Boxed, because a task is as large as the largest future that it ever holds.
+            let stream =
+                Box::pin(admission.handshake(stream, time, &admitted, &mut shutdown)).await;
+            if let Some(stream) = stream {
+                let client = ClientConnection::new(stream, youku, options, rate_limits, admitted);
+                client.serve(shutdown).await;
             }
         };
         let span = tracing::info_span!("connection", %address);
         self.tasks.spawn(task.instrument(span));
     }
 
-    async fn stop(mut self, grace: Duration) {
+    async fn shut_down(mut self, grace: Duration) {
         tracing::info!(connections = self.tasks.len(), "shutting down");
-        for (phase, time) in [(Phase::Draining, grace), (Phase::Over, LAST_WORDS)] {
+        for (phase, time) in [(Phase::Draining, grace), (Phase::Cancelling, CANCEL_TIME)] {
             self.phase.send_replace(phase);
             let ended = tokio::time::timeout(time, async {
                 while let Some(ended) = self.tasks.join_next().await {
@@ -214,14 +212,14 @@ impl Server {
             tracing::warn!(
                 connections = self.tasks.len(),
                 ?phase,
-                "connections are left"
+                "connections are still open"
             );
         }
         self.tasks.shutdown().await;
     }
 }
 
-/// A task that ended well has said so itself.
+/// Logs a task that panicked; a task that completed has logged its end.
 fn report(ended: Result<(), tokio::task::JoinError>) {
     if let Err(error) = ended {
         tracing::error!(%error, "a connection's task failed");
@@ -230,7 +228,7 @@ fn report(ended: Result<(), tokio::task::JoinError>) {
 
 /// Whether a failed accept is about the connection that would have been accepted, and not about the
 /// listener: the next one can be accepted at once.
-fn concerns_one_peer(error: &io::Error) -> bool {
+fn concerns_one_client(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::ConnectionAborted

@@ -11,7 +11,7 @@
 mod console;
 mod prompt;
 
-mod words;
+mod texts;
 
 mod account;
 
@@ -25,7 +25,7 @@ mod state;
 mod transfer;
 
 mod format;
-mod table;
+mod text_table;
 
 mod view;
 
@@ -41,10 +41,10 @@ pub use console::Console;
 pub use format::{local_time, size, yuan};
 pub use purchase::renew_membership;
 pub use state::{KeptSession, State};
-pub use table::{Table, terminal_width};
+pub use text_table::{TextTable, terminal_width};
+use texts::Texts;
 pub use transfer::{download, upload};
-use view::{Action, Trouble, View};
-use words::Words;
+use view::{Action, ActionError, View};
 
 /// What the terminal client is started with.
 #[derive(Debug, Clone)]
@@ -58,8 +58,8 @@ pub struct Settings {
     /// Remembers purchases that may have been charged and have no reply yet; see
     /// [`renew_membership`].
     pub state: State,
-    /// The name of the server in `state`.
-    pub place: String,
+    /// The key of the server in `state`, such as its address.
+    pub server_key: String,
 }
 
 /// Shows the menus until the person quits or the input ends.
@@ -84,10 +84,10 @@ pub async fn run(settings: &Settings, console: &mut Console) -> io::Result<()> {
 }
 
 async fn main_menu(settings: &Settings, console: &mut Console) -> io::Result<()> {
-    let words = Words::of(settings.language);
-    let (title, choices) = &words.main_menu;
+    let texts = Texts::of(settings.language);
+    let (title, choices) = &texts.main_menu;
     loop {
-        let chosen = console.menu(title, choices, words.choose, settings.language)?;
+        let chosen = console.menu(title, choices, texts.choose, settings.language)?;
         match chosen.as_deref() {
             Some("1") => {
                 View::new(settings, console, Role::Admin)
@@ -96,7 +96,7 @@ async fn main_menu(settings: &Settings, console: &mut Console) -> io::Result<()>
             }
             Some("2") => View::new(settings, console, Role::User).member().await?,
             Some("q") | None => return Ok(()),
-            Some(_) => console.say(words.wrong_choice)?,
+            Some(_) => console.say(texts.wrong_choice)?,
         }
     }
 }
@@ -109,6 +109,6 @@ async fn interruptible(is_terminal: bool, action: impl Future<Output = Action>) 
     }
     tokio::select! {
         done = action => done,
-        _ = tokio::signal::ctrl_c() => Err(Trouble::BrokenOff),
+        _ = tokio::signal::ctrl_c() => Err(ActionError::Interrupted),
     }
 }

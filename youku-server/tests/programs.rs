@@ -1,6 +1,6 @@
 //! The two programs as a person starts them: arguments, pipes, signals.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
+#![expect(clippy::unwrap_used, reason = "a failed step fails its test")]
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
@@ -118,7 +118,7 @@ fn menu(server: &Server, folder: &Path, lines: &[&str]) -> String {
 }
 
 #[test]
-fn a_movie_goes_up_and_comes_down() {
+fn a_movie_is_uploaded_and_downloaded() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     assert!(admin("create", data, PASSWORD).status.success());
@@ -143,7 +143,7 @@ fn a_movie_goes_up_and_comes_down() {
 }
 
 #[test]
-fn what_was_stored_is_there_after_a_restart() {
+fn stored_data_survives_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     let server = Server::start(&mut serve(data));
@@ -156,7 +156,7 @@ fn what_was_stored_is_there_after_a_restart() {
 }
 
 #[test]
-fn an_administrator_is_made_once_and_while_the_server_runs() {
+fn an_administrator_is_created_once_while_the_server_runs() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     let server = Server::start(&mut serve(data));
@@ -165,16 +165,14 @@ fn an_administrator_is_made_once_and_while_the_server_runs() {
     assert!(menu(&server, data, &["1", "2", "admin", PASSWORD, "q", "q"]).contains("登录成功"));
     let again = admin("create", data, PASSWORD);
     assert_eq!(again.status.code(), Some(1));
-    assert_eq!(
-        String::from_utf8(again.stderr).unwrap(),
-        "youku-server: a user of that name exists\n"
-    );
+    let text = String::from_utf8(again.stderr).unwrap();
+    assert!(text.contains("already exists"), "{text}");
     let short = admin("create", data, "short");
     assert_eq!(short.status.code(), Some(1));
 }
 
 #[test]
-fn an_invite_makes_one_administrator() {
+fn an_invite_registers_one_administrator() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     assert!(admin("create", data, PASSWORD).status.success());
@@ -208,8 +206,8 @@ fn a_forgotten_password_is_reset() {
         let screen = menu(&server, data, &["1", "2", "admin", password, "q", "q"]);
         assert!(screen.contains(answer), "{password}: {screen}");
     }
-    let mut stranger = program(&["admin", "reset-password", "--username", "smith"], data);
-    let refused = run(stranger.arg("--password-stdin"), another);
+    let mut unknown = program(&["admin", "reset-password", "--username", "smith"], data);
+    let refused = run(unknown.arg("--password-stdin"), another);
     assert_eq!(refused.status.code(), Some(1), "{refused:?}");
     assert!(refused.stdout.is_empty(), "{refused:?}");
 }
@@ -236,7 +234,7 @@ fn a_damaged_movie_is_found() {
     let damaged = run(&mut program(&["check", "--verify"], data), "");
     assert_eq!(damaged.status.code(), Some(1), "{damaged:?}");
     let text = String::from_utf8(damaged.stdout).unwrap();
-    assert!(text.contains("`a.mp4`: the bytes are others"), "{text}");
+    assert!(text.contains("`a.mp4`: the bytes do not match"), "{text}");
 }
 
 #[test]
@@ -265,7 +263,7 @@ fn the_prices_are_options() {
 }
 
 #[test]
-fn an_option_of_the_environment_opens_the_registration() {
+fn an_environment_variable_opens_the_registration_of_administrators() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     for (value, text) in [("1", "注册成功"), ("0", "没有权限")] {

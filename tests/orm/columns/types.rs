@@ -2,8 +2,9 @@
 
 use std::fmt::Debug;
 
+use youku_orm::bounds::IntoOperand;
 use youku_orm::civil::{Date, DateTime, Time, date, datetime, time};
-use youku_orm::{Column, ColumnType, Database, Id, IntoOperand, Model, Timestamp};
+use youku_orm::{Column, ColumnType, Database, Id, Model, Timestamp};
 use youku_tests::{Result, both_databases};
 
 use crate::specimen::{Colour, NewSpecimen, Specimen};

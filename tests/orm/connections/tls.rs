@@ -148,7 +148,7 @@ async fn a_server_without_encryption_is_refused() -> Result {
         Result::<Vec<u8>>::Ok(heard)
     };
     let (text, heard) = tokio::join!(refused(Database::connect(&url)), server);
-    assert!(text.contains("offers no TLS"), "{text}");
+    assert!(text.contains("does not offer TLS"), "{text}");
     assert_eq!(heard?, b"");
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use youku_orm::{Cursor, Database, DatabaseKind, Id, Model, New};
+use youku_orm::{Cursor, Database, DatabaseKind, Id, Model, New, Value};
 use youku_tests::{Result, both_databases};
 
 use crate::models::{Person, people, person};
@@ -19,6 +19,9 @@ both_databases![
     an_index_serves_the_order_of_pages,
     an_index_is_forced,
     a_page_without_rows_is_refused,
+    a_query_continues_after_a_cursor_and_ends_before_another,
+    a_join_continues_after_a_cursor,
+    a_query_after_a_cursor_of_another_order_is_refused,
 ];
 
 /// Something that happened.
@@ -209,6 +212,60 @@ async fn an_index_is_forced(db: Database) -> Result {
 async fn a_page_without_rows_is_refused(db: Database) -> Result {
     events(&db).await?;
     let error = Event::query().page(None, 0).all(&db).await.unwrap_err();
-    assert!(error.to_string().contains("one row or more"), "{error}");
+    assert!(error.to_string().contains("at least one row"), "{error}");
+    Ok(())
+}
+
+async fn a_query_continues_after_a_cursor_and_ends_before_another(db: Database) -> Result {
+    events(&db).await?;
+    for descending in [false, true] {
+        let all = || {
+            Event::query().order_by(match descending {
+                false => Event::WEIGHT.asc(),
+                true => Event::WEIGHT.desc(),
+            })
+        };
+        let columns = (Event::WEIGHT, Event::ID);
+        let rows = all().after(None)?.select(columns).all(&db).await?;
+        let cursor = |(weight, id): (i32, Id<Event>)| {
+            Cursor::from_values(vec![Value::I64(weight.into()), Value::U64(id.get())])
+        };
+        let between = all()
+            .after(Some(cursor(rows[9])))?
+            .before(cursor(rows[20]))?;
+        let between = between.select(columns).all(&db).await?;
+        assert_eq!(between, rows[10..20], "{descending}");
+        let page = all().page(Some(cursor(rows[9])), 10).all(&db).await?;
+        assert_eq!(page.next, Some(cursor(rows[19])));
+    }
+    Ok(())
+}
+
+async fn a_join_continues_after_a_cursor(db: Database) -> Result {
+    events(&db).await?;
+    db.create_tables::<Sequel>().await?;
+    let sequel = |number: u64| NewSequel {
+        event: Id::new(1 + number % 70),
+    };
+    Sequel::insert_many(&db, (0..90).map(sequel).collect()).await?;
+    let newest = Sequel::query().order_by(Sequel::ID.desc());
+    let newest = newest.after(Some(Cursor::from_values(vec![Value::U64(81)])))?;
+    let joined = newest.join(Sequel::EVENT.on(Event::ID)).limit(2);
+    let found = joined.select((Sequel::ID, Event::ID)).all(&db).await?;
+    assert_eq!(
+        found,
+        [(Id::new(80), Id::new(10)), (Id::new(79), Id::new(9))]
+    );
+    Ok(())
+}
+
+async fn a_query_after_a_cursor_of_another_order_is_refused(db: Database) -> Result {
+    events(&db).await?;
+    let by_weight = || Event::query().order_by(Event::WEIGHT.asc());
+    let of_ids = || Cursor::from_values(vec![Value::U64(1)]);
+    assert!(by_weight().after(Some(of_ids())).is_err());
+    assert!(by_weight().before(of_ids()).is_err());
+    let text = vec![Value::Text("1".to_owned()), Value::U64(1)];
+    assert!(by_weight().after(Some(Cursor::from_values(text))).is_err());
     Ok(())
 }

@@ -73,7 +73,7 @@ async fn numbers_have_no_gap(db: Database) -> Result {
     .await;
     check(
         one().sql("0001_b.sql", ""),
-        "the migration `0001_b.sql` stands behind `0001_create_item.sql`: give it number 2",
+        "the migration `0001_b.sql` comes after `0001_create_item.sql`: give it number 2",
     )
     .await;
     check(

@@ -47,7 +47,7 @@ async fn the_target_column_cannot_be_set(db: Database) -> Result {
     let moved = upsert().set(Member::MAIL, "new@x").update(Member::NAME);
     let error = moved.exec(&db).await.expect_err("the row is found by it");
     assert!(
-        error.to_string().contains("`mail` finds the row"),
+        error.to_string().contains("`mail` identifies the row"),
         "{error}"
     );
     let twice = upsert().update(Member::NAME).set(Member::NAME, "Rob");

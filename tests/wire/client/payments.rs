@@ -112,7 +112,7 @@ async fn existing_clients_learn_of_a_failed_charge_in_both_dialects() {
         till.answers(Payment::Declined);
         refused(raw, &requests, "payment_declined", "支付失败").await;
         till.answers(Payment::Unavailable);
-        let msg = "服务暂时不可用,请稍后再试";
+        let msg = "服务暂时不可用，请稍后再试";
         refused(raw, &requests, "unavailable", msg).await;
     }
     till.answers(Payment::Accepted);
@@ -202,11 +202,11 @@ async fn the_menu_resumes_a_purchase_without_an_answer() {
     let buy = [&log_in[..], &["4", "y", "q", "q"]].concat();
     let lines = [&register[..], &buy].concat();
     let screen = play_on(&server, &downloads, &state, &lines).await;
-    assert!(!screen.contains("You are a member now."), "{screen}");
+    assert!(!screen.contains("Membership renewed."), "{screen}");
     till.answers(Payment::Accepted);
     // For the menu it looks as if another process had done this.
     let screen = play_on(&server, &downloads, &state, &buy).await;
-    assert!(screen.contains("You are a member now."), "{screen}");
+    assert!(screen.contains("Membership renewed."), "{screen}");
     let charges = till.charges.lock().unwrap();
     assert_eq!(charges.len(), 2);
     assert_eq!(charges[0].key, charges[1].key);

@@ -42,7 +42,7 @@ pub(crate) async fn play_on(
         language: Language::English,
         downloads: folder.to_owned(),
         state: State::new(state),
-        place: server.address.to_string(),
+        server_key: server.address.to_string(),
     };
     let screen = Screen::default();
     let input = io::Cursor::new(lines.join("\n").into_bytes());
@@ -120,11 +120,11 @@ async fn an_administrator_uploads_deletes_and_publishes() {
             "Logged in.",
             "Uploaded.",
             "1. a.mp4",
-            "exists already",
+            "already exists",
             "Published.",
-            "Changed: b.mp4 [charged]",
-            "Changed: c.mp4 [charged]",
-            "no such choice",
+            "Changed: b.mp4 [paid]",
+            "Changed: c.mp4 [paid]",
+            "Invalid choice.",
             "Changed: c.mp4 [free]",
             "1. c.mp4 [free]",
             "Deleted: c.mp4",
@@ -164,17 +164,17 @@ async fn a_user_uses_the_whole_menu() {
             "Registered.",
             "Logged in.",
             "1. free.mp4 [free]",
-            "2. charged.mp4 [charged]",
-            "You are a member now.",
+            "2. charged.mp4 [paid]",
+            "Membership renewed.",
             "Saved: ",
-            "no such choice",
-            "Charged: 5.00 yuan",
+            "Invalid choice.",
+            "Price: 5.00 yuan",
             "Saved: ",
             "charged.mp4",
             "free.mp4",
             "charged.mp4",
             "5.00",
-            "no such choice",
+            "Invalid choice.",
         ],
     );
     assert_eq!(
@@ -197,7 +197,7 @@ async fn a_failed_download_still_reports_its_price() {
         "q",
     ];
     let screen = play(&server, no_folder.path(), &lines).await;
-    shows(&screen, &["You are a member now.", "Charged: 5.00 yuan"]);
+    shows(&screen, &["Membership renewed.", "Price: 5.00 yuan"]);
     assert!(!screen.contains("Saved: "), "{screen}");
 }
 

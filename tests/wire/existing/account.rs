@@ -51,7 +51,7 @@ async fn names_and_passwords_that_break_a_rule_name_their_field() {
     request["password"] = json!("short");
     let reply = raw.expect_refusal(request, "bad_request").await;
     assert_eq!(reply["field"], "password");
-    assert_eq!(reply["msg"], "密码须为8到256个字符,不能是常见密码");
+    assert_eq!(reply["msg"], "密码长度须为8到256个字符");
 }
 
 #[tokio::test]
@@ -133,7 +133,7 @@ async fn too_many_failed_log_ins_lock_the_name_for_a_while() {
                 .await;
         }
         let reply = raw.ask(login(name, PASSWORD, "user")).await;
-        let msg = "账户已锁定,请稍后再试";
+        let msg = "账号已锁定，请稍后再试";
         let expected = json!({"flag": false, "code": "locked", "msg": msg, "retry_after": 900});
         assert_eq!(reply, expected);
     }

@@ -16,7 +16,7 @@ async fn a_missing_database_is_unavailable() {
     let list = json!({"type": "get_movie_list", "movie_type": "all"});
     for request in [list, json!({"type": "check_notice"}), register("a", "user")] {
         let reply = raw.expect_refusal(request, "unavailable").await;
-        assert_eq!(reply["msg"], "服务暂时不可用,请稍后再试");
+        assert_eq!(reply["msg"], "服务暂时不可用，请稍后再试");
     }
 }
 

@@ -60,7 +60,7 @@ async fn strangers(spelling: &Spelling) {
     none["notice_list"] = json!([]);
     check(raw, &notices, none).await;
     let fly = spelling.request("fly", &Value::Null, json!({}));
-    check(raw, &fly, refused("unknown_type", "没有这个功能")).await;
+    check(raw, &fly, refused("unknown_type", "不支持该操作")).await;
 }
 
 /// Every row that names a session: without one, with an unknown one, with one bit flipped, and with one that was
@@ -138,12 +138,12 @@ async fn administrators(spelling: &Spelling) {
     check(raw, &rows[3], done("公告发布成功")).await;
     let mut long = rows[3].clone();
     long["title"] = json!("题".repeat(16));
-    let mut expected = refused("bad_request", "公告标题须为1到15个字符");
+    let mut expected = refused("bad_request", "公告标题长度须为1到15个字符");
     expected["field"] = json!("title");
     check(raw, &long, expected).await;
     let delete = spelling.request("delete_movie", &session, json!({spelling.movie_id: id}));
     check(raw, &delete, done("删除成功")).await;
-    check(raw, &delete, refused("not_found", "没有找到")).await;
+    check(raw, &delete, refused("not_found", "未找到")).await;
 }
 
 /// The rows of a user, with the columns of the dialect.
@@ -201,7 +201,7 @@ async fn users(spelling: &Spelling, is_design: bool) {
         false => assert!(rows[0][0] == "a.mp4" && rows[0][1].is_string(), "{reply}"),
     }
     let missing = spelling.request("download_movie", &session, json!({"movie_id": 99}));
-    check(raw, &missing, refused("not_found", "没有找到")).await;
+    check(raw, &missing, refused("not_found", "未找到")).await;
 }
 
 #[tokio::test]

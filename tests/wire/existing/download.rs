@@ -125,7 +125,7 @@ async fn a_missing_movie_is_refused_and_the_connection_stays_open() {
     let server = Server::start().await;
     let mut raw = server.user("neo").await;
     let reply = raw.expect_refusal(download(99), "not_found").await;
-    assert_eq!(reply["msg"], "没有找到");
+    assert_eq!(reply["msg"], "未找到");
     raw.expect_alive().await;
 }
 

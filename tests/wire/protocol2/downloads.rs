@@ -149,7 +149,7 @@ async fn a_movie_of_other_bytes_is_not_resumed() {
     assert_eq!(reply["field"], "offset");
     request["lang"] = json!("zh");
     let reply = two.refused(request.clone(), "bad_request").await;
-    assert_eq!(reply["msg"], "`offset`不能超过电影的大小");
+    assert_eq!(reply["msg"], "字段`offset`不能大于17");
     request["if_sha256"] = json!(sha256(b"others"));
     let reply = two.refused(request, "changed").await;
     assert_eq!(reply["msg"], "电影已更新");

@@ -95,7 +95,7 @@ async fn without_hello_an_operation_of_protocol_2_says_so() {
     assert_eq!(reply["msg"], msg);
     request["type"] = json!("fly");
     let reply = raw.expect_refusal(request, "unknown_type").await;
-    assert_eq!(reply["msg"], "no such operation");
+    assert_eq!(reply["msg"], "unknown operation");
 }
 
 #[tokio::test]

@@ -9,12 +9,12 @@
 //! more of them than the limit learn whether their password was correct. Once the name is locked,
 //! all other attempts, even those with the correct password, get only the error that it is locked.
 
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use youku_orm::{Executor, Model, Narrowed, New, Query, Transaction};
 
 use crate::basics::error::{Error, Result};
-use crate::basics::hex;
 use crate::credentials::username::Username;
 use crate::host::clock::{after, between};
 use crate::host::policy::Policy;
@@ -35,7 +35,7 @@ impl CountedName {
     }
 
     fn from_key(key: &str) -> Self {
-        Self(hex::encode(&Sha256::digest(key.as_bytes())))
+        Self(HEXLOWER.encode(&Sha256::digest(key.as_bytes())))
     }
 
     /// Fails while the name is locked.
@@ -43,13 +43,13 @@ impl CountedName {
     /// # Errors
     ///
     /// `locked`, with the time that is left.
-    pub(crate) async fn require_open<'c>(
+    pub(crate) async fn require_unlocked<'c>(
         &self,
         executor: impl Executor<'c>,
         now: Timestamp,
     ) -> Result<()> {
         match self.find(executor).await? {
-            Some(row) => row.require_open(now),
+            Some(row) => row.require_unlocked(now),
             None => Ok(()),
         }
     }
@@ -100,10 +100,10 @@ impl CountedName {
         let Some(row) = self.find(&mut *tx).await? else {
             return Ok(());
         };
-        row.require_open(now)?;
-        let open = LoginFailureRow::LOCKED_UNTIL.is_null();
-        let open = open.or(LoginFailureRow::LOCKED_UNTIL.le(now));
-        match self.rows().filter(open).delete(tx).await? {
+        row.require_unlocked(now)?;
+        let unlocked = LoginFailureRow::LOCKED_UNTIL.is_null();
+        let unlocked = unlocked.or(LoginFailureRow::LOCKED_UNTIL.le(now));
+        match self.rows().filter(unlocked).delete(tx).await? {
             0 => Err(Error::lost_race()),
             _ => Ok(()),
         }
@@ -127,7 +127,7 @@ impl CountedName {
     ) -> Result<u32> {
         let counts_until = after(now, policy.login_window);
         if let Some(row) = found {
-            row.require_open(now)?;
+            row.require_unlocked(now)?;
             let over = LoginFailureRow::COUNTS_UNTIL.le(now);
             let begun = self.rows().filter(over).set(LoginFailureRow::FAILURES, 1);
             let begun = begun
@@ -159,7 +159,7 @@ impl CountedName {
 }
 
 impl LoginFailureRow {
-    fn require_open(&self, now: Timestamp) -> Result<()> {
+    fn require_unlocked(&self, now: Timestamp) -> Result<()> {
         match self.locked_until {
             Some(until) if until > now => Err(Error::locked_for(between(now, until))),
             _ => Ok(()),

@@ -13,13 +13,12 @@ use crate::credentials::password::Password;
 use crate::credentials::token::Token;
 use crate::credentials::username::Username;
 use crate::host::clock::after;
-use crate::host::randomness::random;
 use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::accounts::session::{NewSessionRow, SessionRow};
 use crate::records::accounts::user::{Role, UserRow};
 use crate::service::metrics;
 use crate::service::youku::Youku;
-use crate::sessions::handle::Session;
+use crate::sessions::handle::{Session, SessionUser};
 
 /// How often a log-in starts over because the user changed under it.
 const TRIES: usize = 3;
@@ -99,8 +98,8 @@ impl Youku {
         let name = Username::parse(&credentials.username, &service.policy).ok();
         let counted = name.as_ref().map(CountedName::new);
         if let Some(counted) = &counted {
-            let open = counted.require_open(&service.db, service.now()).await;
-            open.inspect_err(metrics::login_failed)?;
+            let unlocked = counted.require_unlocked(&service.db, service.now()).await;
+            unlocked.inspect_err(metrics::login_failed)?;
         }
         let user = self.user_named(name.as_ref()).await?;
         let known = user.as_ref().map(|user| user.u_id);
@@ -113,22 +112,19 @@ impl Youku {
         else {
             tracing::info!(peer = ?credentials.peer, "log-in refused");
             metrics::login("refused");
-            let failed = Failed {
+            let refused = RefusedLogin {
                 counted: counted.as_ref(),
                 user: known,
                 peer: &peer,
             };
-            return Err(self.failed_login(failed).await?);
+            return Err(self.failed_login(refused).await?);
         };
         if user.locked_at.is_some() {
             metrics::login("locked");
             return Err(Error::locked_by_administrator());
         }
         let rehashed = match verdict {
-            Verdict::Outdated => {
-                let salt = random(&*service.randomness)?;
-                Some(service.hasher.hash(password, salt).await?)
-            }
+            Verdict::Outdated => Some(service.hasher.hash(password, &*service.randomness).await?),
             _ => None,
         };
         let token = Token::generate(&*service.randomness)?;
@@ -148,14 +144,20 @@ impl Youku {
         }
         tracing::info!(user = %user.u_id, "logged in");
         metrics::login("ok");
+        let user = SessionUser {
+            id: user.u_id.into(),
+            username: user.username,
+            role: user.user_type,
+            member_until: user.member_until,
+        };
         Ok(Some(Session::new(self.clone(), token, user)))
     }
 
     /// Counts the failure and returns the error for it. A name that breaks the rules for names is
     /// not counted.
-    async fn failed_login(&self, failed: Failed<'_>) -> Result<Error> {
+    async fn failed_login(&self, refused: RefusedLogin<'_>) -> Result<Error> {
         let service = &*self.0;
-        let Some(counted) = failed.counted else {
+        let Some(counted) = refused.counted else {
             return Ok(Error::wrong_credentials());
         };
         let now = service.now();
@@ -163,8 +165,8 @@ impl Youku {
             .write(async |tx| {
                 let locks = counted.count(now, &service.policy, &mut *tx).await?;
                 if locks {
-                    let locked = NewAuditRow::new(Act::NameLocked, None, failed.peer, now);
-                    locked.about_user(failed.user).write(tx).await?;
+                    let locked = NewAuditRow::new(Act::NameLocked, None, refused.peer, now);
+                    locked.about_user(refused.user).write(tx).await?;
                 }
                 Ok(locks)
             })
@@ -222,7 +224,7 @@ impl Youku {
 }
 
 /// A log-in that was refused.
-struct Failed<'a> {
+struct RefusedLogin<'a> {
     counted: Option<&'a CountedName>,
     user: Option<Id<UserRow>>,
     peer: &'a str,

@@ -7,9 +7,9 @@ use youku_orm::{Model, Transaction};
 
 use crate::accounts::lockout::CountedName;
 use crate::basics::error::{Error, Result};
+use crate::basics::rule::Rule;
 use crate::credentials::hasher::Verdict;
 use crate::credentials::password::Password;
-use crate::host::randomness::random;
 use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::accounts::session::SessionRow;
 use crate::records::accounts::user::UserRow;
@@ -75,14 +75,16 @@ impl Session {
         let service = self.service();
         let user = self.user().await?;
         let name = CountedName::of(&user);
-        name.require_open(&service.db, service.now()).await?;
+        name.require_unlocked(&service.db, service.now()).await?;
         let stored = Some(user.password_hash.clone());
         if service.hasher.verify(old.clone(), stored).await? == Verdict::Wrong {
             self.count_failure(&name).await?;
             return Err(wrong_old_password());
         }
-        let salt = random(&*service.randomness)?;
-        let hash = service.hasher.hash(new.clone(), salt).await?;
+        let hash = service
+            .hasher
+            .hash(new.clone(), &*service.randomness)
+            .await?;
         let now = service.now();
         service
             .write(async |tx| self.store_password(&user, &hash, now, tx).await)
@@ -138,5 +140,5 @@ impl Session {
 }
 
 fn wrong_old_password() -> Error {
-    Error::bad_request("old_password", "`old_password` is not your password")
+    Error::broken("old_password", Rule::CurrentPassword)
 }

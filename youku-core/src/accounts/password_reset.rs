@@ -7,7 +7,6 @@ use crate::basics::error::{Error, Result};
 use crate::basics::id::UserId;
 use crate::credentials::password::Password;
 use crate::credentials::username::Username;
-use crate::host::randomness::random;
 use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::accounts::session::SessionRow;
 use crate::records::accounts::user::UserRow;
@@ -42,8 +41,7 @@ impl Youku {
         if !named.clone().exists(&service.db).await? {
             return Err(Error::no_such_user());
         }
-        let salt = random(&*service.randomness)?;
-        let hash = service.hasher.hash(password, salt).await?;
+        let hash = service.hasher.hash(password, &*service.randomness).await?;
         let now = service.now();
         let user = service
             .write(async |tx| {

@@ -12,7 +12,6 @@ use crate::basics::id::UserId;
 use crate::credentials::password::Password;
 use crate::credentials::token::Token;
 use crate::credentials::username::Username;
-use crate::host::randomness::random;
 use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::accounts::invite::InviteRow;
 use crate::records::accounts::user::{NewUserRow, Role, UserRow};
@@ -68,8 +67,8 @@ impl Youku {
     ///
     /// That of [`register`](Self::register).
     pub async fn register_from(&self, registration: Registration, peer: &str) -> Result<UserId> {
-        let newcomer = Newcomer::new(Role::User, peer);
-        self.add_user(registration, newcomer).await
+        let new_user = NewUser::new(Role::User, peer);
+        self.add_user(registration, new_user).await
     }
 
     /// Registers an administrator who was [invited](crate::Admin::invite). The invite is used up
@@ -104,11 +103,11 @@ impl Youku {
         peer: &str,
     ) -> Result<UserId> {
         let code = Token::parse(invite.trim()).ok_or_else(invalid_invite)?;
-        let newcomer = Newcomer {
+        let new_user = NewUser {
             invite: Some(code.digest()),
-            ..Newcomer::new(Role::Admin, peer)
+            ..NewUser::new(Role::Admin, peer)
         };
-        self.add_user(registration, newcomer).await
+        self.add_user(registration, new_user).await
     }
 
     /// Creates an administrator without an invite. It is meant for the operator of a new service.
@@ -125,54 +124,53 @@ impl Youku {
     ///
     /// That of [`register`](Self::register).
     pub async fn create_admin(&self, registration: Registration) -> Result<UserId> {
-        let newcomer = Newcomer::new(Role::Admin, "");
-        self.add_user(registration, newcomer).await
+        let new_user = NewUser::new(Role::Admin, "");
+        self.add_user(registration, new_user).await
     }
 
-    async fn add_user(&self, registration: Registration, newcomer: Newcomer) -> Result<UserId> {
+    async fn add_user(&self, registration: Registration, new_user: NewUser) -> Result<UserId> {
         let service = &*self.0;
         let name = Username::parse(&registration.username, &service.policy)?;
         let password = Password::parse(registration.password, &service.policy)?;
         // Both conditions are checked again below. Checking them here saves the work of hashing.
-        if let Some(digest) = &newcomer.invite {
-            let open = open_invite(digest, service.now())
+        if let Some(digest) = &new_user.invite {
+            let usable = usable_invite(digest, service.now())
                 .exists(&service.db)
                 .await?;
-            open.then_some(()).ok_or_else(invalid_invite)?;
+            usable.then_some(()).ok_or_else(invalid_invite)?;
         }
         let same_name = UserRow::filter(UserRow::USERNAME_KEY.eq(&name.key));
         if same_name.exists(&service.db).await? {
             return Err(Error::user_exists());
         }
-        let salt = random(&*service.randomness)?;
-        let hash = service.hasher.hash(password, salt).await?;
+        let hash = service.hasher.hash(password, &*service.randomness).await?;
         let now = service.now();
         let user = service
             .write(async |tx| {
-                let inviter = match &newcomer.invite {
+                let inviter = match &new_user.invite {
                     Some(digest) => Some(use_up(digest, now, &mut *tx).await?),
                     None => None,
                 };
-                let user = insert(&name, &hash, newcomer.role, now, &mut *tx).await?;
-                newcomer.entry(user, inviter, now).write(tx).await?;
+                let user = insert(&name, &hash, new_user.role, now, &mut *tx).await?;
+                new_user.entry(user, inviter, now).write(tx).await?;
                 Ok(user)
             })
             .await?;
-        tracing::info!(%user, role = ?newcomer.role, "user registered");
-        metrics::registered(newcomer.role);
+        tracing::info!(%user, role = ?new_user.role, "user registered");
+        metrics::registered(new_user.role);
         Ok(user.into())
     }
 }
 
 /// What a registration consists of, apart from name and password.
-struct Newcomer {
+struct NewUser {
     role: Role,
     /// The digest of the invite.
     invite: Option<String>,
     peer: String,
 }
 
-impl Newcomer {
+impl NewUser {
     fn new(role: Role, peer: &str) -> Self {
         Self {
             role,
@@ -220,7 +218,7 @@ async fn insert(
 }
 
 /// The invite with this digest, if it can still be used at `now`.
-fn open_invite(digest: &str, now: Timestamp) -> youku_orm::Query<InviteRow, youku_orm::Narrowed> {
+fn usable_invite(digest: &str, now: Timestamp) -> youku_orm::Query<InviteRow, youku_orm::Narrowed> {
     InviteRow::filter(InviteRow::CODE_DIGEST.eq(digest))
         .filter(InviteRow::USED_AT.is_null())
         .filter(InviteRow::EXPIRES_AT.gt(now))
@@ -229,9 +227,9 @@ fn open_invite(digest: &str, now: Timestamp) -> youku_orm::Query<InviteRow, youk
 /// Marks the invite as used and returns who created it. Of several transactions at once, only the
 /// one that changes the row has the invite.
 async fn use_up(digest: &str, now: Timestamp, tx: &mut Transaction) -> Result<Id<UserRow>> {
-    let invite = open_invite(digest, now).first(&mut *tx).await?;
+    let invite = usable_invite(digest, now).first(&mut *tx).await?;
     let invite = invite.ok_or_else(invalid_invite)?;
-    let used = open_invite(digest, now)
+    let used = usable_invite(digest, now)
         .set(InviteRow::USED_AT, now)
         .update(tx)
         .await?;

@@ -49,13 +49,9 @@ impl Admin {
     pub async fn users(&self, page: Page) -> Result<Listing<UserView>> {
         self.check().await?;
         let service = self.session().service();
-        let after = UserId::new(page.after_id()?.unwrap_or(0)).key();
         let one_more = service.one_more(&page);
-        let rows = UserRow::filter(UserRow::U_ID.gt(after))
-            .order_by(UserRow::U_ID.asc())
-            .limit(one_more)
-            .all(&service.db)
-            .await?;
+        let query = UserRow::query().order_by(UserRow::U_ID.asc());
+        let rows = page.start(query)?.limit(one_more).all(&service.db).await?;
         Ok(Listing::cut(rows, one_more, |row| row.u_id.get().into()))
     }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::basics::code::Code;
 use crate::basics::id::MovieId;
+use crate::basics::rule::Rule;
 
 /// The result of every function of the service that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -22,13 +23,14 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use youku_core::{Code, Registration, Youku};
+/// use youku_core::{Code, Registration, Rule, Youku};
 ///
 /// let youku = Youku::builder().database("sqlite::memory:").movies("memory:///").open().await?;
 /// let short = Registration { username: "neo".into(), password: "red".into() };
 /// let refused = youku.register(short).await.unwrap_err();
 /// assert_eq!(refused.code(), Code::BadRequest);
 /// assert_eq!(refused.field(), Some("password"));
+/// assert_eq!(refused.rule(), Some(&Rule::Length(8..=256)));
 /// assert_eq!(refused.to_string(), "`password` must have 8 to 256 characters");
 /// # Ok(())
 /// # }
@@ -39,6 +41,7 @@ struct Repr {
     code: Code,
     text: Cow<'static, str>,
     field: Option<&'static str>,
+    rule: Option<Rule>,
     movie: Option<MovieId>,
     offset: Option<u64>,
     lost_race: bool,
@@ -57,6 +60,15 @@ impl Error {
     #[must_use]
     pub fn field(&self) -> Option<&'static str> {
         self.0.field
+    }
+
+    /// The rule that this field breaks, for a host that states it in its own words or language.
+    ///
+    /// [`Code::BadRequest`] about what a user entered has one. A wrong setting of the
+    /// [`Builder`](crate::Builder) has none, only a text for the operator.
+    #[must_use]
+    pub fn rule(&self) -> Option<&Rule> {
+        self.0.rule.as_ref()
     }
 
     /// The movie that already exists, for a [`Code::Exists`] about a movie.
@@ -96,6 +108,7 @@ impl Error {
             code,
             text: text.into(),
             field: None,
+            rule: None,
             movie: None,
             offset: None,
             lost_race: false,
@@ -104,6 +117,14 @@ impl Error {
         }))
     }
 
+    /// The value that a user entered for `field` breaks `rule`.
+    pub(crate) fn broken(field: &'static str, rule: Rule) -> Self {
+        let mut error = Self::bad_request(field, format!("`{field}` {rule}"));
+        error.0.rule = Some(rule);
+        error
+    }
+
+    /// For a setting of the host. What users enter has a [`Rule`]: see [`broken`](Self::broken).
     pub(crate) fn bad_request(field: &'static str, text: impl Into<Cow<'static, str>>) -> Self {
         let mut error = Self::new(Code::BadRequest, text);
         error.0.field = Some(field);
@@ -141,13 +162,16 @@ impl Error {
     }
 
     pub(crate) fn movie_exists(movie: MovieId) -> Self {
-        let mut error = Self::new(Code::Exists, "a movie of the same bytes exists");
+        let mut error = Self::new(Code::Exists, "a movie with the same bytes already exists");
         error.0.movie = Some(movie);
         error
     }
 
     pub(crate) fn user_exists() -> Self {
-        Self::new(Code::Exists, "a user of that name exists")
+        Self::new(
+            Code::Exists,
+            "a user with that name already exists; choose another name",
+        )
     }
 
     pub(crate) fn with_offset(mut self, offset: u64) -> Self {
@@ -156,7 +180,7 @@ impl Error {
     }
 
     pub(crate) fn no_space() -> Self {
-        Self::new(Code::NoSpace, "there is no space left for movies")
+        Self::new(Code::NoSpace, "the disk has no space left for movies")
     }
 
     pub(crate) fn payment_declined() -> Self {
@@ -190,7 +214,7 @@ impl Error {
     /// Two transactions wanted the same row, and this one came second. When it is run again, it
     /// finds what the first one wrote.
     pub(crate) fn lost_race() -> Self {
-        let text = "too many others change the same right now";
+        let text = "too many other requests change the same data right now; try again";
         let mut error = Self::new(Code::Unavailable, text);
         error.0.lost_race = true;
         error

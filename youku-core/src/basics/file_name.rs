@@ -7,26 +7,41 @@ use crate::basics::text;
 const MAX_BYTES: usize = 200;
 
 /// The prefix for a name that Windows reserves for a device.
-const MARK: &str = "_";
+const DEVICE_PREFIX: &str = "_";
 
 /// The longest part after the last dot that counts as an extension, in bytes, dot included.
 const MAX_EXTENSION_BYTES: usize = 17;
 
-/// A file name for the movie called `name`, or `fallback` when no part of it can be kept.
+/// A name for a local file, made from a name that another user or a server chose; `fallback`, which
+/// must be safe itself, when no part of `name` can be kept.
+///
+/// The service gives every [`Download`](crate::Download) such a name. A client that stores files
+/// under names from a server applies the rule again, because the server may not be this one.
 ///
 /// The result has no path parts, no control or invisible characters, none of `<>:"|?*`, no dot or
 /// space at the ends, and at most 200 bytes. It is not a name that Windows reserves for devices
-/// (Microsoft, "Naming Files, Paths, and Namespaces"). An extension is kept.
-pub(crate) fn safe(name: &str, fallback: &str) -> String {
+/// (Microsoft, "Naming Files, Paths, and Namespaces"). An extension of letters and digits is kept.
+///
+/// It does not check whether a file of that name exists. Create the file with
+/// [`create_new`](std::fs::OpenOptions::create_new), or an attacker's link may be followed.
+///
+/// ```
+/// use youku_core::local_file_name;
+///
+/// assert_eq!(local_file_name("../../黑客帝国.mp4", "movie"), "黑客帝国.mp4");
+/// assert_eq!(local_file_name("NUL.mp4", "movie"), "_NUL.mp4");
+/// assert_eq!(local_file_name("..", "movie"), "movie");
+/// ```
+pub fn local_file_name(name: &str, fallback: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let cleaned: String = text::line(last).chars().map(harmless).collect();
     let trimmed = trim(&cleaned);
     let (stem, extension) = split(trimmed);
-    let room = MAX_BYTES - MARK.len() - extension.len();
+    let room = MAX_BYTES - DEVICE_PREFIX.len() - extension.len();
     let stem = trim(&stem[..stem.floor_char_boundary(room)]);
     match stem {
         "" => fallback.to_owned(),
-        stem if is_reserved(stem) => format!("{MARK}{stem}{extension}"),
+        stem if is_reserved(stem) => format!("{DEVICE_PREFIX}{stem}{extension}"),
         stem => format!("{stem}{extension}"),
     }
 }
@@ -80,7 +95,7 @@ mod tests {
     use super::*;
 
     fn check(name: &str, expected: &str) {
-        assert_eq!(safe(name, "movie-7"), expected, "{name:?}");
+        assert_eq!(local_file_name(name, "movie-7"), expected, "{name:?}");
     }
 
     #[test]
@@ -91,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn path_parts_are_cut_off() {
+    fn path_parts_are_removed() {
         check("../../x", "x");
         check("/etc/passwd", "passwd");
         check("C:\\movies\\a.mp4", "a.mp4");
@@ -106,6 +121,8 @@ mod tests {
         check("who? what*.mp4", "who_ what_.mp4");
         check("C:x.mp4", "C_x.mp4");
         check("\u{202e}4pm.exe", "4pm.exe");
+        check("a\u{2060}b\u{feff}.mp4", "ab.mp4");
+        check("nul\u{2060}.mp4", "_nul.mp4");
     }
 
     #[test]
@@ -121,20 +138,23 @@ mod tests {
         check("NUL.mp4", "_NUL.mp4");
         check("com1.tar.mp4", "_com1.tar.mp4");
         check("LPT³.mp4", "_LPT³.mp4");
+        check("CONIN$.mp4", "_CONIN$.mp4");
+        check("COM¹.mp4", "_COM¹.mp4");
+        check("COM1", "_COM1");
         check("com10.mp4", "com10.mp4");
         check("console.mp4", "console.mp4");
     }
 
     #[test]
     fn long_names_are_cut_and_keep_their_extension() {
-        let name = safe(&format!("{}.mp4", "电".repeat(300)), "movie-7");
+        let name = local_file_name(&format!("{}.mp4", "电".repeat(300)), "movie-7");
         assert!(
             name.len() <= MAX_BYTES && name.len() > MAX_BYTES - 5,
             "{}",
             name.len()
         );
         assert!(name.ends_with("电.mp4"));
-        let name = safe(&format!("x.{}", "y".repeat(300)), "movie-7");
+        let name = local_file_name(&format!("x.{}", "y".repeat(300)), "movie-7");
         assert_eq!(name.len(), MAX_BYTES - 1);
     }
 }

@@ -4,8 +4,11 @@ use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
 
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use youku_orm::{Query, Table, Value};
+
 use crate::basics::error::{Error, Result};
-use crate::basics::hex;
+use crate::basics::rule::Rule;
 
 /// One page of a list: how many entries, and where it starts.
 ///
@@ -55,23 +58,17 @@ impl Page {
         }
     }
 
-    /// The id after which a page starts, in a list in ascending order of ids.
-    pub(crate) fn after_id(&self) -> Result<Option<u64>> {
-        match &self.after {
-            None => Ok(None),
-            Some(cursor) if cursor.key == Key::None => Ok(Some(cursor.id)),
-            Some(_) => Err(Cursor::misplaced()),
-        }
-    }
-
-    /// The same for a list in descending order of ids.
-    pub(crate) fn before_id(&self) -> Result<u64> {
-        Ok(self.after_id()?.unwrap_or(BEYOND_ALL_IDS))
+    /// The rows of `query` from the start of this page on.
+    ///
+    /// # Errors
+    ///
+    /// `bad_request` on `after` for a cursor of another order.
+    pub(crate) fn start<M: Table, S>(&self, query: Query<M, S>) -> Result<Query<M, S>> {
+        let after = self.after.as_ref().map(Cursor::keyset);
+        // The orders of lists are fixed and allow pages, so only the cursor can be at fault.
+        query.after(after).map_err(|_| Cursor::misplaced())
     }
 }
-
-/// A number greater than any key: both databases count up to 2^63 - 1 at most.
-const BEYOND_ALL_IDS: u64 = i64::MAX.unsigned_abs();
 
 /// The first `limit` entries of a list: [`Page::first`] for short.
 #[must_use]
@@ -98,11 +95,11 @@ impl<T> Listing<T> {
     where
         T: From<R>,
     {
-        let goes_on = rows.len() as u64 >= one_more;
-        if goes_on {
+        let continues = rows.len() as u64 >= one_more;
+        if continues {
             rows.pop();
         }
-        let last = rows.last().filter(|_| goes_on);
+        let last = rows.last().filter(|_| continues);
         Self {
             next: last.map(cursor),
             entries: rows.into_iter().map(T::from).collect(),
@@ -168,8 +165,18 @@ pub(crate) enum Key {
 impl Cursor {
     /// The answer to a cursor of another list.
     pub(crate) fn misplaced() -> Error {
-        let rule = "`after` belongs to another order or list; begin again without it";
-        Error::bad_request("after", rule)
+        Error::broken("after", Rule::CursorOfThisList)
+    }
+
+    /// The same for a query in the order of this cursor.
+    pub(crate) fn keyset<M>(&self) -> youku_orm::Cursor<M> {
+        let key = match &self.key {
+            Key::None => None,
+            Key::Size(size) => Some(Value::U64(*size)),
+            Key::Name(name) => Some(Value::Text(name.clone())),
+        };
+        let values = key.into_iter().chain([Value::U64(self.id)]);
+        youku_orm::Cursor::from_values(values.collect())
     }
 
     fn read(text: &str) -> Option<Self> {
@@ -186,7 +193,9 @@ fn read_key(text: &str) -> Option<Key> {
     if let Some(size) = text.strip_prefix('s') {
         return size.parse().ok().map(Key::Size);
     }
-    let bytes = hex::decode_all(text.strip_prefix('n')?)?;
+    let bytes = HEXLOWER_PERMISSIVE
+        .decode(text.strip_prefix('n')?.as_bytes())
+        .ok()?;
     String::from_utf8(bytes).ok().map(Key::Name)
 }
 
@@ -203,7 +212,7 @@ impl fmt::Display for Cursor {
         match &self.key {
             Key::None => Ok(()),
             Key::Size(size) => write!(f, ".s{size}"),
-            Key::Name(name) => write!(f, ".n{}", hex::encode(name.as_bytes())),
+            Key::Name(name) => write!(f, ".n{}", HEXLOWER.encode(name.as_bytes())),
         }
     }
 }
@@ -216,11 +225,7 @@ impl FromStr for Cursor {
     /// [`Code::BadRequest`](crate::Code::BadRequest) on the field `after`: the text is not a
     /// cursor.
     fn from_str(text: &str) -> Result<Self> {
-        let cursor = Self::read(text);
-        cursor.ok_or_else(|| {
-            let rule = "`after` must be the `next` of an earlier page";
-            Error::bad_request("after", rule)
-        })
+        Self::read(text).ok_or_else(|| Error::broken("after", Rule::Cursor))
     }
 }
 
@@ -243,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_no_cursors() {
+    fn texts_that_are_not_cursors_are_refused() {
         for text in [
             "",
             ".",

@@ -27,8 +27,6 @@ pub(crate) fn search_name(name: &str) -> String {
 /// Whether `character` controls the display instead of being visible: control characters, the
 /// controls of writing direction (UAX #9), line and paragraph separators, characters without a
 /// width, tags and noncharacters.
-/// controls of writing direction (UAX #9), line and paragraph separators, characters without a
-/// width, tags and noncharacters.
 pub(crate) fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(character,
@@ -38,6 +36,12 @@ pub(crate) fn is_invisible(character: char) -> bool {
             | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
         || u32::from(character) & 0xfffe == 0xfffe
         || ('\u{fdd0}'..='\u{fdef}').contains(&character)
+}
+
+/// Whether `text` is exactly `characters` hexadecimal characters in lower case, as the service
+/// generates names.
+pub(crate) fn is_lower_hex(text: &str, characters: usize) -> bool {
+    text.len() == characters && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// One line of text for display: form C, without invisible characters, without white space at

@@ -30,7 +30,7 @@ pub(crate) struct Hasher {
     permits: Arc<Semaphore>,
     /// A well-formed hash that matches no password: comparing with it takes as long as with a real
     /// one.
-    nobody: String,
+    unmatched: String,
 }
 
 impl Hasher {
@@ -40,22 +40,28 @@ impl Hasher {
     pub(crate) fn new(cost: PasswordCost, randomness: &dyn Randomness) -> Result<Self> {
         let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, None);
         let params = params.map_err(|source| {
-            let rule = "`password_cost` is nothing Argon2 can work with";
+            let rule =
+                "Argon2 does not support this `password_cost`; see `PasswordCost` for the limits";
             Error::bad_request("policy", rule).with_source(source)
         })?;
-        let nobody = unmatched(&params, &random(randomness)?, &random(randomness)?);
+        let unmatched = unmatched_hash(&params, &random(randomness)?, &random(randomness)?);
         let cores = thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             params,
             permits: Arc::new(Semaphore::new(cores)),
-            nobody: nobody.map_err(Error::internal)?,
+            unmatched: unmatched.map_err(Error::internal)?,
         })
     }
 
     /// The hash of `password` under a fresh salt, as a PHC string.
     ///
     /// Once it has begun it runs to its end, even when the future is dropped.
-    pub(crate) async fn hash(&self, password: Password, salt: [u8; 16]) -> Result<String> {
+    pub(crate) async fn hash(
+        &self,
+        password: Password,
+        randomness: &dyn Randomness,
+    ) -> Result<String> {
+        let salt: [u8; 16] = random(randomness)?;
         let argon2 = self.argon2();
         let hash = move || {
             let hash: PasswordHash = argon2.hash_password_with_salt(password.as_bytes(), &salt)?;
@@ -73,7 +79,7 @@ impl Hasher {
     ) -> Result<Verdict> {
         let (argon2, current) = (self.argon2(), self.params.clone());
         let known = stored.is_some();
-        let stored = stored.unwrap_or_else(|| self.nobody.clone());
+        let stored = stored.unwrap_or_else(|| self.unmatched.clone());
         let verify = move || {
             let hash = PasswordHash::new(&stored)?;
             if argon2.verify_password(password.as_bytes(), &hash).is_err() || !known {
@@ -115,7 +121,7 @@ impl Hasher {
     }
 }
 
-fn unmatched(
+fn unmatched_hash(
     params: &Params,
     salt: &[u8; 16],
     output: &[u8; 32],
@@ -155,10 +161,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn right_password_is_told_from_wrong_one_and_from_no_user() {
+    async fn only_the_right_password_of_a_user_is_accepted() {
         let hasher = hasher(CHEAP);
         let stored = hasher
-            .hash(password("correct horse"), [1; 16])
+            .hash(password("correct horse"), &SeededRandomness::new(1))
             .await
             .unwrap();
         assert!(
@@ -180,7 +186,7 @@ mod tests {
     #[tokio::test]
     async fn hash_of_another_cost_is_outdated() {
         let stored = hasher(CHEAP)
-            .hash(password("correct horse"), [1; 16])
+            .hash(password("correct horse"), &SeededRandomness::new(1))
             .await
             .unwrap();
         let dearer = hasher(PasswordCost { passes: 2, ..CHEAP });
@@ -209,13 +215,15 @@ mod tests {
     }
 
     #[test]
-    fn default_cost_is_accepted_and_nonsense_is_not() {
+    fn default_cost_is_accepted_and_an_impossible_one_is_refused() {
         let seed = SeededRandomness::new(1);
         let hasher = Hasher::new(PasswordCost::default(), &seed).unwrap();
         assert!(
-            hasher.nobody.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            hasher
+                .unmatched
+                .starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
             "{}",
-            hasher.nobody
+            hasher.unmatched
         );
         let error = Hasher::new(PasswordCost { lanes: 0, ..CHEAP }, &seed).unwrap_err();
         assert_eq!(error.field(), Some("policy"));

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::basics::error::{Error, Result};
+use crate::basics::rule::{Rule, require_length};
 use crate::credentials::common_passwords::is_common;
 use crate::host::policy::Policy;
 
@@ -15,37 +16,22 @@ impl Password {
     ///
     /// `bad_request` on `password` when it is too short, too long or one of the most common ones.
     pub(crate) fn parse(text: String, policy: &Policy) -> Result<Self> {
-        let (least, most) = (*policy.password_chars.start(), *policy.password_chars.end());
-        let password = Self::within(text, least, most)?;
-        if is_common(&password.0) {
-            let rule = "`password` is one of the most common ones; choose another";
-            return Err(Error::bad_request("password", rule));
+        require_length("password", &text, policy.password_chars.clone())?;
+        if is_common(&text) {
+            return Err(Error::broken("password", Rule::CommonPassword));
         }
-        Ok(password)
+        Ok(Self(text))
     }
 
     /// A password to compare with a stored one. It may be shorter than a new one must be, because
     /// the policy may have changed since it was set.
     pub(crate) fn attempt(text: String, policy: &Policy) -> Result<Self> {
-        Self::within(text, 0, *policy.password_chars.end())
+        require_length("password", &text, 0..=*policy.password_chars.end())?;
+        Ok(Self(text))
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
-    }
-
-    fn within(text: String, least: usize, most: usize) -> Result<Self> {
-        // A character has at most four bytes, so a text of a megabyte is refused without counting
-        // its characters.
-        let plausible = text.len() <= most.saturating_mul(4);
-        if plausible && (least..=most).contains(&text.chars().count()) {
-            return Ok(Self(text));
-        }
-        let rule = match least {
-            0 => format!("`password` must have {most} characters at most"),
-            _ => format!("`password` must have {least} to {most} characters"),
-        };
-        Err(Error::bad_request("password", rule))
     }
 }
 

@@ -4,11 +4,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::basics::error::Result;
-use crate::basics::hex;
-use crate::host::randomness::{Randomness, random};
+use crate::basics::text::is_lower_hex;
+use crate::host::randomness::{Randomness, random_hex};
 
 /// 256 random bits as 64 lower-case hexadecimal characters.
 ///
@@ -19,17 +20,14 @@ pub(crate) struct Token(Arc<str>);
 
 impl Token {
     pub(crate) fn generate(randomness: &dyn Randomness) -> Result<Self> {
-        let bytes: [u8; 32] = random(randomness)?;
-        Ok(Self(hex::encode(&bytes).into()))
+        Ok(Self(random_hex::<32>(randomness)?.into()))
     }
 
     /// The token that a client sent, or nothing if the text is not spelled like a token.
     ///
     /// Only the spelling that was given out is valid, so each session has exactly one token.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let bytes: [u8; 32] = hex::decode(text)?;
-        let token = hex::encode(&bytes);
-        (token == text).then(|| Self(token.into()))
+        is_lower_hex(text, 64).then(|| Self(text.into()))
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -40,7 +38,7 @@ impl Token {
     ///
     /// Rows are found by this digest, so the time a look-up takes says nothing about the token.
     pub(crate) fn digest(&self) -> String {
-        hex::encode(&Sha256::digest(self.0.as_bytes()))
+        HEXLOWER.encode(&Sha256::digest(self.0.as_bytes()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The rules for user names.
 
 use crate::basics::error::{Error, Result};
+use crate::basics::rule::{Rule, require_length};
 use crate::basics::text;
 use crate::host::policy::Policy;
 
@@ -26,21 +27,12 @@ impl Username {
         } else {
             text::normalise(text)
         };
-        if !chars.contains(&shown.chars().count()) {
-            let rule = format!(
-                "`username` must have {} to {} characters",
-                chars.start(),
-                chars.end()
-            );
-            return Err(Error::bad_request("username", rule));
-        }
+        require_length("username", &shown, chars.clone())?;
         if shown.chars().any(text::is_invisible) {
-            let rule = "`username` must not contain control or invisible characters";
-            return Err(Error::bad_request("username", rule));
+            return Err(Error::broken("username", Rule::VisibleCharacters));
         }
         if shown.trim() != shown {
-            let rule = "`username` must not begin or end with white space";
-            return Err(Error::bad_request("username", rule));
+            return Err(Error::broken("username", Rule::NoOuterSpace));
         }
         let key = text::fold(&shown);
         Ok(Self { shown, key })

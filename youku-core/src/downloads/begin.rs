@@ -7,7 +7,7 @@ use crate::basics::error::{Error, Result};
 use crate::basics::id::MovieId;
 use crate::downloads::body::Body;
 use crate::downloads::download::Download;
-use crate::downloads::pace::Pace;
+use crate::downloads::rate_limit::RateLimit;
 use crate::downloads::wait::Wait;
 use crate::records::movies::download_record::{DownloadRecordRow, NewDownloadRecordRow};
 use crate::records::movies::movie::MovieRow;
@@ -51,8 +51,8 @@ impl Download {
                     let stored = self.stored(path).await?;
                     let clock = &service.clock;
                     let rate = service.policy.download_rate;
-                    let pace = rate.map(|rate| Pace::new(rate, clock.clone()));
-                    return Ok(Body::new(stored, pace, self.slot));
+                    let rate_limit = rate.map(|rate| RateLimit::new(rate, clock.clone()));
+                    return Ok(Body::new(stored, rate_limit, self.permit));
                 }
                 Start::At(later) => ready_at = later,
             }

@@ -7,8 +7,8 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use crate::basics::error::Result;
-use crate::downloads::pace::Pace;
-use crate::service::download_slots::Slot;
+use crate::downloads::rate_limit::RateLimit;
+use crate::service::download_permits::DownloadPermit;
 use crate::storage;
 
 /// The bytes of a download, in order, one chunk after the other.
@@ -21,10 +21,10 @@ use crate::storage;
 /// until it is dropped; see [`Policy::max_downloads`](crate::Policy::max_downloads).
 pub struct Body {
     stored: storage::body::Body,
-    /// Bytes that were read and are not given yet, because of the pace.
+    /// Bytes that were read and are not given yet, because of the rate limit.
     held: Bytes,
-    pace: Option<Box<Pace>>,
-    slot: Slot,
+    rate_limit: Option<Box<RateLimit>>,
+    permit: DownloadPermit,
 }
 
 /// The bytes of a download as a part of an open file. It counts as an open download until it is
@@ -37,16 +37,20 @@ pub struct BodyFile {
     /// Which bytes of the file to send. The file may have been cut short: the sender must check
     /// that it does not end too early.
     pub range: Range<u64>,
-    _slot: Slot,
+    _permit: DownloadPermit,
 }
 
 impl Body {
-    pub(super) fn new(stored: storage::body::Body, pace: Option<Pace>, slot: Slot) -> Self {
+    pub(super) fn new(
+        stored: storage::body::Body,
+        rate_limit: Option<RateLimit>,
+        permit: DownloadPermit,
+    ) -> Self {
         Self {
             stored,
             held: Bytes::new(),
-            pace: pace.map(Box::new),
-            slot,
+            rate_limit: rate_limit.map(Box::new),
+            permit,
         }
     }
 
@@ -61,17 +65,17 @@ impl Body {
     /// # Errors
     ///
     /// The body, unchanged, when its bytes are not in a local file,
-    /// [`Policy::download_rate`](crate::Policy::download_rate) holds them to a pace, or
+    /// [`Policy::download_rate`](crate::Policy::download_rate) limits their rate, or
     /// [`chunk`](Self::chunk) was called.
     pub fn into_file(self) -> Result<BodyFile, Self> {
-        if self.pace.is_some() {
+        if self.rate_limit.is_some() {
             return Err(self);
         }
         match self.stored.into_file() {
             Ok((file, range)) => Ok(BodyFile {
                 file,
                 range,
-                _slot: self.slot,
+                _permit: self.permit,
             }),
             Err(stored) => Err(Self { stored, ..self }),
         }
@@ -95,15 +99,17 @@ impl Body {
     /// No bytes are lost when the future is dropped: the next call returns them.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
         let nothing_left = self.remaining() == 0;
-        let Some(pace) = self.pace.as_mut().filter(|_| !nothing_left) else {
+        let Some(rate_limit) = self.rate_limit.as_mut().filter(|_| !nothing_left) else {
             return self.stored.chunk().await;
         };
-        pace.ready().await;
+        rate_limit.ready().await;
         if self.held.is_empty() {
             self.held = self.stored.chunk().await?.unwrap_or_default();
         }
-        let chunk = self.held.split_to(self.held.len().min(pace.portion()));
-        pace.spend(chunk.len());
+        let chunk = self
+            .held
+            .split_to(self.held.len().min(rate_limit.portion()));
+        rate_limit.spend(chunk.len());
         Ok(Some(chunk))
     }
 }

@@ -38,7 +38,7 @@ pub struct Download {
     /// before.
     pub price_fen: u64,
     pub(super) session: Session,
-    pub(super) slot: crate::service::download_slots::Slot,
+    pub(super) permit: crate::service::download_permits::DownloadPermit,
 }
 
 impl fmt::Debug for Download {

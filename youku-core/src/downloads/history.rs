@@ -1,7 +1,7 @@
 //! What a user has downloaded.
 
 use jiff::Timestamp;
-use youku_orm::{Id, sql};
+use youku_orm::{Id, Model, Projection};
 
 use crate::basics::error::Result;
 use crate::basics::id::MovieId;
@@ -24,12 +24,16 @@ pub struct HistoryEntry {
     pub time: Timestamp,
 }
 
-/// One statement for entries and names, regardless of their number.
-const HISTORY: &str = "SELECT `d`.`d_id`, `m`.`m_id`, `m`.`movie_name`, `d`.`download_time` \
-     FROM `download_record` AS `d` JOIN `movie` AS `m` ON `m`.`m_id` = `d`.`movie_id` \
-     WHERE `d`.`user_id` = ? AND `d`.`d_id` < ? ORDER BY `d`.`d_id` DESC LIMIT ?";
-
-type Found = (Id<DownloadRecordRow>, Id<MovieRow>, String, Timestamp);
+/// What a [`HistoryEntry`] is made of.
+#[derive(Projection)]
+#[model(from = (DownloadRecordRow, MovieRow))]
+struct HistoryColumns {
+    d_id: Id<DownloadRecordRow>,
+    movie_id: Id<MovieRow>,
+    #[model(select = MovieRow::MOVIE_NAME)]
+    movie_name: String,
+    download_time: Timestamp,
+}
 
 impl Session {
     /// The user's own downloads, newest first.
@@ -47,23 +51,22 @@ impl Session {
     pub async fn history(&self, page: Page) -> Result<Listing<HistoryEntry>> {
         let service = self.service();
         let one_more = service.one_more(&page);
-        let found: Vec<Found> = sql(HISTORY)
-            .bind(self.user_id().key())
-            .bind(page.before_id()?)
-            .bind(one_more)
-            .all(&service.db)
-            .await?;
-        Ok(Listing::cut(found, one_more, |entry| entry.0.get().into()))
+        let own = DownloadRecordRow::filter(DownloadRecordRow::USER_ID.eq(self.user_id().key()))
+            .order_by(DownloadRecordRow::D_ID.desc());
+        let named = DownloadRecordRow::MOVIE_ID.on(MovieRow::M_ID);
+        let found = page.start(own)?.join(named).limit(one_more);
+        let found = found.select_as::<HistoryColumns>().all(&service.db).await?;
+        Ok(Listing::cut(found, one_more, |row| row.d_id.get().into()))
     }
 }
 
-impl From<Found> for HistoryEntry {
-    fn from((entry, movie, movie_name, time): Found) -> Self {
+impl From<HistoryColumns> for HistoryEntry {
+    fn from(row: HistoryColumns) -> Self {
         Self {
-            id: entry.get(),
-            movie_id: movie.into(),
-            movie_name,
-            time,
+            id: row.d_id.get(),
+            movie_id: row.movie_id.into(),
+            movie_name: row.movie_name,
+            time: row.download_time,
         }
     }
 }

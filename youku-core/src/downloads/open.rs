@@ -5,16 +5,18 @@ use youku_orm::{Model, Transaction};
 
 use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
+use crate::basics::file_name::local_file_name;
 use crate::basics::id::MovieId;
-use crate::basics::{file_name, hex};
+use crate::basics::rule::{Rule, require_hex};
 use crate::downloads::download::Download;
 use crate::downloads::wait::Wait;
 use crate::host::clock::between;
+use crate::host::randomness::random_hex;
 use crate::money::bill::{Bill, Terms};
 use crate::money::settle::{Settled, settle};
 use crate::movies::view::{is_still_listed, listed};
 use crate::records::movies::movie::MovieRow;
-use crate::service::download_slots::Slot;
+use crate::service::download_permits::DownloadPermit;
 use crate::service::shared::Service;
 use crate::sessions::handle::Session;
 use crate::storage::key::BlobKey;
@@ -64,11 +66,9 @@ impl DownloadRequest {
     /// Requires that the movie has this digest: the SHA-256 of all of its bytes, in hexadecimal. It
     /// is for a client that has a part of the movie, and must not join it with bytes of another
     /// movie.
-    pub fn if_sha256(self, digest: &str) -> Self {
-        Self {
-            if_sha256: Some(digest.to_owned()),
-            ..self
-        }
+    pub fn if_sha256(mut self, digest: &str) -> Self {
+        self.if_sha256 = Some(digest.to_owned());
+        self
     }
 
     /// Opens the download. A paid movie is charged here, once for each user and movie. For a user
@@ -100,28 +100,24 @@ impl DownloadRequest {
         let movie = find_with_bytes(self.movie, service).await?;
         self.require_digest(&movie)?;
         if self.offset > movie.movie_size {
-            let rule = format!("`offset` must be {} or less", movie.movie_size);
-            return Err(Error::bad_request("offset", rule));
+            return Err(Error::broken("offset", Rule::Range(0..=movie.movie_size)));
         }
         let user = self.session.user_id();
-        let slot = service.downloads.take(user, &service.policy)?;
+        let permit = service.download_permits.acquire(user, &service.policy)?;
         let now = service.now();
         let (price_fen, ready_at) = self.pay(now).await?;
-        Ok(self.download(movie, slot, price_fen, (now, ready_at)))
+        Ok(self.download(movie, permit, price_fen, (now, ready_at)))
     }
 
     fn require_digest(&self, movie: &MovieRow) -> Result<()> {
         let Some(digest) = &self.if_sha256 else {
             return Ok(());
         };
-        let digest: [u8; 32] = hex::decode(digest).ok_or_else(|| {
-            let rule = "`if_sha256` must be 64 hexadecimal characters";
-            Error::bad_request("if_sha256", rule)
-        })?;
-        if hex::encode(&digest) == movie.sha256 {
+        if require_hex("if_sha256", digest, 64)? == movie.sha256 {
             return Ok(());
         }
-        let text = "the movie has other bytes than those you have a part of; begin again";
+        let text =
+            "the movie now has other bytes than the part you already have; begin again at offset 0";
         Err(Error::new(Code::Changed, text))
     }
 
@@ -132,7 +128,7 @@ impl DownloadRequest {
         let mut price_fen = 0;
         // After one payment the next attempt grants the download, unless the purchase is missing.
         for _ in 0..2 {
-            let key = Bill::new_key(&*service.randomness)?;
+            let key = random_hex::<16>(&*service.randomness)?;
             let grant = service.write(async |tx| self.grant(&key, now, tx).await);
             match grant.await? {
                 Grant::At(ready_at) => return Ok((price_fen, ready_at)),
@@ -173,11 +169,11 @@ impl DownloadRequest {
     fn download(
         self,
         movie: MovieRow,
-        slot: Slot,
+        permit: DownloadPermit,
         price_fen: u64,
         (now, ready_at): (Timestamp, Timestamp),
     ) -> Download {
-        let file_name = file_name::safe(&movie.movie_name, &format!("movie-{}", movie.m_id));
+        let file_name = local_file_name(&movie.movie_name, &format!("movie-{}", movie.m_id));
         Download {
             movie_id: self.movie,
             movie_name: movie.movie_name,
@@ -190,7 +186,7 @@ impl DownloadRequest {
             wait: between(now, ready_at),
             price_fen,
             session: self.session,
-            slot,
+            permit,
         }
     }
 }
@@ -217,7 +213,7 @@ async fn find_with_bytes(movie: MovieId, service: &Service) -> Result<MovieRow> 
             return Ok(row);
         }
         if is_still_listed(&row, &service.db).await? {
-            let text = format!("the bytes of movie {movie} are missing or cut short");
+            let text = format!("the bytes of movie {movie} are missing or incomplete");
             return Err(Error::internal(text));
         }
     }

@@ -129,6 +129,9 @@ pub struct Policy {
 /// The highest price, in fen. The sum of a million purchases at this price does not overflow.
 const MAX_PRICE_FEN: u64 = 1_000_000_000_000;
 
+/// The largest movie that a column can hold the size of, in bytes.
+const MAX_BYTES: u64 = i64::MAX.unsigned_abs();
+
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 impl Default for Policy {
@@ -177,78 +180,49 @@ impl Default for Policy {
 impl Policy {
     /// Rejects values that the tables cannot hold or that would lock every user out.
     pub(crate) fn check(&self) -> Result<()> {
-        let rules = [
+        let positive = [
+            ("movie_name_chars", *self.movie_name_chars.start() as u64),
+            ("login_attempts", self.login_attempts.into()),
+            ("max_downloads", self.max_downloads.map_or(1, u64::from)),
             (
-                *self.username_chars.end() <= 64,
-                "`username_chars` must end at 64 or below",
+                "max_downloads_per_user",
+                self.max_downloads_per_user.map_or(1, u64::from),
             ),
+            ("download_rate", self.download_rate.unwrap_or(1)),
+            ("max_page", self.max_page.into()),
+            ("search_rows", self.search_rows.into()),
+            ("transaction_attempts", self.transaction_attempts.into()),
+        ];
+        let bounded = [
+            ("username_chars", *self.username_chars.end() as u64, 64),
+            ("movie_name_chars", *self.movie_name_chars.end() as u64, 500),
+            ("max_title_chars", self.max_title_chars as u64, 255),
+            ("max_content_chars", self.max_content_chars as u64, 2000),
+            ("max_movie_bytes", self.max_movie_bytes, MAX_BYTES),
+            ("price_fen", self.price_fen, MAX_PRICE_FEN),
+            ("member_price_fen", self.member_price_fen, MAX_PRICE_FEN),
             (
-                !self.username_chars.is_empty(),
-                "`username_chars` must not be empty",
-            ),
-            (
-                !self.password_chars.is_empty(),
-                "`password_chars` must not be empty",
-            ),
-            (
-                self.login_attempts >= 1,
-                "`login_attempts` must be 1 or more",
-            ),
-            (
-                *self.movie_name_chars.start() >= 1,
-                "`movie_name_chars` must start at 1 or above",
-            ),
-            (
-                *self.movie_name_chars.end() <= 500,
-                "`movie_name_chars` must end at 500 or below",
-            ),
-            (
-                self.max_title_chars <= 255,
-                "`max_title_chars` must be 255 or less",
-            ),
-            (
-                self.max_content_chars <= 2000,
-                "`max_content_chars` must be 2000 or less",
-            ),
-            (
-                ![self.max_downloads, self.max_downloads_per_user].contains(&Some(0)),
-                "`max_downloads` and `max_downloads_per_user` must be 1 or more",
-            ),
-            (
-                self.download_rate != Some(0),
-                "`download_rate` must be 1 or more",
-            ),
-            (
-                i64::try_from(self.max_movie_bytes).is_ok(),
-                "`max_movie_bytes` must be below 2^63",
-            ),
-            (
-                self.price_fen <= MAX_PRICE_FEN,
-                "`price_fen` must be 10^12 or less",
-            ),
-            (
-                self.member_price_fen <= MAX_PRICE_FEN,
-                "`member_price_fen` must be 10^12 or less",
-            ),
-            (
-                self.membership_price_fen <= MAX_PRICE_FEN,
-                "`membership_price_fen` must be 10^12 or less",
-            ),
-            (
-                !self.maintenance_interval.is_zero(),
-                "`maintenance_interval` must be longer than zero",
-            ),
-            (self.max_page >= 1, "`max_page` must be 1 or more"),
-            (self.search_rows >= 1, "`search_rows` must be 1 or more"),
-            (
-                self.transaction_attempts >= 1,
-                "`transaction_attempts` must be 1 or more",
+                "membership_price_fen",
+                self.membership_price_fen,
+                MAX_PRICE_FEN,
             ),
         ];
-        match rules.into_iter().find(|(kept, _)| !kept) {
-            Some((_, rule)) => Err(Error::bad_request("policy", rule)),
-            None => Ok(()),
+        let empty = [
+            ("username_chars", self.username_chars.is_empty()),
+            ("password_chars", self.password_chars.is_empty()),
+            ("maintenance_interval", self.maintenance_interval.is_zero()),
+        ];
+        let refuse = |text| Err(Error::bad_request("policy", text));
+        if let Some((field, _)) = positive.iter().find(|(_, value)| *value == 0) {
+            return refuse(format!("`{field}` must be 1 or more"));
         }
+        if let Some((field, _, most)) = bounded.iter().find(|(_, value, most)| value > most) {
+            return refuse(format!("`{field}` must be {most} or less"));
+        }
+        if let Some((field, _)) = empty.iter().find(|(_, is_empty)| *is_empty) {
+            return refuse(format!("`{field}` must not be empty"));
+        }
+        Ok(())
     }
 
     /// The price of a paid movie, in fen.

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use data_encoding::HEXLOWER;
+
 use crate::basics::error::{Error, Result};
 
 /// Fills buffers with unpredictable bytes.
@@ -42,6 +44,11 @@ pub(crate) fn random<const N: usize>(source: &dyn Randomness) -> Result<[u8; N]>
     let mut bytes = [0; N];
     source.fill(&mut bytes).map_err(Error::internal)?;
     Ok(bytes)
+}
+
+/// `N` bytes from `source` as 2 `N` lower-case hexadecimal characters.
+pub(crate) fn random_hex<const N: usize>(source: &dyn Randomness) -> Result<String> {
+    Ok(HEXLOWER.encode(&random::<N>(source)?))
 }
 
 #[cfg(test)]

@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use youku_orm::{Model, New, Transaction};
 
 use crate::basics::error::{Error, Result};
+use crate::basics::rule::require_length;
 use crate::host::clock::after;
 use crate::host::policy::Policy;
+use crate::host::randomness::random_hex;
 use crate::money::bill::{Bill, Terms};
 use crate::money::settle::{Settled, settle};
 use crate::records::accounts::user::UserRow;
@@ -70,10 +72,7 @@ impl Session {
     /// When the future is dropped, the period may or may not have been bought; call again with the
     /// same key to find out.
     pub async fn renew_membership_once(&self, key: &str) -> Result<Membership> {
-        if key.is_empty() || key.chars().nth(MAX_KEY_CHARS).is_some() {
-            let rule = format!("`key` must have 1 to {MAX_KEY_CHARS} characters");
-            return Err(Error::bad_request("key", rule));
-        }
+        require_length("key", key, 1..=MAX_KEY_CHARS)?;
         self.renew(Some(key)).await
     }
 
@@ -98,11 +97,11 @@ impl Session {
     async fn settle_one(&self, name: Option<&str>) -> Result<Settled> {
         let service = self.service();
         let now = service.now();
-        let key = Bill::new_key(&*service.randomness)?;
-        // Entered before the bill exists, so that no other renewal takes it for one left by a
+        let key = random_hex::<16>(&*service.randomness)?;
+        // Registered before the bill exists, so that no other renewal takes it for one left by a
         // crash.
-        let _flight = service.in_flight.enter(&key);
-        let attended = |key: &str| service.in_flight.contains(key);
+        let _in_flight = service.charges_in_flight.register(&key);
+        let attended = |key: &str| service.charges_in_flight.contains(key);
         let bill = service.write(async |tx| {
             let caller = self.authorize(&mut *tx, now).await?;
             let terms = Terms {

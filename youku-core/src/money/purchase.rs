@@ -1,7 +1,7 @@
 //! Movies that a user has paid for.
 
 use jiff::Timestamp;
-use youku_orm::{Id, sql};
+use youku_orm::{Id, Model, Projection};
 
 use crate::basics::error::Result;
 use crate::basics::id::MovieId;
@@ -26,12 +26,17 @@ pub struct Purchase {
     pub paid_at: Timestamp,
 }
 
-/// One statement for purchases and names, regardless of their number.
-const PURCHASES: &str = "SELECT `p`.`p_id`, `m`.`m_id`, `m`.`movie_name`, `p`.`price_fen`, `p`.`paid_at` \
-     FROM `purchase` AS `p` JOIN `movie` AS `m` ON `m`.`m_id` = `p`.`movie_id` \
-     WHERE `p`.`user_id` = ? AND `p`.`p_id` < ? ORDER BY `p`.`p_id` DESC LIMIT ?";
-
-type Found = (Id<PurchaseRow>, Id<MovieRow>, String, u64, Timestamp);
+/// What a [`Purchase`] is made of.
+#[derive(Projection)]
+#[model(from = (PurchaseRow, MovieRow))]
+struct PurchaseColumns {
+    p_id: Id<PurchaseRow>,
+    movie_id: Id<MovieRow>,
+    #[model(select = MovieRow::MOVIE_NAME)]
+    movie_name: String,
+    price_fen: u64,
+    paid_at: Timestamp,
+}
 
 impl Session {
     /// The movies that the user has paid for, newest first.
@@ -49,24 +54,26 @@ impl Session {
     pub async fn purchases(&self, page: Page) -> Result<Listing<Purchase>> {
         let service = self.service();
         let one_more = service.one_more(&page);
-        let found: Vec<Found> = sql(PURCHASES)
-            .bind(self.user_id().key())
-            .bind(page.before_id()?)
-            .bind(one_more)
+        let own = PurchaseRow::filter(PurchaseRow::USER_ID.eq(self.user_id().key()))
+            .order_by(PurchaseRow::P_ID.desc());
+        let named = PurchaseRow::MOVIE_ID.on(MovieRow::M_ID);
+        let found = page.start(own)?.join(named).limit(one_more);
+        let found = found
+            .select_as::<PurchaseColumns>()
             .all(&service.db)
             .await?;
-        Ok(Listing::cut(found, one_more, |row| row.0.get().into()))
+        Ok(Listing::cut(found, one_more, |row| row.p_id.get().into()))
     }
 }
 
-impl From<Found> for Purchase {
-    fn from((id, movie, movie_name, price_fen, paid_at): Found) -> Self {
+impl From<PurchaseColumns> for Purchase {
+    fn from(row: PurchaseColumns) -> Self {
         Self {
-            id: id.get(),
-            movie_id: movie.into(),
-            movie_name,
-            price_fen,
-            paid_at,
+            id: row.p_id.get(),
+            movie_id: row.movie_id.into(),
+            movie_name: row.movie_name,
+            price_fen: row.price_fen,
+            paid_at: row.paid_at,
         }
     }
 }

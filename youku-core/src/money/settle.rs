@@ -49,9 +49,9 @@ pub(crate) async fn settle(youku: &Youku, bill: Bill) -> Result<Settled> {
 }
 
 async fn run(service: &Service, bill: &Bill) -> Result<Settled> {
-    let flight = service.in_flight.enter(&bill.charge.key);
-    let _turn = flight.turn().await;
-    // Another task may have settled it while this one waited for its turn.
+    let in_flight = service.charges_in_flight.register(&bill.charge.key);
+    let _lock = in_flight.lock().await;
+    // Another task may have settled it while this one waited for the lock.
     let row = PaymentRow::find(&service.db, bill.payment).await?;
     let row = row.ok_or_else(|| Error::internal("a payment is gone"))?;
     let answer = match row.state {

@@ -106,12 +106,12 @@ impl Admin {
         let caller = self.session().authorize_admin(&mut *tx, now).await?;
         let row = find(movie.key(), tx).await?;
         if row.is_lost || row.is_collected {
-            let text = "the bytes of that movie are gone; upload it again";
+            let text = "the bytes of that movie have been removed; upload it again";
             return Err(Error::new(Code::NotFound, text));
         }
-        if let Some(twin) = live_with(&row.sha256, tx).await? {
-            let same = twin.m_id == row.m_id;
-            let exists = || Error::movie_exists(twin.m_id.into());
+        if let Some(listed) = live_with(&row.sha256, tx).await? {
+            let same = listed.m_id == row.m_id;
+            let exists = || Error::movie_exists(listed.m_id.into());
             return same.then_some(Some(row)).ok_or_else(exists);
         }
         if row.user_id != owner {

@@ -1,15 +1,14 @@
 //! Lists of movies: of one kind, by search, in any order, page by page.
 
-use crate::movies::search;
-use crate::movies::sort::Sort;
 use youku_orm::{Filter, Model, Narrowed, Query};
 
-use crate::basics::error::{Error, Result};
-use crate::basics::page::Key;
-use crate::basics::page::{Cursor, Listing, Page};
+use crate::basics::error::Result;
+use crate::basics::page::{Cursor, Key, Listing, Page};
+use crate::basics::rule::require_length;
 use crate::basics::text;
-use crate::movies::view::MovieView;
-use crate::movies::view::{Named, Seen, deleted, listed};
+use crate::movies::search;
+use crate::movies::sort::Sort;
+use crate::movies::view::{MovieColumns, MovieView, NamedMovieColumns, deleted, listed};
 use crate::records::movies::movie::{Kind, MovieRow};
 use crate::sessions::admin::Admin;
 use crate::sessions::handle::Session;
@@ -30,7 +29,7 @@ use crate::sessions::handle::Session;
 #[must_use = "nothing is read before `page` is awaited"]
 pub struct Movies {
     pub(super) session: Session,
-    pub(super) shelf: Shelf,
+    pub(super) contents: Contents,
     kind: Option<Kind>,
     pub(super) matching: String,
     pub(super) sort: Sort,
@@ -38,7 +37,7 @@ pub struct Movies {
 
 /// Which movies a list contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shelf {
+pub(super) enum Contents {
     Listed,
     Deleted,
 }
@@ -46,7 +45,7 @@ pub(super) enum Shelf {
 impl Session {
     /// The movies that can be downloaded, by default in the order in which they were uploaded.
     pub fn movies(&self) -> Movies {
-        Movies::new(self.clone(), Shelf::Listed)
+        Movies::new(self.clone(), Contents::Listed)
     }
 }
 
@@ -54,15 +53,15 @@ impl Admin {
     /// Deleted movies that can be [restored](Self::restore), by default in the order in which they
     /// were uploaded.
     pub fn deleted_movies(&self) -> Movies {
-        Movies::new(self.session().clone(), Shelf::Deleted)
+        Movies::new(self.session().clone(), Contents::Deleted)
     }
 }
 
 impl Movies {
-    fn new(session: Session, shelf: Shelf) -> Self {
+    fn new(session: Session, contents: Contents) -> Self {
         Self {
             session,
-            shelf,
+            contents,
             kind: None,
             matching: String::new(),
             sort: Sort::default(),
@@ -70,11 +69,9 @@ impl Movies {
     }
 
     /// Only free or only paid movies.
-    pub fn kind(self, kind: Kind) -> Self {
-        Self {
-            kind: Some(kind),
-            ..self
-        }
+    pub fn kind(mut self, kind: Kind) -> Self {
+        self.kind = Some(kind);
+        self
     }
 
     /// Only movies whose name contains `text`, in any case and composition of characters. An empty
@@ -85,11 +82,9 @@ impl Movies {
     /// For one page it reads at most [`Policy::search_rows`](crate::Policy::search_rows) movies.
     /// When it stops there, the page has fewer entries than requested, or none, and its
     /// [`next`](Listing::next) continues the search.
-    pub fn matching(self, text: &str) -> Self {
-        Self {
-            matching: text.to_owned(),
-            ..self
-        }
+    pub fn matching(mut self, text: &str) -> Self {
+        self.matching = text.to_owned();
+        self
     }
 
     /// Sets the order.
@@ -120,22 +115,22 @@ impl Movies {
     ///
     /// Dropping the future has no effect.
     pub async fn page(self, page: Page) -> Result<Listing<MovieView>> {
-        if self.shelf == Shelf::Deleted {
+        if self.contents == Contents::Deleted {
             self.session.admin().await?;
         }
         let service = self.session.service();
         let term = self.term()?;
-        let mut filter = self.behind(&page)?;
+        let movies = page.start(self.ordered())?;
         if term.is_empty() {
-            return self.read(filter, &page).await;
+            return self.read(movies, &page).await;
         }
-        let end = search::end(self.ordered(filter.clone()), self.sort, service).await?;
-        filter = filter.and(MovieRow::SEARCH_NAME.contains(&term));
+        let end = search::end(movies.clone(), self.sort, service).await?;
+        let movies = movies.filter(MovieRow::SEARCH_NAME.contains(&term));
         let Some(end) = end else {
-            return self.read(filter, &page).await;
+            return self.read(movies, &page).await;
         };
-        filter = filter.and(self.sort.reversed().behind(&end.beyond)?);
-        let mut found = self.read(filter, &page).await?;
+        let movies = movies.before(end.beyond.keyset())?;
+        let mut found = self.read(movies, &page).await?;
         found.next = found.next.or(Some(end.last));
         Ok(found)
     }
@@ -143,18 +138,15 @@ impl Movies {
     /// The text to find in names, folded as they are.
     fn term(&self) -> Result<String> {
         let most = *self.session.service().policy.movie_name_chars.end();
-        if self.matching.chars().nth(most).is_some() {
-            let rule = format!("`matching` must have {most} characters at most");
-            return Err(Error::bad_request("matching", rule));
-        }
+        require_length("matching", &self.matching, 0..=most)?;
         Ok(text::fold(&text::line(&self.matching)))
     }
 
     /// The conditions on the columns that all indexes of lists begin with.
     fn narrowed(&self) -> Filter<MovieRow> {
-        let movies = match self.shelf {
-            Shelf::Listed => listed(),
-            Shelf::Deleted => deleted(),
+        let movies = match self.contents {
+            Contents::Listed => listed(),
+            Contents::Deleted => deleted(),
         };
         match self.kind {
             Some(kind) => movies.and(MovieRow::KIND.eq(kind)),
@@ -162,52 +154,34 @@ impl Movies {
         }
     }
 
-    /// The movies from the start of a page on.
-    pub(super) fn behind(&self, page: &Page) -> Result<Filter<MovieRow>> {
-        let movies = self.narrowed();
-        Ok(match &page.after {
-            Some(cursor) => movies.and(self.sort.behind(cursor)?),
-            None => movies,
-        })
-    }
-
     /// These movies in the order of the list, read through the index that has this order.
-    pub(super) fn ordered(&self, filter: Filter<MovieRow>) -> Query<MovieRow, Narrowed> {
+    pub(super) fn ordered(&self) -> Query<MovieRow, Narrowed> {
         let index = self.sort.index(self.kind.is_some());
-        self.sort.order(MovieRow::filter(filter)).force_index(index)
+        let movies = MovieRow::filter(self.narrowed());
+        self.sort.order(movies).force_index(index)
     }
 
-    async fn read(&self, filter: Filter<MovieRow>, page: &Page) -> Result<Listing<MovieView>> {
+    async fn read(
+        &self,
+        movies: Query<MovieRow, Narrowed>,
+        page: &Page,
+    ) -> Result<Listing<MovieView>> {
         let service = self.session.service();
         let one_more = service.one_more(page);
-        let query = self.ordered(filter).limit(one_more);
+        let movies = movies.limit(one_more);
         if self.sort.is_by_name() {
-            let columns = (
-                MovieRow::M_ID,
-                MovieRow::MOVIE_NAME,
-                MovieRow::MOVIE_SIZE,
-                MovieRow::KIND,
-                MovieRow::SHA256,
-                MovieRow::UPLOAD_TIME,
-                MovieRow::SEARCH_NAME,
-            );
-            let rows: Vec<Named> = query.select(columns).all(&service.db).await?;
+            let rows = movies
+                .select_as::<NamedMovieColumns>()
+                .all(&service.db)
+                .await?;
             return Ok(Listing::cut(rows, one_more, |row| Cursor {
-                id: row.0.get(),
-                key: Key::Name(row.6.clone()),
+                id: row.m_id.get(),
+                key: Key::Name(row.search_name.clone()),
             }));
         }
-        let columns = (
-            MovieRow::M_ID,
-            MovieRow::MOVIE_NAME,
-            MovieRow::MOVIE_SIZE,
-            MovieRow::KIND,
-            MovieRow::SHA256,
-            MovieRow::UPLOAD_TIME,
-        );
-        let rows: Vec<Seen> = query.select(columns).all(&service.db).await?;
+        let rows = movies.select_as::<MovieColumns>().all(&service.db).await?;
         Ok(Listing::cut(rows, one_more, |row| {
-            self.sort.cursor(row.0, row.2)
+            self.sort.cursor(row.m_id, row.movie_size)
         }))
     }
 }

@@ -1,16 +1,15 @@
 //! Where one page of a search has to stop.
 
-use youku_orm::{Model, Narrowed, Query};
+use youku_orm::{Id, Model, Narrowed, Query};
 
 use crate::basics::error::Result;
-use crate::basics::page::Cursor;
-use crate::basics::page::Key;
+use crate::basics::page::{Cursor, Key};
 use crate::movies::sort::Sort;
 use crate::records::movies::movie::MovieRow;
 use crate::service::shared::Service;
 
 /// Where a search stops although the list continues.
-pub(super) struct End {
+pub(super) struct SearchEnd {
     /// The last movie that it reads.
     pub(super) last: Cursor,
     /// The first movie that it does not read.
@@ -24,7 +23,7 @@ pub(super) async fn end(
     movies: Query<MovieRow, Narrowed>,
     sort: Sort,
     service: &Service,
-) -> Result<Option<End>> {
+) -> Result<Option<SearchEnd>> {
     let most = u64::from(service.policy.search_rows);
     let newest = MovieRow::query().order_by(MovieRow::M_ID.desc());
     let newest = newest.select(MovieRow::M_ID).first(&service.db).await?;
@@ -32,25 +31,25 @@ pub(super) async fn end(
         return Ok(None);
     }
     let query = movies.offset(most.saturating_sub(1)).limit(2);
-    let places: Vec<Cursor> = if sort.is_by_name() {
+    let cursors: Vec<Cursor> = if sort.is_by_name() {
         let rows = query.select((MovieRow::M_ID, MovieRow::SEARCH_NAME));
-        let rows = rows.all(&service.db).await?;
-        let place = |(id, name): (youku_orm::Id<MovieRow>, String)| Cursor {
+        let rows: Vec<(Id<MovieRow>, String)> = rows.all(&service.db).await?;
+        let cursors = rows.into_iter().map(|(id, name)| Cursor {
             id: id.get(),
             key: Key::Name(name),
-        };
-        rows.into_iter().map(place).collect()
+        });
+        cursors.collect()
     } else if sort.is_by_size() {
         let rows = query.select((MovieRow::M_ID, MovieRow::MOVIE_SIZE));
         let rows = rows.all(&service.db).await?;
-        let places = rows.into_iter().map(|(id, size)| sort.cursor(id, size));
-        places.collect()
+        let cursors = rows.into_iter().map(|(id, size)| sort.cursor(id, size));
+        cursors.collect()
     } else {
         let rows = query.select(MovieRow::M_ID).all(&service.db).await?;
         rows.into_iter().map(|id| sort.cursor(id, 0)).collect()
     };
-    Ok(match <[Cursor; 2]>::try_from(places) {
-        Ok([last, beyond]) => Some(End { last, beyond }),
+    Ok(match <[Cursor; 2]>::try_from(cursors) {
+        Ok([last, beyond]) => Some(SearchEnd { last, beyond }),
         Err(_) => None,
     })
 }

@@ -3,12 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use youku_orm::{Filter, Id, Query};
+use youku_orm::{Id, Query};
 
 use crate::basics::error::{Error, Result};
-use crate::basics::id::MovieId;
-use crate::basics::page::Cursor;
-use crate::basics::page::Key;
+use crate::basics::page::{Cursor, Key};
+use crate::basics::rule::Rule;
 use crate::records::movies::movie::MovieRow;
 
 /// The order of a list of movies. Among movies that are equal in it, the one that was uploaded
@@ -65,17 +64,6 @@ impl Sort {
         }
     }
 
-    pub(super) fn reversed(self) -> Self {
-        match self {
-            Self::Oldest => Self::Newest,
-            Self::Newest => Self::Oldest,
-            Self::Name => Self::NameDescending,
-            Self::NameDescending => Self::Name,
-            Self::Smallest => Self::Largest,
-            Self::Largest => Self::Smallest,
-        }
-    }
-
     pub(super) fn is_by_name(self) -> bool {
         matches!(self, Self::Name | Self::NameDescending)
     }
@@ -99,59 +87,26 @@ impl Sort {
         }
     }
 
-    /// The query with its rows sorted in this order.
+    /// The query with its rows sorted in this order. A page adds the key as the last column.
     pub(super) fn order<S>(self, query: Query<MovieRow, S>) -> Query<MovieRow, S> {
-        let query = match self {
-            Self::Oldest | Self::Newest => query,
-            Self::Name => query.order_by(MovieRow::SEARCH_NAME.asc()),
-            Self::NameDescending => query.order_by(MovieRow::SEARCH_NAME.desc()),
-            Self::Smallest => query.order_by(MovieRow::MOVIE_SIZE.asc()),
-            Self::Largest => query.order_by(MovieRow::MOVIE_SIZE.desc()),
-        };
-        match self {
-            Self::Oldest | Self::Name | Self::Smallest => query.order_by(MovieRow::M_ID.asc()),
-            Self::Newest | Self::NameDescending | Self::Largest => {
-                query.order_by(MovieRow::M_ID.desc())
-            }
-        }
+        query.order_by(match self {
+            Self::Oldest => MovieRow::M_ID.asc(),
+            Self::Newest => MovieRow::M_ID.desc(),
+            Self::Name => MovieRow::SEARCH_NAME.asc(),
+            Self::NameDescending => MovieRow::SEARCH_NAME.desc(),
+            Self::Smallest => MovieRow::MOVIE_SIZE.asc(),
+            Self::Largest => MovieRow::MOVIE_SIZE.desc(),
+        })
     }
 
-    /// The place after a movie in an order that is not by name.
+    /// The position after a movie in an order that is not by name.
     pub(super) fn cursor(self, id: Id<MovieRow>, size: u64) -> Cursor {
-        let key = match self.is_by_size() {
-            true => Key::Size(size),
-            false => Key::None,
+        let key = if self.is_by_size() {
+            Key::Size(size)
+        } else {
+            Key::None
         };
         Cursor { id: id.get(), key }
-    }
-
-    /// The condition that a movie comes after a place, in a form that lets an index find the place.
-    ///
-    /// # Errors
-    ///
-    /// `bad_request` on `after` for a place in another order.
-    pub(super) fn behind(self, cursor: &Cursor) -> Result<Filter<MovieRow>> {
-        let id = MovieId::new(cursor.id).key();
-        let (size, name) = (MovieRow::MOVIE_SIZE, MovieRow::SEARCH_NAME);
-        let (above, below) = (MovieRow::M_ID.gt(id), MovieRow::M_ID.lt(id));
-        let by = |from: Filter<MovieRow>, beyond: Filter<MovieRow>, equal: Filter<MovieRow>| {
-            move |rest| from.and(beyond.or(equal.and(rest)))
-        };
-        Ok(match (self, &cursor.key) {
-            (Self::Oldest, Key::None) => above,
-            (Self::Newest, Key::None) => below,
-            (Self::Smallest, Key::Size(key)) => {
-                by(size.ge(*key), size.gt(*key), size.eq(*key))(above)
-            }
-            (Self::Largest, Key::Size(key)) => {
-                by(size.le(*key), size.lt(*key), size.eq(*key))(below)
-            }
-            (Self::Name, Key::Name(key)) => by(name.ge(key), name.gt(key), name.eq(key))(above),
-            (Self::NameDescending, Key::Name(key)) => {
-                by(name.le(key), name.lt(key), name.eq(key))(below)
-            }
-            _ => return Err(Cursor::misplaced()),
-        })
     }
 }
 
@@ -171,9 +126,8 @@ impl FromStr for Sort {
     fn from_str(word: &str) -> Result<Self> {
         let found = Self::ALL.iter().find(|sort| sort.as_str() == word);
         found.copied().ok_or_else(|| {
-            let words: Vec<_> = Self::ALL.iter().map(|sort| format!("`{sort}`")).collect();
-            let rule = format!("`sort` must be one of {}", words.join(", "));
-            Error::bad_request("sort", rule)
+            let words = Self::ALL.iter().map(|sort| sort.as_str()).collect();
+            Error::broken("sort", Rule::OneOf(words))
         })
     }
 }

@@ -1,11 +1,11 @@
 //! Lists with only as much of each movie as a user needs to choose one.
 
-use youku_orm::Id;
+use youku_orm::{Id, Projection};
 
 use crate::basics::error::Result;
 use crate::basics::id::MovieId;
 use crate::basics::page::{Listing, Page};
-use crate::movies::list::{Movies, Shelf};
+use crate::movies::list::{Contents, Movies};
 use crate::movies::view::MovieView;
 use crate::records::movies::movie::{Kind, MovieRow};
 
@@ -21,10 +21,22 @@ pub struct MovieTitle {
     pub kind: Kind,
 }
 
-impl From<(Id<MovieRow>, String, Kind)> for MovieTitle {
-    fn from((id, name, kind): (Id<MovieRow>, String, Kind)) -> Self {
-        let id = id.into();
-        Self { id, name, kind }
+/// The columns of a [`MovieTitle`].
+#[derive(Projection)]
+#[model(from = MovieRow)]
+struct TitleColumns {
+    m_id: Id<MovieRow>,
+    movie_name: String,
+    kind: Kind,
+}
+
+impl From<TitleColumns> for MovieTitle {
+    fn from(row: TitleColumns) -> Self {
+        Self {
+            id: row.m_id.into(),
+            name: row.movie_name,
+            kind: row.kind,
+        }
     }
 }
 
@@ -48,19 +60,15 @@ impl Movies {
     /// Dropping the future has no effect.
     pub async fn titles(self, page: Page) -> Result<Listing<MovieTitle>> {
         let is_by_id = !self.sort.is_by_name() && !self.sort.is_by_size();
-        if !is_by_id || !self.matching.is_empty() || self.shelf == Shelf::Deleted {
+        if !is_by_id || !self.matching.is_empty() || self.contents == Contents::Deleted {
             let Listing { entries, next } = self.page(page).await?;
             let entries = entries.into_iter().map(MovieTitle::from).collect();
             return Ok(Listing { entries, next });
         }
         let service = self.session.service();
         let one_more = service.one_more(&page);
-        let query = self.ordered(self.behind(&page)?).limit(one_more);
-        let columns = (MovieRow::M_ID, MovieRow::MOVIE_NAME, MovieRow::KIND);
-        let rows: Vec<(Id<MovieRow>, String, Kind)> =
-            query.select(columns).all(&service.db).await?;
-        Ok(Listing::cut(rows, one_more, |row| {
-            self.sort.cursor(row.0, 0)
-        }))
+        let query = page.start(self.ordered())?.limit(one_more);
+        let rows = query.select_as::<TitleColumns>().all(&service.db).await?;
+        Ok(Listing::cut(rows, one_more, |row| row.m_id.get().into()))
     }
 }

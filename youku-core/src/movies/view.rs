@@ -1,7 +1,7 @@
 //! Movies as users see them.
 
 use jiff::Timestamp;
-use youku_orm::{Executor, Filter, Id, Model};
+use youku_orm::{Executor, Filter, Id, Model, Projection};
 
 use crate::basics::error::Result;
 use crate::basics::id::MovieId;
@@ -25,43 +25,48 @@ pub struct MovieView {
     pub uploaded_at: Timestamp,
 }
 
-/// The columns of a [`MovieView`], in their order.
-pub(crate) type Seen = (Id<MovieRow>, String, u64, Kind, String, Timestamp);
+/// The columns of a [`MovieView`].
+#[derive(Projection)]
+#[model(from = MovieRow)]
+pub(super) struct MovieColumns {
+    pub(super) m_id: Id<MovieRow>,
+    movie_name: String,
+    pub(super) movie_size: u64,
+    kind: Kind,
+    sha256: String,
+    upload_time: Timestamp,
+}
 
 /// The same with the name that movies are sorted by.
-pub(crate) type Named = (Id<MovieRow>, String, u64, Kind, String, Timestamp, String);
-
-impl From<Named> for MovieView {
-    fn from((id, name, size, kind, sha256, uploaded_at, _): Named) -> Self {
-        Self::from((id, name, size, kind, sha256, uploaded_at))
-    }
+#[derive(Projection)]
+#[model(from = MovieRow)]
+pub(super) struct NamedMovieColumns {
+    pub(super) m_id: Id<MovieRow>,
+    movie_name: String,
+    movie_size: u64,
+    kind: Kind,
+    sha256: String,
+    upload_time: Timestamp,
+    pub(super) search_name: String,
 }
 
-impl From<Seen> for MovieView {
-    fn from((id, name, size, kind, sha256, uploaded_at): Seen) -> Self {
-        Self {
-            id: id.into(),
-            name,
-            size,
-            kind,
-            sha256,
-            uploaded_at,
+macro_rules! movie_view {
+    ($($row:ty),*) => {$(
+        impl From<$row> for MovieView {
+            fn from(row: $row) -> Self {
+                Self {
+                    id: row.m_id.into(),
+                    name: row.movie_name,
+                    size: row.movie_size,
+                    kind: row.kind,
+                    sha256: row.sha256,
+                    uploaded_at: row.upload_time,
+                }
+            }
         }
-    }
+    )*};
 }
-
-impl From<MovieRow> for MovieView {
-    fn from(row: MovieRow) -> Self {
-        Self {
-            id: row.m_id.into(),
-            name: row.movie_name,
-            size: row.movie_size,
-            kind: row.kind,
-            sha256: row.sha256,
-            uploaded_at: row.upload_time,
-        }
-    }
-}
+movie_view!(MovieColumns, NamedMovieColumns, MovieRow);
 
 /// Movies that are neither deleted nor lost; these are the movies with a live digest. The filter
 /// uses these two columns, because the indexes of lists begin with them.

@@ -5,8 +5,10 @@
 //! invite or a name that was typed to log in. Single failed log-ins are not recorded, because
 //! attackers could fill the database with them; that they have locked a name is recorded.
 
+use std::collections::{HashMap, HashSet};
+
 use jiff::Timestamp;
-use youku_orm::{Id, New, Transaction, sql};
+use youku_orm::{Database, Id, Model, New, Transaction};
 
 use crate::basics::error::Result;
 use crate::basics::id::{MovieId, NoticeId, UserId};
@@ -46,26 +48,6 @@ pub struct AuditEntry {
     pub notice: Option<NoticeId>,
 }
 
-/// One statement for entries and names, regardless of their number.
-const AUDIT: &str = "SELECT `a`.`a_id`, `a`.`act`, `a`.`create_time`, `a`.`actor_id`, \
-     `d`.`username`, `a`.`peer`, `a`.`user_id`, `u`.`username`, `a`.`movie_id`, `a`.`notice_id` \
-     FROM `audit` AS `a` LEFT JOIN `user` AS `d` ON `d`.`u_id` = `a`.`actor_id` \
-     LEFT JOIN `user` AS `u` ON `u`.`u_id` = `a`.`user_id` \
-     WHERE `a`.`a_id` < ? ORDER BY `a`.`a_id` DESC LIMIT ?";
-
-type Found = (
-    Id<AuditRow>,
-    Act,
-    Timestamp,
-    Option<Id<UserRow>>,
-    Option<String>,
-    String,
-    Option<Id<UserRow>>,
-    Option<String>,
-    Option<Id<MovieRow>>,
-    Option<Id<NoticeRow>>,
-);
-
 impl Admin {
     /// What was done, newest first: every administrative act and every security event, see [`Act`].
     /// Each entry was written by the transaction of the act, so an act without an entry was not
@@ -89,12 +71,43 @@ impl Admin {
         self.check().await?;
         let service = self.session().service();
         let one_more = service.one_more(&page);
-        let found: Vec<Found> = sql(AUDIT)
-            .bind(page.before_id()?)
-            .bind(one_more)
-            .all(&service.db)
-            .await?;
-        Ok(Listing::cut(found, one_more, |entry| entry.0.get().into()))
+        let query = AuditRow::query().order_by(AuditRow::A_ID.desc());
+        let rows = page.start(query)?.limit(one_more).all(&service.db).await?;
+        let found = Listing::<AuditRow>::cut(rows, one_more, |row| row.a_id.get().into());
+        let names = names(&found, &service.db).await?;
+        let entries = found.entries.into_iter().map(|row| entry(row, &names));
+        Ok(Listing {
+            entries: entries.collect(),
+            next: found.next,
+        })
+    }
+}
+
+/// The names of all users that the rows mention, with one statement.
+async fn names(rows: &[AuditRow], db: &Database) -> Result<HashMap<Id<UserRow>, String>> {
+    let users: HashSet<_> = rows
+        .iter()
+        .flat_map(|row| [row.actor_id, row.user_id])
+        .flatten()
+        .collect();
+    let named =
+        UserRow::filter(UserRow::U_ID.in_(users)).select((UserRow::U_ID, UserRow::USERNAME));
+    Ok(named.all(db).await?.into_iter().collect())
+}
+
+fn entry(row: AuditRow, names: &HashMap<Id<UserRow>, String>) -> AuditEntry {
+    let name = |user: Option<Id<UserRow>>| names.get(&user?).cloned();
+    AuditEntry {
+        id: row.a_id.get(),
+        act: row.act,
+        time: row.create_time,
+        actor: row.actor_id.map(UserId::from),
+        actor_name: name(row.actor_id),
+        peer: row.peer,
+        user: row.user_id.map(UserId::from),
+        user_name: name(row.user_id),
+        movie: row.movie_id.map(MovieId::from),
+        notice: row.notice_id.map(NoticeId::from),
     }
 }
 
@@ -117,49 +130,24 @@ impl NewAuditRow {
         Self::new(act, Some(caller.user), &caller.peer, now)
     }
 
-    pub(crate) fn about_user(self, user: Option<Id<UserRow>>) -> Self {
-        Self {
-            user_id: user,
-            ..self
-        }
+    pub(crate) fn about_user(mut self, user: Option<Id<UserRow>>) -> Self {
+        self.user_id = user;
+        self
     }
 
-    pub(crate) fn about_movie(self, movie: Id<MovieRow>) -> Self {
-        Self {
-            movie_id: Some(movie),
-            ..self
-        }
+    pub(crate) fn about_movie(mut self, movie: Id<MovieRow>) -> Self {
+        self.movie_id = Some(movie);
+        self
     }
 
-    pub(crate) fn about_notice(self, notice: Id<NoticeRow>) -> Self {
-        Self {
-            notice_id: Some(notice),
-            ..self
-        }
+    pub(crate) fn about_notice(mut self, notice: Id<NoticeRow>) -> Self {
+        self.notice_id = Some(notice);
+        self
     }
 
     /// Writes it in the transaction of the act.
     pub(crate) async fn write(self, tx: &mut Transaction) -> Result<()> {
         self.insert(tx).await?;
         Ok(())
-    }
-}
-
-impl From<Found> for AuditEntry {
-    fn from(
-        (id, act, time, actor, actor_name, peer, user, user_name, movie, notice): Found,
-    ) -> Self {
-        Self {
-            id: id.get(),
-            act,
-            time,
-            actor: actor.map(UserId::from),
-            actor_name,
-            peer,
-            user: user.map(UserId::from),
-            user_name,
-            movie: movie.map(MovieId::from),
-            notice: notice.map(NoticeId::from),
-        }
     }
 }

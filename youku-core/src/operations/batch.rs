@@ -1,5 +1,6 @@
 //! Maintenance work in small batches, so that no other statement waits long for it.
 
+use futures_util::stream::{self, Stream, TryStreamExt};
 use youku_orm::{Column, Id, Model, Narrowed, PrimaryKey, Query};
 
 use crate::basics::code::Code;
@@ -11,11 +12,11 @@ pub(crate) const BATCH: u64 = 200;
 
 /// A failure for some objects, while others succeeded.
 #[derive(Default)]
-pub(crate) struct Failed(Option<Error>);
+pub(crate) struct Failures(Option<Error>);
 
-impl Failed {
-    /// Returns what was done for an object, or nothing when it failed for reasons of its own. Such
-    /// a failure is reported at the end, so that the other objects are still processed.
+impl Failures {
+    /// Returns what was done for an object, or nothing when only this object failed. Such a failure
+    /// is reported at the end, so that the other objects are still processed.
     ///
     /// # Errors
     ///
@@ -23,7 +24,10 @@ impl Failed {
     pub(crate) fn note<T>(&mut self, done: Result<T>) -> Result<Option<T>> {
         match done {
             Err(error) if error.code() == Code::Internal => {
-                tracing::warn!(?error, "a stored object cannot be looked after");
+                tracing::warn!(
+                    ?error,
+                    "cannot process a stored object; continuing with the others"
+                );
                 self.0.get_or_insert(error);
                 Ok(None)
             }
@@ -59,4 +63,24 @@ pub(crate) async fn delete_by_batches<M: Model>(
             return Ok(removed);
         }
     }
+}
+
+/// Rows in the order of their keys, read a few at a time, so that no statement stays open while they
+/// are processed. A row that is inserted during that time may be left out.
+pub(crate) fn in_batches<M: Model + Sync>(
+    service: &Service,
+    rows: Query<M, Narrowed>,
+) -> impl Stream<Item = Result<M>> {
+    let pages = stream::try_unfold(Some(None), move |after| {
+        let rows = rows.clone();
+        async move {
+            let Some(after) = after else {
+                return Ok(None);
+            };
+            let page = rows.page(after, BATCH).all(&service.db).await?;
+            let rows = stream::iter(page.rows.into_iter().map(Ok));
+            Ok::<_, Error>(Some((rows, page.next.map(Some))))
+        }
+    });
+    pages.try_flatten()
 }

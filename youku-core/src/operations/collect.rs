@@ -1,11 +1,14 @@
 //! Removing the bytes of movies that were deleted a long time ago.
 
+use std::pin::pin;
+
+use futures_util::TryStreamExt;
 use jiff::Timestamp;
-use youku_orm::{Filter, Id, Model};
+use youku_orm::{Filter, Model};
 
 use crate::basics::error::Result;
 use crate::host::clock::before;
-use crate::operations::batch::{BATCH, Failed};
+use crate::operations::batch::{Failures, in_batches};
 use crate::records::movies::movie::MovieRow;
 use crate::service::shared::Service;
 use crate::storage::key::BlobKey;
@@ -17,24 +20,13 @@ use crate::storage::key::BlobKey;
 /// between the two steps leaves an object that no row owns.
 pub(crate) async fn collect(service: &Service, now: Timestamp) -> Result<u64> {
     let old = before(now, service.policy.restore_window);
-    let (mut collected, mut failed) = (0, Failed::default());
-    let mut last = Id::new(0);
-    loop {
-        let page = MovieRow::filter(over(old)).filter(MovieRow::M_ID.gt(last));
-        let page = page
-            .order_by(MovieRow::M_ID.asc())
-            .limit(BATCH)
-            .all(&service.db)
-            .await?;
-        let Some(end) = page.last() else {
-            return failed.or(collected);
-        };
-        last = end.m_id;
-        for movie in &page {
-            let one = collect_one(service, movie, old).await;
-            collected += failed.note(one)?.unwrap_or(0);
-        }
+    let (mut collected, mut failed) = (0, Failures::default());
+    let mut movies = pin!(in_batches(service, MovieRow::filter(over(old))));
+    while let Some(movie) = movies.try_next().await? {
+        let one = collect_one(service, &movie, old).await;
+        collected += failed.note(one)?.unwrap_or(0);
     }
+    failed.or(collected)
 }
 
 async fn collect_one(service: &Service, movie: &MovieRow, old: Timestamp) -> Result<u64> {

@@ -69,7 +69,7 @@ impl Youku {
             free_bytes,
         };
         if !health.is_well() {
-            tracing::warn!(%health, "the service is not well");
+            tracing::warn!(%health, "the health check failed");
         }
         health
     }
@@ -88,7 +88,10 @@ async fn in_time<T>(service: &Service, work: impl Future<Output = Result<T>>) ->
     let limit = service.policy.health_timeout;
     match tokio::time::timeout(limit, work).await {
         Ok(result) => result,
-        Err(_) => Err(Error::new(Code::Unavailable, "there was no answer in time")),
+        Err(_) => Err(Error::new(
+            Code::Unavailable,
+            "there was no answer within `health_timeout`",
+        )),
     }
 }
 

@@ -84,7 +84,7 @@ impl Youku {
             sweep: self.sweep().await?,
         };
         metrics::maintained(&maintained.by_kind());
-        tracing::debug!(?maintained, "a round of maintenance is over");
+        tracing::debug!(?maintained, "a round of maintenance completed");
         Ok(maintained)
     }
 
@@ -95,7 +95,10 @@ impl Youku {
                 Ok(_) => service.policy.maintenance_interval,
                 Err(error) => {
                     metrics::maintenance_failed();
-                    tracing::warn!(?error, "maintenance failed and is tried again");
+                    tracing::warn!(
+                        ?error,
+                        "a round of maintenance failed; it is retried after a pause"
+                    );
                     service.policy.maintenance_interval.min(RETRY)
                 }
             };

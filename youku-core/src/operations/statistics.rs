@@ -3,7 +3,7 @@
 use youku_orm::{Model, TransactionOptions, count_all};
 
 use crate::basics::error::Result;
-use crate::movies::view::listed;
+use crate::movies::view::{deleted, listed};
 use crate::records::accounts::session::SessionRow;
 use crate::records::accounts::user::{Role, UserRow};
 use crate::records::money::membership::MembershipRow;
@@ -73,26 +73,20 @@ impl Youku {
         let usable = SessionRow::filter(SessionRow::EXPIRES_AT.gt(now))
             .filter(SessionRow::IDLE_UNTIL.gt(now))
             .filter(SessionRow::REPLACED_AT.is_null());
-        let deleted = MovieRow::IS_DELETE
-            .eq(true)
-            .and(MovieRow::IS_LOST.eq(false))
-            .and(MovieRow::IS_COLLECTED.eq(false));
+        let sizes = (count_all(), MovieRow::MOVIE_SIZE.sum());
         let (movies, movie_bytes) = MovieRow::filter(listed())
-            .select((count_all(), MovieRow::MOVIE_SIZE.sum()))
+            .select(sizes.clone())
             .one(&mut tx)
             .await?;
-        let (deleted_movies, deleted_bytes) = MovieRow::filter(deleted)
-            .select((count_all(), MovieRow::MOVIE_SIZE.sum()))
+        let (deleted_movies, deleted_bytes) = MovieRow::filter(deleted())
+            .select(sizes)
             .one(&mut tx)
             .await?;
-        let (purchases, purchase_fen) = PurchaseRow::query()
-            .select((count_all(), PurchaseRow::PRICE_FEN.sum()))
-            .one(&mut tx)
-            .await?;
-        let (memberships, membership_fen) = MembershipRow::query()
-            .select((count_all(), MembershipRow::PRICE_FEN.sum()))
-            .one(&mut tx)
-            .await?;
+        let prices = (count_all(), PurchaseRow::PRICE_FEN.sum());
+        let (purchases, purchase_fen) = PurchaseRow::query().select(prices).one(&mut tx).await?;
+        let prices = (count_all(), MembershipRow::PRICE_FEN.sum());
+        let (memberships, membership_fen) =
+            MembershipRow::query().select(prices).one(&mut tx).await?;
         let admins = UserRow::filter(UserRow::USER_TYPE.eq(Role::Admin));
         let locked = UserRow::filter(UserRow::LOCKED_AT.is_not_null());
         let statistics = Statistics {

@@ -1,15 +1,16 @@
 //! Removing what crashes left behind.
 
 use std::collections::HashSet;
+use std::pin::pin;
 
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
-use youku_orm::{Id, Model};
+use youku_orm::Model;
 
 use crate::basics::error::Result;
 use crate::host::clock::before;
 use crate::movies::view::listed;
-use crate::operations::batch::{BATCH, Failed, delete_by_batches};
+use crate::operations::batch::{BATCH, Failures, delete_by_batches, in_batches};
 use crate::operations::collect::collect;
 use crate::records::accounts::invite::InviteRow;
 use crate::records::accounts::login_failure::LoginFailureRow;
@@ -91,7 +92,7 @@ impl Youku {
         let collected = collect(service, now).await;
         let unowned = objects(service, old).await;
         (swept.lost_movies, swept.collected_movies, swept.objects) = (lost?, collected?, unowned?);
-        tracing::info!(?swept, "swept");
+        tracing::info!(?swept, "sweep completed");
         Ok(swept)
     }
 }
@@ -136,7 +137,10 @@ async fn staged_files(service: &Service, old: Timestamp) -> Result<u64> {
                 match staged.remove().await {
                     Ok(()) => removed += 1,
                     // A file that cannot be removed must not stop the rest of the sweep.
-                    Err(error) => tracing::warn!(?error, "a staged file cannot be removed"),
+                    Err(error) => tracing::warn!(
+                        ?error,
+                        "cannot remove a staged file; continuing with the others"
+                    ),
                 }
             }
         }
@@ -146,7 +150,7 @@ async fn staged_files(service: &Service, old: Timestamp) -> Result<u64> {
 
 async fn objects(service: &Service, old: Timestamp) -> Result<u64> {
     store_identity::require(&service.db, &service.blobs).await?;
-    let (mut removed, mut failed) = (0, Failed::default());
+    let (mut removed, mut failed) = (0, Failures::default());
     let mut batches = service.blobs.older_than(old).try_chunks(BATCH as usize);
     while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
         // Uploads first: an upload that finishes between the two queries is found as a movie by the
@@ -179,34 +183,23 @@ async fn owned_by_movies(service: &Service, keys: &[BlobKey]) -> Result<HashSet<
 
 /// Hides every listed movie whose bytes do not match its row.
 async fn lost_movies(service: &Service) -> Result<u64> {
-    let (mut lost, mut failed) = (0, Failed::default());
-    let mut last = Id::new(0);
-    loop {
-        let page = MovieRow::filter(listed()).filter(MovieRow::M_ID.gt(last));
-        let page = page
-            .order_by(MovieRow::M_ID.asc())
-            .limit(BATCH)
-            .all(&service.db)
-            .await?;
-        let Some(end) = page.last() else {
-            return failed.or(lost);
+    let (mut lost, mut failed) = (0, Failures::default());
+    let mut movies = pin!(in_batches(service, MovieRow::filter(listed())));
+    while let Some(movie) = movies.try_next().await? {
+        let size = match BlobKey::parse(&movie.movie_path) {
+            Some(key) => service.blobs.size(&key).await,
+            None => Ok(None),
         };
-        last = end.m_id;
-        for movie in page {
-            let size = match BlobKey::parse(&movie.movie_path) {
-                Some(key) => service.blobs.size(&key).await,
-                None => Ok(None),
-            };
-            if failed
-                .note(size)?
-                .is_some_and(|size| size != Some(movie.movie_size))
-            {
-                // A disk that is not mounted does not mean that movies are lost.
-                store_identity::require(&service.db, &service.blobs).await?;
-                lost += hide(service, &movie).await?;
-            }
+        if failed
+            .note(size)?
+            .is_some_and(|size| size != Some(movie.movie_size))
+        {
+            // A disk that is not mounted does not mean that movies are lost.
+            store_identity::require(&service.db, &service.blobs).await?;
+            lost += hide(service, &movie).await?;
         }
     }
+    failed.or(lost)
 }
 
 /// Hides the movie, unless its bytes were replaced since the row was read.
@@ -223,7 +216,7 @@ async fn hide(service: &Service, movie: &MovieRow) -> Result<u64> {
         })
         .await?;
     if hidden > 0 {
-        tracing::error!(movie = %movie.m_id, "the bytes of a listed movie are gone; it is hidden");
+        tracing::error!(movie = %movie.m_id, "the bytes of a listed movie are missing; the movie is hidden until it is uploaded again");
     }
     Ok(hidden)
 }

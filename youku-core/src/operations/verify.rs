@@ -1,14 +1,16 @@
 //! Reading every movie to check that its bytes are unchanged.
 
+use std::pin::pin;
+
+use data_encoding::HEXLOWER;
+use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
-use youku_orm::{Id, Model};
+use youku_orm::Model;
 
 use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
-use crate::basics::hex;
-use crate::movies::view::MovieView;
-use crate::movies::view::{is_still_listed, listed};
-use crate::operations::batch::BATCH;
+use crate::movies::view::{MovieView, is_still_listed, listed};
+use crate::operations::batch::in_batches;
 use crate::records::movies::movie::MovieRow;
 use crate::service::shared::Service;
 use crate::service::youku::Youku;
@@ -70,30 +72,26 @@ impl Youku {
     pub async fn verify(&self) -> Result<Verified> {
         let service = &*self.0;
         let mut verified = Verified::default();
-        let mut last = Id::new(0);
-        loop {
-            let page = MovieRow::filter(listed()).filter(MovieRow::M_ID.gt(last));
-            let page = page.order_by(MovieRow::M_ID.asc()).limit(BATCH);
-            let page = page.all(&service.db).await?;
-            let Some(end) = page.last() else {
-                return Ok(verified);
-            };
-            last = end.m_id;
-            for movie in page {
-                match examine(service, &movie).await? {
-                    None => {
-                        verified.movies += 1;
-                        verified.bytes += movie.movie_size;
-                    }
-                    Some(damage) if is_still_listed(&movie, &service.db).await? => {
-                        let movie = MovieView::from(movie);
-                        tracing::error!(movie = %movie.id, ?damage, "a movie is damaged");
-                        verified.damaged.push(Damaged { movie, damage });
-                    }
-                    Some(_) => {}
+        let mut movies = pin!(in_batches(service, MovieRow::filter(listed())));
+        while let Some(movie) = movies.try_next().await? {
+            match examine(service, &movie).await? {
+                None => {
+                    verified.movies += 1;
+                    verified.bytes += movie.movie_size;
                 }
+                Some(damage) if is_still_listed(&movie, &service.db).await? => {
+                    let movie = MovieView::from(movie);
+                    tracing::error!(
+                        movie = %movie.id,
+                        ?damage,
+                        "the stored bytes of a movie are damaged; delete the movie and upload it again"
+                    );
+                    verified.damaged.push(Damaged { movie, damage });
+                }
+                Some(_) => {}
             }
         }
+        Ok(verified)
     }
 }
 
@@ -119,5 +117,5 @@ async fn digest(service: &Service, movie: &MovieRow) -> Result<Option<String>> {
     while let Some(chunk) = body.chunk().await? {
         hash.update(&chunk);
     }
-    Ok(Some(hex::encode(&hash.finalize())))
+    Ok(Some(HEXLOWER.encode(&hash.finalize())))
 }

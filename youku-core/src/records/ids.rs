@@ -23,4 +23,9 @@ macro_rules! key {
 }
 key!(UserId, UserRow);
 key!(MovieId, MovieRow);
-key!(NoticeId, NoticeRow);
+
+impl From<Id<NoticeRow>> for NoticeId {
+    fn from(key: Id<NoticeRow>) -> Self {
+        Self::new(key.get())
+    }
+}

@@ -85,7 +85,7 @@ async fn require_migrated(db: &Database) -> Result<()> {
         return Ok(());
     }
     let text = format!(
-        "`database` has not had the migrations this program needs ({}): run them with \
+        "`database` lacks migrations that this program needs ({}): run them with \
          `Builder::migrate`, or open with `Migrate::AtOpen`",
         wrong.join(", ")
     );
@@ -97,8 +97,8 @@ fn misfit(error: youku_orm::Error) -> Error {
         return error.into();
     }
     let text = format!(
-        "`database` does not have the tables this program needs; where some of them are another \
-         program's, give these a prefix with `Builder::table_prefix`, or choose another database: \
+        "`database` does not have the tables this program needs; if some of them belong to another \
+         program, give these a prefix with `Builder::table_prefix`, or choose another database: \
          {error}"
     );
     Error::bad_request("database", text).with_source(error)

@@ -13,8 +13,8 @@ use crate::host::clock::{Clock, to_microsecond};
 use crate::host::payments::Payments;
 use crate::host::policy::Policy;
 use crate::host::randomness::Randomness;
-use crate::service::download_slots::Slots;
-use crate::service::in_flight::InFlight;
+use crate::service::charges_in_flight::ChargesInFlight;
+use crate::service::download_permits::DownloadPermits;
 use crate::service::open_uploads::OpenUploads;
 use crate::storage::blobs::Blobs;
 use crate::storage::staging::area::Staging;
@@ -34,9 +34,9 @@ pub(crate) struct Service {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) hasher: Hasher,
-    pub(crate) downloads: Slots,
+    pub(crate) download_permits: DownloadPermits,
     pub(crate) payments: Arc<dyn Payments>,
-    pub(crate) in_flight: InFlight,
+    pub(crate) charges_in_flight: ChargesInFlight,
 }
 
 impl Service {

@@ -8,8 +8,7 @@
 use youku_orm::{Database, Model, New};
 
 use crate::basics::error::{Error, Result};
-use crate::basics::hex;
-use crate::host::randomness::{Randomness, random};
+use crate::host::randomness::{Randomness, random_hex};
 use crate::records::movies::movie::MovieRow;
 use crate::records::movies::store::{NewStoreRow, StoreRow};
 use crate::storage::blobs::Blobs;
@@ -40,14 +39,14 @@ pub(crate) async fn bind(
         (Some(ours), Some(theirs)) if ours == theirs => Ok(Some(ours)),
         (_, Some(_)) => Err(Error::bad_request(
             "movies",
-            "`movies` holds the movies of another database; choose that database, or another place",
+            "`movies` holds the movies of another database; choose that database, or another store",
         )),
         (Some(ours), None) => {
             if MovieRow::query().exists(db).await? {
                 return Err(Error::bad_request(
                     "movies",
-                    "`movies` is not the place where this database's movies are: `store-id` is \
-                     missing there; is the disk mounted?",
+                    "`movies` is not the store of this database: `store-id` is missing there; check \
+                     that the disk is mounted",
                 ));
             }
             store.write(&ours).await?;
@@ -75,17 +74,16 @@ pub(crate) async fn require(db: &Database, blobs: &Blobs) -> Result<()> {
         (Some(ours), Some(theirs)) if ours == theirs => Ok(()),
         _ => Err(Error::bad_request(
             "movies",
-            "`movies` is not the place where this database's movies are; is the disk mounted?",
+            "`movies` is not the store of this database; check that the disk is mounted",
         )),
     }
 }
 
 /// Gives a new database its name, unless another server was faster.
 async fn name(db: &Database, randomness: &dyn Randomness) -> Result<String> {
-    let bytes: [u8; 32] = random(randomness)?;
     let row = NewStoreRow {
         s_id: ONLY,
-        identity: hex::encode(&bytes),
+        identity: random_hex::<32>(randomness)?,
     };
     match row.insert(db).await {
         Ok(row) => Ok(row.identity),

@@ -4,8 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::basics::error::{Error, Result};
-use crate::basics::hex;
-use crate::host::randomness::{Randomness, random};
+use crate::basics::rule::require_hex;
+use crate::host::randomness::{Randomness, random_hex};
 
 /// The id of a resumable upload: 32 lower-case hexadecimal characters.
 ///
@@ -25,8 +25,7 @@ pub struct UploadId(String);
 
 impl UploadId {
     pub(crate) fn generate(randomness: &dyn Randomness) -> Result<Self> {
-        let bytes: [u8; 16] = random(randomness)?;
-        Ok(Self(hex::encode(&bytes)))
+        random_hex::<16>(randomness).map(Self)
     }
 
     /// The characters.
@@ -50,9 +49,6 @@ impl FromStr for UploadId {
     /// [`Code::BadRequest`](crate::Code::BadRequest) on `upload_id` for anything but 32 hexadecimal
     /// characters, in upper or lower case.
     fn from_str(text: &str) -> Result<Self> {
-        let bytes = hex::decode::<16>(text).ok_or_else(|| {
-            Error::bad_request("upload_id", "`upload_id` must be 32 hexadecimal characters")
-        })?;
-        Ok(Self(hex::encode(&bytes)))
+        require_hex("upload_id", text, 32).map(Self)
     }
 }

@@ -1,7 +1,7 @@
 //! Who is asking: the one place that decides whether a session is valid.
 
 use jiff::Timestamp;
-use youku_orm::{Executor, Id, Model, Transaction, sql};
+use youku_orm::{Executor, Id, Model, Projection, Transaction};
 
 use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
@@ -11,36 +11,25 @@ use crate::records::accounts::session::SessionRow;
 use crate::records::accounts::user::{Role, UserRow};
 
 /// The user of a valid session, as the database has it now.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Projection)]
+#[model(from = (SessionRow, UserRow))]
 pub(crate) struct Caller {
+    #[model(select = SessionRow::S_ID)]
     pub(crate) session: Id<SessionRow>,
+    #[model(select = UserRow::U_ID)]
     pub(crate) user: Id<UserRow>,
+    #[model(select = UserRow::USERNAME)]
     pub(crate) username: String,
+    #[model(select = UserRow::USER_TYPE)]
     pub(crate) role: Role,
+    #[model(select = UserRow::MEMBER_UNTIL)]
     pub(crate) member_until: Option<Timestamp>,
     /// Where the session was opened from.
     pub(crate) peer: String,
+    replaced_at: Option<Timestamp>,
     idle_until: Timestamp,
     expires_at: Timestamp,
 }
-
-/// One statement for session and user, because it runs for every request.
-const FIND: &str = "SELECT `s`.`s_id`, `s`.`replaced_at`, `s`.`idle_until`, `s`.`expires_at`, `s`.`peer`, \
-     `u`.`u_id`, `u`.`username`, `u`.`user_type`, `u`.`member_until` \
-     FROM `session` AS `s` JOIN `user` AS `u` ON `u`.`u_id` = `s`.`user_id` \
-     WHERE `s`.`token_digest` = ? AND `u`.`locked_at` IS NULL";
-
-type Found = (
-    Id<SessionRow>,
-    Option<Timestamp>,
-    Timestamp,
-    Timestamp,
-    String,
-    Id<UserRow>,
-    String,
-    Role,
-    Option<Timestamp>,
-);
 
 impl Caller {
     /// Finds the user of the session whose token has this digest.
@@ -54,30 +43,23 @@ impl Caller {
         token_digest: &str,
         now: Timestamp,
     ) -> Result<Self> {
-        let found: Option<Found> = sql(FIND).bind(token_digest).first(executor).await?;
-        let found = found.ok_or_else(Error::unauthenticated)?;
-        let (session, replaced_at, idle_until, expires_at, peer, ..) = found;
-        let (.., user, username, role, member_until) = found;
-        if expires_at <= now {
-            return Err(Error::unauthenticated());
-        }
-        if replaced_at.is_some() {
+        // One statement for session and user, because it runs for every request.
+        let caller = SessionRow::filter(SessionRow::TOKEN_DIGEST.eq(token_digest))
+            .join(SessionRow::USER_ID.on(UserRow::U_ID))
+            .filter(UserRow::LOCKED_AT.is_null())
+            .select_as::<Self>()
+            .first(executor)
+            .await?
+            .filter(|caller| caller.expires_at > now)
+            .ok_or_else(Error::unauthenticated)?;
+        if caller.replaced_at.is_some() {
             let text = "the same user has logged in elsewhere; log in again";
             return Err(Error::new(Code::SessionReplaced, text));
         }
-        if idle_until <= now {
+        if caller.idle_until <= now {
             return Err(Error::unauthenticated());
         }
-        Ok(Self {
-            session,
-            user,
-            username,
-            role,
-            member_until,
-            peer,
-            idle_until,
-            expires_at,
-        })
+        Ok(caller)
     }
 
     /// Fails unless the user is an administrator.

@@ -11,7 +11,7 @@ use crate::basics::id::UserId;
 use crate::credentials::token::Token;
 use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::accounts::session::SessionRow;
-use crate::records::accounts::user::{Role, UserRow};
+use crate::records::accounts::user::Role;
 use crate::service::shared::Service;
 use crate::service::youku::Youku;
 use crate::sessions::admin::Admin;
@@ -34,6 +34,14 @@ struct Inner {
     username: String,
     role: Role,
     member_until: RwLock<Option<Timestamp>>,
+}
+
+/// The user of a session, as they were when its handle was made.
+pub(crate) struct SessionUser {
+    pub(crate) id: UserId,
+    pub(crate) username: String,
+    pub(crate) role: Role,
+    pub(crate) member_until: Option<Timestamp>,
 }
 
 impl Youku {
@@ -61,45 +69,27 @@ impl Youku {
                 .write(async |tx| caller.touch(tx, now, &service.policy).await)
                 .await?;
         }
-        Ok(Session::from_parts(
-            self.clone(),
-            token,
-            (
-                caller.user.into(),
-                caller.username,
-                caller.role,
-                caller.member_until,
-            ),
-        ))
+        let user = SessionUser {
+            id: caller.user.into(),
+            username: caller.username,
+            role: caller.role,
+            member_until: caller.member_until,
+        };
+        Ok(Session::new(self.clone(), token, user))
     }
 }
 
 impl Session {
-    pub(crate) fn new(youku: Youku, token: Token, user: UserRow) -> Self {
-        let parts = (
-            user.u_id.into(),
-            user.username,
-            user.user_type,
-            user.member_until,
-        );
-        Self::from_parts(youku, token, parts)
-    }
-
-    fn from_parts(
-        youku: Youku,
-        token: Token,
-        (user, username, role, member_until): (UserId, String, Role, Option<Timestamp>),
-    ) -> Self {
-        let member_until = RwLock::new(member_until);
+    pub(crate) fn new(youku: Youku, token: Token, user: SessionUser) -> Self {
         let token_digest = token.digest();
         Self(Arc::new(Inner {
             youku,
             token,
             token_digest,
-            user,
-            username,
-            role,
-            member_until,
+            user: user.id,
+            username: user.username,
+            role: user.role,
+            member_until: RwLock::new(user.member_until),
         }))
     }
 

@@ -7,7 +7,7 @@ use std::mem;
 use std::ops::Range;
 
 use bytes::Bytes;
-use futures_util::stream::{BoxStream, StreamExt};
+use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use object_store::GetResultPayload;
 use tokio::task::{self, JoinHandle};
 
@@ -18,6 +18,8 @@ use crate::storage::CHUNK;
 /// previous one is sent.
 pub(crate) struct Body {
     source: Source,
+    /// Bytes that the source gave in a chunk that was too long to return at once.
+    rest: Bytes,
     /// How many bytes remain.
     left: u64,
 }
@@ -25,41 +27,29 @@ pub(crate) struct Body {
 enum Source {
     /// A local file from which nothing was read yet, and the offset at which to begin.
     Untouched(File, u64),
-    File(Reader),
-    Stream {
-        stream: BoxStream<'static, object_store::Result<Bytes>>,
-        rest: Bytes,
-    },
+    Stream(BoxStream<'static, Result<Bytes>>),
     Nothing,
 }
 
-/// A local file that is read one chunk ahead, on a blocking thread.
-struct Reader {
-    /// Empty after the last chunk and after an error.
-    reading: Option<JoinHandle<ReadAhead>>,
-    /// How many bytes remain after the chunk that is being read.
-    beyond: u64,
-}
-
-/// What comes back from the blocking thread.
-type ReadAhead = io::Result<(File, Vec<u8>)>;
-
 impl Body {
     pub(crate) fn new(payload: GetResultPayload, range: Range<u64>) -> Self {
-        let left = range.end - range.start;
         let source = match payload {
             GetResultPayload::File(file, _) => Source::Untouched(file, range.start),
-            GetResultPayload::Stream(stream) => Source::Stream {
-                stream,
-                rest: Bytes::new(),
-            },
+            GetResultPayload::Stream(stream) => {
+                Source::Stream(stream.map_err(Error::store).boxed())
+            }
         };
-        Self { source, left }
+        Self {
+            source,
+            rest: Bytes::new(),
+            left: range.end - range.start,
+        }
     }
 
     pub(crate) fn empty() -> Self {
         Self {
             source: Source::Nothing,
+            rest: Bytes::new(),
             left: 0,
         }
     }
@@ -97,79 +87,79 @@ impl Body {
             return Ok(None);
         }
         self.source = match mem::replace(&mut self.source, Source::Nothing) {
-            Source::Untouched(file, start) => Source::File(Reader::start(file, start, self.left)),
+            Source::Untouched(file, start) => Source::Stream(read_ahead(file, start, self.left)),
             source => source,
         };
-        let chunk = match &mut self.source {
-            Source::File(reader) => reader.next().await,
-            Source::Stream { stream, rest } => next_of(stream, rest).await,
-            Source::Untouched(..) | Source::Nothing => Ok(Bytes::new()),
-        };
         // After an error a stream may continue after the bytes that it failed to give.
-        let chunk = chunk.inspect_err(|_| self.source = Source::Nothing)?;
+        let next = self.next().await;
+        let chunk = next.inspect_err(|_| self.source = Source::Nothing)?;
         let length = chunk.len() as u64;
         if length == 0 || length > self.left {
             self.source = Source::Nothing;
+            self.rest.clear();
             let left = self.left;
-            let text = format!("the stored bytes of a movie end wrongly, with {left} to come");
+            let text = format!(
+                "the stored bytes of a movie do not have the expected length; {left} bytes were left to read"
+            );
             return Err(Error::internal(text));
         }
         self.left -= length;
         Ok(Some(chunk))
     }
-}
 
-impl Reader {
-    fn start(mut file: File, offset: u64, length: u64) -> Self {
-        let now = length.min(CHUNK as u64);
-        let reading = task::spawn_blocking(move || {
-            file.seek(SeekFrom::Start(offset))?;
-            read(file, now)
-        });
-        Self {
-            reading: Some(reading),
-            beyond: length - now,
-        }
-    }
-
-    /// The chunk that was read ahead; empty when the file ended too early.
+    /// The next chunk of the source, whose own chunks may be of any size; empty at its end.
     async fn next(&mut self) -> Result<Bytes> {
-        let Some(reading) = &mut self.reading else {
-            return Ok(Bytes::new());
+        while let Source::Stream(stream) = &mut self.source
+            && self.rest.is_empty()
+        {
+            match stream.try_next().await? {
+                Some(bytes) => self.rest = bytes,
+                None => break,
+            }
+        }
+        Ok(self.rest.split_to(self.rest.len().min(CHUNK)))
+    }
+}
+
+/// A chunk of a local file, and where the next one is.
+struct ReadAhead {
+    file: File,
+    chunk: Vec<u8>,
+    offset: u64,
+    left: u64,
+}
+
+/// The bytes of a local file, read on blocking threads, one chunk ahead of what was asked for. The
+/// stream ends early if the file does.
+fn read_ahead(file: File, offset: u64, left: u64) -> BoxStream<'static, Result<Bytes>> {
+    let chunks = stream::try_unfold(Some(start(file, offset, left)), async |reading| {
+        let Some(reading) = reading else {
+            return Ok(None);
         };
-        let read_ahead = reading.await;
-        self.reading = None;
-        let (file, bytes) = read_ahead
-            .map_err(Error::internal)?
-            .map_err(Error::internal)?;
-        let now = self.beyond.min(CHUNK as u64);
-        if now > 0 {
-            self.beyond -= now;
-            self.reading = Some(task::spawn_blocking(move || read(file, now)));
-        }
-        Ok(bytes.into())
-    }
+        let read = reading.await.map_err(Error::internal)?;
+        let read = read.map_err(Error::internal)?;
+        let continues = read.left > 0 && !read.chunk.is_empty();
+        let next = continues.then(|| start(read.file, read.offset, read.left));
+        Ok(Some((Bytes::from(read.chunk), next)))
+    });
+    chunks.boxed()
 }
 
-fn read(mut file: File, length: u64) -> ReadAhead {
-    // `length` is at most `CHUNK`, which fits any platform.
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(CHUNK));
-    (&mut file).take(length).read_to_end(&mut bytes)?;
-    Ok((file, bytes))
-}
-
-/// The next chunk of a stream, whose own chunks may be of any size.
-async fn next_of(
-    stream: &mut BoxStream<'static, object_store::Result<Bytes>>,
-    rest: &mut Bytes,
-) -> Result<Bytes> {
-    while rest.is_empty() {
-        match stream.next().await {
-            Some(bytes) => *rest = bytes.map_err(Error::store)?,
-            None => break,
-        }
-    }
-    Ok(rest.split_to(rest.len().min(CHUNK)))
+/// Starts to read the next chunk of at most `left` bytes.
+fn start(mut file: File, offset: u64, left: u64) -> JoinHandle<io::Result<ReadAhead>> {
+    task::spawn_blocking(move || {
+        let length = left.min(CHUNK as u64);
+        // `length` is at most `CHUNK`, which fits any platform.
+        let mut chunk = Vec::with_capacity(usize::try_from(length).unwrap_or(CHUNK));
+        file.seek(SeekFrom::Start(offset))?;
+        (&mut file).take(length).read_to_end(&mut chunk)?;
+        Ok(ReadAhead {
+            file,
+            chunk,
+            offset: offset + length,
+            left: left - length,
+        })
+    })
 }
 
 impl fmt::Debug for Body {

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::basics::error::Result;
-use crate::basics::hex;
-use crate::host::randomness::{Randomness, random};
+use crate::basics::text::is_lower_hex;
+use crate::host::randomness::{Randomness, random_hex};
 
 /// 128 random bits as 32 lower-case hexadecimal characters; made once for each upload and never
 /// used for anything else.
@@ -13,15 +13,12 @@ pub(crate) struct BlobKey(String);
 
 impl BlobKey {
     pub(crate) fn generate(randomness: &dyn Randomness) -> Result<Self> {
-        let bytes: [u8; 16] = random(randomness)?;
-        Ok(Self(hex::encode(&bytes)))
+        random_hex::<16>(randomness).map(Self)
     }
 
     /// The key that `text` spells, or nothing when it is another kind of name.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let bytes: [u8; 16] = hex::decode(text)?;
-        let key = hex::encode(&bytes);
-        (key == text).then_some(Self(key))
+        is_lower_hex(text, 32).then(|| Self(text.to_owned()))
     }
 
     pub(crate) fn as_str(&self) -> &str {

@@ -68,7 +68,7 @@ impl Blobs {
         if sent.is_err() {
             // If this fails too, an unfinished upload stays in the store, which no reader sees.
             if let Err(error) = parts.abort().await {
-                tracing::warn!(%error, "the parts of an upload stay in the bucket");
+                tracing::warn!(%error, "cannot abort a multipart upload; its parts stay in the bucket");
             }
         }
         sent

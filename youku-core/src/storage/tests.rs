@@ -6,11 +6,11 @@ use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use crate::basics::hex;
 use crate::host::clock::{after, before};
 use crate::host::seeded_randomness::SeededRandomness;
 use crate::storage::blobs::Blobs;
@@ -38,7 +38,7 @@ async fn stage(staging: &Staging, key: &BlobKey, movie: &[u8]) -> Synced {
         file.write(piece).await.unwrap();
     }
     let sealed = file.seal().await.unwrap();
-    assert_eq!(sealed.sha256, hex::encode(&Sha256::digest(movie)));
+    assert_eq!(sealed.sha256, HEXLOWER.encode(&Sha256::digest(movie)));
     sealed.sync().await.unwrap()
 }
 
@@ -180,7 +180,7 @@ async fn dropped_upload_leaves_no_file() {
 }
 
 #[tokio::test]
-async fn reader_is_taken_up_to_a_limit() {
+async fn reader_is_read_up_to_a_limit() {
     let staging = Staging::temporary().await.unwrap();
     let mut file = staging.create(&key(1)).await.unwrap();
     let movie = movie(CHUNK + 100);
@@ -193,6 +193,6 @@ async fn reader_is_taken_up_to_a_limit() {
     let sealed = file.seal().await.unwrap();
     assert_eq!(
         sealed.sha256,
-        hex::encode(&Sha256::digest(&movie[..CHUNK + 50]))
+        HEXLOWER.encode(&Sha256::digest(&movie[..CHUNK + 50]))
     );
 }

@@ -4,7 +4,7 @@ use tracing::Instrument as _;
 
 use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
-use crate::service::open_uploads::Live;
+use crate::service::open_uploads::WritableUpload;
 use crate::storage::staging::sealed::Sealed;
 use crate::storage::staging::staged_file::StagedFile;
 use crate::uploads::new_movie::{Announced, parse_sha256};
@@ -46,7 +46,7 @@ impl Upload {
         let Self {
             announced,
             file,
-            ticket,
+            row_guard,
             ..
         } = self;
         let sealed = match whole {
@@ -54,9 +54,9 @@ impl Upload {
             Err(error) => Err(error),
         };
         match sealed {
-            Ok(sealed) => publish(&announced, sealed, ticket).await,
+            Ok(sealed) => publish(&announced, sealed, row_guard).await,
             Err(error) => {
-                ticket.give_back_or_warn().await;
+                row_guard.delete_row_or_warn().await;
                 Err(error)
             }
         }
@@ -117,56 +117,56 @@ impl ResumableUpload {
             sha256: sha256.or_else(|| self.announced.sha256.clone()),
             ..self.announced.clone()
         };
-        let ticket = || self.slot.ticket(&self.session);
+        let row_guard = || self.entry.row_guard(&self.session);
         // A new handle waits until this is decided.
-        let mut slot = self.slot.live().await;
+        let mut guard = self.entry.writable().await;
         if let Some(sha256) = &self.published {
             let service = self.session.service();
             if let Err(error) = announced.require_digest(sha256) {
                 // Only the handle that deleted the row knows that no upload or movie owns the
                 // bytes. Otherwise they are left to the sweep.
-                if self.slot.drop_row().await? {
-                    service.blobs.remove(&self.slot.key).await?;
+                if self.entry.drop_row().await? {
+                    service.blobs.remove(&self.entry.key).await?;
                 }
                 return Err(error);
             }
             service.blobs.sync().await?;
-            let listed = list(&announced, sha256.clone(), ticket()).await;
-            return self.told_why(listed).await;
+            let listed = list(&announced, sha256.clone(), row_guard()).await;
+            return self.explain_gone(listed).await;
         }
-        let live = self.whole(&mut slot).await?;
-        let sealed = live.file.seal().await?;
+        let writable = self.take_complete(&mut guard).await?;
+        let sealed = writable.file.seal().await?;
         if let Err(error) = announced.require_digest(&sealed.sha256) {
             sealed.into_path().remove();
-            self.slot.drop_row().await?;
+            self.entry.drop_row().await?;
             return Err(error);
         }
-        let published = publish(&announced, sealed, ticket()).await;
-        self.told_why(published).await
+        let published = publish(&announced, sealed, row_guard()).await;
+        self.explain_gone(published).await
     }
 
     /// Distinguishes an upload that a new handle has taken over from one that is gone.
-    async fn told_why(&self, finished: Result<Finished>) -> Result<Finished> {
+    async fn explain_gone(&self, finished: Result<Finished>) -> Result<Finished> {
         match finished {
-            Err(error) if error.code() == Code::UploadGone => Err(self.slot.why_gone(error).await),
+            Err(error) if error.code() == Code::UploadGone => Err(self.entry.why_gone(error).await),
             finished => finished,
         }
     }
 
     /// The upload, if all of its bytes are acknowledged.
-    async fn whole(&self, slot: &mut Option<Live>) -> Result<Live> {
-        let live = slot.as_mut().ok_or_else(Error::taken_over)?;
-        let settled = self.slot.finish_earlier(live).await;
-        let offset = live.acknowledged.offset;
-        if live.file.is_broken()
-            && let Some(live) = slot.take()
+    async fn take_complete(&self, guard: &mut Option<WritableUpload>) -> Result<WritableUpload> {
+        let writable = guard.as_mut().ok_or_else(Error::taken_over)?;
+        let settled = self.entry.finish_previous_chunk(writable).await;
+        let offset = writable.acknowledged.offset;
+        if writable.file.is_broken()
+            && let Some(writable) = guard.take()
         {
-            self.slot.cut_back(live).await;
+            self.entry.recover_from_disk_failure(writable).await;
         }
         settled?;
         if offset < self.size() {
             return Err(Error::fewer_than_announced(offset, self.size()));
         }
-        slot.take().ok_or_else(Error::taken_over)
+        guard.take().ok_or_else(Error::taken_over)
     }
 }

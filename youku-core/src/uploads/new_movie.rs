@@ -2,7 +2,7 @@
 
 use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
-use crate::basics::hex;
+use crate::basics::rule::{Rule, require_hex, require_length};
 use crate::host::policy::Policy;
 use crate::movies::name::movie_name;
 use crate::records::movies::movie::Kind;
@@ -43,10 +43,7 @@ impl Announced {
     pub(super) fn parse(new: &NewMovie, policy: &Policy) -> Result<Self> {
         let name = movie_name(&new.name, policy)?;
         if new.size == 0 {
-            return Err(Error::bad_request(
-                "size",
-                "`size` must be 1 or more: a movie has bytes",
-            ));
+            return Err(Error::broken("size", Rule::Range(1..=u64::MAX)));
         }
         if new.size > policy.max_movie_bytes {
             let rule = format!("a movie may have {} bytes at most", policy.max_movie_bytes);
@@ -86,18 +83,12 @@ impl From<UploadRow> for Announced {
 
 /// The digest that `text` spells, in lower case.
 pub(super) fn parse_sha256(text: &str) -> Result<String> {
-    let digest = hex::decode::<32>(text).ok_or_else(|| {
-        Error::bad_request("sha256", "`sha256` must be 64 hexadecimal characters")
-    })?;
-    Ok(hex::encode(&digest))
+    require_hex("sha256", text, 64)
 }
 
 /// An empty hint counts as no hint.
 fn parse_hint(text: &str) -> Result<Option<String>> {
-    if text.chars().nth(MAX_HINT_CHARS).is_some() {
-        let rule = format!("`hint` must have {MAX_HINT_CHARS} characters at most");
-        return Err(Error::bad_request("hint", rule));
-    }
+    require_length("hint", text, 0..=MAX_HINT_CHARS)?;
     Ok(Some(text.to_owned()).filter(|hint| !hint.is_empty()))
 }
 

@@ -1,6 +1,6 @@
 //! Opening an upload.
 
-use youku_orm::{Id, Model, New};
+use youku_orm::{Model, New};
 
 use crate::basics::error::Result;
 use crate::basics::id::MovieId;
@@ -9,16 +9,15 @@ use crate::movies::delete::live_with;
 use crate::movies::quota;
 use crate::records::movies::movie::MovieRow;
 use crate::records::movies::upload::{NewUploadRow, UploadRow};
-use crate::service::open_uploads::Live;
+use crate::service::open_uploads::WritableUpload;
 use crate::service::upload_id::UploadId;
 use crate::sessions::admin::Admin;
 use crate::storage::key::BlobKey;
-use crate::storage::staging::checkpoint::Mark;
-use crate::uploads::new_movie::Announced;
-use crate::uploads::new_movie::NewMovie;
+use crate::storage::staging::checkpoint::Checkpoint;
+use crate::uploads::free_space;
+use crate::uploads::new_movie::{Announced, NewMovie};
 use crate::uploads::resumable::handle::ResumableUpload;
-use crate::uploads::room;
-use crate::uploads::ticket::Ticket;
+use crate::uploads::row_guard::RowGuard;
 use crate::uploads::upload::Upload;
 
 /// How an upload begins.
@@ -54,22 +53,17 @@ impl Admin {
     /// When the future is dropped, the row of an upload may stay until the first sweep after its
     /// expiry.
     pub async fn upload(&self, movie: NewMovie) -> Result<Begin> {
-        let session = self.session();
-        let service = session.service();
-        let announced = Announced::parse(&movie, &service.policy)?;
-        let key = BlobKey::generate(&*service.randomness)?;
-        let row = match self.open(&announced, &key, None).await? {
-            Opened::Exists(movie) => return Ok(Begin::Exists(movie.into())),
-            Opened::Row(row) => row,
+        let opened = match self.open(&movie, None).await? {
+            Begin::Exists(movie) => return Ok(Begin::Exists(movie)),
+            Begin::Open(opened) => opened,
         };
-        tracing::trace!("upload row written");
-        let ticket = Ticket::new(session.clone(), key, row.up_id);
-        let file = service.staging.create(&ticket.key).await?;
+        let staging = &self.session().service().staging;
+        let file = staging.create(&opened.guard.key).await?;
         Ok(Begin::Open(Upload {
-            announced,
+            announced: opened.row.into(),
             file,
-            ticket,
-            torn: false,
+            row_guard: opened.guard,
+            partial_write: false,
         }))
     }
 
@@ -85,24 +79,21 @@ impl Admin {
     /// When the future is dropped, an upload without bytes may stay until it expires.
     pub async fn open_upload(&self, movie: NewMovie) -> Result<Begin<ResumableUpload>> {
         let service = self.session().service();
-        let announced = Announced::parse(&movie, &service.policy)?;
-        let key = BlobKey::generate(&*service.randomness)?;
         let id = UploadId::generate(&*service.randomness)?;
-        let row = match self.open(&announced, &key, Some(&id)).await? {
-            Opened::Exists(movie) => return Ok(Begin::Exists(movie.into())),
-            Opened::Row(row) => row,
+        let OpenedUpload { row, guard } = match self.open(&movie, Some(&id)).await? {
+            Begin::Exists(movie) => return Ok(Begin::Exists(movie)),
+            Begin::Open(opened) => opened,
         };
-        tracing::trace!("upload row written");
-        // The ticket deletes the row if this fails before there is a handle of the upload.
-        let ticket = Ticket::new(self.session().clone(), key.clone(), row.up_id);
+        let key = guard.key.clone();
+        // The guard deletes the row if this fails before there is a handle of the upload.
         let file = service.staging.create_outliving(&key).await?;
-        ticket.keep();
-        let live = Live {
+        guard.keep();
+        let writable = WritableUpload {
             file,
-            acknowledged: Mark::default(),
+            acknowledged: Checkpoint::default(),
             whole_only: false,
         };
-        let upload = ResumableUpload::new(self.session(), (id, key), *row, Some(live));
+        let upload = ResumableUpload::new(self.session(), (id, key), row, Some(writable));
         Ok(Begin::Open(upload))
     }
 
@@ -130,23 +121,21 @@ impl Admin {
             .await?)
     }
 
-    async fn open(
-        &self,
-        announced: &Announced,
-        key: &BlobKey,
-        id: Option<&UploadId>,
-    ) -> Result<Opened> {
+    /// Writes the row of an upload, unless a movie with the announced digest is listed.
+    async fn open(&self, movie: &NewMovie, id: Option<&UploadId>) -> Result<Begin<OpenedUpload>> {
         let session = self.session();
         let service = session.service();
+        let announced = Announced::parse(movie, &service.policy)?;
+        let key = BlobKey::generate(&*service.randomness)?;
         let now = service.now();
-        room::require_space(announced.size, now, service).await?;
-        let open = service.write(async |tx| {
+        free_space::require_space(announced.size, now, service).await?;
+        let opened = service.write(async |tx| {
             quota::queue(session.user_id().key(), &service.policy, &mut *tx).await?;
             let caller = session.authorize_admin(&mut *tx, now).await?;
             if let Some(sha256) = &announced.sha256
                 && let Some(movie) = live_with(sha256, &mut *tx).await?
             {
-                return Ok(Opened::Exists(movie.m_id));
+                return Ok(Begin::Exists(movie.m_id.into()));
             }
             quota::require_quota(caller.user, announced.size, &service.policy, now, &mut *tx)
                 .await?;
@@ -162,13 +151,21 @@ impl Admin {
                 created_at: now,
                 expires_at: after(now, service.policy.upload_lifetime),
             };
-            Ok(Opened::Row(Box::new(new.insert(tx).await?)))
+            Ok(Begin::Open(new.insert(tx).await?))
         });
-        open.await
+        Ok(match opened.await? {
+            Begin::Exists(movie) => Begin::Exists(movie),
+            Begin::Open(row) => {
+                tracing::trace!("upload row written");
+                let guard = RowGuard::new(session.clone(), key, row.up_id);
+                Begin::Open(OpenedUpload { row, guard })
+            }
+        })
     }
 }
 
-enum Opened {
-    Exists(Id<MovieRow>),
-    Row(Box<UploadRow>),
+/// An upload whose row is written, and that has no staged file yet.
+struct OpenedUpload {
+    row: UploadRow,
+    guard: RowGuard,
 }

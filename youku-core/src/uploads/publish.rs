@@ -14,7 +14,7 @@ use crate::service::shared::Service;
 use crate::sessions::caller::Caller;
 use crate::storage::staging::sealed::Sealed;
 use crate::uploads::new_movie::Announced;
-use crate::uploads::ticket::Ticket;
+use crate::uploads::row_guard::RowGuard;
 use crate::uploads::upload::Finished;
 
 /// What the deciding transaction found or made.
@@ -28,26 +28,26 @@ struct Listed {
 pub(super) async fn publish(
     announced: &Announced,
     sealed: Sealed,
-    ticket: Ticket,
+    guard: RowGuard,
 ) -> Result<Finished> {
     tracing::trace!("digest checked");
     let sha256 = sealed.sha256.clone();
-    let session = ticket.session.clone();
+    let session = guard.session.clone();
     let service = session.service();
     let published = match sealed.sync().await {
-        Ok(synced) => service.blobs.publish(synced, &ticket.key).await,
+        Ok(synced) => service.blobs.publish(synced, &guard.key).await,
         // Its file is gone, so the upload cannot be resumed.
-        Err(error) if ticket.outlives() && error.code() != Code::NoSpace => {
-            ticket.give_back_or_warn().await;
+        Err(error) if guard.is_resumable() && error.code() != Code::NoSpace => {
+            guard.delete_row_or_warn().await;
             return Err(error);
         }
         Err(error) => Err(error),
     };
     match published {
-        Ok(()) => list(announced, sha256, ticket).await,
-        Err(error) if ticket.outlives() => Err(error),
+        Ok(()) => list(announced, sha256, guard).await,
+        Err(error) if guard.is_resumable() => Err(error),
         Err(error) => {
-            discard(service, ticket).await;
+            discard(service, guard).await;
             Err(error)
         }
     }
@@ -57,21 +57,21 @@ pub(super) async fn publish(
 pub(super) async fn list(
     announced: &Announced,
     sha256: String,
-    ticket: Ticket,
+    guard: RowGuard,
 ) -> Result<Finished> {
-    let session = ticket.session.clone();
+    let session = guard.session.clone();
     let service = session.service();
     let movie = Published { announced, sha256 };
     let now = service.now();
     let listed = service
-        .write(async |tx| movie.list(&ticket, now, tx).await)
+        .write(async |tx| movie.list(&guard, now, tx).await)
         .await;
     match listed {
         Ok(Listed { row, existed }) => {
             if existed {
-                discard(service, ticket).await;
+                discard(service, guard).await;
             } else {
-                ticket.keep();
+                guard.keep();
                 tracing::info!(user = %session.user_id(), movie = %row.m_id, "movie uploaded");
             }
             metrics::uploaded(row.movie_size, existed);
@@ -82,26 +82,29 @@ pub(super) async fn list(
         }
         // The commit may have succeeded although its reply was lost: the bytes must stay.
         Err(error) if error.is_failure() => {
-            ticket.keep();
+            guard.keep();
             Err(error)
         }
         // The upload can continue. Or a new handle has its row, and that handle's movie may already
         // own the bytes. The sweep removes bytes that nothing owns.
-        Err(error) if ticket.outlives() => Err(error),
+        Err(error) if guard.is_resumable() => Err(error),
         Err(error) => {
-            discard(service, ticket).await;
+            discard(service, guard).await;
             Err(error)
         }
     }
 }
 
 /// Removes bytes that no movie will own, and then the row that owns them.
-pub(super) async fn discard(service: &Service, ticket: Ticket) {
-    match service.blobs.remove(&ticket.key).await {
-        Ok(()) => ticket.give_back_or_warn().await,
+pub(super) async fn discard(service: &Service, guard: RowGuard) {
+    match service.blobs.remove(&guard.key).await {
+        Ok(()) => guard.delete_row_or_warn().await,
         Err(error) => {
-            tracing::warn!(?error, "the bytes of a refused upload stay until the sweep");
-            ticket.keep();
+            tracing::warn!(
+                ?error,
+                "cannot remove the bytes of a refused upload; the sweep removes them"
+            );
+            guard.keep();
         }
     }
 }
@@ -114,19 +117,19 @@ struct Published<'a> {
 
 impl Published<'_> {
     /// The one transaction that decides whether, and as which movie, the bytes are listed.
-    async fn list(&self, ticket: &Ticket, now: Timestamp, tx: &mut Transaction) -> Result<Listed> {
-        let caller = ticket.session.authorize_admin(&mut *tx, now).await?;
-        ticket.use_up(&mut *tx).await?;
-        if let Some(twin) = live_with(&self.sha256, &mut *tx).await? {
+    async fn list(&self, guard: &RowGuard, now: Timestamp, tx: &mut Transaction) -> Result<Listed> {
+        let caller = guard.session.authorize_admin(&mut *tx, now).await?;
+        guard.use_up(&mut *tx).await?;
+        if let Some(listed) = live_with(&self.sha256, &mut *tx).await? {
             return Ok(Listed {
-                row: twin,
+                row: listed,
                 existed: true,
             });
         }
         let same_bytes = MovieRow::filter(MovieRow::SHA256.eq(&self.sha256));
         let row = match same_bytes.first(&mut *tx).await? {
-            Some(deleted) => self.restore(deleted, &caller, ticket, &mut *tx).await?,
-            None => self.insert(&caller, ticket, now, &mut *tx).await?,
+            Some(deleted) => self.restore(deleted, &caller, guard, &mut *tx).await?,
+            None => self.insert(&caller, guard, now, &mut *tx).await?,
         };
         let uploaded = NewAuditRow::by(&caller, Act::MovieUploaded, now);
         uploaded.about_movie(row.m_id).write(tx).await?;
@@ -139,7 +142,7 @@ impl Published<'_> {
     async fn insert(
         &self,
         caller: &Caller,
-        ticket: &Ticket,
+        guard: &RowGuard,
         now: Timestamp,
         tx: &mut Transaction,
     ) -> Result<MovieRow> {
@@ -147,7 +150,7 @@ impl Published<'_> {
             movie_name: self.announced.name.clone(),
             search_name: text::search_name(&self.announced.name),
             movie_size: self.announced.size,
-            movie_path: ticket.key.as_str().to_owned(),
+            movie_path: guard.key.as_str().to_owned(),
             kind: self.announced.kind,
             sha256: self.sha256.clone(),
             live_digest: Some(self.sha256.clone()),
@@ -164,7 +167,7 @@ impl Published<'_> {
         &self,
         deleted: MovieRow,
         caller: &Caller,
-        ticket: &Ticket,
+        guard: &RowGuard,
         tx: &mut Transaction,
     ) -> Result<MovieRow> {
         let updated = MovieRow::filter(MovieRow::M_ID.eq(deleted.m_id))
@@ -176,7 +179,7 @@ impl Published<'_> {
             )
             .set(MovieRow::KIND, self.announced.kind)
             .set(MovieRow::MOVIE_MD5, self.announced.hint.clone())
-            .set(MovieRow::MOVIE_PATH, ticket.key.as_str())
+            .set(MovieRow::MOVIE_PATH, guard.key.as_str())
             .set(MovieRow::USER_ID, caller.user)
             .set(MovieRow::IS_DELETE, false)
             .set(MovieRow::IS_LOST, false)

@@ -5,23 +5,26 @@ use crate::basics::error::Error;
 
 impl Error {
     pub(crate) fn upload_gone() -> Self {
-        let text = "the upload has expired or ended; start a new one";
+        let text = "the upload has ended or expired; start a new one";
         Self::new(Code::UploadGone, text)
     }
 
     /// The reader ended or failed before all bytes came.
-    pub(crate) fn cut_off() -> Self {
-        Self::new(Code::Interrupted, "the upload stopped before its end")
+    pub(crate) fn interrupted() -> Self {
+        Self::new(
+            Code::Interrupted,
+            "the upload was interrupted before all bytes arrived",
+        )
     }
 
     /// The error of every call after one that failed or was cancelled midway.
-    pub(crate) fn broken_off() -> Self {
-        let text = "the upload was cut off in between; start a new one";
+    pub(crate) fn aborted() -> Self {
+        let text = "an earlier call of this upload failed or was cancelled; start a new upload";
         Self::new(Code::Interrupted, text)
     }
 
     pub(crate) fn taken_over() -> Self {
-        let text = "the upload goes on elsewhere; resume it to go on here";
+        let text = "another connection has taken over the upload; resume it to continue here";
         Self::new(Code::Interrupted, text)
     }
 
@@ -31,7 +34,7 @@ impl Error {
     }
 
     pub(crate) fn more_than_announced(size: u64) -> Self {
-        let text = format!("there are more than the announced {size} bytes");
+        let text = format!("the upload has more bytes than the {size} that were announced");
         Self::new(Code::TooLarge, text)
     }
 
@@ -41,7 +44,7 @@ impl Error {
     }
 
     pub(crate) fn checksum_mismatch(what: &str) -> Self {
-        let text = format!("the SHA-256 of the {what} is not the announced one");
+        let text = format!("the SHA-256 of the {what} does not match the announced one");
         Self::new(Code::ChecksumMismatch, text)
     }
 }

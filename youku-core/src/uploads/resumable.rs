@@ -1,6 +1,6 @@
 //! Uploads that outlive their connection.
 
-pub(crate) mod slot;
+pub(crate) mod entry;
 
 pub(crate) mod chunk;
 pub(crate) mod handle;

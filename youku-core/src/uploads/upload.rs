@@ -8,7 +8,7 @@ use crate::basics::error::{Error, Result};
 use crate::movies::view::MovieView;
 use crate::storage::staging::staged_file::StagedFile;
 use crate::uploads::new_movie::Announced;
-use crate::uploads::ticket::Ticket;
+use crate::uploads::row_guard::RowGuard;
 
 /// An upload in progress. Dropping it aborts it: the staged file is removed, and its row is deleted
 /// in the background. Without a runtime, as when the program ends, the row stays until the sweep.
@@ -17,9 +17,9 @@ use crate::uploads::ticket::Ticket;
 pub struct Upload {
     pub(super) announced: Announced,
     pub(super) file: StagedFile,
-    pub(super) ticket: Ticket,
+    pub(super) row_guard: RowGuard,
     /// Set while a call may have taken only a part of its bytes.
-    pub(super) torn: bool,
+    pub(super) partial_write: bool,
 }
 
 /// A movie that was uploaded, or was listed before.
@@ -66,9 +66,9 @@ impl Upload {
         if bytes.len() as u64 > self.announced.size - self.received() {
             return Err(Error::more_than_announced(self.size()));
         }
-        self.torn = true;
+        self.partial_write = true;
         self.file.write(bytes).await?;
-        self.torn = false;
+        self.partial_write = false;
         Ok(())
     }
 
@@ -98,11 +98,11 @@ impl Upload {
             let missing = self.announced.size - self.received();
             // At the end, one more byte is requested: the movie is complete only if there is none.
             let read = self.file.read_from(&mut reader, missing.max(1)).await;
-            match read.inspect_err(|_| self.torn = true)? {
+            match read.inspect_err(|_| self.partial_write = true)? {
                 0 => return Ok(self.received() - before),
                 _ if missing > 0 => {}
                 _ => {
-                    self.torn = true;
+                    self.partial_write = true;
                     return Err(Error::more_than_announced(self.size()));
                 }
             }
@@ -121,12 +121,12 @@ impl Upload {
     /// When the future is dropped, the upload is aborted all the same.
     pub async fn abort(self) -> Result<()> {
         drop(self.file);
-        self.ticket.give_back().await
+        self.row_guard.delete_row().await
     }
 
     pub(super) fn require_whole(&self) -> Result<()> {
-        if self.torn {
-            return Err(Error::broken_off());
+        if self.partial_write {
+            return Err(Error::aborted());
         }
         Ok(())
     }

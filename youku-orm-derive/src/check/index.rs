@@ -1,11 +1,11 @@
 //! Checks what an index can hold, as far as the spelling of the types shows it. The runtime knows the types
 //! and checks again before it creates a table.
 
-use crate::check::option::MOST_INDEXED_BYTES;
+use crate::check::option::MAX_INDEXED_BYTES;
 use crate::errors::Errors;
+use crate::parse::known_attributes::Setting;
 use crate::parse::parsed::{Field, Parsed};
 use crate::parse::types::{is_bytes, is_json, is_text, nullable};
-use crate::parse::vocabulary::Setting;
 
 const INDEXES: [Setting; 2] = [Setting::Unique, Setting::Index];
 
@@ -17,7 +17,7 @@ pub(super) fn is_not_of_json(field: &Field, errors: &mut Errors) {
         .into_iter()
         .filter_map(|setting| field.settings.get(setting))
     {
-        let fact = "a `Json` column cannot be indexed: equal values have no one text";
+        let fact = "a `Json` column cannot be indexed: equal values can have different texts";
         let help = format!("remove `{}`, and index a column of its own", given.name);
         errors.push(&given.name, fact, help);
     }
@@ -42,13 +42,13 @@ pub(super) fn groups_fit(parsed: &Parsed, errors: &mut Errors) {
             let all = sizes
                 .iter()
                 .fold(0, |all: u32, size| all.saturating_add(*size));
-            let long_alone = sizes.iter().any(|size| *size > MOST_INDEXED_BYTES);
+            let long_alone = sizes.iter().any(|size| *size > MAX_INDEXED_BYTES);
             if let Some(group) = last.settings.text(setting)
-                && all > MOST_INDEXED_BYTES
+                && all > MAX_INDEXED_BYTES
                 && !long_alone
             {
                 let fact = format!(
-                    "the columns of `{}` take {all} bytes, and MySQL indexes at most {MOST_INDEXED_BYTES}",
+                    "the columns of `{}` take {all} bytes, and MySQL indexes at most {MAX_INDEXED_BYTES}",
                     group.value()
                 );
                 let help = "give its texts a smaller `length`: a character takes 4 bytes, and \

@@ -3,12 +3,12 @@
 use syn::ext::IdentExt;
 
 use crate::errors::Errors;
+use crate::parse::known_attributes::Setting;
 use crate::parse::names::Rule;
 use crate::parse::parsed::{Field, Parsed};
 use crate::parse::types::{
     argument, is_float, is_id, is_integer, is_json, is_plainly_no_integer, name, nullable, text,
 };
-use crate::parse::vocabulary::Setting;
 
 /// The index of the key among the columns.
 pub(super) fn is_one(parsed: &Parsed, errors: &mut Errors) -> Option<usize> {
@@ -17,7 +17,7 @@ pub(super) fn is_one(parsed: &Parsed, errors: &mut Errors) -> Option<usize> {
         Some((at, field.ident, &given.name))
     });
     let Some((at, first, _)) = keys.next() else {
-        is_none(parsed, errors);
+        report_missing_key(parsed, errors);
         return None;
     };
     for (_, second, given) in keys {
@@ -29,7 +29,7 @@ pub(super) fn is_one(parsed: &Parsed, errors: &mut Errors) -> Option<usize> {
 }
 
 /// Reports nothing if the key is missing because of a mistake that is reported elsewhere.
-fn is_none(parsed: &Parsed, errors: &mut Errors) {
+fn report_missing_key(parsed: &Parsed, errors: &mut Errors) {
     let misplaced = parsed.settings.has(Setting::PrimaryKey);
     let meant = |field: &Field| field.is_key() || field.settings.has(Setting::Auto);
     if misplaced || parsed.fields.iter().any(meant) {
@@ -74,12 +74,12 @@ pub(super) fn has_key_type(field: &Field, errors: &mut Errors) {
         )
     } else if is_float(&field.ty) {
         (
-            "a float is no primary key: equal numbers may compare unequal",
+            "a float cannot be a primary key: equal numbers may compare unequal",
             "write `u64`".to_owned(),
         )
     } else if is_json(&field.ty) {
         (
-            "a `Json` value is no primary key: it has no one text",
+            "a `Json` value cannot be a primary key: equal values can have different texts",
             "write `String`".to_owned(),
         )
     } else {
@@ -110,7 +110,7 @@ pub(super) fn auto_is_integer(field: &Field, errors: &mut Errors) {
         let ty = text(&field.ty);
         errors.push(
             &auto.name,
-            format_args!("an `auto` key is counted by the database, and `{ty}` is no integer"),
+            format_args!("the database numbers an `auto` key, and `{ty}` is not an integer"),
             "remove `auto`, or write the type `u64`",
         );
     }
@@ -129,7 +129,7 @@ pub(super) fn auto_is_own_id(parsed: &Parsed, errors: &mut Errors) {
             let ty = text(&field.ty);
             errors.push(
                 &auto.name,
-                format_args!("an `auto` key of `{model}` is no `{ty}`: that counts other rows"),
+                format_args!("an `auto` key of `{model}` cannot be `{ty}`, the key of other rows"),
                 format_args!("remove `auto`, or write the type `Id<{model}>`"),
             );
         }

@@ -6,8 +6,8 @@
 use syn::LitStr;
 
 use crate::errors::Errors;
+use crate::parse::known_attributes::Setting;
 use crate::parse::parsed::{Field, Name, Parsed};
-use crate::parse::vocabulary::Setting;
 
 /// What a name is of.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -116,7 +116,10 @@ pub(super) fn groups_differ(parsed: &Parsed, errors: &mut Errors) {
 pub(super) fn columns_differ(parsed: &Parsed, errors: &mut Errors) {
     for (first, second) in same(parsed, column_key) {
         let (name, first, other) = (&second.column, first.ident, second.ident);
-        let fact = format!("`{first}` and `{other}` are one column, `{}`", name.text);
+        let fact = format!(
+            "`{first}` and `{other}` have the same column, `{}`",
+            name.text
+        );
         let help = "write `column = \"…\"` with another name at one of them";
         errors.push(&name.at, fact, help);
     }

@@ -1,38 +1,38 @@
 //! The settings of a field that concern its value: `length`, `default`, `skip`.
 
-use crate::errors::Errors;
+use crate::errors::{Errors, Reported};
 use crate::model::Source;
+use crate::parse::known_attributes::Setting;
 use crate::parse::parsed::Field;
 use crate::parse::types::{is_bytes, is_plainly_no_text, nullable, text};
-use crate::parse::vocabulary::Setting;
 
 /// The maximum size in bytes of a `VARCHAR` or `VARBINARY` of MySQL, and of one in an index. A character takes
 /// up to four bytes (MySQL manual, "The CHAR and VARCHAR Types" and "InnoDB Limits").
-const MOST_BYTES: u32 = 65_535;
-pub(super) const MOST_INDEXED_BYTES: u32 = 3_072;
+const MAX_BYTES: u32 = 65_535;
+pub(super) const MAX_INDEXED_BYTES: u32 = 3_072;
 
-/// `Some(None)` means a column without a length.
-pub(super) fn length(field: &Field, errors: &mut Errors) -> Option<Option<u32>> {
+/// The length of the column, if it has one.
+pub(super) fn length(field: &Field, errors: &mut Errors) -> Result<Option<u32>, Reported> {
     let Some(number) = field.settings.number(Setting::Length) else {
-        return Some(None);
+        return Ok(None);
     };
     if is_plainly_no_text(nullable(&field.ty).unwrap_or(&field.ty)) {
-        return None; // `length_is_of_text` reports it.
+        return Err(Reported); // By `length_is_of_text`.
     }
     let (most, unit) = longest(field);
     match number.base10_parse() {
         Ok(0) => {
-            let fact = "a column of length 0 holds nothing";
+            let fact = "a column of length 0 cannot hold a value";
             errors.push(number, fact, "write `length = 64`");
         }
-        Ok(length) if length <= most => return Some(Some(length)),
+        Ok(length) if length <= most => return Ok(Some(length)),
         _ => {
             let fact = format!("MySQL holds at most {most} {unit} in this column");
             let help = format!("write `length = {most}` or less, or remove `length` and any index");
             errors.push(number, fact, help);
         }
     }
-    None
+    Err(Reported)
 }
 
 /// The greatest length of this column and its unit.
@@ -47,12 +47,13 @@ fn longest(field: &Field) -> (u32, &'static str) {
         .into_iter()
         .any(|setting| field.settings.has(setting))
     {
-        true => MOST_INDEXED_BYTES,
-        false => MOST_BYTES,
+        true => MAX_INDEXED_BYTES,
+        false => MAX_BYTES,
     };
-    match is_bytes(nullable(&field.ty).unwrap_or(&field.ty)) {
-        true => (bytes, "bytes"),
-        false => (bytes / 4, "characters"),
+    if is_bytes(nullable(&field.ty).unwrap_or(&field.ty)) {
+        (bytes, "bytes")
+    } else {
+        (bytes / 4, "characters")
     }
 }
 
@@ -64,7 +65,7 @@ pub(super) fn length_is_of_text(field: &Field, errors: &mut Errors) {
         errors.push(
             &length.name,
             format_args!(
-                "`length` bounds text and bytes, and `{}` is neither",
+                "`length` limits text and bytes, and `{}` is neither",
                 text(ty)
             ),
             "remove `length`",
@@ -85,7 +86,7 @@ pub(super) fn source<'a>(field: &'a Field<'a>, errors: &mut Errors) -> Option<So
         (true, Some(default)) => {
             errors.push(
                 default,
-                "an `auto` key is counted by the database, so it has no default",
+                "the database numbers an `auto` key, so it cannot have a default",
                 "remove `default` or `auto`",
             );
             None
@@ -101,7 +102,7 @@ pub(super) fn skip_stands_alone(field: &Field, errors: &mut Errors) {
         let name = &other.name;
         errors.push(
             name,
-            format_args!("a skipped field is no column, so it has no `{name}`"),
+            format_args!("a skipped field is not a column, so it cannot have `{name}`"),
             format_args!("remove `skip` or `{name}`"),
         );
     }

@@ -4,8 +4,8 @@
 //! the field is renamed.
 
 use crate::errors::Errors;
+use crate::parse::known_attributes::Setting;
 use crate::parse::parsed::Field;
-use crate::parse::vocabulary::Setting;
 
 pub(super) fn index_is_needed(field: &Field, errors: &mut Errors) {
     let alone = |setting| {
@@ -15,12 +15,12 @@ pub(super) fn index_is_needed(field: &Field, errors: &mut Errors) {
     let (unique, index) = (alone(Setting::Unique), alone(Setting::Index));
     if field.is_key() {
         if let Some(unique) = unique {
-            errors.warn(&unique.name, "a primary key is unique without it");
+            errors.warn(&unique.name, "a primary key is always unique");
         }
         if let Some(index) = index {
-            errors.warn(&index.name, "a primary key has an index without it");
+            errors.warn(&index.name, "a primary key always has an index");
         }
     } else if let (Some(_), Some(index)) = (unique, index) {
-        errors.warn(&index.name, "`unique` makes an index already");
+        errors.warn(&index.name, "`unique` already creates an index");
     }
 }

@@ -1,21 +1,21 @@
 //! References: what `references`, `on_delete` and `no_foreign_key` require of their field.
 
-use crate::errors::Errors;
+use crate::errors::{Errors, Reported};
 use crate::model::OnDelete;
+use crate::parse::known_attributes::Setting;
 use crate::parse::parsed::Field;
 use crate::parse::types::{is_id, is_plainly_no_id, nullable, text};
-use crate::parse::vocabulary::Setting;
 
-/// `None` after a mistake, `Some(None)` without the attribute.
-pub(super) fn on_delete(field: &Field, errors: &mut Errors) -> Option<Option<OnDelete>> {
+/// The action of the attribute, if the field has it.
+pub(super) fn on_delete(field: &Field, errors: &mut Errors) -> Result<Option<OnDelete>, Reported> {
     let Some(word) = field.settings.text(Setting::OnDelete) else {
-        return Some(None);
+        return Ok(None);
     };
     let Some(on_delete) = OnDelete::from_name(&word.value()) else {
         let fact = format!("unknown action `{}`", word.value());
         let names = OnDelete::ALL.map(|(name, _)| format!("`on_delete = \"{name}\"`"));
         errors.push(word, fact, format_args!("write {}", names.join(", ")));
-        return None;
+        return Err(Reported);
     };
     if on_delete == OnDelete::SetNull && is_plainly_not_null(field) {
         let ty = text(&field.ty);
@@ -25,7 +25,7 @@ pub(super) fn on_delete(field: &Field, errors: &mut Errors) -> Option<Option<OnD
             format_args!("write the type `Option<{ty}>`, or `on_delete = \"cascade\"`"),
         );
     }
-    Some(Some(on_delete))
+    Ok(Some(on_delete))
 }
 
 /// An alias may hide an `Option`. The runtime checks the type itself while the program compiles.
@@ -44,7 +44,9 @@ pub(super) fn is_there(field: &Field, errors: &mut Errors) {
             let (name, field) = (&given.name, field.ident);
             errors.push(
                 name,
-                format_args!("`{name}` is about a reference, and `{field}` refers to no model"),
+                format_args!(
+                    "`{name}` applies to a reference, and `{field}` does not refer to a model"
+                ),
                 format_args!(
                     "add `references = Other`, write the type `Id<Other>`, or remove `{name}`"
                 ),

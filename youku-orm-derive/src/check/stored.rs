@@ -18,9 +18,21 @@ pub(crate) struct Fault {
 const NO_COLUMNS: [(&str, &str, &str); 9] = [
     ("usize", "its size is not the same on every machine", "u64"),
     ("isize", "its size is not the same on every machine", "i64"),
-    ("u128", "the integers of a database end at 64 bits", "u64"),
-    ("i128", "the integers of a database end at 64 bits", "i64"),
-    ("char", "a text is one type, however short", "String"),
+    (
+        "u128",
+        "the integers of a database have at most 64 bits",
+        "u64",
+    ),
+    (
+        "i128",
+        "the integers of a database have at most 64 bits",
+        "i64",
+    ),
+    (
+        "char",
+        "every text has the same type, however short",
+        "String",
+    ),
     ("HashMap", MANY, BYTES),
     ("BTreeMap", MANY, BYTES),
     ("HashSet", MANY, BYTES),
@@ -43,7 +55,8 @@ pub(crate) fn fault(ty: &Type) -> Option<Fault> {
     if let Some(inner) = nullable(ty) {
         return match nullable(inner) {
             Some(_) => Some(Fault {
-                fact: "a column is NULL or not, so its type has one `Option` at most".to_owned(),
+                fact: "a column is either NULL or not, so its type has at most one `Option`"
+                    .to_owned(),
                 help: format!("write `{}`", text(inner)),
                 instead: inner.clone(),
             }),
@@ -65,7 +78,7 @@ pub(crate) fn fault(ty: &Type) -> Option<Fault> {
         _ => format!("write `{instead}`"),
     };
     Some(Fault {
-        fact: format!("`{}` is no type of a column: {reason}", text(ty)),
+        fact: format!("`{}` cannot be the type of a column: {reason}", text(ty)),
         help,
         instead: parse_str(instead).ok()?,
     })

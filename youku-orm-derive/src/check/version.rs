@@ -2,9 +2,9 @@
 
 use crate::errors::Errors;
 use crate::model::Source;
+use crate::parse::known_attributes::Setting;
 use crate::parse::parsed::{Field, Parsed};
 use crate::parse::types::{is_plainly_no_unsigned, text};
-use crate::parse::vocabulary::Setting;
 
 pub(super) fn is_one_at_most(parsed: &Parsed, errors: &mut Errors) {
     let mut versions = parsed.columns().filter_map(|field| {
@@ -26,12 +26,12 @@ pub(super) fn is_unsigned(field: &Field, errors: &mut Errors) {
         return;
     };
     if field.is_key() {
-        let fact = "a primary key stays the same, so it is no version";
+        let fact = "a primary key never changes, so it cannot be a version";
         let help = "remove `version`, and write it above a field `version: u32`";
         errors.push(&version.name, fact, help);
     } else if is_plainly_no_unsigned(&field.ty) {
         let fact = format!(
-            "a version counts up from 0, so it is an unsigned integer, and `{}` is none",
+            "a version counts up from 0, so it is an unsigned integer, and `{}` is not one",
             text(&field.ty)
         );
         errors.push(&field.ty, fact, "write the type `u32`");
@@ -43,7 +43,7 @@ pub(super) fn source<'a>(field: &'a Field<'a>, errors: &mut Errors) -> Option<So
     let Some(default) = field.settings.expr(Setting::Default) else {
         return Some(Source::Version);
     };
-    let fact = "a version begins with 0, so it has no default";
+    let fact = "a version starts at 0, so it cannot have a default";
     errors.push(default, fact, "remove `default` or `version`");
     None
 }

@@ -7,8 +7,8 @@ use syn::spanned::Spanned;
 use syn::{Expr, Generics, Type};
 
 use crate::expand::lints;
+use crate::parse::known_attributes::Setting;
 use crate::parse::parsed::Field;
-use crate::parse::vocabulary::Setting;
 
 /// The code of one column in the inherent `impl`.
 pub(crate) struct Part<'a> {

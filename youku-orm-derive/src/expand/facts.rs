@@ -23,9 +23,9 @@ pub(super) fn facts(model: &Model) -> TokenStream {
     let (select, find, insert) = (model.select(), model.find(), model.insert());
     let (update, delete) = (model.update(), model.delete());
     let (key_type, key) = key(model);
-    let (decode, bind, demands) = (decode(model), bind(model), demands(model));
+    let (decode, bind, type_assertions) = (decode(model), bind(model), type_assertions(model));
     quote! {
-        #demands
+        #type_assertions
         #[automatically_derived]
         #[allow(deprecated)]
         impl #private::Table for #ident {
@@ -65,8 +65,8 @@ fn key(model: &Model) -> (TokenStream, TokenStream) {
 
 /// Checks what attributes require of a type, if its spelling does not show it. Each check is a separate
 /// constant, so that each mistake is a separate error.
-fn demands(model: &Model) -> TokenStream {
-    let mut demands = TokenStream::new();
+fn type_assertions(model: &Model) -> TokenStream {
+    let mut type_assertions = TokenStream::new();
     for column in &model.columns {
         let ty = &column.field.ty;
         let inner = nullable(ty).unwrap_or(ty);
@@ -88,13 +88,14 @@ fn demands(model: &Model) -> TokenStream {
             (set_null && nullable(ty).is_none(), "for_set_null"),
             (refers && !is_id(inner), "for_reference"),
         ];
-        for (_, demand) in asked.into_iter().filter(|(asked, _)| *asked) {
+        for (_, assertion) in asked.into_iter().filter(|(asked, _)| *asked) {
             let value = as_column(&model.private, ty);
-            let demand = Ident::new(demand, ty.span());
-            demands.extend(quote_spanned!(ty.span()=> const _: () = #value::INFO.#demand();));
+            let assertion = Ident::new(assertion, ty.span());
+            type_assertions
+                .extend(quote_spanned!(ty.span()=> const _: () = #value::INFO.#assertion();));
         }
     }
-    demands
+    type_assertions
 }
 
 fn info(model: &Model, column: &Column) -> TokenStream {
@@ -172,11 +173,11 @@ fn bind(model: &Model) -> TokenStream {
         quote!(#value::bind(&self.#field, to))
     });
     let all = binds.clone();
-    let places = 0..model.columns.len();
+    let positions = 0..model.columns.len();
     quote! {
         fn bind<__B: #private::Bind>(&self, to: &mut __B) { #(#all;)* }
         fn bind_column<__B: #private::Bind>(&self, index: usize, to: &mut __B) {
-            match index { #(#places => #binds,)* _ => {} }
+            match index { #(#positions => #binds,)* _ => {} }
         }
     }
 }

@@ -6,10 +6,10 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Data, DeriveInput, Ident, LitStr, Path, Type, Visibility, parse_str};
 
 use crate::errors::Errors;
+use crate::parse::known_attributes::{Position, Setting};
 use crate::parse::names::Rule;
 use crate::parse::settings::Settings;
 use crate::parse::types::without_self;
-use crate::parse::vocabulary::{Place, Setting};
 
 /// A struct that should become a model. It may contain mistakes.
 pub(crate) struct Parsed<'a> {
@@ -44,7 +44,7 @@ pub(crate) struct Name {
 
 impl<'a> Parsed<'a> {
     pub(crate) fn parse(input: &'a DeriveInput, errors: &mut Errors) -> Self {
-        let settings = Settings::parse(&input.attrs, Place::Struct, errors);
+        let settings = Settings::parse(&input.attrs, Position::Struct, errors);
         let rule = rule(&settings, errors);
         let mut fields = Vec::new();
         if let Data::Struct(data) = &input.data {
@@ -83,7 +83,7 @@ impl<'a> Field<'a> {
         rule: Option<Rule>,
         errors: &mut Errors,
     ) -> Self {
-        let settings = Settings::parse(&field.attrs, Place::Field, errors);
+        let settings = Settings::parse(&field.attrs, Position::Field, errors);
         Self {
             column: Name::new(settings.text(Setting::Column), ident, rule),
             constant: constant(ident),
@@ -146,7 +146,7 @@ pub(crate) fn private(settings: &Settings, errors: &mut Errors) -> TokenStream {
     match text.parse_with(Path::parse_mod_style) {
         Ok(path) => quote!(#path::__private),
         Err(_) => {
-            let fact = format!("`{}` is no path of a crate", text.value());
+            let fact = format!("`{}` is not the path of a crate", text.value());
             errors.push(text, fact, "write `crate = \"youku_orm\"`");
             quote!(::youku_orm::__private)
         }

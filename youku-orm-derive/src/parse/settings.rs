@@ -8,11 +8,11 @@ use proc_macro2::Ident;
 use syn::{Attribute, Expr, LitInt, LitStr, Path};
 
 use crate::errors::Errors;
-use crate::parse::attribute::{Entry, entries};
+use crate::parse::grammar::{Entry, entries};
+use crate::parse::known_attributes::{KnownAttribute, Position, Setting, written_otherwise};
 use crate::parse::value::Value;
-use crate::parse::vocabulary::{Place, Setting, Word, said_otherwise};
 
-/// The settings of one place, each at most once.
+/// The settings of one position, each at most once.
 #[derive(Default)]
 pub(crate) struct Settings(Vec<Given>);
 
@@ -24,10 +24,10 @@ pub(crate) struct Given {
 }
 
 impl Settings {
-    pub(crate) fn parse(attrs: &[Attribute], place: Place, errors: &mut Errors) -> Self {
+    pub(crate) fn parse(attrs: &[Attribute], position: Position, errors: &mut Errors) -> Self {
         let mut settings = Self::default();
         for entry in entries(attrs, errors) {
-            let Some(given) = understand(entry, place, errors) else {
+            let Some(given) = understand(entry, position, errors) else {
                 continue;
             };
             if settings.has(given.setting) {
@@ -91,14 +91,14 @@ impl Settings {
 }
 
 /// Reports at most one mistake.
-fn understand(entry: Entry, place: Place, errors: &mut Errors) -> Option<Given> {
-    let known = Word::named(&entry.name.to_string());
-    let Some(word) = known.filter(|word| word.places.contains(&place)) else {
-        return mend(known, entry, place, errors);
+fn understand(entry: Entry, position: Position, errors: &mut Errors) -> Option<Given> {
+    let known = KnownAttribute::named(&entry.name.to_string());
+    let Some(word) = known.filter(|word| word.positions.contains(&position)) else {
+        return corrected(known, entry, position, errors);
     };
-    let (value, misfit) = Value::read(word, &entry);
-    if let Some(misfit) = misfit {
-        errors.push(misfit.at, misfit.fact, misfit.help);
+    let (value, error) = Value::read(word, &entry);
+    if let Some(error) = error {
+        errors.push(error.at, error.fact, error.help);
     }
     Some(Given {
         name: entry.name,
@@ -107,20 +107,20 @@ fn understand(entry: Entry, place: Place, errors: &mut Errors) -> Option<Given> 
     })
 }
 
-/// Reports a name that is not allowed at `place`, and returns what was most likely meant.
-fn mend(
-    elsewhere: Option<&Word>,
+/// Reports a name that is not allowed at `position`, and returns what was most likely meant.
+fn corrected(
+    elsewhere: Option<&KnownAttribute>,
     entry: Entry,
-    place: Place,
+    position: Position,
     errors: &mut Errors,
 ) -> Option<Given> {
-    let (name, here) = (&entry.name, place.name());
+    let (name, here) = (&entry.name, position.name());
     let unknown = format!("unknown attribute `{name}`");
-    let near = Word::meant_by(&name.to_string(), place);
+    let near = KnownAttribute::meant_by(&name.to_string(), position);
     let Some(word) = near.or(elsewhere) else {
-        let words: Vec<_> = Word::at(place).map(|word| word.name).collect();
+        let words: Vec<_> = KnownAttribute::at(position).map(|word| word.name).collect();
         let list = || format!("{here} has `{}`", words.join("`, `"));
-        let help = said_otherwise(&name.to_string()).map_or_else(list, str::to_owned);
+        let help = written_otherwise(&name.to_string()).map_or_else(list, str::to_owned);
         errors.push(name, unknown, help);
         return None;
     };
@@ -130,9 +130,9 @@ fn mend(
     if near.is_some() {
         errors.push(name, unknown, format_args!("did you mean `{paste}`?"));
     } else {
-        let there = word.places[0];
+        let there = word.positions[0];
         let fact = format!("`{name}` belongs to {}, not to {here}", there.name());
-        errors.push(name, fact, moved(word, paste, there, place));
+        errors.push(name, fact, moved(word, paste, there, position));
     }
     Some(Given {
         name: entry.name,
@@ -142,16 +142,16 @@ fn mend(
 }
 
 /// Where to write the setting that belongs `there`, not `here`.
-fn moved(word: &Word, paste: &str, there: Place, here: Place) -> String {
+fn moved(word: &KnownAttribute, paste: &str, there: Position, here: Position) -> String {
     let above = match (there, here) {
-        (Place::Field, Place::ProjectionField) if word.setting == Setting::Column => {
+        (Position::Field, Position::ProjectionField) if word.setting == Setting::Column => {
             return "write `select = User::NAME`".to_owned();
         }
-        (Place::Field, Place::Newtype) => {
+        (Position::Field, Position::Newtype) => {
             return format!("write `#[model({paste})]` in the model, above the field of this type");
         }
-        (Place::Struct, Place::Field) => "the struct",
-        (Place::Field, Place::Struct) => "a field",
+        (Position::Struct, Position::Field) => "the struct",
+        (Position::Field, Position::Struct) => "a field",
         _ => there.name(),
     };
     format!("write `#[model({paste})]` above {above}")

@@ -6,9 +6,9 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, LitInt, LitStr, Path, parse2};
 
 use crate::model::OnDelete;
-use crate::parse::attribute::{Entry, Written};
+use crate::parse::grammar::{Entry, Written};
+use crate::parse::known_attributes::{KnownAttribute, Setting, ValueForm};
 use crate::parse::names::Rule;
-use crate::parse::vocabulary::{Form, Setting, Word};
 
 /// The value of a setting.
 pub(crate) enum Value {
@@ -20,29 +20,33 @@ pub(crate) enum Value {
 }
 
 /// Why a value does not have the form of its word.
-pub(crate) struct Misfit {
+pub(crate) struct FormError {
     pub(crate) at: TokenStream,
     pub(crate) fact: String,
     pub(crate) help: String,
 }
 
 impl Value {
-    /// The value, or together with a misfit the value that was most likely meant.
-    pub(crate) fn read(word: &Word, entry: &Entry) -> (Option<Self>, Option<Misfit>) {
+    /// The value, or together with a error the value that was most likely meant.
+    pub(crate) fn read(word: &KnownAttribute, entry: &Entry) -> (Option<Self>, Option<FormError>) {
         let (at, fault, meant): (&dyn ToTokens, _, _) = match (&entry.value, word.form) {
-            (Written::Nothing, Form::Flag | Form::FlagOrText) => return (Some(Self::Flag), None),
+            (Written::Nothing, ValueForm::Flag | ValueForm::FlagOrText) => {
+                return (Some(Self::Flag), None);
+            }
             (Written::Nothing, _) => (&entry.name, "needs a value", None),
             (Written::Equals(value), form) => match Self::fitting(form, value) {
                 Some(value) => return (Some(value), None),
                 None => (value, form.takes(), Self::meant(form, value)),
             },
-            (Written::Parens(group), Form::Flag) => (group, Form::Flag.takes(), Some(Self::Flag)),
+            (Written::Parens(group), ValueForm::Flag) => {
+                (group, ValueForm::Flag.takes(), Some(Self::Flag))
+            }
             (Written::Parens(group), form) => {
                 let inner = parse2(group.stream()).ok();
                 let value = inner.and_then(|value| Self::fitting(form, &value));
                 (
                     group,
-                    "takes its value behind `=`, not in parentheses",
+                    "takes its value after `=`, not in parentheses",
                     value,
                 )
             }
@@ -50,34 +54,38 @@ impl Value {
         let meant = meant.and_then(|value| value.known(word.setting));
         let help = match &meant {
             Some(value) => format!("write `{}`", value.paste(word.name)),
-            None if word.form == Form::Flag || is_false(at) => format!("remove `{}`", word.name),
+            None if word.form == ValueForm::Flag || is_false(at) => {
+                format!("remove `{}`", word.name)
+            }
             None => format!("write `{}`", word.example),
         };
         let at = at.to_token_stream();
         let fact = format!("`{}` {fault}", word.name);
-        (meant, Some(Misfit { at, fact, help }))
+        (meant, Some(FormError { at, fact, help }))
     }
 
-    fn fitting(form: Form, expr: &Expr) -> Option<Self> {
+    fn fitting(form: ValueForm, expr: &Expr) -> Option<Self> {
         match (form, literal(expr)) {
-            (Form::Expr, _) => Some(Self::Expr(Box::new(expr.clone()))),
-            (Form::Text | Form::FlagOrText, Some(Lit::Str(text))) => Some(Self::Text(text.clone())),
-            (Form::Number, Some(Lit::Int(number))) => Some(Self::Number(number.clone())),
-            (Form::Path, None) => path(expr).map(Self::Path),
+            (ValueForm::Expr, _) => Some(Self::Expr(Box::new(expr.clone()))),
+            (ValueForm::Text | ValueForm::FlagOrText, Some(Lit::Str(text))) => {
+                Some(Self::Text(text.clone()))
+            }
+            (ValueForm::Number, Some(Lit::Int(number))) => Some(Self::Number(number.clone())),
+            (ValueForm::Path, None) => path(expr).map(Self::Path),
             _ => None,
         }
     }
 
     /// What a value of another form most likely means.
-    fn meant(form: Form, expr: &Expr) -> Option<Self> {
+    fn meant(form: ValueForm, expr: &Expr) -> Option<Self> {
         let written = expr.to_token_stream().to_string();
         match (form, literal(expr), expr) {
-            (Form::Flag, ..) | (Form::FlagOrText, Some(Lit::Bool(_)), _) => {
+            (ValueForm::Flag, ..) | (ValueForm::FlagOrText, Some(Lit::Bool(_)), _) => {
                 (!is_false(expr)).then_some(Self::Flag)
             }
-            (Form::Number, Some(Lit::Str(text)), _) => text.parse().ok().map(Self::Number),
-            (Form::Path, Some(Lit::Str(text)), _) => text.parse().ok().map(Self::Path),
-            (Form::Text | Form::FlagOrText, _, Expr::Path(_)) => {
+            (ValueForm::Number, Some(Lit::Str(text)), _) => text.parse().ok().map(Self::Number),
+            (ValueForm::Path, Some(Lit::Str(text)), _) => text.parse().ok().map(Self::Path),
+            (ValueForm::Text | ValueForm::FlagOrText, _, Expr::Path(_)) => {
                 Some(Self::Text(LitStr::new(&written, expr.span())))
             }
             _ => None,

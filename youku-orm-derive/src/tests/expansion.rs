@@ -12,9 +12,9 @@ use crate::tests::derive;
 const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/expansion.md");
 
 /// The maximum number of lines for one column with few settings, formatted.
-const MOST_LINES: usize = 12;
+const MAX_LINES: usize = 12;
 /// The maximum number of lines for a reference with every setting that it can have, and long names.
-const MOST_LINES_OF_ALL: usize = 34;
+const MAX_LINES_OF_ALL: usize = 34;
 
 fn user() -> TokenStream {
     quote! {
@@ -51,7 +51,7 @@ fn formatted(code: &str) -> String {
 
 /// After an intended change, run `YOUKU_BLESS=1 cargo test -p youku-orm-derive`.
 #[test]
-fn the_expansion_is_the_one_that_is_shown() {
+fn the_documented_expansion_is_current() {
     let code = derive(user());
     let (input, output) = (formatted(&user().to_string()), formatted(&code));
     let page = format!("```rust,ignore\n{input}```\n\nbecomes\n\n```rust,ignore\n{output}```\n");
@@ -91,12 +91,12 @@ fn a_column_takes_few_lines() {
         quote!(#[model(no_foreign_key)] pub invited_by: Option<Id<User>>,),
     ] {
         let more = lines(&column) - without;
-        assert!(more <= MOST_LINES, "{more} lines for {column}");
+        assert!(more <= MAX_LINES, "{more} lines for {column}");
     }
     let all = quote!(
         #[model(references = User, on_delete = "set_null", default = None, index, unique = "pair")]
         pub the_user_who_sent_the_invitation: Option<Vec<u8>>,
     );
     let more = lines(&all) - without;
-    assert!(more <= MOST_LINES_OF_ALL, "{more} lines for {all}");
+    assert!(more <= MAX_LINES_OF_ALL, "{more} lines for {all}");
 }

@@ -21,7 +21,7 @@ use std::hint::black_box;
 
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
-use by_hand::lane::{Lane, Way};
+use by_hand::connections::{Connections, Way};
 use by_hand::{mysql, sqlite};
 use workload::Case;
 
@@ -70,26 +70,28 @@ fn main() {
 }
 
 async fn count_sqlite(case: Case, path: &str) {
-    let lane = Lane::open(Way::Direct, path, 1);
+    let connections = Connections::open(Way::Direct, path, 1);
     let by_hand = match case.to_string().as_str() {
-        "find 10000" => count(async || lane.run(|on| sqlite::find(on, 77)).await).await,
-        "join 1000" => count(async || lane.run(|on| sqlite::join(on)).await).await,
-        "associations 100" => count(async || sqlite::associations(&lane).await).await,
+        "find 10000" => count(async || connections.run(|on| sqlite::find(on, 77)).await).await,
+        "join 1000" => count(async || connections.run(|on| sqlite::join(on)).await).await,
+        "associations 100" => count(async || sqlite::associations(&connections).await).await,
         "insert 100" => {
             let work = async || {
-                lane.run(|on| sqlite::insert(on, &by_hand::new_users(100)))
+                connections
+                    .run(|on| sqlite::insert(on, &by_hand::new_users(100)))
                     .await
             };
             count(work).await
         }
         "insert_keys 100" => {
             let work = async || {
-                lane.run(|on| sqlite::insert_keys(on, by_hand::new_users(100)))
+                connections
+                    .run(|on| sqlite::insert_keys(on, by_hand::new_users(100)))
                     .await
             };
             count(work).await
         }
-        _ => count(async || lane.run(|on| sqlite::all(on)).await).await,
+        _ => count(async || connections.run(|on| sqlite::all(on)).await).await,
     };
     line(
         case,

@@ -11,7 +11,7 @@ mod server;
 mod workload;
 mod youku;
 
-use by_hand::lane::Way;
+use by_hand::connections::Way;
 use workload::Case;
 
 const USAGE: &str = "usage: speed [--rounds N] [--sqlite|--mysql] [CASE-PREFIX…]

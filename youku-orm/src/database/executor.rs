@@ -6,7 +6,7 @@ use std::pin::pin;
 use crate::database::handle::{Database, Driver};
 use crate::database::transaction::Transaction;
 use crate::error::{Error, Result};
-use crate::settings::observers::Watch;
+use crate::settings::observers::StatementTimer;
 use crate::sql::fragment::Fragment;
 use crate::sql::statement::{Executed, RenderedStatement, Statement};
 use crate::table::facts::Table;
@@ -61,7 +61,7 @@ impl Target<'_> {
     /// Runs a statement and reads all its rows.
     pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
         self.require_transaction_to_lock(&statement)?;
-        let (watch, statement) = self.start(statement);
+        let (timer, statement) = self.start(statement);
         let work = pin!(async {
             match self {
                 Self::Database(database) => match database.driver() {
@@ -73,7 +73,7 @@ impl Target<'_> {
                 Self::Transaction(transaction) => transaction.rows(statement).await,
             }
         });
-        watch.run(work, |rows| rows.len() as u64).await
+        timer.run(work, |rows| rows.len() as u64).await
     }
 
     /// Runs a statement and reads its first row.
@@ -88,12 +88,12 @@ impl Target<'_> {
             .ok_or_else(|| Error::not_found("the result"))
     }
 
-    /// The statement in the database's dialect, and the watch that reports its end.
-    fn start(&self, statement: Statement) -> (Watch, RenderedStatement) {
+    /// The statement in the database's dialect, and the timer that reports its end.
+    fn start(&self, statement: Statement) -> (StatementTimer, RenderedStatement) {
         let database = self.database();
         let statement = statement.render(database.dialect(), database.prefix());
-        let watch = Watch::start(database.observers(), statement.sql.clone());
-        (watch, statement)
+        let timer = StatementTimer::start(database.observers(), statement.sql.clone());
+        (timer, statement)
     }
 
     /// Refuses to lock rows outside a transaction, where the lock would end with the statement.
@@ -132,7 +132,7 @@ impl Target<'_> {
         &mut self,
         statement: Statement,
     ) -> Result<(Executed, Cow<'static, str>)> {
-        let (watch, statement) = self.start(statement);
+        let (timer, statement) = self.start(statement);
         let sql = statement.sql.clone();
         let work = pin!(async {
             match self {
@@ -145,7 +145,7 @@ impl Target<'_> {
                 Self::Transaction(transaction) => transaction.execute(statement).await,
             }
         });
-        let done = watch.run(work, |done| done.rows_affected).await?;
+        let done = timer.run(work, |done| done.rows_affected).await?;
         Ok((done, sql))
     }
 
@@ -156,7 +156,7 @@ impl Target<'_> {
         rows: usize,
     ) -> Result<Vec<u64>> {
         let auto = crate::table::facts::has_auto_key::<M>();
-        if auto && rows > 1 && self.database().dialect().inserts_return_keys() {
+        if auto && rows > 1 && self.database().dialect().inserts_return_keys {
             let key = M::COLUMNS[M::KEY].name;
             let mut returning = Fragment::text(" RETURNING ");
             returning.name(key);
@@ -164,9 +164,10 @@ impl Target<'_> {
             return self.rows(statement).await;
         }
         let done = self.execute(statement).await?;
-        Ok(match auto {
-            true => self.database().dialect().keys(done.last_insert_id, rows),
-            false => vec![0; rows],
+        Ok(if auto {
+            self.database().dialect().keys(done.last_insert_id, rows)
+        } else {
+            vec![0; rows]
         })
     }
 
@@ -178,7 +179,7 @@ impl Target<'_> {
     }
 }
 
-/// Runs DDL statements in order: in one transaction on SQLite, each one separately on MySQL.
+/// Runs rendered DDL statements in order: in one transaction on SQLite, each one separately on MySQL.
 pub(crate) async fn script(database: &Database, statements: Vec<String>) -> Result<()> {
     match database.driver() {
         #[cfg(feature = "sqlite")]
@@ -192,9 +193,8 @@ pub(crate) async fn script(database: &Database, statements: Vec<String>) -> Resu
         #[cfg(feature = "mysql")]
         Driver::Mysql(pool) => {
             for sql in statements {
-                let sql = database.with_prefix(sql.into());
-                let watch = Watch::start(database.observers(), sql.clone());
-                watch.run(pool.text(&sql), |()| 0).await?;
+                let timer = StatementTimer::start(database.observers(), sql.clone().into());
+                timer.run(pool.text(&sql), |()| 0).await?;
             }
             Ok(())
         }

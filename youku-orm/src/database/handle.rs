@@ -19,8 +19,8 @@ use crate::sql::prefix::TablePrefix;
 ///
 /// | URL | is |
 /// |---|---|
-/// | `sqlite:path/to/file.db` | an SQLite file, made when it is not there (feature `sqlite`) |
-/// | `sqlite::memory:` | an SQLite database in memory, gone with the last clone |
+/// | `sqlite:path/to/file.db` | an SQLite file, created if it does not exist (feature `sqlite`) |
+/// | `sqlite::memory:` | an SQLite database in memory, deleted with the last clone |
 /// | `mysql://user:password@host:3306/name`, or `mariadb://…` | MySQL or MariaDB (feature `mysql`) |
 ///
 /// An SQLite file is opened in WAL mode with one writing and several reading connections, so
@@ -56,7 +56,7 @@ impl DatabaseKind {
     }
 }
 
-/// The pool behind a [`Database`].
+/// The pool of a [`Database`].
 pub(crate) enum Driver {
     #[cfg(feature = "sqlite")]
     Sqlite(crate::drivers::sqlite::Pool),
@@ -80,8 +80,8 @@ impl Database {
     ///
     /// # Errors
     /// A usage error for a URL that names no database;
-    /// [`is_unavailable`](Error::is_unavailable) when it does not answer, and then
-    /// [`is_timeout`](Error::is_timeout) when it kept silent for the connect timeout.
+    /// [`is_unavailable`](Error::is_unavailable) when it does not answer, and also
+    /// [`is_timeout`](Error::is_timeout) when it did not answer within the connect timeout.
     pub async fn connect(url: &str) -> Result<Self> {
         Self::options().connect(url).await
     }
@@ -107,7 +107,7 @@ impl Database {
 
     /// Returns another handle to the same pool, whose statements are also reported to `hook`. The hook of
     /// [`DatabaseOptions::on_statement`] observes the statements of all handles.
-    #[must_use = "only statements of the new handle are told to the hook"]
+    #[must_use = "only statements of the new handle are reported to the hook"]
     pub fn on_statement(&self, hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) -> Self {
         let observers = self.observers();
         Self(Arc::new(Inner {
@@ -118,7 +118,7 @@ impl Database {
         }))
     }
 
-    /// The same pool, behind a handle whose tables have this prefix.
+    /// Another handle to the same pool, whose tables have this prefix.
     pub(crate) fn prefixed(&self, prefix: TablePrefix) -> Self {
         Self(Arc::new(Inner {
             driver: self.0.driver.clone(),
@@ -180,7 +180,7 @@ impl Database {
                 Ok(value)
             }
             Err(error) => {
-                // The closure's error is the one to tell; a rollback that fails ends with the
+                // The caller gets the closure's error. If the rollback fails, the transaction ends with the
                 // connection.
                 let _ = transaction.rollback().await;
                 Err(error)
@@ -236,7 +236,7 @@ impl Database {
     /// ```
     ///
     /// # Errors
-    /// Database errors while saying goodbye.
+    /// Database errors while the connections are closed.
     ///
     /// # Cancel safety
     /// Dropped while it waits, the database stays closed for new statements.
@@ -269,11 +269,11 @@ impl Database {
         &self.0.observers
     }
 
-    /// The statement with this handle's prefix before the names of tables.
-    pub(crate) fn with_prefix(&self, sql: Cow<'static, str>) -> Cow<'static, str> {
+    /// The name of a model's table in the database.
+    pub(crate) fn table_name<'n>(&self, table: &'n str) -> Cow<'n, str> {
         match self.prefix() {
-            Some(prefix) => prefix.apply(sql),
-            None => sql,
+            Some(prefix) => prefix.named(table),
+            None => table.into(),
         }
     }
 }

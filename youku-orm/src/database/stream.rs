@@ -9,11 +9,11 @@ use futures_core::Stream;
 
 use crate::database::handle::{Database, Driver};
 #[cfg(feature = "mysql")]
-use crate::drivers::mysql::Reading;
+use crate::drivers::mysql::StreamedRows as MysqlRows;
 #[cfg(feature = "sqlite")]
-use crate::drivers::sqlite::Sent;
+use crate::drivers::sqlite::StreamedRows as SqliteRows;
 use crate::error::{Error, Result};
-use crate::settings::observers::Watch;
+use crate::settings::observers::StatementTimer;
 use crate::sql::statement::Statement;
 use crate::types::row::FromRow;
 
@@ -30,18 +30,18 @@ pub struct RowStream<T> {
 /// Where the rows of a stream come from.
 enum Rows<T> {
     #[cfg(feature = "sqlite")]
-    Sent(Sent<T>),
+    Sqlite(SqliteRows<T>),
     #[cfg(feature = "mysql")]
-    Read(Reading<T>),
+    Mysql(MysqlRows<T>),
 }
 
 impl<T: FromRow> Rows<T> {
     fn poll_next(&mut self, ctx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sent(sent) => sent.poll_next(ctx),
+            Self::Sqlite(rows) => rows.poll_next(ctx),
             #[cfg(feature = "mysql")]
-            Self::Read(reading) => reading.poll_next(ctx),
+            Self::Mysql(rows) => rows.poll_next(ctx),
         }
     }
 }
@@ -49,7 +49,7 @@ impl<T: FromRow> Rows<T> {
 /// Reports the end of a stream to the observers, whether it succeeded, failed or was dropped.
 struct Progress {
     /// `None` once the end has been reported.
-    watch: Option<Watch>,
+    timer: Option<StatementTimer>,
     rows: u64,
     /// How long the reader has waited for rows.
     waited: Duration,
@@ -58,15 +58,15 @@ struct Progress {
 
 impl Progress {
     fn failed(&mut self, error: Error) -> Error {
-        match self.watch.take() {
-            Some(watch) => watch.failed(error, self.waited),
+        match self.timer.take() {
+            Some(timer) => timer.failed(error, self.waited),
             None => error,
         }
     }
 
     fn ended(&mut self) {
-        if let Some(watch) = self.watch.take() {
-            watch.succeeded(self.rows, self.waited);
+        if let Some(timer) = self.timer.take() {
+            timer.succeeded(self.rows, self.waited);
         }
     }
 }
@@ -139,23 +139,23 @@ pub(crate) async fn start<T: FromRow>(
 ) -> Result<RowStream<T>> {
     if statement.locks() {
         return Err(Error::usage(
-            "`for_update` locks until a transaction ends, and a stream has none",
+            "`for_update` locks rows until a transaction ends, and a stream is not part of one",
         ));
     }
     let statement = statement.render(database.dialect(), database.prefix());
-    let watch = Watch::start(database.observers(), statement.sql.clone());
+    let timer = StatementTimer::start(database.observers(), statement.sql.clone());
     let started = match database.driver() {
         #[cfg(feature = "sqlite")]
-        Driver::Sqlite(pool) => pool.stream(statement).await.map(Rows::Sent),
+        Driver::Sqlite(pool) => pool.stream(statement).await.map(Rows::Sqlite),
         #[cfg(feature = "mysql")]
-        Driver::Mysql(pool) => pool.stream(statement).await.map(Rows::Read),
+        Driver::Mysql(pool) => pool.stream(statement).await.map(Rows::Mysql),
     };
-    let waited = watch.elapsed();
-    let rows = started.map_err(|error| watch.failed(error, waited))?;
+    let waited = timer.elapsed();
+    let rows = started.map_err(|error| timer.failed(error, waited))?;
     Ok(RowStream {
         rows,
         progress: Progress {
-            watch: Some(watch),
+            timer: Some(timer),
             rows: 0,
             waited,
             waiting_since: None,

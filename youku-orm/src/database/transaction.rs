@@ -1,4 +1,13 @@
 //! Transactions: one connection, all or nothing.
+//!
+//! Invariants of savepoints, which hold although a future can be dropped at every `.await`:
+//!
+//! - `depth` is the number of savepoints whose closure runs. It changes only after SAVEPOINT has succeeded, and when the closure
+//!   has ended or was dropped. A SAVEPOINT whose future was dropped leaves the transaction without its connection, so nothing
+//!   can be sent after it.
+//! - `abandoned` is set as soon as the work of a savepoint must be undone: when its closure is dropped or returns an error. Until
+//!   the rollback has succeeded, no other statement is sent: each method that sends one calls `undo_abandoned` first, and COMMIT
+//!   does too. ROLLBACK undoes everything, so it does not need to.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,8 +15,9 @@ use std::pin::pin;
 
 use crate::database::handle::{Database, Driver};
 use crate::error::{Error, Result};
-use crate::settings::observers::Watch;
+use crate::settings::observers::StatementTimer;
 use crate::settings::transaction_options::TransactionOptions;
+use crate::sql::prefix::TablePrefix;
 use crate::sql::statement::{Executed, RenderedStatement};
 use crate::types::row::FromRow;
 
@@ -42,10 +52,10 @@ impl Transaction {
                 Driver::Mysql(pool) => Connection::Mysql(pool.begin(options).await?),
             })
         });
-        let watch = Watch::start(database.observers(), Cow::Borrowed("BEGIN"));
+        let timer = StatementTimer::start(database.observers(), Cow::Borrowed("BEGIN"));
         Ok(Self {
             database: database.clone(),
-            connection: watch.run(begin, |_| 0).await?,
+            connection: timer.run(begin, |_| 0).await?,
             depth: 0,
             abandoned: None,
         })
@@ -63,7 +73,7 @@ impl Transaction {
     /// dropped before that, everything is rolled back.
     pub async fn commit(mut self) -> Result<()> {
         self.undo_abandoned().await?;
-        let watch = Watch::start(self.database.observers(), Cow::Borrowed("COMMIT"));
+        let timer = StatementTimer::start(self.database.observers(), Cow::Borrowed("COMMIT"));
         let commit = pin!(async {
             match self.connection {
                 #[cfg(feature = "sqlite")]
@@ -72,7 +82,7 @@ impl Transaction {
                 Connection::Mysql(transaction) => transaction.commit().await,
             }
         });
-        watch.run(commit, |()| 0).await
+        timer.run(commit, |()| 0).await
     }
 
     /// Rolls back the changes of the transaction.
@@ -80,7 +90,7 @@ impl Transaction {
     /// # Errors
     /// Database errors; the transaction then ends together with its connection.
     pub async fn rollback(self) -> Result<()> {
-        let watch = Watch::start(self.database.observers(), Cow::Borrowed("ROLLBACK"));
+        let timer = StatementTimer::start(self.database.observers(), Cow::Borrowed("ROLLBACK"));
         let rollback = async {
             match self.connection {
                 #[cfg(feature = "sqlite")]
@@ -89,7 +99,7 @@ impl Transaction {
                 Connection::Mysql(transaction) => transaction.rollback().await,
             }
         };
-        watch.run(rollback, |()| 0).await
+        timer.run(rollback, |()| 0).await
     }
 
     /// Runs the closure inside a savepoint: its changes stay when it returns `Ok`, and are rolled back
@@ -169,28 +179,28 @@ impl Transaction {
         Ok(())
     }
 
-    /// Runs any number of statements without values, each ended by `;`.
+    /// Runs any number of hand-written statements without values, each ended by `;`.
     pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {
         self.undo_abandoned().await?;
-        match sql.is_empty() {
-            true => Ok(()),
-            false => self.text(sql.to_owned()).await,
+        if sql.is_empty() {
+            return Ok(());
         }
+        let sql = TablePrefix::add_to(self.database.prefix(), sql.to_owned().into());
+        self.text(sql.into_owned()).await
     }
 
     /// Runs a statement that has neither values nor rows, unprepared.
     pub(crate) async fn text(&mut self, sql: String) -> Result<()> {
-        let sql = self.database.with_prefix(sql.into());
-        let watch = Watch::start(self.database.observers(), sql.clone());
+        let timer = StatementTimer::start(self.database.observers(), sql.clone().into());
         let text = async {
             match &mut self.connection {
                 #[cfg(feature = "sqlite")]
-                Connection::Sqlite(transaction) => transaction.text(sql.into_owned()).await,
+                Connection::Sqlite(transaction) => transaction.text(sql).await,
                 #[cfg(feature = "mysql")]
                 Connection::Mysql(transaction) => transaction.text(&sql).await,
             }
         };
-        watch.run(text, |()| 0).await
+        timer.run(text, |()| 0).await
     }
 
     pub(crate) fn database(&self) -> &Database {

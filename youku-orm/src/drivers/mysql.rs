@@ -13,7 +13,7 @@ mod value;
 
 mod row;
 
-mod reading;
+mod streamed_rows;
 
 mod open_transaction;
 mod transaction;
@@ -21,6 +21,6 @@ mod transaction;
 mod error;
 
 pub use options::mysql_options;
-pub(crate) use pool::{Pool, Session};
-pub(crate) use reading::Reading;
+pub(crate) use pool::{NamedLock, Pool};
+pub(crate) use streamed_rows::StreamedRows;
 pub(crate) use transaction::Transaction;

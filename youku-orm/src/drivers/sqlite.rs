@@ -1,27 +1,26 @@
 //! The SQLite driver: a pool of connections, each used by one thread at a time.
 
 mod connect;
+mod connection;
+
+mod write_ahead_log;
 
 mod pool;
 
-mod loan;
+mod connection_queue;
 
-mod handle;
-
-mod fairness;
-
-mod deadline;
+mod thread_choice;
 
 mod run;
 mod value;
 
 mod row;
-mod sent;
+mod streamed_rows;
 
 mod transaction;
 
 mod error;
 
 pub(crate) use pool::Pool;
-pub(crate) use sent::Sent;
+pub(crate) use streamed_rows::StreamedRows;
 pub(crate) use transaction::Transaction;

@@ -42,10 +42,10 @@ impl Error {
     }
 
     /// An error for a transaction that the database has rolled back, or whose state is unknown.
-    pub(crate) fn cut_off() -> Self {
+    pub(crate) fn interrupted() -> Self {
         Self::new(
             Class::Database,
-            "the transaction has ended: a statement on it was cut off, or lost to another transaction",
+            "the transaction has ended: a statement on it was interrupted, or lost to another transaction",
         )
     }
 

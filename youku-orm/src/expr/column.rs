@@ -14,7 +14,7 @@ use crate::types::value::Value;
 /// A column of the model `M` that holds a `T`. `Kind` distinguishes the [`PrimaryKey`] and the [`Version`]
 /// from the [`Plain`] columns. In an existing row, `set` changes only [`Plain`] columns.
 ///
-/// A comparison takes a value of the column's type (see [`IntoOperand`](crate::IntoOperand)) and returns a
+/// A comparison takes a value of the column's type (see [`IntoOperand`](crate::bounds::IntoOperand)) and returns a
 /// [`Filter<M>`](crate::Filter), so neither a mistyped name nor a column of another table compiles.
 pub struct Column<M, T, Kind = Plain> {
     index: usize,
@@ -40,14 +40,14 @@ pub enum Version {}
 #[diagnostic::on_unimplemented(
     message = "the `{Self}` of a row cannot be set",
     label = "not for `set`",
-    note = "help: drop this `set`: a version counts by itself, and a key stays with its row; for another key insert a row with it and delete the old one"
+    note = "help: remove this `set`: a version counts automatically, and the key of a row cannot be changed; for another key insert a row with it and delete the old one"
 )]
 pub trait MaySet {}
 
 impl MaySet for Plain {}
 
 impl<M, T, Kind> Column<M, T, Kind> {
-    /// The column at that place in [`Model::COLUMNS`]; written by `#[derive(Model)]`.
+    /// The column at that position in [`Model::COLUMNS`]; written by `#[derive(Model)]`.
     #[doc(hidden)]
     pub const fn at(index: usize) -> Self {
         Self {

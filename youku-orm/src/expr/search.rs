@@ -17,7 +17,7 @@ macro_rules! searches {
         /// of a *row* contains NUL, SQLite compares only the text in front of it, and MySQL the whole text.
         /// SQLite refuses a pattern of more than 50,000 bytes (`SQLITE_MAX_LIKE_PATTERN_LENGTH`).
         impl<M: Table, T: ColumnValue $(, $kind)?> $name<M, T $(, $kind)?> {
-            /// Matches a pattern: `%` stands for any text, `_` for one character, and `!` takes
+            /// Matches a pattern: `%` matches any text, `_` one character, and `!` takes
             /// the special meaning from the character after it.
             pub fn like(self, pattern: &str) -> Filter<M>
             where
@@ -63,7 +63,7 @@ searches!(Expr);
 
 /// A column type that `like` and its kind can search.
 #[diagnostic::on_unimplemented(
-    message = "only text can be searched, and a column of `{Self}` has none",
+    message = "only text can be searched, and a column of `{Self}` is not text",
     label = "not a column of text",
     note = "help: compare it with `.eq(…)`, `.between(…)` or `.in_(…)`"
 )]

@@ -8,7 +8,7 @@ use crate::table::facts::Table;
 use crate::types::column_type::ColumnValue;
 
 /// One thing that a query over `J` can select or group by: a [`Column`] or an [`Expr`]. It is read as a
-/// `Cell`, which the compiler finds, as it finds the `Place`.
+/// `Cell`, which the compiler finds, as it finds the `Position`.
 ///
 /// A column of a left-joined model is read as an `Option`. An expression is read as its own type: over
 /// a left-joined model select the column, or filter out the rows without a partner.
@@ -17,26 +17,26 @@ use crate::types::column_type::ColumnValue;
     label = "neither a column nor an expression",
     note = "help: select a column such as `User::USERNAME`, an expression, or a tuple of up to eight"
 )]
-pub trait Selectable<J, Place, Cell> {
+pub trait Selectable<J, Position, Cell> {
     #[doc(hidden)]
     fn select(self) -> Fragment;
 }
 
 // `Cell` is a type parameter, not an associated type of the trait: rustc resolves an associated type
 // separately, and would report a missing implementation a second time.
-impl<J, M: Table, T: ColumnValue, Kind, Place> Selectable<J, Place, <J::Side as Side>::Cell<T>>
-    for Column<M, T, Kind>
+impl<J, M: Table, T: ColumnValue, Kind, Position>
+    Selectable<J, Position, <J::Side as Side>::Cell<T>> for Column<M, T, Kind>
 where
-    J: Has<M, Place>,
+    J: Has<M, Position>,
 {
     fn select(self) -> Fragment {
         self.fragment()
     }
 }
 
-impl<J, M: Table, T: ColumnValue, Place> Selectable<J, Place, T> for Expr<M, T>
+impl<J, M: Table, T: ColumnValue, Position> Selectable<J, Position, T> for Expr<M, T>
 where
-    J: Has<M, Place>,
+    J: Has<M, Position>,
 {
     fn select(self) -> Fragment {
         self.into_fragment()
@@ -50,7 +50,7 @@ where
     label = "neither a column nor an expression",
     note = "help: select a column such as `User::USERNAME`, an expression, or a tuple of up to eight"
 )]
-pub trait Selection<J, Places, Raw, Row> {
+pub trait Selection<J, Positions, Raw, Row> {
     #[doc(hidden)]
     fn push(self, list: &mut Fragment);
     #[doc(hidden)]
@@ -59,10 +59,10 @@ pub trait Selection<J, Places, Raw, Row> {
 
 macro_rules! single {
     ($name:ident $(, $kind:ident)?) => {
-        impl<J, M, T, $($kind,)? Place, Cell> Selection<J, Place, (Cell,), Cell>
+        impl<J, M, T, $($kind,)? Position, Cell> Selection<J, Position, (Cell,), Cell>
             for $name<M, T, $($kind)?>
         where
-            Self: Selectable<J, Place, Cell>,
+            Self: Selectable<J, Position, Cell>,
         {
             fn push(self, list: &mut Fragment) {
                 list.append(self.select());
@@ -78,17 +78,17 @@ single!(Column, Kind);
 single!(Expr);
 
 macro_rules! tuple {
-    ($first:ident $first_place:ident $first_cell:ident $($name:ident $place:ident $cell:ident)*) => {
-        impl<J, $first, $first_place, $first_cell, $($name, $place, $cell),*>
+    ($first:ident $first_position:ident $first_cell:ident $($name:ident $position:ident $cell:ident)*) => {
+        impl<J, $first, $first_position, $first_cell, $($name, $position, $cell),*>
             Selection<
                 J,
-                ($first_place, $($place,)*),
+                ($first_position, $($position,)*),
                 ($first_cell, $($cell,)*),
                 ($first_cell, $($cell,)*),
             > for ($first, $($name,)*)
         where
-            $first: Selectable<J, $first_place, $first_cell>,
-            $($name: Selectable<J, $place, $cell>,)*
+            $first: Selectable<J, $first_position, $first_cell>,
+            $($name: Selectable<J, $position, $cell>,)*
         {
             #[expect(non_snake_case, reason = "a type parameter names its own value")]
             fn push(self, list: &mut Fragment) {

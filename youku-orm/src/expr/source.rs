@@ -7,7 +7,7 @@ use crate::sql::fragment::Fragment;
 use crate::table::facts::Table;
 use crate::types::column_info::ColumnInfo;
 use crate::types::column_type::ColumnValue;
-use crate::types::row::renumbered::Shifted;
+use crate::types::row::renumbered::{Positions, Renumbered};
 use crate::types::row::{FromRow, Row};
 
 /// The right side of a left join: rows of `M` that may be missing.
@@ -24,7 +24,7 @@ pub trait Side: 'static {
     type Cell<T: ColumnValue>: ColumnValue;
 
     #[doc(hidden)]
-    fn decode<R: Row>(row: &mut Shifted<'_, R>) -> Result<Self::Row>;
+    fn decode<R: Row>(row: &mut Renumbered<'_, R>) -> Result<Self::Row>;
 }
 
 impl<M: Table> Side for M {
@@ -32,7 +32,7 @@ impl<M: Table> Side for M {
     type Row = M;
     type Cell<T: ColumnValue> = T;
 
-    fn decode<R: Row>(row: &mut Shifted<'_, R>) -> Result<M> {
+    fn decode<R: Row>(row: &mut Renumbered<'_, R>) -> Result<M> {
         M::decode(row)
     }
 }
@@ -42,7 +42,7 @@ impl<M: Table> Side for Left<M> {
     type Row = Option<M>;
     type Cell<T: ColumnValue> = Option<T::Inner>;
 
-    fn decode<R: Row>(row: &mut Shifted<'_, R>) -> Result<Option<M>> {
+    fn decode<R: Row>(row: &mut Renumbered<'_, R>) -> Result<Option<M>> {
         // A key is never NULL, so a NULL there means that no row was joined.
         if row.is_null(M::KEY)? {
             Ok(None)
@@ -56,13 +56,13 @@ impl<M: Table> Side for Left<M> {
 #[derive(Debug, Clone, Copy)]
 pub enum At<const N: usize> {}
 
-/// A query over these sides can use the columns of `M`; `Place` is found by the compiler.
+/// A query over these sides can use the columns of `M`; `Position` is found by the compiler.
 #[diagnostic::on_unimplemented(
     message = "`{M}` is not part of this query",
     label = "not part of this query",
     note = "help: use a column of the query's own model, or `.join(…)` the other model first"
 )]
-pub trait Has<M, Place>: Source {
+pub trait Has<M, Position>: Source {
     /// The side that is `M`.
     type Side: Side<Model = M>;
 }
@@ -126,7 +126,8 @@ macro_rules! sources {
             fn decode<R: Row>(row: &mut R) -> Result<Self::Row> {
                 let mut start = 0;
                 Ok(($({
-                    let side = $name::decode(&mut Shifted { row: &mut *row, start })?;
+                    let positions = Positions::From(start);
+                    let side = $name::decode(&mut Renumbered { row: &mut *row, positions })?;
                     start += <$name::Model as Table>::COLUMNS.len();
                     let _ = start;
                     side
@@ -142,8 +143,8 @@ sources!(A B C);
 // Each side is implemented for its own type and not for `Side::Model`. So a model that is not a side has no
 // implementation at all, and rustc shows our message instead of reporting an implementation that does not fit.
 macro_rules! has {
-    ($model:ident as $side:ty, at $place:literal in ($($all:ty),+), with ($($other:ident),*)) => {
-        impl<$model: Table, $($other: Side),*> Has<$model, At<$place>> for ($($all,)+) {
+    ($model:ident as $side:ty, at $position:literal in ($($all:ty),+), with ($($other:ident),*)) => {
+        impl<$model: Table, $($other: Side),*> Has<$model, At<$position>> for ($($all,)+) {
             type Side = $side;
         }
     };

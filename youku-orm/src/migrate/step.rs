@@ -120,7 +120,7 @@ pub(super) fn are_numbered(steps: &[Step]) -> Result<()> {
             ),
             version if version < wanted => {
                 let before = &steps[wanted as usize - 2].name;
-                format!("the migration `{name}` stands behind `{before}`: give it number {wanted}")
+                format!("the migration `{name}` comes after `{before}`: give it number {wanted}")
             }
             version => format!(
                 "the migration {wanted} is missing before `{name}`, which has number {version}"
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn line_ends_are_no_change() {
+    fn line_endings_do_not_change_the_checksum() {
         let step = |text| Step::new("0001_a.sql", Work::Sql(Cow::Borrowed(text)));
         assert_eq!(step("a;\r\nb").checksum(), step("a;\nb").checksum());
         assert_ne!(step("a;\nb").checksum(), step("a; b").checksum());

@@ -14,11 +14,26 @@ pub struct Cursor<M> {
     pub(crate) model: PhantomData<fn() -> M>,
 }
 
+impl<M> Cursor<M> {
+    /// The position after a row that has these values in the columns that the query is ordered by, with the
+    /// primary key last.
+    ///
+    /// It is for a program whose cursors have another text than [`Display`](fmt::Display) gives, or that
+    /// selects columns or joins instead of reading whole [pages](crate::Query::page). The order of the query
+    /// decides whether the values fit: [`Query::after`](crate::Query::after) checks that.
+    pub fn from_values(values: Vec<Value>) -> Self {
+        Self {
+            values,
+            model: PhantomData,
+        }
+    }
+}
+
 /// One letter for the kind of each value, then its digits; joined by dots.
 impl<M> fmt::Display for Cursor<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, value) in self.values.iter().enumerate() {
-            if place > 0 {
+        for (position, value) in self.values.iter().enumerate() {
+            if position > 0 {
                 f.write_str(".")?;
             }
             match value {
@@ -56,10 +71,7 @@ impl<M> FromStr for Cursor<M> {
             .map(read_value)
             .collect::<Option<Vec<Value>>>();
         values
-            .map(|values| Self {
-                values,
-                model: PhantomData,
-            })
+            .map(Self::from_values)
             .ok_or_else(|| Error::usage("this is not a cursor; start again without one"))
     }
 }

@@ -12,7 +12,7 @@ use crate::expr::order::Order;
 use crate::expr::selection::Selection;
 use crate::expr::source::{Has, Left, Source, WholeRow, columns};
 use crate::query::model_query::Query;
-use crate::query::select::Select;
+use crate::query::select::{Select, clause_methods};
 use crate::sql::clauses::Clauses;
 use crate::sql::fragment::{Fragment, Traits};
 use crate::table::facts::Table;
@@ -56,12 +56,12 @@ impl<M: Table, S> Query<M, S> {
     ///     .await?;
     /// # Ok(()) }
     /// ```
-    pub fn select<T, Places, Raw: FromRow, Row: Send + 'static>(
+    pub fn select<T, Positions, Raw: FromRow, Row: Send + 'static>(
         self,
         selection: T,
     ) -> Select<(M,), Raw, Row>
     where
-        T: Selection<(M,), Places, Raw, Row>,
+        T: Selection<(M,), Positions, Raw, Row>,
     {
         Select::new(Fragment::table(M::TABLE), self.clauses, selection)
     }
@@ -124,17 +124,17 @@ where
     (A, B): Source,
 {
     /// Joins a third model.
-    pub fn join<M, N: Table, Place>(self, on: On<M, N>) -> Join<(A, B, N)>
+    pub fn join<M, N: Table, Position>(self, on: On<M, N>) -> Join<(A, B, N)>
     where
-        (A, B): Has<M, Place>,
+        (A, B): Has<M, Position>,
     {
         self.extend(" JOIN ", N::TABLE, on.condition)
     }
 
     /// Joins a third model; a row without a partner stays, with `None`.
-    pub fn left_join<M, N: Table, Place>(self, on: On<M, N>) -> Join<(A, B, Left<N>)>
+    pub fn left_join<M, N: Table, Position>(self, on: On<M, N>) -> Join<(A, B, Left<N>)>
     where
-        (A, B): Has<M, Place>,
+        (A, B): Has<M, Position>,
     {
         self.extend(" LEFT JOIN ", N::TABLE, on.condition)
     }
@@ -156,43 +156,15 @@ impl<J> Join<J> {
 }
 
 impl<J: Source> Join<J> {
-    /// Keeps the rows that the filter lets through.
-    pub fn filter<M, Place>(mut self, filter: Filter<M>) -> Self
-    where
-        J: Has<M, Place>,
-    {
-        self.clauses.and_filter(filter.into_fragment());
-        self
-    }
-
-    /// Orders the rows. Another call orders the rows that are equal so far.
-    pub fn order_by<M, Place>(mut self, order: Order<M>) -> Self
-    where
-        J: Has<M, Place>,
-    {
-        self.clauses.order.push(order.key);
-        self
-    }
-
-    /// Reads at most that many rows.
-    pub fn limit(mut self, rows: u64) -> Self {
-        self.clauses.limit = Some(rows);
-        self
-    }
-
-    /// Skips that many rows first. The database still visits them.
-    pub fn offset(mut self, rows: u64) -> Self {
-        self.clauses.offset = Some(rows);
-        self
-    }
+    clause_methods!();
 
     /// Reads chosen columns and expressions; a column of a left-joined model is an `Option`.
-    pub fn select<T, Places, Raw: FromRow, Row: Send + 'static>(
+    pub fn select<T, Positions, Raw: FromRow, Row: Send + 'static>(
         self,
         selection: T,
     ) -> Select<J, Raw, Row>
     where
-        T: Selection<J, Places, Raw, Row>,
+        T: Selection<J, Positions, Raw, Row>,
     {
         Select::new(self.from, self.clauses, selection)
     }

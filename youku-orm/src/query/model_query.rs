@@ -151,9 +151,10 @@ impl<M: Table, S> Query<M, S> {
         }
         // The order does not change the number, and MySQL refuses it together with an aggregate.
         self.clauses.order.clear();
-        let statement = match self.clauses.is_paged() {
-            false => self.counting("SELECT COUNT(*) FROM ", ""),
-            true => self.counting("SELECT COUNT(*) FROM (SELECT 1 FROM ", ") AS `page`"),
+        let statement = if self.clauses.is_paged() {
+            self.counting("SELECT COUNT(*) FROM (SELECT 1 FROM ", ") AS `page`")
+        } else {
+            self.counting("SELECT COUNT(*) FROM ", "")
         };
         let mut target = executor.target();
         Box::pin(async move { target.single(statement).await })

@@ -37,9 +37,9 @@ pub trait Projection<J>: Sized + Send + 'static {
 /// error.
 #[doc(hidden)]
 pub trait Cells<J> {
-    fn cell<T, S, Place, Cell>(&mut self, selected: impl FnOnce() -> S) -> Option<T>
+    fn cell<T, S, Position, Cell>(&mut self, selected: impl FnOnce() -> S) -> Option<T>
     where
-        S: Selectable<J, Place, Cell>,
+        S: Selectable<J, Position, Cell>,
         Cell: ColumnValue + ReadAs<T>;
 }
 
@@ -64,9 +64,9 @@ impl<T> ReadAs<T> for T {
 struct List<'a>(&'a mut Fragment);
 
 impl<J> Cells<J> for List<'_> {
-    fn cell<T, S, Place, Cell>(&mut self, selected: impl FnOnce() -> S) -> Option<T>
+    fn cell<T, S, Position, Cell>(&mut self, selected: impl FnOnce() -> S) -> Option<T>
     where
-        S: Selectable<J, Place, Cell>,
+        S: Selectable<J, Position, Cell>,
         Cell: ColumnValue + ReadAs<T>,
     {
         if !self.0.is_empty() {
@@ -85,9 +85,9 @@ struct Cursor<'r, R> {
 }
 
 impl<J, R: Row> Cells<J> for Cursor<'_, R> {
-    fn cell<T, S, Place, Cell>(&mut self, _: impl FnOnce() -> S) -> Option<T>
+    fn cell<T, S, Position, Cell>(&mut self, _: impl FnOnce() -> S) -> Option<T>
     where
-        S: Selectable<J, Place, Cell>,
+        S: Selectable<J, Position, Cell>,
         Cell: ColumnValue + ReadAs<T>,
     {
         let index = self.next;
@@ -128,11 +128,11 @@ pub struct Projected<J, P>(P, PhantomData<fn() -> J>);
 /// What a `P` is taken out of.
 #[doc(hidden)]
 pub trait Holds<P> {
-    fn take(self) -> P;
+    fn into_projection(self) -> P;
 }
 
 impl<J, P> Holds<P> for Projected<J, P> {
-    fn take(self) -> P {
+    fn into_projection(self) -> P {
         self.0
     }
 }
@@ -159,6 +159,6 @@ impl<J: Source> Join<J> {
     pub fn select_as<P: Projection<J>>(self) -> Select<J, P::Raw, P> {
         let mut columns = Fragment::default();
         let _: Option<P> = P::visit(&mut List(&mut columns));
-        Select::of_rows(self.from, self.clauses, columns, P::Raw::take)
+        Select::of_rows(self.from, self.clauses, columns, P::Raw::into_projection)
     }
 }

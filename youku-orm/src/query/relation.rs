@@ -1,6 +1,6 @@
 //! Relations: rows that refer to others, loaded for a whole list with one query.
 
-mod listed;
+mod key_list;
 
 use crate::database::executor::{Executor, Target};
 use crate::database::future::BoxFuture;
@@ -9,16 +9,15 @@ use crate::expr::column::Column;
 use crate::expr::filter::Filter;
 use crate::query::model_query::Query;
 use crate::sql::fragment::Fragment;
-use crate::table::facts::Table;
-use crate::table::field::value_of;
+use crate::table::facts::{Table, value_of};
 use crate::table::refers::Refers;
 use crate::types::column_type::{ColumnKind, ColumnValue};
 use crate::types::value::Value;
-use listed::Listed;
+use key_list::KeyList;
 
 /// How many keys one statement asks for. A longer list takes several statements. MariaDB reads 10,000 rows for
 /// 1,000 keys twice as fast as for 500 keys twice.
-const MOST_KEYS: usize = 1_000;
+const MAX_KEYS: usize = 1_000;
 
 /// A column that refers to rows of `N`: one of type `Id<N>`, one with `references = N`, or an
 /// `Option` of either.
@@ -107,7 +106,7 @@ where
         N: Table,
     {
         let list = self.refers_to::<N>();
-        let list = list.map(|()| Listed::of(targets, N::KEY));
+        let list = list.map(|()| KeyList::of(targets, N::KEY));
         let (target, column) = (executor.target(), Column::at(self.index()));
         Box::pin(async move { many_each(target, list?, column).await })
     }
@@ -133,7 +132,7 @@ where
         N: Table + Clone,
     {
         let list = self.refers_to::<N>();
-        let list = list.map(|()| Listed::of(rows, self.index()));
+        let list = list.map(|()| KeyList::of(rows, self.index()));
         let target = executor.target();
         Box::pin(async move { one_each(target, list?).await })
     }
@@ -147,7 +146,7 @@ where
         let (own, column, other) = (M::TABLE, self.name(), N::TABLE);
         let fact = match referred {
             Some(table) => format!("`{own}`.`{column}` refers to `{table}`, not to `{other}`"),
-            None => format!("`{own}`.`{column}` refers to no model"),
+            None => format!("`{own}`.`{column}` does not refer to a model"),
         };
         Err(Error::usage(format!(
             "{fact}; write `references = …` with the model of `{other}` on the column"
@@ -158,7 +157,7 @@ where
 /// For each key of the list, the rows that hold it in this column.
 async fn many_each<M: Table + Clone>(
     mut target: Target<'_>,
-    list: Listed,
+    list: KeyList,
     column: Column<M, ()>,
 ) -> Result<Vec<Vec<M>>> {
     let own_key: Column<M, M::Key> = Column::at(M::KEY);
@@ -168,8 +167,8 @@ async fn many_each<M: Table + Clone>(
         own_key.info().kind,
         ColumnKind::Signed(_) | ColumnKind::Unsigned(_)
     );
-    let mut groups: Vec<Vec<M>> = list.nothing();
-    for some in list.keys.chunks(MOST_KEYS) {
+    let mut groups: Vec<Vec<M>> = list.empty_results();
+    for some in list.keys.chunks(MAX_KEYS) {
         let mut query = Query::new().filter(among(column, some));
         if !sorts_here {
             query = query.order_by(own_key.asc());
@@ -183,24 +182,24 @@ async fn many_each<M: Table + Clone>(
             group.sort_by_key(|row| integer(&value_of(row, M::KEY)));
         }
     }
-    Ok(list.spread(groups))
+    Ok(list.assign_to_rows(groups))
 }
 
 /// For each row of the list, the row of `N` with its key.
 async fn one_each<N: Table + Clone>(
     mut target: Target<'_>,
-    list: Listed,
+    list: KeyList,
 ) -> Result<Vec<Option<N>>> {
     let key_column: Column<N, N::Key> = Column::at(N::KEY);
-    let mut found: Vec<Option<N>> = list.nothing();
-    for some in list.keys.chunks(MOST_KEYS) {
+    let mut found: Vec<Option<N>> = list.empty_results();
+    for some in list.keys.chunks(MAX_KEYS) {
         let query = Query::<N>::new().filter(among(key_column, some));
         for row in target.rows::<N>(query.statement()).await? {
             let number = list.number(&row, N::KEY)?;
             found[number] = Some(row);
         }
     }
-    Ok(list.spread(found))
+    Ok(list.assign_to_rows(found))
 }
 
 /// The number in a key, if the key is a number.

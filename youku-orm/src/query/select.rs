@@ -16,6 +16,42 @@ use crate::sql::fragment::Fragment;
 use crate::sql::statement::Statement;
 use crate::types::row::FromRow;
 
+/// The methods that [`Join`](crate::Join) and [`Select`] have in common: each adds a clause.
+macro_rules! clause_methods {
+    () => {
+        /// Keeps the rows that the filter lets through.
+        pub fn filter<M, Position>(mut self, filter: Filter<M>) -> Self
+        where
+            J: Has<M, Position>,
+        {
+            self.clauses.and_filter(filter.into_fragment());
+            self
+        }
+
+        /// Orders the rows. Another call orders the rows that are equal so far.
+        pub fn order_by<M, Position>(mut self, order: Order<M>) -> Self
+        where
+            J: Has<M, Position>,
+        {
+            self.clauses.order.push(order.key);
+            self
+        }
+
+        /// Reads at most that many rows.
+        pub fn limit(mut self, rows: u64) -> Self {
+            self.clauses.limit = Some(rows);
+            self
+        }
+
+        /// Skips that many rows first. The database still visits them.
+        pub fn offset(mut self, rows: u64) -> Self {
+            self.clauses.offset = Some(rows);
+            self
+        }
+    };
+}
+pub(super) use clause_methods;
+
 /// A query over `J` that reads a [`Selection`]; made by [`Query::select`](crate::Query::select)
 /// and [`Join::select`](crate::Join::select).
 ///
@@ -33,9 +69,9 @@ pub struct Select<J, Raw, Row> {
 }
 
 impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
-    pub(crate) fn new<S, Places>(from: Fragment, clauses: Clauses, selection: S) -> Self
+    pub(crate) fn new<S, Positions>(from: Fragment, clauses: Clauses, selection: S) -> Self
     where
-        S: Selection<J, Places, Raw, Row>,
+        S: Selection<J, Positions, Raw, Row>,
     {
         let mut columns = Fragment::default();
         selection.push(&mut columns);
@@ -65,20 +101,13 @@ impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
         self
     }
 
-    /// Keeps the rows that the filter lets through too.
-    pub fn filter<M, Place>(mut self, filter: Filter<M>) -> Self
-    where
-        J: Has<M, Place>,
-    {
-        self.clauses.and_filter(filter.into_fragment());
-        self
-    }
+    clause_methods!();
 
     /// Combines all rows that are equal in these columns into one row; aggregates are then calculated for
     /// each group. Name every column here that is selected together with an aggregate: MySQL refuses others.
-    pub fn group_by<G, Places, GroupRaw, GroupRow>(mut self, columns: G) -> Self
+    pub fn group_by<G, Positions, GroupRaw, GroupRow>(mut self, columns: G) -> Self
     where
-        G: Selection<J, Places, GroupRaw, GroupRow>,
+        G: Selection<J, Positions, GroupRaw, GroupRow>,
     {
         let group = self.clauses.group.get_or_insert_default();
         if !group.is_empty() {
@@ -89,32 +118,11 @@ impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
     }
 
     /// Keeps the groups for which the condition holds. The condition may use aggregates.
-    pub fn having<M, Place>(mut self, condition: Filter<M>) -> Self
+    pub fn having<M, Position>(mut self, condition: Filter<M>) -> Self
     where
-        J: Has<M, Place>,
+        J: Has<M, Position>,
     {
         self.clauses.and_having(condition.into_fragment());
-        self
-    }
-
-    /// Orders the rows; called again, it orders rows that are equal so far.
-    pub fn order_by<M, Place>(mut self, order: Order<M>) -> Self
-    where
-        J: Has<M, Place>,
-    {
-        self.clauses.order.push(order.key);
-        self
-    }
-
-    /// Reads at most that many rows.
-    pub fn limit(mut self, rows: u64) -> Self {
-        self.clauses.limit = Some(rows);
-        self
-    }
-
-    /// Skips that many rows first. The database still visits them.
-    pub fn offset(mut self, rows: u64) -> Self {
-        self.clauses.offset = Some(rows);
         self
     }
 

@@ -61,9 +61,9 @@ impl<M: Table> Update<M> {
     fn statement(self) -> Result<Statement> {
         let mut sql = Fragment::text("UPDATE ");
         sql.append(Fragment::table(M::TABLE));
-        for (place, (column, value)) in self.assignments.into_iter().enumerate() {
+        for (position, (column, value)) in self.assignments.into_iter().enumerate() {
             check_assignment::<M>(column, Some(&value))?;
-            sql.push(if place == 0 { " SET " } else { ", " });
+            sql.push(if position == 0 { " SET " } else { ", " });
             sql.name(M::COLUMNS[column].name).push(" = ").append(value);
         }
         if let Some(version) = M::VERSION {
@@ -82,18 +82,18 @@ impl<M: Table> Update<M> {
 }
 
 /// Refuses to set the key or the version of a row, or a value that exceeds its length.
-pub(crate) fn check_assignment<M: Table>(place: usize, value: Option<&Fragment>) -> Result<()> {
-    let column = &M::COLUMNS[place];
+pub(crate) fn check_assignment<M: Table>(position: usize, value: Option<&Fragment>) -> Result<()> {
+    let column = &M::COLUMNS[position];
     let (name, table) = (column.name, M::TABLE);
     // The values in an expression are parts of a calculation; they are not stored themselves.
     let stored = value.and_then(Fragment::as_value);
     match (column.key, column.version) {
         (false, false) => stored.map_or(Ok(()), |value| column.check_length(value)),
         (true, _) => Err(Error::usage(format!(
-            "`{name}` is the primary key of `{table}` and stays as it is; insert a row with the new key and delete the old one"
+            "`{name}` is the primary key of `{table}` and cannot be changed; insert a row with the new key and delete the old one"
         ))),
         (false, true) => Err(Error::usage(format!(
-            "`{name}` of `{table}` is its version, which counts by itself; drop the `set`"
+            "`{name}` of `{table}` is its version, which counts automatically; remove the `set`"
         ))),
     }
 }

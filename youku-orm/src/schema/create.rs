@@ -3,6 +3,7 @@
 use crate::database::executor;
 use crate::database::handle::{Database, Driver};
 use crate::error::{Class, Error, Result};
+use crate::schema::ddl;
 use crate::schema::ddl::{create_table, foreign_keys};
 use crate::schema::index_size;
 use crate::schema::live::Live;
@@ -12,12 +13,12 @@ use crate::table::tables::TableInfo;
 pub(super) async fn create_tables(db: &Database, tables: Vec<TableInfo>) -> Result<()> {
     let live = Live::names(db).await?;
     let missing: Vec<&TableInfo> = missing(&live, &tables).collect();
-    references_are_there(&live, &tables, &missing)?;
+    require_reference_targets(&live, &tables, &missing)?;
     missing.iter().copied().try_for_each(index_size::check)?;
     let create = missing
         .into_iter()
         .flat_map(|table| create_table(db.dialect(), table));
-    run(db, create.collect(), Vec::new()).await
+    run(db, ddl::render(db, create), Vec::new()).await
 }
 
 /// The tables that the database lacks.
@@ -32,7 +33,7 @@ pub(super) fn missing<'t>(
 
 /// Refuses foreign keys of `referring` to a table that neither exists nor is among `tables`. SQLite would
 /// report such a foreign key only at the first insert.
-pub(super) fn references_are_there(
+pub(super) fn require_reference_targets(
     live: &Live,
     tables: &[TableInfo],
     referring: &[&TableInfo],
@@ -61,7 +62,7 @@ pub(super) fn references_are_there(
     }
 }
 
-/// Runs statements that create tables, in any order, and then those that change tables. SQLite applies
+/// Runs rendered statements: those that create tables, in any order, and then those that change tables. SQLite applies
 /// all or none of them; MySQL commits each one.
 pub(super) async fn run(db: &Database, create: Vec<String>, change: Vec<String>) -> Result<()> {
     match db.driver() {
@@ -70,9 +71,8 @@ pub(super) async fn run(db: &Database, create: Vec<String>, change: Vec<String>)
         #[cfg(feature = "mysql")]
         Driver::Mysql(pool) => {
             if !create.is_empty() {
-                let create = create.into_iter().map(|sql| db.with_prefix(sql.into()));
                 let observers = db.observers().clone();
-                pool.create_tables(observers, create.collect()).await?;
+                pool.create_tables(observers, create).await?;
             }
             executor::script(db, change).await
         }

@@ -1,8 +1,11 @@
-//! The text of the statements that create tables, columns, indexes and foreign keys.
+//! The statements that create tables, columns, indexes and foreign keys, as segments.
 
 use std::fmt::Write as _;
 
+use crate::database::handle::Database;
 use crate::sql::dialect::Dialect;
+use crate::sql::fragment::{Fragment, Segment};
+use crate::sql::statement::Statement;
 use crate::table::tables::TableInfo;
 use crate::types::column_info::ColumnInfo;
 use crate::types::column_type::ColumnKind;
@@ -25,42 +28,40 @@ pub(super) struct ForeignKey {
     pub(super) on_delete: OnDelete,
 }
 
-/// The statements that create one table, its indexes and its foreign keys.
-pub(super) fn create_table(dialect: &Dialect, table: &TableInfo) -> Vec<String> {
-    let columns = table.columns.iter();
-    let mut clauses: Vec<String> = columns
-        .map(|column| column_clause(dialect, column, None))
-        .collect();
-    let indexes = indexes(table);
-    if dialect.indexes_in_table() {
-        clauses.extend(indexes.iter().map(|index| {
-            let kind = if index.unique { "UNIQUE KEY" } else { "KEY" };
-            format!("{kind} `{}` ({})", index.name, column_list(&index.columns))
-        }));
-    }
-    clauses.extend(foreign_keys(table).iter().map(ForeignKey::constraint));
-    let mut script = vec![format!(
-        "CREATE TABLE IF NOT EXISTS `{}` ({}){}",
-        table.name,
-        clauses.join(", "),
-        dialect.table_suffix()
-    )];
-    if !dialect.indexes_in_table() {
-        let create = |index: &Index| create_index(table, index, "IF NOT EXISTS ");
-        script.extend(indexes.iter().map(create));
-    }
-    script
+/// The texts of these statements, with the prefix of the handle.
+pub(super) fn render(db: &Database, statements: impl IntoIterator<Item = Fragment>) -> Vec<String> {
+    let text = |sql| {
+        let statement = Statement::built(sql).render(db.dialect(), db.prefix());
+        statement.sql.into_owned()
+    };
+    statements.into_iter().map(text).collect()
 }
 
-/// The statement that adds an index to a table that exists; `condition` is written in front of its name.
-pub(super) fn create_index(table: &TableInfo, index: &Index, condition: &str) -> String {
-    let kind = match index.unique {
-        true => "UNIQUE INDEX",
-        false => "INDEX",
-    };
-    let (name, columns) = (&index.name, column_list(&index.columns));
-    let table = table.name;
-    format!("CREATE {kind} {condition}`{name}` ON `{table}` ({columns})")
+/// The statements that create one table, its indexes and its foreign keys.
+pub(super) fn create_table(dialect: &Dialect, table: &TableInfo) -> Vec<Fragment> {
+    let columns = table.columns.iter();
+    let mut clauses: Vec<Fragment> = columns
+        .map(|column| Fragment::text(column_clause(dialect, column, None)))
+        .collect();
+    let indexes = indexes(table);
+    if dialect.indexes_in_table {
+        clauses.extend(indexes.iter().map(|index| index.clause(table)));
+    }
+    let keys = foreign_keys(table);
+    clauses.extend(keys.iter().map(|key| key.constraint(table)));
+    let mut create = Fragment::text("CREATE TABLE IF NOT EXISTS ");
+    create.append(Fragment::table(table.name)).push(" (");
+    create.append_list(clauses).push(")");
+    create.push(dialect.table_suffix());
+    let mut script = vec![create];
+    if !dialect.indexes_in_table {
+        script.extend(
+            indexes
+                .iter()
+                .map(|index| index.create(table, "IF NOT EXISTS ")),
+        );
+    }
+    script
 }
 
 /// The statement that adds a column to a table that exists. It contains the foreign key if `foreign_key`
@@ -70,33 +71,76 @@ pub(super) fn add_column(
     table: &TableInfo,
     column: &ColumnInfo,
     foreign_key: Option<&ForeignKey>,
-) -> String {
+) -> Fragment {
     // Another program may have created the table, with a different collation for text.
     let text = column.kind == ColumnKind::Text;
-    let clause = column_clause(dialect, column, dialect.collation().filter(|_| text));
-    let mut sql = format!("ALTER TABLE `{}` ADD COLUMN {clause}", table.name);
+    let clause = column_clause(dialect, column, dialect.collation.filter(|_| text));
+    let mut sql = alter(table, " ADD COLUMN ");
+    sql.push(clause);
     if let Some(foreign_key) = foreign_key {
-        let _ = write!(sql, " {}", foreign_key.target());
+        sql.push(" ").append(foreign_key.target());
     }
     sql
 }
 
+fn alter(table: &TableInfo, action: &'static str) -> Fragment {
+    let mut sql = Fragment::text("ALTER TABLE ");
+    sql.append(Fragment::table(table.name)).push(action);
+    sql
+}
+
+/// The name of an index or a foreign key in backquotes, after `head`.
+fn quoted_name(head: String, table: &TableInfo, name: &str) -> Fragment {
+    let mut sql = Fragment::text(head + "`");
+    sql.add(Segment::Prefix(table.name));
+    sql.push(format!("{name}`"));
+    sql
+}
+
+impl Index {
+    /// The statement that adds it to a table that exists; `condition` is written in front of its name.
+    pub(super) fn create(&self, table: &TableInfo, condition: &str) -> Fragment {
+        let kind = if self.unique { "UNIQUE INDEX" } else { "INDEX" };
+        let mut sql = quoted_name(format!("CREATE {kind} {condition}"), table, &self.name);
+        sql.push(" ON ").append(Fragment::table(table.name));
+        sql.push(self.column_list());
+        sql
+    }
+
+    /// The clause of CREATE TABLE that contains it.
+    fn clause(&self, table: &TableInfo) -> Fragment {
+        let kind = if self.unique { "UNIQUE KEY " } else { "KEY " };
+        let mut sql = quoted_name(kind.to_owned(), table, &self.name);
+        sql.push(self.column_list());
+        sql
+    }
+
+    fn column_list(&self) -> String {
+        format!(" (`{}`)", self.columns.join("`, `"))
+    }
+}
+
 impl ForeignKey {
     /// The statement that adds it to a table that exists, which SQLite cannot do.
-    pub(super) fn add(&self, table: &TableInfo) -> String {
-        format!("ALTER TABLE `{}` ADD {}", table.name, self.constraint())
+    pub(super) fn add(&self, table: &TableInfo) -> Fragment {
+        let mut sql = alter(table, " ADD ");
+        sql.append(self.constraint(table));
+        sql
     }
 
-    fn constraint(&self) -> String {
-        let (name, column) = (&self.name, self.column);
-        let target = self.target();
-        format!("CONSTRAINT `{name}` FOREIGN KEY (`{column}`) {target}")
+    fn constraint(&self, table: &TableInfo) -> Fragment {
+        let mut sql = quoted_name("CONSTRAINT ".to_owned(), table, &self.name);
+        sql.push(" FOREIGN KEY (").name(self.column).push(") ");
+        sql.append(self.target());
+        sql
     }
 
-    fn target(&self) -> String {
-        let Reference { table, column, .. } = self.to;
-        let action = self.on_delete.sql();
-        format!("REFERENCES `{table}` (`{column}`) ON DELETE {action}")
+    fn target(&self) -> Fragment {
+        let mut sql = Fragment::text("REFERENCES ");
+        sql.append(Fragment::table(self.to.table)).push(" (");
+        sql.name(self.to.column).push(") ON DELETE ");
+        sql.push(self.on_delete.sql());
+        sql
     }
 }
 
@@ -212,9 +256,4 @@ fn limited_name(table: &str, part: &str, kind: &str) -> String {
     });
     let head: String = name.chars().take(47).collect();
     format!("{head}_{hash:016x}")
-}
-
-fn column_list(columns: &[&str]) -> String {
-    let quoted: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
-    quoted.join(", ")
 }

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn length_is_no_matter_of_the_family() {
+    fn the_length_does_not_change_the_family() {
         check(fits_mysql, "VARCHAR(255)", "longtext", true);
         check(fits_mysql, "JSON", "longtext", true);
         check(fits_mysql, "JSON", "json", true);
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_that_would_be_lost_are_told() {
+    fn a_column_that_would_lose_digits_does_not_fit() {
         check(fits_mysql, "DECIMAL(57,28)", "decimal(57,28)", true);
         check(fits_mysql, "DECIMAL(57,28)", "decimal(65,28)", true);
         check(fits_mysql, "DECIMAL(57,28)", "decimal(57,30)", false);

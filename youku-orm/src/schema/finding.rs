@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::database::handle::Database;
 use crate::error::{Class, Error, Result};
 
 /// What differs between a model and the live database.
@@ -50,12 +49,6 @@ pub struct Finding {
 pub struct Findings(Vec<Finding>);
 
 impl Finding {
-    /// With the names of tables as the database has them.
-    pub(super) fn of(self, db: &Database) -> Self {
-        let text = db.with_prefix(self.text.into()).into_owned();
-        Self { text, ..self }
-    }
-
     pub(super) fn new(
         kind: FindingKind,
         table: &'static str,

@@ -6,7 +6,7 @@ use crate::types::column_info::ColumnInfo;
 use crate::types::column_type::ColumnKind;
 
 /// The maximum size in bytes of all columns of one index together (MySQL manual, "InnoDB Limits").
-const MOST_BYTES: u32 = 3_072;
+const MAX_BYTES: u32 = 3_072;
 
 /// Refuses a table with an index that MySQL could not create.
 ///
@@ -46,14 +46,14 @@ fn check_index<'c>(
             return Err(Error::new(
                 Class::Schema,
                 format!(
-                    "`{column}` of `{table}` is JSON, which cannot be indexed: put what you look for \
-                 into a column of its own"
+                    "`{column}` of `{table}` is JSON, which cannot be indexed: store what you search for \
+                 in a separate column"
                 ),
             ));
         };
         bytes = bytes.saturating_add(size);
     }
-    if bytes <= MOST_BYTES {
+    if bytes <= MAX_BYTES {
         return Ok(());
     }
     let table = table.name;
@@ -61,7 +61,7 @@ fn check_index<'c>(
         Class::Schema,
         format!(
             "the index `{index}` of `{table}` takes {bytes} bytes, and MySQL indexes at most \
-         {MOST_BYTES}: give its texts a smaller `length`, a character takes 4 bytes"
+         {MAX_BYTES}: give its texts a smaller `length`, a character takes 4 bytes"
         ),
     ))
 }

@@ -5,12 +5,15 @@ mod mysql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-use std::borrow::Cow;
-
+use crate::database::executor::Executor;
 use crate::database::handle::{Database, Driver};
 use crate::error::Result;
-use crate::query::raw::sql;
+use crate::sql::fragment::Fragment;
+use crate::sql::statement::Statement;
 use crate::table::tables::TableInfo;
+use crate::types::column_type::ColumnKind;
+use crate::types::row::FromRow;
+use crate::types::value::Value;
 
 /// The queries of one database's catalogue. Each result is ordered by table first.
 struct Catalogue {
@@ -19,8 +22,8 @@ struct Catalogue {
     /// Name of each table and view, and whether it is a view.
     tables: &'static str,
     /// Table, column, declared type, nullable, filled by the database, counted by the database;
-    /// of the tables whose names replace `TABLES`. A view among the other tables may be broken.
-    columns: &'static str,
+    /// of the tables whose list of names is written between the two parts. A view among the other tables may be broken.
+    columns: [&'static str; 2],
     /// Table, column of its primary key; the columns of a key in their order.
     keys: &'static str,
     /// Table, index, unique, column; the columns of an index in their order, NULL for a part that
@@ -80,9 +83,10 @@ impl Live {
     /// Reads names only, which is what creating tables needs.
     pub(super) async fn names(db: &Database) -> Result<Self> {
         let catalogue = catalogue(db);
-        let tables: Vec<(String, bool)> = sql(catalogue.tables).all(db).await?;
+        let tables: Vec<(String, bool)> = rows(db, Fragment::text(catalogue.tables)).await?;
+        let folds = Statement::query(Fragment::text(catalogue.folds));
         Ok(Self {
-            folds: sql(catalogue.folds).one(db).await?,
+            folds: db.target().single(folds).await?,
             tables: tables
                 .into_iter()
                 .filter_map(|(name, is_view)| Some((model_name(db, name)?, is_view)))
@@ -110,9 +114,12 @@ impl Live {
 
     /// The table of that name.
     pub(super) fn table(&self, name: &str) -> Option<&LiveTable> {
-        let same = |table: &&LiveTable| match self.folds {
-            true => same_name(&table.name, name),
-            false => table.name == name,
+        let same = |table: &&LiveTable| {
+            if self.folds {
+                same_name(&table.name, name)
+            } else {
+                table.name == name
+            }
         };
         self.tables.iter().find(same)
     }
@@ -124,17 +131,16 @@ impl Live {
 
     async fn read_columns(&mut self, db: &Database, tables: &[TableInfo]) -> Result<()> {
         type Row = (String, String, String, bool, bool, bool);
-        let there = tables.iter().filter_map(|table| self.table(table.name));
-        let names: Vec<_> = there.map(|table| live_name(db, &table.name)).collect();
-        if names.is_empty() {
+        let present = tables.iter().filter_map(|table| self.table(table.name));
+        let names = present.map(|table| Value::Text(db.table_name(&table.name).into_owned()));
+        let Some(list) = Fragment::list(ColumnKind::Text, names.collect()) else {
             return Ok(());
-        }
-        let list = vec!["?"; names.len()].join(", ");
-        let mut query = sql(catalogue(db).columns.replace("TABLES", &list));
-        for name in names {
-            query = query.bind(name.into_owned());
-        }
-        let rows: Vec<Row> = query.all(db).await?;
+        };
+        let [head, tail] = catalogue(db).columns;
+        let query = Fragment::text(head)
+            .then(" ", list)
+            .then(" ", Fragment::text(tail));
+        let rows: Vec<Row> = rows(db, query).await?;
         for (table, name, sql_type, nullable, filled, auto) in rows {
             let column = LiveColumn {
                 name,
@@ -149,7 +155,7 @@ impl Live {
     }
 
     async fn read_keys(&mut self, db: &Database) -> Result<()> {
-        let rows: Vec<(String, String)> = sql(catalogue(db).keys).all(db).await?;
+        let rows: Vec<(String, String)> = rows(db, Fragment::text(catalogue(db).keys)).await?;
         for (table, column) in rows {
             self.add(db, table, |table| table.key.push(column));
         }
@@ -158,7 +164,7 @@ impl Live {
 
     async fn read_indexes(&mut self, db: &Database) -> Result<()> {
         let rows: Vec<(String, String, bool, Option<String>)> =
-            sql(catalogue(db).indexes).all(db).await?;
+            rows(db, Fragment::text(catalogue(db).indexes)).await?;
         for (table, name, unique, column) in rows {
             self.add(db, table, |table| match table.indexes.last_mut() {
                 Some(index) if index.name == name => index.columns.push(column),
@@ -174,7 +180,7 @@ impl Live {
 
     async fn read_foreign_keys(&mut self, db: &Database) -> Result<()> {
         let rows: Vec<(String, String, String, Option<String>, String)> =
-            sql(catalogue(db).foreign_keys).all(db).await?;
+            rows(db, Fragment::text(catalogue(db).foreign_keys)).await?;
         for (own, column, table, to, on_delete) in rows {
             let Some(table) = model_name(db, table) else {
                 continue;
@@ -224,12 +230,8 @@ fn model_name(db: &Database, live: String) -> Option<String> {
     }
 }
 
-/// How the database knows a table of the models.
-fn live_name<'n>(db: &Database, table: &'n str) -> Cow<'n, str> {
-    match db.prefix() {
-        Some(prefix) => prefix.named(table),
-        None => table.into(),
-    }
+async fn rows<T: FromRow>(db: &Database, query: Fragment) -> Result<Vec<T>> {
+    db.target().rows(Statement::query(query)).await
 }
 
 /// Both databases compare names of columns without case.

@@ -4,17 +4,18 @@ use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
+use crate::database::executor::Executor;
 use crate::database::handle::{Database, Driver};
 use crate::error::{Class, Error, Result};
-use crate::query::raw::sql;
-use crate::schema::create;
-use crate::schema::create::{missing, references_are_there};
+use crate::schema::create::{missing, require_reference_targets};
 use crate::schema::ddl::{
-    ForeignKey, add_column, create_index, create_table, default_literal, foreign_keys, indexes,
+    ForeignKey, add_column, create_table, default_literal, foreign_keys, indexes,
 };
 use crate::schema::index_size;
 use crate::schema::live::{Live, LiveTable, same_name};
-use crate::schema::{TableInfo, compare};
+use crate::schema::{TableInfo, compare, create, ddl};
+use crate::sql::fragment::Fragment;
+use crate::sql::statement::Statement;
 use crate::types::column_info::ColumnInfo;
 
 /// A sync that has not run; made by [`Database::sync`]. Awaiting it runs it.
@@ -55,35 +56,28 @@ impl<'d> SchemaSync<'d> {
     async fn plan(&self) -> Result<Plan> {
         let (db, tables) = (self.db, &self.tables);
         let live = Live::read(db, tables).await?;
-        references_are_there(&live, tables, &tables.iter().collect::<Vec<_>>())?;
+        require_reference_targets(&live, tables, &tables.iter().collect::<Vec<_>>())?;
         tables.iter().try_for_each(index_size::check)?;
         let new = missing(&live, tables).flat_map(|table| create_table(db.dialect(), table));
-        let mut plan = Plan {
-            create: new.collect(),
-            change: Vec::new(),
-        };
         let mut refused = Vec::new();
-        let (mut indexes, mut keys) = (Vec::new(), Vec::new());
+        let (mut columns, mut indexes, mut keys) = (Vec::new(), Vec::new(), Vec::new());
         for table in tables {
             let Some(live) = live.table(table.name).filter(|live| !live.is_view) else {
                 continue;
             };
-            let lacking = Lacking::of(table, live);
-            refused.append(&mut lacking.refused(db, table).await?);
-            plan.change.extend(lacking.columns(db, table));
-            indexes.extend(lacking.indexes(table));
-            keys.extend(lacking.foreign_keys(db, table));
+            let missing_parts = MissingParts::of(table, live);
+            refused.append(&mut missing_parts.refused(db, table).await?);
+            columns.extend(missing_parts.columns(db, table));
+            indexes.extend(missing_parts.indexes(table));
+            keys.extend(missing_parts.foreign_keys(db, table));
         }
         if !refused.is_empty() {
             return Err(Error::new(Class::Schema, refused.join("; ")));
         }
-        plan.change.append(&mut indexes);
-        plan.change.append(&mut keys);
-        let as_run =
-            |sql: &mut String| *sql = db.with_prefix(std::mem::take(sql).into()).into_owned();
-        plan.create.iter_mut().for_each(as_run);
-        plan.change.iter_mut().for_each(as_run);
-        Ok(plan)
+        Ok(Plan {
+            create: ddl::render(db, new),
+            change: ddl::render(db, columns.into_iter().chain(indexes).chain(keys)),
+        })
     }
 }
 
@@ -116,13 +110,13 @@ impl fmt::Display for Plan {
 }
 
 /// What one table lacks.
-struct Lacking<'l> {
+struct MissingParts<'l> {
     live: &'l LiveTable,
     columns: Vec<&'static ColumnInfo>,
     foreign_keys: Vec<ForeignKey>,
 }
 
-impl<'l> Lacking<'l> {
+impl<'l> MissingParts<'l> {
     fn of(table: &TableInfo, live: &'l LiveTable) -> Self {
         let columns = table.columns.iter();
         let keys = foreign_keys(table).into_iter();
@@ -145,7 +139,7 @@ impl<'l> Lacking<'l> {
             if column.key {
                 refused.push(format!(
                     "the table `{table}` lacks the primary key `{name}`, which cannot be added to \
-                     a table: make the table anew in a migration"
+                     a table: create the table again in a migration"
                 ));
             } else if !column.nullable && default_literal(db.dialect(), column).is_none() {
                 if has_rows(db, table).await? {
@@ -159,7 +153,7 @@ impl<'l> Lacking<'l> {
                 refused.push(format!(
                     "the column `{table}`.`{name}` refers to another table and has a default, and \
                      the table has rows, for which SQLite does not check it: remove the default \
-                     and write `Option`, write `no_foreign_key`, or make the table anew in a \
+                     and write `Option`, write `no_foreign_key`, or create the table again in a \
                      migration"
                 ));
             }
@@ -174,7 +168,7 @@ impl<'l> Lacking<'l> {
             && default_literal(db.dialect(), column).is_some_and(|literal| literal != "NULL")
     }
 
-    fn columns(&self, db: &Database, table: &TableInfo) -> Vec<String> {
+    fn columns(&self, db: &Database, table: &TableInfo) -> Vec<Fragment> {
         let add = |column: &&ColumnInfo| {
             let key = self.foreign_key(column.name);
             let key = key.filter(|_| !adds_foreign_keys(db));
@@ -183,18 +177,17 @@ impl<'l> Lacking<'l> {
         self.columns.iter().map(add).collect()
     }
 
-    fn indexes(&self, table: &TableInfo) -> Vec<String> {
+    fn indexes(&self, table: &TableInfo) -> Vec<Fragment> {
         let missing = indexes(table).into_iter();
         let missing = missing.filter(|index| !compare::is_indexed(self.live, index));
-        missing
-            .map(|index| create_index(table, &index, ""))
-            .collect()
+        missing.map(|index| index.create(table, "")).collect()
     }
 
-    fn foreign_keys(&self, db: &Database, table: &TableInfo) -> Vec<String> {
-        match adds_foreign_keys(db) {
-            true => self.foreign_keys.iter().map(|key| key.add(table)).collect(),
-            false => Vec::new(),
+    fn foreign_keys(&self, db: &Database, table: &TableInfo) -> Vec<Fragment> {
+        if adds_foreign_keys(db) {
+            self.foreign_keys.iter().map(|key| key.add(table)).collect()
+        } else {
+            Vec::new()
         }
     }
 
@@ -205,9 +198,10 @@ impl<'l> Lacking<'l> {
     }
 }
 
-async fn has_rows(db: &Database, table: &str) -> Result<bool> {
-    let any = format!("SELECT EXISTS (SELECT 1 FROM `{table}`)");
-    sql(any).one(db).await
+async fn has_rows(db: &Database, table: &'static str) -> Result<bool> {
+    let mut any = Fragment::text("SELECT EXISTS (SELECT 1 FROM ");
+    any.append(Fragment::table(table)).push(")");
+    db.target().single(Statement::query(any)).await
 }
 
 /// Whether a column that exists can get a foreign key.

@@ -72,14 +72,14 @@ impl Observers {
 }
 
 /// Times one statement and reports its end.
-pub(crate) struct Watch {
+pub(crate) struct StatementTimer {
     observers: Arc<Observers>,
     sql: Cow<'static, str>,
     span: Span,
     started: Instant,
 }
 
-impl Watch {
+impl StatementTimer {
     pub(crate) fn start(observers: &Arc<Observers>, sql: Cow<'static, str>) -> Self {
         let span = tracing::debug_span!(
             "statement",
@@ -104,9 +104,10 @@ impl Watch {
         work: impl Future<Output = Result<T>>,
         rows: impl FnOnce(&T) -> u64,
     ) -> Result<T> {
-        let result = match self.span.is_disabled() {
-            true => work.await,
-            false => work.instrument(self.span.clone()).await,
+        let result = if self.span.is_disabled() {
+            work.await
+        } else {
+            work.instrument(self.span.clone()).await
         };
         let elapsed = self.elapsed();
         match result {
@@ -133,7 +134,7 @@ impl Watch {
         } else {
             tracing::debug!(parent: &self.span, "done");
         }
-        self.tell(rows, elapsed, None);
+        self.notify(rows, elapsed, None);
     }
 
     /// Reports a failure, and puts the statement into the error.
@@ -142,11 +143,11 @@ impl Watch {
         self.span.record("elapsed", field::debug(elapsed));
         self.span.record("error", field::display(&error));
         tracing::debug!(parent: &self.span, "failed");
-        self.tell(0, elapsed, Some(&error));
+        self.notify(0, elapsed, Some(&error));
         error
     }
 
-    fn tell(&self, rows: u64, elapsed: Duration, error: Option<&Error>) {
+    fn notify(&self, rows: u64, elapsed: Duration, error: Option<&Error>) {
         for hook in &self.observers.hooks.0 {
             hook(&StatementEvent {
                 database: self.observers.database,

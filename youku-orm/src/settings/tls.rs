@@ -29,7 +29,7 @@ pub struct Tls {
     /// Default: `None`, the authorities that browsers trust.
     pub ca_file: Option<PathBuf>,
     /// The name that the certificate must be issued for, if it is not the host of the URL: for instance
-    /// behind a tunnel, or if the URL contains an address. Parameter of the URL: `tls_host_name`.
+    /// through a tunnel, or if the URL contains an address. Parameter of the URL: `tls_host_name`.
     pub host_name: Option<String>,
 }
 

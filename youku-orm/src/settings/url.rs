@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use crate::error::{Error, Result};
 use crate::settings::options::{DatabaseOptions, Synchronous};
-use crate::settings::tls::Tls;
 
 /// Moves the parameters that are options of this crate out of the URL. What is left is the
 /// driver's to read.
@@ -19,79 +18,93 @@ pub(crate) fn take_parameters(url: &str, options: &mut DatabaseOptions) -> Resul
             left.push(parameter);
         }
     }
-    Ok(match left.is_empty() {
-        true => base.to_owned(),
-        false => format!("{base}?{}", left.join("&")),
+    Ok(if left.is_empty() {
+        base.to_owned()
+    } else {
+        format!("{base}?{}", left.join("&"))
     })
 }
 
 /// Sets one option. Returns false for a parameter that is not an option of this crate.
 fn set(options: &mut DatabaseOptions, name: &str, value: &str) -> Result<bool> {
+    let tls = &mut options.tls;
     match name {
-        "max_connections" => options.max_connections = count(name, value)?.max(1),
-        "min_connections" => options.min_connections = count(name, value)?,
-        "statement_cache" => options.statement_cache = count(name, value)?,
-        "connect_timeout" => options.connect_timeout = seconds(name, value)?,
-        "acquire_timeout" => options.acquire_timeout = seconds(name, value)?,
-        "busy_timeout" => options.busy_timeout = seconds(name, value)?,
-        "inline_budget" => options.inline_budget = seconds(name, value)?,
-        "synchronous" => options.synchronous = synchronous(name, value)?,
-        "slow_statement" => options.slow_statement = seconds(name, value)?,
-        "statement_timeout" => options.statement_timeout = Some(seconds(name, value)?),
-        "idle_timeout" => options.idle_timeout = Some(seconds(name, value)?),
-        "max_lifetime" => options.max_lifetime = Some(seconds(name, value)?),
-        "tls" => options.tls = switch(name, value)?.then(|| options.tls.take().unwrap_or_default()),
-        "tls_ca" => tls(options).ca_file = Some(value.into()),
-        "tls_host_name" => tls(options).host_name = Some(value.to_owned()),
-        _ => return Ok(false),
+        "tls" => *tls = parse::<bool>(name, value)?.then(|| tls.take().unwrap_or_default()),
+        "tls_ca" => tls.get_or_insert_default().ca_file = Some(value.into()),
+        "tls_host_name" => tls.get_or_insert_default().host_name = Some(value.to_owned()),
+        _ => return options.set_parameter(name, value),
     }
     Ok(true)
 }
 
-fn tls(options: &mut DatabaseOptions) -> &mut Tls {
-    options.tls.get_or_insert_default()
+/// The value of a parameter.
+pub(super) fn parse<T: Parameter>(name: &str, value: &str) -> Result<T> {
+    T::parse(value).ok_or_else(|| {
+        let wanted = T::WANTED;
+        Error::usage(format!(
+            "`{name}` in the database URL is `{value}`; it takes {wanted}"
+        ))
+    })
 }
 
-fn switch(name: &str, value: &str) -> Result<bool> {
-    value
-        .parse()
-        .map_err(|_| refused(name, value, "`true` or `false`"))
+/// A type that a parameter of the URL can have.
+pub(super) trait Parameter: Sized {
+    const WANTED: &'static str;
+
+    fn parse(value: &str) -> Option<Self>;
 }
 
-fn synchronous(name: &str, value: &str) -> Result<Synchronous> {
-    match value {
-        "full" => Ok(Synchronous::Full),
-        "normal" => Ok(Synchronous::Normal),
-        _ => Err(refused(name, value, "`full` or `normal`")),
+impl Parameter for bool {
+    const WANTED: &'static str = "`true` or `false`";
+
+    fn parse(value: &str) -> Option<Self> {
+        value.parse().ok()
     }
 }
 
-fn count(name: &str, value: &str) -> Result<usize> {
-    value
-        .parse()
-        .map_err(|_| refused(name, value, "a whole number"))
+impl Parameter for usize {
+    const WANTED: &'static str = "a whole number";
+
+    fn parse(value: &str) -> Option<Self> {
+        value.parse().ok()
+    }
 }
 
-fn seconds(name: &str, value: &str) -> Result<Duration> {
-    value
-        .parse()
-        .ok()
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| refused(name, value, "a number of seconds, such as `30` or `0.5`"))
+impl Parameter for Duration {
+    const WANTED: &'static str = "a number of seconds, such as `30` or `0.5`";
+
+    fn parse(value: &str) -> Option<Self> {
+        Self::try_from_secs_f64(value.parse().ok()?).ok()
+    }
 }
 
-fn refused(name: &str, value: &str, wanted: &str) -> Error {
-    Error::usage(format!(
-        "`{name}` in the database URL is `{value}`; it takes {wanted}"
-    ))
+impl Parameter for Option<Duration> {
+    const WANTED: &'static str = Duration::WANTED;
+
+    fn parse(value: &str) -> Option<Self> {
+        Duration::parse(value).map(Some)
+    }
+}
+
+impl Parameter for Synchronous {
+    const WANTED: &'static str = "`full` or `normal`";
+
+    fn parse(value: &str) -> Option<Self> {
+        match value {
+            "full" => Some(Self::Full),
+            "normal" => Some(Self::Normal),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::tls::Tls;
 
     #[test]
-    fn known_parameters_are_taken_and_others_left() {
+    fn options_are_removed_from_the_url_and_other_parameters_kept() {
         let mut options = DatabaseOptions::default();
         let url = "mysql://a:b@c/d?max_connections=3&prefer_socket=false&acquire_timeout=0.5";
         let left = take_parameters(url, &mut options).expect("both values are numbers");
@@ -123,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn encryption_is_asked_for_by_any_of_its_parameters() {
+    fn any_tls_parameter_enables_encryption() {
         let of = |parameters: &str| {
             let mut options = DatabaseOptions::default();
             let url = format!("mysql://a@b/c?{parameters}");
@@ -138,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_does_not_fit_is_refused_with_its_name() {
+    fn an_invalid_value_is_refused_with_the_name_of_its_option() {
         for parameter in [
             "max_connections=many",
             "acquire_timeout=-1",

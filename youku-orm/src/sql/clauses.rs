@@ -72,8 +72,8 @@ impl Clauses {
                 sql.push(word).append(clause);
             }
         }
-        for (place, key) in self.order.into_iter().enumerate() {
-            sql.push(if place == 0 { " ORDER BY " } else { ", " })
+        for (position, key) in self.order.into_iter().enumerate() {
+            sql.push(if position == 0 { " ORDER BY " } else { ", " })
                 .append(key.by);
             if key.descending {
                 sql.push(" DESC");
@@ -102,8 +102,8 @@ fn rows(number: u64) -> Fragment {
     Fragment::value(Value::U64(number.min(i64::MAX.unsigned_abs())))
 }
 
-fn both(place: &mut Option<Fragment>, condition: Fragment) {
-    *place = Some(match place.take() {
+fn both(position: &mut Option<Fragment>, condition: Fragment) {
+    *position = Some(match position.take() {
         Some(first) => first.then(" AND ", condition).between("(", ")"),
         None => condition,
     });

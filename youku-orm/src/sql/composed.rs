@@ -74,11 +74,11 @@ impl Composed {
 
 /// The bytes of ``​`a`, `b`​``.
 const fn list_length(columns: &[ColumnInfo]) -> usize {
-    let (mut length, mut place) = (0, 0);
-    while place < columns.len() {
-        let comma = if place == 0 { 0 } else { ", ".len() };
-        length += comma + columns[place].name.len() + 2;
-        place += 1;
+    let (mut length, mut position) = (0, 0);
+    while position < columns.len() {
+        let comma = if position == 0 { 0 } else { ", ".len() };
+        length += comma + columns[position].name.len() + 2;
+        position += 1;
     }
     length
 }

@@ -8,7 +8,7 @@ use crate::types::value::Value;
 
 /// The longest list that is padded. For a longer list, padding would cost more than a reused statement
 /// saves, and could exceed the number of `?` that a database accepts.
-const MOST_PADDED: usize = 512;
+const MAX_PADDED: usize = 512;
 
 /// One part of a statement.
 #[derive(Clone, Debug)]
@@ -23,6 +23,9 @@ pub(crate) enum Segment {
     Name(&'static str),
     /// The table of a model, in backquotes, with the prefix of the database's handle.
     Table(&'static str),
+    /// The prefix that the database's handle adds to the name of this table. It is written in front of a name that begins
+    /// with the table's name, as those of indexes and foreign keys do.
+    Prefix(&'static str),
     /// A column of a table: `` `table`.`column` ``.
     Column {
         table: &'static str,
@@ -101,7 +104,7 @@ impl Fragment {
     /// a value.
     pub(crate) fn list(kind: ColumnKind, mut values: Vec<Value>) -> Option<Self> {
         let last = values.last().cloned()?;
-        if values.len() <= MOST_PADDED {
+        if values.len() <= MAX_PADDED {
             values.resize(values.len().next_power_of_two(), last);
         }
         Some(Self::of(Segment::List(kind, values)))
@@ -116,6 +119,17 @@ impl Fragment {
     /// Appends text that both databases take.
     pub(crate) fn push(&mut self, sql: impl Into<Cow<'static, str>>) -> &mut Self {
         self.add(Segment::Text(sql.into()))
+    }
+
+    /// Appends fragments with a comma between any two of them.
+    pub(crate) fn append_list(&mut self, items: impl IntoIterator<Item = Self>) -> &mut Self {
+        for (position, item) in items.into_iter().enumerate() {
+            if position > 0 {
+                self.push(", ");
+            }
+            self.append(item);
+        }
+        self
     }
 
     /// Appends a column's name.
@@ -193,7 +207,7 @@ impl fmt::Display for Fragment {
         for segment in &self.segments {
             match segment {
                 Segment::Text(text) => f.write_str(text)?,
-                Segment::SqliteOnly(_) | Segment::MysqlOnly(_) => {}
+                Segment::SqliteOnly(_) | Segment::MysqlOnly(_) | Segment::Prefix(_) => {}
                 Segment::Name(name) | Segment::Table(name) => write!(f, "`{name}`")?,
                 Segment::Column { table, column } => write!(f, "`{table}`.`{column}`")?,
                 Segment::Value(_) | Segment::Operand(..) => f.write_str("?")?,

@@ -7,6 +7,6 @@ use crate::sql::fragment::Fragment;
 pub(crate) struct OrderKey {
     pub(crate) by: Fragment,
     pub(crate) descending: bool,
-    /// The column's place in its model; `None` for an expression.
+    /// The column's position in its model; `None` for an expression.
     pub(crate) column: Option<usize>,
 }

@@ -1,7 +1,8 @@
 //! A prefix for the names of tables, so that several programs can share one database.
 //!
-//! The texts of statements are composed while the program compiles, with the names of the models. A
-//! handle with a prefix adds it to those names when it sends a statement.
+//! A handle with a prefix adds it to the names of its tables when it renders a statement, whose segments say which names these
+//! are. Only SQL that the program's author wrote by hand is searched for names: `sql`, the steps of migrations, and a model
+//! whose facts were not written by the derive.
 
 mod names;
 
@@ -74,21 +75,29 @@ impl TablePrefix {
         }
     }
 
-    /// The statement with the prefix added to each name of a table, and of an index or a foreign key,
+    /// Hand-written SQL with the prefix of a handle, if it has one.
+    pub(crate) fn add_to(prefix: Option<&Self>, sql: Cow<'static, str>) -> Cow<'static, str> {
+        match prefix {
+            Some(prefix) => prefix.apply(sql),
+            None => sql,
+        }
+    }
+
+    /// Hand-written SQL with the prefix added to each name of a table, and of an index or a foreign key,
     /// which begin with the name of their table and a dot.
     ///
     /// Every such name in backquotes gets it, wherever it is, because no column has the name of a table.
     /// Text in literals and comments is left as it is.
-    pub(crate) fn apply(&self, sql: Cow<'static, str>) -> Cow<'static, str> {
+    pub(super) fn apply(&self, sql: Cow<'static, str>) -> Cow<'static, str> {
         let mut with = String::new();
         let mut done = 0;
-        for place in Names::new(&sql, self.mysql) {
-            let name = &sql[place.clone()];
+        for position in Names::new(&sql, self.mysql) {
+            let name = &sql[position.clone()];
             let table = name.split_once('.').map_or(name, |(table, _)| table);
             if self.is_own(table) {
-                with.push_str(&sql[done..place.start]);
+                with.push_str(&sql[done..position.start]);
                 with.push_str(&self.prefix);
-                done = place.start;
+                done = position.start;
             }
         }
         if done == 0 {
@@ -105,9 +114,10 @@ impl TablePrefix {
 
     /// The name of the model's table in the database.
     pub(crate) fn named<'n>(&self, table: &'n str) -> Cow<'n, str> {
-        match self.is_own(table) {
-            true => format!("{}{table}", self.prefix).into(),
-            false => table.into(),
+        if self.is_own(table) {
+            format!("{}{table}", self.prefix).into()
+        } else {
+            table.into()
         }
     }
 
@@ -174,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_left_as_it_is() {
+    fn literals_and_comments_are_unchanged() {
         check(
             "INSERT INTO `post` VALUES ('see `user`', \"`post`\") -- in `user`, not `post`",
             "INSERT INTO `app_post` VALUES ('see `user`', \"`post`\") -- in `user`, not `post`",
@@ -189,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn live_names_lose_the_prefix_and_those_of_others_are_no_ones() {
+    fn a_live_name_loses_the_prefix_and_a_foreign_table_has_no_model() {
         let name = |live: &str| prefix(false).model_name(live.to_owned());
         assert_eq!(name("app_user").as_deref(), Some("user"));
         assert_eq!(name("user"), None);
@@ -198,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn prefixes_that_cannot_work_are_refused() {
+    fn ambiguous_prefixes_are_refused() {
         let refused = |prefix: &str, models: &[TableInfo]| {
             let refused = TablePrefix::new(prefix, models, "youku_migration", false)
                 .expect_err("it is refused");

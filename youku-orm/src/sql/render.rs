@@ -39,6 +39,7 @@ impl Renderer<'_> {
             }
             Segment::Name(name) => self.quoted(name),
             Segment::Table(table) => self.table(table),
+            Segment::Prefix(table) => self.prefix_of(table),
             Segment::Column { table, column } => {
                 self.table(table);
                 self.sql.push('.');
@@ -53,8 +54,8 @@ impl Renderer<'_> {
                 self.values.push(value);
             }
             Segment::List(kind, mut values) => {
-                for place in 0..values.len() {
-                    self.sql.push_str(if place == 0 { "(" } else { ", " });
+                for position in 0..values.len() {
+                    self.sql.push_str(if position == 0 { "(" } else { ", " });
                     self.operand(kind);
                 }
                 self.sql.push(')');
@@ -73,11 +74,15 @@ impl Renderer<'_> {
 
     fn table(&mut self, name: &str) {
         self.sql.push('`');
-        if let Some(prefix) = self.prefix {
-            self.sql.push_str(prefix.before(name));
-        }
+        self.prefix_of(name);
         self.sql.push_str(name);
         self.sql.push('`');
+    }
+
+    fn prefix_of(&mut self, table: &str) {
+        if let Some(prefix) = self.prefix {
+            self.sql.push_str(prefix.before(table));
+        }
     }
 
     fn quoted(&mut self, name: &str) {
@@ -94,7 +99,7 @@ fn length(segment: &Segment) -> usize {
         Segment::SqliteOnly(text) => text.len(),
         Segment::Name(name) | Segment::Table(name) => name.len() + 2,
         Segment::Column { table, column } => table.len() + column.len() + 5,
-        Segment::Value(_) | Segment::Operand(..) => 1,
+        Segment::Prefix(_) | Segment::Value(_) | Segment::Operand(..) => 1,
         Segment::List(_, values) => 3 * values.len(),
     }
 }

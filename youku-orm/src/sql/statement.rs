@@ -22,7 +22,7 @@ pub(crate) struct Statement {
     /// Only the query plan is wanted.
     explain: bool,
     first_only: bool,
-    effort: Effort,
+    kind: StatementKind,
 }
 
 /// The beginning of a statement.
@@ -38,6 +38,10 @@ enum Head {
 
 /// A statement in the dialect of one database.
 #[derive(Debug, Clone)]
+#[cfg_attr(
+    not(feature = "sqlite"),
+    expect(dead_code, reason = "some fields are read for SQLite only")
+)]
 pub(crate) struct RenderedStatement {
     pub(crate) sql: Cow<'static, str>,
     pub(crate) values: Vec<Value>,
@@ -46,25 +50,21 @@ pub(crate) struct RenderedStatement {
     /// Only the first row is wanted.
     pub(crate) first_only: bool,
     /// It compares with patterns, whose beginning may be found in an index.
-    #[cfg_attr(
-        not(feature = "sqlite"),
-        expect(dead_code, reason = "only SQLite has to be told")
-    )]
     pub(crate) has_pattern: bool,
-    pub(crate) effort: Effort,
+    pub(crate) kind: StatementKind,
 }
 
 /// What a statement does, as far as its text or the code that built it shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Effort {
+pub(crate) enum StatementKind {
     /// It only reads, so it may be interrupted and run again.
-    Reads,
+    Read,
     /// It reads a whole table in one instruction, which SQLite cannot interrupt.
-    Scans,
+    TableScan,
     /// It writes a few rows that it finds by their keys.
-    WritesFew,
+    WriteFew,
     /// It writes an unknown number of rows.
-    Writes,
+    Write,
     /// It was written by hand, so only the database knows.
     Unknown,
 }
@@ -72,44 +72,44 @@ pub(crate) enum Effort {
 impl Statement {
     /// All rows of a table, with what follows FROM.
     pub(crate) fn select<T: Table>(tail: Fragment) -> Self {
-        let effort = effort_of_query(&tail);
+        let kind = kind_of_query(&tail);
         Self::new(
             Head::Composed(const { Composed::select::<T>() }),
             Vec::new(),
             tail,
-            effort,
+            kind,
         )
     }
 
     /// The row with that key.
     pub(crate) fn find<T: Table>(key: Value) -> Self {
         let head = Head::Composed(const { Composed::find::<T>() });
-        Self::new(head, vec![key], Fragment::default(), Effort::Reads)
+        Self::new(head, vec![key], Fragment::default(), StatementKind::Read)
     }
 
     /// A statement that writes, composed while the program was compiled, with what follows it.
     pub(crate) fn write(head: Composed, values: Vec<Value>, tail: Fragment) -> Self {
-        Self::new(Head::Composed(head), values, tail, Effort::Writes)
+        Self::new(Head::Composed(head), values, tail, StatementKind::Write)
     }
 
     /// A query composed at run time.
     pub(crate) fn query(sql: Fragment) -> Self {
-        let effort = effort_of_query(&sql);
-        Self::new(Head::Empty, Vec::new(), sql, effort)
+        let kind = kind_of_query(&sql);
+        Self::new(Head::Empty, Vec::new(), sql, kind)
     }
 
     /// A statement that writes, composed at run time.
     pub(crate) fn built(sql: Fragment) -> Self {
-        Self::new(Head::Empty, Vec::new(), sql, Effort::Writes)
+        Self::new(Head::Empty, Vec::new(), sql, StatementKind::Write)
     }
 
     /// A text that a program has written.
     pub(crate) fn by_hand(sql: Cow<'static, str>, values: Vec<Value>) -> Self {
-        let effort = effort_by_hand(&sql);
-        Self::new(Head::ByHand(sql), values, Fragment::default(), effort)
+        let kind = kind_by_hand(&sql);
+        Self::new(Head::ByHand(sql), values, Fragment::default(), kind)
     }
 
-    fn new(head: Head, values: Vec<Value>, tail: Fragment, effort: Effort) -> Self {
+    fn new(head: Head, values: Vec<Value>, tail: Fragment, kind: StatementKind) -> Self {
         Self {
             head,
             values,
@@ -117,13 +117,13 @@ impl Statement {
             lock: false,
             explain: false,
             first_only: false,
-            effort,
+            kind,
         }
     }
 
     /// Says that only the first row is wanted. A statement that writes must not stop there.
     pub(crate) fn first(mut self) -> Self {
-        self.first_only = self.effort == Effort::Reads;
+        self.first_only = self.kind == StatementKind::Read;
         self
     }
 
@@ -155,10 +155,10 @@ impl Statement {
         let (count, bytes) = values.fold((0, 0), |(count, bytes), value| {
             (count + 1, bytes + value.size())
         });
-        self.effort = if count <= FEW_VALUES && bytes <= FEW_BYTES {
-            Effort::WritesFew
+        self.kind = if count <= FEW_VALUES && bytes <= FEW_BYTES {
+            StatementKind::WriteFew
         } else {
-            Effort::Writes
+            StatementKind::Write
         };
         self
     }
@@ -177,13 +177,10 @@ impl Statement {
         let head = match self.head {
             Head::Empty => Cow::Borrowed(""),
             Head::Composed(text) => text.with_prefix(prefix),
-            Head::ByHand(sql) => match prefix {
-                Some(prefix) => prefix.apply(sql),
-                None => sql,
-            },
+            Head::ByHand(sql) => TablePrefix::add_to(prefix, sql),
         };
-        let lock = if self.lock { dialect.row_lock() } else { "" };
-        let explain = if self.explain { dialect.explain() } else { "" };
+        let lock = if self.lock { dialect.row_lock } else { "" };
+        let explain = if self.explain { dialect.explain } else { "" };
         let (sql, values) = if self.tail.is_empty() && lock.is_empty() && explain.is_empty() {
             (head, self.values)
         } else {
@@ -205,7 +202,7 @@ impl Statement {
             by_name,
             first_only: self.first_only,
             has_pattern,
-            effort: self.effort,
+            kind: self.kind,
         }
     }
 }
@@ -220,7 +217,7 @@ impl RenderedStatement {
             by_name: false,
             first_only: false,
             has_pattern: false,
-            effort: Effort::Unknown,
+            kind: StatementKind::Unknown,
         }
     }
 }
@@ -230,29 +227,29 @@ const FEW_VALUES: usize = 512;
 const FEW_BYTES: usize = 32 << 10;
 
 /// SQLite counts a whole table in one instruction (`OP_Count`). Mistaking another query for such a count does no harm.
-fn effort_of_query(sql: &Fragment) -> Effort {
+fn kind_of_query(sql: &Fragment) -> StatementKind {
     let traits = sql.traits();
     if traits.counts_rows && !traits.has_filter {
-        Effort::Scans
+        StatementKind::TableScan
     } else {
-        Effort::Reads
+        StatementKind::Read
     }
 }
 
 /// What hand-written SQL does, as far as its keywords show.
-fn effort_by_hand(sql: &str) -> Effort {
+fn kind_by_hand(sql: &str) -> StatementKind {
     if !starts_with(sql.as_bytes(), "SELECT ") {
-        Effort::Unknown
+        StatementKind::Unknown
     } else if has_word(sql, "COUNT(") && !has_word(sql, "WHERE ") {
-        Effort::Scans
+        StatementKind::TableScan
     } else {
-        Effort::Reads
+        StatementKind::Read
     }
 }
 
 fn has_word(sql: &str, word: &str) -> bool {
-    let mut places = sql.as_bytes().windows(word.len());
-    places.any(|place| starts_with(place, word))
+    let mut positions = sql.as_bytes().windows(word.len());
+    positions.any(|position| starts_with(position, word))
 }
 
 fn starts_with(text: &[u8], word: &str) -> bool {

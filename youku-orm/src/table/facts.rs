@@ -92,24 +92,31 @@ pub(crate) fn values_of<T: Table>(row: &T) -> Vec<Value> {
     values
 }
 
-/// The place of the version among these columns.
+/// The value that a row has in the column at that index of [`Table::COLUMNS`]. Nothing else of the row is copied.
+pub(crate) fn value_of<T: Table>(row: &T, column: usize) -> Value {
+    let mut value = Value::Null;
+    row.bind_column(column, &mut value);
+    value
+}
+
+/// The position of the version among these columns.
 ///
 /// # Panics
 /// While compiling, for a version that cannot be counted up: nothing would be compared then. The
 /// derive reports it before, at the field.
 const fn version_of(columns: &[ColumnInfo]) -> Option<usize> {
-    let mut place = 0;
-    while place < columns.len() {
-        let column = &columns[place];
+    let mut position = 0;
+    while position < columns.len() {
+        let column = &columns[position];
         if column.version {
             let counts = matches!(column.kind, ColumnKind::Unsigned(_));
             assert!(
                 counts && !column.nullable,
                 "a version is an unsigned integer that is not NULL"
             );
-            return Some(place);
+            return Some(position);
         }
-        place += 1;
+        position += 1;
     }
     None
 }

@@ -36,7 +36,7 @@ pub fn decode_enum<E: ColumnEnum, R: Row>(row: &mut R, index: usize) -> Result<E
         None => Err(row.mismatch(
             index,
             std::any::type_name::<E>(),
-            &format!("the text is none of `{}`", E::NAMES.join("`, `")),
+            &format!("the text is not one of `{}`", E::NAMES.join("`, `")),
         )),
     }
 }

@@ -29,8 +29,8 @@ pub struct ColumnInfo {
     pub default: Option<fn() -> Value>,
     /// Whether this counts the writes of its row; see [`Model::update`](crate::Model::update).
     pub version: bool,
-    /// What the values refer to. The key of a model of type `Id<Self>` has it too, and is no
-    /// reference.
+    /// What the values refer to. The key of a model of type `Id<Self>` has it too, but is
+    /// not a reference.
     pub references: Option<fn() -> Reference>,
     /// What happens to a row when the row it refers to is deleted.
     pub on_delete: OnDelete,

@@ -117,7 +117,7 @@ impl TypeInfo {
     pub const fn for_length(self) {
         assert!(
             matches!(self.kind, ColumnKind::Text | ColumnKind::Bytes),
-            "`length` bounds text and bytes, and this type is neither; help: remove `length`"
+            "`length` limits text and bytes, and this type is neither; help: remove `length`"
         );
     }
 
@@ -131,7 +131,7 @@ impl TypeInfo {
     pub const fn for_reference(self) {
         assert!(
             self.references.is_some(),
-            "this type refers to no model; help: write the type `Id<Other>`, or add `references = Other`"
+            "this type does not refer to a model; help: write the type `Id<Other>`, or add `references = Other`"
         );
     }
 }

@@ -14,7 +14,7 @@ use crate::types::column_type::ColumnValue;
 ///
 /// Each driver implements it for its own row, so a model's `decode` is compiled once per driver
 /// and reads the driver's memory directly. Every reader returns a decode error that names the
-/// column when the cell holds something else, NULL included, or when there is no such cell.
+/// column when the cell holds something else, NULL included, or when the row has fewer cells.
 /// A text or a byte string may be moved out of the row: read every cell once.
 pub trait Row: sealed::Sealed {
     /// Whether the cell is NULL.
@@ -40,7 +40,7 @@ pub trait Row: sealed::Sealed {
     fn time(&mut self, index: usize) -> Result<Time>;
     /// Reads a day and a time of day; those of an instant are in UTC.
     fn datetime(&mut self, index: usize) -> Result<DateTime>;
-    /// The column's name in the result, or a text that says that there is no such column.
+    /// The column's name in the result, or `#` and the index if the result has fewer columns.
     fn name(&self, index: usize) -> String;
 
     /// Reads a cell as any column type, `Option` included.

@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_not_taken_for_the_whole_nor_the_whole_for_a_part() {
+    fn a_date_is_not_read_as_a_time_nor_a_time_as_a_date() {
         assert_eq!(to_date("2024-01-02 03:04:05"), None);
         assert_eq!(
             to_date("2024-01-02 00:00:00.000000").map(|date| date.day()),

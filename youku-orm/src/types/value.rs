@@ -81,74 +81,68 @@ pub fn values<const N: usize>(values: [Value; N]) -> Values {
 ///
 /// `#[derive(Model)]` and [`ColumnType`](crate::ColumnType) call it; a program has no need to.
 pub trait Bind {
+    /// Binds a value of any kind.
+    fn value(&mut self, value: Value);
+
     /// Binds NULL.
-    fn null(&mut self);
+    fn null(&mut self) {
+        self.value(Value::Null);
+    }
+
     /// Binds a signed integer.
-    fn integer(&mut self, value: i64);
+    fn integer(&mut self, value: i64) {
+        self.value(Value::I64(value));
+    }
+
     /// Binds an unsigned integer.
-    fn unsigned(&mut self, value: u64);
+    fn unsigned(&mut self, value: u64) {
+        self.value(Value::U64(value));
+    }
+
     /// Binds a floating point number.
-    fn double(&mut self, value: f64);
+    fn double(&mut self, value: f64) {
+        self.value(Value::F64(value));
+    }
+
     /// Binds text.
-    fn text(&mut self, value: &str);
+    fn text(&mut self, value: &str) {
+        self.value(Value::Text(value.to_owned()));
+    }
+
     /// Binds bytes.
-    fn bytes(&mut self, value: &[u8]);
+    fn bytes(&mut self, value: &[u8]) {
+        self.value(Value::Bytes(value.to_vec()));
+    }
+
     /// Binds a day.
-    fn date(&mut self, value: Date);
+    fn date(&mut self, value: Date) {
+        self.value(Value::Date(value));
+    }
+
     /// Binds a time of day.
-    fn time(&mut self, value: Time);
+    fn time(&mut self, value: Time) {
+        self.value(Value::Time(value));
+    }
+
     /// Binds a day and a time of day; an instant is bound in UTC.
-    fn datetime(&mut self, value: DateTime);
+    fn datetime(&mut self, value: DateTime) {
+        self.value(Value::DateTime(value));
+    }
+
     /// Makes the statement fail with this text: the value is one that no column holds.
-    fn refuse(&mut self, why: &'static str);
+    fn refuse(&mut self, why: &'static str) {
+        self.value(Value::Unstorable(why));
+    }
 }
 
-macro_rules! bind_values {
-    ($target:ty, |$self:ident, $value:ident| $put:expr) => {
-        impl Bind for $target {
-            fn null(&mut self) {
-                self.put(Value::Null);
-            }
-            fn integer(&mut self, value: i64) {
-                self.put(Value::I64(value));
-            }
-            fn unsigned(&mut self, value: u64) {
-                self.put(Value::U64(value));
-            }
-            fn double(&mut self, value: f64) {
-                self.put(Value::F64(value));
-            }
-            fn text(&mut self, value: &str) {
-                self.put(Value::Text(value.to_owned()));
-            }
-            fn bytes(&mut self, value: &[u8]) {
-                self.put(Value::Bytes(value.to_vec()));
-            }
-            fn date(&mut self, value: Date) {
-                self.put(Value::Date(value));
-            }
-            fn time(&mut self, value: Time) {
-                self.put(Value::Time(value));
-            }
-            fn datetime(&mut self, value: DateTime) {
-                self.put(Value::DateTime(value));
-            }
-            fn refuse(&mut self, why: &'static str) {
-                self.put(Value::Unstorable(why));
-            }
-        }
-
-        impl Put for $target {
-            fn put(&mut $self, $value: Value) {
-                $put
-            }
-        }
-    };
+impl Bind for Vec<Value> {
+    fn value(&mut self, value: Value) {
+        self.push(value);
+    }
 }
 
-trait Put {
-    fn put(&mut self, value: Value);
+impl Bind for Value {
+    fn value(&mut self, value: Value) {
+        *self = value;
+    }
 }
-
-bind_values!(Vec<Value>, |self, value| self.push(value));
-bind_values!(Value, |self, value| *self = value);

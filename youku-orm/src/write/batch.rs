@@ -13,11 +13,11 @@ use crate::write::upsert::Change;
 
 /// The maximum number of values that one statement binds: below SQLite's 32,766
 /// (`SQLITE_MAX_VARIABLE_NUMBER`) and MySQL's 65,535.
-const MOST_VALUES: usize = 32_000;
+const MAX_VALUES: usize = 32_000;
 
 /// The maximum number of bytes that one statement binds, unless a single row has more: below every default of
 /// MySQL's and MariaDB's `max_allowed_packet`, from 4 MiB on.
-const MOST_BYTES: usize = 2 << 20;
+const MAX_BYTES: usize = 2 << 20;
 
 /// The values of a new row, in the order of [`Model::INSERT`].
 pub(crate) type NewRow = Vec<Value>;
@@ -52,7 +52,7 @@ pub(crate) async fn insert<M: Table>(
     let is_one_statement = match on_conflict {
         OnConflict::Fail => fitting(&rows) == rows.len(),
         OnConflict::Ignore => rows.len() <= 1,
-        OnConflict::Change(_) => rows.len() <= 1 && target.database().dialect().returns_rows(),
+        OnConflict::Change(_) => rows.len() <= 1 && target.database().dialect().returns_rows,
     };
     match target {
         Target::Database(database) if !is_one_statement => {
@@ -197,7 +197,7 @@ fn fitting(rows: &[NewRow]) -> usize {
         values += row.len();
         bytes += row.iter().map(Value::size).sum::<usize>();
         // Rows without a value to bind need one statement each.
-        !row.is_empty() && values <= MOST_VALUES && bytes <= MOST_BYTES
+        !row.is_empty() && values <= MAX_VALUES && bytes <= MAX_BYTES
     });
     fits.count().max(1).min(rows.len())
 }

@@ -84,14 +84,14 @@ impl<M: Table> Insert<M> {
     /// `target` is the primary key, a `unique` column, or a tuple of all columns of one `unique`
     /// group.
     pub fn on_conflict(self, target: impl Columns<M>) -> Upsert<M, M> {
-        Upsert::new(self.values().map(|row| vec![row]), target.places())
+        Upsert::new(self.values().map(|row| vec![row]), target.positions())
     }
 
     /// The values of INSERT.
     fn values(self) -> Result<NewRow> {
         let mut values = self.new.into_values();
         for (column, value) in self.assignments {
-            values[place::<M>(column)?] = value;
+            values[row_position::<M>(column)?] = value;
         }
         Ok(values)
     }
@@ -166,7 +166,7 @@ impl<M: Table> InsertRows<M> {
     /// Changes the rows that already have the same values in `target`, instead of inserting a second row
     /// for each; see [`Insert::on_conflict`].
     pub fn on_conflict(self, target: impl Columns<M>) -> Upsert<M, Vec<M>> {
-        Upsert::new(Ok(self.rows), target.places())
+        Upsert::new(Ok(self.rows), target.positions())
     }
 }
 
@@ -233,7 +233,7 @@ impl<M: Table> Inserted<M> for Vec<M> {
 }
 
 /// The position of a column among the values of `INSERT`.
-pub(crate) fn place<M: Table>(column: usize) -> Result<usize> {
+pub(crate) fn row_position<M: Table>(column: usize) -> Result<usize> {
     if !has_auto_key::<M>() || column < M::KEY {
         return Ok(column);
     }

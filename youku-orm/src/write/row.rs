@@ -81,7 +81,7 @@ pub(crate) async fn update<M: Table>(mut target: Target<'_>, mut values: Vec<Val
 
 /// An UPDATE of all columns, with the version counted up in these values.
 fn whole<M: Table>(values: &mut [Value]) -> Result<Statement> {
-    let seen = count_up::<M>(values);
+    let seen = increment_version::<M>(values);
     let mut bound = Vec::with_capacity(values.len() + 1);
     for (column, value) in M::COLUMNS.iter().zip(&*values) {
         if !column.key {
@@ -109,7 +109,7 @@ async fn update_changed<M: Table>(
         after[version] = before[version].clone();
     }
     if before != after {
-        let seen = count_up::<M>(&mut after);
+        let seen = increment_version::<M>(&mut after);
         let statement = changes::<M>(&before, &after, seen)?;
         one_row::<M>(&mut target, statement, &after[M::KEY]).await?;
     }
@@ -157,7 +157,7 @@ pub(crate) async fn delete<M: Table>(mut target: Target<'_>, values: Vec<Value>)
 
 /// Increases the version by 1 and returns the previous one. If the new version does not fit the column's
 /// type, the database refuses it.
-fn count_up<M: Table>(values: &mut [Value]) -> Option<Value> {
+fn increment_version<M: Table>(values: &mut [Value]) -> Option<Value> {
     let version = &mut values[M::VERSION?];
     let seen = version.clone();
     if let Value::U64(number) = version {

@@ -89,8 +89,10 @@ impl<M: Table, R: Inserted<M>> Upsert<M, R> {
 
     /// Gives the existing row the new row's values in this column, or in each column of a tuple.
     pub fn update(mut self, columns: impl Columns<M>) -> Self {
-        let places = columns.places().into_iter();
-        self.change.set.extend(places.map(|column| (column, None)));
+        let positions = columns.positions().into_iter();
+        self.change
+            .set
+            .extend(positions.map(|column| (column, None)));
         self
     }
 
@@ -130,17 +132,17 @@ impl<M: Table, R: Inserted<M>> Upsert<M, R> {
 
 /// A column of `M`, or a tuple of up to eight.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no column of `{M}`",
+    message = "`{Self}` is not a column of `{M}`",
     label = "not a column, nor a tuple of columns",
     note = "help: write a column such as `User::USERNAME`, or `(User::USERNAME, User::NICKNAME)`"
 )]
 pub trait Columns<M> {
     #[doc(hidden)]
-    fn places(self) -> Vec<usize>;
+    fn positions(self) -> Vec<usize>;
 }
 
 impl<M: Table, T: ColumnValue, Kind> Columns<M> for Column<M, T, Kind> {
-    fn places(self) -> Vec<usize> {
+    fn positions(self) -> Vec<usize> {
         vec![self.index()]
     }
 }
@@ -148,8 +150,8 @@ impl<M: Table, T: ColumnValue, Kind> Columns<M> for Column<M, T, Kind> {
 macro_rules! columns {
     ($($name:ident $index:tt),*) => {
         impl<M: Table, $($name: Columns<M>),*> Columns<M> for ($($name,)*) {
-            fn places(self) -> Vec<usize> {
-                [$(self.$index.places()),*].concat()
+            fn positions(self) -> Vec<usize> {
+                [$(self.$index.positions()),*].concat()
             }
         }
     };

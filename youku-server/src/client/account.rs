@@ -1,75 +1,11 @@
 //! Registration, sessions and membership.
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use youku_core::Role;
 
-use crate::client::wire::{Nothing, Request};
-use crate::client::{Client, Result, moment, optional_moment};
+use crate::client::wire::{NoFields, Request};
+use crate::client::{Client, Result};
 use crate::message::UserType;
-
-/// The user whose session the client uses.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct Identity {
-    /// Names the user in other calls.
-    pub user_id: u64,
-    /// As it was registered.
-    pub username: String,
-    /// What the user may do.
-    #[serde(rename = "user_type", deserialize_with = "crate::client::wire::role")]
-    pub role: Role,
-    /// Whether the user is a member now: members do not wait before downloads and pay lower prices.
-    pub is_vip: bool,
-    /// The end of the membership, in the past or in the future; `None` if the user never had one.
-    #[serde(default, deserialize_with = "optional_moment")]
-    pub member_until: Option<Timestamp>,
-}
-
-/// A membership that was bought.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct Membership {
-    /// When it ends.
-    #[serde(rename = "member_until", deserialize_with = "moment")]
-    pub until: Timestamp,
-    /// What this period cost, in fen.
-    #[serde(rename = "price")]
-    pub price_fen: u64,
-}
-
-/// The current prices, in fen, and durations, in seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Prices {
-    /// Price of a paid movie for a non-member. Each user pays once for each movie.
-    #[serde(rename = "movie_price")]
-    pub movie_fen: u64,
-    /// Price of a paid movie for a member.
-    #[serde(rename = "member_price")]
-    pub member_movie_fen: u64,
-    /// Price of one period of membership.
-    #[serde(rename = "membership_price")]
-    pub membership_fen: u64,
-    /// Length of one period of membership.
-    #[serde(rename = "membership_period")]
-    pub membership_seconds: u64,
-    /// How long a non-member waits before a download.
-    #[serde(rename = "download_wait")]
-    pub wait_seconds: u64,
-}
-
-#[derive(Deserialize)]
-struct LoggedIn {
-    session: String,
-    #[serde(flatten)]
-    identity: Identity,
-}
-
-#[derive(Deserialize)]
-struct Registered {
-    user_id: u64,
-}
+use crate::message::objects::{Identity, LoggedIn, Membership, Prices, Registered};
 
 impl Client {
     /// Registers a user and returns their id. Registering does not log in.
@@ -164,7 +100,7 @@ impl Client {
     ///
     /// Not safe: the session may still be valid.
     pub async fn logout(&mut self) -> Result<()> {
-        let ended = self.write::<Nothing>(&Request::Logout).await;
+        let ended = self.write::<NoFields>(&Request::Logout).await;
         self.session = None;
         ended.map(drop)
     }
@@ -198,7 +134,7 @@ impl Client {
             old_password: old,
             new_password: new,
         };
-        self.write::<Nothing>(&request).await.map(drop)
+        self.write::<NoFields>(&request).await.map(drop)
     }
 
     /// The prices and durations. Works without a session.
@@ -243,14 +179,5 @@ impl Client {
     /// Not safe: the membership may have been bought. Call it again with the same key to find out.
     pub async fn renew_membership_once(&mut self, key: &str) -> Result<Membership> {
         self.read(&Request::ChargeVip { key: Some(key) }).await
-    }
-}
-
-impl From<Role> for UserType {
-    fn from(role: Role) -> Self {
-        match role {
-            Role::Admin => Self::Admin,
-            Role::User => Self::User,
-        }
     }
 }

@@ -6,8 +6,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
-use crate::client::wire::{Call, Greeting, Reply, Request};
+use crate::client::wire::{Message, Reply, Request};
 use crate::client::{Client, ClientError, Page, Result};
+use crate::message::objects::HelloReply;
 use crate::{Connection, Frame, Transport};
 
 /// How long a reply may take. A server that syncs a large upload to its disk needs a while.
@@ -20,15 +21,15 @@ impl Client {
     /// Reconnects and greets the server.
     pub(super) async fn reconnect(&mut self) -> Result<()> {
         self.connection = None;
-        let (connection, greeting) = self.greeted().await?;
+        let (connection, greeting) = self.connect_and_greet().await?;
         self.greeting = greeting;
         self.connection = Some(connection);
         Ok(())
     }
 
     /// A new connection, on which `hello` has been sent and answered.
-    pub(super) async fn greeted(&self) -> Result<(Connection<Transport>, Greeting)> {
-        let mut connection = self.how.open().await?;
+    pub(super) async fn connect_and_greet(&self) -> Result<(Connection<Transport>, HelloReply)> {
+        let mut connection = self.builder.open().await?;
         let hello = Request::Hello { proto: 2 };
         connection.write_frame(&self.frame(&hello)?).await?;
         let greeting = read_reply(&mut connection).await?.into_body()?;
@@ -99,12 +100,12 @@ impl Client {
         let reply = read_reply(&mut connection).await;
         match (sent, reply) {
             (Ok(()), Ok(reply)) => {
-                if !reply.is_farewell() {
+                if !reply.closes_connection() {
                     self.connection = Some(connection);
                 }
                 Ok(reply)
             }
-            (Err(_), Ok(reply)) if reply.is_farewell() => Ok(reply),
+            (Err(_), Ok(reply)) if reply.closes_connection() => Ok(reply),
             (Err(error), _) => Err(error.into()),
             (_, Err(error)) => Err(error),
         }
@@ -124,16 +125,16 @@ impl Client {
     }
 
     pub(super) fn frame(&self, request: &Request<'_>) -> Result<Frame> {
-        let call = Call {
+        let message = Message {
             // The session is held back until the server has shown that it speaks this protocol.
             session: self
                 .session
                 .as_deref()
                 .filter(|_| !matches!(request, Request::Hello { .. })),
-            lang: self.how.language_tag(),
+            lang: self.builder.language_tag(),
             request,
         };
-        Frame::encode(&call).map_err(ClientError::from_frame)
+        Frame::encode(&message).map_err(ClientError::from_frame)
     }
 }
 

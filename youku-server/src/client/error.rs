@@ -12,10 +12,10 @@ use crate::{Code, ConnectionError, FrameError, TlsError};
 /// Its [`Display`](fmt::Display) can be shown to a person. For a refusal that is the server's own
 /// text, in the language the client chose.
 #[derive(Debug)]
-pub struct ClientError(Box<Kind>);
+pub struct ClientError(Box<ErrorKind>);
 
 #[derive(Debug)]
-enum Kind {
+enum ErrorKind {
     Refused(Refused),
     Connection(ConnectionError),
     Tls(TlsError),
@@ -58,7 +58,7 @@ impl ClientError {
 
     fn refusal(&self) -> Option<&Refused> {
         match &*self.0 {
-            Kind::Refused(refused) => Some(refused),
+            ErrorKind::Refused(refused) => Some(refused),
             _ => None,
         }
     }
@@ -67,31 +67,31 @@ impl ClientError {
     pub fn is_connection_lost(&self) -> bool {
         matches!(
             *self.0,
-            Kind::Connection(_) | Kind::Tls(_) | Kind::Silent(_)
+            ErrorKind::Connection(_) | ErrorKind::Tls(_) | ErrorKind::Silent(_)
         )
     }
 
     /// Whether the reply of the server is invalid: the server has a fault, or it does not speak this
     /// protocol. The same call gets the same answer again.
     pub fn is_bad_reply(&self) -> bool {
-        matches!(*self.0, Kind::Reply(_))
+        matches!(*self.0, ErrorKind::Reply(_))
     }
 
     /// Whether the bytes of a download are not those that the server announced.
     pub fn is_checksum_mismatch(&self) -> bool {
-        matches!(*self.0, Kind::Checksum)
+        matches!(*self.0, ErrorKind::Checksum)
     }
 
     /// The failure of a local file, if that was the cause.
     pub fn as_file_error(&self) -> Option<&io::Error> {
         match &*self.0 {
-            Kind::File(_, error) => Some(error),
+            ErrorKind::File(_, error) => Some(error),
             _ => None,
         }
     }
 
     pub(super) fn refused(refused: Refused) -> Self {
-        Self(Box::new(Kind::Refused(refused)))
+        Self(Box::new(ErrorKind::Refused(refused)))
     }
 
     pub(crate) fn transport(error: io::Error) -> Self {
@@ -99,7 +99,7 @@ impl ClientError {
     }
 
     pub(super) fn tls(error: TlsError) -> Self {
-        Self(Box::new(Kind::Tls(error)))
+        Self(Box::new(ErrorKind::Tls(error)))
     }
 
     pub(super) fn closed() -> Self {
@@ -107,23 +107,23 @@ impl ClientError {
     }
 
     pub(super) fn silent(time: Duration) -> Self {
-        Self(Box::new(Kind::Silent(time)))
+        Self(Box::new(ErrorKind::Silent(time)))
     }
 
     pub(super) fn from_frame(error: FrameError) -> Self {
-        Self(Box::new(Kind::Connection(error.into())))
+        Self(Box::new(ErrorKind::Connection(error.into())))
     }
 
     pub(super) fn reply(error: impl fmt::Display) -> Self {
-        Self(Box::new(Kind::Reply(error.to_string())))
+        Self(Box::new(ErrorKind::Reply(error.to_string())))
     }
 
     pub(super) fn checksum() -> Self {
-        Self(Box::new(Kind::Checksum))
+        Self(Box::new(ErrorKind::Checksum))
     }
 
     pub(crate) fn file(path: &Path, error: io::Error) -> Self {
-        Self(Box::new(Kind::File(path.display().to_string(), error)))
+        Self(Box::new(ErrorKind::File(path.display().to_string(), error)))
     }
 }
 
@@ -131,7 +131,7 @@ impl From<ConnectionError> for ClientError {
     fn from(error: ConnectionError) -> Self {
         match error {
             ConnectionError::Frame(error) => Self::reply(error),
-            error => Self(Box::new(Kind::Connection(error))),
+            error => Self(Box::new(ErrorKind::Connection(error))),
         }
     }
 }
@@ -139,21 +139,25 @@ impl From<ConnectionError> for ClientError {
 impl fmt::Display for ClientError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            Kind::Refused(Refused { code, text, .. }) if text.is_empty() => {
+            ErrorKind::Refused(Refused { code, text, .. }) if text.is_empty() => {
                 write!(f, "refused: `{code}`")
             }
-            Kind::Refused(refused) => f.write_str(&refused.text),
-            Kind::Connection(ConnectionError::Closed) => {
+            ErrorKind::Refused(refused) => f.write_str(&refused.text),
+            ErrorKind::Connection(ConnectionError::Closed) => {
                 f.write_str("the server closed the connection")
             }
-            Kind::Connection(error) => error.fmt(f),
-            Kind::Tls(error) => error.fmt(f),
-            Kind::Silent(time) => write!(f, "no answer for `{}` seconds", time.as_secs()),
-            Kind::Reply(cause) => write!(f, "the server's reply makes no sense: {cause}"),
-            Kind::Checksum => {
-                f.write_str("the bytes are not those of the movie, download it again")
-            }
-            Kind::File(path, error) => write!(f, "file `{path}`: {error}"),
+            ErrorKind::Connection(error) => error.fmt(f),
+            ErrorKind::Tls(error) => error.fmt(f),
+            ErrorKind::Silent(time) => write!(
+                f,
+                "the server did not answer within `{}` seconds",
+                time.as_secs()
+            ),
+            ErrorKind::Reply(cause) => write!(f, "the server's reply is invalid: {cause}"),
+            ErrorKind::Checksum => f.write_str(
+                "the downloaded bytes do not match the movie's SHA-256; download it again",
+            ),
+            ErrorKind::File(path, error) => write!(f, "file `{path}`: {error}"),
         }
     }
 }
@@ -161,9 +165,9 @@ impl fmt::Display for ClientError {
 impl std::error::Error for ClientError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &*self.0 {
-            Kind::Connection(error) => Some(error),
-            Kind::Tls(error) => Some(error),
-            Kind::File(_, error) => Some(error),
+            ErrorKind::Connection(error) => Some(error),
+            ErrorKind::Tls(error) => Some(error),
+            ErrorKind::File(_, error) => Some(error),
             _ => None,
         }
     }

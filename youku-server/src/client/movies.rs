@@ -1,32 +1,10 @@
 //! The list of movies: reading it, editing its movies, deleting and restoring them.
 
-use jiff::Timestamp;
-use serde::Deserialize;
 use youku_core::{Kind, MovieEdit, Sort};
 
 use crate::client::wire::Request;
-use crate::client::{Client, Page, Result, moment};
-
-/// A movie on the server's list.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct Movie {
-    /// Names the movie in other calls.
-    #[serde(rename = "movie_id")]
-    pub id: u64,
-    /// For display; never a path.
-    pub name: String,
-    /// In bytes.
-    pub size: u64,
-    /// Whether downloading it costs something.
-    #[serde(rename = "is_free", deserialize_with = "crate::client::wire::kind")]
-    pub kind: Kind,
-    /// SHA-256 of its bytes: 64 lower-case hexadecimal characters.
-    pub sha256: String,
-    /// When it was listed.
-    #[serde(deserialize_with = "moment")]
-    pub uploaded_at: Timestamp,
-}
+use crate::client::{Client, Page, Result};
+use crate::message::objects::Movie;
 
 /// Which movies to list and in which order; by [`default`](Self::default) all, oldest first.
 ///

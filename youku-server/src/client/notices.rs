@@ -1,60 +1,11 @@
 //! Notices, and what the user has downloaded and bought.
 
-use jiff::Timestamp;
-use serde::Deserialize;
-
 use crate::client::wire::Request;
-use crate::client::{Client, Result, moment};
-
-/// A notice of an administrator.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct Notice {
-    /// Names the notice.
-    #[serde(rename = "notice_id")]
-    pub id: u64,
-    /// One line.
-    pub title: String,
-    /// The text, which may have several lines.
-    pub content: String,
-    /// When it was published.
-    #[serde(deserialize_with = "moment")]
-    pub published_at: Timestamp,
-}
-
-/// A paid movie that the user has bought: further downloads of it are free.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct Purchase {
-    /// Which movie; it may have been deleted since.
-    pub movie_id: u64,
-    /// What the movie is called now.
-    #[serde(rename = "movie_name")]
-    pub movie: String,
-    /// What was paid, in fen.
-    #[serde(rename = "price")]
-    pub price_fen: u64,
-    /// When it was paid.
-    #[serde(deserialize_with = "moment")]
-    pub paid_at: Timestamp,
-}
-
-/// One download on the user's record.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct Record {
-    /// Which movie.
-    pub movie_id: u64,
-    /// The movie's name.
-    #[serde(rename = "movie_name")]
-    pub movie: String,
-    /// When it was downloaded.
-    #[serde(deserialize_with = "moment")]
-    pub downloaded_at: Timestamp,
-}
+use crate::client::{Client, Result};
+use crate::message::objects::{Notice, Purchase, Record};
 
 impl Client {
-    /// Publishes a notice: by default a title of up to 15 characters and a text of up to 100.
+    /// Publishes a notice for all users. The policy of the service limits the lengths of both texts.
     ///
     /// # Errors
     ///

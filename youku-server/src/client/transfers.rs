@@ -1,6 +1,5 @@
 //! Transfers of movies: downloads into a file, uploads from a file, and resuming either.
 
-pub(crate) mod file_name;
 pub(crate) mod part;
 pub(crate) mod rename;
 

@@ -1,8 +1,7 @@
 //! The messages of the wire as the client writes and reads them.
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize};
-use youku_core::{Kind, Role};
+use serde::{Deserialize, Serialize};
 
 use crate::Code;
 use crate::client::error::Refused;
@@ -11,7 +10,7 @@ use crate::message::UserType;
 
 /// A request with the fields that every request has.
 #[derive(Serialize)]
-pub(super) struct Call<'a> {
+pub(super) struct Message<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) session: Option<&'a str>,
     pub(super) lang: &'static str,
@@ -131,15 +130,9 @@ pub(super) enum Request<'a> {
     },
 }
 
-/// The reply to `hello`.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Greeting {
-    pub(super) max_size: u64,
-}
-
 /// A reply without fields of the operation's own.
 #[derive(Deserialize)]
-pub(super) struct Nothing {}
+pub(super) struct NoFields {}
 
 /// The fields that every reply has, and the rest of the reply.
 pub(super) struct Reply {
@@ -189,7 +182,7 @@ impl Reply {
     }
 
     /// Whether the server closes the connection after this reply.
-    pub(super) fn is_farewell(&self) -> bool {
+    pub(super) fn closes_connection(&self) -> bool {
         let code = code(self.common.code.as_deref());
         let is_last = matches!(
             code,
@@ -202,23 +195,6 @@ impl Reply {
 /// The code of a spelling. A spelling that this version does not know counts as a failure of the server.
 fn code(spelling: Option<&str>) -> Code {
     spelling.and_then(Code::from_wire).unwrap_or(Code::Internal)
-}
-
-/// A role in the spelling of the wire.
-pub(super) fn role<'de, D: Deserializer<'de>>(from: D) -> Result<Role, D::Error> {
-    Ok(match UserType::deserialize(from)? {
-        UserType::Admin => Role::Admin,
-        UserType::User => Role::User,
-    })
-}
-
-/// Free or charged, which the wire calls `is_free`.
-pub(super) fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<Kind, D::Error> {
-    Ok(if bool::deserialize(from)? {
-        Kind::Free
-    } else {
-        Kind::Charged
-    })
 }
 
 #[cfg(test)]
@@ -236,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_operation_says_is_read() {
+    fn the_fields_of_an_operation_are_read() {
         let json = r#"{"flag":true,"code":"ok","list":[1]}"#;
         assert_eq!(body(json).unwrap(), [1]);
     }
@@ -251,26 +227,26 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_reply_is_an_error_without_a_code() {
+    fn an_invalid_reply_is_an_error_without_a_code() {
         for json in ["[]", "{}", "{", r#"{"flag":true,"list":"x"}"#] {
             assert_eq!(body(json).unwrap_err().code(), None, "{json}");
         }
     }
 
     #[test]
-    fn a_code_of_a_newer_server_is_some_failure() {
+    fn an_unknown_code_is_an_internal_error() {
         let error = body(r#"{"flag":false,"code":"novel","msg":"?"}"#).unwrap_err();
         assert_eq!(error.code(), Some(Code::Internal));
     }
 
     #[test]
     fn a_request_carries_its_type_and_the_session() {
-        let call = Call {
+        let message = Message {
             session: Some("s"),
             lang: "en",
             request: &Request::Whoami,
         };
         let expected = serde_json::json!({"type": "whoami", "session": "s", "lang": "en"});
-        assert_eq!(serde_json::to_value(call).unwrap(), expected);
+        assert_eq!(serde_json::to_value(message).unwrap(), expected);
     }
 }

@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn no_telling_word_or_words_of_both_show_none() {
+    fn a_request_with_no_or_both_spellings_shows_no_dialect() {
         check(r#"{"type": "check_notice"}"#, None);
         check(
             r#"{"type": "upload_movie", "session": "s", "movie_name": "m"}"#,

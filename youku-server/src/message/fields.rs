@@ -157,7 +157,7 @@ impl<'de> Visitor<'de> for ObjectVisitor {
         let mut fields = Fields::from(Vec::new());
         while let Some((key, value)) = map.next_entry::<String, Value>()? {
             if fields.has(&key) || fields.pairs.len() == MAX_FIELDS {
-                return Err(A::Error::custom("a key twice, or too many of them"));
+                return Err(A::Error::custom("a duplicate key, or too many keys"));
             }
             fields.pairs.push((key, value));
         }
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_bad_json() {
+    fn invalid_json_is_bad_json() {
         for json in [
             &b"{"[..],
             b"",
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn json_that_is_no_object_is_a_bad_request() {
+    fn json_that_is_not_an_object_is_a_bad_request() {
         for json in [&b"[]"[..], b"1", b"null", b"true", br#""text""#, b"-1.5"] {
             check(json, Err(Code::BadRequest));
         }

@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_decimal_strings_are_taken() {
+    fn numbers_and_decimal_strings_are_accepted() {
         check("0", Some(0));
         check("12", Some(12));
         check(r#""12""#, Some(12));
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_of_protocol_2_is_no_text() {
+    fn a_number_of_protocol_2_is_not_a_text() {
         let read = |json| serde_json::from_str::<Number>(json).ok().map(Number::get);
         assert_eq!(read("12"), Some(12));
         assert_eq!(read("9223372036854775807"), Some(i64::MAX as u64));

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use serde::de;
 
-use crate::message::{Mistake, Protocol, Text, whole_seconds};
+use youku_core::Rule;
+
+use crate::message::{FieldError, Protocol, Text, whole_seconds};
 use crate::{Code, FrameError, Language};
 
 /// How many bytes of the name of a field a refusal repeats.
@@ -21,7 +23,7 @@ pub(crate) struct Refusal {
     detail: Option<Box<str>>,
     chinese: Option<Box<str>>,
     field: Option<Box<str>>,
-    mistake: Option<Mistake>,
+    field_error: Option<FieldError>,
     retry_after: Option<Duration>,
     numbers: Vec<(&'static str, u64)>,
 }
@@ -36,7 +38,7 @@ impl Refusal {
             detail: None,
             chinese: None,
             field: None,
-            mistake: None,
+            field_error: None,
             retry_after: None,
             numbers: Vec::new(),
         }
@@ -56,20 +58,25 @@ impl Refusal {
 
     /// A field that is not what it must be.
     pub(crate) fn bad_field(field: &str) -> Self {
-        Self::mistaken(field, Mistake::Wrong)
+        Self::with_field_error(field, FieldError::Wrong)
     }
 
     /// A field that the operation does not know; it knows `fields`.
     pub(crate) fn unknown_field(field: &str, fields: &'static [&'static str]) -> Self {
         let shown = &field[..field.floor_char_boundary(MAX_FIELD)];
-        Self::mistaken(shown, Mistake::Unknown(fields))
+        Self::with_field_error(shown, FieldError::Unknown(fields))
     }
 
-    fn mistaken(field: &str, mistake: Mistake) -> Self {
+    fn with_field_error(field: &str, field_error: FieldError) -> Self {
         Self {
-            mistake: Some(mistake),
-            ..Self::new(Code::BadRequest).about(field)
+            field_error: Some(field_error),
+            ..Self::new(Code::BadRequest).for_field(field)
         }
+    }
+
+    /// A field whose value breaks a rule of the service.
+    pub(crate) fn broken(field: &str, rule: &Rule) -> Self {
+        Self::with_field_error(field, FieldError::Broken(Box::new(rule.clone())))
     }
 
     pub(crate) fn unauthenticated() -> Self {
@@ -81,16 +88,26 @@ impl Refusal {
     }
 
     /// The same refusal with a text specific to the command.
-    pub(crate) fn saying(mut self, text: Text) -> Self {
+    pub(crate) fn with_text(mut self, text: Text) -> Self {
         self.text = text;
         self.detail = None;
         self.chinese = None;
+        self.field_error = None;
         self
+    }
+
+    /// The same refusal, with the field's name in this request: the service calls it `field`.
+    pub(crate) fn rename_field(self, field: &str, name: &str) -> Self {
+        if self.field() == Some(field) {
+            self.for_field(name)
+        } else {
+            self
+        }
     }
 
     /// The same refusal, which names the field at fault. It uses the field's first spelling, that of
     /// the Python course project's implementation half, even if the client uses another.
-    pub(crate) fn about(mut self, field: &str) -> Self {
+    pub(crate) fn for_field(mut self, field: &str) -> Self {
         self.field = Some(field.into());
         self
     }
@@ -112,11 +129,6 @@ impl Refusal {
     pub(crate) fn in_chinese(mut self, text: String) -> Self {
         self.chinese = Some(text.into());
         self
-    }
-
-    /// Whether the refusal has a more exact text only in English, as the service gives it.
-    pub(crate) fn lacks_chinese(&self) -> bool {
-        self.detail.is_some() && self.chinese.is_none()
     }
 
     pub(crate) fn retry_after(mut self, wait: Option<Duration>) -> Self {
@@ -144,16 +156,24 @@ impl Refusal {
     /// The text for a person.
     pub(crate) fn message(&self, language: Language, protocol: Protocol) -> String {
         let text = self.text.in_language(language, protocol);
+        let separator = match language {
+            Language::English => ": ",
+            Language::Chinese => "：",
+        };
         let exact = match language {
             Language::English => &self.detail,
             Language::Chinese => &self.chinese,
         };
-        match (exact, &self.field, self.mistake) {
+        match (exact, &self.field, &self.field_error) {
             (Some(exact), ..) => exact.to_string(),
-            (None, Some(field), Some(mistake)) => {
-                format!("{text}: {}", mistake.mend(field, language, protocol))
+            (None, Some(field), Some(error @ FieldError::Broken(_))) => {
+                error.explain(field, language, protocol)
             }
-            (None, Some(field), None) => format!("{text}: `{field}`"),
+            (None, Some(field), Some(field_error)) => {
+                let problem = field_error.explain(field, language, protocol);
+                format!("{text}{separator}{problem}")
+            }
+            (None, Some(field), None) => format!("{text}{separator}`{field}`"),
             (None, None, _) => text.to_owned(),
         }
     }
@@ -188,11 +208,11 @@ impl de::Error for Refusal {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::mistaken(field, Mistake::Missing)
+        Self::with_field_error(field, FieldError::Missing)
     }
 
     fn duplicate_field(field: &'static str) -> Self {
-        Self::mistaken(field, Mistake::Twice)
+        Self::with_field_error(field, FieldError::Twice)
     }
 }
 
@@ -215,15 +235,15 @@ mod tests {
     }
 
     #[test]
-    fn the_text_says_how_to_mend_a_field() {
+    fn the_text_says_how_to_correct_a_field() {
         let refusal = Refusal::bad_field("title");
         assert_eq!(
             refusal.message(Language::Chinese, Protocol::default()),
-            "请求有误: 字段`title`须为文本"
+            "请求有误：字段`title`须为文本"
         );
         assert_eq!(
             refusal.to_string(),
-            "the request is wrong: `title` must be a text"
+            "the request is invalid: `title` must be a text"
         );
     }
 

@@ -42,7 +42,7 @@ impl Serialize for Numbers {
 impl Reply {
     /// A success that consists of a text.
     pub(crate) fn done(text: &'static str) -> Self {
-        Self::with(Nothing {}).saying(text)
+        Self::with(Nothing {}).with_text(text)
     }
 
     /// A success without further fields.
@@ -85,7 +85,7 @@ impl<B: Serialize> Reply<B> {
         if empty {
             Self {
                 flag: false,
-                ..reply.saying(if_empty)
+                ..reply.with_text(if_empty)
             }
         } else {
             reply
@@ -93,7 +93,7 @@ impl<B: Serialize> Reply<B> {
     }
 
     /// Adds a text for a person.
-    pub(crate) fn saying(self, text: &'static str) -> Self {
+    pub(crate) fn with_text(self, text: &'static str) -> Self {
         Self {
             msg: Some(text.into()),
             ..self
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fields_of_the_operation_stand_beside_the_common_ones() {
+    fn the_fields_of_the_operation_follow_the_common_ones() {
         let reply = Reply::with(Names { names: vec!["a"] });
         let expected = json!({"flag": true, "code": "ok", "names": ["a"]});
         assert_eq!(to_value(reply).unwrap(), expected);
@@ -134,7 +134,7 @@ mod tests {
         let reply = Reply::refused(&refusal, Language::English, Protocol::default());
         let expected = json!({
             "flag": false, "code": "bad_request", "field": "title", "retry_after": 3,
-            "msg": "the request is wrong: `title` must be a text",
+            "msg": "the request is invalid: `title` must be a text",
         });
         assert_eq!(to_value(reply).unwrap(), expected);
     }

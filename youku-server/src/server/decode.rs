@@ -1,26 +1,25 @@
-//! Everything that the server does with a client's bytes before it calls the service, in one function
-//! that needs no connection.
+//! The decoding of a client's bytes, up to the call of the service, as one function without a connection.
 
 use crate::message::{Dialect, Fields, Protocol, Refusal, Reply};
 use crate::server::protocol2;
-use crate::server::request::{Request, promised_bytes};
+use crate::server::request::{Request, announced_bytes};
 use crate::{Frame, Language, Limits, PREFIX_BYTES, frame_length};
 
 /// Reads `bytes` as a connection does. The connection speaks protocol 2, or an existing dialect if
-/// `has_greeted` is `false`. Each frame becomes a request or a refusal, and the raw bytes that an
+/// `is_protocol2` is `false`. Each frame becomes a request or a refusal, and the raw bytes that an
 /// upload announces are skipped. Returns the number of frames.
 ///
 /// It exists for fuzzing.
 ///
 /// # Errors
 ///
-/// A promise of the protocol that is broken: a refusal that says nothing, has no text or does not
-/// become a frame.
+/// A violation of the protocol: a refusal without a text, or one that cannot be encoded as a frame.
 #[doc(hidden)]
-pub fn decode_stream(mut bytes: &[u8], has_greeted: bool) -> Result<usize, String> {
-    let mut protocol = match has_greeted {
-        true => Protocol::Two,
-        false => Protocol::default(),
+pub fn decode_stream(mut bytes: &[u8], is_protocol2: bool) -> Result<usize, String> {
+    let mut protocol = if is_protocol2 {
+        Protocol::Two
+    } else {
+        Protocol::default()
     };
     let mut frames = 0;
     while let Some((prefix, rest)) = bytes.split_first_chunk::<PREFIX_BYTES>() {
@@ -35,11 +34,11 @@ pub fn decode_stream(mut bytes: &[u8], has_greeted: bool) -> Result<usize, Strin
             break;
         };
         frames += 1;
-        let Some(promised) = decode(text, &mut protocol)? else {
+        let Some(announced) = decode(text, &mut protocol)? else {
             break;
         };
-        let promised = usize::try_from(promised).unwrap_or(usize::MAX);
-        bytes = rest.get(promised..).unwrap_or_default();
+        let announced = usize::try_from(announced).unwrap_or(usize::MAX);
+        bytes = rest.get(announced..).unwrap_or_default();
     }
     Ok(frames)
 }
@@ -53,7 +52,7 @@ fn decode(text: &[u8], protocol: &mut Protocol) -> Result<Option<u64>, String> {
     if let Protocol::Existing(dialect) = protocol {
         *dialect = Dialect::of(&fields).unwrap_or(*dialect);
     }
-    let promised = promised_bytes(&fields, *protocol);
+    let announced = announced_bytes(&fields, *protocol);
     let refused = match protocol {
         Protocol::Two => fields.strict_request::<protocol2::Request>().err(),
         Protocol::Existing(_) => fields.request::<Request>().err(),
@@ -61,13 +60,13 @@ fn decode(text: &[u8], protocol: &mut Protocol) -> Result<Option<u64>, String> {
     if let Some(refusal) = refused {
         check(&refusal, *protocol)?;
     }
-    Ok(promised)
+    Ok(announced)
 }
 
 fn check(refusal: &Refusal, protocol: Protocol) -> Result<(), String> {
     for language in [Language::English, Language::Chinese] {
         if refusal.message(language, protocol).is_empty() {
-            return Err(format!("{refusal:?} says nothing"));
+            return Err(format!("{refusal:?} has no text"));
         }
         let reply = Reply::refused(refusal, language, protocol);
         Frame::encode(&reply).map_err(|error| format!("{refusal:?}: {error}"))?;

@@ -1,34 +1,23 @@
-//! The operations of the existing dialects, one per file: the fields of the request, the work, the reply.
+//! The operations of the existing dialects, one file per subject: the fields of the request, the work,
+//! the reply.
 
-mod charge_vip;
-pub(crate) use charge_vip::ChargeVip;
+mod account;
 
-mod check_movie;
-pub(crate) use check_movie::CheckMovie;
+mod movie;
 
-mod check_notice;
-pub(crate) use check_notice::CheckNotice;
+mod download;
+mod upload;
 
-mod check_record;
-pub(crate) use check_record::CheckRecord;
+mod notice;
+mod record;
 
-mod delete_movie;
-pub(crate) use delete_movie::DeleteMovie;
+mod pages;
 
-pub(super) mod download_movie;
-pub(crate) use download_movie::DownloadMovie;
-
-mod get_movie_list;
-pub(crate) use get_movie_list::GetMovieList;
-
-mod login;
-pub(crate) use login::Login;
-
-mod register;
-pub(crate) use register::Register;
-
-mod send_notice;
-pub(crate) use send_notice::SendNotice;
-
-pub(super) mod upload_movie;
-pub(crate) use upload_movie::UploadMovie;
+pub(super) use account::{ChargeVip, Login, Register, charge_vip, login, register};
+pub(super) use download::{DownloadMovie, download_movie, send_when_ready};
+pub(super) use movie::{
+    CheckMovie, DeleteMovie, GetMovieList, check_movie, delete_movie, get_movie_list,
+};
+pub(super) use notice::{CheckNotice, SendNotice, check_notice, send_notice};
+pub(super) use record::{CheckRecord, check_record};
+pub(super) use upload::{UploadMovie, movie_exists, upload_movie};

@@ -1,11 +1,14 @@
-//! Why a command can end early.
+//! Why an operation can end early.
 
 use std::error::Error as _;
 
 use crate::message::Refusal;
 use crate::{Code, ConnectionError};
 
-/// Why a command did not complete.
+/// The result of an operation that has replied.
+pub(crate) type Outcome<T = ()> = Result<T, Failure>;
+
+/// Why an operation did not complete.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The client gets the refusal, and the connection stays open.
@@ -46,9 +49,10 @@ impl From<youku_core::Error> for Refusal {
             .retry_after(error.retry_after())
             .with("movie_id", error.movie().map(youku_core::MovieId::get))
             .with("offset", error.offset());
-        match error.field() {
-            Some(field) => refusal.about(field),
-            None => refusal,
+        match (error.field(), error.rule()) {
+            (Some(field), Some(rule)) => Self::broken(field, rule),
+            (Some(field), None) => refusal.for_field(field),
+            (None, _) => refusal,
         }
     }
 }

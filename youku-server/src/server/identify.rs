@@ -2,11 +2,11 @@
 
 use youku_core::{Admin, Credentials, Registration, Session, UserId};
 
+use crate::Code;
 use crate::message::{Refusal, Text, UserType};
-use crate::server::peer::Peer;
-use crate::{Code, Stream};
+use crate::server::client_connection::ClientConnection;
 
-impl<S: Stream> Peer<S> {
+impl ClientConnection {
     /// Registers a user. An administrator needs an invite, unless the operator has opened the
     /// registration of administrators.
     pub(crate) async fn register(
@@ -15,7 +15,7 @@ impl<S: Stream> Peer<S> {
         user_type: UserType,
         invite: Option<String>,
     ) -> Result<UserId, Refusal> {
-        self.rates.register(self.address())?;
+        self.rate_limits.register(self.address())?;
         let from = self.address().to_string();
         let registered = match (user_type, invite) {
             (UserType::User, _) => self.youku.register_from(registration, &from).await,
@@ -30,23 +30,23 @@ impl<S: Stream> Peer<S> {
             }
             (UserType::Admin, None) => return Err(Refusal::forbidden()),
         };
-        registered.map_err(|error| saying(error, Code::Exists, Text::UserExists))
+        registered.map_err(|error| with_text(error, Code::Exists, Text::UserExists))
     }
 
     /// Opens a session. The refusal is the same for an unknown user, a wrong password and a wrong role.
     pub(crate) async fn log_in(&mut self, credentials: Credentials) -> Result<Session, Refusal> {
-        self.rates.log_in(self.address())?;
+        self.rate_limits.log_in(self.address())?;
         let session = self
             .youku
             .login(credentials)
             .await
-            .map_err(|error| saying(error, Code::Unauthenticated, Text::BadCredentials))?;
+            .map_err(|error| with_text(error, Code::Unauthenticated, Text::BadCredentials))?;
         self.user = Some(session.user_id());
         Ok(session)
     }
 
     /// The session that a request names; a missing or empty token names none. From then on the
-    /// connection counts as one of the session's user.
+    /// connection belongs to the user of the session.
     pub(crate) async fn session(&mut self, token: Option<&str>) -> Result<Session, Refusal> {
         match token {
             Some(token) if !token.is_empty() => {
@@ -63,7 +63,7 @@ impl<S: Stream> Peer<S> {
         Ok(self.session(token).await?.admin().await?)
     }
 
-    /// Ties a new session to the connection and ends the previous one.
+    /// Binds a new session to the connection, and ends the session that was bound to it before.
     pub(crate) async fn keep_session(&mut self, session: Session) {
         if let Some(earlier) = self.session.replace(session) {
             end(&earlier).await;
@@ -84,10 +84,10 @@ pub(super) async fn end(session: &Session) {
 }
 
 /// The refusal, with `text` if its code is `code`.
-fn saying(error: youku_core::Error, code: Code, text: Text) -> Refusal {
+fn with_text(error: youku_core::Error, code: Code, text: Text) -> Refusal {
     let refusal = Refusal::from(error);
     if refusal.code() == code {
-        refusal.saying(text)
+        refusal.with_text(text)
     } else {
         refusal
     }

@@ -7,7 +7,7 @@ use std::task::Poll;
 
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::server::entrance::Entrance;
+use crate::server::admission::Admission;
 use crate::{ServerTls, SharedSecret};
 
 /// A socket that accepts connections.
@@ -17,7 +17,7 @@ use crate::{ServerTls, SharedSecret};
 /// use tokio::net::TcpListener;
 /// use youku_server::{Listener, Options, SharedSecret, run};
 ///
-/// // Everybody on this machine, and those elsewhere who know the secret.
+/// // Clients on this machine, and clients elsewhere that know the secret.
 /// let here = Listener::new(TcpListener::bind("127.0.0.1:8080").await?);
 /// let secret = SharedSecret::sha256(std::fs::read("/etc/youku/secret")?);
 /// let elsewhere = Listener::new(TcpListener::bind("192.0.2.1:8080").await?).secret(secret);
@@ -29,27 +29,27 @@ use crate::{ServerTls, SharedSecret};
 #[must_use = "it does nothing before it is given to `run`"]
 pub struct Listener {
     socket: TcpListener,
-    entrance: Entrance,
+    admission: Admission,
 }
 
 impl Listener {
-    /// A plain listener: a client may send frames as soon as it has connected.
+    /// A listener without TLS and without a shared secret.
     pub fn new(socket: TcpListener) -> Self {
         Self {
             socket,
-            entrance: Entrance::default(),
+            admission: Admission::default(),
         }
     }
 
-    /// Encrypts the connections, before anything else.
+    /// Requires TLS, before anything else is sent.
     pub fn tls(mut self, tls: ServerTls) -> Self {
-        self.entrance.tls = Some(tls);
+        self.admission.tls = Some(tls);
         self
     }
 
-    /// Only a client that proves that it knows `secret` may send frames.
+    /// Requires that a client proves that it knows `secret` before it sends frames.
     pub fn secret(mut self, secret: SharedSecret) -> Self {
-        self.entrance.secret = Some(secret);
+        self.admission.secret = Some(secret);
         self
     }
 }
@@ -63,7 +63,7 @@ impl From<TcpListener> for Listener {
 /// The sockets that one server listens on: a `TcpListener`, a [`Listener`], or a list of those.
 #[derive(Debug)]
 pub struct Listeners {
-    listeners: Vec<(TcpListener, Arc<Entrance>)>,
+    listeners: Vec<(TcpListener, Arc<Admission>)>,
     /// Which socket is polled first: each in turn, because a flooded one would otherwise starve the others.
     first: usize,
 }
@@ -79,7 +79,7 @@ impl From<Vec<Listener>> for Listeners {
         let listeners = listeners.into_iter();
         Self {
             listeners: listeners
-                .map(|listener| (listener.socket, Arc::new(listener.entrance)))
+                .map(|listener| (listener.socket, Arc::new(listener.admission)))
                 .collect(),
             first: 0,
         }
@@ -92,7 +92,7 @@ impl Listeners {
     /// # Cancel safety
     ///
     /// Safe: a connection that was not returned is still to be accepted.
-    pub(super) async fn accept(&mut self) -> io::Result<(TcpStream, SocketAddr, Arc<Entrance>)> {
+    pub(super) async fn accept(&mut self) -> io::Result<(TcpStream, SocketAddr, Arc<Admission>)> {
         let (listeners, first) = (&self.listeners, self.first);
         let (index, accepted) = std::future::poll_fn(|ctx| {
             for index in (first..listeners.len()).chain(0..first) {
@@ -122,7 +122,7 @@ mod tests {
 
     /// After a flooded listener has accepted one connection, another listener is polled.
     #[tokio::test]
-    async fn listeners_take_turns() {
+    async fn listeners_are_polled_in_turn() {
         let (mut listeners, mut addresses) = (Vec::new(), Vec::new());
         for _ in 0..3 {
             let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();

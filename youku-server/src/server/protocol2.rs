@@ -1,74 +1,72 @@
-//! Protocol 2, which our own clients speak: its requests, one per file.
+//! Protocol 2, which our own clients speak: its requests, one file per subject.
 //!
 //! [`guide`](crate::protocol) describes it for people who write a client. Unlike the existing
 //! dialects, it has no field with two spellings and no number that is a text, and a client sends no
 //! bytes before it has opened an upload for them.
 
+mod fields;
 mod hello;
 
 mod account;
 
 mod movie;
 
+mod connection_upload;
 mod upload;
 
 mod notice;
 
 mod admin;
 
+mod convert;
 mod list;
-mod view;
 
 use serde::Deserialize;
 
-pub(super) use hello::Hello;
-pub(super) use upload::HeldUpload;
+pub(super) use connection_upload::ConnectionUpload;
+pub(super) use hello::{Hello, hello};
 
+use crate::Code;
 use crate::message::Fields;
-use crate::server::failure::Failure;
-use crate::server::peer::Peer;
-use crate::{Code, Stream};
-use account::*;
-use admin::*;
-use movie::*;
-use notice::*;
-use upload::*;
+use crate::server::client_connection::ClientConnection;
+use crate::server::failure::Outcome;
+use fields::{ListFields, MovieFields, SessionFields, UploadFields, UserFields};
 
 /// A request of protocol 2, named by its `type`.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Request {
     Hello(Hello),
-    Register(Register),
-    Login(Login),
-    Logout(Logout),
-    Whoami(Whoami),
-    ChangePassword(ChangePassword),
-    ChargeVip(ChargeVip),
-    CheckRecord(CheckRecord),
-    Purchases(Purchases),
-    Prices(Prices),
-    GetMovieList(GetMovieList),
-    DownloadMovie(DownloadMovie),
-    EditMovie(EditMovie),
-    DeleteMovie(DeleteMovie),
-    RestoreMovie(RestoreMovie),
-    DeletedMovies(DeletedMovies),
-    UploadOpen(UploadOpen),
-    UploadStatus(UploadStatus),
-    UploadChunk(UploadChunk),
-    UploadCommit(UploadCommit),
-    UploadAbort(UploadAbort),
-    Uploads(Uploads),
-    CheckNotice(CheckNotice),
-    SendNotice(SendNotice),
-    ListUsers(ListUsers),
-    LockUser(LockUser),
-    UnlockUser(UnlockUser),
-    ChangeRole(ChangeRole),
-    InviteAdmin(InviteAdmin),
-    Audit(Audit),
-    Statistics(Statistics),
+    Register(account::Register),
+    Login(account::Login),
+    Logout(SessionFields),
+    Whoami(SessionFields),
+    ChangePassword(account::ChangePassword),
+    ChargeVip(account::ChargeVip),
+    CheckRecord(ListFields),
+    Purchases(ListFields),
+    Prices(account::NoFields),
+    GetMovieList(movie::MovieList),
+    DownloadMovie(movie::DownloadMovie),
+    EditMovie(movie::EditMovie),
+    DeleteMovie(MovieFields),
+    RestoreMovie(MovieFields),
+    DeletedMovies(movie::MovieList),
+    UploadOpen(upload::UploadOpen),
+    UploadStatus(UploadFields),
+    UploadChunk(upload::UploadChunk),
+    UploadCommit(upload::UploadCommit),
+    UploadAbort(UploadFields),
+    Uploads(SessionFields),
+    CheckNotice(notice::CheckNotice),
+    SendNotice(notice::SendNotice),
+    ListUsers(ListFields),
+    LockUser(UserFields),
+    UnlockUser(UserFields),
+    ChangeRole(admin::ChangeRole),
+    InviteAdmin(SessionFields),
+    Audit(ListFields),
+    Statistics(SessionFields),
 }
 
 /// Whether protocol 2 has an operation of that name.
@@ -79,39 +77,39 @@ pub(super) fn has_operation(name: &str) -> bool {
 
 impl Request {
     /// Carries the request out and replies to it.
-    pub(super) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+    pub(super) async fn apply(self, client: &mut ClientConnection) -> Outcome {
         match self {
-            Self::Hello(request) => request.apply(peer).await,
-            Self::Register(request) => request.apply(peer).await,
-            Self::Login(request) => request.apply(peer).await,
-            Self::Logout(request) => request.apply(peer).await,
-            Self::Whoami(request) => request.apply(peer).await,
-            Self::ChangePassword(request) => request.apply(peer).await,
-            Self::ChargeVip(request) => request.apply(peer).await,
-            Self::CheckRecord(request) => request.apply(peer).await,
-            Self::Purchases(request) => request.apply(peer).await,
-            Self::Prices(request) => request.apply(peer).await,
-            Self::GetMovieList(request) => request.apply(peer).await,
-            Self::DownloadMovie(request) => request.apply(peer).await,
-            Self::EditMovie(request) => request.apply(peer).await,
-            Self::DeleteMovie(request) => request.apply(peer).await,
-            Self::RestoreMovie(request) => request.apply(peer).await,
-            Self::DeletedMovies(request) => request.apply(peer).await,
-            Self::UploadOpen(request) => request.apply(peer).await,
-            Self::UploadStatus(request) => request.apply(peer).await,
-            Self::UploadChunk(request) => request.apply(peer).await,
-            Self::UploadCommit(request) => request.apply(peer).await,
-            Self::UploadAbort(request) => request.apply(peer).await,
-            Self::Uploads(request) => request.apply(peer).await,
-            Self::CheckNotice(request) => request.apply(peer).await,
-            Self::SendNotice(request) => request.apply(peer).await,
-            Self::ListUsers(request) => request.apply(peer).await,
-            Self::LockUser(request) => request.apply(peer).await,
-            Self::UnlockUser(request) => request.apply(peer).await,
-            Self::ChangeRole(request) => request.apply(peer).await,
-            Self::InviteAdmin(request) => request.apply(peer).await,
-            Self::Audit(request) => request.apply(peer).await,
-            Self::Statistics(request) => request.apply(peer).await,
+            Self::Hello(fields) => hello(fields, client).await,
+            Self::Register(fields) => account::register(fields, client).await,
+            Self::Login(fields) => account::login(fields, client).await,
+            Self::Logout(fields) => account::logout(fields, client).await,
+            Self::Whoami(fields) => account::whoami(fields, client).await,
+            Self::ChangePassword(fields) => account::change_password(fields, client).await,
+            Self::ChargeVip(fields) => account::charge_vip(fields, client).await,
+            Self::CheckRecord(fields) => account::check_record(fields, client).await,
+            Self::Purchases(fields) => account::purchases(fields, client).await,
+            Self::Prices(fields) => account::prices(fields, client).await,
+            Self::GetMovieList(fields) => movie::get_movie_list(fields, client).await,
+            Self::DownloadMovie(fields) => movie::download_movie(fields, client).await,
+            Self::EditMovie(fields) => movie::edit_movie(fields, client).await,
+            Self::DeleteMovie(fields) => movie::delete_movie(fields, client).await,
+            Self::RestoreMovie(fields) => movie::restore_movie(fields, client).await,
+            Self::DeletedMovies(fields) => movie::deleted_movies(fields, client).await,
+            Self::UploadOpen(fields) => upload::upload_open(fields, client).await,
+            Self::UploadStatus(fields) => upload::upload_status(fields, client).await,
+            Self::UploadChunk(fields) => upload::upload_chunk(fields, client).await,
+            Self::UploadCommit(fields) => upload::upload_commit(fields, client).await,
+            Self::UploadAbort(fields) => upload::upload_abort(fields, client).await,
+            Self::Uploads(fields) => upload::uploads(fields, client).await,
+            Self::CheckNotice(fields) => notice::check_notice(fields, client).await,
+            Self::SendNotice(fields) => notice::send_notice(fields, client).await,
+            Self::ListUsers(fields) => admin::list_users(fields, client).await,
+            Self::LockUser(fields) => admin::lock_user(fields, client).await,
+            Self::UnlockUser(fields) => admin::unlock_user(fields, client).await,
+            Self::ChangeRole(fields) => admin::change_role(fields, client).await,
+            Self::InviteAdmin(fields) => admin::invite_admin(fields, client).await,
+            Self::Audit(fields) => admin::audit(fields, client).await,
+            Self::Statistics(fields) => admin::statistics(fields, client).await,
         }
     }
 }

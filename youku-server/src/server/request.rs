@@ -1,16 +1,15 @@
-//! All requests of the existing dialects: which command handles which `type`.
+//! All requests of the existing dialects: which function handles which `type`.
 
 use serde::Deserialize;
 
-use crate::Stream;
 use crate::message::{Fields, Protocol};
+use crate::server::client_connection::ClientConnection;
 use crate::server::existing::*;
-use crate::server::failure::Failure;
-use crate::server::peer::Peer;
-use crate::server::protocol2::Hello;
+use crate::server::failure::Outcome;
+use crate::server::protocol2::{Hello, hello};
 
 /// A request of either existing dialect, named by its `type`. If the dialects have different names for
-/// an operation, the second name is an alias; the same is true of the fields in each command.
+/// an operation, the second name is an alias; the same is true of the fields of each operation.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Request {
@@ -33,20 +32,20 @@ pub(crate) enum Request {
 
 impl Request {
     /// Carries the request out and replies to it.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
+    pub(crate) async fn apply(self, client: &mut ClientConnection) -> Outcome {
         match self {
-            Self::Hello(request) => request.apply(peer).await,
-            Self::Register(command) => command.apply(peer).await,
-            Self::Login(command) => command.apply(peer).await,
-            Self::CheckMovie(command) => command.apply(peer).await,
-            Self::UploadMovie(command) => command.apply(peer).await,
-            Self::GetMovieList(command) => command.apply(peer).await,
-            Self::DeleteMovie(command) => command.apply(peer).await,
-            Self::SendNotice(command) => command.apply(peer).await,
-            Self::ChargeVip(command) => command.apply(peer).await,
-            Self::DownloadMovie(command) => command.apply(peer).await,
-            Self::CheckRecord(command) => command.apply(peer).await,
-            Self::CheckNotice(command) => command.apply(peer).await,
+            Self::Hello(fields) => hello(fields, client).await,
+            Self::Register(fields) => register(fields, client).await,
+            Self::Login(fields) => login(fields, client).await,
+            Self::CheckMovie(fields) => check_movie(fields, client).await,
+            Self::UploadMovie(fields) => upload_movie(fields, client).await,
+            Self::GetMovieList(fields) => get_movie_list(fields, client).await,
+            Self::DeleteMovie(fields) => delete_movie(fields, client).await,
+            Self::SendNotice(fields) => send_notice(fields, client).await,
+            Self::ChargeVip(fields) => charge_vip(fields, client).await,
+            Self::DownloadMovie(fields) => download_movie(fields, client).await,
+            Self::CheckRecord(fields) => check_record(fields, client).await,
+            Self::CheckNotice(fields) => check_notice(fields, client).await,
         }
     }
 }
@@ -56,7 +55,7 @@ impl Request {
 /// `None` when the number is unknown: an upload does not give its size, gives it in both spellings,
 /// or gives a value that is not a size. Clients send the bytes at once, so a server that continued
 /// would read a movie as requests. Such a connection is closed after its reply.
-pub(crate) fn promised_bytes(request: &Fields, protocol: Protocol) -> Option<u64> {
+pub(crate) fn announced_bytes(request: &Fields, protocol: Protocol) -> Option<u64> {
     let sizes: &[&str] = match (request.operation(), protocol) {
         (Some("upload_movie"), Protocol::Existing(_)) => &["movie_size", "file_size"],
         (Some("upload_chunk"), _) => &["len"],

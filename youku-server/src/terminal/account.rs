@@ -6,14 +6,14 @@ use crate::terminal::view::{Action, View};
 
 impl View<'_> {
     pub(super) async fn register(&mut self) -> Action {
-        let username = self.ask(self.words.username)?;
-        let password = self.secret(self.words.password)?;
-        if self.secret(self.words.password_again)? != password {
-            self.console.say(self.words.passwords_differ)?;
+        let username = self.ask(self.texts.username)?;
+        let password = self.secret(self.texts.password)?;
+        if self.secret(self.texts.password_again)? != password {
+            self.console.say(self.texts.passwords_differ)?;
             return Ok(());
         }
         let invite = match self.role {
-            Role::Admin => self.ask(self.words.invite)?,
+            Role::Admin => self.ask(self.texts.invite)?,
             Role::User => String::new(),
         };
         let role = self.role;
@@ -26,20 +26,20 @@ impl View<'_> {
                     .await?
             }
         };
-        Ok(self.console.say(self.words.registered)?)
+        Ok(self.console.say(self.texts.registered)?)
     }
 
     pub(super) async fn log_in(&mut self) -> Action {
-        let username = self.ask(self.words.username)?;
-        let password = self.secret(self.words.password)?;
+        let username = self.ask(self.texts.username)?;
+        let password = self.secret(self.texts.password)?;
         let role = self.role;
         let client = self.client().await?;
         let identity = client.login(&username, &password, role).await?;
-        let words = self.words;
+        let texts = self.texts;
         let text = if identity.is_vip {
-            words.logged_in_member
+            texts.logged_in_member
         } else {
-            words.logged_in
+            texts.logged_in
         };
         Ok(self.console.say(text)?)
     }

@@ -8,12 +8,12 @@ use youku_core::Kind;
 use crate::client::{MovieEdit, Uploaded};
 use crate::terminal::transfer;
 use crate::terminal::view::{Action, View, line};
-use crate::terminal::{Table, interruptible, size};
+use crate::terminal::{TextTable, interruptible, size};
 
 impl View<'_> {
     pub(super) async fn administrator(mut self) -> io::Result<()> {
         loop {
-            let (title, choices) = &self.words.administrator_menu;
+            let (title, choices) = &self.texts.administrator_menu;
             let choice = self.menu(title, choices)?;
             if choice == "q" {
                 self.leave().await;
@@ -32,7 +32,7 @@ impl View<'_> {
             "4" => self.delete().await,
             "5" => self.publish_notice().await,
             "6" => self.edit().await,
-            _ => Ok(self.console.say(self.words.wrong_choice)?),
+            _ => Ok(self.console.say(self.texts.wrong_choice)?),
         }
     }
 
@@ -40,18 +40,18 @@ impl View<'_> {
         let Some(path) = self.choose_file()? else {
             return Ok(());
         };
-        let kind = kind(self.confirm(self.words.is_it_free)?);
+        let kind = kind(self.confirm(self.texts.is_it_free)?);
         let language = self.settings.language;
         let text = match transfer::upload(self.client().await?, &path, kind, language).await? {
-            Uploaded::Listed(_) => self.words.uploaded,
-            Uploaded::Exists(_) => self.words.movie_exists,
+            Uploaded::Listed(_) => self.texts.uploaded,
+            Uploaded::Exists(_) => self.texts.movie_exists,
         };
         Ok(self.console.say(text)?)
     }
 
     /// Asks for a file; a folder is listed to choose one from.
     fn choose_file(&mut self) -> Action<Option<PathBuf>> {
-        let answer = self.ask(self.words.file)?;
+        let answer = self.ask(self.texts.file)?;
         if answer == "q" {
             return Ok(None);
         }
@@ -61,15 +61,15 @@ impl View<'_> {
         }
         let mut files = files_in(&path);
         if files.is_empty() {
-            self.say_of(self.words.no_file, answer)?;
+            self.say_filled(self.texts.no_file, answer)?;
             return Ok(None);
         }
         let name = |index: usize| {
             let path: &PathBuf = &files[index];
             path.file_name().unwrap_or_default().display().to_string()
         };
-        let words = self.words;
-        let mut table = Table::new([words.head_number, words.head_file, words.head_size]);
+        let texts = self.texts;
+        let mut table = TextTable::new([texts.head_number, texts.head_file, texts.head_size]);
         table = table.right(0).right(2);
         for (index, file) in files.iter().enumerate() {
             let bytes = file.metadata().map_or(0, |file| file.len());
@@ -83,8 +83,8 @@ impl View<'_> {
         let Some(movie) = self.choose_movie(None).await? else {
             return Ok(());
         };
-        let name = self.ask(self.words.new_name)?;
-        let is_free = self.confirm_or_leave(self.words.is_it_free_now)?;
+        let name = self.ask(self.texts.new_name)?;
+        let is_free = self.confirm_or_leave(self.texts.is_it_free_now)?;
         let edit = MovieEdit {
             name: (!name.is_empty()).then_some(name),
             kind: is_free.map(kind),
@@ -93,33 +93,30 @@ impl View<'_> {
             return Ok(());
         }
         let edited = self.client().await?.edit_movie(movie.id, &edit).await?;
-        Ok(self.say_of(self.words.edited, line(self.words, &edited))?)
+        Ok(self.say_filled(self.texts.edited, line(self.texts, &edited))?)
     }
 
     async fn delete(&mut self) -> Action {
         if let Some(movie) = self.choose_movie(None).await? {
             self.client().await?.delete_movie(movie.id).await?;
-            self.say_of(self.words.deleted, movie.name)?;
+            self.say_filled(self.texts.deleted, movie.name)?;
         }
         Ok(())
     }
 
     async fn publish_notice(&mut self) -> Action {
-        let title = self.ask(self.words.title)?;
-        let content = self.ask(self.words.content)?;
+        let title = self.ask(self.texts.title)?;
+        let content = self.ask(self.texts.content)?;
         self.client()
             .await?
             .publish_notice(&title, &content)
             .await?;
-        Ok(self.console.say(self.words.notice_published)?)
+        Ok(self.console.say(self.texts.notice_published)?)
     }
 }
 
 fn kind(is_free: bool) -> Kind {
-    match is_free {
-        true => Kind::Free,
-        false => Kind::Charged,
-    }
+    if is_free { Kind::Free } else { Kind::Charged }
 }
 
 /// The regular files of a folder, sorted by name; none if the folder cannot be read.

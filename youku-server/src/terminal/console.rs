@@ -4,27 +4,27 @@ use std::fmt;
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::Language;
-use crate::terminal::Table;
+use crate::terminal::TextTable;
 use crate::terminal::prompt;
 
 /// A console: questions and answers.
 ///
-/// On a terminal choices are made with the arrow keys or by number, and a long list can be narrowed
-/// down by typing. Elsewhere everything is read and written line by line, for scripts and pipes.
+/// On a terminal, the user chooses with the arrow keys or by number, and filters a long list by typing.
+/// Otherwise everything is read and written line by line, for scripts and pipes.
 pub struct Console {
-    face: Face,
+    mode: Mode,
 }
 
-enum Face {
+enum Mode {
     Terminal,
     Lines {
         input: Box<dyn BufRead + Send>,
         output: Box<dyn Write + Send>,
-        hides: bool,
+        hides_secrets: bool,
     },
 }
 
-/// One of several things to choose from: what a person types for it, and what it is.
+/// An entry of a menu: its key, and its text.
 pub(super) type Choice = (&'static str, &'static str);
 
 impl Console {
@@ -36,16 +36,16 @@ impl Console {
             && io::stdout().is_terminal()
             && io::stderr().is_terminal()
             && !is_dumb;
-        let face = if is_terminal {
-            Face::Terminal
+        let mode = if is_terminal {
+            Mode::Terminal
         } else {
-            Face::Lines {
+            Mode::Lines {
                 input: Box::new(io::BufReader::new(io::stdin())),
                 output: Box::new(io::stdout()),
-                hides: io::stdin().is_terminal(),
+                hides_secrets: io::stdin().is_terminal(),
             }
         };
-        Self { face }
+        Self { mode }
     }
 
     /// Reads answers from `input`, one per line, and writes to `output`.
@@ -54,21 +54,21 @@ impl Console {
         output: impl Write + Send + 'static,
     ) -> Self {
         Self {
-            face: Face::Lines {
+            mode: Mode::Lines {
                 input: Box::new(input),
                 output: Box::new(output),
-                hides: false,
+                hides_secrets: false,
             },
         }
     }
 
-    /// Whether the console is a terminal, with a person in front of it.
+    /// Whether the console is a terminal.
     pub fn is_terminal(&self) -> bool {
-        matches!(self.face, Face::Terminal)
+        matches!(self.mode, Mode::Terminal)
     }
 
-    /// Prints one line. Control characters are left out, line feeds among them: much of what is
-    /// said comes from a server, and none of it shall move the cursor or look like another line.
+    /// Prints one line. Control characters, including line feeds, are removed: much of the text comes
+    /// from a server, and it must not move the cursor or look like another line.
     ///
     /// # Errors
     ///
@@ -77,8 +77,7 @@ impl Console {
         self.print(text, char::is_control)
     }
 
-    /// Prints text of several lines, parted by line feeds. All other control characters are left
-    /// out.
+    /// Prints text of several lines, separated by line feeds. All other control characters are removed.
     ///
     /// # Errors
     ///
@@ -93,9 +92,9 @@ impl Console {
             writeln!(output, "{shown}")?;
             output.flush()
         };
-        match &mut self.face {
-            Face::Terminal => write(&mut io::stdout()),
-            Face::Lines { output, .. } => write(output),
+        match &mut self.mode {
+            Mode::Terminal => write(&mut io::stdout()),
+            Mode::Lines { output, .. } => write(output),
         }
     }
 
@@ -122,9 +121,9 @@ impl Console {
 
     /// As [`ask`](Self::ask); `None` when the user cancels the question with Escape.
     pub(super) fn ask_or_back(&mut self, prompt: &str) -> io::Result<Option<String>> {
-        match &mut self.face {
-            Face::Terminal => prompt::text(prompt),
-            Face::Lines { input, output, .. } => {
+        match &mut self.mode {
+            Mode::Terminal => prompt::text(prompt),
+            Mode::Lines { input, output, .. } => {
                 Ok(Some(line(input, output, prompt)?.trim().to_owned()))
             }
         }
@@ -132,17 +131,17 @@ impl Console {
 
     /// As [`secret`](Self::secret); `None` when the user cancels the question with Escape.
     pub(super) fn secret_or_back(&mut self, prompt: &str) -> io::Result<Option<String>> {
-        match &mut self.face {
-            Face::Terminal => prompt::secret(prompt),
-            Face::Lines {
+        match &mut self.mode {
+            Mode::Terminal => prompt::secret(prompt),
+            Mode::Lines {
                 output,
-                hides: true,
+                hides_secrets: true,
                 ..
             } => {
                 output.flush()?;
                 rpassword::prompt_password(prompt).map(Some)
             }
-            Face::Lines { input, output, .. } => line(input, output, prompt).map(Some),
+            Mode::Lines { input, output, .. } => line(input, output, prompt).map(Some),
         }
     }
 
@@ -162,8 +161,8 @@ impl Console {
         Ok(None)
     }
 
-    /// Shows a menu and returns what was typed or chosen, which line by line may be none of the
-    /// choices; `None` for Escape.
+    /// Shows a menu and returns the key that was typed or chosen; `None` for Escape. Without a terminal
+    /// it may be any text.
     pub(super) fn menu(
         &mut self,
         title: &str,
@@ -188,11 +187,11 @@ impl Console {
         self.ask_or_back(question)
     }
 
-    /// Shows numbered rows and asks for one of them, as an index; `None` when none is wanted. `line`
-    /// is a row where there are no tables.
+    /// Shows numbered rows and asks for one of them, as an index; `None` when the user goes back. Without
+    /// a terminal, `line` returns the text of a row.
     pub(super) fn choose(
         &mut self,
-        table: &Table,
+        table: &TextTable,
         line: impl Fn(usize) -> String,
         question: &str,
         wrong: &str,
@@ -200,7 +199,7 @@ impl Console {
     ) -> io::Result<Option<usize>> {
         if self.is_terminal() {
             let mut lines = table.lines(Some(prompt::width())).into_iter();
-            // Above the rows, as far in as they are.
+            // Indented like the rows below it.
             println!();
             self.say(&format!("  {}", lines.next().unwrap_or_default()))?;
             let options = lines
@@ -224,10 +223,14 @@ impl Console {
         }
     }
 
-    /// Shows a table; line by line `line` says each row.
-    pub(super) fn show(&mut self, table: &Table, line: impl Fn(usize) -> String) -> io::Result<()> {
+    /// Shows a table. Without a terminal, `line` returns the text of a row.
+    pub(super) fn show(
+        &mut self,
+        table: &TextTable,
+        line: impl Fn(usize) -> String,
+    ) -> io::Result<()> {
         if self.is_terminal() {
-            for line in table.lines(crate::terminal::table::terminal_width()) {
+            for line in table.lines(crate::terminal::text_table::terminal_width()) {
                 self.say(&line)?;
             }
             return Ok(());
@@ -275,9 +278,9 @@ mod tests {
 
     #[test]
     fn answers_are_lines_and_secrets_keep_their_spaces() {
-        let mut console = Console::scripted(&b" neo \r\n two words \nlast"[..], io::sink());
+        let mut console = Console::scripted(&b" neo \r\n two texts \nlast"[..], io::sink());
         assert_eq!(console.ask("> ").unwrap(), "neo");
-        assert_eq!(console.secret("> ").unwrap(), " two words ");
+        assert_eq!(console.secret("> ").unwrap(), " two texts ");
         assert_eq!(console.ask("> ").unwrap(), "last");
         assert_eq!(
             console.ask("> ").unwrap_err().kind(),

@@ -7,12 +7,12 @@ use youku_core::Kind;
 use crate::client::Purchase;
 use crate::terminal::transfer;
 use crate::terminal::view::{Action, View, line};
-use crate::terminal::{Table, interruptible, local_time, renew_membership, yuan};
+use crate::terminal::{TextTable, interruptible, local_time, renew_membership, yuan};
 
 impl View<'_> {
     pub(super) async fn member(mut self) -> io::Result<()> {
         loop {
-            let (title, choices) = &self.words.member_menu;
+            let (title, choices) = &self.texts.member_menu;
             let choice = self.menu(title, choices)?;
             if choice == "q" {
                 self.leave().await;
@@ -34,56 +34,56 @@ impl View<'_> {
             "7" => self.list_records().await,
             "8" => self.list_notices().await,
             "9" => self.list_purchases().await,
-            _ => Ok(self.console.say(self.words.wrong_choice)?),
+            _ => Ok(self.console.say(self.texts.wrong_choice)?),
         }
     }
 
     async fn list_movies(&mut self) -> Action {
         let movies = self.client().await?.movies(None).await?;
         if movies.is_empty() {
-            return Ok(self.console.say(self.words.no_movies)?);
+            return Ok(self.console.say(self.texts.no_movies)?);
         }
-        let (table, words) = (self.table(&movies), self.words);
-        let line = |index: usize| format!("{:>4}. {}", index + 1, line(words, &movies[index]));
+        let (table, texts) = (self.table(&movies), self.texts);
+        let line = |index: usize| format!("{:>4}. {}", index + 1, line(texts, &movies[index]));
         Ok(self.console.show(&table, line)?)
     }
 
     async fn buy_membership(&mut self) -> Action {
-        if !self.confirm(self.words.buy_membership)? {
+        if !self.confirm(self.texts.buy_membership)? {
             return Ok(());
         }
         let settings = self.settings;
         let client = self.client().await?;
-        let membership = renew_membership(client, &settings.state, &settings.place).await?;
-        self.console.say(self.words.membership_renewed)?;
-        Ok(self.say_of(self.words.until, local_time(membership.until))?)
+        let membership = renew_membership(client, &settings.state, &settings.server_key).await?;
+        self.console.say(self.texts.membership_renewed)?;
+        Ok(self.say_filled(self.texts.until, local_time(membership.until))?)
     }
 
     async fn download(&mut self, kind: Kind) -> Action {
         let Some(movie) = self.choose_movie(Some(kind)).await? else {
             return Ok(());
         };
-        if kind == Kind::Charged && !self.confirm(self.words.confirm_charge)? {
+        if kind == Kind::Charged && !self.confirm(self.texts.confirm_charge)? {
             return Ok(());
         }
-        let (settings, words) = (self.settings, self.words);
+        let (settings, texts) = (self.settings, self.texts);
         let (client, folder) = (self.client().await?, &settings.downloads);
         let incoming = client.resume_download(movie.id, folder).await?;
         let price = incoming.price_fen();
-        let saved = transfer::save(client, incoming, folder, words).await;
+        let saved = transfer::save(client, incoming, folder, texts).await;
         // The reply to the request has charged it, however the transfer ended.
         if price > 0 {
-            self.say_of(words.price, yuan(price))?;
+            self.say_filled(texts.price, yuan(price))?;
         }
-        Ok(self.say_of(words.saved, saved?.path.display())?)
+        Ok(self.say_filled(texts.saved, saved?.path.display())?)
     }
 
     async fn list_records(&mut self) -> Action {
         let records = self.client().await?.history().await?;
         if records.is_empty() {
-            return Ok(self.console.say(self.words.no_records)?);
+            return Ok(self.console.say(self.texts.no_records)?);
         }
-        let mut table = Table::new([self.words.head_time, self.words.head_name]);
+        let mut table = TextTable::new([self.texts.head_time, self.texts.head_name]);
         for record in &records {
             table.row([local_time(record.downloaded_at), record.movie.clone()]);
         }
@@ -96,12 +96,12 @@ impl View<'_> {
 
     async fn list_purchases(&mut self) -> Action {
         let purchases = self.client().await?.purchases().await?;
-        let words = self.words;
+        let texts = self.texts;
         if purchases.is_empty() {
-            return Ok(self.console.say(words.no_purchases)?);
+            return Ok(self.console.say(texts.no_purchases)?);
         }
-        let heads = [words.head_time, words.head_name, words.head_price];
-        let mut table = Table::new(heads).right(2);
+        let heads = [texts.head_time, texts.head_name, texts.head_price];
+        let mut table = TextTable::new(heads).right(2);
         let cells = |purchase: &Purchase| {
             let (time, price) = (local_time(purchase.paid_at), yuan(purchase.price_fen));
             [time, purchase.movie.clone(), price]
@@ -116,7 +116,7 @@ impl View<'_> {
     async fn list_notices(&mut self) -> Action {
         let notices = self.client().await?.notices().await?;
         if notices.is_empty() {
-            self.console.say(self.words.no_notices)?;
+            self.console.say(self.texts.no_notices)?;
         }
         for notice in notices {
             let time = local_time(notice.published_at);

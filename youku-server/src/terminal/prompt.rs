@@ -7,22 +7,22 @@ use inquire::ui::{RenderConfig, Styled};
 use inquire::{InquireError, Password, PasswordDisplayMode, Select, Text};
 
 use crate::Language;
-use crate::terminal::table::{DEFAULT_WIDTH, terminal_width};
-use crate::terminal::words::Words;
+use crate::terminal::text_table::{DEFAULT_WIDTH, terminal_width};
+use crate::terminal::texts::Texts;
 
-/// The most rows that are shown at once; the others come by moving on.
+/// How many rows are shown at once; the list scrolls.
 const ROWS: usize = 15;
 
-/// How many columns the mark of the chosen row takes.
-const MARK: usize = 2;
+/// How many columns the marker of the chosen row takes.
+const MARKER_WIDTH: usize = 2;
 
-/// Something to choose.
+/// An entry of a list to choose from.
 pub(super) struct Choice {
-    /// What a person may type for it.
+    /// What the user may type for it.
     key: String,
-    /// How it is shown among the others.
+    /// Its row in the list.
     row: String,
-    /// How it is shown once it is chosen, and what typing searches.
+    /// The text that typing searches, and that is shown once the entry is chosen.
     text: String,
 }
 
@@ -39,8 +39,8 @@ impl Choice {
         }
     }
 
-    /// How well it fits what was typed: its key best, then the beginning of its key, then a part of
-    /// its text; `None` if it does not.
+    /// How well it matches what was typed: its whole key best, then the beginning of its key, then a
+    /// part of its text; `None` if it does not match.
     fn score(&self, typed: &str) -> Option<i64> {
         let typed = typed.trim().to_lowercase();
         if typed.is_empty() {
@@ -65,13 +65,13 @@ impl fmt::Display for Choice {
 pub(super) fn width() -> usize {
     terminal_width()
         .unwrap_or(DEFAULT_WIDTH)
-        .saturating_sub(MARK)
+        .saturating_sub(MARKER_WIDTH)
 }
 
 /// Asks for a line, without the white space around it; `None` for Escape.
 pub(super) fn text(question: &str) -> io::Result<Option<String>> {
-    let asked = Text::new(question.trim_end()).with_render_config(look());
-    let answer = skipped(asked.prompt())?;
+    let asked = Text::new(question.trim_end()).with_render_config(render_config());
+    let answer = cancellable(asked.prompt())?;
     Ok(answer.map(|answer| answer.trim().to_owned()))
 }
 
@@ -81,8 +81,8 @@ pub(super) fn secret(question: &str) -> io::Result<Option<String>> {
         .without_confirmation()
         .with_display_mode(PasswordDisplayMode::Hidden)
         .with_formatter(&|_| String::new())
-        .with_render_config(look());
-    skipped(asked.prompt())
+        .with_render_config(render_config());
+    cancellable(asked.prompt())
 }
 
 /// Asks for one of the choices, as an index; `None` for Escape.
@@ -96,17 +96,17 @@ pub(super) fn select(
     }
     let asked = Select::new(question, choices)
         .with_page_size(ROWS)
-        .with_help_message(Words::of(language).keys)
+        .with_help_message(Texts::of(language).keys)
         .with_scorer(&|typed, choice: &Choice, _, _| choice.score(typed))
-        // Stable, so that equals keep their order.
+        // A stable sort, so that equal entries keep their order.
         .with_sorter(&|found| found.sort_by_key(|(_, score)| -score))
         .with_formatter(&|chosen| chosen.value.text.clone())
-        .with_render_config(look());
-    Ok(skipped(asked.raw_prompt())?.map(|chosen| chosen.index))
+        .with_render_config(render_config());
+    Ok(cancellable(asked.raw_prompt())?.map(|chosen| chosen.index))
 }
 
-/// Nothing that would be in the way of a question's own punctuation.
-fn look() -> RenderConfig<'static> {
+/// The look of the questions, which have their own punctuation.
+fn render_config() -> RenderConfig<'static> {
     RenderConfig::default_colored()
         .with_prompt_prefix(Styled::new(""))
         .with_answered_prompt_prefix(Styled::new(""))
@@ -114,7 +114,7 @@ fn look() -> RenderConfig<'static> {
 }
 
 /// `None` for a cancelled question.
-fn skipped<T>(answer: Result<T, InquireError>) -> io::Result<Option<T>> {
+fn cancellable<T>(answer: Result<T, InquireError>) -> io::Result<Option<T>> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(InquireError::OperationCanceled) => Ok(None),
@@ -124,7 +124,7 @@ fn skipped<T>(answer: Result<T, InquireError>) -> io::Result<Option<T>> {
     }
 }
 
-/// Removes what would move the cursor.
+/// Removes control characters, which could move the cursor.
 fn shown(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }
@@ -145,13 +145,13 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_found_before_names_that_have_it() {
+    fn a_number_matches_before_names_that_contain_it() {
         assert_eq!(best("2"), ["The Matrix", "黑客帝国 2"]);
         assert_eq!(best("1"), ["黑客帝国 2", "1984"]);
     }
 
     #[test]
-    fn typing_narrows_down_in_any_case() {
+    fn typing_filters_in_any_case() {
         assert_eq!(best("matrix"), ["The Matrix"]);
         assert_eq!(best("帝国"), ["黑客帝国 2"]);
         assert_eq!(best(""), ["黑客帝国 2", "The Matrix", "1984", "Q"]);

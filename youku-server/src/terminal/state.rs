@@ -4,14 +4,15 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use data_encoding::HEXLOWER;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use youku_core::{Randomness, SystemRandomness};
 
-use crate::client::{hexadecimal, rename_new, sync_folder};
+use crate::client::{is_hexadecimal, rename_new, sync_folder};
 
-/// How often a key is looked for and made, while other processes begin and end the same purchase.
+/// How often to look for a key and create one, while other processes begin and end the same purchase.
 const TRIES: usize = 8;
 
 /// How many hexadecimal digits the key of a purchase has.
@@ -27,12 +28,12 @@ pub struct State {
     folder: PathBuf,
 }
 
-/// A session that was kept.
+/// A stored session.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptSession {
-    /// Whose it is, for people.
+    /// The name of its user, for display.
     pub username: String,
-    /// The session itself: as good as a password until it ends.
+    /// The session itself. Protect it like a password.
     pub session: String,
 }
 
@@ -104,10 +105,10 @@ impl State {
     /// Forgets the purchase under `key`, whose outcome is known.
     pub(super) fn end_purchase(&self, server: &str, user: u64, key: &str) -> io::Result<()> {
         let file = self.purchase_file(server, user);
-        match self.read::<String>(&file).is_some_and(|kept| kept == key) {
-            true => remove(&file),
-            false => Ok(()),
+        if self.read::<String>(&file).is_some_and(|kept| kept == key) {
+            return remove(&file);
         }
+        Ok(())
     }
 
     pub(super) fn purchase_file(&self, server: &str, user: u64) -> PathBuf {
@@ -150,7 +151,7 @@ impl State {
     }
 }
 
-/// A file name that no other server has: what is neither a letter nor a digit is written in
+/// A file name that no other server has: bytes other than letters, digits, `.` and `-` are written in
 /// hexadecimal.
 fn file_name(server: &str) -> String {
     let mut name = String::new();
@@ -166,17 +167,17 @@ fn file_name(server: &str) -> String {
 fn new_key() -> io::Result<String> {
     let mut key = [0; KEY / 2];
     SystemRandomness.fill(&mut key)?;
-    Ok(hexadecimal(&key))
+    Ok(HEXLOWER.encode(&key))
 }
 
 /// The key that the file of a purchase holds.
 fn key_in(kept: &[u8]) -> io::Result<String> {
-    let is_key = |key: &String| key.len() == KEY && key.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_key = |key: &String| is_hexadecimal(key, KEY);
     let key = serde_json::from_slice(kept).ok().filter(is_key);
     key.ok_or_else(|| {
-        let mend = "it is damaged, and its purchase may have been charged: look until when you are a \
+        let text = "the file is damaged and its purchase may have been charged: check until when you are a \
                     member, then remove the file";
-        io::Error::new(io::ErrorKind::InvalidData, mend)
+        io::Error::new(io::ErrorKind::InvalidData, text)
     })
 }
 

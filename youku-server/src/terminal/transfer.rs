@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use data_encoding::HEXLOWER;
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 use tokio::fs::File;
@@ -10,8 +11,8 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use youku_core::{Kind, NewMovie};
 
 use crate::client::{Begin, Client, ClientError, Incoming, Result, Saved, Uploaded};
-use crate::terminal::table::terminal_width;
-use crate::terminal::words::{Words, fill};
+use crate::terminal::text_table::terminal_width;
+use crate::terminal::texts::{Texts, fill};
 use crate::{Code, Language};
 
 /// How many bytes are read at a time to make a digest.
@@ -46,12 +47,12 @@ pub async fn upload(
     kind: Kind,
     language: Language,
 ) -> Result<Uploaded> {
-    let words = Words::of(language);
+    let texts = Texts::of(language);
     let failed = |error| ClientError::file(path, error);
     let file = File::open(path).await.map_err(failed)?;
     let size = file.metadata().await.map_err(failed)?.len();
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let bar = bar(&format!("{} {name}", words.checking), size, words);
+    let bar = bar(&format!("{} {name}", texts.checking), size, texts);
     let sha256 = digest(bar.wrap_async_read(file)).await.map_err(failed)?;
     bar.finish_and_clear();
     let movie = NewMovie {
@@ -61,7 +62,7 @@ pub async fn upload(
         sha256: Some(sha256),
         hint: None,
     };
-    let bar = self::bar(&movie.name, size, words);
+    let bar = self::bar(&movie.name, size, texts);
     let (mut retries, mut is_whole) = (Retries::default(), false);
     loop {
         let sent = send(client, path, &movie, &bar, &mut is_whole).await;
@@ -138,7 +139,7 @@ pub async fn download(
     language: Language,
 ) -> Result<Saved> {
     let incoming = client.resume_download(movie, folder).await?;
-    save(client, incoming, folder, Words::of(language)).await
+    save(client, incoming, folder, Texts::of(language)).await
 }
 
 /// Saves a download that has begun.
@@ -146,15 +147,15 @@ pub(super) async fn save(
     client: &mut Client,
     incoming: Incoming,
     folder: &Path,
-    words: &'static Words,
+    texts: &'static Texts,
 ) -> Result<Saved> {
     let (movie, price_fen) = (incoming.movie_id(), incoming.price_fen());
-    let bar = bar(incoming.name(), incoming.size(), words);
+    let bar = bar(incoming.name(), incoming.size(), texts);
     let mut retries = Retries::default();
     let mut begun = Ok(incoming);
     loop {
         let saved = match begun {
-            Ok(incoming) => save_once(incoming, folder, &bar, words).await,
+            Ok(incoming) => save_once(incoming, folder, &bar, texts).await,
             Err(error) => Err(error),
         };
         match saved {
@@ -170,7 +171,7 @@ async fn save_once(
     mut incoming: Incoming,
     folder: &Path,
     bar: &ProgressBar,
-    words: &Words,
+    texts: &Texts,
 ) -> Result<Saved> {
     let name = bar.message();
     bar.set_position(incoming.offset());
@@ -181,7 +182,7 @@ async fn save_once(
             ready = incoming.ready() => break ready,
             _ = second.tick() => {
                 let left = end.saturating_duration_since(Instant::now()).as_secs_f64().ceil();
-                bar.set_message(fill(words.wait, left));
+                bar.set_message(fill(texts.wait, left));
             }
         }
     };
@@ -196,7 +197,7 @@ async fn save_once(
 #[derive(Default)]
 struct Retries {
     position: u64,
-    in_vain: u32,
+    without_progress: u32,
 }
 
 impl Retries {
@@ -205,21 +206,21 @@ impl Retries {
         if position > self.position {
             *self = Self {
                 position,
-                in_vain: 0,
+                without_progress: 0,
             };
         }
-        if !error.is_connection_lost() || self.in_vain == TRIES {
+        if !error.is_connection_lost() || self.without_progress == TRIES {
             return Err(error);
         }
-        tokio::time::sleep(Duration::from_secs(self.in_vain.into())).await;
-        self.in_vain += 1;
+        tokio::time::sleep(Duration::from_secs(self.without_progress.into())).await;
+        self.without_progress += 1;
         Ok(())
     }
 }
 
 /// A bar for `size` bytes; it draws nothing without a terminal.
-fn bar(what: &str, size: u64, words: &Words) -> ProgressBar {
-    let left = fill(words.left, "{eta}");
+fn bar(what: &str, size: u64, texts: &Texts) -> ProgressBar {
+    let left = fill(texts.remaining, "{eta}");
     let template = if terminal_width().is_none_or(|width| width >= WIDE) {
         let figures = "{percent:>3}% {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec}";
         format!("{{msg:!24}} {{wide_bar}} {figures} {left}")
@@ -230,7 +231,7 @@ fn bar(what: &str, size: u64, words: &Words) -> ProgressBar {
         ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
     let shown: String = what.chars().filter(|c| !c.is_control()).collect();
     let bar = ProgressBar::new(size).with_style(style).with_message(shown);
-    // What is shown of a transfer that stalls is true as well.
+    // Also redrawn while a transfer stalls, so that its figures stay true.
     bar.enable_steady_tick(TICK);
     bar
 }
@@ -241,7 +242,7 @@ async fn digest(mut bytes: impl tokio::io::AsyncRead + Unpin) -> std::io::Result
     let mut digest = Sha256::new();
     loop {
         match bytes.read(&mut piece).await? {
-            0 => return Ok(crate::client::hexadecimal(&digest.finalize())),
+            0 => return Ok(HEXLOWER.encode(&digest.finalize())),
             read => digest.update(&piece[..read]),
         }
     }

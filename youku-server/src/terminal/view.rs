@@ -6,39 +6,39 @@ use youku_core::{Kind, Role};
 
 use crate::client::{Client, ClientError, Movie};
 use crate::terminal::console::Choice;
-use crate::terminal::words::{Words, fill};
-use crate::terminal::{Console, Settings, Table, local_time, size};
+use crate::terminal::texts::{Texts, fill};
+use crate::terminal::{Console, Settings, TextTable, local_time, size};
 
 /// A menu with its own session.
 pub(super) struct View<'a> {
     pub(super) settings: &'a Settings,
     pub(super) console: &'a mut Console,
-    pub(super) words: &'static Words,
+    pub(super) texts: &'static Texts,
     pub(super) role: Role,
     client: Option<Client>,
 }
 
 /// Why an action of a menu ended early.
-pub(super) enum Trouble {
+pub(super) enum ActionError {
     /// The console cannot be read or written: the program ends.
     Console(io::Error),
     /// The server refused or is gone: the menu reports it and continues.
     Client(ClientError),
     /// The user cancelled a question: the menu continues.
-    TakenBack,
+    Cancelled,
     /// The user interrupted the action: the menu continues.
-    BrokenOff,
+    Interrupted,
 }
 
-pub(super) type Action<T = ()> = Result<T, Trouble>;
+pub(super) type Action<T = ()> = Result<T, ActionError>;
 
 impl<'a> View<'a> {
     pub(super) fn new(settings: &'a Settings, console: &'a mut Console, role: Role) -> Self {
-        let words = Words::of(settings.language);
+        let texts = Texts::of(settings.language);
         Self {
             settings,
             console,
-            words,
+            texts,
             role,
             client: None,
         }
@@ -66,22 +66,22 @@ impl<'a> View<'a> {
     /// Reports what went wrong. Returns only errors of the console.
     pub(super) fn end(&mut self, action: Action) -> io::Result<()> {
         match action {
-            Ok(()) | Err(Trouble::TakenBack) => Ok(()),
-            Err(Trouble::BrokenOff) => self.console.say(self.words.broken_off),
-            Err(Trouble::Console(error)) => Err(error),
-            Err(Trouble::Client(error)) => {
+            Ok(()) | Err(ActionError::Cancelled) => Ok(()),
+            Err(ActionError::Interrupted) => self.console.say(self.texts.interrupted),
+            Err(ActionError::Console(error)) => Err(error),
+            Err(ActionError::Client(error)) => {
                 self.console.say(&error.to_string())?;
-                match error.is_connection_lost() {
-                    true => self.console.say(self.words.connection_lost),
-                    false => Ok(()),
+                if error.is_connection_lost() {
+                    self.console.say(self.texts.connection_lost)?;
                 }
+                Ok(())
             }
         }
     }
 
     /// Shows a menu; what was typed or chosen, and `q` for Escape.
     pub(super) fn menu(&mut self, title: &str, choices: &[Choice]) -> io::Result<String> {
-        let (question, language) = (self.words.choose, self.settings.language);
+        let (question, language) = (self.texts.choose, self.settings.language);
         let chosen = self.console.menu(title, choices, question, language)?;
         Ok(chosen.unwrap_or_else(|| "q".to_owned()))
     }
@@ -89,21 +89,21 @@ impl<'a> View<'a> {
     pub(super) fn ask(&mut self, question: &str) -> Action<String> {
         self.console
             .ask_or_back(question)?
-            .ok_or(Trouble::TakenBack)
+            .ok_or(ActionError::Cancelled)
     }
 
     pub(super) fn secret(&mut self, question: &str) -> Action<String> {
         self.console
             .secret_or_back(question)?
-            .ok_or(Trouble::TakenBack)
+            .ok_or(ActionError::Cancelled)
     }
 
-    /// Asks a question of yes or no, until it is answered.
+    /// Asks a question of yes or no until the answer is valid.
     pub(super) fn confirm(&mut self, question: &str) -> Action<bool> {
         self.ask_until(question, yes_or_no)
     }
 
-    /// The same of one that an empty answer leaves open.
+    /// Asks a question of yes or no; `None` for an empty answer.
     pub(super) fn confirm_or_leave(&mut self, question: &str) -> Action<Option<bool>> {
         self.ask_until(question, |answer| match answer {
             "" => Some(None),
@@ -112,9 +112,9 @@ impl<'a> View<'a> {
     }
 
     fn ask_until<T>(&mut self, question: &str, read: impl Fn(&str) -> Option<T>) -> Action<T> {
-        let wrong = self.words.wrong_choice;
+        let wrong = self.texts.wrong_choice;
         let answer = self.console.ask_until(question, wrong, read)?;
-        answer.ok_or(Trouble::TakenBack)
+        answer.ok_or(ActionError::Cancelled)
     }
 
     /// Lists the movies of a kind and asks the user to choose one; `None` if the list is empty or the user
@@ -122,78 +122,82 @@ impl<'a> View<'a> {
     pub(super) async fn choose_movie(&mut self, kind: Option<Kind>) -> Action<Option<Movie>> {
         let mut movies = self.client().await?.movies(kind).await?;
         if movies.is_empty() {
-            self.console.say(self.words.no_movies)?;
+            self.console.say(self.texts.no_movies)?;
             return Ok(None);
         }
         let table = self.table(&movies);
-        let chosen = self.choose(&table, |index| line(self.words, &movies[index]))?;
+        let chosen = self.choose(&table, |index| line(self.texts, &movies[index]))?;
         Ok(chosen.map(|index| movies.swap_remove(index)))
     }
 
     /// Asks for one row of a table, as an index; `None` when none is wanted.
     pub(super) fn choose(
         &mut self,
-        table: &Table,
+        table: &TextTable,
         line: impl Fn(usize) -> String,
     ) -> io::Result<Option<usize>> {
-        let Words {
+        let Texts {
             number,
             wrong_choice,
             ..
-        } = self.words;
+        } = self.texts;
         let language = self.settings.language;
         self.console
             .choose(table, line, number, wrong_choice, language)
     }
 
     /// The movies as a table.
-    pub(super) fn table(&self, movies: &[Movie]) -> Table {
-        let words = self.words;
+    pub(super) fn table(&self, movies: &[Movie]) -> TextTable {
+        let texts = self.texts;
         let heads = [
-            words.head_number,
-            words.head_name,
-            words.head_size,
-            words.head_kind,
-            words.head_time,
+            texts.head_number,
+            texts.head_name,
+            texts.head_size,
+            texts.head_kind,
+            texts.head_time,
         ];
-        let mut table = Table::new(heads).right(0).right(2);
+        let mut table = TextTable::new(heads).right(0).right(2);
         for (number, movie) in (1..).zip(movies) {
             table.row([
                 number.to_string(),
                 movie.name.clone(),
                 size(movie.size),
-                kind(words, movie.kind).to_owned(),
+                kind(texts, movie.kind).to_owned(),
                 local_time(movie.uploaded_at),
             ]);
         }
         table
     }
 
-    /// Says a text with its `{}` filled in.
-    pub(super) fn say_of(&mut self, text: &str, value: impl std::fmt::Display) -> io::Result<()> {
+    /// Prints a text with its `{}` replaced.
+    pub(super) fn say_filled(
+        &mut self,
+        text: &str,
+        value: impl std::fmt::Display,
+    ) -> io::Result<()> {
         self.console.say(&fill(text, value))
     }
 }
 
 /// A movie as a line.
-pub(super) fn line(words: &Words, movie: &Movie) -> String {
-    format!("{} [{}]", movie.name, kind(words, movie.kind))
+pub(super) fn line(texts: &Texts, movie: &Movie) -> String {
+    format!("{} [{}]", movie.name, kind(texts, movie.kind))
 }
 
-fn kind(words: &Words, kind: Kind) -> &'static str {
+fn kind(texts: &Texts, kind: Kind) -> &'static str {
     match kind {
-        Kind::Free => words.free,
-        Kind::Charged => words.charged,
+        Kind::Free => texts.free,
+        Kind::Charged => texts.charged,
     }
 }
 
-impl From<io::Error> for Trouble {
+impl From<io::Error> for ActionError {
     fn from(error: io::Error) -> Self {
         Self::Console(error)
     }
 }
 
-impl From<ClientError> for Trouble {
+impl From<ClientError> for ActionError {
     fn from(error: ClientError) -> Self {
         Self::Client(error)
     }

@@ -36,22 +36,22 @@ pub enum ConnectionError {
     #[error(transparent)]
     Frame(#[from] FrameError),
     /// A frame did not arrive completely in time.
-    #[error("a frame was not whole after `{}` seconds", .0.as_secs())]
+    #[error("a frame did not arrive completely within `{}` seconds", .0.as_secs())]
     FrameTimeout(Duration),
     /// Neither side made progress in the middle of a reply or of a movie.
-    #[error("no byte moved for `{}` seconds", .0.as_secs())]
+    #[error("no byte was transferred for `{}` seconds", .0.as_secs())]
     BodyTimeout(Duration),
     /// The peer closed the connection in the middle of a frame or of a movie.
     #[error("the peer closed the connection in the middle of a message")]
     Closed,
     /// The peer does not know the [shared secret](crate::SharedSecret).
-    #[error("the answer to the challenge is wrong")]
+    #[error("the answer to the shared-secret challenge is wrong")]
     WrongAnswer,
     /// The server sent no challenge.
-    #[error("the server sent no challenge for `{}` seconds: connect without a secret", .0.as_secs())]
+    #[error("the server sent no challenge within `{}` seconds: it requires no shared secret, connect without one", .0.as_secs())]
     NoChallenge(Duration),
     /// The transport failed.
-    #[error("the connection broke: {0}")]
+    #[error("the connection failed: {0}")]
     Io(#[from] io::Error),
 }
 
@@ -142,7 +142,7 @@ impl<S: Stream> Connection<S> {
         self.stream
             .read_exact(&mut self.prefix[self.filled..])
             .await
-            .map_err(cut_off)?;
+            .map_err(eof_as_closed)?;
         self.filled = 0;
         let length = frame_length(self.prefix, max)?;
         let mut text = Vec::new();
@@ -153,7 +153,7 @@ impl<S: Stream> Connection<S> {
             self.stream
                 .read_exact(&mut text[start..])
                 .await
-                .map_err(cut_off)?;
+                .map_err(eof_as_closed)?;
         }
         Ok(text)
     }
@@ -269,7 +269,7 @@ impl<S: Stream> Connection<S> {
     ///
     /// Safe: the connection is of no further use either way.
     pub async fn linger(&mut self) {
-        let parting = async {
+        let closing = async {
             self.stream.shutdown().await?;
             let mut piece = vec![0; FIRST_PIECE];
             let mut left = LINGER_BYTES;
@@ -282,13 +282,13 @@ impl<S: Stream> Connection<S> {
             Ok::<(), io::Error>(())
         };
         // Neither a failure nor a timeout matters: the connection is closed in any case.
-        let _ = timeout(LINGER_TIME, parting).await;
+        let _ = timeout(LINGER_TIME, closing).await;
     }
 }
 
 /// An end of the stream in the middle of a frame means that the peer has left, not that the transport
 /// failed.
-pub(crate) fn cut_off(error: io::Error) -> ConnectionError {
+pub(crate) fn eof_as_closed(error: io::Error) -> ConnectionError {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => ConnectionError::Closed,
         _ => ConnectionError::Io(error),

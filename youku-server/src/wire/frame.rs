@@ -65,12 +65,12 @@ impl std::fmt::Debug for Frame {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FrameError {
     /// The length is zero.
-    #[error("a frame of `0` bytes: send at least `{{}}`")]
+    #[error("the length of a frame is `0`: send at least `{{}}`")]
     Empty,
     /// The length is negative or over the limit.
     #[error(
-        "a frame of `{length}` bytes: send between 1 and `{max}`{}",
-        if *.big_endian { ", and the length in little-endian order" } else { "" }
+        "the length of a frame is `{length}`: send between 1 and `{max}` bytes{}",
+        if *.big_endian { ", with the length in little-endian order" } else { "" }
     )]
     TooLarge {
         /// The length as read, in bytes.
@@ -82,7 +82,7 @@ pub enum FrameError {
         big_endian: bool,
     },
     /// A message that cannot be written as JSON.
-    #[error("the message does not become a frame: {0}")]
+    #[error("cannot encode the message as a frame: {0}")]
     Encode(String),
 }
 
@@ -119,13 +119,13 @@ mod tests {
     }
 
     #[test]
-    fn lengths_from_one_to_the_limit_are_taken() {
+    fn lengths_from_one_to_the_limit_are_accepted() {
         check(1, &Ok(1));
         check(65_536, &Ok(65_536));
     }
 
     #[test]
-    fn zero_is_no_length() {
+    fn zero_is_not_a_length() {
         check(0, &Err(FrameError::Empty));
     }
 
@@ -144,12 +144,12 @@ mod tests {
     }
 
     #[test]
-    fn a_big_endian_length_is_named() {
+    fn a_big_endian_length_is_recognized() {
         let error = frame_length(200_i32.to_be_bytes(), MAX).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "a frame of `-939524096` bytes: send between 1 and `65536`, \
-             and the length in little-endian order"
+            "the length of a frame is `-939524096`: send between 1 and `65536` bytes, \
+             with the length in little-endian order"
         );
     }
 

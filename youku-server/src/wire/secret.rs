@@ -21,7 +21,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 use youku_core::{Randomness, SystemRandomness};
 
-use crate::wire::connection::cut_off;
+use crate::wire::connection::eof_as_closed;
 use crate::{ConnectionError, Stream};
 
 /// How many random bytes a server sends.
@@ -95,10 +95,14 @@ impl SharedSecret {
         SystemRandomness.fill(&mut challenge)?;
         send(stream, &challenge).await?;
         let mut answer = vec![0; self.hash.bytes()];
-        stream.read_exact(&mut answer).await.map_err(cut_off)?;
-        match self.is_answer(&challenge, &answer) {
-            true => Ok(()),
-            false => Err(ConnectionError::WrongAnswer),
+        stream
+            .read_exact(&mut answer)
+            .await
+            .map_err(eof_as_closed)?;
+        if self.is_answer(&challenge, &answer) {
+            Ok(())
+        } else {
+            Err(ConnectionError::WrongAnswer)
         }
     }
 
@@ -118,7 +122,10 @@ impl SharedSecret {
     pub async fn answer(&self, stream: &mut impl Stream) -> Result<(), ConnectionError> {
         let answered = async {
             let mut challenge = [0; CHALLENGE_BYTES];
-            stream.read_exact(&mut challenge).await.map_err(cut_off)?;
+            stream
+                .read_exact(&mut challenge)
+                .await
+                .map_err(eof_as_closed)?;
             send(stream, &self.answer_to(&challenge)).await
         };
         timeout(CHALLENGE_TIME, answered)
@@ -187,10 +194,10 @@ mod tests {
 
     /// Test case 2 of RFC 2202 (MD5) and of RFC 4231 (SHA-256).
     #[test]
-    fn the_answers_are_those_of_the_standards() {
+    fn the_answers_are_those_of_the_rfcs() {
         let question = b"what do ya want for nothing?";
         let md5 = SharedSecret::md5("Jefe");
-        let hex = |bytes: Vec<u8>| crate::client::hexadecimal(&bytes);
+        let hex = |bytes: Vec<u8>| data_encoding::HEXLOWER.encode(&bytes);
         assert_eq!(
             hex(md5.answer_to(question)),
             "750c783e6ab0b503eaa86e310a5db738"
@@ -213,7 +220,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_server_that_asks_nothing_is_told_from_one_that_does() {
+    async fn a_server_without_a_challenge_is_recognized() {
         let (_server, mut client) = tokio::io::duplex(64);
         let answered = SharedSecret::md5("hush").answer(&mut client).await;
         assert!(matches!(answered, Err(ConnectionError::NoChallenge(_))));

@@ -7,19 +7,16 @@ mod server;
 mod fingerprint;
 mod self_signed;
 
-mod stream;
-
-mod buffer;
-mod records;
-
 mod error;
+
+#[cfg(test)]
+mod tests;
 
 pub use client::ClientTls;
 pub use error::TlsError;
 pub use fingerprint::Fingerprint;
 pub use self_signed::SelfSigned;
 pub use server::ServerTls;
-pub(crate) use stream::ServerStream;
 
 use std::sync::Arc;
 

@@ -7,9 +7,7 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 use tokio::net::TcpStream;
-use tokio_rustls::client::TlsStream;
-
-use crate::wire::tls::ServerStream;
+use tokio_rustls::TlsStream;
 
 /// A stream that frames and movie bytes travel over: TCP, TLS or, in tests, a pipe in memory.
 ///
@@ -32,34 +30,29 @@ impl Stream for DuplexStream {}
 
 /// A connection over TCP, encrypted or not. A `TcpStream` turns into one that is not;
 /// [`ClientTls::connect`](crate::ClientTls::connect) gives one that is.
-pub struct Transport(Kind);
+pub struct Transport(Inner);
 
-enum Kind {
+enum Inner {
     Plain(TcpStream),
-    // Boxed: they are a hundred times as large as the other.
+    // Boxed: it is a hundred times as large as the other.
     Encrypted(Box<TlsStream<TcpStream>>),
-    Served(Box<ServerStream>),
 }
 
 impl Transport {
-    pub(crate) fn tls(stream: TlsStream<TcpStream>) -> Self {
-        Self(Kind::Encrypted(Box::new(stream)))
-    }
-
-    pub(crate) fn served(stream: ServerStream) -> Self {
-        Self(Kind::Served(Box::new(stream)))
+    /// A connection after its TLS handshake, on either side.
+    pub(crate) fn tls(stream: impl Into<TlsStream<TcpStream>>) -> Self {
+        Self(Inner::Encrypted(Box::new(stream.into())))
     }
 
     /// Whether it is encrypted.
     pub fn is_encrypted(&self) -> bool {
-        !matches!(self.0, Kind::Plain(_))
+        !matches!(self.0, Inner::Plain(_))
     }
 
     fn stream(self: Pin<&mut Self>) -> Pin<&mut (dyn Duplex + Send)> {
         match &mut self.get_mut().0 {
-            Kind::Plain(stream) => Pin::new(stream),
-            Kind::Encrypted(stream) => Pin::new(&mut **stream),
-            Kind::Served(stream) => Pin::new(&mut **stream),
+            Inner::Plain(stream) => Pin::new(stream),
+            Inner::Encrypted(stream) => Pin::new(&mut **stream),
         }
     }
 }
@@ -71,15 +64,15 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Duplex for T {}
 
 impl From<TcpStream> for Transport {
     fn from(stream: TcpStream) -> Self {
-        Self(Kind::Plain(stream))
+        Self(Inner::Plain(stream))
     }
 }
 
 impl Stream for Transport {
     fn socket(&self) -> Option<&TcpStream> {
         match &self.0 {
-            Kind::Plain(stream) => Some(stream),
-            Kind::Encrypted(_) | Kind::Served(_) => None,
+            Inner::Plain(stream) => Some(stream),
+            Inner::Encrypted(_) => None,
         }
     }
 }

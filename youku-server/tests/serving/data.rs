@@ -12,11 +12,15 @@ fn the_data_is_migrated_checked_and_swept() {
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.contains("`database`"), "{text}");
     let (_, text) = end(&mut program("migrate", folder.path()));
-    assert!(text.starts_with("ran 0001"), "{text}");
+    assert!(text.starts_with("migrated: 0001"), "{text}");
     let (_, text) = end(&mut program("migrate", folder.path()));
-    assert_eq!(text, "nothing to do\n");
+    assert_eq!(text, "the database is up to date\n");
     let (output, text) = end(&mut program("check", folder.path()));
     assert!(output.status.success(), "{text}");
+    assert_eq!(
+        text,
+        "OK: the database and the movie storage are consistent\n"
+    );
 
     let staged = folder
         .path()
@@ -24,7 +28,7 @@ fn the_data_is_migrated_checked_and_swept() {
         .join(format!("{}.part", "a".repeat(32)));
     std::fs::File::create(&staged)
         .unwrap()
-        .write_all(b"left behind")
+        .write_all(b"abandoned")
         .unwrap();
     let long_ago = std::time::SystemTime::now() - Duration::from_secs(400 * 24 * 3600);
     std::fs::File::options()
@@ -35,7 +39,10 @@ fn the_data_is_migrated_checked_and_swept() {
         .unwrap();
     let (output, text) = end(&mut program("sweep", folder.path()));
     assert!(output.status.success(), "{text}");
-    assert!(text.contains("removed staged files: 1\n"), "{text}");
+    assert!(
+        text.contains("removed abandoned staged files: 1\n"),
+        "{text}"
+    );
     assert!(!staged.exists());
 }
 
@@ -45,7 +52,7 @@ fn a_prefix_keeps_tables_apart() {
     for prefix in ["a_", "b_"] {
         let mut migrate = program("migrate", folder.path());
         let (_, text) = end(migrate.env("YOUKU_TABLE_PREFIX", prefix));
-        assert!(text.starts_with("ran 0001"), "{prefix}: {text}");
+        assert!(text.starts_with("migrated: 0001"), "{prefix}: {text}");
     }
     let (output, text) = end(&mut program("check", folder.path()));
     assert_eq!(output.status.code(), Some(1), "{text}");
@@ -53,7 +60,7 @@ fn a_prefix_keeps_tables_apart() {
 
 /// Only its owner may read what is in it: the database, the movies, or the bytes of uploads.
 #[test]
-fn the_data_folder_is_made_for_its_owner_when_something_is_kept_there() {
+fn the_data_folder_is_created_for_its_owner_only_when_needed() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let place = |name: &str| folder.path().join(name).display().to_string();

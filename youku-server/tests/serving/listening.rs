@@ -8,7 +8,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn a_secret_comes_from_a_file_or_from_the_environment() {
+async fn the_secret_is_read_from_a_file_or_the_environment() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("secret");
     std::fs::write(&file, "Tell nobody!\n").unwrap();
@@ -37,7 +37,7 @@ async fn a_secret_comes_from_a_file_or_from_the_environment() {
 }
 
 #[tokio::test]
-async fn log_ins_and_registrations_of_an_address_have_a_rate() {
+async fn log_ins_and_registrations_per_address_are_limited() {
     let folder = tempfile::tempdir().unwrap();
     let rates = ["--login-rate", "1", "--registration-rate", "1"];
     let server = serve(folder.path(), &rates);
@@ -56,7 +56,7 @@ async fn log_ins_and_registrations_of_an_address_have_a_rate() {
 }
 
 #[tokio::test]
-async fn no_rate_is_no_limit() {
+async fn a_rate_of_zero_is_no_limit() {
     let folder = tempfile::tempdir().unwrap();
     let server = serve(folder.path(), &["--registration-rate", "0"]);
     let mut connection = open(&server.address()).await;
@@ -71,7 +71,7 @@ async fn no_rate_is_no_limit() {
 }
 
 #[tokio::test]
-async fn an_address_has_its_share_of_connections() {
+async fn connections_per_address_are_limited() {
     let folder = tempfile::tempdir().unwrap();
     let server = serve(folder.path(), &["--max-connections-per-address", "2"]);
     let address = server.address();
@@ -88,7 +88,7 @@ async fn an_address_has_its_share_of_connections() {
 }
 
 #[tokio::test]
-async fn a_name_locks_after_as_many_failures_as_the_option_says() {
+async fn a_name_is_locked_after_the_configured_number_of_failures() {
     let folder = tempfile::tempdir().unwrap();
     let server = serve(
         folder.path(),
@@ -148,7 +148,7 @@ fn peak(process: u32) -> u64 {
 /// Neither the memory for them nor the right to use so much is taken.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_thousand_lengths_that_are_lies_reserve_no_memory() {
+async fn announced_lengths_reserve_no_memory() {
     let folder = tempfile::tempdir().unwrap();
     let server = serve(folder.path(), &["--log", "off"]);
     let address = server.address();

@@ -5,28 +5,25 @@ use serde_json::Value;
 use crate::support::{Server, end, program};
 
 #[test]
-fn options_that_would_not_do_what_they_seem_to_are_refused() {
+fn contradictory_options_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let secret = folder.path().join("secret");
     std::fs::write(&secret, "\n").unwrap();
     let file = secret.to_str().unwrap();
     let any = "127.0.0.1:0";
     let cases: [(&[&str], &str); 7] = [
-        (&["--listen", "127.0.0.1:0/md5"], "name its `--secret-file`"),
+        (&["--listen", "127.0.0.1:0/md5"], "give `--secret-file`"),
         (
             &["--listen", "127.0.0.1:0/md5", "--secret-file", file],
             "the shared secret is empty",
         ),
         (
             &["--listen", any, "--secret-file", "/nonexistent"],
-            "`/nonexistent` cannot be read",
+            "cannot read secret file `/nonexistent`",
         ),
         (&["--listen", "127.0.0.1:0/sha1"], "`/md5` or `/sha256`"),
-        (
-            &["--listen-tls", any],
-            "`--tls-self-signed` for a first try",
-        ),
-        (&["--tls-self-signed"], "no `--listen-tls ADDRESS`"),
+        (&["--listen-tls", any], "`--tls-self-signed` for testing"),
+        (&["--tls-self-signed"], "add `--listen-tls ADDRESS`"),
         (
             &["--listen-tls", any, "--tls-cert", "/nonexistent"],
             "--tls-key",
@@ -40,14 +37,14 @@ fn options_that_would_not_do_what_they_seem_to_are_refused() {
     let mut unused = program("serve", folder.path());
     let (_, text) = end(unused.args(["--listen", any]).env("YOUKU_SECRET", "hush"));
     assert!(
-        text.contains("no address asks for the shared secret"),
+        text.contains("no address requires the shared secret"),
         "{text}"
     );
     assert!(!text.contains("hush"), "{text}");
 }
 
 #[test]
-fn the_log_is_lines_for_people_or_json_objects() {
+fn the_log_is_text_or_json() {
     let folder = tempfile::tempdir().unwrap();
     for (format, is_json) in [("text", false), ("json", true)] {
         let mut command = program("serve", folder.path());

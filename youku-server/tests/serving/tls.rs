@@ -5,7 +5,7 @@ use youku_server::{ClientTls, Connection, Fingerprint, SelfSigned};
 use crate::support::{PATIENCE, Server, connect, encrypted, is_served, open, program};
 
 #[tokio::test]
-async fn a_first_try_needs_no_certificate_and_its_fingerprint_stays() {
+async fn a_self_signed_certificate_is_created_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut fingerprints = Vec::new();
     for _ in 0..2 {
@@ -34,7 +34,7 @@ async fn a_first_try_needs_no_certificate_and_its_fingerprint_stays() {
 }
 
 #[tokio::test]
-async fn sighup_reads_the_certificate_anew_and_cuts_nobody() {
+async fn sighup_reloads_the_certificate_and_keeps_connections() {
     let folder = tempfile::tempdir().unwrap();
     let (certificate, key) = (
         folder.path().join("cert.pem"),
@@ -68,7 +68,7 @@ async fn sighup_reads_the_certificate_anew_and_cuts_nobody() {
 
     renew();
     server.signal("-HUP");
-    let line = server.logs("the certificate was read anew");
+    let line = server.logs("the certificate was reloaded");
     let fingerprint = line["fields"]["fingerprint"]
         .as_str()
         .unwrap()
@@ -84,7 +84,7 @@ async fn sighup_reads_the_certificate_anew_and_cuts_nobody() {
 
     std::fs::write(&certificate, "nothing").unwrap();
     server.signal("-HUP");
-    let line = server.logs("the certificate stays as it was");
+    let line = server.logs("the certificate cannot be reloaded; the old one stays in use");
     assert_eq!(line["level"], "ERROR");
     assert!(is_served(&mut encrypted(address, &fingerprint).await.unwrap()).await);
     assert!(is_served(&mut open).await);

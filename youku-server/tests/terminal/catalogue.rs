@@ -1,4 +1,4 @@
-//! The commands about movies: in an order, changed, paid for, half uploaded.
+//! The commands about movies: sorted, edited, paid for, partly uploaded.
 
 use serde_json::{Value, json};
 use youku_core::Kind;
@@ -78,7 +78,7 @@ fn movies_are_ordered_edited_and_paid_for() {
 }
 
 #[test]
-fn unfinished_uploads_are_listed_and_given_up() {
+fn unfinished_uploads_are_listed_and_cancelled() {
     let world = World::new(0);
     let id = world.open_upload("a.mp4", 1000);
     world.log_in("admin");
@@ -93,7 +93,7 @@ fn unfinished_uploads_are_listed_and_given_up() {
 }
 
 #[test]
-fn a_wrong_usage_is_an_object_too_and_the_help_is_not() {
+fn invalid_usage_is_reported_as_json_and_help_is_not() {
     let world = World::new(0);
     for wrong in [
         &["no-such-command"][..],
@@ -110,7 +110,7 @@ fn a_wrong_usage_is_an_object_too_and_the_help_is_not() {
 }
 
 #[test]
-fn json_can_be_asked_for_in_the_environment() {
+fn json_output_is_selected_by_the_environment() {
     let world = World::new(0);
     for (value, is_json) in [("1", true), ("true", true), ("Off", false), ("", false)] {
         let output = world.run_with(&["notices"], "", &[("YOUKU_JSON", value)]);

@@ -45,7 +45,7 @@ pub(crate) fn text(output: &Output) -> String {
 }
 
 #[test]
-fn a_session_is_kept_between_commands_until_the_log_out() {
+fn a_session_is_stored_until_logout() {
     let world = World::new(0);
     let register = ["register", "neo", "--password-stdin", "--json"];
     let output = world.run(&register, &format!("{PASSWORD}\n"));
@@ -66,7 +66,7 @@ fn a_session_is_kept_between_commands_until_the_log_out() {
 }
 
 #[test]
-fn an_answer_that_makes_no_sense_is_no_lost_connection() {
+fn an_invalid_reply_is_not_a_lost_connection() {
     let world = World::new(0);
     for bytes in [
         &b"\x02\0\0\0[]"[..],
@@ -80,7 +80,7 @@ fn an_answer_that_makes_no_sense_is_no_lost_connection() {
 }
 
 #[test]
-fn a_session_is_kept_when_nobody_knows_whether_it_has_ended() {
+fn a_session_is_kept_while_its_end_is_uncertain() {
     let world = World::new(0);
     let state = State::new(world.folder.path().join(".local/state/youku"));
     let hello = json!({"flag": true, "code": "ok", "proto": 2, "max_size": 1000});
@@ -103,7 +103,7 @@ fn a_session_is_kept_when_nobody_knows_whether_it_has_ended() {
 }
 
 #[test]
-fn the_session_is_in_the_state_folder_for_its_owner_alone() {
+fn only_the_owner_can_read_the_session_file() {
     use std::os::unix::fs::PermissionsExt;
     let world = World::new(0);
     world.register("neo");
@@ -119,7 +119,7 @@ fn the_session_is_in_the_state_folder_for_its_owner_alone() {
 }
 
 #[test]
-fn a_movie_goes_up_is_found_and_comes_down() {
+fn a_movie_is_uploaded_found_and_downloaded() {
     let world = World::new(0);
     let file = world.folder.path().join("黑客帝国.mp4");
     fs::write(&file, vec![7; 300_000]).unwrap();
@@ -163,7 +163,7 @@ fn a_movie_goes_up_is_found_and_comes_down() {
 }
 
 #[test]
-fn administrators_delete_restore_announce_and_look_after_users() {
+fn administrators_manage_movies_notices_and_users() {
     let world = World::new(0);
     world.register("neo");
     world.add_movie("a.mp4", Kind::Charged, b"one");
@@ -222,9 +222,9 @@ fn each_kind_of_failure_has_its_exit_status() {
     let short = world.run(&["register", "trinity", "--password-stdin"], "x\n");
     assert_eq!(short.status.code(), Some(7));
     // Bound by a socket that does not listen, so that no other program can answer there.
-    let nobody = tokio::net::TcpSocket::new_v4().unwrap();
-    nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let address = nobody.local_addr().unwrap().to_string();
+    let silent = tokio::net::TcpSocket::new_v4().unwrap();
+    silent.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = silent.local_addr().unwrap().to_string();
     // The last `--server` counts.
     world.fails(&["notices", "--server", &address], 9, "no_connection");
     world.log_in("admin");
@@ -232,7 +232,7 @@ fn each_kind_of_failure_has_its_exit_status() {
 }
 
 #[test]
-fn of_several_transfers_those_that_can_be_done_are_done() {
+fn a_failed_transfer_does_not_stop_the_others() {
     let world = World::new(0);
     world.register("neo");
     world.add_movie("a.mp4", Kind::Free, b"one");
@@ -246,7 +246,7 @@ fn of_several_transfers_those_that_can_be_done_are_done() {
 }
 
 #[test]
-fn people_read_tables_in_their_language() {
+fn tables_are_in_the_chosen_language() {
     let world = World::new(0);
     world.register("neo");
     world.add_movie("黑客帝国.mp4", Kind::Free, b"one");
@@ -277,9 +277,9 @@ fn people_read_tables_in_their_language() {
 }
 
 #[test]
-fn the_help_has_the_exit_statuses_and_shells_are_completed() {
+fn help_lists_exit_statuses_and_completions_are_written() {
     let world = World::new(0);
-    assert!(text(&world.run(&["help"], "")).contains("10  a transfer was interrupted"));
+    assert!(text(&world.run(&["help"], "")).contains("10  transfer interrupted"));
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = text(&world.run(&["completions", shell], ""));
         assert!(script.contains("whoami"), "{shell}");

@@ -16,7 +16,7 @@ mod catalogue;
 mod encrypted;
 mod purchases;
 
-mod cuts;
+mod interruptions;
 
-mod faces;
 mod menus;
+mod modes;

@@ -44,17 +44,17 @@ fn a_password_is_never_shown() {
     let mut terminal = world.terminal("zh", 80);
     terminal.at("优酷系统", "2\r");
     terminal.at("用户", "1\r");
-    terminal.at("用户名:", "neo\r");
-    terminal.at("密码:", &format!("{PASSWORD}{ENTER}"));
+    terminal.at("用户名：", "neo\r");
+    terminal.at("密码：", &format!("{PASSWORD}{ENTER}"));
     // What is typed ahead is not echoed either.
-    terminal.at("确认密码:", &format!("{PASSWORD}{ENTER}"));
+    terminal.at("确认密码：", &format!("{PASSWORD}{ENTER}"));
     terminal.until("注册成功");
     assert!(!terminal.ever_showed("rabbit"), "{}", terminal.screen());
     assert!(!terminal.ever_showed("****"), "{}", terminal.screen());
 }
 
 #[test]
-fn the_list_is_a_table_whose_columns_stand_below_each_other() {
+fn the_columns_of_the_list_are_aligned() {
     let world = World::new(0);
     world.register("neo");
     world.add_movie("黑客帝国.mp4", Kind::Free, b"one");
@@ -66,12 +66,12 @@ fn the_list_is_a_table_whose_columns_stand_below_each_other() {
     terminal.until("q. back");
     let kind = terminal.column("kind");
     assert_eq!(terminal.column("free  "), kind, "{}", terminal.screen());
-    assert_eq!(terminal.column("charged  "), kind, "{}", terminal.screen());
+    assert_eq!(terminal.column("paid  "), kind, "{}", terminal.screen());
     assert_eq!(terminal.column("黑客帝国"), terminal.column("The Matrix"));
 }
 
 #[test]
-fn on_a_narrow_terminal_the_table_is_cut_and_not_broken() {
+fn the_table_is_cut_to_a_narrow_terminal() {
     let world = World::new(0);
     world.register("neo");
     world.add_movie(
@@ -110,7 +110,7 @@ fn a_movie_is_found_by_typing_a_part_of_its_name() {
 }
 
 #[test]
-fn escape_takes_a_question_back() {
+fn escape_cancels_a_question() {
     let world = World::new(0);
     let mut terminal = world.terminal("en", 80);
     terminal.at("Youku", "1\r");
@@ -132,7 +132,7 @@ fn ctrl_c_at_a_question_ends_the_program() {
 }
 
 #[test]
-fn the_wait_is_counted_down_and_ctrl_c_goes_back_to_the_menu() {
+fn the_wait_is_counted_down_and_ctrl_c_returns_to_the_menu() {
     let world = World::new(3600);
     world.register("neo");
     world.add_movie("a.mp4", Kind::Free, b"one");
@@ -140,8 +140,8 @@ fn the_wait_is_counted_down_and_ctrl_c_goes_back_to_the_menu() {
     log_in(&mut terminal);
     terminal.at("User", "5\r");
     terminal.at("Number", "1\r");
-    let first = terminal.number_before(" s to wait");
-    while terminal.number_before(" s to wait") >= first {}
+    let first = terminal.number_before(" s until");
+    while terminal.number_before(" s until") >= first {}
     terminal.press(CTRL_C);
     terminal.until("Interrupted.");
     terminal.at("User", "q\r");

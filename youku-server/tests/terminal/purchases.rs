@@ -62,7 +62,7 @@ fn world(till: &Till) -> World {
 }
 
 #[test]
-fn a_purchase_without_an_answer_is_gone_on_with_and_charged_once() {
+fn a_purchase_without_a_reply_is_continued_and_charged_once() {
     let till = Till::answering(Payment::Unavailable);
     let world = world(&till);
     world.fails(&["vip"], 8, "unavailable");
@@ -107,7 +107,7 @@ fn unreliable(lost: usize) -> (String, Arc<Mutex<Vec<Value>>>) {
 }
 
 #[test]
-fn a_purchase_whose_reply_is_lost_has_the_same_key_until_there_is_one() {
+fn a_purchase_keeps_its_key_until_a_reply_arrives() {
     let world = World::new(0);
     let (server, keys) = unreliable(2);
     let vip = ["vip", "--server", &server];
@@ -123,7 +123,7 @@ fn a_purchase_whose_reply_is_lost_has_the_same_key_until_there_is_one() {
 }
 
 #[test]
-fn a_purchase_that_was_declined_has_ended() {
+fn a_declined_purchase_has_ended() {
     let till = Till::answering(Payment::Declined);
     let world = world(&till);
     world.fails(&["vip"], 7, "payment_declined");
@@ -135,7 +135,7 @@ fn a_purchase_that_was_declined_has_ended() {
 }
 
 #[test]
-fn a_purchase_whose_key_is_damaged_says_how_to_mend_it() {
+fn a_damaged_purchase_key_is_reported_with_its_fix() {
     let till = Till::answering(Payment::Unavailable);
     let world = world(&till);
     world.fails(&["vip"], 8, "unavailable");

@@ -63,7 +63,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn disk_that_fails_is_told_from_a_store_that_is_away() {
+    fn disk_errors_differ_from_an_unreachable_store() {
         let (eio, enfile, emfile, enospc) = (5, 23, 24, 28);
         let (eaddrnotavail, econnreset) = (99, 104);
         for (errno, code) in [

@@ -10,10 +10,10 @@ use tempfile::TempDir;
 
 use crate::basics::error::{Error, Result};
 use crate::storage::key::BlobKey;
-use crate::storage::staging::checkpoint::Mark;
-use crate::storage::staging::resume_point::Place;
+use crate::storage::staging::checkpoint::Checkpoint;
+use crate::storage::staging::resume_point::ResumePoint;
 use crate::storage::staging::sink::Sink;
-use crate::storage::staging::staged::{Staged, Taken, staged_files, take};
+use crate::storage::staging::staged::{Staged, TakeOver, staged_files, take_over};
 use crate::storage::staging::staged_file::StagedFile;
 use crate::storage::staging::staged_path::StagedPath;
 use crate::storage::{on_disk, sync_folder};
@@ -61,7 +61,7 @@ impl Staging {
     pub(crate) async fn create(&self, key: &BlobKey) -> Result<StagedFile> {
         let path = StagedPath::new(self.path(key), self.clone());
         on_disk(move || {
-            let sink = Sink::new(create_new(path.as_path())?, Mark::default(), None);
+            let sink = Sink::new(create_new(path.as_path())?, Checkpoint::default(), None);
             tracing::trace!("staged file created");
             Ok(StagedFile::new(sink, 0, path))
         })
@@ -73,7 +73,11 @@ impl Staging {
     pub(crate) async fn create_outliving(&self, key: &BlobKey) -> Result<StagedFile> {
         let (path, staging) = (self.leased_path(key, 0), self.clone());
         on_disk(move || {
-            let sink = Sink::new(create_new(&path)?, Mark::default(), Some(path.clone()));
+            let sink = Sink::new(
+                create_new(&path)?,
+                Checkpoint::default(),
+                Some(path.clone()),
+            );
             sync_folder(&staging.folder)?;
             tracing::trace!("staged file created");
             Ok(StagedFile::new(
@@ -85,10 +89,10 @@ impl Staging {
         .await
     }
 
-    /// The file of `key` up to `place`, for the holder of the lease with number `lease`. Handles
+    /// The file of `key` up to `point`, for the holder of the lease with number `lease`. Handles
     /// with a lower lease can no longer change the file.
     ///
-    /// Returns nothing when the file does not exist here, or does not match `place`.
+    /// Returns nothing when the file does not exist here, or does not match `point`.
     ///
     /// # Errors
     ///
@@ -97,23 +101,25 @@ impl Staging {
         &self,
         key: &BlobKey,
         lease: u64,
-        place: Place,
-    ) -> Result<Option<(StagedFile, Mark)>> {
+        point: ResumePoint,
+    ) -> Result<Option<(StagedFile, Checkpoint)>> {
         let (staging, key) = (self.clone(), key.clone());
         let path = self.leased_path(&key, lease);
-        let taken = on_disk(move || match take(&staging.folder, &key, lease, &path)? {
-            Taken::Here(file) => {
-                let Some(mark) = place.find(&file)? else {
-                    return Ok(Some(None));
-                };
-                let sink = Sink::new(file, mark.clone(), Some(path.clone()));
-                let path = StagedPath::outliving(path, staging);
-                let file = StagedFile::new(sink, mark.offset, path);
-                Ok(Some(Some((file, mark))))
-            }
-            Taken::Missing => Ok(Some(None)),
-            Taken::ByAnother => Ok(None),
-        });
+        let taken = on_disk(
+            move || match take_over(&staging.folder, &key, lease, &path)? {
+                TakeOver::Done(file) => {
+                    let Some(checkpoint) = point.find(&file)? else {
+                        return Ok(Some(None));
+                    };
+                    let sink = Sink::new(file, checkpoint.clone(), Some(path.clone()));
+                    let path = StagedPath::outliving(path, staging);
+                    let file = StagedFile::new(sink, checkpoint.offset, path);
+                    Ok(Some(Some((file, checkpoint))))
+                }
+                TakeOver::Missing => Ok(Some(None)),
+                TakeOver::ByAnother => Ok(None),
+            },
+        );
         taken.await?.ok_or_else(Error::taken_over)
     }
 
@@ -207,7 +213,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn old_files_are_listed_and_strangers_are_not() {
+    async fn old_staged_files_are_listed_and_other_files_are_not() {
         let staging = Staging::temporary().await.unwrap();
         let file = staging.create(&key(1)).await.unwrap();
         fs::write(staging.folder.join("notes.txt"), "mine").unwrap();
@@ -226,7 +232,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn temporary_folder_goes_with_its_last_owner() {
+    async fn temporary_folder_is_removed_with_its_last_owner() {
         let staging = Staging::temporary().await.unwrap();
         let folder = Arc::clone(&staging.folder);
         let file = staging.create(&key(1)).await.unwrap();

@@ -1,26 +1,25 @@
 //! Up to where a staged file is known to be correct.
 
+use data_encoding::HEXLOWER;
 use sha2::digest::array::Array;
 use sha2::digest::common::hazmat::SerializableState;
 use sha2::{Digest, Sha256};
-
-use crate::basics::hex;
 
 /// Where a state has the number of whole blocks of 64 bytes: after the eight words.
 const BLOCKS: std::ops::Range<usize> = 32..40;
 
 /// A place in a staged file, with the hash of all bytes before it. Writing can resume from here.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Mark {
+pub(crate) struct Checkpoint {
     /// How many bytes precede it.
     pub(crate) offset: u64,
     pub(crate) hash: Sha256,
 }
 
-impl Mark {
+impl Checkpoint {
     /// SHA-256 of the bytes before it, in hexadecimal.
     pub(crate) fn sha256(&self) -> String {
-        hex::encode(&self.hash.clone().finalize())
+        HEXLOWER.encode(&self.hash.clone().finalize())
     }
 
     /// The internal state of the hash, from which another process can resume; see
@@ -29,7 +28,7 @@ impl Mark {
         self.hash.serialize().to_vec()
     }
 
-    /// The mark that was saved as `state`, or nothing when the state cannot be trusted.
+    /// The checkpoint that was saved as `state`, or nothing when the state cannot be trusted.
     ///
     /// The format of a state is specific to one version of the hash library. So a state is accepted
     /// only if it has the right number of blocks and its final hash is `sha256`, which was saved
@@ -39,8 +38,8 @@ impl Mark {
             return None;
         }
         let hash = Sha256::deserialize(&Array::try_from(state).ok()?).ok()?;
-        let mark = Self { offset, hash };
-        (mark.sha256() == sha256).then_some(mark)
+        let checkpoint = Self { offset, hash };
+        (checkpoint.sha256() == sha256).then_some(checkpoint)
     }
 }
 
@@ -48,19 +47,19 @@ impl Mark {
 mod tests {
     use super::*;
 
-    fn mark(bytes: &[u8]) -> Mark {
-        Mark {
+    fn checkpoint(bytes: &[u8]) -> Checkpoint {
+        Checkpoint {
             offset: bytes.len() as u64,
             hash: Sha256::new_with_prefix(bytes),
         }
     }
 
     #[test]
-    fn restored_hash_goes_on_where_it_was() {
+    fn restored_hash_continues_where_it_was_saved() {
         for size in [0, 1, 63, 64, 65, 1000] {
             let bytes: Vec<u8> = (0..size).map(|place| place as u8).collect();
-            let saved = mark(&bytes);
-            let restored = Mark::restore(saved.offset, &saved.sha256(), &saved.state());
+            let saved = checkpoint(&bytes);
+            let restored = Checkpoint::restore(saved.offset, &saved.sha256(), &saved.state());
             let mut hash = restored.expect("its own state").hash;
             hash.update(b"more");
             let whole = [bytes.as_slice(), b"more"].concat();
@@ -70,17 +69,17 @@ mod tests {
 
     #[test]
     fn state_that_is_not_of_these_bytes_is_refused() {
-        let saved = mark(b"There is no spoon");
+        let saved = checkpoint(b"There is no spoon");
         let sha256 = saved.sha256();
-        let check = |state: &[u8]| assert!(Mark::restore(17, &sha256, state).is_none());
+        let check = |state: &[u8]| assert!(Checkpoint::restore(17, &sha256, state).is_none());
         check(&[]);
-        check(&mark(b"There is a spoon!").state());
+        check(&checkpoint(b"There is a spoon!").state());
         for place in 0..saved.state().len() {
             // A byte of the buffer after its end has no meaning.
             let mut state = saved.state();
             state[place] ^= 1;
-            let restored = Mark::restore(17, &sha256, &state);
-            assert!(restored.is_none_or(|mark| mark.sha256() == sha256));
+            let restored = Checkpoint::restore(17, &sha256, &state);
+            assert!(restored.is_none_or(|checkpoint| checkpoint.sha256() == sha256));
         }
         check(&saved.state()[1..]);
     }

@@ -10,7 +10,7 @@ use crate::storage::staging::area::Staging;
 const INSIDE: &str = ".staging";
 
 /// Where uploads are staged, before that folder is created.
-pub(crate) enum StagingPlace {
+pub(crate) enum StagingLocation {
     /// In a folder that the host has chosen, perhaps for several services.
     Chosen(PathBuf),
     /// In the folder of the movies, which belongs to one database.
@@ -18,8 +18,8 @@ pub(crate) enum StagingPlace {
     Temporary,
 }
 
-impl StagingPlace {
-    /// The place that the host has chosen, or the default for the location of the movies; nothing
+impl StagingLocation {
+    /// The location that the host has chosen, or the default for the location of the movies; nothing
     /// for a location without a default.
     pub(crate) fn of(chosen: Option<PathBuf>, movies: &Location) -> Option<Self> {
         match (chosen, movies) {

@@ -2,11 +2,11 @@
 
 use std::fs::File;
 
+use data_encoding::HEXLOWER;
 use sha2::Digest;
 
 use crate::basics::error::Result;
 use crate::basics::error::stored::is_full;
-use crate::basics::hex;
 use crate::storage::on_disk;
 use crate::storage::staging::sink::Sink;
 use crate::storage::staging::staged_path::StagedPath;
@@ -32,7 +32,7 @@ impl Sealed {
             file: sink.file,
             path,
             size,
-            sha256: hex::encode(&sink.hash.finalize()),
+            sha256: HEXLOWER.encode(&sink.hash.finalize()),
         }
     }
 

@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use crate::basics::hex;
-use crate::storage::staging::checkpoint::Mark;
+use crate::storage::staging::checkpoint::Checkpoint;
 
 /// The file of an upload, positioned at its end.
 pub(crate) struct Sink {
@@ -22,10 +22,10 @@ pub(crate) struct Sink {
 }
 
 impl Sink {
-    pub(crate) fn new(file: File, mark: Mark, fence: Option<PathBuf>) -> Self {
+    pub(crate) fn new(file: File, checkpoint: Checkpoint, fence: Option<PathBuf>) -> Self {
         Self {
             file,
-            hash: mark.hash,
+            hash: checkpoint.hash,
             part: None,
             buffer: Vec::new(),
             fence,
@@ -45,19 +45,19 @@ impl Sink {
         Ok(self)
     }
 
-    pub(crate) fn rewind(mut self, mark: Mark) -> io::Result<Self> {
+    pub(crate) fn rewind(mut self, checkpoint: Checkpoint) -> io::Result<Self> {
         self.alone(|mut file| {
-            file.set_len(mark.offset)?;
-            file.seek(SeekFrom::Start(mark.offset)).map(drop)
+            file.set_len(checkpoint.offset)?;
+            file.seek(SeekFrom::Start(checkpoint.offset)).map(drop)
         })?;
-        self.hash = mark.hash;
+        self.hash = checkpoint.hash;
         self.part = None;
         Ok(self)
     }
 
     pub(crate) fn end_part(&mut self) -> String {
         let part = self.part.take().unwrap_or_default();
-        hex::encode(&part.finalize())
+        HEXLOWER.encode(&part.finalize())
     }
 
     /// Changes the file, unless another handle has taken it over. No handle can take it over during

@@ -44,8 +44,8 @@ pub(crate) fn staged_files(folder: &Path) -> io::Result<impl Iterator<Item = Sta
 }
 
 /// The outcome of taking over a file.
-pub(crate) enum Taken {
-    Here(File),
+pub(crate) enum TakeOver {
+    Done(File),
     Missing,
     ByAnother,
 }
@@ -55,21 +55,26 @@ pub(crate) enum Taken {
 ///
 /// If another handle renames the file between two of the steps here, the folder is searched again:
 /// the file is missing only if it is under no name.
-pub(crate) fn take(folder: &Path, key: &BlobKey, lease: u64, to: &Path) -> io::Result<Taken> {
+pub(crate) fn take_over(
+    folder: &Path,
+    key: &BlobKey,
+    lease: u64,
+    to: &Path,
+) -> io::Result<TakeOver> {
     loop {
         let mut staged = staged_files(folder)?;
         let Some(found) = staged.find(|staged| staged.key == *key) else {
-            return Ok(Taken::Missing);
+            return Ok(TakeOver::Missing);
         };
         if found.lease.is_some_and(|theirs| theirs > lease) {
-            return Ok(Taken::ByAnother);
+            return Ok(TakeOver::ByAnother);
         }
         let metadata = match fs::symlink_metadata(&found.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             metadata => metadata?,
         };
         if !metadata.is_file() {
-            return Ok(Taken::Missing);
+            return Ok(TakeOver::Missing);
         }
         let mut options = OpenOptions::new();
         let file = match options.read(true).write(true).open(&found.path) {
@@ -82,7 +87,7 @@ pub(crate) fn take(folder: &Path, key: &BlobKey, lease: u64, to: &Path) -> io::R
             renamed => renamed?,
         }
         file.unlock()?;
-        return Ok(Taken::Here(file));
+        return Ok(TakeOver::Done(file));
     }
 }
 
@@ -97,7 +102,7 @@ mod tests {
     /// Two handles that take the same file at once rename it one after the other. The slower one finds the
     /// name gone, between its look into the folder and its rename, and looks again.
     #[test]
-    fn a_file_that_several_handles_take_at_once_is_never_missing() {
+    fn a_file_that_several_handles_take_over_at_once_is_never_missing() {
         let key = BlobKey::parse(KEY).unwrap();
         for _ in 0..200 {
             let folder = tempfile::tempdir().unwrap();
@@ -108,15 +113,15 @@ mod tests {
                     .map(|lease| {
                         let (key, to) = (&key, path(lease));
                         let folder = folder.path();
-                        scope.spawn(move || take(folder, key, lease, &to))
+                        scope.spawn(move || take_over(folder, key, lease, &to))
                     })
                     .collect();
                 handles.into_iter().map(|it| it.join().unwrap()).collect()
             });
             for result in results {
                 match result {
-                    Ok(Taken::Here(_) | Taken::ByAnother) => (),
-                    Ok(Taken::Missing) => panic!("a handle finds no file"),
+                    Ok(TakeOver::Done(_) | TakeOver::ByAnother) => (),
+                    Ok(TakeOver::Missing) => panic!("a handle finds no file"),
                     Err(error) => panic!("a handle fails: {error}"),
                 }
             }

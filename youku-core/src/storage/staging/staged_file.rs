@@ -11,7 +11,7 @@ use tokio::task::{self, JoinHandle};
 
 use crate::basics::error::{Error, Result};
 use crate::storage::CHUNK;
-use crate::storage::staging::checkpoint::Mark;
+use crate::storage::staging::checkpoint::Checkpoint;
 use crate::storage::staging::sealed::Sealed;
 use crate::storage::staging::sink::Sink;
 use crate::storage::staging::staged_path::StagedPath;
@@ -57,7 +57,7 @@ impl StagedFile {
     /// When the future is dropped, the first part of them may have been taken.
     pub(crate) async fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
         while !bytes.is_empty() {
-            let room = self.room().await?;
+            let room = self.buffer_space().await?;
             let (now, later) = bytes.split_at(room.min(bytes.len()));
             self.buffer.extend_from_slice(now);
             self.received += now.len() as u64;
@@ -69,14 +69,15 @@ impl StagedFile {
     /// Takes at most `limit` bytes from `reader` and returns how many; 0 means the end.
     ///
     /// When the future is dropped, nothing was taken.
-    pub(crate) async fn read_from<R>(&mut self, reader: &mut R, limit: u64) -> Result<u64>
-    where
-        R: AsyncRead + Unpin,
-    {
-        let room = self.room().await?;
+    pub(crate) async fn read_from(
+        &mut self,
+        reader: &mut (impl AsyncRead + Unpin),
+        limit: u64,
+    ) -> Result<u64> {
+        let room = self.buffer_space().await?;
         let room = usize::try_from(limit).map_or(room, |limit| limit.min(room));
         let read = reader.read_buf(&mut (&mut self.buffer).limit(room)).await;
-        let read = read.map_err(|source| Error::cut_off().with_source(source))? as u64;
+        let read = read.map_err(|source| Error::interrupted().with_source(source))? as u64;
         self.received += read;
         Ok(read)
     }
@@ -84,50 +85,50 @@ impl StagedFile {
     /// Writes the remaining bytes and returns the complete file with its digest.
     pub(crate) async fn seal(mut self) -> Result<Sealed> {
         self.flush().await?;
-        let sink = self.sink.take().ok_or_else(Error::broken_off)?;
+        let sink = self.sink.take().ok_or_else(Error::aborted)?;
         Ok(Sealed::new(sink, self.received, self.path))
     }
 
     /// Waits until every byte was written to the file.
     async fn flush(&mut self) -> Result<()> {
         if !self.buffer.is_empty() {
-            self.hand_over().await?;
+            self.write_buffer().await?;
         }
-        self.settle().await
+        self.join_work().await
     }
 
-    /// Waits until every byte is synced to the disk, and returns the mark after the last one.
+    /// Waits until every byte is synced to the disk, and returns the checkpoint after the last one.
     ///
     /// A file whose sync failed [is lost](Self::is_lost), unless the disk was full: a second sync
     /// can succeed although pages were dropped (PostgreSQL wiki, "Fsync Errors").
-    pub(crate) async fn sync(&mut self) -> Result<Mark> {
+    pub(crate) async fn sync(&mut self) -> Result<Checkpoint> {
         self.flush().await?;
         self.work(true, |sink| {
             sink.file.sync_data()?;
             Ok(sink)
         })?;
-        self.settle().await?;
-        let sink = self.sink.as_ref().ok_or_else(Error::broken_off)?;
-        Ok(Mark {
+        self.join_work().await?;
+        let sink = self.sink.as_ref().ok_or_else(Error::aborted)?;
+        Ok(Checkpoint {
             offset: self.received,
             hash: sink.hash.clone(),
         })
     }
 
-    /// Goes back to `mark` and discards everything after it.
-    pub(crate) async fn rewind(&mut self, mark: &Mark) -> Result<()> {
-        self.settle().await?;
+    /// Goes back to `checkpoint` and discards everything after it.
+    pub(crate) async fn rewind(&mut self, checkpoint: &Checkpoint) -> Result<()> {
+        self.join_work().await?;
         self.buffer.clear();
-        self.received = mark.offset;
-        let mark = mark.clone();
-        self.work(false, move |sink| sink.rewind(mark))?;
-        self.settle().await
+        self.received = checkpoint.offset;
+        let checkpoint = checkpoint.clone();
+        self.work(false, move |sink| sink.rewind(checkpoint))?;
+        self.join_work().await
     }
 
     /// From now on, also hashes the bytes of a part separately.
     pub(crate) async fn begin_part(&mut self) -> Result<()> {
         self.flush().await?;
-        let sink = self.sink.as_mut().ok_or_else(Error::broken_off)?;
+        let sink = self.sink.as_mut().ok_or_else(Error::aborted)?;
         sink.part = Some(Default::default());
         Ok(())
     }
@@ -135,7 +136,7 @@ impl StagedFile {
     /// SHA-256 of the bytes since [`begin_part`](Self::begin_part), in hexadecimal.
     pub(crate) async fn end_part(&mut self) -> Result<String> {
         self.flush().await?;
-        let sink = self.sink.as_mut().ok_or_else(Error::broken_off)?;
+        let sink = self.sink.as_mut().ok_or_else(Error::aborted)?;
         Ok(sink.end_part())
     }
 
@@ -156,17 +157,17 @@ impl StagedFile {
 
     /// How many bytes the buffer can take, at least one. If it is full, it is passed to the disk
     /// first.
-    async fn room(&mut self) -> Result<usize> {
+    async fn buffer_space(&mut self) -> Result<usize> {
         if self.buffer.len() >= CHUNK {
-            self.hand_over().await?;
+            self.write_buffer().await?;
         }
         self.buffer.reserve_exact(CHUNK - self.buffer.len());
         Ok(CHUNK - self.buffer.len())
     }
 
     /// Starts to write the buffer as soon as the previous work is done.
-    async fn hand_over(&mut self) -> Result<()> {
-        self.settle().await?;
+    async fn write_buffer(&mut self) -> Result<()> {
+        self.join_work().await?;
         if let Some(sink) = &mut self.sink {
             mem::swap(&mut self.buffer, &mut sink.buffer);
         }
@@ -178,14 +179,14 @@ impl StagedFile {
         is_sync: bool,
         work: impl FnOnce(Sink) -> io::Result<Sink> + Send + 'static,
     ) -> Result<()> {
-        let sink = self.sink.take().ok_or_else(Error::broken_off)?;
+        let sink = self.sink.take().ok_or_else(Error::aborted)?;
         let thread = task::spawn_blocking(move || work(sink));
         self.working = Some(Working { thread, is_sync });
         Ok(())
     }
 
     /// Waits for the work in progress. If the future is dropped, the next call waits for it.
-    async fn settle(&mut self) -> Result<()> {
+    async fn join_work(&mut self) -> Result<()> {
         let Some(working) = &mut self.working else {
             return Ok(());
         };

@@ -41,7 +41,7 @@ impl StagedPath {
     }
 
     /// Truncates the file to its first `length` bytes, unless it has been renamed.
-    pub(crate) async fn cut(self, length: u64) -> Result<()> {
+    pub(crate) async fn truncate(self, length: u64) -> Result<()> {
         on_disk(move || {
             let file = match OpenOptions::new().write(true).open(&self.path) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -68,7 +68,7 @@ impl Drop for StagedPath {
             return;
         }
         if let Err(error) = remove_if_there(&self.path) {
-            tracing::warn!(%error, "a staged file stays until the next sweep");
+            tracing::warn!(%error, "cannot remove a staged file; the sweep removes it");
         }
     }
 }

@@ -7,13 +7,13 @@ use tokio::select;
 
 use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
-use crate::service::open_uploads::{Live, Slot};
+use crate::service::open_uploads::{UploadEntry, WritableUpload};
 use crate::sessions::handle::Session;
 use crate::uploads::new_movie::parse_sha256;
 
 /// How many bytes may arrive between two acknowledgements. A crash of the machine or of the program
 /// loses at most this many.
-const CHECKPOINT: u64 = 64 << 20;
+const CHECKPOINT_BYTES: u64 = 64 << 20;
 
 /// Announces the next bytes of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,25 +29,22 @@ pub struct Chunk {
 
 impl Chunk {
     /// Reads the bytes and acknowledges them.
-    pub(crate) async fn receive<R>(
+    pub(crate) async fn receive(
         &self,
-        live: &mut Live,
-        slot: &Slot,
+        writable: &mut WritableUpload,
+        entry: &UploadEntry,
         session: &Session,
-        reader: R,
-    ) -> Result<()>
-    where
-        R: AsyncRead + Unpin,
-    {
+        reader: impl AsyncRead + Unpin,
+    ) -> Result<()> {
         let sha256 = self.sha256.as_deref().map(parse_sha256).transpose()?;
-        slot.finish_earlier(live).await?;
-        self.require_next(live.acknowledged.offset, slot.size)?;
-        live.whole_only = sha256.is_some();
+        entry.finish_previous_chunk(writable).await?;
+        self.require_next(writable.acknowledged.offset, entry.size)?;
+        writable.whole_only = sha256.is_some();
         if sha256.is_some() {
-            live.file.begin_part().await?;
+            writable.file.begin_part().await?;
         }
-        if let Err(error) = self.copy(live, slot, session, reader).await {
-            return Err(match slot.finish_earlier(live).await {
+        if let Err(error) = self.copy(writable, entry, session, reader).await {
+            return Err(match entry.finish_previous_chunk(writable).await {
                 // That the bytes are not kept is more important than the reason why the connection
                 // ended.
                 Err(worse) if error.code() == Code::Interrupted => worse,
@@ -55,12 +52,12 @@ impl Chunk {
             });
         }
         if let Some(sha256) = sha256
-            && live.file.end_part().await? != sha256
+            && writable.file.end_part().await? != sha256
         {
-            slot.finish_earlier(live).await?;
+            entry.finish_previous_chunk(writable).await?;
             return Err(Error::checksum_mismatch("chunk"));
         }
-        slot.acknowledge(live, Some(session)).await
+        entry.acknowledge(writable, Some(session)).await
     }
 
     /// # Errors
@@ -76,30 +73,29 @@ impl Chunk {
         Ok(())
     }
 
-    async fn copy<R>(
+    async fn copy(
         &self,
-        live: &mut Live,
-        slot: &Slot,
+        writable: &mut WritableUpload,
+        entry: &UploadEntry,
         session: &Session,
-        mut reader: R,
-    ) -> Result<()>
-    where
-        R: AsyncRead + Unpin,
-    {
+        mut reader: impl AsyncRead + Unpin,
+    ) -> Result<()> {
         let end = self.offset + self.length;
-        let mut wanted = pin!(slot.wanted_elsewhere());
-        while live.file.received() < end {
-            let missing = end - live.file.received();
+        let mut take_over = pin!(entry.take_over_requested());
+        while writable.file.received() < end {
+            let missing = end - writable.file.received();
             let read = select! {
                 biased;
-                () = &mut wanted => return Err(Error::taken_over()),
-                read = live.file.read_from(&mut reader, missing) => read?,
+                () = &mut take_over => return Err(Error::taken_over()),
+                read = writable.file.read_from(&mut reader, missing) => read?,
             };
             if read == 0 {
-                return Err(Error::cut_off());
+                return Err(Error::interrupted());
             }
-            if !live.whole_only && live.file.received() - live.acknowledged.offset >= CHECKPOINT {
-                slot.acknowledge(live, Some(session)).await?;
+            if !writable.whole_only
+                && writable.file.received() - writable.acknowledged.offset >= CHECKPOINT_BYTES
+            {
+                entry.acknowledge(writable, Some(session)).await?;
             }
         }
         Ok(())

@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 use crate::basics::error::{Error, Result};
 use crate::records::movies::movie::Kind;
 use crate::records::movies::upload::UploadRow;
-use crate::service::open_uploads::{Live, Slot};
+use crate::service::open_uploads::{UploadEntry, WritableUpload};
 use crate::service::upload_id::UploadId;
 use crate::sessions::handle::Session;
 use crate::storage::key::BlobKey;
@@ -32,7 +32,7 @@ pub struct ResumableUpload {
     pub(crate) id: UploadId,
     pub(crate) announced: Announced,
     pub(crate) session: Session,
-    pub(crate) slot: Arc<Slot>,
+    pub(crate) entry: Arc<UploadEntry>,
     offset: u64,
     expires_at: Timestamp,
     /// The digest of bytes that are already in the store, although the movie is not listed yet.
@@ -64,11 +64,14 @@ impl ResumableUpload {
         session: &Session,
         (id, key): (UploadId, BlobKey),
         row: UploadRow,
-        live: Option<Live>,
+        writable: Option<WritableUpload>,
     ) -> Self {
-        let published = live.is_none().then(|| row.prefix_sha256.clone()).flatten();
+        let published = writable
+            .is_none()
+            .then(|| row.prefix_sha256.clone())
+            .flatten();
         Self {
-            slot: Slot::new(session.youku(), &row, (id.clone(), key), live),
+            entry: UploadEntry::new(session.youku(), &row, (id.clone(), key), writable),
             id,
             session: session.clone(),
             offset: row.received,
@@ -87,7 +90,7 @@ impl ResumableUpload {
     /// The announced size, in bytes.
     #[must_use]
     pub fn size(&self) -> u64 {
-        self.slot.size
+        self.entry.size
     }
 
     /// How many bytes were acknowledged: they are on the disk, and neither a crash nor a power
@@ -158,14 +161,16 @@ impl ResumableUpload {
             chunk.require_next(self.offset, self.size())?;
             return Ok(self.offset);
         }
-        let mut slot = self.slot.live().await;
-        let live = slot.as_mut().ok_or_else(Error::taken_over)?;
-        let received = chunk.receive(live, &self.slot, &self.session, reader).await;
-        self.offset = live.acknowledged.offset;
-        if live.file.is_broken()
-            && let Some(live) = slot.take()
+        let mut guard = self.entry.writable().await;
+        let writable = guard.as_mut().ok_or_else(Error::taken_over)?;
+        let received = chunk
+            .receive(writable, &self.entry, &self.session, reader)
+            .await;
+        self.offset = writable.acknowledged.offset;
+        if writable.file.is_broken()
+            && let Some(writable) = guard.take()
         {
-            self.slot.cut_back(live).await;
+            self.entry.recover_from_disk_failure(writable).await;
         }
         received.map(|()| self.offset)
     }
@@ -182,13 +187,13 @@ impl ResumableUpload {
     ///
     /// When the future is dropped, the same happens in the background.
     pub async fn suspend(mut self) -> Result<u64> {
-        let mut slot = self.slot.live().await;
-        if let Some(live) = slot.as_mut() {
-            let kept = self.slot.finish_earlier(live).await;
-            self.offset = live.acknowledged.offset;
+        let mut guard = self.entry.writable().await;
+        if let Some(writable) = guard.as_mut() {
+            let kept = self.entry.finish_previous_chunk(writable).await;
+            self.offset = writable.acknowledged.offset;
             kept?;
         }
-        drop(slot);
+        drop(guard);
         Ok(self.offset)
     }
 
@@ -203,10 +208,10 @@ impl ResumableUpload {
     ///
     /// When the future is dropped, the upload may still exist.
     pub async fn abort(self) -> Result<()> {
-        if let Some(live) = self.slot.take().await {
-            live.file.into_path().remove();
+        if let Some(writable) = self.entry.take_writable().await {
+            writable.file.into_path().remove();
         }
-        self.slot.drop_row().await.map(drop)
+        self.entry.drop_row().await.map(drop)
     }
 }
 
@@ -214,10 +219,10 @@ impl ResumableUpload {
 /// bytes that were not acknowledged are lost.
 impl Drop for ResumableUpload {
     fn drop(&mut self) {
-        self.slot.abandon();
+        self.entry.abandon();
         if let Ok(runtime) = Handle::try_current() {
-            let slot = Arc::clone(&self.slot);
-            runtime.spawn(async move { slot.give_way().await });
+            let entry = Arc::clone(&self.entry);
+            runtime.spawn(async move { entry.save_and_release().await });
         }
     }
 }

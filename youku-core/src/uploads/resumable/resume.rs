@@ -5,11 +5,11 @@ use youku_orm::{Model, Narrowed, Query, Transaction};
 
 use crate::basics::error::{Error, Result};
 use crate::records::movies::upload::UploadRow;
-use crate::service::open_uploads::Live;
+use crate::service::open_uploads::WritableUpload;
 use crate::service::upload_id::UploadId;
 use crate::sessions::admin::Admin;
 use crate::storage::key::BlobKey;
-use crate::storage::staging::resume_point::Place;
+use crate::storage::staging::resume_point::ResumePoint;
 use crate::uploads::resumable::handle::{ResumableUpload, UploadStatus};
 
 impl Admin {
@@ -43,19 +43,19 @@ impl Admin {
         // These checks come before the upload is taken away from another handle.
         self.session().admin().await?;
         self.find_upload(id).await?;
-        if let Some(slot) = service.open_uploads.find(id) {
-            slot.give_way().await;
+        if let Some(entry) = service.open_uploads.find(id) {
+            entry.save_and_release().await;
         }
         let row = service.write(async |tx| self.lease(id, tx).await).await?;
         let key = BlobKey::parse(&row.movie_path).ok_or_else(Error::upload_gone)?;
-        let place = Place {
+        let point = ResumePoint {
             offset: row.received,
             sha256: row.prefix_sha256.clone(),
             state: row.hash_state.clone(),
         };
-        let staged = service.staging.take_over(&key, row.lease, place).await?;
-        let live = match staged {
-            Some((file, acknowledged)) => Some(Live {
+        let staged = service.staging.take_over(&key, row.lease, point).await?;
+        let writable = match staged {
+            Some((file, acknowledged)) => Some(WritableUpload {
                 file,
                 acknowledged,
                 whole_only: false,
@@ -69,7 +69,7 @@ impl Admin {
             None => return Err(Error::upload_gone()),
         };
         let names = (id.clone(), key);
-        Ok(ResumableUpload::new(self.session(), names, row, live))
+        Ok(ResumableUpload::new(self.session(), names, row, writable))
     }
 
     /// The progress of an upload of this user, including the bytes of handles that were dropped
@@ -85,7 +85,7 @@ impl Admin {
     ///
     /// Dropping the future has no effect.
     pub async fn upload_status(&self, id: &UploadId) -> Result<UploadStatus> {
-        self.settled().await;
+        self.wait_until_saved().await;
         status(self.find_upload(id).await?).ok_or_else(Error::upload_gone)
     }
 
@@ -101,7 +101,7 @@ impl Admin {
     ///
     /// Dropping the future has no effect.
     pub async fn uploads(&self) -> Result<Vec<UploadStatus>> {
-        self.settled().await;
+        self.wait_until_saved().await;
         let service = self.session().service();
         let rows = self
             .own_uploads()
@@ -141,10 +141,10 @@ impl Admin {
         let Some(row) = ended else {
             return Ok(());
         };
-        if let Some(slot) = service.open_uploads.find(id)
-            && let Some(live) = slot.take().await
+        if let Some(entry) = service.open_uploads.find(id)
+            && let Some(writable) = entry.take_writable().await
         {
-            live.file.into_path().remove();
+            writable.file.into_path().remove();
         }
         match BlobKey::parse(&row.movie_path) {
             Some(key) => service.staging.remove(&key).await,
@@ -171,9 +171,9 @@ impl Admin {
 
     /// Waits until the uploads of this user whose handles were dropped are saved. A row that is
     /// read earlier may be out of date.
-    async fn settled(&self) {
+    async fn wait_until_saved(&self) {
         let open = &self.session().service().open_uploads;
-        open.settled(self.session().user_id().key()).await;
+        open.wait_until_saved(self.session().user_id().key()).await;
     }
 
     async fn find_upload(&self, id: &UploadId) -> Result<UploadRow> {

@@ -1,6 +1,6 @@
 //! What `youku-orm` is measured against: the same work, written by hand for each driver.
 
-pub(crate) mod lane;
+pub(crate) mod connections;
 pub(crate) mod mysql;
 pub(crate) mod sqlite;
 

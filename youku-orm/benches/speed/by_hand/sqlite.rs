@@ -9,7 +9,7 @@ use rusqlite::{
 };
 use tokio::sync::mpsc;
 
-use super::lane::{Lane, Way};
+use super::connections::{Connections, Way};
 use super::{
     ALL, Associated, COMMENTS, Comment, FIND, Groups, INSERT, INSERT_POST, JOIN, MOST_KEYS,
     NewUser, POSTS, Post, SOME, UPDATE, User, inserted, keys_of_posts, keys_of_users, new_users,
@@ -22,8 +22,8 @@ use crate::workload::{
 
 pub(crate) async fn run(way: Way, case: Case, url: &str) -> Option<Figure> {
     let path = url.strip_prefix("sqlite:")?;
-    let readers = Lane::open(way, path, POOL as usize);
-    let writer = Lane::open(way, path, 1);
+    let readers = Connections::open(way, path, POOL as usize);
+    let writer = Connections::open(way, path, 1);
     let rows = case.size;
     let mut key = workload::keys(rows);
     Some(match case.workload {
@@ -143,7 +143,7 @@ pub(crate) fn insert_keys(on: &Connection, users: Vec<NewUser>) -> Result<Vec<Us
     Ok(inserted(users, first..))
 }
 
-pub(crate) async fn associations(readers: &Arc<Lane>) -> Associated {
+pub(crate) async fn associations(readers: &Arc<Connections>) -> Associated {
     let users = readers.run(|on| all(on)).await;
     let keys = keys_of_users(&users);
     let posts = readers.run(move |on| posts_of(on, &keys)).await;
@@ -208,7 +208,7 @@ fn transaction(on: &mut Connection, key: u64) -> Result<()> {
     tx.commit()
 }
 
-async fn stream(readers: &Arc<Lane>, rows: usize) {
+async fn stream(readers: &Arc<Connections>, rows: usize) {
     let (sender, mut receiver) = mpsc::channel::<Vec<User>>(1);
     let direct = readers.way == Way::Direct;
     let work = move |on: &mut Connection| {
@@ -245,7 +245,7 @@ async fn stream(readers: &Arc<Lane>, rows: usize) {
     assert_eq!(read, rows);
 }
 
-async fn find_tasks(readers: &Arc<Lane>, rows: usize) -> f64 {
+async fn find_tasks(readers: &Arc<Connections>, rows: usize) -> f64 {
     let task = |keys: Vec<u64>| {
         let readers = readers.clone();
         async move {
@@ -257,23 +257,23 @@ async fn find_tasks(readers: &Arc<Lane>, rows: usize) -> f64 {
     time_tasks(rows, task).await
 }
 
-async fn neighbour(readers: &Arc<Lane>, writer: &Arc<Lane>, rows: usize) -> f64 {
+async fn neighbour(readers: &Arc<Connections>, writer: &Arc<Connections>, rows: usize) -> f64 {
     let (finding, reading, updating) = (readers.clone(), readers.clone(), writer.clone());
     let find = move |key| {
-        let lane = finding.clone();
+        let connections = finding.clone();
         async move {
-            black_box(lane.run(move |on| find(on, key)).await);
+            black_box(connections.run(move |on| find(on, key)).await);
         }
     };
     let read = move || {
-        let lane = reading.clone();
+        let connections = reading.clone();
         async move {
-            black_box(lane.run(|on| some(on)).await);
+            black_box(connections.run(|on| some(on)).await);
         }
     };
     let update = move |key| {
-        let lane = updating.clone();
-        async move { lane.run(move |on| update(on, key)).await }
+        let connections = updating.clone();
+        async move { connections.run(move |on| update(on, key)).await }
     };
     lateness_beside(rows, find, read, update).await
 }

@@ -20,7 +20,7 @@ impl From<mysql_async::Error> for Error {
             mysql_async::Error::Driver(DriverError::PoolDisconnected) => Self::closed(),
             mysql_async::Error::Driver(DriverError::NoClientSslFlagFromServer) => Self::new(
                 Class::Unavailable,
-                "the server offers no TLS, which is asked for; nothing was sent to it",
+                "the server does not offer TLS, which is required; nothing was sent to it",
             ),
             mysql_async::Error::Url(error) => Self::usage(format!(
                 "the database URL cannot be read: {error}; write `mysql://user:password@host:3306/name`"
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn bound_values_are_left_out() {
+    fn error_texts_do_not_contain_bound_values() {
         check(
             1062,
             "Duplicate entry 'it's' for ' bob' for key 'user_username_unique'",

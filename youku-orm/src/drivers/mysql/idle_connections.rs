@@ -1,290 +1,298 @@
-//! Connections on loan from the driver's pool, and idle connections that stay outside it between two statements.
+//! The idle connections to a MySQL server: where each one waits for its next statement, for how long, and what closes it.
 //!
-//! `mysql_async` takes a connection back in a separate task, and before it lends the connection again, it checks whether
-//! the server has closed it. For a find by key this is a sixth of a program's work. So a connection that the driver
-//! checked less than [`WARM`] ago passes from one statement directly to the next, together with its prepared statements.
+//! `mysql_async` has a pool too, called *the driver's pool* here. It takes a connection back in a separate task, and before
+//! it hands the connection out again, it asks the server whether the connection is still open. For a find by key this is a
+//! sixth of a program's work. So a connection that the driver checked less than [`WARM`] ago passes from one statement
+//! directly to the next, together with its prepared statements.
+//!
+//! # States of a connection
+//!
+//! | state | owner | holds a permit |
+//! |---|---|---|
+//! | in use | a [`PooledConnection`] | yes |
+//! | idle | the [`IdleList`] | no |
+//! | in the driver's pool | `mysql_async` | no |
+//!
+//! An idle connection is *warm* for [`WARM`] after the driver's last check, and *cold* afterwards.
+//!
+//! | from | on | to |
+//! |---|---|---|
+//! | idle and warm | `acquire` | in use |
+//! | idle and cold | `acquire` | the driver's pool; then `acquire` asks that pool |
+//! | idle and cold | a task, once a second ([`ReturnPolicy::WhenCold`] only) | the driver's pool |
+//! | the driver's pool | `acquire`, when no idle connection is warm | in use and warm, after the driver's check; the pool opens a connection if it has none |
+//! | in use | `keep`, after a success | idle; the driver's pool with [`ReturnPolicy::AfterEachStatement`] and after `close` |
+//! | in use | drop, after an error | the driver's pool, which closes it if its statement was interrupted |
+//! | in use | `kill`, after a timeout or a cancellation | closed: a second connection sends `KILL` for it |
+//! | idle | `close` | closed, with the driver's pool |
+//!
+//! The driver closes a connection in its own pool that exceeds `idle_timeout` or `max_lifetime`, and never one that is
+//! idle here. So with either option ([`ReturnPolicy::WhenCold`]) a connection stays here for a second at most.
+//!
+//! # Invariants
+//!
+//! - **At most `max_connections` are in use.** A [`PooledConnection`] exists only together with a permit. Its fields are
+//!   dropped in their order, so the connection is idle or on its way to the driver's pool before another task gets the
+//!   permit.
+//! - **An idle connection is clean:** no statement runs on it, no part of a reply is unread, and no transaction is open.
+//!   Only `keep` and `add_new` put a connection into the list, and their callers have read the whole reply.
+//! - **A cold connection is not used before the driver has checked it.** `checked_at` is set only when the driver hands a
+//!   connection out.
+//! - **A statement is sent once.** Nothing here sends a statement. Only BEGIN is sent again, by the caller of `replace`.
+//! - **The lock of the list is held for an operation on the list only**, and never while a future waits.
+//!
+//! # What is cached
+//!
+//! With a connection its [`prepared`] statements: they are found again as long as the connection stays out of the driver's
+//! pool. In that pool only the driver's own cache keeps them. The server closes them when the connection ends.
 
-mod places;
+mod permits;
 mod prepared;
 
-use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use mysql_async::Conn;
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
+use tokio::sync::OwnedSemaphorePermit;
 
+use crate::drivers::mysql::idle_connections::permits::Permits;
 use crate::drivers::mysql::idle_connections::prepared::Prepared;
 use crate::drivers::mysql::kill;
-use crate::error::{Class, Error, Result};
+use crate::error::Result;
 
 /// How long a connection may be used without another check by the driver. If the server closes the connection within
 /// that time, the next statement fails, as it does when the server closes a connection while a statement runs.
 const WARM: Duration = Duration::from_millis(10);
 
-/// How often idle connections outside the pool are checked, if the driver closes connections that are old or idle. A timer
-/// that expires soon is set again at every wait for the server, which costs a virtual machine microseconds each time.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often cold connections are returned to the driver's pool. A timer that expires sooner would be set again at every
+/// wait for the server, which costs a virtual machine microseconds each time.
+const RETURN_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Lends connections: limits how many are in use, and keeps the idle ones at hand.
-pub(super) struct Lender {
+/// The connections of one pool that are idle or in use.
+pub(super) struct IdleConnections {
+    /// The driver's pool.
     pool: mysql_async::Pool,
-    acquire_timeout: Duration,
-    /// The maximum number of connections.
-    size: usize,
-    /// One permit for each of the `size` connections. The driver's own queue would not learn of an idle connection that
-    /// stays outside its pool.
-    permits: Semaphore,
-    stay: Stay,
-    shelf: Mutex<Shelf>,
+    permits: Permits,
+    return_policy: ReturnPolicy,
+    list: Mutex<IdleList>,
     /// The runtime that the driver's pool lives in.
     runtime: Handle,
 }
 
-/// How long idle connections stay outside the driver's pool.
+/// When an idle connection returns to the driver's pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stay {
-    /// Other code uses the pool as well.
-    Never,
-    /// The driver closes connections that are old or idle.
-    AWhile,
-    /// The driver would do nothing but keep them.
-    Always,
+pub(super) enum ReturnPolicy {
+    /// At once, because other code uses the driver's pool as well.
+    AfterEachStatement,
+    /// When it is cold, because the driver has to close connections that are old or idle.
+    WhenCold,
+    /// When it is cold and the next statement needs a connection. The driver's pool would only keep it.
+    OnNextUse,
 }
 
-/// The idle connections that are outside the driver's pool.
+/// The idle connections. The one that was used last is the last one.
 #[derive(Default)]
-struct Shelf {
-    idle: Vec<Held>,
-    /// Whether a task returns cold connections to the driver's pool.
+struct IdleList {
+    connections: Vec<IdleConnection>,
+    /// Whether a task returns cold connections to the driver's pool. It ends when the list is empty.
     is_watched: bool,
     is_closed: bool,
 }
 
-/// A connection outside the driver's pool. It returns to the pool when it is dropped.
-struct Held {
+/// A connection and what is known about it. When it is dropped, the driver's pool takes the connection back.
+struct IdleConnection {
     connection: Conn,
     prepared: Prepared,
-    since: Instant,
+    checked_at: Instant,
 }
 
-impl Held {
-    /// Wraps a connection that the driver has just checked.
+impl IdleConnection {
+    /// Wraps a connection that the driver has just checked or opened.
     fn new(connection: Conn) -> Self {
         Self {
             prepared: Prepared::new(connection.opts().stmt_cache_size()),
             connection,
-            since: Instant::now(),
+            checked_at: Instant::now(),
         }
     }
 
     fn is_warm(&self) -> bool {
-        self.since.elapsed() < WARM
+        self.checked_at.elapsed() < WARM
     }
 }
 
-/// The right to use one connection.
-pub(super) struct Permit(Arc<Lender>);
-
-impl Drop for Permit {
-    fn drop(&mut self) {
-        self.0.permits.add_permits(1);
-    }
+/// A connection in use. When it is dropped, it returns to the driver's pool before another task gets its permit.
+pub(super) struct PooledConnection {
+    /// Dropped before the permit: see the invariants of the module.
+    inner: IdleConnection,
+    permit: OwnedSemaphorePermit,
+    owner: Arc<IdleConnections>,
 }
 
-/// A connection on loan. When it is dropped, it returns to the driver's pool before another task gets the permit. The pool
-/// closes it if its statement was interrupted.
-pub(super) struct Loan {
-    held: Held,
-    permit: Permit,
-}
-
-impl Loan {
-    pub(super) fn connection(&mut self) -> &mut Conn {
-        &mut self.held.connection
+impl PooledConnection {
+    /// The driver's connection.
+    pub(super) fn raw(&mut self) -> &mut Conn {
+        &mut self.inner.connection
     }
 
-    /// The connection and its prepared statements.
+    /// The driver's connection and its prepared statements.
     pub(super) fn parts(&mut self) -> (&mut Conn, &mut Prepared) {
-        (&mut self.held.connection, &mut self.held.prepared)
-    }
-
-    pub(super) fn id(&self) -> u32 {
-        self.held.connection.id()
+        (&mut self.inner.connection, &mut self.inner.prepared)
     }
 
     /// The runtime that the driver's pool lives in.
     pub(super) fn runtime(&self) -> &Handle {
-        &self.permit.0.runtime
+        &self.owner.runtime
     }
 
-    /// Whether a statement was interrupted, so that the driver closes the connection.
-    pub(super) fn is_cut_off(&self) -> bool {
-        self.held.connection.is_disconnected()
+    /// Whether the connection has ended or a statement on it was interrupted, so that the driver closes it.
+    pub(super) fn is_broken(&self) -> bool {
+        self.inner.connection.is_disconnected()
     }
 
-    /// Exchanges a connection that has turned out to be broken for one that the driver has checked.
-    pub(super) async fn renew(self) -> Result<Self> {
-        let Self { held, permit } = self;
-        drop(held);
-        let held = permit.0.in_time(pin!(permit.0.ask())).await?;
-        Ok(Self { held, permit })
+    /// Exchanges a broken connection for one that the driver has checked. The permit is kept.
+    pub(super) async fn replace(self) -> Result<Self> {
+        let (permit, owner) = (self.permit, self.owner);
+        drop(self.inner);
+        let inner = owner.permits.in_time(pin!(owner.checked())).await?;
+        Ok(Self {
+            inner,
+            permit,
+            owner,
+        })
     }
 
-    /// Keeps the connection for the next statement. The previous statement must have succeeded.
+    /// Keeps the connection for the next statement. The last statement must have succeeded, with its whole reply read.
     pub(super) fn keep(self) {
-        let Self { held, permit } = self;
-        permit.0.put(held);
+        self.owner.put(self.inner);
     }
 
     /// Makes the server end the connection and whatever runs on it.
     pub(super) fn kill(self) {
-        let (id, opts) = (self.id(), self.held.connection.opts().clone());
-        kill::end(&self.runtime().clone(), id, opts, self);
+        let (id, opts) = (self.inner.connection.id(), self.inner.connection.opts());
+        kill::end(&self.runtime().clone(), id, opts.clone(), self);
     }
 
     /// Ends the connection and waits until the server has been told.
     pub(super) async fn disconnect(self) {
         // A broken connection has ended already.
-        let _ = self.held.connection.disconnect().await;
+        let _ = self.inner.connection.disconnect().await;
     }
 }
 
-impl Lender {
-    /// Must be called in the pool's runtime.
+impl IdleConnections {
+    /// Must be called in the runtime of the driver's pool.
     pub(super) fn new(
         pool: mysql_async::Pool,
         size: usize,
-        stay: Stay,
+        return_policy: ReturnPolicy,
         acquire_timeout: Duration,
     ) -> Arc<Self> {
         Arc::new(Self {
             pool,
-            acquire_timeout,
-            size,
-            permits: Semaphore::new(size.min(Semaphore::MAX_PERMITS)),
-            stay,
-            shelf: Mutex::default(),
+            permits: Permits::new(size, acquire_timeout),
+            return_policy,
+            list: Mutex::default(),
             runtime: Handle::current(),
         })
     }
 
-    /// Keeps a connection that was just opened for the first statement.
-    pub(super) fn receive(self: &Arc<Self>, connection: Conn) {
-        self.put(Held::new(connection));
+    pub(super) fn permits(&self) -> &Permits {
+        &self.permits
     }
 
-    /// Takes a connection, as soon as one is free.
-    pub(super) async fn take(self: &Arc<Self>) -> Result<Loan> {
-        let taken = pin!(async {
-            let permit = self.permit().await?;
-            let held = match self.pick() {
-                Some(held) if held.is_warm() => held,
+    /// Keeps a connection that was just opened for the first statement.
+    pub(super) fn add_new(self: &Arc<Self>, connection: Conn) {
+        self.put(IdleConnection::new(connection));
+    }
+
+    /// Waits for a permit, and takes the warm connection that was used last or one from the driver's pool.
+    pub(super) async fn acquire(self: &Arc<Self>) -> Result<PooledConnection> {
+        let acquired = pin!(async {
+            let permit = self.permits.acquire().await?;
+            let last_used = self.lock().connections.pop();
+            let inner = match last_used {
+                Some(connection) if connection.is_warm() => connection,
                 cold => {
                     if let Some(cold) = cold {
-                        // After the yield, the driver's task has usually taken it back. Without it, the pool may open a new one.
                         drop(cold);
+                        // During the yield the driver's task usually takes the connection back. Otherwise the pool
+                        // opens another one, up to its size.
                         tokio::task::yield_now().await;
                     }
-                    self.ask().await?
+                    self.checked().await?
                 }
             };
-            Ok(Loan { held, permit })
-        });
-        self.in_time(taken).await
-    }
-
-    /// Waits for a connection, at most for `acquire_timeout`.
-    pub(super) async fn in_time<T>(
-        &self,
-        mut taken: Pin<&mut impl Future<Output = Result<T>>>,
-    ) -> Result<T> {
-        // Usually a connection is free, so the timer is only created when it has to wait.
-        let mut limit = None;
-        poll_fn(|ctx| {
-            let polled = taken.as_mut().poll(ctx);
-            if polled.is_ready() {
-                return polled;
-            }
-            let sleep = || Box::pin(tokio::time::sleep(self.acquire_timeout));
-            let over = limit.get_or_insert_with(sleep).as_mut().poll(ctx);
-            over.map(|()| {
-                Err(Error::new(
-                    Class::PoolTimeout,
-                    "no MySQL connection became free in time; raise `max_connections`, or look for \
-                     transactions that are held open",
-                ))
+            Ok(PooledConnection {
+                inner,
+                permit,
+                owner: self.clone(),
             })
-        })
-        .await
+        });
+        self.permits.in_time(acquired).await
     }
 
-    /// Closes the idle connections, waits for the busy ones, and refuses new loans.
+    /// Closes the idle connections, waits for those in use, and refuses new ones.
     pub(super) async fn close(&self) -> Result<()> {
         self.permits.close();
         let idle = {
-            let mut shelf = self.shelf();
-            shelf.is_closed = true;
-            std::mem::take(&mut shelf.idle)
+            let mut list = self.lock();
+            list.is_closed = true;
+            std::mem::take(&mut list.connections)
         };
         drop(idle);
         Ok(self.pool.clone().disconnect().await?)
     }
 
-    async fn permit(self: &Arc<Self>) -> Result<Permit> {
-        let permit = self.permits.acquire().await;
-        permit.map_err(|_| Error::closed())?.forget();
-        Ok(Permit(self.clone()))
-    }
-
-    async fn ask(&self) -> Result<Held> {
-        let connection = match self.stay {
-            Stay::AWhile => places::connection(&self.pool, self.size).await,
-            Stay::Never | Stay::Always => self.pool.get_conn().await,
+    /// A connection from the driver's pool. The caller holds a permit.
+    async fn checked(&self) -> Result<IdleConnection> {
+        let connection = match self.return_policy {
+            ReturnPolicy::WhenCold => self.permits.connection(&self.pool).await,
+            ReturnPolicy::AfterEachStatement | ReturnPolicy::OnNextUse => {
+                self.pool.get_conn().await
+            }
         };
-        Ok(Held::new(connection?))
+        Ok(IdleConnection::new(connection?))
     }
 
-    /// The idle connection that was used most recently.
-    fn pick(&self) -> Option<Held> {
-        self.shelf().idle.pop()
-    }
-
-    fn put(self: &Arc<Self>, held: Held) {
-        let mut shelf = self.shelf();
-        if self.stay == Stay::Never || shelf.is_closed {
+    fn put(self: &Arc<Self>, connection: IdleConnection) {
+        let mut list = self.lock();
+        if self.return_policy == ReturnPolicy::AfterEachStatement || list.is_closed {
             return;
         }
-        shelf.idle.push(held);
-        if self.stay == Stay::AWhile && !std::mem::replace(&mut shelf.is_watched, true) {
-            drop(shelf);
-            self.runtime.spawn(take_away(Arc::downgrade(self)));
+        list.connections.push(connection);
+        let returns_cold = self.return_policy == ReturnPolicy::WhenCold;
+        if returns_cold && !std::mem::replace(&mut list.is_watched, true) {
+            drop(list);
+            self.runtime
+                .spawn(return_cold_connections(Arc::downgrade(self)));
         }
     }
 
-    fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        // The list of connections stays consistent, even if a thread panicked while it held the lock.
-        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, IdleList> {
+        // The list stays consistent, even if a thread panicked while it held the lock.
+        self.list.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Returns connections that have gone cold to the driver's pool, until no idle connection is left.
-async fn take_away(lender: Weak<Lender>) {
+/// Returns cold connections to the driver's pool, until no idle connection is left or the pool is dropped.
+async fn return_cold_connections(owner: Weak<IdleConnections>) {
     loop {
-        tokio::time::sleep(LOOK).await;
-        let Some(lender) = lender.upgrade() else {
+        tokio::time::sleep(RETURN_INTERVAL).await;
+        let Some(owner) = owner.upgrade() else {
             return;
         };
-        let mut shelf = lender.shelf();
-        let cold = shelf.idle.extract_if(.., |held| !held.is_warm());
-        let cold: Vec<Held> = cold.collect();
-        let goes_on = !shelf.idle.is_empty();
-        shelf.is_watched = goes_on;
-        drop(shelf);
+        let mut list = owner.lock();
+        let cold = list.connections.extract_if(.., |idle| !idle.is_warm());
+        let cold: Vec<IdleConnection> = cold.collect();
+        // Under the lock: a connection that is added later starts another task.
+        list.is_watched = !list.connections.is_empty();
+        let continues = list.is_watched;
+        drop(list);
         drop(cold);
-        if !goes_on {
+        if !continues {
             return;
         }
     }

@@ -6,55 +6,66 @@ use std::task::{Context, Poll};
 use mysql_async::prelude::Queryable;
 use tokio::runtime::Handle;
 
-use crate::drivers::mysql::idle_connections::Loan;
+use crate::drivers::mysql::idle_connections::PooledConnection;
 use crate::drivers::mysql::kill;
 use crate::error::{Error, Result};
 use crate::settings::transaction_options::{Isolation, TransactionOptions};
 
-/// A connection with an open transaction. When it is dropped, a separate task rolls the transaction back before the
-/// connection is lent again, and closes the connection if the rollback fails. If the rollback takes long, for instance
-/// after a long reply that was not read, the server is told to end the connection and the transaction. The same happens
-/// if a statement was interrupted, because it may still run on the server and hold its locks.
+/// A connection with an open transaction.
+///
+/// Invariants:
+///
+/// - A connection with an open transaction never becomes idle. It does so only after COMMIT or ROLLBACK has succeeded.
+/// - When this is dropped, a task rolls the transaction back before another statement gets the connection, and closes the
+///   connection if the rollback fails. If the rollback takes long, for instance after a long reply that was not read, the
+///   server is told to end the connection and the transaction.
+/// - If it is dropped while a statement runs (`in_statement`), the server is told to end the connection, because the
+///   statement may still run there and hold its locks.
+/// - Only BEGIN is sent a second time, on another connection: nothing has been done before it.
 ///
 /// The driver has such a type as well, but only for connections that come from its pool.
-pub(super) struct Open {
+pub(super) struct OpenTransaction {
     /// `None` once the transaction has ended.
-    loan: Option<Loan>,
+    connection: Option<PooledConnection>,
     /// Whether BEGIN has succeeded.
     has_begun: bool,
     /// Whether a statement of the transaction has not ended.
     in_statement: bool,
 }
 
-impl Open {
+impl OpenTransaction {
     /// Begins a transaction.
-    pub(super) async fn begin(loan: Loan, options: TransactionOptions) -> Result<Self> {
-        let mut open = Self::of(loan);
-        match open.start(options).await {
+    pub(super) async fn begin(
+        connection: PooledConnection,
+        options: TransactionOptions,
+    ) -> Result<Self> {
+        let mut transaction = Self::new(connection);
+        match transaction.start(options).await {
             // The server may have closed the connection after the driver checked it, or just before, so that the driver
             // did not know yet. No work was done on it, so it is safe to begin again on another connection.
-            Err(_) if open.loan()?.is_cut_off() => {
-                let loan = open.loan.take().ok_or_else(Error::cut_off)?;
-                open = Self::of(loan.renew().await?);
-                open.start(options).await?;
+            Err(_) if transaction.connection()?.is_broken() => {
+                let broken = transaction.connection.take();
+                let broken = broken.ok_or_else(Error::interrupted)?;
+                transaction = Self::new(broken.replace().await?);
+                transaction.start(options).await?;
             }
             started => started?,
         }
-        Ok(open)
+        Ok(transaction)
     }
 
-    fn of(loan: Loan) -> Self {
+    fn new(connection: PooledConnection) -> Self {
         Self {
-            loan: Some(loan),
+            connection: Some(connection),
             has_begun: false,
             in_statement: false,
         }
     }
 
     async fn start(&mut self, options: TransactionOptions) -> Result<()> {
-        let connection = self.loan()?.connection();
+        let connection = self.connection()?.raw();
         if let Some(isolation) = options.isolation {
-            connection.query_drop(isolate(isolation)).await?;
+            connection.query_drop(set_isolation(isolation)).await?;
         }
         if options.read_only {
             connection.query_drop("SET TRANSACTION READ ONLY").await?;
@@ -65,14 +76,14 @@ impl Open {
     }
 
     /// The connection.
-    pub(super) fn loan(&mut self) -> Result<&mut Loan> {
-        self.loan.as_mut().ok_or_else(Error::cut_off)
+    pub(super) fn connection(&mut self) -> Result<&mut PooledConnection> {
+        self.connection.as_mut().ok_or_else(Error::interrupted)
     }
 
     /// The connection, for a statement of the transaction.
-    pub(super) fn begin_statement(&mut self) -> Result<&mut Loan> {
+    pub(super) fn begin_statement(&mut self) -> Result<&mut PooledConnection> {
         self.in_statement = true;
-        self.loan()
+        self.connection()
     }
 
     /// Call it when the statement has ended, whether it succeeded or failed.
@@ -82,7 +93,7 @@ impl Open {
 
     /// Commits. If that fails, rolls back.
     pub(super) async fn commit(mut self) -> Result<()> {
-        match self.loan()?.connection().query_drop("COMMIT").await {
+        match self.connection()?.raw().query_drop("COMMIT").await {
             Ok(()) => {
                 self.ended();
                 Ok(())
@@ -97,53 +108,53 @@ impl Open {
 
     /// Rolls back.
     pub(super) async fn rollback(mut self) -> Result<()> {
-        self.loan()?.connection().query_drop("ROLLBACK").await?;
+        self.connection()?.raw().query_drop("ROLLBACK").await?;
         self.ended();
         Ok(())
     }
 
     /// Makes the server end the connection, the transaction and whatever runs in it.
     pub(super) fn kill(mut self) {
-        if let Some(loan) = self.loan.take() {
-            loan.kill();
+        if let Some(connection) = self.connection.take() {
+            connection.kill();
         }
     }
 
     fn ended(&mut self) {
-        if let Some(loan) = self.loan.take() {
-            loan.keep();
+        if let Some(connection) = self.connection.take() {
+            connection.keep();
         }
     }
 }
 
-impl Drop for Open {
+impl Drop for OpenTransaction {
     fn drop(&mut self) {
-        let Some(mut loan) = self.loan.take() else {
+        let Some(mut connection) = self.connection.take() else {
             return;
         };
-        if loan.is_cut_off() {
+        if connection.is_broken() {
             // If no statement was running, the connection broke by itself and there is nothing to end on the server.
             if self.in_statement {
-                loan.kill();
+                connection.kill();
             }
             return;
         }
         let has_begun = self.has_begun;
-        loan.runtime().clone().spawn(async move {
+        connection.runtime().clone().spawn(async move {
             if !has_begun {
-                return loan.disconnect().await;
+                return connection.disconnect().await;
             }
-            let rollback = loan.connection().query_drop("ROLLBACK");
-            match tokio::time::timeout(kill::PATIENCE, rollback).await {
-                Ok(Ok(())) => loan.keep(),
-                Ok(Err(_)) => loan.disconnect().await,
-                Err(_) => loan.kill(),
+            let rollback = connection.raw().query_drop("ROLLBACK");
+            match tokio::time::timeout(kill::CLEANUP_LIMIT, rollback).await {
+                Ok(Ok(())) => connection.keep(),
+                Ok(Err(_)) => connection.disconnect().await,
+                Err(_) => connection.kill(),
             }
         });
     }
 }
 
-fn isolate(isolation: Isolation) -> &'static str {
+fn set_isolation(isolation: Isolation) -> &'static str {
     match isolation {
         Isolation::ReadCommitted => "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
         Isolation::RepeatableRead => "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
@@ -152,12 +163,12 @@ fn isolate(isolation: Isolation) -> &'static str {
 }
 
 /// Work that runs to completion: if this future is dropped, the work continues in a separate task.
-pub(super) struct ToTheEnd<F: Future<Output: Send + 'static> + Send + 'static> {
+pub(super) struct FinishInBackground<F: Future<Output: Send + 'static> + Send + 'static> {
     work: Option<Pin<Box<F>>>,
     runtime: Handle,
 }
 
-impl<F: Future<Output: Send + 'static> + Send + 'static> ToTheEnd<F> {
+impl<F: Future<Output: Send + 'static> + Send + 'static> FinishInBackground<F> {
     pub(super) fn new(runtime: Handle, work: F) -> Self {
         Self {
             work: Some(Box::pin(work)),
@@ -166,12 +177,15 @@ impl<F: Future<Output: Send + 'static> + Send + 'static> ToTheEnd<F> {
     }
 }
 
-impl<F: Future<Output: Send + 'static> + Send + 'static> Future for ToTheEnd<F> {
+impl<F: Future<Output: Send + 'static> + Send + 'static> Future for FinishInBackground<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, ctx: &mut Context<'_>) -> Poll<F::Output> {
         // Taken out while it is polled, so that work that panics does not continue in a task.
-        let mut work = self.work.take().expect("nobody polls what has ended");
+        let mut work = self
+            .work
+            .take()
+            .expect("a future is not polled after it has ended");
         let polled = work.as_mut().poll(ctx);
         if polled.is_pending() {
             self.work = Some(work);
@@ -180,7 +194,7 @@ impl<F: Future<Output: Send + 'static> + Send + 'static> Future for ToTheEnd<F> 
     }
 }
 
-impl<F: Future<Output: Send + 'static> + Send + 'static> Drop for ToTheEnd<F> {
+impl<F: Future<Output: Send + 'static> + Send + 'static> Drop for FinishInBackground<F> {
     fn drop(&mut self) {
         if let Some(work) = self.work.take() {
             self.runtime.spawn(work);

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::settings::options::DatabaseOptions;
 use crate::settings::tls::Tls;
 
-/// The longest that a connection may be told to live.
+/// The maximum of `max_lifetime`.
 const TEN_YEARS: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
 /// The settings of every new connection: refuse a value that does not fit instead of changing it, let
@@ -47,7 +47,7 @@ pub(super) fn of_url(url: &str, options: &DatabaseOptions) -> Result<Opts> {
     // A socket on the same machine is not encrypted, and the driver would switch to it.
     if encryption.is_some() && given.socket().is_some() {
         return Err(Error::usage(
-            "the URL asks for a `socket`, which is never encrypted, and for TLS; drop one",
+            "the URL names a `socket`, which is never encrypted, and the options ask for TLS; remove one",
         ));
     }
     require_support(encryption.is_some())?;
@@ -62,7 +62,7 @@ pub(super) fn of_url(url: &str, options: &DatabaseOptions) -> Result<Opts> {
     Ok(mysql_options(builder).into())
 }
 
-/// How many connections there are, and for how long.
+/// The size of the driver's pool, and the age at which it closes connections.
 fn pool(options: &DatabaseOptions) -> Result<PoolOpts> {
     let most = usize::from(options.pool_size());
     // The lower bound is how many idle connections are kept whatever their age. Without an age all
@@ -126,7 +126,7 @@ fn require_support(encrypted: bool) -> Result<()> {
 fn require_support(encrypted: bool) -> Result<()> {
     match encrypted {
         true => Err(Error::usage(
-            "TLS needs the feature `mysql-tls` of `youku-orm`, which is off",
+            "TLS needs the feature `mysql-tls` of `youku-orm`, which is not enabled",
         )),
         false => Ok(()),
     }
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_pool_is_as_the_options_say() {
+    fn the_pool_follows_the_options() {
         let minute = Duration::from_secs(60);
         let options = DatabaseOptions::default().max_connections(7);
         let kept = pool(&options).expect("seven is a size");
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn own_setup_statements_stay() {
+    fn custom_setup_statements_are_kept() {
         let builder = OptsBuilder::default().setup(vec!["SET @a = 1"]);
         assert!(!are_complete(&builder.clone().into()));
         let options = Opts::from(mysql_options(builder));
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn the_check_of_the_certificate_cannot_be_switched_off() {
+    fn the_certificate_check_cannot_be_disabled() {
         let options = DatabaseOptions::default();
         let refused = of_url(
             "mysql://a@localhost/b?require_ssl=true&verify_ca=false",
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn encryption_never_takes_the_socket() {
+    fn encryption_never_uses_the_socket() {
         let options = DatabaseOptions::default().tls(Tls::new());
         let refused = of_url("mysql://a@localhost/b?socket=/x", &options);
         assert!(refused.is_err_and(|error| error.to_string().contains("`socket`")));

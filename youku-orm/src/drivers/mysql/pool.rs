@@ -1,6 +1,5 @@
 //! The pool of connections to one MySQL or MariaDB server.
 
-use std::borrow::Cow;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,15 +9,15 @@ use mysql_async::{Conn, Opts};
 use tracing::Instrument;
 use tracing::instrument::WithSubscriber;
 
-use crate::drivers::mysql::idle_connections::{Lender, Loan, Stay};
-use crate::drivers::mysql::kill::Running;
-use crate::drivers::mysql::open_transaction::Open;
-use crate::drivers::mysql::reading::Reading;
+use crate::drivers::mysql::idle_connections::{IdleConnections, ReturnPolicy};
+use crate::drivers::mysql::kill::RunningStatement;
+use crate::drivers::mysql::open_transaction::OpenTransaction;
 use crate::drivers::mysql::run;
+use crate::drivers::mysql::streamed_rows::StreamedRows;
 use crate::drivers::mysql::transaction::Transaction;
 use crate::drivers::statement_timeout::in_time;
 use crate::error::{Class, Error, Result};
-use crate::settings::observers::{Observers, Watch};
+use crate::settings::observers::{Observers, StatementTimer};
 use crate::settings::options::DatabaseOptions;
 use crate::settings::transaction_options::TransactionOptions;
 use crate::sql::dialect::Dialect;
@@ -27,19 +26,20 @@ use crate::types::row::FromRow;
 
 /// The connections to one server.
 pub(crate) struct Pool {
-    lender: Arc<Lender>,
+    connections: Arc<IdleConnections>,
     opts: Opts,
     statement_timeout: Option<Duration>,
 }
 
-/// A connection outside the pool. When this is dropped, the connection ends and releases the locks that it holds.
-pub(crate) struct Session {
+/// A lock of the server that has a name, on a connection outside the pool. When it is dropped, the connection ends and the
+/// server releases the lock.
+pub(crate) struct NamedLock {
     connection: Conn,
 }
 
-impl Session {
-    /// Ends the connection and waits until the server has been told.
-    pub(crate) async fn end(self) {
+impl NamedLock {
+    /// Releases the lock and waits until the server has been told.
+    pub(crate) async fn release(self) {
         // A broken connection has ended already.
         let _ = self.connection.disconnect().await;
     }
@@ -49,11 +49,12 @@ impl Pool {
     /// Opens a pool, asks the server for its version, and returns the pool and the server's dialect.
     pub(crate) async fn connect(url: &str, options: &DatabaseOptions) -> Result<(Self, Dialect)> {
         let pool = mysql_async::Pool::new(crate::drivers::mysql::options::of_url(url, options)?);
-        let stay = match options.idle_timeout.is_some() || options.max_lifetime.is_some() {
-            true => Stay::AWhile,
-            false => Stay::Always,
+        let return_policy = if options.idle_timeout.is_some() || options.max_lifetime.is_some() {
+            ReturnPolicy::WhenCold
+        } else {
+            ReturnPolicy::OnNextUse
         };
-        Self::open(pool, stay, options).await
+        Self::open(pool, return_policy, options).await
     }
 
     /// Uses an existing pool, asks the server for its version, and returns the pool and the server's dialect.
@@ -62,12 +63,12 @@ impl Pool {
         options: &DatabaseOptions,
     ) -> Result<(Self, Dialect)> {
         // Other code may wait for its connections, so no idle connection stays outside it.
-        Self::open(pool, Stay::Never, options).await
+        Self::open(pool, ReturnPolicy::AfterEachStatement, options).await
     }
 
     async fn open(
         pool: mysql_async::Pool,
-        stay: Stay,
+        return_policy: ReturnPolicy,
         options: &DatabaseOptions,
     ) -> Result<(Self, Dialect)> {
         let mut connection = pool.get_conn().await?;
@@ -80,16 +81,16 @@ impl Pool {
             .query_first("SELECT VERSION(), @@auto_increment_increment")
             .await?
             .ok_or_else(|| {
-                Error::new(Class::Unavailable, "the server does not tell its version")
+                Error::new(Class::Unavailable, "the server did not report its version")
             })?;
         let mariadb = version.contains("MariaDB");
         let dialect = Dialect::mysql(mariadb, connection.server_version(), key_step);
         let opts = connection.opts().clone();
         let size = opts.pool_opts().constraints().max();
-        let lender = Lender::new(pool, size, stay, options.acquire_timeout);
-        lender.receive(connection);
+        let connections = IdleConnections::new(pool, size, return_policy, options.acquire_timeout);
+        connections.add_new(connection);
         let pool = Self {
-            lender,
+            connections,
             opts,
             statement_timeout: options.statement_timeout,
         };
@@ -98,39 +99,39 @@ impl Pool {
 
     /// Reads all rows of a statement.
     pub(crate) async fn rows<T: FromRow>(&self, statement: RenderedStatement) -> Result<Vec<T>> {
-        let mut running = Running::on(self.lender.take().await?);
+        let mut running = RunningStatement::new(self.connections.acquire().await?);
         let rows = {
             // Pinned here, because a future that is passed by value is copied as a whole at every step.
-            let work = pin!(run::rows(running.loan(), statement));
+            let work = pin!(run::rows(running.connection(), statement));
             in_time(self.statement_timeout, work).await
         };
-        give_back(running.ended(), rows)
+        running.end(rows)
     }
 
     /// Starts a statement whose rows are read one at a time.
     pub(crate) async fn stream<T: FromRow>(
         &self,
         statement: RenderedStatement,
-    ) -> Result<Reading<T>> {
-        let mut running = Running::on(self.lender.take().await?);
+    ) -> Result<StreamedRows<T>> {
+        let mut running = RunningStatement::new(self.connections.acquire().await?);
         let sent = {
-            let work = pin!(run::send(running.loan(), statement));
+            let work = pin!(run::send(running.connection(), statement));
             in_time(self.statement_timeout, work).await
         };
         match sent {
-            Ok(()) => Ok(Reading::of(running)),
-            Err(error) => give_back(running.ended(), Err(error)),
+            Ok(()) => Ok(StreamedRows::new(running)),
+            Err(error) => running.end(Err(error)),
         }
     }
 
     /// Runs a statement for its effect.
     pub(crate) async fn execute(&self, statement: RenderedStatement) -> Result<Executed> {
-        let mut running = Running::on(self.lender.take().await?);
+        let mut running = RunningStatement::new(self.connections.acquire().await?);
         let done = {
-            let work = pin!(run::execute(running.loan(), statement));
+            let work = pin!(run::execute(running.connection(), statement));
             in_time(self.statement_timeout, work).await
         };
-        give_back(running.ended(), done)
+        running.end(done)
     }
 
     /// Creates tables that may refer to each other in any order.
@@ -140,15 +141,15 @@ impl Pool {
     pub(crate) async fn create_tables(
         &self,
         observers: Arc<Observers>,
-        statements: Vec<Cow<'static, str>>,
+        statements: Vec<String>,
     ) -> Result<()> {
-        let mut loan = self.lender.take().await?;
+        let mut pooled = self.connections.acquire().await?;
         let create = async move {
-            let connection = loan.connection();
+            let connection = pooled.raw();
             connection.query_drop("SET foreign_key_checks = 0").await?;
             let done = create(&observers, connection, statements).await;
             if let Err(error) = connection.query_drop("SET foreign_key_checks = 1").await {
-                loan.disconnect().await;
+                pooled.disconnect().await;
                 return done.and(Err(error.into()));
             }
             done
@@ -159,61 +160,50 @@ impl Pool {
 
     /// Runs a statement that has neither values nor rows, unprepared.
     pub(crate) async fn text(&self, sql: &str) -> Result<()> {
-        let mut loan = self.lender.take().await?;
-        Ok(loan.connection().query_drop(sql).await?)
+        let mut connection = self.connections.acquire().await?;
+        Ok(connection.raw().query_drop(sql).await?)
     }
 
     /// Begins a transaction on its own connection.
     pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<Transaction> {
-        let open = Open::begin(self.lender.take().await?, options).await?;
-        Ok(Transaction::new(open, self.statement_timeout))
+        let transaction = OpenTransaction::begin(self.connections.acquire().await?, options);
+        Ok(Transaction::new(transaction.await?, self.statement_timeout))
     }
 
     /// Takes a named lock on the server, which is specific to this database. Returns `None` if another
-    /// session still holds it after `wait`. In a Galera cluster the lock only holds on that node.
-    pub(crate) async fn lock(&self, name: &str, wait: Duration) -> Result<Option<Session>> {
+    /// connection still holds it after `wait`. In a Galera cluster the lock only holds on that node.
+    pub(crate) async fn lock(&self, name: &str, wait: Duration) -> Result<Option<NamedLock>> {
         let connection = pin!(async { Ok(Conn::new(self.opts.clone()).await?) });
-        let mut connection = self.lender.in_time(connection).await?;
-        // The session sends nothing while the migrations run; a year is the longest timeout that MySQL allows.
+        let mut connection = self.connections.permits().in_time(connection).await?;
+        // The connection sends nothing while the migrations run; a year is the longest timeout that MySQL allows.
         let idle = "SET SESSION wait_timeout = 31536000";
         connection.query_drop(idle).await?;
         // Lock names are global to the server, and have at most 64 characters.
         let sql = "SELECT GET_LOCK(CONCAT(MD5(DATABASE()), '.', ?), ?)";
         let taken: Option<Option<i64>> = connection.exec_first(sql, (name, wait.as_secs())).await?;
-        let session = Session { connection };
+        let lock = NamedLock { connection };
         if taken == Some(Some(1)) {
-            return Ok(Some(session));
+            return Ok(Some(lock));
         }
-        session.end().await;
+        lock.release().await;
         Ok(None)
     }
 
-    /// Closes the idle connections, waits for the busy ones, and refuses new statements.
+    /// Closes the idle connections, waits for those in use, and refuses new statements.
     pub(crate) async fn close(&self) -> Result<()> {
-        self.lender.close().await
+        self.connections.close().await
     }
 }
 
 async fn create(
     observers: &Arc<Observers>,
     connection: &mut Conn,
-    statements: Vec<Cow<'static, str>>,
+    statements: Vec<String>,
 ) -> Result<()> {
     for sql in statements {
-        let watch = Watch::start(observers, sql.clone());
-        let created = async { Ok(connection.query_drop(&*sql).await?) };
-        watch.run(created, |()| 0).await?;
+        let timer = StatementTimer::start(observers, sql.clone().into());
+        let created = async { Ok(connection.query_drop(sql).await?) };
+        timer.run(created, |()| 0).await?;
     }
     Ok(())
-}
-
-/// Takes a connection back. After a success it is kept for the next statement; after a failure it returns to the driver,
-/// which checks it; after a statement timeout the server is told to end it.
-fn give_back<T>(loan: Loan, result: Result<T>) -> Result<T> {
-    match &result {
-        Ok(_) => loan.keep(),
-        Err(error) if error.is_statement_timeout() => loan.kill(),
-        Err(_) => {}
-    }
-    result
 }

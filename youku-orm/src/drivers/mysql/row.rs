@@ -29,7 +29,7 @@ impl MysqlRow {
 
     #[cold]
     fn too_narrow(&self, index: usize, wanted: &str) -> Error {
-        Error::decode(&self.name(index), wanted, "the result is too narrow")
+        Error::decode(&self.name(index), wanted, "the result has fewer columns")
     }
 
     #[cold]

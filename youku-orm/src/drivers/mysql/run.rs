@@ -2,7 +2,7 @@
 
 use mysql_async::prelude::Queryable;
 
-use crate::drivers::mysql::idle_connections::Loan;
+use crate::drivers::mysql::idle_connections::PooledConnection;
 use crate::drivers::mysql::row::MysqlRow;
 use crate::drivers::mysql::value::params;
 use crate::error::Result;
@@ -12,7 +12,7 @@ use crate::types::row::by_name::Layout;
 
 /// Reads all rows of a statement.
 pub(super) async fn rows<T: FromRow>(
-    loan: &mut Loan,
+    connection: &mut PooledConnection,
     statement: RenderedStatement,
 ) -> Result<Vec<T>> {
     let RenderedStatement {
@@ -21,7 +21,7 @@ pub(super) async fn rows<T: FromRow>(
         by_name,
         ..
     } = statement;
-    let (connection, prepared) = loan.parts();
+    let (connection, prepared) = connection.parts();
     let prepared = prepared.get(connection, sql).await?;
     let mut result = connection.exec_iter(prepared, params(values)?).await?;
     let layout = match by_name && T::COLUMNS.is_some() {
@@ -60,8 +60,11 @@ pub(super) async fn rows<T: FromRow>(
 }
 
 /// Sends a statement and leaves its rows on the connection for the caller to read.
-pub(super) async fn send(loan: &mut Loan, statement: RenderedStatement) -> Result<()> {
-    let (connection, prepared) = loan.parts();
+pub(super) async fn send(
+    connection: &mut PooledConnection,
+    statement: RenderedStatement,
+) -> Result<()> {
+    let (connection, prepared) = connection.parts();
     let prepared = prepared.get(connection, statement.sql).await?;
     let values = params(statement.values)?;
     connection.exec_iter(prepared, values).await?;
@@ -69,8 +72,11 @@ pub(super) async fn send(loan: &mut Loan, statement: RenderedStatement) -> Resul
 }
 
 /// Runs a statement for its effect and skips any rows that it returns.
-pub(super) async fn execute(loan: &mut Loan, statement: RenderedStatement) -> Result<Executed> {
-    let (connection, prepared) = loan.parts();
+pub(super) async fn execute(
+    connection: &mut PooledConnection,
+    statement: RenderedStatement,
+) -> Result<Executed> {
+    let (connection, prepared) = connection.parts();
     let prepared = prepared.get(connection, statement.sql).await?;
     let values = params(statement.values)?;
     let result = connection.exec_iter(prepared, values).await?;

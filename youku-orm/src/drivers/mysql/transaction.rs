@@ -5,18 +5,18 @@ use std::time::Duration;
 
 use mysql_async::prelude::Queryable;
 
-use crate::drivers::mysql::open_transaction::{Open, ToTheEnd};
+use crate::drivers::mysql::open_transaction::{FinishInBackground, OpenTransaction};
 use crate::drivers::mysql::run;
 use crate::drivers::statement_timeout::in_time;
 use crate::error::{Error, Result};
 use crate::sql::statement::{Executed, RenderedStatement};
 use crate::types::row::FromRow;
 
-/// An open transaction. When it is dropped, it is rolled back before the connection is lent again.
+/// An open transaction. When it is dropped, it is rolled back before another statement gets its connection.
 pub(crate) struct Transaction {
     /// `None` while a statement runs. It stays `None` if that statement's future is dropped: its reply
     /// may still arrive, and would be taken for the reply to the next statement.
-    open: Option<Open>,
+    transaction: Option<OpenTransaction>,
     /// Whether a statement lost to another transaction. After a deadlock the server has rolled back the
     /// whole transaction, and would commit each of the following statements by itself.
     lost: bool,
@@ -27,9 +27,9 @@ pub(crate) struct Transaction {
 const EMPTY_QUERY: u16 = 1065;
 
 impl Transaction {
-    pub(super) fn new(open: Open, statement_timeout: Option<Duration>) -> Self {
+    pub(super) fn new(transaction: OpenTransaction, statement_timeout: Option<Duration>) -> Self {
         Self {
-            open: Some(open),
+            transaction: Some(transaction),
             lost: false,
             statement_timeout,
         }
@@ -39,63 +39,62 @@ impl Transaction {
         &mut self,
         statement: RenderedStatement,
     ) -> Result<Vec<T>> {
-        let mut open = self.take()?;
+        let mut transaction = self.take_transaction()?;
         let rows = {
-            let work = pin!(run::rows(open.begin_statement()?, statement));
+            let work = pin!(run::rows(transaction.begin_statement()?, statement));
             in_time(self.statement_timeout, work).await
         };
-        self.give_back(open, rows)
+        self.put_back(transaction, rows)
     }
 
     pub(crate) async fn execute(&mut self, statement: RenderedStatement) -> Result<Executed> {
-        let mut open = self.take()?;
+        let mut transaction = self.take_transaction()?;
         let done = {
-            let work = pin!(run::execute(open.begin_statement()?, statement));
+            let work = pin!(run::execute(transaction.begin_statement()?, statement));
             in_time(self.statement_timeout, work).await
         };
-        self.give_back(open, done)
+        self.put_back(transaction, done)
     }
 
     /// Runs statements that have neither values nor rows, unprepared. Comments may follow the last
     /// statement: MySQL takes them for an empty statement and refuses it, after it has run the others.
     pub(crate) async fn text(&mut self, sql: &str) -> Result<()> {
-        let mut open = self.take()?;
-        let done = open.begin_statement()?.connection().query_drop(sql).await;
+        let mut transaction = self.take_transaction()?;
+        let done = transaction.begin_statement()?.raw().query_drop(sql).await;
         let done = match done {
             Err(mysql_async::Error::Server(server)) if server.code == EMPTY_QUERY => Ok(()),
             done => done.map_err(Error::from),
         };
-        self.give_back(open, done)
+        self.put_back(transaction, done)
     }
 
     /// Commits. The commit runs to completion even if the caller is cancelled.
     pub(crate) async fn commit(mut self) -> Result<()> {
-        let mut open = self.take()?;
-        let runtime = open.loan()?.runtime().clone();
-        ToTheEnd::new(runtime, open.commit()).await
+        let mut transaction = self.take_transaction()?;
+        let runtime = transaction.connection()?.runtime().clone();
+        FinishInBackground::new(runtime, transaction.commit()).await
     }
 
     pub(crate) async fn rollback(mut self) -> Result<()> {
         self.lost = false;
-        self.take()?.rollback().await
+        self.take_transaction()?.rollback().await
     }
 
-    fn take(&mut self) -> Result<Open> {
-        match self.lost {
-            true => Err(Error::cut_off()),
-            false => self.open.take().ok_or_else(Error::cut_off),
+    fn take_transaction(&mut self) -> Result<OpenTransaction> {
+        if self.lost {
+            Err(Error::interrupted())
+        } else {
+            self.transaction.take().ok_or_else(Error::interrupted)
         }
     }
 
-    fn give_back<T>(&mut self, mut open: Open, result: Result<T>) -> Result<T> {
-        open.end_statement();
+    fn put_back<T>(&mut self, mut transaction: OpenTransaction, result: Result<T>) -> Result<T> {
+        transaction.end_statement();
         match &result {
-            Err(error) if error.is_statement_timeout() => {
-                open.kill();
-            }
+            Err(error) if error.is_statement_timeout() => transaction.kill(),
             result => {
                 self.lost = result.as_ref().is_err_and(Error::is_retryable);
-                self.open = Some(open);
+                self.transaction = Some(transaction);
             }
         }
         result

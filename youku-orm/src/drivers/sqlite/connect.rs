@@ -1,29 +1,26 @@
 //! Opens one connection to SQLite, with the settings that every connection has.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use rusqlite::hooks::Wal;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::drivers::sqlite::handle::Handle;
-use crate::drivers::sqlite::{deadline, run};
+use crate::drivers::sqlite::connection::SqliteConnection;
+use crate::drivers::sqlite::run;
+use crate::drivers::sqlite::thread_choice::{self, ShortStatements};
+use crate::drivers::sqlite::write_ahead_log::WriteAheadLog;
 use crate::error::{Class, Error, Result};
 use crate::settings::options::{DatabaseOptions, Synchronous};
 
 /// How to open a connection.
 #[derive(Debug, Clone)]
-pub(super) struct Open {
+pub(super) struct ConnectOptions {
     /// `None` is a database in memory.
     path: Option<PathBuf>,
     writes: bool,
     busy_timeout: Duration,
     statement_cache: usize,
     synchronous: Synchronous,
-    /// How long a statement may occupy the calling thread.
-    pub(super) budget: Duration,
 }
 
 /// The file of the URL, or `None` for `sqlite::memory:`.
@@ -35,15 +32,14 @@ pub(super) fn parse_url(url: &str) -> Result<Option<PathBuf>> {
     let path = rest.strip_prefix("//").unwrap_or(rest);
     if path.is_empty() || path.contains('?') {
         return Err(Error::usage(
-            "an SQLite URL is `sqlite:` and a path, as in `sqlite:youku.db`, or `sqlite::memory:`; behind a `?` stand fields of `DatabaseOptions`",
+            "an SQLite URL is `sqlite:` and a path, as in `sqlite:youku.db`, or `sqlite::memory:`; after a `?` come fields of `DatabaseOptions`",
         ));
     }
     Ok(Some(PathBuf::from(path)))
 }
 
-impl Open {
+impl ConnectOptions {
     pub(super) fn new(path: Option<PathBuf>, writes: bool, options: &DatabaseOptions) -> Self {
-        let limit = options.statement_timeout.unwrap_or(Duration::MAX);
         // SQLite counts milliseconds in 32 bits.
         let longest = Duration::from_millis(u64::from(i32::MAX.unsigned_abs()));
         Self {
@@ -52,20 +48,19 @@ impl Open {
             busy_timeout: options.busy_timeout.min(longest),
             statement_cache: options.statement_cache,
             synchronous: options.synchronous,
-            budget: options.inline_budget.min(limit).min(longest),
         }
     }
 
-    /// Whether a commit may return without waiting for the disk.
-    pub(super) fn may_commit_at_once(&self) -> bool {
-        self.path.is_none() || self.synchronous == Synchronous::Normal
+    pub(super) fn is_in_memory(&self) -> bool {
+        self.path.is_none()
     }
 
-    pub(super) fn open(&self) -> Result<Handle> {
-        let log_pages = Arc::new(AtomicU32::new(0));
+    /// Opens a connection, which may block.
+    pub(super) fn open(&self) -> Result<SqliteConnection> {
+        let log = WriteAheadLog::default();
         let mut connection = match &self.path {
             None => Connection::open_in_memory()?,
-            Some(path) => self.open_file(path, &log_pages)?,
+            Some(path) => self.open_file(path, &log)?,
         };
         connection.pragma_update(None, "foreign_keys", true)?;
         // LIKE then compares by code point, as a binary collation of MySQL does.
@@ -77,39 +72,29 @@ impl Open {
         )?;
         connection.set_prepared_statement_cache_capacity(self.statement_cache);
         run::plan_once(&connection, true)?;
-        deadline::install(&mut connection)?;
-        let in_memory = self.path.is_none();
-        let handle = Handle::new(
-            connection,
-            self.budget,
-            self.busy_timeout,
-            log_pages,
-            in_memory,
-        );
-        Ok(handle)
+        thread_choice::install(&mut connection)?;
+        Ok(SqliteConnection {
+            raw: connection,
+            short: ShortStatements::default(),
+            log,
+            busy_timeout: self.busy_timeout,
+            in_memory: self.is_in_memory(),
+        })
     }
 
-    fn open_file(&self, path: &Path, log_pages: &Arc<AtomicU32>) -> Result<Connection> {
-        let access = match self.writes {
-            true => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
-            false => OpenFlags::SQLITE_OPEN_READ_WRITE,
-        };
+    fn open_file(&self, path: &Path, log: &WriteAheadLog) -> Result<Connection> {
         // Each connection is used by one thread at a time, as NO_MUTEX requires.
+        let mut access = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        access.set(OpenFlags::SQLITE_OPEN_CREATE, self.writes);
         let mut connection =
-            Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-                .map_err(|error| unopened(path, error))?;
+            Connection::open_with_flags(path, access).map_err(|error| cannot_open(path, error))?;
         connection.busy_timeout(self.busy_timeout)?;
         self.switch_to_wal(&connection)?;
         if !self.writes {
             connection.pragma_update(None, "query_only", true)?;
         } else if self.synchronous == Synchronous::Normal {
             connection.pragma_update(None, "synchronous", "NORMAL")?;
-            // It replaces SQLite's own hook, which would make the commit itself wait for the disk.
-            let log_pages = log_pages.clone();
-            connection.wal_hook(Some(move |_: &mut Wal, pages: i32| {
-                log_pages.store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed);
-                Ok(())
-            }))?;
+            log.replace_checkpoint(&mut connection)?;
         }
         Ok(connection)
     }
@@ -136,11 +121,11 @@ fn is_busy(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
 }
 
-fn unopened(path: &Path, error: rusqlite::Error) -> Error {
+fn cannot_open(path: &Path, error: rusqlite::Error) -> Error {
     let reason = Error::from(error);
     let message = format!(
-        "the SQLite file `{}` cannot be opened: {reason}; does its folder exist, and may this \
-         program write there?",
+        "the SQLite file `{}` cannot be opened: {reason}; check that its folder exists and that this \
+         program may write there",
         path.display()
     );
     Error::new(Class::Unavailable, message).with_source(reason)

@@ -61,7 +61,7 @@ mod tests {
 
     /// The codes that a test of statements does not meet; those it meets are tested there.
     #[test]
-    fn every_code_of_the_documentation_has_its_predicate() {
+    fn every_documented_code_has_one_predicate() {
         type Predicate = fn(&Error) -> bool;
         let documented: [(Predicate, &[i32]); 4] = [
             (Error::is_read_only, &[ffi::SQLITE_READONLY]),
@@ -89,8 +89,8 @@ mod tests {
             for code in codes {
                 let failure = rusqlite::Error::SqliteFailure(ffi::Error::new(*code), None);
                 let error = Error::from(failure);
-                let told = documented.iter().filter(|(predicate, _)| predicate(&error));
-                assert!(predicate(&error) && told.count() == 1, "{error}");
+                let matching = documented.iter().filter(|(predicate, _)| predicate(&error));
+                assert!(predicate(&error) && matching.count() == 1, "{error}");
             }
         }
     }

@@ -1,232 +1,141 @@
-//! The pool: one lane for the writing connection, one for the reading connections.
-//!
-//! A statement takes a connection out of its lane and gives it back. A statement that is known to be short
-//! runs on the calling thread; any other moves with its connection to a thread that may block. If the caller
-//! is cancelled, SQLite is interrupted and the connection returns by itself; a transaction that was open on it
-//! is rolled back.
+//! The pool: one queue for the writing connection, one for the reading connections.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use rusqlite::Connection;
-use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 
-use crate::drivers::sqlite::connect::{Open, parse_url};
-use crate::drivers::sqlite::handle::Handle;
-use crate::drivers::sqlite::loan::Loan;
-use crate::drivers::sqlite::sent::Sent;
+use crate::drivers::sqlite::connect::{ConnectOptions, parse_url};
+use crate::drivers::sqlite::connection_queue::ConnectionQueue;
+use crate::drivers::sqlite::streamed_rows::StreamedRows;
 use crate::drivers::sqlite::transaction::Transaction;
-use crate::drivers::sqlite::{fairness, run};
-use crate::error::{Class, Error, Result};
+use crate::drivers::sqlite::{run, thread_choice};
+use crate::error::Result;
 use crate::settings::options::DatabaseOptions;
 use crate::settings::transaction_options::TransactionOptions;
-use crate::sql::statement::{Effort, Executed, RenderedStatement};
+use crate::sql::statement::{Executed, RenderedStatement, StatementKind};
 use crate::types::row::FromRow;
 
 /// The connections to one SQLite database.
 pub(crate) struct Pool {
     /// For a database in memory this is the writer, because such a database has one connection.
-    readers: Arc<Lane>,
+    readers: Arc<ConnectionQueue>,
     /// Dropped last: the last connection that closes empties the WAL, and readers must not write.
-    writer: Arc<Lane>,
-}
-
-/// Boxed, because a connection is large and every statement moves one out and back in.
-type Idle = Vec<Box<Handle>>;
-
-/// Connections of one kind, opened as they are needed.
-pub(super) struct Lane {
-    idle: Mutex<Idle>,
-    permits: Semaphore,
-    size: u32,
-    /// Whether new statements are refused.
-    closing: AtomicBool,
-    acquire_timeout: Duration,
-    pub(super) statement_timeout: Option<Duration>,
-    /// How long a statement may occupy the calling thread. Zero moves all statements to other threads.
-    pub(super) budget: Duration,
-    /// Whether a commit may return without waiting for the disk.
-    pub(super) may_commit_at_once: bool,
-    open: Open,
+    writer: Arc<ConnectionQueue>,
 }
 
 impl Pool {
     /// Opens the database of an `sqlite:` URL.
     pub(crate) async fn connect(url: &str, options: &DatabaseOptions) -> Result<Self> {
         let path = parse_url(url)?;
-        let lane = |writes, size: u16| {
-            let open = Open::new(path.clone(), writes, options);
-            Arc::new(Lane {
-                idle: Mutex::new(Vec::new()),
-                permits: Semaphore::new(usize::from(size)),
-                size: u32::from(size),
-                closing: AtomicBool::new(false),
-                acquire_timeout: options.acquire_timeout,
-                statement_timeout: options.statement_timeout,
-                budget: open.budget,
-                may_commit_at_once: open.may_commit_at_once(),
-                open,
-            })
+        let queue = |writes, size: u16| {
+            let connect = ConnectOptions::new(path.clone(), writes, options);
+            ConnectionQueue::new(connect, size, options)
         };
-        let writer = lane(true, 1);
+        let writer = queue(true, 1);
         let readers = match path {
-            Some(_) => lane(false, options.pool_size()),
+            Some(_) => queue(false, options.pool_size()),
             None => writer.clone(),
         };
         let pool = Self { readers, writer };
         // The first connection creates the file and switches it to WAL before any reader opens it.
-        let first = pool.writer.clone().take().await?;
-        first.run_until(|| false, |_| Ok(())).await?.1?;
+        let first = pool.writer.acquire().await?;
+        let opened = thread_choice::on_blocking_thread(first, || false, |_| Ok(()));
+        opened.await?.1?;
         Ok(pool)
     }
 
     /// Reads all rows of a statement. Hand-written SQL may write and also return rows. SQLite reports
     /// whether it writes, and such a statement moves to the writing connection.
     pub(crate) async fn rows<T: FromRow>(&self, statement: RenderedStatement) -> Result<Vec<T>> {
-        let statement = match statement.effort {
-            Effort::Reads | Effort::Scans => {
-                return self.readers.run(statement, run::rows::<T>).await;
+        let statement = match statement.kind {
+            StatementKind::Read | StatementKind::TableScan => {
+                return run_on(&self.readers, statement, run::rows::<T>).await;
             }
-            Effort::WritesFew | Effort::Writes => statement,
-            Effort::Unknown => {
-                let attempt =
-                    self.readers.run(statement, |on, statement| {
-                        match run::is_readonly(on, statement)? {
-                            true => run::rows::<T>(on, statement).map(Ok),
-                            false => Ok(Err(statement.clone())),
-                        }
-                    });
+            StatementKind::WriteFew | StatementKind::Write => statement,
+            StatementKind::Unknown => {
+                let attempt = run_on(&self.readers, statement, |on, statement| {
+                    if run::is_readonly(on, statement)? {
+                        run::rows::<T>(on, statement).map(Ok)
+                    } else {
+                        Ok(Err(statement.clone()))
+                    }
+                });
                 match attempt.await? {
                     Ok(rows) => return Ok(rows),
                     Err(statement) => statement,
                 }
             }
         };
-        self.writer.run(statement, run::rows::<T>).await
+        run_on(&self.writer, statement, run::rows::<T>).await
     }
 
     /// Reads the rows of a statement on a thread that may block.
-    pub(crate) async fn stream<T: FromRow>(&self, statement: RenderedStatement) -> Result<Sent<T>> {
-        let loan = self.readers.clone().take().await?;
+    pub(crate) async fn stream<T: FromRow>(
+        &self,
+        statement: RenderedStatement,
+    ) -> Result<StreamedRows<T>> {
+        let connection = self.readers.acquire().await?;
         let (sender, receiver) = mpsc::channel(1);
         let (failed, reader) = (sender.clone(), sender.clone());
         tokio::spawn(async move {
-            let read = loan
-                .run_until(
-                    move || reader.is_closed(),
-                    move |handle| run::stream(handle.connection(), &statement, &sender),
-                )
-                .await;
+            let read = thread_choice::on_blocking_thread(
+                connection,
+                move || reader.is_closed(),
+                move |connection| run::stream(&connection.raw, &statement, &sender),
+            )
+            .await;
             if let Err(error) | Ok((_, Err(error))) = read {
                 // Sending fails if the stream was dropped; then there is no receiver for the error.
                 let _ = failed.send(Err(error)).await;
             }
         });
-        Ok(Sent::through(receiver))
+        Ok(StreamedRows::new(receiver))
     }
 
     /// Runs a statement for its effect.
     pub(crate) async fn execute(&self, statement: RenderedStatement) -> Result<Executed> {
-        self.writer.run(statement, run::execute).await
+        run_on(&self.writer, statement, run::execute).await
     }
 
     /// Begins a transaction. A writing transaction takes the write lock at once (IMMEDIATE), so a later
     /// statement in it never finds the database busy.
     pub(crate) async fn begin(&self, options: TransactionOptions) -> Result<Transaction> {
-        let (lane, sql) = match options.read_only {
-            true => (&self.readers, "BEGIN"),
-            false => (&self.writer, "BEGIN IMMEDIATE"),
+        let (queue, sql) = if options.read_only {
+            (&self.readers, "BEGIN")
+        } else {
+            (&self.writer, "BEGIN IMMEDIATE")
         };
-        let loan = lane.clone().take().await?;
-        let (loan, begun) = loan.control(sql, true).await?;
+        let connection = queue.acquire().await?;
+        let (connection, begun) = thread_choice::control(connection, sql, true).await?;
         begun?;
-        Ok(Transaction::new(loan, options.read_only))
+        Ok(Transaction::new(connection, options.read_only))
     }
 
     /// Refuses new statements, waits for those that run, and closes every connection.
     pub(crate) async fn close(&self) -> Result<()> {
-        let lanes = [&self.readers, &self.writer];
-        for lane in lanes {
-            lane.closing.store(true, Ordering::SeqCst);
+        let queues = [&self.readers, &self.writer];
+        for queue in queues {
+            queue.refuse_new();
         }
-        for lane in lanes {
-            lane.close().await?;
+        for queue in queues {
+            queue.close().await?;
         }
         Ok(())
     }
 }
 
-impl Lane {
-    /// Takes a connection, runs a statement on it, and gives it back.
-    async fn run<T, W>(self: &Arc<Self>, statement: RenderedStatement, work: W) -> Result<T>
-    where
-        T: Send + 'static,
-        W: Fn(&Connection, &RenderedStatement) -> Result<T> + Send + 'static,
-    {
-        let mut loan = self.clone().take().await?;
-        if let Some(result) = loan.run_here(&statement, &work) {
-            return result;
-        }
-        let (_, result) = Box::pin(loan.run_away(statement, work)).await?;
-        result
-    }
-
-    /// Waits until every connection is back, and closes them.
-    async fn close(self: &Arc<Self>) -> Result<()> {
-        // Tasks that are already waiting get their permits first. This fails only if another task closes the lane too.
-        let Ok(all) = self.permits.acquire_many(self.size).await else {
-            return Ok(());
-        };
-        self.permits.close();
-        drop(all);
-        let lane = self.clone();
-        // Closing the last connection of a file writes its WAL back.
-        let closed = tokio::task::spawn_blocking(move || lane.lock_idle().clear()).await;
-        closed.map_err(|_| Error::runtime_ends())
-    }
-
-    async fn take(self: Arc<Self>) -> Result<Loan> {
-        if self.closing.load(Ordering::SeqCst) {
-            return Err(Error::closed());
-        }
-        fairness::give_way().await;
-        let permit = match self.permits.try_acquire() {
-            Ok(permit) => permit,
-            Err(_) => self.wait_for_permit().await?,
-        };
-        // `give_back` returns it together with the connection.
-        permit.forget();
-        let handle = self.lock_idle().pop();
-        Ok(Loan::new(handle, self))
-    }
-
-    async fn wait_for_permit(&self) -> Result<SemaphorePermit<'_>> {
-        match tokio::time::timeout(self.acquire_timeout, self.permits.acquire()).await {
-            Ok(permit) => permit.map_err(|_| Error::closed()),
-            Err(_) => Err(Error::new(
-                Class::PoolTimeout,
-                "no SQLite connection became free in time; is a statement sent to the database \
-                 inside a transaction or a stream on it? send it to the transaction",
-            )),
-        }
-    }
-
-    /// Opens a connection of this kind.
-    pub(super) fn open(&self) -> Result<Handle> {
-        self.open.open()
-    }
-
-    /// Takes a connection back with its permit, for the next statement or to be closed.
-    pub(super) fn give_back(&self, handle: Option<Box<Handle>>) {
-        if !self.permits.is_closed() {
-            self.lock_idle().extend(handle);
-        }
-        self.permits.add_permits(1);
-    }
-
-    fn lock_idle(&self) -> std::sync::MutexGuard<'_, Idle> {
-        // The list of connections stays consistent, even if a thread panicked while it held the lock.
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Runs a statement on a connection of the queue.
+async fn run_on<T, W>(
+    queue: &Arc<ConnectionQueue>,
+    statement: RenderedStatement,
+    work: W,
+) -> Result<T>
+where
+    T: Send + 'static,
+    W: Fn(&Connection, &RenderedStatement) -> Result<T> + Send + 'static,
+{
+    let connection = queue.acquire().await?;
+    let (_, result) = thread_choice::run(connection, statement, work).await?;
+    result
 }

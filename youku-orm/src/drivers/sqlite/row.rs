@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::types::row::{Row, sealed};
 use crate::types::time_text;
 
-/// The row that a running statement stands on.
+/// The current row of a running statement.
 pub(super) struct SqliteRow<'r, 's> {
     row: &'r rusqlite::Row<'s>,
     /// The cell that was found not to be NULL, and is read next.
@@ -30,9 +30,13 @@ impl<'r, 's> SqliteRow<'r, 's> {
 
     #[inline]
     fn fetch(&self, index: usize) -> Result<ValueRef<'r>> {
-        self.row
-            .get_ref(index)
-            .map_err(|_| Error::decode(&self.name(index), "a column", "the result is too narrow"))
+        self.row.get_ref(index).map_err(|_| {
+            Error::decode(
+                &self.name(index),
+                "a column",
+                "the result has fewer columns",
+            )
+        })
     }
 
     #[cold]

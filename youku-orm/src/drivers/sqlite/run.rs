@@ -83,9 +83,10 @@ pub(super) fn execute(connection: &Connection, statement: &RenderedStatement) ->
     while rows.next()?.is_some() {}
     drop(rows);
     // After a statement that changes no row, `changes` still returns the number of the statement before it.
-    let rows_affected = match connection.total_changes() == before {
-        true => 0,
-        false => connection.changes(),
+    let rows_affected = if connection.total_changes() == before {
+        0
+    } else {
+        connection.changes()
     };
     let last_insert_id = u64::try_from(connection.last_insert_rowid()).unwrap_or(0);
     Ok(Executed {
@@ -103,9 +104,10 @@ pub(super) fn is_readonly(connection: &Connection, statement: &RenderedStatement
 /// Fails if the transaction is no longer open. Errors such as a full disk make SQLite roll it back by
 /// itself, and each of the following statements would then be committed on its own.
 pub(super) fn require_transaction(connection: &Connection) -> Result<()> {
-    match connection.is_autocommit() {
-        false => Ok(()),
-        true => Err(Error::cut_off()),
+    if connection.is_autocommit() {
+        Err(Error::interrupted())
+    } else {
+        Ok(())
     }
 }
 

@@ -2,30 +2,27 @@
 
 use rusqlite::Connection;
 
-use crate::drivers::sqlite::loan::Loan;
-use crate::drivers::sqlite::{fairness, run};
+use crate::drivers::sqlite::connection_queue::PooledConnection;
+use crate::drivers::sqlite::thread_choice::TransactionWrites;
+use crate::drivers::sqlite::{run, thread_choice};
 use crate::error::{Class, Error, Result};
-use crate::sql::statement::{Effort, Executed, RenderedStatement};
+use crate::sql::statement::{Executed, RenderedStatement, StatementKind};
 use crate::types::row::FromRow;
 
-/// The maximum number of small writes in a transaction that counts as small.
-const FEW_WRITES: u32 = 16;
-
-/// An open transaction; rolled back by the [`Loan`] when it is dropped.
+/// An open transaction; rolled back by the [`PooledConnection`] when it is dropped.
 pub(crate) struct Transaction {
     /// `None` while a statement runs. It stays `None` if that statement's future was dropped.
-    loan: Option<Loan>,
+    connection: Option<PooledConnection>,
     read_only: bool,
-    /// How many small writes it has done; anything else counts as the most.
-    writes: u32,
+    writes: TransactionWrites,
 }
 
 impl Transaction {
-    pub(super) fn new(loan: Loan, read_only: bool) -> Self {
+    pub(super) fn new(connection: PooledConnection, read_only: bool) -> Self {
         Self {
-            loan: Some(loan),
+            connection: Some(connection),
             read_only,
-            writes: 0,
+            writes: TransactionWrites::default(),
         }
     }
 
@@ -40,12 +37,12 @@ impl Transaction {
         self.run(statement, run::execute).await
     }
 
-    /// Runs COMMIT or ROLLBACK and gives the connection back.
+    /// Runs COMMIT or ROLLBACK and releases the connection.
     pub(crate) async fn finish(mut self, sql: &'static str) -> Result<()> {
-        let loan = self.loan.take().ok_or_else(Error::cut_off)?;
-        loan.require_transaction()?;
-        let is_short = self.writes == 0 || loan.commits_at_once() && self.writes <= FEW_WRITES;
-        loan.control(sql, is_short).await?.1?;
+        let mut connection = self.connection.take().ok_or_else(Error::interrupted)?;
+        connection.require_transaction()?;
+        let is_short = self.writes.end_is_short(&mut connection);
+        thread_choice::control(connection, sql, is_short).await?.1?;
         Ok(())
     }
 
@@ -62,36 +59,35 @@ impl Transaction {
         T: Send + 'static,
         W: Fn(&Connection, &RenderedStatement) -> Result<T> + Send + 'static,
     {
-        let mut loan = self.loan.take().ok_or_else(Error::cut_off)?;
-        fairness::give_way().await;
-        self.writes = self.writes.saturating_add(match statement.effort {
-            Effort::Reads | Effort::Scans => 0,
-            Effort::WritesFew => 1,
-            Effort::Writes | Effort::Unknown => u32::MAX,
-        });
+        let connection = self.connection.take().ok_or_else(Error::interrupted)?;
+        thread_choice::yield_if_due().await;
+        self.writes.count(statement.kind);
         let read_only = self.read_only;
         let work = move |on: &Connection, statement: &RenderedStatement| {
             run::require_transaction(on)?;
-            permit(on, statement, read_only)?;
+            require_permission(on, statement, read_only)?;
             work(on, statement)
         };
-        if let Some(result) = loan.run_here(&statement, &work) {
-            self.loan = Some(loan);
-            return result;
-        }
-        let (loan, result) = Box::pin(loan.run_away(statement, work)).await?;
-        self.loan = Some(loan);
+        let (connection, result) = thread_choice::run(connection, statement, work).await?;
+        self.connection = Some(connection);
         result
     }
 }
 
 /// A database in memory has one connection, which could write in a transaction that only reads.
-fn permit(connection: &Connection, statement: &RenderedStatement, read_only: bool) -> Result<()> {
-    let reads = matches!(statement.effort, Effort::Reads | Effort::Scans);
+fn require_permission(
+    connection: &Connection,
+    statement: &RenderedStatement,
+    read_only: bool,
+) -> Result<()> {
+    let reads = matches!(
+        statement.kind,
+        StatementKind::Read | StatementKind::TableScan
+    );
     if read_only && !reads && !run::is_readonly(connection, statement)? {
         return Err(Error::new(
             Class::ReadOnly,
-            "the transaction only reads; begin one without `read_only` to write",
+            "the transaction is read-only; begin one without `read_only` to write",
         ));
     }
     Ok(())

@@ -6,12 +6,14 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
     folds: "SELECT @@lower_case_table_names > 0",
     tables: "SELECT table_name, table_type = 'VIEW' FROM information_schema.tables \
         WHERE table_schema = DATABASE() ORDER BY table_name",
-    columns: "SELECT table_name, column_name, column_type, is_nullable = 'YES', \
+    columns: [
+        "SELECT table_name, column_name, column_type, is_nullable = 'YES', \
         column_default IS NOT NULL OR extra LIKE '%auto_increment%' OR extra LIKE '%GENERATED%', \
         extra LIKE '%auto_increment%' \
         FROM information_schema.columns \
-        WHERE table_schema = DATABASE() AND table_name IN (TABLES) \
-        ORDER BY table_name, ordinal_position",
+        WHERE table_schema = DATABASE() AND table_name IN",
+        "ORDER BY table_name, ordinal_position",
+    ],
     // If a table has no primary key, `column_key` marks a unique index over NOT NULL columns as the key.
     keys: "SELECT table_name, column_name FROM information_schema.statistics \
         WHERE table_schema = DATABASE() AND index_name = 'PRIMARY' \

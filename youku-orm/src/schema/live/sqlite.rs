@@ -8,13 +8,15 @@ pub(super) const CATALOGUE: Catalogue = Catalogue {
     tables: "SELECT name, type = 'view' FROM sqlite_master \
         WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name",
     // `hidden` is 1 for what `SELECT *` leaves out, 2 and 3 for generated columns.
-    // A primary key takes no NULL here, although SQLite lets one of text take it unless told.
-    columns: "SELECT m.name, c.name, c.type, c.`notnull` = 0 AND c.pk = 0, \
+    // A primary key counts as NOT NULL here. SQLite itself accepts NULL in a key of text that is not declared NOT NULL.
+    columns: [
+        "SELECT m.name, c.name, c.type, c.`notnull` = 0 AND c.pk = 0, \
         c.dflt_value IS NOT NULL OR c.hidden > 1 OR (c.pk = 1 AND upper(c.type) = 'INTEGER'), \
         c.pk = 1 AND upper(c.type) = 'INTEGER' \
         FROM sqlite_master AS m JOIN pragma_table_xinfo(m.name) AS c \
-        WHERE m.type IN ('table', 'view') AND m.name IN (TABLES) AND c.hidden <> 1 \
-        ORDER BY m.name, c.cid",
+        WHERE m.type IN ('table', 'view') AND c.hidden <> 1 AND m.name IN",
+        "ORDER BY m.name, c.cid",
+    ],
     keys: "SELECT m.name, c.name \
         FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c \
         WHERE m.type = 'table' AND c.pk > 0 ORDER BY m.name, c.pk",

@@ -5,7 +5,6 @@ use crate::types::column_type::ColumnKind;
 
 /// The numbers that the column's Rust type holds. SQLite itself stores any value in any column, so
 /// the result of a calculation would be found out only when it is read. NULL passes.
-#[cfg(feature = "sqlite")]
 pub(super) fn sqlite_range(column: &ColumnInfo) -> Option<String> {
     let name = column.name;
     // An integer that overflows becomes a float.
@@ -36,7 +35,6 @@ pub(super) fn sqlite_range(column: &ColumnInfo) -> Option<String> {
     }
 }
 
-#[cfg(feature = "sqlite")]
 pub(super) fn sqlite_type(column: &ColumnInfo) -> String {
     let name = match column.kind {
         ColumnKind::Boolean | ColumnKind::Signed(_) | ColumnKind::Unsigned(_) => "INTEGER",
@@ -55,7 +53,6 @@ pub(super) fn sqlite_type(column: &ColumnInfo) -> String {
     }
 }
 
-#[cfg(feature = "mysql")]
 fn is_indexed(column: &ColumnInfo) -> bool {
     let indexed = column.unique.is_some() || column.index.is_some();
     column.key || indexed || column.references.is_some()
@@ -63,12 +60,10 @@ fn is_indexed(column: &ColumnInfo) -> bool {
 
 /// Whether the column should be stored outside its row. All columns within a row share 65,535 bytes, and
 /// each VARCHAR counts with its greatest length.
-#[cfg(feature = "mysql")]
 pub(super) fn is_long(column: &ColumnInfo) -> bool {
     column.length.is_some_and(|length| length > 1_000) && !is_indexed(column)
 }
 
-#[cfg(feature = "mysql")]
 pub(super) fn mysql_type(column: &ColumnInfo) -> String {
     let length = column.length.filter(|_| !is_long(column));
     let name = match (column.kind, length) {
@@ -95,7 +90,6 @@ pub(super) fn mysql_type(column: &ColumnInfo) -> String {
     }
 }
 
-#[cfg(feature = "mysql")]
 fn integer_type(bits: u8) -> &'static str {
     match bits {
         8 => "TINYINT",

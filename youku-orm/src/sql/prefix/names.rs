@@ -64,8 +64,8 @@ impl Iterator for Names<'_> {
 
 /// MySQL's form of the comment to the end of a line: it takes `1--1` for a sum.
 fn is_dashes(rest: &str) -> bool {
-    let behind = rest.strip_prefix("--");
-    behind.is_some_and(|behind| behind.is_empty() || behind.starts_with(|c: char| c <= ' '))
+    let after = rest.strip_prefix("--");
+    after.is_some_and(|after| after.is_empty() || after.starts_with(|c: char| c <= ' '))
 }
 
 /// The length of the quoted text at the beginning of `rest`, including the quotes. Inside it, two quotes
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_found_and_literals_are_none() {
+    fn names_are_found_and_literals_are_skipped() {
         check("", &[], &[]);
         check(
             "SELECT `a`.`b`, `电影` FROM c",
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_hold_no_names_and_hide_no_quotes() {
+    fn names_and_quotes_in_comments_are_skipped() {
         check("-- it's `a`\n`b`", &["b"], &["b"]);
         check("1--`a`\n`b`", &["b"], &["a", "b"]);
         check("# `a`\n`b`", &["a", "b"], &["b"]);
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_never_closed_ends_with_the_statement() {
+    fn an_unclosed_quote_or_comment_ends_with_the_statement() {
         for sql in [
             "`", "`a", "`a``", "'`a`", "\"`a`", "/*`a`", "--", "'\\", "/", "-",
         ] {

@@ -2,7 +2,7 @@
 
 use crate::error::{Class, Error, Result};
 use crate::types::column_info::ColumnInfo;
-use crate::types::row::renumbered::Mapped;
+use crate::types::row::renumbered::{Positions, Renumbered};
 use crate::types::row::{FromRow, Row};
 
 /// The position of each column of the target in a result, or the fact that the columns are in order.
@@ -22,30 +22,28 @@ impl Layout {
         let Some(columns) = T::COLUMNS else {
             return Ok(Self::InOrder);
         };
-        let places: Vec<usize> = columns
+        let positions: Vec<usize> = columns
             .iter()
-            .map(|column| place(column, names))
+            .map(|column| position(column, names))
             .collect::<Result<_>>()?;
-        let in_order = places
-            .iter()
-            .enumerate()
-            .all(|(index, place)| index == *place);
-        Ok(if in_order {
-            Self::InOrder
-        } else {
-            Self::Mapped(places)
-        })
+        if positions.iter().copied().eq(0..positions.len()) {
+            return Ok(Self::InOrder);
+        }
+        Ok(Self::Mapped(positions))
     }
 
     pub(crate) fn read<T: FromRow, R: Row>(&self, row: &mut R) -> Result<T> {
         match self {
             Self::InOrder => T::from_row(row),
-            Self::Mapped(places) => T::from_row(&mut Mapped { row, places }),
+            Self::Mapped(map) => T::from_row(&mut Renumbered {
+                row,
+                positions: Positions::Mapped(map),
+            }),
         }
     }
 }
 
-fn place(column: &ColumnInfo, names: &[String]) -> Result<usize> {
+fn position(column: &ColumnInfo, names: &[String]) -> Result<usize> {
     names
         .iter()
         .position(|name| name == column.name)

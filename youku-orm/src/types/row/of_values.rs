@@ -19,7 +19,7 @@ impl ValueRow {
     }
 
     /// Takes the value out of the row; a cell can be read only once.
-    fn take(&mut self, index: usize) -> Value {
+    fn take_value(&mut self, index: usize) -> Value {
         self.values
             .get_mut(index)
             .map_or(Value::Null, |cell| std::mem::replace(cell, Value::Null))
@@ -41,7 +41,7 @@ impl Row for ValueRow {
     }
 
     fn integer(&mut self, index: usize) -> Result<i64> {
-        match self.take(index) {
+        match self.take_value(index) {
             Value::I64(number) => Ok(number),
             Value::U64(number) => {
                 i64::try_from(number).map_err(|_| self.other(index, "a signed integer"))
@@ -51,7 +51,7 @@ impl Row for ValueRow {
     }
 
     fn unsigned(&mut self, index: usize) -> Result<u64> {
-        match self.take(index) {
+        match self.take_value(index) {
             Value::U64(number) => Ok(number),
             Value::I64(number) => {
                 u64::try_from(number).map_err(|_| self.other(index, "an unsigned integer"))
@@ -61,14 +61,14 @@ impl Row for ValueRow {
     }
 
     fn double(&mut self, index: usize) -> Result<f64> {
-        match self.take(index) {
+        match self.take_value(index) {
             Value::F64(number) => Ok(number),
             _ => Err(self.other(index, "a float")),
         }
     }
 
     fn text(&mut self, index: usize) -> Result<String> {
-        match self.take(index) {
+        match self.take_value(index) {
             Value::Text(text) => Ok(text),
             _ => Err(self.other(index, "text")),
         }
@@ -82,7 +82,7 @@ impl Row for ValueRow {
     }
 
     fn bytes(&mut self, index: usize) -> Result<Vec<u8>> {
-        match self.take(index) {
+        match self.take_value(index) {
             Value::Bytes(bytes) => Ok(bytes),
             _ => Err(self.other(index, "bytes")),
         }
@@ -93,21 +93,21 @@ impl Row for ValueRow {
     }
 
     fn date(&mut self, index: usize) -> Result<Date> {
-        match self.take(index) {
+        match self.take_value(index) {
             Value::Date(date) => Ok(date),
             _ => Err(self.other(index, "a date")),
         }
     }
 
     fn time(&mut self, index: usize) -> Result<Time> {
-        match self.take(index) {
+        match self.take_value(index) {
             Value::Time(time) => Ok(time),
             _ => Err(self.other(index, "a time of day")),
         }
     }
 
     fn datetime(&mut self, index: usize) -> Result<DateTime> {
-        match self.take(index) {
+        match self.take_value(index) {
             Value::DateTime(at) => Ok(at),
             _ => Err(self.other(index, "a date and time")),
         }

@@ -1,90 +1,83 @@
-//! Rows seen through another numbering of their cells.
+//! A row seen through another numbering of its cells.
 
 use jiff::civil::{Date, DateTime, Time};
 
 use crate::error::Result;
 use crate::types::row::{Row, sealed};
 
-/// A row whose cell `i` is cell `places[i]` of another.
-pub(crate) struct Mapped<'r, R> {
-    pub(crate) row: &'r mut R,
-    pub(crate) places: &'r [usize],
-}
-
-impl<R> Mapped<'_, R> {
-    /// An index beyond the columns stays beyond the row.
-    fn place(&self, index: usize) -> usize {
-        self.places.get(index).copied().unwrap_or(usize::MAX)
-    }
-}
-
-/// A row that begins at a later cell of another: one side of a join.
+/// A row whose cells are those of another row at other positions.
 #[doc(hidden)]
-pub struct Shifted<'r, R> {
+pub struct Renumbered<'r, R> {
     pub(crate) row: &'r mut R,
-    pub(crate) start: usize,
+    pub(crate) positions: Positions<'r>,
 }
 
-impl<R> Shifted<'_, R> {
-    fn place(&self, index: usize) -> usize {
-        self.start.saturating_add(index)
+/// Where the cells are in the other row.
+#[derive(Clone, Copy)]
+pub(crate) enum Positions<'r> {
+    /// Cell `i` is cell `start + i`.
+    From(usize),
+    /// Cell `i` is cell `map[i]`.
+    Mapped(&'r [usize]),
+}
+
+impl<R> Renumbered<'_, R> {
+    fn position(&self, index: usize) -> usize {
+        match self.positions {
+            Positions::From(start) => start.saturating_add(index),
+            Positions::Mapped(map) => map.get(index).copied().unwrap_or(usize::MAX),
+        }
     }
 }
 
-macro_rules! renumbered {
-    ($name:ident) => {
-        impl<R> sealed::Sealed for $name<'_, R> {}
+impl<R> sealed::Sealed for Renumbered<'_, R> {}
 
-        impl<R: Row> Row for $name<'_, R> {
-            fn is_null(&mut self, index: usize) -> Result<bool> {
-                self.row.is_null(self.place(index))
-            }
+impl<R: Row> Row for Renumbered<'_, R> {
+    fn is_null(&mut self, index: usize) -> Result<bool> {
+        self.row.is_null(self.position(index))
+    }
 
-            fn integer(&mut self, index: usize) -> Result<i64> {
-                self.row.integer(self.place(index))
-            }
+    fn integer(&mut self, index: usize) -> Result<i64> {
+        self.row.integer(self.position(index))
+    }
 
-            fn unsigned(&mut self, index: usize) -> Result<u64> {
-                self.row.unsigned(self.place(index))
-            }
+    fn unsigned(&mut self, index: usize) -> Result<u64> {
+        self.row.unsigned(self.position(index))
+    }
 
-            fn double(&mut self, index: usize) -> Result<f64> {
-                self.row.double(self.place(index))
-            }
+    fn double(&mut self, index: usize) -> Result<f64> {
+        self.row.double(self.position(index))
+    }
 
-            fn text(&mut self, index: usize) -> Result<String> {
-                self.row.text(self.place(index))
-            }
+    fn text(&mut self, index: usize) -> Result<String> {
+        self.row.text(self.position(index))
+    }
 
-            fn str(&mut self, index: usize) -> Result<&str> {
-                self.row.str(self.place(index))
-            }
+    fn str(&mut self, index: usize) -> Result<&str> {
+        self.row.str(self.position(index))
+    }
 
-            fn bytes(&mut self, index: usize) -> Result<Vec<u8>> {
-                self.row.bytes(self.place(index))
-            }
+    fn bytes(&mut self, index: usize) -> Result<Vec<u8>> {
+        self.row.bytes(self.position(index))
+    }
 
-            fn decimal(&mut self, index: usize) -> Result<String> {
-                self.row.decimal(self.place(index))
-            }
+    fn decimal(&mut self, index: usize) -> Result<String> {
+        self.row.decimal(self.position(index))
+    }
 
-            fn date(&mut self, index: usize) -> Result<Date> {
-                self.row.date(self.place(index))
-            }
+    fn date(&mut self, index: usize) -> Result<Date> {
+        self.row.date(self.position(index))
+    }
 
-            fn time(&mut self, index: usize) -> Result<Time> {
-                self.row.time(self.place(index))
-            }
+    fn time(&mut self, index: usize) -> Result<Time> {
+        self.row.time(self.position(index))
+    }
 
-            fn datetime(&mut self, index: usize) -> Result<DateTime> {
-                self.row.datetime(self.place(index))
-            }
+    fn datetime(&mut self, index: usize) -> Result<DateTime> {
+        self.row.datetime(self.position(index))
+    }
 
-            fn name(&self, index: usize) -> String {
-                self.row.name(self.place(index))
-            }
-        }
-    };
+    fn name(&self, index: usize) -> String {
+        self.row.name(self.position(index))
+    }
 }
-renumbered!(Mapped);
-renumbered!(Shifted);

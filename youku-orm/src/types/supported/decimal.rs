@@ -25,7 +25,7 @@ impl ColumnType for Decimal {
             row.mismatch(
                 index,
                 "a decimal number",
-                "it is none, or beyond `Decimal::MAX`",
+                "it is not one, or exceeds `Decimal::MAX`",
             )
         })?;
         Ok(number.normalize())

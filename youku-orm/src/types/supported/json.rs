@@ -79,9 +79,10 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> ColumnType for Jso
         let value = serde_json::from_str(row.str(index)?);
         // The text of serde's error may show a part of the value.
         value.map(Self).map_err(|error| {
-            let found = match error.is_data() {
-                true => format!("its JSON is not of this type, in column {}", error.column()),
-                false => format!("it is no JSON, from column {} on", error.column()),
+            let found = if error.is_data() {
+                format!("its JSON is not of this type, in column {}", error.column())
+            } else {
+                format!("it is not JSON, from column {} on", error.column())
             };
             row.mismatch(index, std::any::type_name::<Self>(), &found)
         })

@@ -5,12 +5,11 @@ use crate::error::{Class, Error, Result};
 use crate::query::update::check_assignment;
 use crate::sql::fragment::Fragment;
 use crate::sql::statement::Statement;
-use crate::table::facts::Table;
-use crate::table::field::value_of;
+use crate::table::facts::{Table, value_of};
 use crate::types::value::Value;
 use crate::write::batch;
 use crate::write::batch::NewRow;
-use crate::write::insert::place;
+use crate::write::insert::row_position;
 
 /// How an existing row changes.
 pub(crate) struct Change {
@@ -31,11 +30,11 @@ impl Change {
             )));
         }
         for column in &self.target {
-            let place = place::<M>(*column)?;
-            if rows.iter().any(|row| row[place] == Value::Null) {
+            let position = row_position::<M>(*column)?;
+            if rows.iter().any(|row| row[position] == Value::Null) {
                 let name = M::COLUMNS[*column].name;
                 return Err(Error::usage(format!(
-                    "`{name}` is NULL, which no other row has in common; insert such a row without `on_conflict`"
+                    "`{name}` is NULL, which never conflicts with another row; insert such a row without `on_conflict`"
                 )));
             }
         }
@@ -43,7 +42,7 @@ impl Change {
             let name = M::COLUMNS[*column].name;
             if value.is_some() && self.target.contains(column) {
                 return Err(Error::usage(format!(
-                    "`{name}` finds the row and stays as it is; drop the `set`, or `update` the row by its key"
+                    "`{name}` identifies the row and cannot be changed; remove the `set`, or `update` the row by its key"
                 )));
             }
             if self.set[..position]
@@ -80,7 +79,7 @@ impl Change {
         let set = set.map(|(column, value)| (M::COLUMNS[*column].name, value.clone()));
         let key = M::COLUMNS[M::KEY].name;
         let clause = dialect.on_conflict(key, &self.names::<M>(), set.collect());
-        let returns_rows = dialect.returns_rows();
+        let returns_rows = dialect.returns_rows;
         let mut statement = batch::statement::<M>(rows.concat(), rows[0].len(), rows.len());
         statement.append(clause);
         let mut statement = statement.writes_by_key();
@@ -110,7 +109,7 @@ impl Change {
     fn is_for<M: Table>(&self, row: &M, new: &NewRow) -> bool {
         let mut target = self.target.iter();
         target.all(|column| {
-            place::<M>(*column).is_ok_and(|place| value_of(row, *column) == new[place])
+            row_position::<M>(*column).is_ok_and(|position| value_of(row, *column) == new[position])
         })
     }
 
@@ -120,32 +119,33 @@ impl Change {
         let mut sql = Fragment::default();
         for (position, column) in self.target.iter().enumerate() {
             let column = &M::COLUMNS[*column];
-            let value = new[place::<M>(self.target[position])?].clone();
+            let value = new[row_position::<M>(self.target[position])?].clone();
             sql.push(if position == 0 { " WHERE " } else { " AND " });
             sql.name(column.name).push(" = ");
             sql.append(Fragment::operand(column.kind, value));
         }
         // The row as it is, and not as it was when this transaction began to read.
-        let lock = target.database().dialect().row_lock();
+        let lock = target.database().dialect().row_lock;
         let found = target
             .optional(Statement::select::<M>(sql.between("", lock)))
             .await?;
-        found.ok_or_else(|| self.taken::<M>())
+        found.ok_or_else(|| self.other_unique_conflict::<M>())
     }
 
     /// The statement's error. One of too many rows is how it refuses to change another row than
     /// that of the target.
     fn refused<M: Table>(&self, error: Error) -> Error {
-        match error.is_too_many_rows() {
-            true => self.taken::<M>(),
-            false => error,
+        if error.is_too_many_rows() {
+            self.other_unique_conflict::<M>()
+        } else {
+            error
         }
     }
 
-    fn taken<M: Table>(&self) -> Error {
+    fn other_unique_conflict<M: Table>(&self) -> Error {
         let names = self.names::<M>().join("`, `");
         let text = format!(
-            "another unique value than that of `{names}` is taken in `{}`",
+            "a unique value other than that of `{names}` already exists in `{}`",
             M::TABLE
         );
         Error::new(Class::Unique, text)
@@ -174,7 +174,7 @@ fn returning<M: Table>() -> Fragment {
 /// Whether no two rows have the same values in these columns: the key, a unique one, or all of a
 /// unique group.
 fn is_unique<M: Table>(target: &[usize]) -> bool {
-    let column = |place: &usize| &M::COLUMNS[*place];
+    let column = |position: &usize| &M::COLUMNS[*position];
     let [first, rest @ ..] = target else {
         return false;
     };
@@ -184,7 +184,7 @@ fn is_unique<M: Table>(target: &[usize]) -> bool {
     let Some(group) = column(first).unique.filter(|group| !group.is_empty()) else {
         return false;
     };
-    let in_group = |place: &usize| column(place).unique == Some(group);
+    let in_group = |position: &usize| column(position).unique == Some(group);
     let all = (0..M::COLUMNS.len()).filter(in_group);
-    target.iter().all(in_group) && all.into_iter().all(|place| target.contains(&place))
+    target.iter().all(in_group) && all.into_iter().all(|position| target.contains(&position))
 }

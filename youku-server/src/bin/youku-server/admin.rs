@@ -14,11 +14,11 @@ use crate::storage::Storage;
 pub(crate) enum Command {
     /// Register an administrator.
     Create(Create),
-    /// Make an invite, with which one person can register as an administrator once. This logs an
-    /// administrator in, which ends the session that the same administrator may have elsewhere.
+    /// Create an invite, with which one administrator can register. This logs an administrator in, so
+    /// it ends that administrator's other session.
     Invite(MakeInvite),
-    /// Give a user another password, administrator or not. It ends their sessions, and the lock of
-    /// their name after failed log-ins.
+    /// Set a new password for a user or an administrator. This ends their sessions and unlocks their
+    /// name after failed log-ins.
     ResetPassword(ResetPassword),
 }
 
@@ -49,10 +49,10 @@ pub(crate) struct ResetPassword {
 /// Who the command is about.
 #[derive(Args)]
 struct Account {
-    /// The name to log in with; asked for when it is not given.
+    /// Use this user name; the program asks for it if it is omitted.
     #[arg(long, value_name = "NAME")]
     username: Option<String>,
-    /// Read the password from the first line of the standard input instead of asking for it.
+    /// Read the password from the first line of standard input instead of asking for it.
     #[arg(long)]
     password_stdin: bool,
 }
@@ -94,7 +94,7 @@ impl ResetPassword {
         let reset = youku.reset_password(&username, password).await;
         youku.close().await?;
         reset?;
-        println!("`{username}` has the new password; all of their sessions have ended");
+        println!("password of `{username}` changed; their sessions have ended");
         Ok(())
     }
 }
@@ -129,8 +129,8 @@ impl Account {
             return Ok((username, password));
         }
         let password = console.secret("Password: ")?;
-        if new && console.secret("Password again: ")? != password {
-            return Err("the passwords differ".into());
+        if new && console.secret("Repeat the password: ")? != password {
+            return Err("the passwords do not match".into());
         }
         Ok((username, password))
     }

@@ -5,7 +5,7 @@ use std::error::Error;
 use clap::Args;
 use youku_core::{Damage, Policy, Verified};
 
-use crate::rules::RestoreWindow;
+use crate::policy::RestoreWindow;
 use crate::storage::Storage;
 
 #[derive(Args)]
@@ -19,21 +19,22 @@ fn report(verified: &Verified) -> Result<(), Box<dyn Error>> {
     println!("verified movies: {}", verified.movies);
     for damaged in &verified.damaged {
         let wrong = match damaged.damage {
-            Damage::Missing => "bytes are missing",
-            _ => "the bytes are others",
+            Damage::Missing => "the bytes are missing",
+            _ => "the bytes do not match the SHA-256",
         };
         let (id, name) = (damaged.movie.id, &damaged.movie.name);
         println!("damaged: movie {id}, `{name}`: {wrong}");
     }
-    match verified.damaged.is_empty() {
-        true => Ok(()),
-        false => Err("movies are damaged: delete each and upload it again".into()),
+    if verified.damaged.is_empty() {
+        Ok(())
+    } else {
+        Err("some movies are damaged: delete each of them and upload it again".into())
     }
 }
 
 #[derive(Args)]
 pub(crate) struct Check {
-    /// Read every movie too and compare its bytes with its digest, which takes as long as that.
+    /// Read every movie and compare its bytes with its SHA-256.
     #[arg(long)]
     verify: bool,
     #[command(flatten)]
@@ -52,10 +53,10 @@ impl Migrate {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
         let ran = self.storage.builder()?.migrate().await?;
         for name in &ran {
-            println!("ran {name}");
+            println!("migrated: {name}");
         }
         if ran.is_empty() {
-            println!("nothing to do");
+            println!("the database is up to date");
         }
         Ok(())
     }
@@ -65,15 +66,16 @@ impl Check {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
         let unchanged = youku_core::Migrate::CheckOnly;
         let youku = self.storage.builder()?.migrations(unchanged).open().await?;
-        let verified = match self.verify {
-            true => Some(youku.verify().await),
-            false => None,
+        let verified = if self.verify {
+            Some(youku.verify().await)
+        } else {
+            None
         };
         youku.close().await?;
         if let Some(verified) = verified.transpose()? {
             report(&verified)?;
         }
-        println!("database and movies are fit for use");
+        println!("OK: the database and the movie storage are consistent");
         Ok(())
     }
 }
@@ -90,18 +92,21 @@ impl Sweep {
         let swept = swept?;
         let removed = [
             ("expired uploads", swept.uploads),
-            ("staged files", swept.staged_files),
-            ("bytes of movies deleted long ago", swept.collected_movies),
-            ("stored objects that no movie owns", swept.objects),
+            ("abandoned staged files", swept.staged_files),
+            ("bytes of deleted movies", swept.collected_movies),
+            ("stored objects without a movie", swept.objects),
             ("expired sessions", swept.sessions),
             ("expired invites", swept.invites),
-            ("forgotten failed log-ins", swept.login_failures),
-            ("used waits", swept.waits),
+            ("expired failed log-ins", swept.login_failures),
+            ("finished waits", swept.waits),
         ];
         for (what, count) in removed {
             println!("removed {what}: {count}");
         }
-        println!("hidden movies without their bytes: {}", swept.lost_movies);
+        println!(
+            "movies hidden because their bytes are missing: {}",
+            swept.lost_movies
+        );
         Ok(())
     }
 }

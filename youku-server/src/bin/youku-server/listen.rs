@@ -10,30 +10,30 @@ use clap::builder::FalseyValueParser;
 use tokio::net::TcpListener;
 use youku_server::{Listener, SelfSigned, ServerTls, SharedSecret};
 
-/// Where connections come in.
+/// The options of the listeners.
 #[derive(Args)]
 pub(crate) struct Listen {
-    /// An address to listen on, without encryption; port 0 takes a free one. May be given several
-    /// times, or with commas between in the environment. `/md5` or `/sha256` behind an address asks
-    /// for the shared secret there, by HMAC with that hash [default: 127.0.0.1:8080, unless there
-    /// is a `--listen-tls`].
+    /// Listen on this address without encryption; port 0 chooses a free port. Repeat the option for
+    /// several addresses, or separate them by commas in the environment variable. Append `/md5` or
+    /// `/sha256` to require the shared secret, proven by HMAC with that hash function [default:
+    /// 127.0.0.1:8080, unless `--listen-tls` is given].
     #[arg(
         long,
         value_name = "ADDRESS[/HASH]",
         env = "YOUKU_LISTEN",
         value_delimiter = ','
     )]
-    listen: Vec<Place>,
-    /// The same with TLS.
+    listen: Vec<ListenAddress>,
+    /// Listen on this address with TLS, as `--listen` does without.
     #[arg(
         long,
         value_name = "ADDRESS[/HASH]",
         env = "YOUKU_LISTEN_TLS",
         value_delimiter = ','
     )]
-    listen_tls: Vec<Place>,
-    /// The certificate for TLS and those that lead to its authority, in PEM format. SIGHUP reads it
-    /// and the key anew.
+    listen_tls: Vec<ListenAddress>,
+    /// Use this TLS certificate, followed by its intermediate certificates, in PEM format. SIGHUP
+    /// reloads certificate and key.
     #[arg(
         long,
         value_name = "FILE",
@@ -41,7 +41,7 @@ pub(crate) struct Listen {
         requires = "tls_key"
     )]
     tls_cert: Option<PathBuf>,
-    /// The private key of the certificate, in PEM format.
+    /// Use this private key of the certificate, in PEM format.
     #[arg(
         long,
         value_name = "FILE",
@@ -49,8 +49,8 @@ pub(crate) struct Listen {
         requires = "tls_cert"
     )]
     tls_key: Option<PathBuf>,
-    /// Make a certificate for a first try, once, in the data folder, and print its fingerprint,
-    /// which clients can pin.
+    /// Create a self-signed certificate in the data folder, for testing, unless it exists, and print
+    /// its fingerprint, which clients can pin.
     #[arg(
         long,
         env = "YOUKU_TLS_SELF_SIGNED",
@@ -58,15 +58,15 @@ pub(crate) struct Listen {
         conflicts_with_all = ["tls_cert", "tls_key"]
     )]
     tls_self_signed: bool,
-    /// A file that holds the shared secret: its bytes without a line end behind them. The secret
-    /// itself can be in the variable YOUKU_SECRET instead.
+    /// Read the shared secret from this file, without line ends at its end. The secret can also be in
+    /// the variable YOUKU_SECRET.
     #[arg(long, value_name = "FILE", env = "YOUKU_SECRET_FILE")]
     secret_file: Option<PathBuf>,
 }
 
-/// An address, and by which hash function the shared secret is asked for there.
+/// An address, and the hash function that proves the shared secret there, if it is required.
 #[derive(Debug, Clone, PartialEq)]
-struct Place {
+struct ListenAddress {
     address: String,
     hash: Option<Hash>,
 }
@@ -77,8 +77,8 @@ enum Hash {
     Sha256,
 }
 
-/// The opened listeners, and what to print about them.
-pub(crate) struct Opened {
+/// The listeners, and what to print about them.
+pub(crate) struct BoundListeners {
     pub(crate) listeners: Vec<Listener>,
     /// Each address, and whether it is encrypted.
     pub(crate) addresses: Vec<(SocketAddr, bool)>,
@@ -87,23 +87,24 @@ pub(crate) struct Opened {
 
 impl Listen {
     /// Opens every socket. `data` is the folder for a self-signed certificate.
-    pub(crate) async fn open(&self, data: &Path) -> Result<Opened, Box<dyn Error>> {
-        let default = [Place::default()];
-        let plain = match self.listen.is_empty() && self.listen_tls.is_empty() {
-            true => default.as_slice(),
-            false => self.listen.as_slice(),
+    pub(crate) async fn open(&self, data: &Path) -> Result<BoundListeners, Box<dyn Error>> {
+        let default = [ListenAddress::default()];
+        let plain = if self.listen.is_empty() && self.listen_tls.is_empty() {
+            default.as_slice()
+        } else {
+            self.listen.as_slice()
         };
         let secret = self.secret(plain)?;
         let tls = self.tls(data)?;
         let (mut listeners, mut addresses) = (Vec::new(), Vec::new());
-        let encrypted = self.listen_tls.iter().map(|place| (place, true));
-        for (place, is_encrypted) in plain.iter().map(|place| (place, false)).chain(encrypted) {
-            let socket = TcpListener::bind(&place.address).await;
-            let socket =
-                socket.map_err(|error| format!("cannot listen on `{}`: {error}", place.address))?;
+        let encrypted = self.listen_tls.iter().map(|listen| (listen, true));
+        for (listen, is_encrypted) in plain.iter().map(|listen| (listen, false)).chain(encrypted) {
+            let socket = TcpListener::bind(&listen.address).await;
+            let socket = socket
+                .map_err(|error| format!("cannot listen on `{}`: {error}", listen.address))?;
             addresses.push((socket.local_addr()?, is_encrypted));
             let mut listener = Listener::new(socket);
-            if let (Some(hash), Some(secret)) = (place.hash, &secret) {
+            if let (Some(hash), Some(secret)) = (listen.hash, &secret) {
                 listener = listener.secret(hash.with(secret));
             }
             if let (true, Some(tls)) = (is_encrypted, &tls) {
@@ -111,7 +112,7 @@ impl Listen {
             }
             listeners.push(listener);
         }
-        Ok(Opened {
+        Ok(BoundListeners {
             listeners,
             addresses,
             tls,
@@ -119,32 +120,30 @@ impl Listen {
     }
 
     /// Whether the certificate is self-signed: a client trusts it only if it knows the fingerprint.
-    pub(crate) fn is_first_try(&self) -> bool {
+    pub(crate) fn is_self_signed(&self) -> bool {
         self.tls_self_signed
     }
 
     /// The secret, if some address requires it. A secret that no address requires would protect nothing.
-    fn secret(&self, plain: &[Place]) -> Result<Option<Vec<u8>>, Box<dyn Error>> {
+    fn secret(&self, plain: &[ListenAddress]) -> Result<Option<Vec<u8>>, Box<dyn Error>> {
         let secret = match (&self.secret_file, std::env::var_os("YOUKU_SECRET")) {
             (Some(_), Some(_)) => {
-                return Err("give `--secret-file` or YOUKU_SECRET, not both".into());
+                return Err("set `--secret-file` or YOUKU_SECRET, not both".into());
             }
             (Some(file), None) => Some(std::fs::read(file).map_err(|error| {
-                format!("the secret in `{}` cannot be read: {error}", file.display())
+                format!("cannot read secret file `{}`: {error}", file.display())
             })?),
             (None, secret) => secret.map(std::ffi::OsString::into_encoded_bytes),
         };
         let secret = secret.map(without_line_end);
-        let is_asked_for = |place: &Place| place.hash.is_some();
+        let is_asked_for = |listen: &ListenAddress| listen.hash.is_some();
         let asked_for = plain.iter().chain(&self.listen_tls).any(is_asked_for);
         match (&secret, asked_for) {
             (Some(secret), _) if secret.is_empty() => Err("the shared secret is empty".into()),
-            (Some(_), false) => {
-                Err("no address asks for the shared secret: add `/sha256` or `/md5` to one".into())
-            }
-            (None, true) => {
-                Err("an address asks for a shared secret: name its `--secret-file`".into())
-            }
+            (Some(_), false) => Err(
+                "no address requires the shared secret: append `/sha256` or `/md5` to one".into(),
+            ),
+            (None, true) => Err("an address requires a shared secret: give `--secret-file`".into()),
             _ => Ok(secret),
         }
     }
@@ -157,12 +156,12 @@ impl Listen {
         };
         match files {
             Some(_) if self.listen_tls.is_empty() => {
-                Err("there is a certificate but no `--listen-tls ADDRESS` to use it".into())
+                Err("a certificate is given but no address uses it: add `--listen-tls ADDRESS`".into())
             }
             Some((certificate, key)) => Ok(Some(ServerTls::from_files(certificate, key)?)),
             None if self.listen_tls.is_empty() => Ok(None),
             None => Err(
-                "`--listen-tls` needs `--tls-cert` and `--tls-key`, or `--tls-self-signed` for a first try"
+                "`--listen-tls` needs `--tls-cert` and `--tls-key`, or `--tls-self-signed` for testing"
                     .into(),
             ),
         }
@@ -170,7 +169,10 @@ impl Listen {
 }
 
 /// The files of the self-signed certificate. It is made once, so that clients need to pin it only once.
-fn self_signed(data: &Path, places: &[Place]) -> Result<(PathBuf, PathBuf), Box<dyn Error>> {
+fn self_signed(
+    data: &Path,
+    addresses: &[ListenAddress],
+) -> Result<(PathBuf, PathBuf), Box<dyn Error>> {
     let (certificate, key) = (
         data.join("self-signed.pem"),
         data.join("self-signed-key.pem"),
@@ -178,9 +180,9 @@ fn self_signed(data: &Path, places: &[Place]) -> Result<(PathBuf, PathBuf), Box<
     if certificate.exists() && key.exists() {
         return Ok((certificate, key));
     }
-    let hosts = places
+    let hosts = addresses
         .iter()
-        .filter_map(|place| place.address.rsplit_once(':'));
+        .filter_map(|listen| listen.address.rsplit_once(':'));
     let hosts = hosts.map(|(host, _)| host.trim_start_matches('[').trim_end_matches(']'));
     let mut names: Vec<&str> = hosts.chain(["localhost", "127.0.0.1", "::1"]).collect();
     names.sort_unstable();
@@ -202,7 +204,7 @@ fn write_private(path: &Path, text: &str) -> Result<(), Box<dyn Error>> {
     let written = options
         .open(path)
         .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()));
-    written.map_err(|error| format!("`{}` cannot be written: {error}", path.display()).into())
+    written.map_err(|error| format!("cannot write `{}`: {error}", path.display()).into())
 }
 
 fn without_line_end(mut secret: Vec<u8>) -> Vec<u8> {
@@ -215,7 +217,7 @@ fn without_line_end(mut secret: Vec<u8>) -> Vec<u8> {
     secret
 }
 
-impl Default for Place {
+impl Default for ListenAddress {
     fn default() -> Self {
         Self {
             address: "127.0.0.1:8080".to_owned(),
@@ -224,7 +226,7 @@ impl Default for Place {
     }
 }
 
-impl FromStr for Place {
+impl FromStr for ListenAddress {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -232,7 +234,9 @@ impl FromStr for Place {
             None => (text, None),
             Some((address, "md5")) => (address, Some(Hash::Md5)),
             Some((address, "sha256")) => (address, Some(Hash::Sha256)),
-            Some(_) => return Err("behind the address `/md5` or `/sha256` may stand".to_owned()),
+            Some(_) => {
+                return Err("an address may only be followed by `/md5` or `/sha256`".to_owned());
+            }
         };
         Ok(Self {
             address: address.to_owned(),

@@ -1,10 +1,10 @@
 //! `youku-server`: the server and its administration. This only reads the arguments.
 
-mod bounds;
+mod limits;
 #[cfg(test)]
 mod options;
 
-mod rules;
+mod policy;
 
 mod data;
 mod storage;
@@ -36,11 +36,11 @@ enum Command {
     /// Manage administrators.
     #[command(subcommand)]
     Admin(admin::Command),
-    /// Bring the tables of the database to this program's version. `serve` does it too.
+    /// Migrate the database to this program's version. `serve` does it too.
     Migrate(data::Migrate),
-    /// See whether database and movies are what this program needs, and change nothing in them.
+    /// Check that the database and the movie storage are consistent, without changing them.
     Check(data::Check),
-    /// Remove what crashes and expiry left behind. `serve` does it too, every hour.
+    /// Remove expired data and leftovers of crashes. `serve` does it at an interval.
     Sweep(data::Sweep),
 }
 

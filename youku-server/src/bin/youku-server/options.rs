@@ -42,7 +42,7 @@ fn table() -> String {
 }
 
 #[test]
-fn the_page_lists_every_option_as_it_is() {
+fn the_page_lists_every_option() {
     let page = include_str!("../../../docs/options.md");
     let table = table();
     assert!(

@@ -10,28 +10,28 @@ use clap::{Args, ValueEnum};
 use tracing::level_filters::LevelFilter;
 use youku_server::{Options, ServerTls};
 
-use crate::bounds::Bounds;
 use crate::descriptors::raise_limit;
-use crate::listen::{Listen, Opened};
-use crate::rules::Rules;
+use crate::limits::LimitOptions;
+use crate::listen::{BoundListeners, Listen};
+use crate::policy::PolicyOptions;
 use crate::signals::{reload, terminated};
 use crate::storage::Storage;
 
-/// Every option can also be set by the environment variable named with it.
+/// Every option can also be set by the environment variable next to it.
 #[derive(Args)]
 pub(crate) struct Serve {
     #[command(flatten)]
     listen: Listen,
     #[command(flatten)]
     storage: Storage,
-    /// Let anybody register as an administrator, without an invite.
+    /// Let every client register administrators, without an invite.
     #[arg(long, env = "YOUKU_OPEN_ADMIN_REGISTRATION", value_parser = FalseyValueParser::new())]
     open_admin_registration: bool,
     #[command(flatten)]
-    rules: Rules,
+    policy: PolicyOptions,
     #[command(flatten)]
-    bounds: Bounds,
-    /// How long requests may take to end after SIGTERM.
+    limits: LimitOptions,
+    /// Give requests this long to complete after SIGTERM.
     #[arg(
         long,
         value_name = "SECONDS",
@@ -39,10 +39,10 @@ pub(crate) struct Serve {
         default_value_t = 10
     )]
     grace: u64,
-    /// How much is logged: off, error, warn, info, debug or trace.
+    /// Log at this level: off, error, warn, info, debug or trace.
     #[arg(long, value_name = "LEVEL", env = "YOUKU_LOG", default_value = "info")]
     log: LevelFilter,
-    /// How the log on the standard error is written.
+    /// Write the log on standard error in this format.
     #[arg(
         long,
         value_name = "FORMAT",
@@ -55,18 +55,18 @@ pub(crate) struct Serve {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum LogFormat {
-    /// Lines for people.
+    /// Write lines for people.
     Text,
-    /// One JSON object a line.
+    /// Write one JSON object per line.
     Json,
 }
 
 impl Serve {
     pub(crate) async fn run(self: Box<Self>) -> Result<(), Box<dyn Error>> {
         self.start_log();
-        raise_limit(self.bounds.max_connections());
-        let youku = self.storage.open(self.rules.policy()).await?;
-        let Opened {
+        raise_limit(self.limits.max_connections());
+        let youku = self.storage.open(self.policy.policy()).await?;
+        let BoundListeners {
             listeners,
             addresses,
             tls,
@@ -75,9 +75,9 @@ impl Serve {
         let terminated = terminated().map_err(|error| format!("cannot catch signals: {error}"))?;
         let reload =
             reload(tls.clone()).map_err(|error| format!("cannot catch SIGHUP: {error}"))?;
-        announce(
+        print_addresses(
             &addresses,
-            tls.as_ref().filter(|_| self.listen.is_first_try()),
+            tls.as_ref().filter(|_| self.listen.is_self_signed()),
         );
         tokio::select! {
             () = youku_server::run(listeners, youku.clone(), self.options(), terminated) => {}
@@ -100,7 +100,7 @@ impl Serve {
 
     fn options(&self) -> Options {
         Options {
-            limits: self.bounds.limits(),
+            limits: self.limits.limits(),
             open_admin_registration: self.open_admin_registration,
             grace: Duration::from_secs(self.grace),
             time_zone: jiff::tz::TimeZone::system(),
@@ -109,7 +109,7 @@ impl Serve {
 }
 
 /// Prints the lines from which programs that start the server read its ports.
-fn announce(addresses: &[(SocketAddr, bool)], first_try: Option<&ServerTls>) {
+fn print_addresses(addresses: &[(SocketAddr, bool)], self_signed: Option<&ServerTls>) {
     // The reader of standard output may be gone; the server continues all the same.
     let mut output = std::io::stdout();
     for (address, is_encrypted) in addresses {
@@ -117,7 +117,7 @@ fn announce(addresses: &[(SocketAddr, bool)], first_try: Option<&ServerTls>) {
         let _ = writeln!(output, "listening on {address}{with}");
         tracing::info!(%address, is_encrypted, "listening");
     }
-    if let Some(tls) = first_try {
+    if let Some(tls) = self_signed {
         let _ = writeln!(output, "certificate {}", tls.fingerprint());
     }
 }

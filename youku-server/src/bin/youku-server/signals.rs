@@ -11,12 +11,12 @@ pub(crate) fn reload(tls: Option<ServerTls>) -> std::io::Result<impl Future<Outp
         while hangup.recv().await.is_some() {
             match tls.as_ref().map(|tls| (tls, tls.reload())) {
                 Some((tls, Ok(()))) => {
-                    tracing::info!(fingerprint = %tls.fingerprint(), "the certificate was read anew");
+                    tracing::info!(fingerprint = %tls.fingerprint(), "the certificate was reloaded");
                 }
                 Some((_, Err(error))) => {
-                    tracing::error!(%error, "the certificate stays as it was");
+                    tracing::error!(%error, "the certificate cannot be reloaded; the old one stays in use");
                 }
-                None => tracing::info!("SIGHUP: there is no certificate to read anew"),
+                None => tracing::info!("SIGHUP: no certificate is configured"),
             }
         }
         std::future::pending().await

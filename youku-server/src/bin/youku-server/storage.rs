@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use youku_core::{Builder, Policy, Youku};
 
-/// Where the data is.
+/// The options of the storage.
 #[derive(Args)]
 pub(crate) struct Storage {
-    /// The folder for the database and the movies, unless the two options below say otherwise, and
-    /// for uploads on their way to a bucket. It is made if it is not there.
+    /// Store the database and the movies in this folder, unless `--database` and `--movies` name other
+    /// places, and stage uploads to a bucket there. The folder is created if it does not exist.
     #[arg(
         long,
         value_name = "DIR",
@@ -18,8 +18,8 @@ pub(crate) struct Storage {
         default_value = "youku-data"
     )]
     data_dir: PathBuf,
-    /// The database, such as `mysql://user:password@host:3306/youku`
-    /// [default: `sqlite:` and the file `youku.db` in the data folder].
+    /// Use this database, such as `mysql://user:password@host:3306/youku` [default: the SQLite file
+    /// `youku.db` in the data folder].
     #[arg(
         long,
         value_name = "URL",
@@ -27,17 +27,17 @@ pub(crate) struct Storage {
         hide_env_values = true
     )]
     database: Option<String>,
-    /// What stands before the names of the tables, in a database that is shared, such as `app_`.
+    /// Prefix the names of the tables, such as by `app_`, in a shared database.
     #[arg(long, value_name = "PREFIX", env = "YOUKU_TABLE_PREFIX")]
     table_prefix: Option<String>,
-    /// Where the bytes of the movies are, such as `file:///srv/movies` or `s3://bucket/prefix`
+    /// Store the bytes of movies here, such as `file:///srv/movies` or `s3://bucket/prefix`
     /// [default: the folder `movies` in the data folder].
     #[arg(long, value_name = "URL", env = "YOUKU_MOVIES", hide_env_values = true)]
     movies: Option<String>,
 }
 
 impl Storage {
-    /// Opens the service under the rules of `policy`.
+    /// Opens the service with `policy`.
     pub(crate) async fn open(&self, policy: Policy) -> Result<Youku, Box<dyn Error>> {
         Ok(self.builder()?.policy(policy).open().await?)
     }
@@ -51,8 +51,12 @@ impl Storage {
     pub(crate) fn builder(&self) -> Result<Builder, Box<dyn Error>> {
         let staging = self.movies.as_deref().is_some_and(is_remote);
         if self.database.is_none() || self.movies.is_none() || staging {
-            make_private(&self.data_dir)
-                .map_err(|error| format!("folder `{}`: {error}", self.data_dir.display()))?;
+            make_private(&self.data_dir).map_err(|error| {
+                format!(
+                    "cannot create folder `{}`: {error}",
+                    self.data_dir.display()
+                )
+            })?;
         }
         let database = match &self.database {
             Some(url) => url.clone(),

@@ -10,7 +10,7 @@ use youku_server::{Fingerprint, Language};
 
 use crate::exit;
 
-/// Movies of a Youku server: by menu without a command, by commands for scripts.
+/// Client for a Youku server. Without a command it shows menus; commands are for scripts.
 #[derive(Parser)]
 #[command(version, after_help = exit::TABLE, after_long_help = exit::TABLE)]
 pub(crate) struct Arguments {
@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
 /// Options of every command.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The server to connect to.
+    /// Connect to this server.
     #[arg(
         long,
         global = true,
@@ -32,12 +32,12 @@ pub(crate) struct Options {
         default_value = "127.0.0.1:8080"
     )]
     pub(crate) server: String,
-    /// Encrypt the connection; the server's certificate is checked with the authorities that this
-    /// system trusts.
+    /// Encrypt the connection and verify the server's certificate with the certificate authorities
+    /// that this system trusts.
     #[arg(long, global = true, env = "YOUKU_TLS", value_parser = clap::builder::FalseyValueParser::new())]
     pub(crate) tls: bool,
-    /// Encrypt the connection; the server's certificate is checked with the authorities in this file
-    /// (PEM).
+    /// Encrypt the connection and verify the server's certificate with the certificate authorities
+    /// in this PEM file.
     #[arg(
         long,
         global = true,
@@ -46,7 +46,7 @@ pub(crate) struct Options {
         conflicts_with = "tls"
     )]
     pub(crate) tls_ca: Option<PathBuf>,
-    /// Encrypt the connection; the server's certificate is the one with this SHA-256 fingerprint.
+    /// Encrypt the connection and accept only the certificate with this SHA-256 fingerprint.
     #[arg(
         long,
         global = true,
@@ -55,11 +55,11 @@ pub(crate) struct Options {
         conflicts_with_all = ["tls", "tls_ca"]
     )]
     pub(crate) tls_pin: Option<Fingerprint>,
-    /// A file with the secret that the server asks for; line ends at its end do not count. Or set
-    /// YOUKU_SECRET.
+    /// Read the shared secret that the server requires from this file, without line ends at its end.
+    /// The secret can also be in the variable YOUKU_SECRET.
     #[arg(long, global = true, value_name = "FILE", env = "YOUKU_SECRET_FILE")]
     pub(crate) secret_file: Option<PathBuf>,
-    /// How the secret is proven: by HMAC with this hash function.
+    /// Prove the shared secret by HMAC with this hash function.
     #[arg(
         long,
         global = true,
@@ -68,10 +68,10 @@ pub(crate) struct Options {
         default_value = "sha256"
     )]
     pub(crate) secret_hash: Hash,
-    /// The language, `zh` or `en`; by default that of the locale.
+    /// Use this language, `zh` or `en` [default: the language of the locale].
     #[arg(long, global = true, value_name = "LANG", env = "YOUKU_LANG", value_parser = language)]
     pub(crate) lang: Option<Language>,
-    /// The folder for downloads.
+    /// Save downloads in this folder.
     #[arg(
         long,
         global = true,
@@ -80,7 +80,7 @@ pub(crate) struct Options {
         default_value = "."
     )]
     pub(crate) downloads: PathBuf,
-    /// Write one JSON object to the standard output, and a failure as one to the standard error.
+    /// Write the result as one JSON object to standard output, and a failure as one to standard error.
     #[arg(long, global = true, env = "YOUKU_JSON", value_parser = clap::builder::FalseyValueParser::new())]
     pub(crate) json: bool,
 }
@@ -92,7 +92,7 @@ pub(crate) enum Hash {
     Sha256,
 }
 
-/// Free or charged.
+/// Whether a movie is free or paid.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Kind {
     Free,
@@ -109,44 +109,44 @@ pub(crate) enum Role {
 /// Where the password comes from: never from the arguments, which every process can read.
 #[derive(Args)]
 pub(crate) struct PasswordSource {
-    /// Read the password from the first line of the standard input. Otherwise it is taken from
-    /// YOUKU_PASSWORD, or asked for.
+    /// Read the password from the first line of standard input. Without this option it is read from
+    /// YOUKU_PASSWORD, or the program asks for it.
     #[arg(long)]
     pub(crate) password_stdin: bool,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Log in; later commands go on with the session, until `logout`.
+    /// Log in and store the session. Later commands use it until `logout`.
     Login {
-        /// Asked for if left out.
+        /// User name; the program asks for it if it is omitted.
         username: Option<String>,
         #[command(flatten)]
         password: PasswordSource,
     },
-    /// Register a user. This does not log in.
+    /// Register a user, without logging in.
     Register {
-        /// Asked for if left out.
+        /// User name; the program asks for it if it is omitted.
         username: Option<String>,
         #[command(flatten)]
         password: PasswordSource,
-        /// Register an administrator: with the invite in YOUKU_INVITE, or asked for.
+        /// Register an administrator. The invite is read from YOUKU_INVITE, or the program asks for it.
         #[arg(long)]
         admin: bool,
     },
     /// End the session.
     Logout,
-    /// Who is logged in.
+    /// Show who is logged in.
     Whoami,
-    /// Change the password. With `--password-stdin`: the old one in the first line, the new one in
-    /// the second.
+    /// Change the password. `--password-stdin` reads the old password from the first line and the new
+    /// one from the second.
     Password {
         #[command(flatten)]
         password: PasswordSource,
     },
     /// List the movies.
     List(Filter),
-    /// List the movies whose name contains a text, in upper or lower case.
+    /// List the movies whose name contains a text, ignoring case.
     Search {
         text: String,
         #[command(flatten)]
@@ -156,79 +156,79 @@ pub(crate) enum Command {
     Upload {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
-        /// Downloading them costs something. They are free otherwise.
+        /// Upload paid movies. Without this option they are free.
         #[arg(long)]
         charged: bool,
     },
-    /// List the uploads of yours that are not finished.
+    /// List your unfinished uploads.
     Uploads,
-    /// Give unfinished uploads up; `uploads` lists them.
+    /// Cancel unfinished uploads; `uploads` lists them.
     Abort {
         #[arg(required = true, value_name = "UPLOAD_ID")]
         uploads: Vec<String>,
     },
-    /// Download movies. A charged movie is charged once, without another question.
+    /// Download movies. A paid movie is charged once, without confirmation.
     Download {
         #[arg(required = true, value_name = "ID")]
         movies: Vec<u64>,
     },
-    /// Change what a movie is called, or whether it costs something.
+    /// Change the name of a movie, or whether it is free.
     Edit {
         #[arg(value_name = "ID")]
         movie: u64,
         #[command(flatten)]
         change: Change,
     },
-    /// Take movies off the list.
+    /// Delete movies from the list.
     Delete {
         #[arg(required = true, value_name = "ID")]
         movies: Vec<u64>,
     },
-    /// List deleted movies again.
+    /// Restore deleted movies.
     Restore {
         #[arg(required = true, value_name = "ID")]
         movies: Vec<u64>,
     },
     /// Publish a notice.
     Notice { title: String, content: String },
-    /// Read the notices.
+    /// Show the notices.
     Notices,
-    /// What movies and membership cost.
+    /// Show the prices of movies and membership.
     Prices,
-    /// Buy membership, or prolong it.
+    /// Buy membership, or extend it.
     Vip,
-    /// What you have downloaded.
+    /// List your downloads.
     History,
-    /// What you have paid for.
+    /// List the movies that you have paid for.
     Purchases,
-    /// What administrators do about users.
+    /// Manage users and read the audit, as an administrator.
     #[command(subcommand)]
     Admin(Admin),
-    /// Write completions for a shell to the standard output.
+    /// Write completions for a shell to standard output.
     Completions { shell: Shell },
 }
 
 #[derive(Args)]
 pub(crate) struct Filter {
-    /// Only movies of this kind.
+    /// List only movies of this kind.
     #[arg(long, value_name = "KIND")]
     pub(crate) kind: Option<Kind>,
-    /// In which order: by age, by name or by size.
+    /// Sort by age, name or size.
     #[arg(long, value_name = "ORDER", default_value = Sort::default().as_str(), value_parser = orders())]
     pub(crate) sort: Sort,
 }
 
-/// What of a movie changes: at least one of these.
+/// The changes of a movie, at least one.
 #[derive(Args)]
 #[group(required = true, multiple = true)]
 pub(crate) struct Change {
-    /// Its new name.
+    /// Set the name.
     #[arg(long)]
     pub(crate) name: Option<String>,
-    /// Downloading it costs nothing.
+    /// Make the movie free.
     #[arg(long, conflicts_with = "charged")]
     pub(crate) free: bool,
-    /// Downloading it costs something.
+    /// Make the movie a paid one.
     #[arg(long)]
     pub(crate) charged: bool,
 }
@@ -237,7 +237,7 @@ pub(crate) struct Change {
 pub(crate) enum Admin {
     /// List the users.
     Users,
-    /// Keep a user from logging in, and end their sessions.
+    /// Lock a user out, and end their sessions.
     Lock {
         #[arg(value_name = "USER_ID")]
         user: u64,
@@ -247,19 +247,19 @@ pub(crate) enum Admin {
         #[arg(value_name = "USER_ID")]
         user: u64,
     },
-    /// Give a user another role.
+    /// Change the role of a user.
     Role {
         #[arg(value_name = "USER_ID")]
         user: u64,
         role: Role,
     },
-    /// Make a code with which one administrator can be registered.
+    /// Create a code with which one administrator can register.
     Invite,
-    /// What administrators did, and what concerned security.
+    /// List what administrators did and events that concern security.
     Audit,
     /// List the movies that can be restored.
     Deleted(Filter),
-    /// How much there is of everything.
+    /// Show counts of users, movies, sessions and payments.
     Statistics,
 }
 

@@ -17,8 +17,8 @@ pub(crate) struct Context {
     pub(crate) language: Language,
     pub(crate) downloads: PathBuf,
     pub(crate) texts: &'static Texts,
-    /// The name of the server in the stored state.
-    pub(crate) place: String,
+    /// The key of the server in the stored state.
+    pub(crate) server_key: String,
     is_json: bool,
 }
 
@@ -26,11 +26,11 @@ impl Context {
     pub(crate) fn new(options: Options) -> Result<Self, Failure> {
         let language = options.lang.unwrap_or_else(language_of_locale);
         let mut server = Client::builder(&options.server).language(language);
-        let mut place = options.server.clone();
+        let mut server_key = options.server.clone();
         if let Some(tls) = tls(&options)? {
             server = server.tls(tls);
             // A session of an encrypted connection must not be sent unencrypted because an option was forgotten.
-            place = format!("tls {place}");
+            server_key = format!("tls {server_key}");
         }
         if let Some(secret) = secret(&options)? {
             server = server.secret(match options.secret_hash {
@@ -43,14 +43,14 @@ impl Context {
             language,
             downloads: options.downloads,
             texts: Texts::of(language),
-            place,
+            server_key,
             is_json: options.json,
         })
     }
 
     /// A client, with the stored session if there is one.
     pub(crate) async fn client(&self) -> Result<Client, Failure> {
-        let kept = self.state()?.session(&self.place);
+        let kept = self.state()?.session(&self.server_key);
         let server = match kept {
             Some(kept) => self.server.clone().session(kept.session),
             None => self.server.clone(),
@@ -63,16 +63,16 @@ impl Context {
         let session = client.session().unwrap_or_default().to_owned();
         let username = username.to_owned();
         let kept = KeptSession { username, session };
-        Ok(self.state()?.keep_session(&self.place, &kept)?)
+        Ok(self.state()?.keep_session(&self.server_key, &kept)?)
     }
 
     pub(crate) fn forget(&self) -> Result<(), Failure> {
-        Ok(self.state()?.forget_session(&self.place)?)
+        Ok(self.state()?.forget_session(&self.server_key)?)
     }
 
     pub(crate) fn state(&self) -> Result<State, Failure> {
         State::of_user().ok_or_else(|| {
-            let mend = "there is no folder for what is kept, set XDG_STATE_HOME";
+            let mend = "no home folder for stored sessions; set XDG_STATE_HOME";
             Failure::new(Status::LocalFile, "local_file", mend)
         })
     }
@@ -115,7 +115,7 @@ fn tls(options: &Options) -> Result<Option<ClientTls>, Failure> {
 fn secret(options: &Options) -> Result<Option<Vec<u8>>, Failure> {
     let mut secret = match (&options.secret_file, std::env::var_os("YOUKU_SECRET")) {
         (Some(file), _) => std::fs::read(file).map_err(|error| {
-            let message = format!("secret file `{}`: {error}", file.display());
+            let message = format!("cannot read secret file `{}`: {error}", file.display());
             Failure::new(Status::LocalFile, "local_file", message)
         })?,
         (None, Some(secret)) => secret.into_encoded_bytes(),
@@ -125,10 +125,10 @@ fn secret(options: &Options) -> Result<Option<Vec<u8>>, Failure> {
         .iter()
         .rposition(|byte| !matches!(byte, b'\n' | b'\r'));
     secret.truncate(end.map_or(0, |last| last + 1));
-    match secret.is_empty() {
-        true => Err(Failure::usage("the shared secret is empty")),
-        false => Ok(Some(secret)),
+    if secret.is_empty() {
+        return Err(Failure::usage("the shared secret is empty"));
     }
+    Ok(Some(secret))
 }
 
 /// The first of the variables that POSIX names for messages decides; English for all other

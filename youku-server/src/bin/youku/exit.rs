@@ -10,19 +10,19 @@ use youku_server::{ClientError, Code};
 pub(crate) const TABLE: &str = "\
 Exit status:
     0  done
-    1  something else failed: the server has made a mistake, or answers what makes no sense
-    2  wrong usage
-    3  not logged in, or user name and password do not fit
+    1  other failure: an internal error of the server, or an invalid reply
+    2  invalid usage
+    3  not logged in, or wrong user name or password
     4  forbidden
     5  not found
-    6  exists already
-    7  refused: a value breaks a rule, there is no room for it, or the charge was declined
-    8  not now: locked, too many requests, or the server is busy or going down; try again later
+    6  already exists
+    7  refused: invalid value, no space, or payment declined
+    8  try again later: locked, too many requests, or the server is unavailable or shutting down
     9  no connection to the server
-   10  a transfer was interrupted; the same command goes on from there
-   11  the bytes of a download are not those of the movie
+   10  transfer interrupted; run the same command again to resume
+   11  the downloaded bytes do not match the movie's SHA-256
    12  a local file cannot be read or written
-  130  ended by Ctrl-C";
+  130  interrupted by Ctrl-C";
 
 /// An exit status of [`TABLE`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl Failure {
     }
 
     /// Writes the failure to the standard error.
-    pub(crate) fn tell(&self, is_json: bool) {
+    pub(crate) fn report(&self, is_json: bool) {
         if is_json {
             eprintln!("{}", json!({"error": self.json()}));
         } else {
@@ -112,7 +112,9 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::Interrupted => Self::new(Status::CtrlC, "ctrl_c", "interrupted"),
-            io::ErrorKind::UnexpectedEof => Self::usage("the input ended before the answer"),
+            io::ErrorKind::UnexpectedEof => {
+                Self::usage("the input ended before an answer was read")
+            }
             _ => Self::new(Status::LocalFile, "local_file", error.to_string()),
         }
     }
@@ -146,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_manual_has_the_same_table() {
+    fn the_manual_lists_the_same_statuses() {
         let manual = include_str!("../../../docs/youku.md");
         let rows = TABLE.lines().skip(1);
         assert!(rows.clone().count() > 10);

@@ -31,7 +31,7 @@ use exit::{Failure, Status};
 async fn main() -> ExitCode {
     let Arguments { options, command } = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return misused(&error),
+        Err(error) => return usage_error(&error),
     };
     let is_json = options.json;
     let done = match (Context::new(options), command) {
@@ -42,17 +42,17 @@ async fn main() -> ExitCode {
     match done {
         Ok(()) => Status::Done.into(),
         Err(failure) => {
-            failure.tell(is_json);
+            failure.report(is_json);
             failure.status.into()
         }
     }
 }
 
 /// Prints what is wrong with the arguments, or the text that they request, such as the help.
-fn misused(error: &clap::Error) -> ExitCode {
+fn usage_error(error: &clap::Error) -> ExitCode {
     let is_json = std::env::args_os().any(|argument| argument == "--json");
     if (is_json || is_set("YOUKU_JSON")) && error.use_stderr() {
-        Failure::usage(error.to_string()).tell(true);
+        Failure::usage(error.to_string()).report(true);
         return Status::Usage.into();
     }
     error.exit()
@@ -72,7 +72,7 @@ async fn menus(context: &Context) -> Result<(), Failure> {
         language: context.language,
         downloads: context.downloads.clone(),
         state: context.state()?,
-        place: context.place.clone(),
+        server_key: context.server_key.clone(),
     };
     Ok(run(&settings, &mut Console::standard()).await?)
 }

@@ -31,9 +31,10 @@ fn usage(argument: &Arg) -> String {
         None if many => format!("{value}…"),
         None => value,
     };
-    match argument.is_required_set() {
-        true => usage,
-        false => format!("[{usage}]"),
+    if argument.is_required_set() {
+        usage
+    } else {
+        format!("[{usage}]")
     }
 }
 
@@ -56,12 +57,12 @@ fn commands(parent: &Command, path: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_manual_lists_every_command_as_it_is() {
+fn the_manual_lists_every_command() {
     let rows = MANUAL
         .lines()
         .skip_while(|line| !line.starts_with("| command |"));
     let rows = rows.skip(2).take_while(|line| line.starts_with('|'));
-    let usage = |row: &'static str| row.split('`').nth(1).expect("it begins with a command");
+    let usage = |row: &'static str| row.split('`').nth(1).expect("a row begins with a command");
     let listed: Vec<&str> = rows.map(usage).collect();
     let commands = commands(&program(), "");
     assert!(commands.len() > 20, "{commands:?}");
@@ -69,7 +70,7 @@ fn the_manual_lists_every_command_as_it_is() {
 }
 
 #[test]
-fn every_option_of_all_commands_has_a_variable_and_stands_in_the_manual() {
+fn every_global_option_has_a_variable_and_is_in_the_manual() {
     let program = program();
     let options = program
         .get_arguments()
@@ -77,7 +78,10 @@ fn every_option_of_all_commands_has_a_variable_and_stands_in_the_manual() {
     let options: Vec<_> = options.filter(|option| option.get_id() != "help").collect();
     assert!(options.len() > 5);
     for option in options {
-        let name = format!("--{}", option.get_long().expect("it is no positional"));
+        let name = format!(
+            "--{}",
+            option.get_long().expect("a global option has a long name")
+        );
         let variable = option.get_env().unwrap_or_else(|| panic!("`{name}`"));
         let variable = format!("`{}`", variable.to_string_lossy());
         assert!(MANUAL.contains(&format!("`{name}")), "{name}");

@@ -4,12 +4,12 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 
 use crate::client::wire::{Reply, Request};
-use crate::client::{Client, ClientError, Result, Upload};
+use crate::client::{Client, ClientError, Result};
+use crate::message::objects::{Received, Upload};
 use crate::{Code, Connection, Transport};
 
 /// How many bytes the server acknowledges together.
@@ -19,12 +19,12 @@ const CHUNK: u64 = 8 << 20;
 const PIECE: usize = 256 * 1024;
 
 /// A reader that computes the digest of its bytes while they are read.
-pub(super) struct Hashed<R> {
+pub(super) struct HashingReader<R> {
     pub(super) bytes: R,
     pub(super) digest: Sha256,
 }
 
-impl<R: AsyncRead + Unpin> AsyncRead for Hashed<R> {
+impl<R: AsyncRead + Unpin> AsyncRead for HashingReader<R> {
     fn poll_read(
         self: Pin<&mut Self>,
         ctx: &mut Context<'_>,
@@ -36,11 +36,6 @@ impl<R: AsyncRead + Unpin> AsyncRead for Hashed<R> {
         this.digest.update(&buffer.filled()[before..]);
         read
     }
-}
-
-#[derive(Deserialize)]
-struct Received {
-    offset: u64,
 }
 
 impl Client {
@@ -87,7 +82,7 @@ impl Client {
                 upload.offset = offset;
                 Ok(())
             }
-            Ok(_) => Err(ClientError::reply("`offset` is not behind the chunk")),
+            Ok(_) => Err(ClientError::reply("`offset` is not the end of the chunk")),
             Err(error) => {
                 if length > 0 {
                     // The rest of a refused chunk is not sent.
@@ -124,10 +119,10 @@ impl Client {
         };
         // The server may have sent a refusal before it closed the connection.
         match (sent, crate::client::read_reply(&mut connection).await) {
-            (Err(hung_up), Err(_)) => Err(hung_up),
+            (Err(lost), Err(_)) => Err(lost),
             (_, reply) => {
                 let reply = reply?;
-                if !reply.is_farewell() {
+                if !reply.closes_connection() {
                     self.connection = Some(connection);
                 }
                 Ok(reply)
@@ -149,14 +144,14 @@ async fn send(
     length: u64,
     mut bytes: impl AsyncRead + Unpin,
 ) -> Result<()> {
-    let unreadable = |error| ClientError::file(name.as_ref(), error);
+    let file_error = |error| ClientError::file(name.as_ref(), error);
     let mut piece = vec![0; PIECE];
     let mut left = length;
     while left > 0 {
         let most = piece.len().min(usize::try_from(left).unwrap_or(PIECE));
-        let read = bytes.read(&mut piece[..most]).await.map_err(unreadable)?;
+        let read = bytes.read(&mut piece[..most]).await.map_err(file_error)?;
         if read == 0 {
-            return Err(unreadable(io::ErrorKind::UnexpectedEof.into()));
+            return Err(file_error(io::ErrorKind::UnexpectedEof.into()));
         }
         // The server sends nothing before the end of the chunk unless something is wrong.
         tokio::select! {

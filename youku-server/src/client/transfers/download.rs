@@ -1,15 +1,12 @@
 //! Downloads: of a whole movie, of a part of it, or of the rest of an earlier download.
 
 use std::path::Path;
-use std::time::Duration;
-
-use serde::Deserialize;
 
 use crate::Code;
-use crate::client::transfers::incoming::Announced;
-use crate::client::transfers::part::Part;
+use crate::client::transfers::part::{DIGEST, PartFile};
 use crate::client::wire::Request;
-use crate::client::{Client, ClientError, Incoming, Result};
+use crate::client::{Client, ClientError, Incoming, Result, is_hexadecimal};
+use crate::message::objects::DownloadReply;
 
 /// Which bytes of a movie are wanted; all of them by [`default`](Self::default).
 ///
@@ -30,17 +27,6 @@ pub struct MoviePart {
     pub length: Option<u64>,
     /// Download only if the movie has this SHA-256, in hexadecimal: for a client that has a part of it.
     pub if_sha256: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Downloading {
-    file_name: String,
-    movie_size: u64,
-    offset: u64,
-    length: u64,
-    sha256: String,
-    wait_time: u64,
-    price: u64,
 }
 
 impl Client {
@@ -70,7 +56,7 @@ impl Client {
     ///
     /// As [`download`](Self::download).
     pub async fn download_part(&mut self, movie_id: u64, part: &MoviePart) -> Result<Incoming> {
-        let (mut connection, _) = self.greeted().await?;
+        let (mut connection, _) = self.connect_and_greet().await?;
         let request = Request::DownloadMovie {
             movie_id,
             offset: part.offset,
@@ -78,21 +64,11 @@ impl Client {
             if_sha256: part.if_sha256.as_deref(),
         };
         connection.write_frame(&self.frame(&request)?).await?;
-        let reply: Downloading = crate::client::read_reply(&mut connection)
+        let reply: DownloadReply = crate::client::read_reply(&mut connection)
             .await?
             .into_body()?;
-        reply.require(part)?;
-        let announced = Announced {
-            movie_id,
-            name: reply.file_name,
-            size: reply.movie_size,
-            offset: reply.offset,
-            length: reply.length,
-            wait: Duration::from_secs(reply.wait_time),
-            price_fen: reply.price,
-            sha256: reply.sha256,
-        };
-        Ok(Incoming::new(connection, announced))
+        require(&reply, part)?;
+        Ok(Incoming::new(connection, movie_id, reply))
     }
 
     /// Resumes the download of this movie that an earlier [`save`](Incoming::save) into `folder` did
@@ -109,7 +85,7 @@ impl Client {
     ///
     /// As [`download`](Self::download).
     pub async fn resume_download(&mut self, movie_id: u64, folder: &Path) -> Result<Incoming> {
-        for part in Part::all_of(folder, movie_id).await {
+        for part in PartFile::all_of(folder, movie_id).await {
             let rest = MoviePart {
                 offset: part.bytes,
                 length: None,
@@ -126,24 +102,21 @@ impl Client {
     }
 }
 
-impl Downloading {
-    /// Checks that the reply matches the request.
-    fn require(&self, part: &MoviePart) -> Result<()> {
-        let digest = &self.sha256;
-        let is_digest = digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !is_digest {
-            return Err(ClientError::reply("`sha256` is no digest"));
-        }
-        let is_movie = |wanted: &String| wanted.eq_ignore_ascii_case(digest);
-        let left = self.movie_size.checked_sub(part.offset);
-        let length = left.map(|left| part.length.unwrap_or(left).min(left));
-        if self.offset == part.offset
-            && Some(self.length) == length
-            && part.if_sha256.as_ref().is_none_or(is_movie)
-        {
-            return Ok(());
-        }
-        let text = "these are not the bytes that were asked for";
-        Err(ClientError::reply(text))
+/// Checks that the reply matches the request.
+fn require(reply: &DownloadReply, part: &MoviePart) -> Result<()> {
+    if !is_hexadecimal(&reply.sha256, DIGEST) {
+        return Err(ClientError::reply("`sha256` is not a digest"));
     }
+    let is_movie = |wanted: &String| wanted.eq_ignore_ascii_case(&reply.sha256);
+    let left = reply.movie_size.checked_sub(part.offset);
+    let length = left.map(|left| part.length.unwrap_or(left).min(left));
+    if reply.offset == part.offset
+        && Some(reply.length) == length
+        && part.if_sha256.as_ref().is_none_or(is_movie)
+    {
+        return Ok(());
+    }
+    Err(ClientError::reply(
+        "it announces other bytes than were requested",
+    ))
 }

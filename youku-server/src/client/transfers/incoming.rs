@@ -4,35 +4,21 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use tokio::fs::{self, File};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
+use youku_core::local_file_name;
 
-use crate::client::transfers::file_name::local_file_name;
 use crate::client::transfers::part;
-use crate::client::transfers::part::Part;
+use crate::client::transfers::part::PartFile;
 use crate::client::{BODY_IDLE, ClientError, Result};
+use crate::message::objects::DownloadReply;
 use crate::{Connection, Transport};
 
 /// How many bytes are read and written at a time.
 const PIECE: usize = 256 * 1024;
-
-/// What the server announced about a download.
-#[derive(Debug)]
-pub(super) struct Announced {
-    pub(super) movie_id: u64,
-    pub(super) name: String,
-    /// Of the whole movie, in bytes.
-    pub(super) size: u64,
-    /// How many bytes at its beginning are skipped.
-    pub(super) offset: u64,
-    /// How many bytes follow.
-    pub(super) length: u64,
-    pub(super) wait: Duration,
-    pub(super) price_fen: u64,
-    pub(super) sha256: String,
-}
 
 /// A movie that is being downloaded: read it with [`read`](Self::read) or
 /// [save](Self::save) it to a file.
@@ -40,11 +26,12 @@ pub(super) struct Announced {
 /// It has its own connection, which is closed when it is dropped.
 pub struct Incoming {
     connection: Connection<Transport>,
-    announced: Announced,
+    movie_id: u64,
+    announced: DownloadReply,
     begun: bool,
     left: u64,
     /// The file with the bytes in front of these.
-    part: Option<Part>,
+    part: Option<PartFile>,
 }
 
 /// A complete download, saved under its final name.
@@ -60,10 +47,15 @@ pub struct Saved {
 }
 
 impl Incoming {
-    pub(super) fn new(connection: Connection<Transport>, announced: Announced) -> Self {
+    pub(super) fn new(
+        connection: Connection<Transport>,
+        movie_id: u64,
+        announced: DownloadReply,
+    ) -> Self {
         let left = announced.length;
         Self {
             connection,
+            movie_id,
             announced,
             begun: false,
             left,
@@ -72,7 +64,7 @@ impl Incoming {
     }
 
     /// Appends to `part`, which has the bytes in front of these.
-    pub(super) fn appending_to(self, part: Part) -> Self {
+    pub(super) fn appending_to(self, part: PartFile) -> Self {
         let part = Some(part);
         Self { part, ..self }
     }
@@ -82,31 +74,33 @@ impl Incoming {
         if let Some(part) = &self.part {
             return part.path.clone();
         }
-        let Announced {
-            movie_id, sha256, ..
-        } = &self.announced;
-        Part::path(folder, &self.file_name(), *movie_id, sha256)
+        PartFile::path(
+            folder,
+            &self.file_name(),
+            self.movie_id,
+            &self.announced.sha256,
+        )
     }
 
     /// The final name of the file, unless another file has it.
     fn file_name(&self) -> String {
-        local_file_name(&self.announced.name, "movie")
+        file_name(&self.announced.file_name)
     }
 
     /// Which movie it is.
     pub fn movie_id(&self) -> u64 {
-        self.announced.movie_id
+        self.movie_id
     }
 
     /// The movie's file name as the server gives it: text for display, not a safe file name.
     /// [`save`](Self::save) derives a safe one.
     pub fn name(&self) -> &str {
-        &self.announced.name
+        &self.announced.file_name
     }
 
     /// How many bytes the movie has.
     pub fn size(&self) -> u64 {
-        self.announced.size
+        self.announced.movie_size
     }
 
     /// How many bytes at the movie's beginning are skipped, because the client has them.
@@ -122,12 +116,12 @@ impl Incoming {
 
     /// How long the server holds the bytes back, counted from its reply.
     pub fn wait(&self) -> Duration {
-        self.announced.wait
+        Duration::from_secs(self.announced.wait_time)
     }
 
     /// What the download costs, in fen.
     pub fn price_fen(&self) -> u64 {
-        self.announced.price_fen
+        self.announced.price
     }
 
     /// SHA-256 of the movie in hexadecimal, as the server announced it.
@@ -148,7 +142,7 @@ impl Incoming {
         if self.begun || self.left == 0 {
             return Ok(());
         }
-        let most = self.announced.wait + BODY_IDLE;
+        let most = self.wait() + BODY_IDLE;
         let here = timeout(most, self.connection.ready()).await;
         if !here.map_err(|_| ClientError::silent(most))?? {
             return Err(ClientError::closed());
@@ -212,34 +206,30 @@ impl Incoming {
         file.flush().await.map_err(failed)?;
         received?;
         file.sync_all().await.map_err(failed)?;
-        let sha256 = hexadecimal(&digest.finalize());
+        let sha256 = HEXLOWER.encode(&digest.finalize());
         if !self.announced.sha256.eq_ignore_ascii_case(&sha256) {
             part::discard(&file, &path).await.map_err(failed)?;
             return Err(ClientError::checksum());
         }
         Ok(Saved {
-            path: part::place(&file, &path, folder, &self.file_name()).await?,
+            path: part::finish(&file, &path, folder, &self.file_name()).await?,
             sha256,
-            price_fen: self.announced.price_fen,
+            price_fen: self.announced.price,
         })
     }
 
     /// The file for the bytes, and the digest of the bytes that it already has.
     async fn open_part(&mut self, path: &Path) -> std::io::Result<(File, Sha256)> {
         let mut digest = Sha256::new();
-        let Announced {
-            size,
-            offset,
-            length,
-            ..
-        } = self.announced;
-        if offset + length < size {
-            let missing = "the last bytes were not asked for, read the others instead";
+        let DownloadReply { offset, length, .. } = self.announced;
+        if offset + length < self.announced.movie_size {
+            let missing = "the last bytes were not requested; use `read` instead of `save`";
             return Err(std::io::Error::other(missing));
         }
         let Some(part) = self.part.take() else {
             if offset > 0 {
-                let missing = "the bytes before these are not here, resume it from this folder";
+                let missing =
+                    "the preceding bytes are missing; resume the download from this folder";
                 return Err(std::io::Error::other(missing));
             }
             return Ok((part::create(path).await?, digest));
@@ -262,16 +252,21 @@ impl Incoming {
     ) -> Result<()> {
         let mut piece = vec![0; PIECE];
         loop {
-            progress(self.announced.size - self.left);
+            progress(self.announced.movie_size - self.left);
             let read = self.read(&mut piece).await?;
             if read == 0 {
                 return Ok(());
             }
             digest.update(&piece[..read]);
             let written = file.write_all(&piece[..read]).await;
-            written.map_err(|error| ClientError::file(self.announced.name.as_ref(), error))?;
+            written.map_err(|error| ClientError::file(self.announced.file_name.as_ref(), error))?;
         }
     }
+}
+
+/// The service's rule for file names, because the server may not keep to it.
+fn file_name(name: &str) -> String {
+    local_file_name(name, "movie")
 }
 
 impl fmt::Debug for Incoming {
@@ -283,7 +278,23 @@ impl fmt::Debug for Incoming {
     }
 }
 
-/// `bytes` in lower-case hexadecimal digits.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A client stores files under names that a server chose.
+    #[test]
+    fn a_name_from_a_server_becomes_a_safe_file_name() {
+        for (name, expected) in [
+            ("../../黑客帝国.mp4", "黑客帝国.mp4"),
+            ("CONIN$.mp4", "_CONIN$.mp4"),
+            ("COM¹.mp4", "_COM¹.mp4"),
+            ("a\u{2060}b.mp4", "ab.mp4"),
+            ("\u{feff}a.mp4", "a.mp4"),
+            ("nul\u{2060}.mp4", "_nul.mp4"),
+            ("..", "movie"),
+        ] {
+            assert_eq!(file_name(name), expected, "{name:?}");
+        }
+    }
 }

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use tokio::fs::{self, File, OpenOptions};
 
 use crate::client::transfers::rename::{rename_new, sync_folder};
-use crate::client::{ClientError, Result};
+use crate::client::{ClientError, Result, is_hexadecimal};
 
 /// How many hexadecimal digits a digest has.
-const DIGEST: usize = 64;
+pub(super) const DIGEST: usize = 64;
 
 /// The longest file name that file systems accept, in bytes.
 const MAX_NAME: usize = 255;
@@ -19,7 +19,7 @@ const MAX_NAME: usize = 255;
 const NAMES: u32 = 1000;
 
 /// What an earlier download left behind.
-pub(super) struct Part {
+pub(super) struct PartFile {
     pub(super) path: PathBuf,
     /// How many bytes it has: at least one.
     pub(super) bytes: u64,
@@ -27,7 +27,7 @@ pub(super) struct Part {
     pub(super) sha256: String,
 }
 
-impl Part {
+impl PartFile {
     /// Where the bytes of a movie are until it is complete. The file name has the movie's name, as
     /// far as that fits, its id and its digest. So two movies of the same name never share a file,
     /// and a resumed download knows which movie the bytes belong to.
@@ -102,15 +102,15 @@ pub(super) async fn create(path: &Path) -> io::Result<File> {
 
 /// Removes a part whose bytes are useless, unless its name now belongs to another file.
 pub(super) async fn discard(file: &File, path: &Path) -> io::Result<()> {
-    match is_named(file, path).await? {
-        true => fs::remove_file(path).await,
-        false => Ok(()),
+    if is_named(file, path).await? {
+        fs::remove_file(path).await?;
     }
+    Ok(())
 }
 
 /// Gives `file`, whose name is `part`, the movie's: its own, or the first free one of `name (2).mp4`
 /// and so on. No existing file is replaced. When this returns, the name is on the disk.
-pub(super) async fn place(file: &File, part: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
+pub(super) async fn finish(file: &File, part: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
     let failed = |error| ClientError::file(part, error);
     if !is_named(file, part).await.map_err(failed)? {
         return Err(failed(changed()));
@@ -158,8 +158,8 @@ async fn on_disk(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> io::
 fn digest_in(name: &str, movie_id: u64) -> Option<String> {
     let (_, tag) = name.strip_suffix(".part")?.rsplit_once('.')?;
     let (id, digest) = tag.split_once('-')?;
-    let is_digest = digest.len() == DIGEST && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (is_digest && id == movie_id.to_string()).then(|| digest.to_owned())
+    let is_movie = is_hexadecimal(digest, DIGEST) && id == movie_id.to_string();
+    is_movie.then(|| digest.to_owned())
 }
 
 /// Whether `path` names the opened file itself and not a link to it.
@@ -194,7 +194,7 @@ fn is_alone(_: &Metadata) -> bool {
 }
 
 fn changed() -> io::Error {
-    io::Error::other("it was changed by somebody else, try again")
+    io::Error::other("another program has changed the file; try again")
 }
 
 /// Locks the file, unless another program is writing to it.
@@ -202,7 +202,7 @@ async fn locked(file: File) -> io::Result<File> {
     let file = file.into_std().await;
     match file.try_lock() {
         Err(std::fs::TryLockError::WouldBlock) => {
-            let busy = "another program is downloading it";
+            let busy = "another program is downloading this movie";
             Err(io::Error::new(io::ErrorKind::ResourceBusy, busy))
         }
         // Some file systems have no locks; the digest check still catches mixed bytes.

@@ -1,38 +1,15 @@
 //! Uploads: opening, resuming, committing and aborting them.
 
-use jiff::Timestamp;
-use serde::Deserialize;
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncRead;
 use youku_core::{Kind, NewMovie};
 
 use crate::Code;
-use crate::client::transfers::chunk::Hashed;
-use crate::client::wire::{Nothing, Request};
-use crate::client::{Client, Movie, Result, hexadecimal, moment};
-
-/// An upload that is under way; it outlives its connection and its session.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct Upload {
-    /// Names the upload in other calls.
-    #[serde(rename = "upload_id")]
-    pub id: String,
-    /// What the movie will be called.
-    pub name: String,
-    /// The size of the whole movie, in bytes.
-    pub size: u64,
-    /// Whether downloading the movie will cost something.
-    #[serde(rename = "is_free", deserialize_with = "crate::client::wire::kind")]
-    pub kind: Kind,
-    /// SHA-256 of the movie in hexadecimal, if it was announced.
-    pub sha256: Option<String>,
-    /// How many bytes the server has: the offset of the next byte to send.
-    pub offset: u64,
-    /// When it expires.
-    #[serde(deserialize_with = "moment")]
-    pub expires_at: Timestamp,
-}
+use crate::client::transfers::chunk::HashingReader;
+use crate::client::wire::{NoFields, Request};
+use crate::client::{Client, Movie, Result};
+use crate::message::objects::{Upload, UploadOpenReply};
 
 /// The result of opening an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,22 +27,6 @@ pub enum Uploaded {
     Listed(u64),
     /// The list already has a movie with these bytes, which has this id; nothing was sent.
     Exists(u64),
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Opened {
-    Exists {
-        #[serde(rename = "exists")]
-        _exists: bool,
-        movie_id: u64,
-    },
-    Open {
-        upload_id: String,
-        offset: u64,
-        #[serde(deserialize_with = "moment")]
-        expires_at: Timestamp,
-    },
 }
 
 impl Client {
@@ -87,8 +48,8 @@ impl Client {
             sha256: movie.sha256.as_deref(),
         };
         Ok(match self.write(&request).await? {
-            Opened::Exists { movie_id, .. } => Begin::Exists(movie_id),
-            Opened::Open {
+            UploadOpenReply::Exists { movie_id, .. } => Begin::Exists(movie_id),
+            UploadOpenReply::Opened {
                 upload_id,
                 offset,
                 expires_at,
@@ -193,7 +154,7 @@ impl Client {
     pub async fn abort_upload(&mut self, upload: &Upload) -> Result<()> {
         let upload_id = &upload.id;
         let request = Request::UploadAbort { upload_id };
-        self.write::<Nothing>(&request).await.map(drop)
+        self.write::<NoFields>(&request).await.map(drop)
     }
 
     /// Uploads a whole movie: the next `movie.size` bytes of `bytes`. To survive an interruption, use
@@ -216,12 +177,12 @@ impl Client {
             Begin::Open(upload) => upload,
             Begin::Exists(id) => return Ok(Uploaded::Exists(id)),
         };
-        let mut hashed = Hashed {
+        let mut hashed = HashingReader {
             bytes,
             digest: Sha256::new(),
         };
         self.send_upload(&mut upload, &mut hashed).await?;
-        let sha256 = hexadecimal(&hashed.digest.finalize());
+        let sha256 = HEXLOWER.encode(&hashed.digest.finalize());
         let listed = self.commit_upload(&upload, &sha256).await?;
         Ok(Uploaded::Listed(listed.id))
     }

@@ -43,7 +43,7 @@ fn refused(json: &str, code: Code, field: Option<&str>) {
 }
 
 #[test]
-fn type_chooses_the_variant_and_aliases_fit() {
+fn type_chooses_the_variant_and_aliases_are_accepted() {
     let login = Sample::Login(Login {
         username: "a".into(),
         user_type: Some(Kind::Admin),
@@ -55,7 +55,7 @@ fn type_chooses_the_variant_and_aliases_fit() {
 }
 
 #[test]
-fn null_is_no_value_and_unknown_fields_are_ignored() {
+fn null_counts_as_missing_and_unknown_fields_are_ignored() {
     let login = Sample::Login(Login {
         username: "a".into(),
         user_type: None,
@@ -69,7 +69,7 @@ fn null_is_no_value_and_unknown_fields_are_ignored() {
 }
 
 #[test]
-fn an_operation_that_is_not_there_is_unknown() {
+fn a_missing_operation_is_an_unknown_type() {
     refused(r#"{"type": "fly"}"#, Code::UnknownType, None);
     refused(
         r#"{"file_name": "a", "file_size": 1}"#,
@@ -80,7 +80,7 @@ fn an_operation_that_is_not_there_is_unknown() {
 }
 
 #[test]
-fn the_field_of_a_mistake_is_named() {
+fn a_wrong_field_is_named() {
     refused(r#"{"type": "login"}"#, Code::BadRequest, Some("username"));
     refused(
         r#"{"type": "login", "name": 5}"#,

@@ -1,19 +1,76 @@
-//! Users and the audit, for administrators.
+//! Users, the audit and the statistics, for administrators.
 
-mod audit;
-pub(super) use audit::Audit;
+use serde::Deserialize;
+use youku_core::UserId;
 
-mod change_role;
-pub(super) use change_role::ChangeRole;
+use crate::message::objects::{AuditLine, Invite, Statistics, User};
+use crate::message::{Number, Reply, UserType};
+use crate::server::client_connection::ClientConnection;
+use crate::server::failure::Outcome;
+use crate::server::protocol2::fields::{ListFields, SessionFields, UserFields};
+use crate::server::protocol2::list;
 
-mod invite_admin;
-pub(super) use invite_admin::InviteAdmin;
+/// The fields of `change_role`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ChangeRole {
+    session: Option<String>,
+    user_id: Number,
+    user_type: UserType,
+}
 
-mod list_users;
-pub(super) use list_users::ListUsers;
+/// Replies with a page of the users.
+pub(super) async fn list_users(fields: ListFields, client: &mut ClientConnection) -> Outcome {
+    let admin = client.admin(fields.session.as_deref()).await?;
+    let page = fields.page("users")?;
+    list::reply::<_, User, _>(client, "user_list", page, |page| admin.users(page)).await
+}
 
-mod lock_user;
-pub(super) use lock_user::{LockUser, UnlockUser};
+/// Keeps a user from logging in. Replies with the user, all of whose sessions have ended.
+pub(super) async fn lock_user(fields: UserFields, client: &mut ClientConnection) -> Outcome {
+    let admin = client.admin(fields.session.as_deref()).await?;
+    let user = admin.lock_user(UserId::new(fields.user_id.get())).await?;
+    client.reply(&Reply::with(User::from(user))).await
+}
 
-mod statistics;
-pub(super) use statistics::Statistics;
+/// Lets a user log in again. Replies with the user.
+pub(super) async fn unlock_user(fields: UserFields, client: &mut ClientConnection) -> Outcome {
+    let admin = client.admin(fields.session.as_deref()).await?;
+    let user = admin.unlock_user(UserId::new(fields.user_id.get())).await?;
+    client.reply(&Reply::with(User::from(user))).await
+}
+
+/// Replies with the user. If the role has changed, all sessions of the user have ended.
+pub(super) async fn change_role(fields: ChangeRole, client: &mut ClientConnection) -> Outcome {
+    let admin = client.admin(fields.session.as_deref()).await?;
+    let user = UserId::new(fields.user_id.get());
+    let changed = admin.change_role(user, fields.user_type.into()).await?;
+    client.reply(&Reply::with(User::from(changed))).await
+}
+
+/// Replies with the code of an invite, with which one person can register as an administrator. The
+/// code is stored nowhere else.
+pub(super) async fn invite_admin(fields: SessionFields, client: &mut ClientConnection) -> Outcome {
+    let admin = client.admin(fields.session.as_deref()).await?;
+    let invite = admin.invite().await?;
+    let body = Invite {
+        code: invite.code,
+        expires_at: invite.expires_at,
+    };
+    client.reply(&Reply::with(body)).await
+}
+
+/// Replies with a page of the audit, newest first.
+pub(super) async fn audit(fields: ListFields, client: &mut ClientConnection) -> Outcome {
+    let admin = client.admin(fields.session.as_deref()).await?;
+    let page = fields.page("audit")?;
+    list::reply::<_, AuditLine, _>(client, "audit_list", page, |page| admin.audit(page)).await
+}
+
+/// Replies with counts of what the service has.
+pub(super) async fn statistics(fields: SessionFields, client: &mut ClientConnection) -> Outcome {
+    client.admin(fields.session.as_deref()).await?;
+    let statistics = client.youku.statistics().await?;
+    client
+        .reply(&Reply::with(Statistics::from(statistics)))
+        .await
+}

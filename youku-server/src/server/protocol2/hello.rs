@@ -1,11 +1,12 @@
 //! `hello`: switches the connection to protocol 2.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+use crate::Language;
+use crate::message::objects::HelloReply;
 use crate::message::{Number, Refusal, Reply};
-use crate::server::failure::Failure;
-use crate::server::peer::Peer;
-use crate::{Language, Stream};
+use crate::server::client_connection::ClientConnection;
+use crate::server::failure::Outcome;
 
 /// The generation that this server speaks in addition to the existing dialects.
 const PROTO: u64 = 2;
@@ -22,34 +23,23 @@ pub(crate) struct Hello {
     lang: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Greeting {
-    proto: u64,
-    caps: Vec<&'static str>,
-    /// The longest JSON text of a request, and of a page of a list, in bytes.
-    max_frame: usize,
-    /// The largest movie, in bytes.
-    max_size: u64,
-}
-
-impl Hello {
-    /// Replies with the generation that both sides speak and with the limits of the server.
-    pub(crate) async fn apply<S: Stream>(self, peer: &mut Peer<S>) -> Result<(), Failure> {
-        if self.proto.get() < PROTO {
-            return Err(Refusal::bad_field("proto").into());
-        }
-        let language = self.lang.as_deref().and_then(Language::from_tag);
-        peer.speak_protocol_2(language.unwrap_or(Language::English));
-        let mut caps = Vec::new();
-        if peer.options.open_admin_registration {
-            caps.push("open_admin_registration");
-        }
-        let greeting = Greeting {
-            proto: PROTO,
-            caps,
-            max_frame: peer.options.limits.max_frame,
-            max_size: peer.youku.policy().max_movie_bytes,
-        };
-        peer.reply(&Reply::with(greeting)).await
+/// Switches the connection to protocol 2. Replies with the generation that both sides speak and with
+/// the limits of the server.
+pub(crate) async fn hello(fields: Hello, client: &mut ClientConnection) -> Outcome {
+    if fields.proto.get() < PROTO {
+        return Err(Refusal::bad_field("proto").into());
     }
+    let language = fields.lang.as_deref().and_then(Language::from_tag);
+    client.switch_to_protocol2(language.unwrap_or(Language::English));
+    let mut caps = Vec::new();
+    if client.options.open_admin_registration {
+        caps.push("open_admin_registration".to_owned());
+    }
+    let body = HelloReply {
+        proto: PROTO,
+        caps,
+        max_frame: client.options.limits.max_frame,
+        max_size: client.youku.policy().max_movie_bytes,
+    };
+    client.reply(&Reply::with(body)).await
 }

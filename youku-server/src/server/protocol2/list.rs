@@ -1,30 +1,30 @@
-//! Lists in pages: which part is wanted, and where the rest begins.
+//! Lists in pages: which page a request asks for, and the cursor of the next one.
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use youku_core::{Cursor, Listing, Page};
+use youku_core::{Cursor, Listing, Page, Rule};
 
+use crate::Frame;
 use crate::message::{Number, Refusal, Reply};
-use crate::server::failure::Failure;
-use crate::server::peer::Peer;
-use crate::{Frame, Stream};
+use crate::server::client_connection::ClientConnection;
+use crate::server::failure::Outcome;
 
 /// How many entries a page has when the request does not say.
 const LIMIT: u32 = 50;
 
-/// Separates the name of a list from the place in it.
+/// Separates the name of a list from the position in it.
 const SEPARATOR: char = '-';
 
-/// The part of a list that a request asks for.
-pub(super) struct Wanted {
+/// The page of a list that a request asks for.
+pub(super) struct PageRequest {
     list: String,
     page: Page,
 }
 
-impl Wanted {
+impl PageRequest {
     /// Reads the fields `limit` and `after` of a request for `list`. Its cursors begin with that
     /// word, so a cursor of another list, or of another order of this list, is refused and does not
-    /// lead to a wrong place.
+    /// continue at a wrong position.
     pub(super) fn read(
         list: impl Into<String>,
         limit: Option<Number>,
@@ -36,17 +36,19 @@ impl Wanted {
             Some(0) => return Err(Refusal::bad_field("limit")),
             Some(limit) => u32::try_from(limit).unwrap_or(u32::MAX),
         };
-        let place = |text: String| {
+        let position = |text: String| {
             let cursor = text.strip_prefix(&*list)?.strip_prefix(SEPARATOR)?;
             cursor.parse::<Cursor>().ok()
         };
-        let after = after.map(|text| place(text).ok_or_else(|| Refusal::bad_field("after")));
+        let after = after.map(|text| {
+            position(text).ok_or_else(|| Refusal::broken("after", &Rule::CursorOfThisList))
+        });
         let after = after.transpose()?;
         let page = Page { limit, after };
         Ok(Self { list, page })
     }
 
-    /// The text of a place in the list.
+    /// The text of a position in the list.
     fn text(&self, cursor: &Cursor) -> String {
         format!("{}{SEPARATOR}{cursor}", self.list)
     }
@@ -54,34 +56,33 @@ impl Wanted {
 
 /// Replies with a page of the list `name`: as many entries as the request asks for, or fewer if they
 /// do not fit into one frame. `next` says where the rest begins.
-pub(super) async fn reply<S, T, R, F>(
-    peer: &mut Peer<S>,
+pub(super) async fn reply<T, R, F>(
+    client: &mut ClientConnection,
     name: &'static str,
-    wanted: Wanted,
+    request: PageRequest,
     read: impl Fn(Page) -> F,
-) -> Result<(), Failure>
+) -> Outcome
 where
-    S: Stream,
     R: From<T> + Serialize,
     F: Future<Output = youku_core::Result<Listing<T>>>,
 {
-    let mut page = wanted.page.clone();
-    page.limit = page.limit.min(peer.youku.policy().max_page);
+    let mut page = request.page.clone();
+    page.limit = page.limit.min(client.youku.policy().max_page);
     loop {
         let entries = read(page.clone()).await?;
-        let next = entries.next.as_ref().map(|cursor| wanted.text(cursor));
+        let next = entries.next.as_ref().map(|cursor| request.text(cursor));
         let rows: Vec<R> = entries.into_iter().map(R::from).collect();
         let reply = Reply::with(List { name, rows, next });
-        if page.limit == 1 || fits(&reply, peer) {
-            return peer.reply(&reply).await;
+        if page.limit == 1 || fits(&reply, client) {
+            return client.reply(&reply).await;
         }
         page.limit /= 2;
     }
 }
 
-fn fits<S: Stream>(reply: &impl Serialize, peer: &Peer<S>) -> bool {
+fn fits(reply: &impl Serialize, client: &ClientConnection) -> bool {
     let frame = Frame::encode(reply);
-    frame.is_ok_and(|frame| frame.text().len() <= peer.options.limits.max_frame)
+    frame.is_ok_and(|frame| frame.text().len() <= client.options.limits.max_frame)
 }
 
 /// A list under its name, and the cursor.

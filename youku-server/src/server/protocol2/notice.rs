@@ -1,30 +1,41 @@
 //! Notices.
 
-mod check_notice;
-pub(super) use check_notice::CheckNotice;
+use serde::Deserialize;
+use youku_core::NewNotice;
 
-mod send_notice;
-pub(super) use send_notice::SendNotice;
+use crate::message::objects::Notice;
+use crate::message::{Number, Reply};
+use crate::server::client_connection::ClientConnection;
+use crate::server::failure::Outcome;
+use crate::server::protocol2::list;
+use crate::server::protocol2::list::PageRequest;
 
-use serde::Serialize;
-use youku_core::NoticeView;
-
-/// A notice.
-#[derive(Serialize)]
-struct Notice {
-    notice_id: u64,
-    title: String,
-    content: String,
-    published_at: i64,
+/// The fields of `check_notice`, which needs no session.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CheckNotice {
+    limit: Option<Number>,
+    after: Option<String>,
 }
 
-impl From<NoticeView> for Notice {
-    fn from(notice: NoticeView) -> Self {
-        Self {
-            notice_id: notice.id.get(),
-            title: notice.title,
-            content: notice.content,
-            published_at: notice.time.as_second(),
-        }
-    }
+/// The fields of `send_notice`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SendNotice {
+    session: Option<String>,
+    title: String,
+    content: String,
+}
+
+/// Replies with a page of the notices, newest first.
+pub(super) async fn check_notice(fields: CheckNotice, client: &mut ClientConnection) -> Outcome {
+    let page = PageRequest::read("notices", fields.limit, fields.after)?;
+    let youku = client.youku.clone();
+    list::reply::<_, Notice, _>(client, "notice_list", page, |page| youku.notices(page)).await
+}
+
+/// Publishes a notice for all users. Replies with the notice as it was published.
+pub(super) async fn send_notice(fields: SendNotice, client: &mut ClientConnection) -> Outcome {
+    let admin = client.admin(fields.session.as_deref()).await?;
+    let SendNotice { title, content, .. } = fields;
+    let notice = admin.publish_notice(NewNotice { title, content }).await?;
+    client.reply(&Reply::with(Notice::from(notice))).await
 }

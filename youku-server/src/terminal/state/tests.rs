@@ -41,7 +41,7 @@ fn a_purchase_has_one_key_until_it_has_ended() {
 }
 
 #[test]
-fn processes_that_begin_one_purchase_at_once_have_one_key() {
+fn concurrent_processes_share_the_key_of_a_purchase() {
     let folder = tempfile::tempdir().unwrap();
     let state = State::new(folder.path());
     let keys: Vec<String> = std::thread::scope(|scope| {
@@ -56,7 +56,7 @@ fn processes_that_begin_one_purchase_at_once_have_one_key() {
 
 /// A new key would charge again.
 #[test]
-fn a_purchase_whose_key_is_damaged_is_not_begun_anew() {
+fn a_purchase_with_a_damaged_key_is_not_started_again() {
     let folder = tempfile::tempdir().unwrap();
     let state = State::new(folder.path());
     state.begin_purchase("a:1", 7).unwrap();
@@ -71,7 +71,7 @@ fn a_purchase_whose_key_is_damaged_is_not_begun_anew() {
 
 #[cfg(unix)]
 #[test]
-fn nobody_else_can_read_it() {
+fn only_the_owner_can_read_the_state() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let state = State::new(folder.path().join("youku"));
@@ -83,7 +83,7 @@ fn nobody_else_can_read_it() {
 }
 
 #[test]
-fn what_is_damaged_is_nothing() {
+fn a_damaged_session_file_is_ignored() {
     let folder = tempfile::tempdir().unwrap();
     let state = State::new(folder.path());
     state.keep_session("a:1", &session("neo")).unwrap();

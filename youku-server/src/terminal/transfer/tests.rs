@@ -24,14 +24,14 @@ async fn waits(retries: &mut Retries, position: u64) -> Vec<u64> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_transfer_is_tried_five_times_in_vain() {
+async fn a_transfer_without_progress_is_retried_five_times() {
     let mut retries = Retries::default();
     assert_eq!(waits(&mut retries, 0).await, [0, 1, 2, 3, 4]);
     assert!(waits(&mut retries, 0).await.is_empty());
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_byte_of_progress_is_worth_as_many_tries() {
+async fn progress_resets_the_number_of_retries() {
     let mut retries = Retries::default();
     for position in [5, 6] {
         assert_eq!(waits(&mut retries, position).await, [0, 1, 2, 3, 4]);
@@ -42,7 +42,7 @@ async fn every_byte_of_progress_is_worth_as_many_tries() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_a_lost_connection_is_worth_another_try() {
+async fn only_a_lost_connection_is_retried() {
     let mut retries = Retries::default();
     let start = Instant::now();
     let error = ClientError::file(Path::new("a"), io::ErrorKind::NotFound.into());

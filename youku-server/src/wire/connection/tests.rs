@@ -11,7 +11,7 @@ fn pair() -> (Connection<DuplexStream>, DuplexStream) {
 }
 
 #[tokio::test]
-async fn a_frame_in_single_bytes_is_read_whole() {
+async fn a_frame_in_single_bytes_is_read_completely() {
     let (mut connection, mut peer) = pair();
     for byte in b"\x02\0\0\0{}" {
         peer.write_all(&[*byte]).await.unwrap();
@@ -33,7 +33,7 @@ async fn nothing_is_read_beyond_the_frame() {
 }
 
 #[tokio::test]
-async fn the_longest_frame_is_read_whole() {
+async fn the_longest_frame_is_read_completely() {
     let (mut connection, mut peer) = pair();
     let text = vec![b' '; MAX];
     peer.write_all(&65_536_i32.to_le_bytes()).await.unwrap();
@@ -45,7 +45,7 @@ async fn the_longest_frame_is_read_whole() {
 }
 
 #[tokio::test]
-async fn an_end_between_frames_is_no_error() {
+async fn an_end_between_frames_is_not_an_error() {
     let (mut connection, peer) = pair();
     drop(peer);
     assert!(connection.read_frame(MAX, SECOND).await.unwrap().is_none());
@@ -88,7 +88,7 @@ async fn the_wait_for_a_first_byte_is_not_part_of_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_peer_that_reads_nothing_is_given_up() {
+async fn writing_to_a_peer_that_reads_nothing_times_out() {
     let (near, _far) = duplex(16);
     let mut connection = Connection::new(near, SECOND);
     let error = connection.write_body(&[0; 64]).await.unwrap_err();
@@ -96,7 +96,7 @@ async fn a_peer_that_reads_nothing_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_frame_that_comes_while_the_peer_is_watched_is_not_lost() {
+async fn a_frame_that_arrives_during_gone_is_not_lost() {
     let (mut connection, mut peer) = pair();
     peer.write_all(b"\x02\0\0\0{}").await.unwrap();
     let watched = timeout(Duration::from_millis(1), connection.gone()).await;
@@ -108,7 +108,7 @@ async fn a_frame_that_comes_while_the_peer_is_watched_is_not_lost() {
 }
 
 #[tokio::test]
-async fn raw_bytes_that_came_while_waiting_for_them_are_read_first() {
+async fn raw_bytes_read_by_ready_are_returned_first() {
     let (mut connection, mut peer) = pair();
     peer.write_all(b"movies").await.unwrap();
     assert!(connection.ready().await.unwrap());
@@ -122,7 +122,7 @@ async fn raw_bytes_that_came_while_waiting_for_them_are_read_first() {
 }
 
 #[tokio::test]
-async fn a_peer_that_sends_no_more_may_still_read() {
+async fn a_peer_that_has_ended_its_side_may_still_read() {
     let (mut connection, mut peer) = pair();
     peer.shutdown().await.unwrap();
     let watched = timeout(Duration::from_millis(1), connection.gone()).await;
@@ -134,7 +134,7 @@ async fn a_peer_that_sends_no_more_may_still_read() {
 }
 
 #[tokio::test]
-async fn drained_bytes_end_where_the_next_frame_begins() {
+async fn drain_stops_in_front_of_the_next_frame() {
     let (mut connection, mut peer) = pair();
     peer.write_all(&[7; 40_000]).await.unwrap();
     peer.write_all(b"\x02\0\0\0{}").await.unwrap();
@@ -146,7 +146,7 @@ async fn drained_bytes_end_where_the_next_frame_begins() {
 }
 
 #[tokio::test]
-async fn a_body_begins_with_what_came_early_and_ends_where_it_is_limited() {
+async fn a_body_begins_with_early_bytes_and_ends_at_its_limit() {
     let (mut connection, mut peer) = pair();
     peer.write_all(b"movie{}").await.unwrap();
     assert!(connection.ready().await.unwrap());
@@ -161,7 +161,7 @@ async fn a_body_begins_with_what_came_early_and_ends_where_it_is_limited() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_cut_off_says_so() {
+async fn a_truncated_body_is_an_error() {
     let (mut connection, mut peer) = pair();
     peer.write_all(b"mov").await.unwrap();
     drop(peer);
@@ -174,7 +174,7 @@ async fn a_body_that_is_cut_off_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_may_be_slow_but_not_still() {
+async fn a_slow_body_is_read_and_a_stalled_one_times_out() {
     let (mut connection, mut peer) = pair();
     let sender = tokio::spawn(async move {
         for _ in 0..4 {

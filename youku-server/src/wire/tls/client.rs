@@ -86,7 +86,7 @@ impl ClientTls {
         Ok(Self::with(config))
     }
 
-    /// The name that the certificate must be made out to, if it is not the host of the server's
+    /// The name that the certificate must have, if it is not the host of the server's
     /// address: behind a tunnel, or if the address is an IP address.
     ///
     /// # Errors
@@ -179,9 +179,10 @@ impl ServerCertVerifier for Pinned {
         _: &[u8],
         _: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        match Fingerprint::of(end_entity) == self.fingerprint {
-            true => Ok(ServerCertVerified::assertion()),
-            false => Err(CertificateError::ApplicationVerificationFailure.into()),
+        if Fingerprint::of(end_entity) == self.fingerprint {
+            Ok(ServerCertVerified::assertion())
+        } else {
+            Err(CertificateError::ApplicationVerificationFailure.into())
         }
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use data_encoding::HEXLOWER_PERMISSIVE;
 use rustls::pki_types::CertificateDer;
 use sha2::{Digest, Sha256};
 
@@ -33,25 +34,15 @@ impl FromStr for Fingerprint {
     type Err = TlsError;
 
     fn from_str(text: &str) -> Result<Self, TlsError> {
-        let wrong = || TlsError::NoFingerprint(text.chars().take(100).collect());
-        let digits: Vec<u8> = text
+        let digits: String = text
             .chars()
             .filter(|character| !matches!(character, ':' | ' '))
-            .map(|character| {
-                character
-                    .to_digit(16)
-                    .and_then(|digit| u8::try_from(digit).ok())
-            })
-            .collect::<Option<_>>()
-            .ok_or_else(wrong)?;
-        let bytes: Vec<u8> = digits
-            .chunks(2)
-            .map(|pair| pair.iter().fold(0, |byte, digit| byte * 16 + digit))
             .collect();
-        match (digits.len(), bytes.try_into()) {
-            (64, Ok(bytes)) => Ok(Self(bytes)),
-            _ => Err(wrong()),
-        }
+        let bytes = HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).ok();
+        bytes
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(Self)
+            .ok_or_else(|| TlsError::NoFingerprint(text.chars().take(100).collect()))
     }
 }
 

@@ -1,4 +1,4 @@
-//! A self-signed certificate, for a first try.
+//! A self-signed certificate, for testing.
 
 use rcgen::{CertificateParams, DnType, KeyPair};
 
@@ -17,7 +17,7 @@ pub struct SelfSigned {
 }
 
 impl SelfSigned {
-    /// A certificate that is made out to these host names and IP addresses.
+    /// A certificate for these host names and IP addresses.
     ///
     /// # Errors
     ///

@@ -9,11 +9,12 @@ use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
 
 use crate::Transport;
-use crate::wire::tls::{Fingerprint, ServerStream, TlsError, provider};
+use crate::wire::tls::{Fingerprint, TlsError, provider};
 
-/// What a listener proves its identity with; see [`Listener::tls`](crate::Listener::tls). Clones
+/// The certificate and key of a listener; see [`Listener::tls`](crate::Listener::tls). Clones
 /// share their certificate, so [reloading](Self::reload) one reloads all.
 #[derive(Clone)]
 pub struct ServerTls(Arc<Inner>);
@@ -74,10 +75,11 @@ impl ServerTls {
         self.loaded().fingerprint
     }
 
-    /// Performs the handshake. It has no timeout of its own: the caller must set one.
+    /// Performs the handshake; a client that fails it gets an alert. It has no timeout of its own: the
+    /// caller must set one.
     pub(crate) async fn accept(&self, stream: TcpStream) -> io::Result<Transport> {
-        let stream = ServerStream::accept(stream, self.loaded().config).await?;
-        Ok(Transport::served(stream))
+        let acceptor = TlsAcceptor::from(self.loaded().config);
+        Ok(Transport::tls(acceptor.accept(stream).await?))
     }
 
     fn loaded(&self) -> Loaded {
@@ -114,10 +116,10 @@ pub(super) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, 
         path: path.to_owned(),
         source,
     })?;
-    match certificates.is_empty() {
-        false => Ok(certificates),
-        true => Err(TlsError::NoCertificate(path.to_owned())),
+    if certificates.is_empty() {
+        return Err(TlsError::NoCertificate(path.to_owned()));
     }
+    Ok(certificates)
 }
 
 impl fmt::Debug for ServerTls {

@@ -1,4 +1,12 @@
-//! The statements that are prepared on a connection, found without asking the driver.
+//! The statements that are prepared on a connection, found by their text without asking the driver.
+//!
+//! The driver caches prepared statements too, but before each lookup it scans the whole text for named parameters. This list
+//! is searched first. It keeps up to [`MAX`] statements, for as long as their connection stays out of the driver's pool.
+//!
+//! Invariant: the list contains no statement that the driver has closed. The driver keeps `statement_cache` statements of a
+//! connection, and when it prepares one more, it closes the one that was used least recently. The list holds at most as many,
+//! and all of them were prepared or looked up since it was last cleared. When it is full, it is cleared before another
+//! statement is added.
 
 use std::borrow::Cow;
 
@@ -7,28 +15,26 @@ use mysql_async::{Conn, Statement};
 
 use crate::error::Result;
 
-/// The maximum number of statements in the list.
-const MOST: usize = 32;
+/// The maximum number of statements in the list, which is searched from its beginning.
+const MAX: usize = 32;
 
 /// Statements that are prepared on one connection.
-///
-/// The driver caches them too, but before each lookup it scans the whole text for named parameters.
-pub(crate) struct Prepared {
+pub(in crate::drivers::mysql) struct Prepared {
     known: Vec<(Cow<'static, str>, Statement)>,
-    most: usize,
+    max: usize,
 }
 
 impl Prepared {
     /// `cached` is how many statements the driver keeps prepared.
-    pub(crate) fn new(cached: usize) -> Self {
+    pub(super) fn new(cached: usize) -> Self {
         Self {
             known: Vec::new(),
-            most: MOST.min(cached),
+            max: MAX.min(cached),
         }
     }
 
-    /// Returns the prepared statement for this text, and prepares it if it is not prepared yet.
-    pub(crate) async fn get(
+    /// Returns the prepared statement for this text, and prepares it if it is not in the list.
+    pub(in crate::drivers::mysql) async fn get(
         &mut self,
         connection: &mut Conn,
         sql: Cow<'static, str>,
@@ -38,9 +44,7 @@ impl Prepared {
             return Ok(statement.clone());
         }
         let statement = connection.prep(&*sql).await?;
-        // Once the driver has more statements than it keeps, it closes the least recently used one. This list holds at
-        // most as many as the driver keeps, and is cleared when it is full, so it never contains a closed statement.
-        if self.known.len() >= self.most {
+        if self.known.len() >= self.max {
             self.known.clear();
         }
         self.known.push((sql, statement.clone()));

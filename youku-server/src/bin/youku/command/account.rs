@@ -22,8 +22,8 @@ pub(super) async fn login(
     let mut client = context.server.connect().await?;
     let identity = client.login(&username, &password, None).await?;
     context.keep(&client, &identity.username)?;
-    let said = fill(texts.logged_in, &identity.username);
-    context.write(&json!({"user": json::identity(&identity)}), [said]);
+    let text = fill(texts.logged_in, &identity.username);
+    context.write(&json!({"user": json::identity(&identity)}), [text]);
     Ok(())
 }
 
@@ -64,8 +64,8 @@ pub(super) async fn logout(context: &Context) -> Result<(), Failure> {
         context.forget()?;
     }
     ended?;
-    let said = context.texts.logged_out.to_owned();
-    context.write(&json!({"logged_out": true}), [said]);
+    let text = context.texts.logged_out.to_owned();
+    context.write(&json!({"logged_out": true}), [text]);
     Ok(())
 }
 
@@ -90,8 +90,8 @@ pub(super) async fn password(context: &Context, password: &PasswordSource) -> Re
     let (old, new) = password::change(password, context.texts)?;
     let mut client = context.client().await?;
     client.change_password(&old, &new).await?;
-    let said = context.texts.password_changed.to_owned();
-    context.write(&json!({"password_changed": true}), [said]);
+    let text = context.texts.password_changed.to_owned();
+    context.write(&json!({"password_changed": true}), [text]);
     Ok(())
 }
 
@@ -110,7 +110,7 @@ pub(super) async fn prices(context: &Context) -> Result<(), Failure> {
 pub(super) async fn vip(context: &Context) -> Result<(), Failure> {
     let mut client = context.client().await?;
     let state = context.state()?;
-    let membership = renew_membership(&mut client, &state, &context.place).await?;
+    let membership = renew_membership(&mut client, &state, &context.server_key).await?;
     let lines = [
         fill(context.texts.paid, yuan(membership.price_fen)),
         fill(context.texts.member_until, local_time(membership.until)),

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use youku_server::client::{AuditLine, Role, Statistics, User};
-use youku_server::terminal::{Table, local_time};
+use youku_server::terminal::{TextTable, local_time};
 
 use super::list::{self, table_or};
 use crate::arguments::{self, Admin};
@@ -52,7 +52,7 @@ fn show_users(context: &Context, found: &[User]) {
 
 fn users(texts: &Texts, users: &[User]) -> Vec<String> {
     let heads = [texts.id, texts.name, texts.role, texts.time, texts.locked];
-    let mut table = Table::new(heads).right(0);
+    let mut table = TextTable::new(heads).right(0);
     for user in users {
         table.row([
             user.id.to_string(),
@@ -68,7 +68,7 @@ fn users(texts: &Texts, users: &[User]) -> Vec<String> {
 /// The names of the figures are those of the object, in every language.
 fn show_statistics(context: &Context, statistics: &Statistics) {
     let json = json!({"statistics": statistics});
-    let mut table = Table::new([context.texts.name, context.texts.count]).right(1);
+    let mut table = TextTable::new([context.texts.name, context.texts.count]).right(1);
     for (name, count) in json["statistics"].as_object().into_iter().flatten() {
         table.row([name.clone(), count.to_string()]);
     }
@@ -78,7 +78,7 @@ fn show_statistics(context: &Context, statistics: &Statistics) {
 fn show_audit(context: &Context, audit: &[AuditLine]) {
     let texts = context.texts;
     let heads = [texts.time, texts.actor, texts.peer, texts.act, texts.about];
-    let mut table = Table::new(heads);
+    let mut table = TextTable::new(heads);
     for line in audit {
         let about = [
             line.user_name.clone(),

@@ -1,7 +1,7 @@
 //! Movies: listing, editing, deleting and restoring them; the user's downloads and purchases.
 
 use youku_server::client::{Kind, Movie, MovieEdit, MovieQuery};
-use youku_server::terminal::{Table, local_time, size, terminal_width, yuan};
+use youku_server::terminal::{TextTable, local_time, size, terminal_width, yuan};
 use youku_server::{Client, ClientError};
 
 use crate::arguments::{self, Change, Filter};
@@ -39,7 +39,7 @@ pub(super) fn show(context: &Context, movies: &[Movie]) {
 
 fn lines(texts: &Texts, movies: &[Movie]) -> Vec<String> {
     let heads = [texts.id, texts.name, texts.size, texts.kind, texts.time];
-    let mut table = Table::new(heads).right(0).right(2);
+    let mut table = TextTable::new(heads).right(0).right(2);
     for movie in movies {
         let kind = texts.kinds[usize::from(movie.kind == Kind::Charged)];
         table.row([
@@ -54,7 +54,7 @@ fn lines(texts: &Texts, movies: &[Movie]) -> Vec<String> {
 }
 
 /// The lines of a table, as wide as the terminal; `nothing` for an empty table.
-pub(super) fn table_or(table: &Table, nothing: &str) -> Vec<String> {
+pub(super) fn table_or(table: &TextTable, nothing: &str) -> Vec<String> {
     if table.is_empty() {
         return vec![nothing.to_owned()];
     }
@@ -104,11 +104,11 @@ async fn change(
             }
         }
     }
-    tell(context, text, &changed);
+    report(context, text, &changed);
     failed.map_or(Ok(()), |error| Err(error.into()))
 }
 
-fn tell(context: &Context, text: &str, movies: &[Movie]) {
+fn report(context: &Context, text: &str, movies: &[Movie]) {
     if !movies.is_empty() {
         let lines = movies.iter().map(|movie| fill(text, &movie.name));
         context.write(&json::list("movies", movies, json::movie), lines);
@@ -118,7 +118,7 @@ fn tell(context: &Context, text: &str, movies: &[Movie]) {
 pub(super) async fn history(context: &Context) -> Result<(), Failure> {
     let records = context.client().await?.history().await?;
     let texts = context.texts;
-    let mut table = Table::new([texts.time, texts.id, texts.name]).right(1);
+    let mut table = TextTable::new([texts.time, texts.id, texts.name]).right(1);
     for record in &records {
         let (time, id) = (local_time(record.downloaded_at), record.movie_id);
         table.row([time, id.to_string(), record.movie.clone()]);
@@ -132,7 +132,7 @@ pub(super) async fn purchases(context: &Context) -> Result<(), Failure> {
     let purchases = context.client().await?.purchases().await?;
     let texts = context.texts;
     let heads = [texts.time, texts.id, texts.name, texts.yuan];
-    let mut table = Table::new(heads).right(1).right(3);
+    let mut table = TextTable::new(heads).right(1).right(3);
     for purchase in &purchases {
         table.row([
             local_time(purchase.paid_at),

@@ -11,8 +11,8 @@ use crate::texts::fill;
 pub(super) async fn publish(context: &Context, title: &str, content: &str) -> Result<(), Failure> {
     let mut client = context.client().await?;
     let notice = client.publish_notice(title, content).await?;
-    let said = fill(context.texts.published, &notice.title);
-    context.write(&json!({"notice": json::notice(&notice)}), [said]);
+    let text = fill(context.texts.published, &notice.title);
+    context.write(&json!({"notice": json::notice(&notice)}), [text]);
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use youku_server::client::Upload;
-use youku_server::terminal::{Table, local_time, size};
+use youku_server::terminal::{TextTable, local_time, size};
 
 use super::list::table_or;
 use crate::context::Context;
@@ -19,7 +19,7 @@ pub(super) async fn list(context: &Context) -> Result<(), Failure> {
 
 fn lines(texts: &Texts, uploads: &[Upload]) -> Vec<String> {
     let heads = [texts.id, texts.name, texts.size, texts.sent, texts.until];
-    let mut table = Table::new(heads).right(2).right(3);
+    let mut table = TextTable::new(heads).right(2).right(3);
     for upload in uploads {
         table.row([
             upload.id.clone(),

@@ -5,8 +5,8 @@ fn sha256(digits: &str) -> String {
     digits.repeat(DIGEST / digits.len())
 }
 
-async fn only(folder: &Path) -> Part {
-    let mut parts = Part::all_of(folder, 7).await;
+async fn only(folder: &Path) -> PartFile {
+    let mut parts = PartFile::all_of(folder, 7).await;
     assert_eq!(parts.len(), 1);
     parts.remove(0)
 }
@@ -26,26 +26,26 @@ async fn the_parts_of_a_movie_are_found_the_longest_first() {
     ] {
         std::fs::write(folder.path().join(name), vec![0; bytes]).unwrap();
     }
-    let parts = Part::all_of(folder.path(), 7).await;
+    let parts = PartFile::all_of(folder.path(), 7).await;
     let found: Vec<_> = parts
         .iter()
         .map(|part| (part.bytes, &part.sha256))
         .collect();
     assert_eq!(found, [(3, &b), (2, &a)]);
-    let made = Part::path(folder.path(), "b.mp4", 7, &b.to_uppercase());
+    let made = PartFile::path(folder.path(), "b.mp4", 7, &b.to_uppercase());
     assert_eq!(made, parts[0].path);
-    assert!(Part::all_of(folder.path(), 8).await.is_empty());
+    assert!(PartFile::all_of(folder.path(), 8).await.is_empty());
     assert!(
-        Part::all_of(Path::new("/no/such/folder"), 7)
+        PartFile::all_of(Path::new("/no/such/folder"), 7)
             .await
             .is_empty()
     );
 }
 
 #[test]
-fn the_name_of_a_part_is_never_too_long_for_a_file_system() {
+fn the_name_of_a_part_fits_every_file_system() {
     let name = "影".repeat(66);
-    let path = Part::path(Path::new(""), &name, u64::MAX, &sha256("0"));
+    let path = PartFile::path(Path::new(""), &name, u64::MAX, &sha256("0"));
     let path = path.to_str().unwrap();
     assert!(path.len() <= MAX_NAME, "{path}");
     assert_eq!(digest_in(path, u64::MAX), Some(sha256("0")));
@@ -54,7 +54,7 @@ fn the_name_of_a_part_is_never_too_long_for_a_file_system() {
 #[tokio::test]
 async fn a_part_belongs_to_one_download_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
-    let path = Part::path(folder.path(), "a.mp4", 7, &sha256("0"));
+    let path = PartFile::path(folder.path(), "a.mp4", 7, &sha256("0"));
     std::fs::write(&path, "bytes").unwrap();
     let part = only(folder.path()).await;
     let first = part.open().await.unwrap();
@@ -65,14 +65,14 @@ async fn a_part_belongs_to_one_download_at_a_time() {
 }
 
 #[tokio::test]
-async fn a_part_that_somebody_writes_to_is_not_made_anew() {
+async fn a_part_that_another_program_writes_to_is_not_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.part");
     std::fs::write(&path, "left behind").unwrap();
     let first = create(&path).await.unwrap();
     let second = create(&path).await.unwrap_err();
     assert_eq!(second.kind(), io::ErrorKind::ResourceBusy);
-    place(&first, &path, folder.path(), "a").await.unwrap();
+    finish(&first, &path, folder.path(), "a").await.unwrap();
     create(&path).await.unwrap();
 }
 
@@ -87,7 +87,7 @@ async fn only_the_file_that_was_written_gets_the_name() {
         if !other.is_empty() {
             std::fs::write(&path, other).unwrap();
         }
-        let placed = place(&whole, &path, folder.path(), "a").await;
+        let placed = finish(&whole, &path, folder.path(), "a").await;
         assert!(placed.unwrap_err().as_file_error().is_some());
         discard(&whole, &path).await.unwrap();
         assert_eq!(path.exists(), !other.is_empty());
@@ -97,11 +97,11 @@ async fn only_the_file_that_was_written_gets_the_name() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_part_that_has_another_name_is_not_appended_to() {
+async fn a_renamed_part_is_not_appended_to() {
     let folder = tempfile::tempdir().unwrap();
     let victim = folder.path().join("victim");
     std::fs::write(&victim, "untouched").unwrap();
-    let path = Part::path(folder.path(), "a.mp4", 7, &sha256("0"));
+    let path = PartFile::path(folder.path(), "a.mp4", 7, &sha256("0"));
     std::fs::hard_link(&victim, &path).unwrap();
     let part = only(folder.path()).await;
     part.open().await.unwrap_err();
@@ -109,14 +109,14 @@ async fn a_part_that_has_another_name_is_not_appended_to() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_link_to_a_part_that_appears_meanwhile_does_not_keep_it_from_its_name() {
+async fn a_new_link_to_a_part_does_not_prevent_its_final_name() {
     let folder = tempfile::tempdir().unwrap();
     let (path, link) = (folder.path().join("a.part"), folder.path().join("link"));
     for is_whole in [true, false] {
         let file = create(&path).await.unwrap();
         std::fs::hard_link(&path, &link).unwrap();
         match is_whole {
-            true => drop(place(&file, &path, folder.path(), "a").await.unwrap()),
+            true => drop(finish(&file, &path, folder.path(), "a").await.unwrap()),
             false => discard(&file, &path).await.unwrap(),
         }
         assert!(!path.exists());

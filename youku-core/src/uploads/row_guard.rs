@@ -1,0 +1,125 @@
+//! The row that owns the bytes of an upload until they become a movie.
+//!
+//! The invariant that makes a crash harmless: bytes under a key, staged or published, exist only
+//! while a row names the key. The row is written before the first byte and deleted either by the
+//! transaction that lists the movie, whose row then names the key, or after the bytes were removed.
+//! So the sweep may remove every old file and object whose key is in no row.
+
+use tokio::runtime::Handle;
+use youku_orm::{Id, Model, Narrowed, Query, Transaction};
+
+use crate::basics::error::{Error, Result};
+use crate::records::movies::upload::UploadRow;
+use crate::sessions::handle::Session;
+use crate::storage::key::BlobKey;
+
+/// The row of an upload, and with it the right to publish under its key. Dropping the guard deletes
+/// the row, unless the row was used up or [kept](Self::keep), or the upload is resumable.
+pub(crate) struct RowGuard {
+    pub(super) session: Session,
+    pub(super) key: BlobKey,
+    row: Id<UploadRow>,
+    /// The lease that the row of a resumable upload must have; a new handle increments it.
+    lease: Option<u64>,
+    /// Whether dropping the guard deletes the row.
+    armed: bool,
+}
+
+impl RowGuard {
+    pub(super) fn new(session: Session, key: BlobKey, row: Id<UploadRow>) -> Self {
+        Self {
+            session,
+            key,
+            row,
+            lease: None,
+            armed: true,
+        }
+    }
+
+    /// The right to publish a resumable upload: its row stays when this is dropped.
+    pub(super) fn of_resumable(
+        session: &Session,
+        key: BlobKey,
+        row: Id<UploadRow>,
+        lease: u64,
+    ) -> Self {
+        let mut row_guard = Self::new(session.clone(), key, row);
+        (row_guard.lease, row_guard.armed) = (Some(lease), false);
+        row_guard
+    }
+
+    /// Whether the upload continues to exist without its handle.
+    pub(super) fn is_resumable(&self) -> bool {
+        self.lease.is_some()
+    }
+
+    /// Deletes the row inside the transaction that lists the movie. Only one transaction can delete
+    /// it, so of two handles, or of a handle and the sweep, at most one decides about the bytes.
+    ///
+    /// # Errors
+    ///
+    /// `upload_gone` when the row does not exist: the upload expired and was swept, and the sweep
+    /// also removes the bytes; or a new handle has the upload, or has listed the movie.
+    pub(super) async fn use_up(&self, tx: &mut Transaction) -> Result<()> {
+        if self.row().delete(tx).await? == 1 {
+            Ok(())
+        } else {
+            Err(Error::upload_gone())
+        }
+    }
+
+    /// Leaves the row as it is: the movie owns its bytes now, or it is unknown whether it does. A
+    /// row that stays is removed by the sweep after it has expired.
+    pub(super) fn keep(mut self) {
+        self.armed = false;
+    }
+
+    fn row(&self) -> Query<UploadRow, Narrowed> {
+        let row = UploadRow::filter(UploadRow::UP_ID.eq(self.row));
+        match self.lease {
+            Some(lease) => row.filter(UploadRow::LEASE.eq(lease)),
+            None => row,
+        }
+    }
+
+    /// Removes the row now, unless a new handle has the upload.
+    pub(super) async fn delete_row(mut self) -> Result<()> {
+        self.armed = false;
+        remove(&self.session, self.row()).await
+    }
+
+    /// Removes the row now, or logs that it stays.
+    pub(super) async fn delete_row_or_warn(mut self) {
+        self.armed = false;
+        remove_or_warn(&self.session, self.row()).await;
+    }
+}
+
+async fn remove(session: &Session, row: Query<UploadRow, Narrowed>) -> Result<()> {
+    let remove = async |tx: &mut Transaction| Ok(row.clone().delete(tx).await.map(drop)?);
+    session.service().write(remove).await
+}
+
+async fn remove_or_warn(session: &Session, row: Query<UploadRow, Narrowed>) {
+    if let Err(error) = remove(session, row).await {
+        tracing::warn!(
+            ?error,
+            "cannot delete the row of an ended upload; the sweep deletes it"
+        );
+    }
+}
+
+impl Drop for RowGuard {
+    fn drop(&mut self) {
+        if !self.armed {
+            return;
+        }
+        // Without a runtime, as when a program ends, the row is left to the sweep. A runtime that
+        // shuts down drops the task at once, so the task must not own anything whose drop starts
+        // another task.
+        if let Ok(runtime) = Handle::try_current() {
+            let (session, row) = (self.session.clone(), self.row());
+            runtime.spawn(async move { remove_or_warn(&session, row).await });
+        }
+    }
+}

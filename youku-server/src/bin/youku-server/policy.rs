@@ -1,0 +1,92 @@
+//! The options that set the policy of the service.
+
+use std::time::Duration;
+
+use clap::Args;
+use youku_core::Policy;
+
+/// The option of every command that removes bytes.
+#[derive(Args)]
+pub(crate) struct RestoreWindow {
+    /// Keep the bytes of a deleted movie for this long, so that it can be restored.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_RESTORE_WINDOW", default_value_t = Policy::default().restore_window.as_secs())]
+    restore_window: u64,
+}
+
+impl RestoreWindow {
+    pub(crate) fn duration(&self) -> Duration {
+        Duration::from_secs(self.restore_window)
+    }
+}
+
+/// Limits, waits and prices of the service.
+#[derive(Args)]
+pub(crate) struct PolicyOptions {
+    /// Let non-members wait this long before a download.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_DOWNLOAD_WAIT", default_value_t = Policy::default().download_wait.as_secs())]
+    download_wait: u64,
+    /// Set the price of a paid movie for non-members, in fen (100 fen are 1 yuan).
+    #[arg(long, value_name = "FEN", env = "YOUKU_PRICE", default_value_t = Policy::default().price_fen)]
+    price: u64,
+    /// Set the price of a paid movie for members, in fen.
+    #[arg(long, value_name = "FEN", env = "YOUKU_MEMBER_PRICE", default_value_t = Policy::default().member_price_fen)]
+    member_price: u64,
+    /// Set the price of one period of membership, in fen.
+    #[arg(long, value_name = "FEN", env = "YOUKU_MEMBERSHIP_PRICE", default_value_t = Policy::default().membership_price_fen)]
+    membership_price: u64,
+    /// Refuse movies that are larger.
+    #[arg(long, value_name = "BYTES", env = "YOUKU_MAX_MOVIE_SIZE", default_value_t = Policy::default().max_movie_bytes)]
+    max_movie_size: u64,
+    /// Allow each user this many movies, including unfinished uploads [default: unlimited].
+    #[arg(long, value_name = "COUNT", env = "YOUKU_QUOTA_MOVIES")]
+    quota_movies: Option<u64>,
+    /// Allow each user this many bytes of movies, including unfinished uploads [default: unlimited].
+    #[arg(long, value_name = "BYTES", env = "YOUKU_QUOTA_BYTES")]
+    quota_bytes: Option<u64>,
+    /// Refuse uploads that would leave fewer free bytes on the disk of the movies.
+    #[arg(long, value_name = "BYTES", env = "YOUKU_MIN_FREE", default_value_t = Policy::default().min_free_bytes)]
+    min_free: u64,
+    /// Lock a user name after this many failed log-ins.
+    #[arg(long, value_name = "COUNT", env = "YOUKU_LOGIN_ATTEMPTS", default_value_t = Policy::default().login_attempts)]
+    login_attempts: u32,
+    /// Lock the user name for this long; 0 never locks.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_LOGIN_LOCKOUT", default_value_t = Policy::default().login_lockout.as_secs())]
+    login_lockout: u64,
+    /// End a session that was not used for this long.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_SESSION_IDLE", default_value_t = Policy::default().session_idle.as_secs())]
+    session_idle: u64,
+    /// End a session this long after the log-in, even if it is used.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_SESSION_LIFETIME", default_value_t = Policy::default().session_lifetime.as_secs())]
+    session_lifetime: u64,
+    #[command(flatten)]
+    restore_window: RestoreWindow,
+    /// Remove expired data and leftovers of crashes at this interval.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_MAINTENANCE_INTERVAL", default_value_t = Policy::default().maintenance_interval.as_secs())]
+    maintenance_interval: u64,
+    /// Remove audit entries that are older [default: keep them forever].
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_AUDIT_RETENTION")]
+    audit_retention: Option<u64>,
+}
+
+impl PolicyOptions {
+    pub(crate) fn policy(&self) -> Policy {
+        Policy {
+            download_wait: Duration::from_secs(self.download_wait),
+            price_fen: self.price,
+            member_price_fen: self.member_price,
+            membership_price_fen: self.membership_price,
+            max_movie_bytes: self.max_movie_size,
+            quota_movies: self.quota_movies,
+            quota_bytes: self.quota_bytes,
+            min_free_bytes: self.min_free,
+            login_attempts: self.login_attempts,
+            login_lockout: Duration::from_secs(self.login_lockout),
+            session_idle: Duration::from_secs(self.session_idle),
+            session_lifetime: Duration::from_secs(self.session_lifetime),
+            restore_window: self.restore_window.duration(),
+            maintenance_interval: Duration::from_secs(self.maintenance_interval),
+            audit_retention: self.audit_retention.map(Duration::from_secs),
+            ..Policy::default()
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Movies.
+
+use jiff::Timestamp;
+use jiff::fmt::serde::timestamp::second;
+use serde::{Deserialize, Serialize};
+use youku_core::Kind;
+
+use crate::message::objects::format::is_free;
+
+/// A movie on the server's list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Movie {
+    /// Names the movie in other calls.
+    #[serde(rename = "movie_id")]
+    pub id: u64,
+    /// For display; never a path.
+    pub name: String,
+    /// In bytes.
+    pub size: u64,
+    /// Whether downloading it costs something.
+    #[serde(rename = "is_free", with = "is_free")]
+    pub kind: Kind,
+    /// SHA-256 of its bytes: 64 lower-case hexadecimal characters.
+    pub sha256: String,
+    /// When it was listed.
+    #[serde(with = "second::required")]
+    pub uploaded_at: Timestamp,
+}

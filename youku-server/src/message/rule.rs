@@ -1,0 +1,89 @@
+//! The rules of the service in Chinese; the service states them in English itself.
+
+use youku_core::Rule;
+
+/// What `field` must be by `rule`.
+pub(super) fn chinese(field: &str, rule: &Rule) -> String {
+    format!("{}{}", label(field), predicate(rule))
+}
+
+/// What a user calls the field.
+fn label(field: &str) -> String {
+    let label = match field {
+        "username" => "用户名",
+        "password" => "密码",
+        "old_password" => "旧密码",
+        "new_password" => "新密码",
+        "name" | "movie_name" => "电影名称",
+        "title" => "公告标题",
+        "content" => "公告内容",
+        "matching" => "搜索内容",
+        _ => return format!("字段`{field}`"),
+    };
+    label.to_owned()
+}
+
+fn predicate(rule: &Rule) -> String {
+    match rule {
+        Rule::Length(chars) if *chars.start() == 0 => format!("不能超过{}个字符", chars.end()),
+        Rule::Length(chars) => format!("长度须为{}到{}个字符", chars.start(), chars.end()),
+        Rule::VisibleCharacters => "不能包含控制字符或不可见字符".to_owned(),
+        Rule::NoOuterSpace => "首尾不能有空格".to_owned(),
+        Rule::CommonPassword => "过于常见，请换一个".to_owned(),
+        Rule::CurrentPassword => "不正确".to_owned(),
+        Rule::Hex(characters) => format!("须为{characters}个十六进制字符"),
+        Rule::Range(range) if *range.end() == u64::MAX => format!("不能小于{}", range.start()),
+        Rule::Range(range) if *range.start() == 0 => format!("不能大于{}", range.end()),
+        Rule::Range(range) => format!("须在{}到{}之间", range.start(), range.end()),
+        Rule::OneOf(words) => format!("须为以下之一：`{}`", words.join("`、`")),
+        Rule::Cursor => "须为上一页返回的`next`".to_owned(),
+        Rule::CursorOfThisList => "与当前列表或排序方式不符，请从第一页重新获取".to_owned(),
+        _ => "不符合要求".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_is_stated_in_chinese() {
+        for (field, rule, expected) in [
+            (
+                "password",
+                Rule::Length(8..=256),
+                "密码长度须为8到256个字符",
+            ),
+            ("matching", Rule::Length(0..=64), "搜索内容不能超过64个字符"),
+            ("username", Rule::NoOuterSpace, "用户名首尾不能有空格"),
+            (
+                "title",
+                Rule::VisibleCharacters,
+                "公告标题不能包含控制字符或不可见字符",
+            ),
+            (
+                "new_password",
+                Rule::CommonPassword,
+                "新密码过于常见，请换一个",
+            ),
+            ("old_password", Rule::CurrentPassword, "旧密码不正确"),
+            ("sha256", Rule::Hex(64), "字段`sha256`须为64个十六进制字符"),
+            ("size", Rule::Range(1..=u64::MAX), "字段`size`不能小于1"),
+            ("offset", Rule::Range(0..=9), "字段`offset`不能大于9"),
+            ("len", Rule::Range(2..=9), "字段`len`须在2到9之间"),
+            (
+                "sort",
+                Rule::OneOf(vec!["oldest", "newest"]),
+                "字段`sort`须为以下之一：`oldest`、`newest`",
+            ),
+            ("after", Rule::Cursor, "字段`after`须为上一页返回的`next`"),
+            (
+                "after",
+                Rule::CursorOfThisList,
+                "字段`after`与当前列表或排序方式不符，请从第一页重新获取",
+            ),
+        ] {
+            assert_eq!(chinese(field, &rule), expected);
+        }
+    }
+}

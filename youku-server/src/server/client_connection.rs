@@ -1,0 +1,279 @@
+//! One connection from its first byte to its last: read a frame, carry the request out, reply.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use tokio::time::timeout;
+use youku_core::{Session, UserId, Youku};
+
+use crate::message::{Dialect, Fields, Protocol, Refusal, Reply, Text};
+use crate::server::Options;
+use crate::server::connections::Admitted;
+use crate::server::failure::{Failure, Outcome};
+use crate::server::identify::end;
+use crate::server::protocol2;
+use crate::server::protocol2::ConnectionUpload;
+use crate::server::rate_limits::RateLimits;
+use crate::server::request::{Request, announced_bytes, may_announce_bytes};
+use crate::server::shutdown::Shutdown;
+use crate::{Code, Connection, ConnectionError, Frame, Language, Transport};
+
+/// A connection to a client, and what the server remembers about the client.
+pub(crate) struct ClientConnection {
+    pub(crate) connection: Connection<Transport>,
+    pub(crate) youku: Youku,
+    pub(crate) options: Arc<Options>,
+    pub(super) rate_limits: Arc<RateLimits>,
+    pub(super) admitted: Admitted,
+    /// The session that was opened over this connection in an existing dialect and ends with it.
+    pub(super) session: Option<Session>,
+    /// The user whose session a request on this connection has named; `None` until one does.
+    pub(super) user: Option<UserId>,
+    /// The upload that this connection is sending.
+    pub(super) upload: Option<Box<ConnectionUpload>>,
+    protocol: Protocol,
+    /// The language of a reply when its request names none.
+    default_language: Language,
+    language: Language,
+    /// Whether a request is being carried out whose reply has not been sent. It is cleared before the
+    /// reply is written, so a request that is cancelled in the middle of its reply gets no second one.
+    reply_pending: bool,
+}
+
+impl ClientConnection {
+    pub(crate) fn new(
+        stream: Transport,
+        youku: Youku,
+        options: Arc<Options>,
+        rate_limits: Arc<RateLimits>,
+        admitted: Admitted,
+    ) -> Self {
+        Self {
+            connection: Connection::new(stream, options.limits.body_idle),
+            youku,
+            options,
+            rate_limits,
+            admitted,
+            session: None,
+            user: None,
+            upload: None,
+            protocol: Protocol::default(),
+            default_language: Language::default(),
+            language: Language::default(),
+            reply_pending: false,
+        }
+    }
+
+    /// Serves the client until it disconnects, violates the framing, is idle for too long or is evicted, or
+    /// the server shuts down.
+    ///
+    /// Every future except the wait for a request is boxed: a task is as large as the largest future
+    /// that it ever holds, and most connections are idle most of the time.
+    pub(crate) async fn serve(mut self, mut shutdown: Shutdown) {
+        tracing::debug!("connected");
+        match self.serve_requests(&mut shutdown).await {
+            Ok(()) => tracing::debug!("disconnected"),
+            Err(error) => {
+                tracing::debug!(%error, "disconnected");
+                Box::pin(self.refuse_and_close(&error)).await;
+            }
+        }
+        if let Some(upload) = self.upload.take() {
+            Box::pin(upload.suspend()).await;
+        }
+        if let Some(session) = self.session.take() {
+            Box::pin(end(&session)).await;
+        }
+    }
+
+    async fn serve_requests(&mut self, shutdown: &mut Shutdown) -> Result<(), ConnectionError> {
+        while let Some(json) = self.next_frame(shutdown).await? {
+            self.admitted.mark_busy();
+            tokio::select! {
+                handled = Box::pin(self.handle(json)) => handled?,
+                () = shutdown.cancelling() => return Box::pin(self.cancel_request()).await,
+            }
+        }
+        Ok(())
+    }
+
+    /// The JSON of the next request; `None` when the connection is to be closed without a reply.
+    async fn next_frame(
+        &mut self,
+        shutdown: &mut Shutdown,
+    ) -> Result<Option<Vec<u8>>, ConnectionError> {
+        let limits = &self.options.limits;
+        let (idle, time) = if self.user.is_some() {
+            (limits.idle_in_session, limits.frame_time_in_session)
+        } else {
+            (limits.idle, limits.frame_time)
+        };
+        let max_frame = limits.max_frame;
+        self.admitted.mark_idle(self.user, self.session.is_some());
+        // The eviction comes first: an evicted connection answers no further request, even if that
+        // request has arrived.
+        tokio::select! {
+            biased;
+            () = self.admitted.evicted() => return Ok(None),
+            ready = timeout(idle, self.connection.ready()) => match ready {
+                Ok(ready) => if !ready? { return Ok(None) },
+                Err(_) => return Ok(None),
+            },
+            () = shutdown.draining() => return Ok(None),
+        }
+        tokio::select! {
+            biased;
+            () = self.admitted.evicted() => Ok(None),
+            json = self.connection.read_frame(max_frame, time) => json,
+            () = shutdown.cancelling() => Ok(None),
+        }
+    }
+
+    /// Tells the client that the shutdown cancelled its request, unless the reply has been sent and
+    /// only the bytes of a movie were to follow.
+    async fn cancel_request(&mut self) -> Result<(), ConnectionError> {
+        if self.reply_pending {
+            self.refuse(Refusal::new(Code::ShuttingDown)).await?;
+            self.connection.linger().await;
+        }
+        Ok(())
+    }
+
+    /// Carries out a request. A refusal is sent to the client and is not an error here.
+    async fn handle(&mut self, json: Vec<u8>) -> Result<(), ConnectionError> {
+        self.reply_pending = true;
+        match self.dispatch(json).await {
+            Ok(()) => Ok(()),
+            Err(Failure::Refused(refusal)) => self.refuse(refusal).await,
+            Err(Failure::Lost(error)) => Err(error),
+        }
+    }
+
+    async fn dispatch(&mut self, json: Vec<u8>) -> Outcome {
+        self.language = self.default_language;
+        let fields = match Fields::parse(&json) {
+            Ok(fields) => fields,
+            Err(refusal) => {
+                let announced = (!may_announce_bytes(&json)).then_some(0);
+                return self.refuse_unread(refusal, announced).await;
+            }
+        };
+        drop(json);
+        if let Some(language) = fields.text("lang").and_then(Language::from_tag) {
+            self.language = language;
+        }
+        match self.protocol {
+            Protocol::Two => {
+                let announced = announced_bytes(&fields, self.protocol);
+                match fields.strict_request::<protocol2::Request>() {
+                    Ok(request) => Box::pin(request.apply(self)).await,
+                    Err(refusal) => self.refuse_unread(refusal, announced).await,
+                }
+            }
+            Protocol::Existing(dialect) => {
+                self.protocol = Protocol::Existing(Dialect::of(&fields).unwrap_or(dialect));
+                self.dispatch_existing(fields).await
+            }
+        }
+    }
+
+    async fn dispatch_existing(&mut self, fields: Fields) -> Outcome {
+        let announced = announced_bytes(&fields, self.protocol);
+        let is_newer = fields.operation().is_some_and(protocol2::has_operation);
+        match fields.request::<Request>() {
+            Ok(request) => Box::pin(request.apply(self)).await,
+            Err(refusal) if is_newer && refusal.code() == Code::UnknownType => {
+                let refusal = refusal.with_text(Text::HelloFirst);
+                self.refuse_unread(refusal, announced).await
+            }
+            Err(refusal) => self.refuse_unread(refusal, announced).await,
+        }
+    }
+
+    /// Sends a reply in one write.
+    pub(crate) async fn reply(&mut self, reply: &impl Serialize) -> Outcome {
+        let frame = Frame::encode(reply).map_err(|error| {
+            tracing::error!(%error, "cannot encode a reply as a frame");
+            Refusal::new(Code::Internal)
+        })?;
+        self.reply_pending = false;
+        Ok(self.connection.write_frame(&frame).await?)
+    }
+
+    /// Sends a reply that consists of a text.
+    pub(crate) async fn done(&mut self, text: Text) -> Outcome {
+        let reply = Reply::done(self.text(text));
+        self.reply(&reply).await
+    }
+
+    /// Sends a refusal in one write.
+    pub(crate) async fn refuse(&mut self, refusal: Refusal) -> Result<(), ConnectionError> {
+        tracing::debug!(code = %refusal.code(), %refusal, "refused");
+        let reply = Reply::refused(&refusal, self.language, self.protocol);
+        let frame = Frame::encode(&reply)?;
+        self.reply_pending = false;
+        self.connection.write_frame(&frame).await
+    }
+
+    /// Makes the connection speak protocol 2 from now on, in this language unless a request names
+    /// another.
+    pub(crate) fn switch_to_protocol2(&mut self, language: Language) {
+        self.protocol = Protocol::Two;
+        self.default_language = language;
+    }
+
+    pub(crate) fn address(&self) -> IpAddr {
+        self.admitted.address()
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.protocol.dialect()
+    }
+
+    /// The text in the language and the protocol of the current request.
+    pub(crate) fn text(&self, text: Text) -> &'static str {
+        text.in_language(self.language, self.protocol)
+    }
+
+    /// A time for people: `2019-12-22 20:46:57` in the server's zone.
+    pub(crate) fn time(&self, moment: Timestamp) -> String {
+        let local = moment.to_zoned(self.options.time_zone.clone());
+        local.strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use tokio::net::TcpStream;
+
+    use super::*;
+    use crate::server::connections::Connections;
+    use crate::server::shutdown::Phase;
+
+    /// Most connections are idle most of the time, and there may be thousands of them.
+    #[tokio::test]
+    async fn the_task_of_a_connection_is_small() {
+        let youku = Youku::builder()
+            .database("sqlite::memory:")
+            .movies("memory:///");
+        let youku = youku.open().await.unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap())
+            .await
+            .unwrap();
+        let options = Arc::new(Options::default());
+        let connections = Arc::new(Connections::new(&options.limits));
+        let admitted = connections.admit(IpAddr::V4(Ipv4Addr::LOCALHOST)).unwrap();
+        let phase = tokio::sync::watch::Sender::new(Phase::Running);
+        let rate_limits = Arc::new(RateLimits::new(&options.limits));
+        let stream = Transport::from(stream);
+        let task = ClientConnection::new(stream, youku, options, rate_limits, admitted)
+            .serve(Shutdown::new(&phase));
+        let bytes = size_of_val(&task);
+        assert!(bytes < 2048, "{bytes}");
+    }
+}
