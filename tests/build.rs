@@ -56,7 +56,8 @@ fn read(file: &str) -> String {
 ///
 /// # Panics
 ///
-/// If a fence says nothing, or the page has no block: then a block would not be tested.
+/// If a fence says nothing or the page has no block, because then a block would not be tested. If a block has a line that
+/// rustdoc hides, because other renderers show it.
 fn blocks(page: &str) -> Vec<Block> {
     let text = read(&format!("{page}.md"));
     let mut blocks: Vec<Block> = Vec::new();
@@ -76,6 +77,11 @@ fn blocks(page: &str) -> Vec<Block> {
             }
             (Some(_), Some(_)) => language = None,
             (Some("rust"), None) => {
+                let is_hidden = content == "#" || content.starts_with("# ");
+                assert!(
+                    !is_hidden,
+                    "{page}.md:{line}: hidden lines belong into the setup"
+                );
                 let block = blocks.last_mut().expect("its fence was read before");
                 block.code += content;
                 block.code.push('\n');

@@ -6,7 +6,7 @@ mod workload;
 
 use youku_tests::law;
 use youku_tests::law::{citations, floors, layout};
-use youku_tests::source::{files, sources};
+use youku_tests::source::{files, root, sources};
 use youku_tests::workspace::members;
 
 /// The most lines that a source file may have.
@@ -215,4 +215,27 @@ fn every_repeat_names_places_and_tests_that_exist() {
     let count = citations::count_citations(page);
     assert!(count > 80, "only {count} citations were found");
     none(&citations::broken_citations(page, &sources("")));
+}
+
+#[test]
+fn every_link_of_a_page_leads_to_a_file() {
+    let pages = files("", "md");
+    assert!(pages.len() > 20);
+    none(&citations::broken_links(&pages, root()));
+}
+
+#[test]
+fn the_map_of_the_repository_is_short() {
+    let pages = files("", "md");
+    let map = pages
+        .iter()
+        .find(|page| page.path == "ARCHITECTURE.md")
+        .expect("the map exists");
+    assert!(map.text.lines().count() <= 200);
+    let (_, glossary) = map
+        .text
+        .split_once("\n## Glossary\n")
+        .expect("it ends with a glossary");
+    // Two more rows are the head of the table.
+    assert!(glossary.matches("\n| ").count() <= 30 + 1);
 }

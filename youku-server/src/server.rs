@@ -44,7 +44,7 @@ pub use listener::{Listener, Listeners};
 use rate_limits::RateLimits;
 use shutdown::{Phase, Shutdown};
 
-/// What an operator may choose about the server. The rules of the service itself are in
+/// The settings of the server. Those of the service itself are in
 /// `youku_core::Policy`.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -185,7 +185,7 @@ impl Server {
         let mut shutdown = Shutdown::new(&self.phase);
         let task = async move {
             let time = options.limits.handshake;
-            // Boxed, because a task is as large as the largest thing it ever does.
+            // Boxed, because a task is as large as the largest future that it ever holds.
             let stream =
                 Box::pin(admission.handshake(stream, time, &admitted, &mut shutdown)).await;
             if let Some(stream) = stream {
@@ -219,7 +219,7 @@ impl Server {
     }
 }
 
-/// A task that ended well has said so itself.
+/// Logs a task that panicked; a task that completed has logged its end.
 fn report(ended: Result<(), tokio::task::JoinError>) {
     if let Err(error) = ended {
         tracing::error!(%error, "a connection's task failed");

@@ -58,7 +58,7 @@ pub struct Settings {
     /// Remembers purchases that may have been charged and have no reply yet; see
     /// [`renew_membership`].
     pub state: State,
-    /// The name of the server in `state`.
+    /// The key of the server in `state`, such as its address.
     pub server_key: String,
 }
 

@@ -1,6 +1,6 @@
 //! The two programs as a person starts them: arguments, pipes, signals.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "what cannot go on fails its test")]
+#![expect(clippy::unwrap_used, reason = "a failed step fails its test")]
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
@@ -165,10 +165,8 @@ fn an_administrator_is_created_once_while_the_server_runs() {
     assert!(menu(&server, data, &["1", "2", "admin", PASSWORD, "q", "q"]).contains("登录成功"));
     let again = admin("create", data, PASSWORD);
     assert_eq!(again.status.code(), Some(1));
-    assert_eq!(
-        String::from_utf8(again.stderr).unwrap(),
-        "youku-server: a user of that name exists\n"
-    );
+    let text = String::from_utf8(again.stderr).unwrap();
+    assert!(text.contains("already exists"), "{text}");
     let short = admin("create", data, "short");
     assert_eq!(short.status.code(), Some(1));
 }
@@ -236,10 +234,7 @@ fn a_damaged_movie_is_found() {
     let damaged = run(&mut program(&["check", "--verify"], data), "");
     assert_eq!(damaged.status.code(), Some(1), "{damaged:?}");
     let text = String::from_utf8(damaged.stdout).unwrap();
-    assert!(
-        text.contains("`a.mp4`: the bytes do not match the SHA-256"),
-        "{text}"
-    );
+    assert!(text.contains("`a.mp4`: the bytes do not match"), "{text}");
 }
 
 #[test]

@@ -1,6 +1,32 @@
-//! A page that cites places in the code and tests: each of them exists.
+//! What pages cite exists: places in the code, tests, and other files.
+
+use std::path::Path;
 
 use crate::source::Source;
+
+/// Links of `pages` to files that do not exist below `root`. Links to other sites, to a heading of the same page and to items of
+/// the documentation (`crate::Id`) are not followed.
+pub fn broken_links(pages: &[Source], root: &Path) -> Vec<String> {
+    let mut broken = Vec::new();
+    for page in pages {
+        let folder = root.join(&page.path);
+        let folder = folder.parent().expect("a page is in a folder");
+        for (number, line) in (1..).zip(page.text.lines()) {
+            let links = line
+                .split("](")
+                .skip(1)
+                .filter_map(|rest| rest.split(')').next());
+            let files = links.map(|link| link.split('#').next().unwrap_or_default());
+            broken.extend(
+                files
+                    .filter(|file| file.contains(['/', '.']) && !file.contains(':'))
+                    .filter(|file| !folder.join(file).exists())
+                    .map(|file| format!("{}:{number}: links to `{file}`", page.path)),
+            );
+        }
+    }
+    broken
+}
 
 /// Citations of `page` that name a file, function or test that is not in `sources`.
 ///
@@ -154,6 +180,20 @@ mod tests {
         check("| `pool.rs` | `orm read` |", &["orm read"]);
         check("| `pool.rs` | `orm crud::a_row` |", &["orm crud::a_row"]);
         check("| `pool.rs` | `…a_row_is_read` |", &["…a_row_is_read"]);
+    }
+
+    #[test]
+    fn a_link_to_a_missing_file_is_reported() {
+        let text = "[a](page.md) [b](https://example.org/a.md) [c](#here) [d](crate::Id)";
+        let text = format!("{text}\n[e](Cargo.toml#members) [f](../missing.md)");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(
+            broken_links(&[source("page.md", &text)], root),
+            [
+                "page.md:1: links to `page.md`",
+                "page.md:2: links to `../missing.md`"
+            ]
+        );
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::basics::rule::{Rule, require_hex};
 use crate::downloads::download::Download;
 use crate::downloads::wait::Wait;
 use crate::host::clock::between;
+use crate::host::randomness::random_hex;
 use crate::money::bill::{Bill, Terms};
 use crate::money::settle::{Settled, settle};
 use crate::movies::view::{is_still_listed, listed};
@@ -127,7 +128,7 @@ impl DownloadRequest {
         let mut price_fen = 0;
         // After one payment the next attempt grants the download, unless the purchase is missing.
         for _ in 0..2 {
-            let key = Bill::new_key(&*service.randomness)?;
+            let key = random_hex::<16>(&*service.randomness)?;
             let grant = service.write(async |tx| self.grant(&key, now, tx).await);
             match grant.await? {
                 Grant::At(ready_at) => return Ok((price_fen, ready_at)),

@@ -9,7 +9,6 @@ use crate::basics::error::{Error, Result};
 use crate::basics::id::UserId;
 use crate::host::payments::{Charge, Item};
 use crate::host::policy::Policy;
-use crate::host::randomness::{Randomness, random_hex};
 use crate::records::money::payment::{NewPaymentRow, PaymentRow, PaymentState};
 use crate::records::money::purchase::PurchaseRow;
 use crate::records::movies::movie::{Kind, MovieRow};
@@ -33,15 +32,7 @@ pub(crate) struct Terms<'a> {
 }
 
 impl Bill {
-    /// A key for a new charge.
-    pub(crate) fn new_key(randomness: &dyn Randomness) -> Result<String> {
-        random_hex::<16>(randomness)
-    }
-
     /// What the user has to pay for the movie; nothing when it is free or already paid for.
-    ///
-    /// A UNIQUE column decides a race: the transaction that comes second finds the bill of the
-    /// first one when it is run again.
     pub(crate) async fn for_movie(
         terms: Terms<'_>,
         movie: &MovieRow,
@@ -57,14 +48,9 @@ impl Bill {
             return Ok(None);
         }
         let only_one = format!("movie {user} {}", movie.m_id);
-        let same = PaymentRow::filter(PaymentRow::ONLY_ONE.eq(&only_one));
-        if let Some(pending) = same.first(&mut *tx).await? {
-            return Ok(Some(pending.into()));
-        }
         let price_fen = terms.policy.price(terms.caller.is_vip(terms.now));
-        let new = terms.payment(Some(movie.m_id), price_fen, Some(only_one));
-        let row = new.insert(tx).await.map_err(Error::lost_if_taken)?;
-        Ok(Some(row.into()))
+        let bill = terms.once(Some(movie.m_id), price_fen, only_one, tx);
+        bill.await.map(Some)
     }
 
     /// What the user has to pay for a period of membership. It is a new bill, unless a crash has
@@ -97,18 +83,32 @@ impl Bill {
     ) -> Result<Self> {
         let digest = HEXLOWER.encode(&Sha256::digest(name.as_bytes()));
         let only_one = format!("membership {} {digest}", terms.caller.user);
-        let same = PaymentRow::filter(PaymentRow::ONLY_ONE.eq(&only_one));
-        if let Some(known) = same.first(&mut *tx).await? {
-            return Ok(known.into());
-        }
         let price_fen = terms.policy.membership_price_fen;
-        let new = terms.payment(None, price_fen, Some(only_one));
-        let row = new.insert(tx).await.map_err(Error::lost_if_taken)?;
-        Ok(row.into())
+        terms.once(None, price_fen, only_one, tx).await
     }
 }
 
 impl Terms<'_> {
+    /// The bill with the name `only_one`, which is issued if it does not exist.
+    ///
+    /// A UNIQUE column decides a race: the transaction that comes second finds the bill of the
+    /// first one when it is run again.
+    async fn once(
+        &self,
+        movie: Option<Id<MovieRow>>,
+        price_fen: u64,
+        only_one: String,
+        tx: &mut Transaction,
+    ) -> Result<Bill> {
+        let same = PaymentRow::filter(PaymentRow::ONLY_ONE.eq(&only_one));
+        if let Some(known) = same.first(&mut *tx).await? {
+            return Ok(known.into());
+        }
+        let new = self.payment(movie, price_fen, Some(only_one));
+        let row = new.insert(tx).await.map_err(Error::lost_if_taken)?;
+        Ok(row.into())
+    }
+
     fn payment(
         &self,
         movie: Option<Id<MovieRow>>,

@@ -7,6 +7,7 @@ use crate::basics::error::{Error, Result};
 use crate::basics::rule::require_length;
 use crate::host::clock::after;
 use crate::host::policy::Policy;
+use crate::host::randomness::random_hex;
 use crate::money::bill::{Bill, Terms};
 use crate::money::settle::{Settled, settle};
 use crate::records::accounts::user::UserRow;
@@ -96,7 +97,7 @@ impl Session {
     async fn settle_one(&self, name: Option<&str>) -> Result<Settled> {
         let service = self.service();
         let now = service.now();
-        let key = Bill::new_key(&*service.randomness)?;
+        let key = random_hex::<16>(&*service.randomness)?;
         // Registered before the bill exists, so that no other renewal takes it for one left by a
         // crash.
         let _in_flight = service.charges_in_flight.register(&key);

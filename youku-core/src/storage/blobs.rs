@@ -85,34 +85,28 @@ impl Blobs {
             return Ok(Some(Body::empty()));
         }
         let wanted = GetOptions::new().with_range(Some(GetRange::Bounded(range.clone())));
-        match self.store.get_opts(&self.path(key), wanted).await {
-            Ok(found) if found.meta.size == size && found.range == range => {
+        let found = if_found(self.store.get_opts(&self.path(key), wanted).await)?;
+        match found {
+            None => Ok(None),
+            Some(found) if found.meta.size == size && found.range == range => {
                 Ok(Some(Body::new(found.payload, range)))
             }
-            Ok(_) => {
+            Some(_) => {
                 let text = format!("the stored object `{key}` has another size than its movie");
                 Err(Error::internal(text))
             }
-            Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(Error::store(error)),
         }
     }
 
     /// The size of the object `key` in bytes, or nothing when it does not exist.
     pub(crate) async fn size(&self, key: &BlobKey) -> Result<Option<u64>> {
-        match self.store.head(&self.path(key)).await {
-            Ok(found) => Ok(Some(found.size)),
-            Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(Error::store(error)),
-        }
+        let found = if_found(self.store.head(&self.path(key)).await)?;
+        Ok(found.map(|found| found.size))
     }
 
     /// Removes the object `key`; succeeds if it does not exist.
     pub(crate) async fn remove(&self, key: &BlobKey) -> Result<()> {
-        match self.store.delete(&self.path(key)).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(Error::store(error)),
-        }
+        if_found(self.store.delete(&self.path(key)).await).map(drop)
     }
 
     /// The keys of all objects that were last written before `moment`, in no particular order.
@@ -151,14 +145,11 @@ pub(crate) struct Identity<'s> {
 impl Identity<'_> {
     /// The name, or nothing for a store that has no name yet.
     pub(crate) async fn read(&self) -> Result<Option<String>> {
-        match self.store.get(self.path).await {
-            Ok(found) => {
-                let bytes = found.bytes().await.map_err(Error::store)?;
-                Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
-            }
-            Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(Error::store(error)),
-        }
+        let Some(found) = if_found(self.store.get(self.path).await)? else {
+            return Ok(None);
+        };
+        let bytes = found.bytes().await.map_err(Error::store)?;
+        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
     }
 
     /// Writes the name of the store.
@@ -166,6 +157,15 @@ impl Identity<'_> {
         let name = name.to_owned().into_bytes();
         let put = self.store.put(self.path, name.into()).await;
         put.map(|_| ()).map_err(Error::store)
+    }
+}
+
+/// What the store found, or nothing for an object that does not exist.
+fn if_found<T>(found: object_store::Result<T>) -> Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(object_store::Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(Error::store(error)),
     }
 }
 

@@ -37,7 +37,8 @@ pub(crate) struct ClientConnection {
     /// The language of a reply when its request names none.
     default_language: Language,
     language: Language,
-    /// Whether a request is being carried out whose reply has not been sent.
+    /// Whether a request is being carried out whose reply has not been sent. It is cleared before the
+    /// reply is written, so a request that is cancelled in the middle of its reply gets no second one.
     reply_pending: bool,
 }
 
@@ -65,7 +66,7 @@ impl ClientConnection {
         }
     }
 
-    /// Serves the client until it disconnects, breaks the framing, is idle for too long or is evicted, or
+    /// Serves the client until it disconnects, violates the framing, is idle for too long or is evicted, or
     /// the server shuts down.
     ///
     /// Every future except the wait for a request is boxed: a task is as large as the largest future
@@ -111,8 +112,8 @@ impl ClientConnection {
         };
         let max_frame = limits.max_frame;
         self.admitted.mark_idle(self.user, self.session.is_some());
-        // The eviction comes first: once its place has gone to another connection, this one answers no
-        // further request, even if that request has arrived.
+        // The eviction comes first: an evicted connection answers no further request, even if that
+        // request has arrived.
         tokio::select! {
             biased;
             () = self.admitted.evicted() => return Ok(None),

@@ -1,4 +1,10 @@
 //! The open connections, and which of them is evicted when the server has reached its limit.
+//!
+//! Invariant: an [`Admitted`] has one entry from its admission until it is evicted or dropped, whichever
+//! comes first, and [`Entries::remove`] does nothing the second time. So the entries count exactly the
+//! connections that may still begin a request. An eviction may race with [`Admitted::mark_busy`]: a
+//! connection that has just read a request may be evicted. It carries out this one request; then it
+//! finds that it was evicted, which it checks in front of every frame.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;

@@ -1,5 +1,4 @@
-//! Everything that the server does with a client's bytes before it calls the service, in one function
-//! that needs no connection.
+//! The decoding of a client's bytes, up to the call of the service, as one function without a connection.
 
 use crate::message::{Dialect, Fields, Protocol, Refusal, Reply};
 use crate::server::protocol2;
@@ -14,8 +13,7 @@ use crate::{Frame, Language, Limits, PREFIX_BYTES, frame_length};
 ///
 /// # Errors
 ///
-/// A promise of the protocol that is broken: a refusal that says nothing, has no text or does not
-/// become a frame.
+/// A violation of the protocol: a refusal without a text, or one that cannot be encoded as a frame.
 #[doc(hidden)]
 pub fn decode_stream(mut bytes: &[u8], is_protocol2: bool) -> Result<usize, String> {
     let mut protocol = if is_protocol2 {
@@ -68,7 +66,7 @@ fn decode(text: &[u8], protocol: &mut Protocol) -> Result<Option<u64>, String> {
 fn check(refusal: &Refusal, protocol: Protocol) -> Result<(), String> {
     for language in [Language::English, Language::Chinese] {
         if refusal.message(language, protocol).is_empty() {
-            return Err(format!("{refusal:?} says nothing"));
+            return Err(format!("{refusal:?} has no text"));
         }
         let reply = Reply::refused(refusal, language, protocol);
         Frame::encode(&reply).map_err(|error| format!("{refusal:?}: {error}"))?;

@@ -46,7 +46,7 @@ impl ClientConnection {
     }
 
     /// The session that a request names; a missing or empty token names none. From then on the
-    /// connection counts as one of the session's user.
+    /// connection belongs to the user of the session.
     pub(crate) async fn session(&mut self, token: Option<&str>) -> Result<Session, Refusal> {
         match token {
             Some(token) if !token.is_empty() => {
@@ -63,7 +63,7 @@ impl ClientConnection {
         Ok(self.session(token).await?.admin().await?)
     }
 
-    /// Ties a new session to the connection and ends the previous one.
+    /// Binds a new session to the connection, and ends the session that was bound to it before.
     pub(crate) async fn keep_session(&mut self, session: Session) {
         if let Some(earlier) = self.session.replace(session) {
             end(&earlier).await;

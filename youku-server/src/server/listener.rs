@@ -17,7 +17,7 @@ use crate::{ServerTls, SharedSecret};
 /// use tokio::net::TcpListener;
 /// use youku_server::{Listener, Options, SharedSecret, run};
 ///
-/// // Everybody on this machine, and those elsewhere who know the secret.
+/// // Clients on this machine, and clients elsewhere that know the secret.
 /// let here = Listener::new(TcpListener::bind("127.0.0.1:8080").await?);
 /// let secret = SharedSecret::sha256(std::fs::read("/etc/youku/secret")?);
 /// let elsewhere = Listener::new(TcpListener::bind("192.0.2.1:8080").await?).secret(secret);
@@ -33,7 +33,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// A plain listener: a client may send frames as soon as it has connected.
+    /// A listener without TLS and without a shared secret.
     pub fn new(socket: TcpListener) -> Self {
         Self {
             socket,
@@ -41,13 +41,13 @@ impl Listener {
         }
     }
 
-    /// Encrypts the connections, before anything else.
+    /// Requires TLS, before anything else is sent.
     pub fn tls(mut self, tls: ServerTls) -> Self {
         self.admission.tls = Some(tls);
         self
     }
 
-    /// Only a client that proves that it knows `secret` may send frames.
+    /// Requires that a client proves that it knows `secret` before it sends frames.
     pub fn secret(mut self, secret: SharedSecret) -> Self {
         self.admission.secret = Some(secret);
         self

@@ -54,7 +54,8 @@ impl RateLimits {
 struct RateLimit {
     per_minute: u32,
     max_addresses: usize,
-    /// When an address will have regained all its attempts; only addresses that have not yet.
+    /// When an address will have regained all its attempts, for addresses that have not yet. Never more
+    /// than `max_addresses` entries, so that a flood of addresses cannot exhaust the memory.
     full_at: Mutex<HashMap<IpAddr, Instant>>,
 }
 
@@ -93,8 +94,8 @@ impl RateLimit {
     }
 }
 
-/// Forgets the addresses that have regained all their attempts; if there are none, the address that
-/// will be the next to do so.
+/// Forgets the addresses that have regained all their attempts. If no address has, forgets the one
+/// that will be the first to do so.
 fn forget_one(full_at: &mut HashMap<IpAddr, Instant>, now: Instant, max: usize) {
     full_at.retain(|_, full_at| *full_at > now);
     if full_at.len() >= max

@@ -1,4 +1,4 @@
-//! The shutdown as a connection sees it.
+//! The shutdown, as each connection waits for it.
 
 use tokio::sync::watch;
 
@@ -22,7 +22,7 @@ impl Shutdown {
         Self(phase.subscribe())
     }
 
-    /// Completes when no further request shall be read.
+    /// Completes when no further request may be read.
     pub(super) async fn draining(&mut self) {
         self.reached(Phase::Draining).await;
     }
@@ -33,7 +33,7 @@ impl Shutdown {
     }
 
     async fn reached(&mut self, phase: Phase) {
-        // An error means that the server was dropped, which counts as the last phase.
+        // `wait_for` fails when the server was dropped, which counts as the last phase.
         let _ = self.0.wait_for(|now| *now >= phase).await;
     }
 }

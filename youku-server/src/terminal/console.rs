@@ -9,8 +9,8 @@ use crate::terminal::prompt;
 
 /// A console: questions and answers.
 ///
-/// On a terminal choices are made with the arrow keys or by number, and a long list can be narrowed
-/// down by typing. Elsewhere everything is read and written line by line, for scripts and pipes.
+/// On a terminal, the user chooses with the arrow keys or by number, and filters a long list by typing.
+/// Otherwise everything is read and written line by line, for scripts and pipes.
 pub struct Console {
     mode: Mode,
 }
@@ -24,7 +24,7 @@ enum Mode {
     },
 }
 
-/// One of several things to choose from: what a person types for it, and what it is.
+/// An entry of a menu: its key, and its text.
 pub(super) type Choice = (&'static str, &'static str);
 
 impl Console {
@@ -62,13 +62,13 @@ impl Console {
         }
     }
 
-    /// Whether the console is a terminal, with a person in front of it.
+    /// Whether the console is a terminal.
     pub fn is_terminal(&self) -> bool {
         matches!(self.mode, Mode::Terminal)
     }
 
-    /// Prints one line. Control characters are left out, line feeds among them: much of what is
-    /// said comes from a server, and none of it shall move the cursor or look like another line.
+    /// Prints one line. Control characters, including line feeds, are removed: much of the text comes
+    /// from a server, and it must not move the cursor or look like another line.
     ///
     /// # Errors
     ///
@@ -77,8 +77,7 @@ impl Console {
         self.print(text, char::is_control)
     }
 
-    /// Prints text of several lines, parted by line feeds. All other control characters are left
-    /// out.
+    /// Prints text of several lines, separated by line feeds. All other control characters are removed.
     ///
     /// # Errors
     ///
@@ -162,8 +161,8 @@ impl Console {
         Ok(None)
     }
 
-    /// Shows a menu and returns what was typed or chosen, which line by line may be none of the
-    /// choices; `None` for Escape.
+    /// Shows a menu and returns the key that was typed or chosen; `None` for Escape. Without a terminal
+    /// it may be any text.
     pub(super) fn menu(
         &mut self,
         title: &str,
@@ -188,8 +187,8 @@ impl Console {
         self.ask_or_back(question)
     }
 
-    /// Shows numbered rows and asks for one of them, as an index; `None` when none is wanted. `line`
-    /// is a row where there are no tables.
+    /// Shows numbered rows and asks for one of them, as an index; `None` when the user goes back. Without
+    /// a terminal, `line` returns the text of a row.
     pub(super) fn choose(
         &mut self,
         table: &TextTable,
@@ -200,7 +199,7 @@ impl Console {
     ) -> io::Result<Option<usize>> {
         if self.is_terminal() {
             let mut lines = table.lines(Some(prompt::width())).into_iter();
-            // Above the rows, as far in as they are.
+            // Indented like the rows below it.
             println!();
             self.say(&format!("  {}", lines.next().unwrap_or_default()))?;
             let options = lines
@@ -224,7 +223,7 @@ impl Console {
         }
     }
 
-    /// Shows a table; line by line `line` says each row.
+    /// Shows a table. Without a terminal, `line` returns the text of a row.
     pub(super) fn show(
         &mut self,
         table: &TextTable,

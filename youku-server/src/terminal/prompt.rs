@@ -10,19 +10,19 @@ use crate::Language;
 use crate::terminal::text_table::{DEFAULT_WIDTH, terminal_width};
 use crate::terminal::texts::Texts;
 
-/// The most rows that are shown at once; the others come by moving on.
+/// How many rows are shown at once; the list scrolls.
 const ROWS: usize = 15;
 
-/// How many columns the mark of the chosen row takes.
+/// How many columns the marker of the chosen row takes.
 const MARKER_WIDTH: usize = 2;
 
-/// Something to choose.
+/// An entry of a list to choose from.
 pub(super) struct Choice {
-    /// What a person may type for it.
+    /// What the user may type for it.
     key: String,
-    /// How it is shown among the others.
+    /// Its row in the list.
     row: String,
-    /// How it is shown once it is chosen, and what typing searches.
+    /// The text that typing searches, and that is shown once the entry is chosen.
     text: String,
 }
 
@@ -39,8 +39,8 @@ impl Choice {
         }
     }
 
-    /// How well it fits what was typed: its key best, then the beginning of its key, then a part of
-    /// its text; `None` if it does not.
+    /// How well it matches what was typed: its whole key best, then the beginning of its key, then a
+    /// part of its text; `None` if it does not match.
     fn score(&self, typed: &str) -> Option<i64> {
         let typed = typed.trim().to_lowercase();
         if typed.is_empty() {
@@ -98,14 +98,14 @@ pub(super) fn select(
         .with_page_size(ROWS)
         .with_help_message(Texts::of(language).keys)
         .with_scorer(&|typed, choice: &Choice, _, _| choice.score(typed))
-        // Stable, so that equals keep their order.
+        // A stable sort, so that equal entries keep their order.
         .with_sorter(&|found| found.sort_by_key(|(_, score)| -score))
         .with_formatter(&|chosen| chosen.value.text.clone())
         .with_render_config(render_config());
     Ok(cancellable(asked.raw_prompt())?.map(|chosen| chosen.index))
 }
 
-/// Nothing that would be in the way of a question's own punctuation.
+/// The look of the questions, which have their own punctuation.
 fn render_config() -> RenderConfig<'static> {
     RenderConfig::default_colored()
         .with_prompt_prefix(Styled::new(""))
@@ -124,7 +124,7 @@ fn cancellable<T>(answer: Result<T, InquireError>) -> io::Result<Option<T>> {
     }
 }
 
-/// Removes what would move the cursor.
+/// Removes control characters, which could move the cursor.
 fn shown(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }

@@ -12,7 +12,7 @@ use youku_core::{Randomness, SystemRandomness};
 
 use crate::client::{is_hexadecimal, rename_new, sync_folder};
 
-/// How often a key is looked for and made, while other processes begin and end the same purchase.
+/// How often to look for a key and create one, while other processes begin and end the same purchase.
 const TRIES: usize = 8;
 
 /// How many hexadecimal digits the key of a purchase has.
@@ -28,12 +28,12 @@ pub struct State {
     folder: PathBuf,
 }
 
-/// A session that was kept.
+/// A stored session.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptSession {
-    /// Whose it is, for people.
+    /// The name of its user, for display.
     pub username: String,
-    /// The session itself: as good as a password until it ends.
+    /// The session itself. Protect it like a password.
     pub session: String,
 }
 
@@ -151,7 +151,7 @@ impl State {
     }
 }
 
-/// A file name that no other server has: what is neither a letter nor a digit is written in
+/// A file name that no other server has: bytes other than letters, digits, `.` and `-` are written in
 /// hexadecimal.
 fn file_name(server: &str) -> String {
     let mut name = String::new();

@@ -12,7 +12,7 @@ pub(super) struct Texts {
     pub(super) administrator_menu: (&'static str, [Choice; 7]),
     pub(super) member_menu: (&'static str, [Choice; 10]),
     pub(super) choose: &'static str,
-    /// Which keys do what in a list to choose from.
+    /// The help for the keys in a list to choose from.
     pub(super) keys: &'static str,
     pub(super) wrong_choice: &'static str,
     pub(super) username: &'static str,
@@ -48,7 +48,7 @@ pub(super) struct Texts {
     pub(super) confirm_charge: &'static str,
     pub(super) price: &'static str,
     pub(super) wait: &'static str,
-    /// How the rest of a transfer is shown: the time that it will take.
+    /// The remaining time of a transfer.
     pub(super) remaining: &'static str,
     pub(super) checking: &'static str,
     pub(super) saved: &'static str,

@@ -231,7 +231,7 @@ fn bar(what: &str, size: u64, texts: &Texts) -> ProgressBar {
         ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
     let shown: String = what.chars().filter(|c| !c.is_control()).collect();
     let bar = ProgressBar::new(size).with_style(style).with_message(shown);
-    // What is shown of a transfer that stalls is true as well.
+    // Also redrawn while a transfer stalls, so that its figures stay true.
     bar.enable_steady_tick(TICK);
     bar
 }

@@ -98,12 +98,12 @@ impl<'a> View<'a> {
             .ok_or(ActionError::Cancelled)
     }
 
-    /// Asks a question of yes or no, until it is answered.
+    /// Asks a question of yes or no until the answer is valid.
     pub(super) fn confirm(&mut self, question: &str) -> Action<bool> {
         self.ask_until(question, yes_or_no)
     }
 
-    /// The same of one that an empty answer leaves open.
+    /// Asks a question of yes or no; `None` for an empty answer.
     pub(super) fn confirm_or_leave(&mut self, question: &str) -> Action<Option<bool>> {
         self.ask_until(question, |answer| match answer {
             "" => Some(None),
@@ -169,7 +169,7 @@ impl<'a> View<'a> {
         table
     }
 
-    /// Says a text with its `{}` filled in.
+    /// Prints a text with its `{}` replaced.
     pub(super) fn say_filled(
         &mut self,
         text: &str,

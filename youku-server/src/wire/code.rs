@@ -29,7 +29,7 @@ pub enum Code {
     SessionReplaced,
     /// The session's role may not do this.
     Forbidden,
-    /// Too many failed log-ins: the account is closed for `retry_after` seconds.
+    /// Too many failed log-ins: the account is locked for `retry_after` seconds.
     Locked,
     /// Too many requests: retry after `retry_after` seconds.
     RateLimited,

@@ -10,7 +10,7 @@ use clap::builder::FalseyValueParser;
 use tokio::net::TcpListener;
 use youku_server::{Listener, SelfSigned, ServerTls, SharedSecret};
 
-/// Where connections come in.
+/// The options of the listeners.
 #[derive(Args)]
 pub(crate) struct Listen {
     /// Listen on this address without encryption; port 0 chooses a free port. Repeat the option for

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use youku_core::{Builder, Policy, Youku};
 
-/// Where the data is.
+/// The options of the storage.
 #[derive(Args)]
 pub(crate) struct Storage {
     /// Store the database and the movies in this folder, unless `--database` and `--movies` name other
@@ -37,7 +37,7 @@ pub(crate) struct Storage {
 }
 
 impl Storage {
-    /// Opens the service under the rules of `policy`.
+    /// Opens the service with `policy`.
     pub(crate) async fn open(&self, policy: Policy) -> Result<Youku, Box<dyn Error>> {
         Ok(self.builder()?.policy(policy).open().await?)
     }

@@ -17,7 +17,7 @@ pub(crate) struct Context {
     pub(crate) language: Language,
     pub(crate) downloads: PathBuf,
     pub(crate) texts: &'static Texts,
-    /// The name of the server in the stored state.
+    /// The key of the server in the stored state.
     pub(crate) server_key: String,
     is_json: bool,
 }

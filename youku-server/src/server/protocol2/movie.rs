@@ -55,7 +55,7 @@ pub(crate) struct DownloadMovie {
     offset: Option<Number>,
     /// How many bytes the client wants at most; the rest of the movie if it is left out.
     len: Option<Number>,
-    /// The digest of the whole movie of which the client has a part.
+    /// The digest of the whole movie, if the client has a part of it.
     if_sha256: Option<String>,
     /// Whether to wait and then send the bytes on this connection; `true` if it is left out.
     wait: Option<bool>,
