@@ -125,7 +125,7 @@ async fn sigterm_ends_an_upload_a_download_and_a_wait_in_order() {
     let read = rest(&mut reader).await;
     assert!(
         read < MORE_THAN_THE_KERNEL_HOLDS - 1,
-        "nobody read the bytes"
+        "the client read none of the bytes"
     );
     let ended = tokio::task::spawn_blocking(|| server.ended());
     assert!(timeout(PATIENCE, ended).await.unwrap().unwrap().success());
