@@ -27,6 +27,6 @@ pub(crate) use fields::Fields;
 pub(crate) use number::{Number, flag, integer, optional_integer, whole_seconds};
 pub(crate) use protocol::Protocol;
 pub(crate) use refusal::Refusal;
-pub(crate) use reply::Reply;
+pub(crate) use reply::{NoFields, Reply};
 pub(crate) use text::Text;
 pub(crate) use user_type::UserType;

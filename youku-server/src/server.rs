@@ -7,8 +7,8 @@ mod identify;
 
 mod client_connection;
 
+mod announced;
 mod decode;
-mod request;
 
 mod existing;
 mod protocol2;

@@ -133,7 +133,7 @@ impl<'l, T> IntoIterator for &'l Listing<T> {
     }
 }
 
-/// A place in a list, right after one of its entries.
+/// A position in a list, right after one of its entries.
 ///
 /// Its text ([`to_string`](ToString::to_string), [`parse`](str::parse)) is safe in a URL: letters,
 /// digits and dots. For a list in the order of names it is as long as a name in hexadecimal. Its
@@ -200,7 +200,7 @@ fn read_key(text: &str) -> Option<Key> {
 }
 
 impl From<u64> for Cursor {
-    /// The place after the entry with this id, in a list that is in the order of ids.
+    /// The position after the entry with this id, in a list that is in the order of ids.
     fn from(id: u64) -> Self {
         Self { id, key: Key::None }
     }

@@ -55,9 +55,7 @@ pub(crate) async fn delete_by_batches<M: Model>(
         let is_last = (keys.len() as u64) < BATCH;
         if !keys.is_empty() {
             let batch = rows.clone().filter(key.in_(keys));
-            removed += service
-                .write(async |tx| Ok(batch.clone().delete(tx).await?))
-                .await?;
+            removed += service.delete(&batch).await?;
         }
         if is_last {
             return Ok(removed);

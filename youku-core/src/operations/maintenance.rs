@@ -130,8 +130,6 @@ async fn old_audit(service: &Service) -> Result<u64> {
             return Ok(removed);
         }
         let rows = AuditRow::filter(AuditRow::A_ID.in_(old));
-        removed += service
-            .write(async |tx| Ok(rows.clone().delete(tx).await?))
-            .await?;
+        removed += service.delete(&rows).await?;
     }
 }

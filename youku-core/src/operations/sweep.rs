@@ -113,9 +113,7 @@ async fn expired_uploads(service: &Service, now: Timestamp) -> Result<u64> {
         }
         for upload in batch {
             let row = UploadRow::filter(UploadRow::UP_ID.eq(upload.up_id));
-            removed += service
-                .write(async |tx| Ok(row.clone().delete(tx).await?))
-                .await?;
+            removed += service.delete(&row).await?;
             if let Some(key) = BlobKey::parse(&upload.movie_path) {
                 service.staging.remove(&key).await?;
             }

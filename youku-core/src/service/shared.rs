@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
-use youku_orm::{Database, Transaction};
+use youku_orm::{Database, Model, Narrowed, Query, Transaction};
 
 use crate::basics::error::Result;
 use crate::basics::page::Page;
@@ -55,6 +55,12 @@ impl Service {
     {
         let attempts = self.policy.transaction_attempts;
         self.db.transaction_retry(attempts, work).await
+    }
+
+    /// Deletes rows in a transaction of their own, and returns their number.
+    pub(crate) async fn delete<M: Model>(&self, rows: &Query<M, Narrowed>) -> Result<u64> {
+        self.write(async |tx| Ok(rows.clone().delete(tx).await?))
+            .await
     }
 
     /// How many rows to ask for: one more than the page gives, for

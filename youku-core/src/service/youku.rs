@@ -7,7 +7,7 @@ use crate::basics::error::Result;
 use crate::host::policy::Policy;
 use crate::service::shared::Service;
 
-/// A movie service: one database and one place for movies.
+/// A movie service: one database and one store of movies.
 ///
 /// It is cheap to clone. Its clones and all handles made from it share one connection pool. Several
 /// programs may open the same database and movies at the same time. Nothing runs in the background

@@ -1,4 +1,4 @@
-//! Who is asking: the one place that decides whether a session is valid.
+//! Who is asking: the one module that decides whether a session is valid.
 
 use jiff::Timestamp;
 use youku_orm::{Executor, Id, Model, Projection, Transaction};

@@ -38,7 +38,7 @@ impl fmt::Debug for Movies {
     }
 }
 
-/// A place for movies.
+/// Where movies are stored.
 #[derive(Debug, Clone)]
 pub(crate) enum Location {
     /// A folder on the local disk.
@@ -54,7 +54,7 @@ pub(crate) enum Location {
 impl Location {
     /// # Errors
     ///
-    /// `bad_request` on `movies` when the text is not the URL of a place for movies.
+    /// `bad_request` on `movies` when the text is not the URL of a store of movies.
     fn parse(text: &str) -> Result<Self> {
         let url = Url::parse(text).map_err(|source| {
             let rule = "`movies` must be a URL such as `file:///srv/movies` or `memory:///`";
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scheme_decides_the_place() {
+    fn scheme_decides_the_kind_of_store() {
         let folder = Location::parse("file:///srv/my%20movies").unwrap();
         assert!(matches!(folder, Location::Folder(path) if path == Path::new("/srv/my movies")));
         let memory = Location::parse("memory:///").unwrap();

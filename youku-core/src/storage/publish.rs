@@ -93,7 +93,7 @@ async fn send(
 /// The outcome of renaming a file.
 enum Moved {
     Durably,
-    /// The two places are on different file systems.
+    /// The two folders are on different file systems.
     NotAcrossDisks,
     /// A sweep removed the file as a leftover.
     Vanished,

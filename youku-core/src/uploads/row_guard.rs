@@ -85,7 +85,7 @@ impl RowGuard {
     /// Removes the row now, unless a new handle has the upload.
     pub(super) async fn delete_row(mut self) -> Result<()> {
         self.armed = false;
-        remove(&self.session, self.row()).await
+        self.session.service().delete(&self.row()).await.map(drop)
     }
 
     /// Removes the row now, or logs that it stays.
@@ -95,13 +95,8 @@ impl RowGuard {
     }
 }
 
-async fn remove(session: &Session, row: Query<UploadRow, Narrowed>) -> Result<()> {
-    let remove = async |tx: &mut Transaction| Ok(row.clone().delete(tx).await.map(drop)?);
-    session.service().write(remove).await
-}
-
 async fn remove_or_warn(session: &Session, row: Query<UploadRow, Narrowed>) {
-    if let Err(error) = remove(session, row).await {
+    if let Err(error) = session.service().delete(&row).await {
         tracing::warn!(
             ?error,
             "cannot delete the row of an ended upload; the sweep deletes it"

@@ -12,7 +12,7 @@ use crate::expr::order::Order;
 use crate::expr::selection::Selection;
 use crate::expr::source::{Has, Left, Source, WholeRow, columns};
 use crate::query::model_query::Query;
-use crate::query::select::{Select, clause_methods};
+use crate::query::select::Select;
 use crate::sql::clauses::Clauses;
 use crate::sql::fragment::{Fragment, Traits};
 use crate::table::facts::Table;
@@ -156,7 +156,35 @@ impl<J> Join<J> {
 }
 
 impl<J: Source> Join<J> {
-    clause_methods!();
+    /// Keeps the rows that the filter lets through.
+    pub fn filter<M, Position>(mut self, filter: Filter<M>) -> Self
+    where
+        J: Has<M, Position>,
+    {
+        self.clauses.and_filter(filter.into_fragment());
+        self
+    }
+
+    /// Orders the rows. Another call orders the rows that are equal so far.
+    pub fn order_by<M, Position>(mut self, order: Order<M>) -> Self
+    where
+        J: Has<M, Position>,
+    {
+        self.clauses.order.push(order.key);
+        self
+    }
+
+    /// Reads at most that many rows.
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.clauses.limit = Some(rows);
+        self
+    }
+
+    /// Skips that many rows first. The database still visits them.
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.clauses.offset = Some(rows);
+        self
+    }
 
     /// Reads chosen columns and expressions; a column of a left-joined model is an `Option`.
     pub fn select<T, Positions, Raw: FromRow, Row: Send + 'static>(

@@ -16,42 +16,6 @@ use crate::sql::fragment::Fragment;
 use crate::sql::statement::Statement;
 use crate::types::row::FromRow;
 
-/// The methods that [`Join`](crate::Join) and [`Select`] have in common: each adds a clause.
-macro_rules! clause_methods {
-    () => {
-        /// Keeps the rows that the filter lets through.
-        pub fn filter<M, Position>(mut self, filter: Filter<M>) -> Self
-        where
-            J: Has<M, Position>,
-        {
-            self.clauses.and_filter(filter.into_fragment());
-            self
-        }
-
-        /// Orders the rows. Another call orders the rows that are equal so far.
-        pub fn order_by<M, Position>(mut self, order: Order<M>) -> Self
-        where
-            J: Has<M, Position>,
-        {
-            self.clauses.order.push(order.key);
-            self
-        }
-
-        /// Reads at most that many rows.
-        pub fn limit(mut self, rows: u64) -> Self {
-            self.clauses.limit = Some(rows);
-            self
-        }
-
-        /// Skips that many rows first. The database still visits them.
-        pub fn offset(mut self, rows: u64) -> Self {
-            self.clauses.offset = Some(rows);
-            self
-        }
-    };
-}
-pub(super) use clause_methods;
-
 /// A query over `J` that reads a [`Selection`]; made by [`Query::select`](crate::Query::select)
 /// and [`Join::select`](crate::Join::select).
 ///
@@ -101,7 +65,14 @@ impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
         self
     }
 
-    clause_methods!();
+    /// Keeps the rows that the filter lets through too.
+    pub fn filter<M, Position>(mut self, filter: Filter<M>) -> Self
+    where
+        J: Has<M, Position>,
+    {
+        self.clauses.and_filter(filter.into_fragment());
+        self
+    }
 
     /// Combines all rows that are equal in these columns into one row; aggregates are then calculated for
     /// each group. Name every column here that is selected together with an aggregate: MySQL refuses others.
@@ -123,6 +94,27 @@ impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
         J: Has<M, Position>,
     {
         self.clauses.and_having(condition.into_fragment());
+        self
+    }
+
+    /// Orders the rows; called again, it orders rows that are equal so far.
+    pub fn order_by<M, Position>(mut self, order: Order<M>) -> Self
+    where
+        J: Has<M, Position>,
+    {
+        self.clauses.order.push(order.key);
+        self
+    }
+
+    /// Reads at most that many rows.
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.clauses.limit = Some(rows);
+        self
+    }
+
+    /// Skips that many rows first. The database still visits them.
+    pub fn offset(mut self, rows: u64) -> Self {
+        self.clauses.offset = Some(rows);
         self
     }
 

@@ -91,23 +91,23 @@ impl TableCheck<'_> {
     }
 
     fn column_type(&mut self, column: &ColumnInfo, live: &LiveTable, found: &LiveColumn) {
-        // Only its type: what belongs to the key is compared separately.
-        let plain = ColumnInfo {
-            key: false,
-            auto: false,
-            ..*column
-        };
-        let wanted = self.db.dialect().column_type(&plain);
         #[cfg(not(feature = "sqlite"))]
         let _ = live;
         let fits = match self.db.driver() {
             // SQLite chooses the type of a view's columns itself, or gives them none.
             #[cfg(feature = "sqlite")]
-            Driver::Sqlite(_) => live.is_view || family::fits_sqlite(&wanted, &found.sql_type),
+            Driver::Sqlite(_) => live.is_view || family::fits_sqlite(column.kind, &found.sql_type),
             #[cfg(feature = "mysql")]
-            Driver::Mysql(_) => family::fits_mysql(&wanted, &found.sql_type),
+            Driver::Mysql(_) => family::fits_mysql(column.kind, &found.sql_type),
         };
         if !fits {
+            // Only its type: what belongs to the key has its own rule.
+            let plain = ColumnInfo {
+                key: false,
+                auto: false,
+                ..*column
+            };
+            let wanted = self.db.dialect().column_type(&plain);
             let (table, name, found) = (&self.name, column.name, &found.sql_type);
             let text = format!(
                 "the column `{table}`.`{name}` is `{found}`, and the model needs `{wanted}`; change \

@@ -1,4 +1,7 @@
-//! Families of SQL types, recognised by the type's name, to check whether a column can hold the model's values.
+//! Families of SQL types, to check whether a live column can hold the model's values. That of a live column is recognised by the
+//! name of its type, that of a model's column follows from its kind.
+
+use crate::types::column_type::ColumnKind;
 
 /// What values a column holds.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,12 +34,12 @@ enum Family {
     Other(String),
 }
 
-/// Whether a MySQL column of type `live` holds every value of one of type `model`.
+/// Whether a MySQL column of type `live` holds every value of a model's column.
 #[cfg(feature = "mysql")]
-pub(super) fn fits_mysql(model: &str, live: &str) -> bool {
+pub(super) fn fits_mysql(model: ColumnKind, live: &str) -> bool {
     use Family::{Decimal, Float, Integer, Json, Moment, Text};
     use std::cmp::Ordering;
-    match (mysql(model), mysql(live)) {
+    match (mysql_of(model), mysql(live)) {
         (
             Integer { bits, unsigned },
             Integer {
@@ -68,6 +71,33 @@ pub(super) fn fits_mysql(model: &str, live: &str) -> bool {
     }
 }
 
+/// The family of the type that a model's column gets in MySQL.
+#[cfg(feature = "mysql")]
+fn mysql_of(kind: ColumnKind) -> Family {
+    let integer = |bits, unsigned| Family::Integer { bits, unsigned };
+    let moment = |name: &str| Family::Moment {
+        name: name.to_owned(),
+        fraction: 6,
+    };
+    match kind {
+        ColumnKind::Boolean => integer(1, true),
+        ColumnKind::Signed(bits) => integer(bits, false),
+        ColumnKind::Unsigned(bits) => integer(bits, true),
+        ColumnKind::Single => Family::Float { bits: 32 },
+        ColumnKind::Double => Family::Float { bits: 64 },
+        ColumnKind::Text => Family::Text,
+        ColumnKind::Json => Family::Json,
+        ColumnKind::Bytes | ColumnKind::Uuid => Family::Bytes,
+        ColumnKind::Timestamp | ColumnKind::DateTime => moment("datetime"),
+        ColumnKind::Time => moment("time"),
+        ColumnKind::Date => Family::Other("date".to_owned()),
+        ColumnKind::Decimal => Family::Decimal {
+            whole: 29,
+            fraction: 28,
+        },
+    }
+}
+
 /// MySQL manual, "Data Types"; MariaDB calls `JSON` a `longtext`.
 #[cfg(feature = "mysql")]
 fn mysql(sql_type: &str) -> Family {
@@ -76,10 +106,6 @@ fn mysql(sql_type: &str) -> Family {
     let unsigned = sql_type.contains("unsigned");
     let integer = |bits| Family::Integer { bits, unsigned };
     match name {
-        "boolean" | "bool" => Family::Integer {
-            bits: 1,
-            unsigned: true,
-        },
         "tinyint" => integer(8),
         "smallint" => integer(16),
         "mediumint" => integer(24),
@@ -117,17 +143,31 @@ fn numbers(sql_type: &str) -> Vec<u32> {
     parts.filter_map(|part| part.parse().ok()).collect()
 }
 
-/// Whether an SQLite column of type `live` holds every value of one of type `model`.
+/// Whether an SQLite column of type `live` holds every value of a model's column.
 #[cfg(feature = "sqlite")]
-pub(super) fn fits_sqlite(model: &str, live: &str) -> bool {
+pub(super) fn fits_sqlite(model: ColumnKind, live: &str) -> bool {
     // A column without a type stores everything unchanged.
     if live.is_empty() {
         return true;
     }
-    let (model, live) = (sqlite(model), sqlite(live));
+    let (model, live) = (sqlite_of(model), sqlite(live));
     let number = |family: &Family| !matches!(family, Family::Text | Family::Bytes);
     // NUMERIC stores integers and floats unchanged.
     model == live || live == Family::Other("numeric".to_owned()) && number(&model)
+}
+
+/// The affinity of a model's column.
+#[cfg(feature = "sqlite")]
+fn sqlite_of(kind: ColumnKind) -> Family {
+    match kind {
+        ColumnKind::Boolean | ColumnKind::Signed(_) | ColumnKind::Unsigned(_) => Family::Integer {
+            bits: 64,
+            unsigned: false,
+        },
+        ColumnKind::Single | ColumnKind::Double => Family::Float { bits: 64 },
+        ColumnKind::Bytes | ColumnKind::Uuid => Family::Bytes,
+        _ => Family::Text,
+    }
 }
 
 /// The affinity of a declared type (<https://www.sqlite.org/datatype3.html>, section 3.1).
@@ -154,53 +194,56 @@ fn sqlite(sql_type: &str) -> Family {
 #[cfg(all(test, feature = "mysql", feature = "sqlite"))]
 mod tests {
     use super::*;
+    use ColumnKind::{
+        Boolean, Bytes, DateTime, Decimal, Double, Json, Signed, Text, Time, Unsigned,
+    };
 
-    fn check(fits: fn(&str, &str) -> bool, model: &str, live: &str, expected: bool) {
-        assert_eq!(fits(model, live), expected, "{model} into {live}");
+    fn check(fits: fn(ColumnKind, &str) -> bool, model: ColumnKind, live: &str, expected: bool) {
+        assert_eq!(fits(model, live), expected, "{model:?} into {live}");
     }
 
     #[test]
     fn a_wider_integer_of_the_same_sign_fits() {
-        check(fits_mysql, "INT", "bigint(20)", true);
-        check(fits_mysql, "BIGINT UNSIGNED", "bigint(20) unsigned", true);
-        check(fits_mysql, "BIGINT UNSIGNED", "int(10) unsigned", false);
-        check(fits_mysql, "SMALLINT UNSIGNED", "int(11)", true);
-        check(fits_mysql, "INT UNSIGNED", "int(11)", false);
-        check(fits_mysql, "INT", "bigint(20) unsigned", false);
-        check(fits_mysql, "BOOLEAN", "tinyint(1)", true);
+        check(fits_mysql, Signed(32), "bigint(20)", true);
+        check(fits_mysql, Unsigned(64), "bigint(20) unsigned", true);
+        check(fits_mysql, Unsigned(64), "int(10) unsigned", false);
+        check(fits_mysql, Unsigned(16), "int(11)", true);
+        check(fits_mysql, Unsigned(32), "int(11)", false);
+        check(fits_mysql, Signed(32), "bigint(20) unsigned", false);
+        check(fits_mysql, Boolean, "tinyint(1)", true);
     }
 
     #[test]
     fn the_length_does_not_change_the_family() {
-        check(fits_mysql, "VARCHAR(255)", "longtext", true);
-        check(fits_mysql, "JSON", "longtext", true);
-        check(fits_mysql, "JSON", "json", true);
-        check(fits_mysql, "LONGTEXT", "json", false);
-        check(fits_mysql, "DATETIME(6)", "timestamp(6)", true);
-        check(fits_mysql, "DATETIME(6)", "date", false);
-        check(fits_mysql, "LONGTEXT", "longblob", false);
-        check(fits_mysql, "DOUBLE", "float", false);
+        check(fits_mysql, Text, "longtext", true);
+        check(fits_mysql, Json, "longtext", true);
+        check(fits_mysql, Json, "json", true);
+        check(fits_mysql, Text, "json", false);
+        check(fits_mysql, DateTime, "timestamp(6)", true);
+        check(fits_mysql, DateTime, "date", false);
+        check(fits_mysql, Text, "longblob", false);
+        check(fits_mysql, Double, "float", false);
     }
 
     #[test]
     fn a_column_that_would_lose_digits_does_not_fit() {
-        check(fits_mysql, "DECIMAL(57,28)", "decimal(57,28)", true);
-        check(fits_mysql, "DECIMAL(57,28)", "decimal(65,28)", true);
-        check(fits_mysql, "DECIMAL(57,28)", "decimal(57,30)", false);
-        check(fits_mysql, "DECIMAL(57,28)", "decimal(10,0)", false);
-        check(fits_mysql, "DATETIME(6)", "datetime", false);
-        check(fits_mysql, "DATETIME(6)", "datetime(6)", true);
-        check(fits_mysql, "TIME(6)", "time(3)", false);
+        check(fits_mysql, Decimal, "decimal(57,28)", true);
+        check(fits_mysql, Decimal, "decimal(65,28)", true);
+        check(fits_mysql, Decimal, "decimal(57,30)", false);
+        check(fits_mysql, Decimal, "decimal(10,0)", false);
+        check(fits_mysql, DateTime, "datetime", false);
+        check(fits_mysql, DateTime, "datetime(6)", true);
+        check(fits_mysql, Time, "time(3)", false);
     }
 
     #[test]
     fn sqlite_goes_by_affinity() {
-        check(fits_sqlite, "INTEGER", "BIGINT", true);
-        check(fits_sqlite, "INTEGER", "BOOLEAN", true);
-        check(fits_sqlite, "TEXT", "VARCHAR(20)", true);
-        check(fits_sqlite, "TEXT", "DATETIME", false);
-        check(fits_sqlite, "BLOB", "TEXT", false);
-        check(fits_sqlite, "TEXT", "", true);
-        check(fits_sqlite, "REAL", "INTEGER", false);
+        check(fits_sqlite, Signed(64), "BIGINT", true);
+        check(fits_sqlite, Signed(64), "BOOLEAN", true);
+        check(fits_sqlite, Text, "VARCHAR(20)", true);
+        check(fits_sqlite, Text, "DATETIME", false);
+        check(fits_sqlite, Bytes, "TEXT", false);
+        check(fits_sqlite, Text, "", true);
+        check(fits_sqlite, Double, "INTEGER", false);
     }
 }

@@ -2,10 +2,10 @@
 
 use youku_core::Role;
 
-use crate::client::wire::{NoFields, Request};
+use crate::client::wire::Request;
 use crate::client::{Client, Result};
-use crate::message::UserType;
 use crate::message::objects::{Identity, LoggedIn, Membership, Prices, Registered};
+use crate::message::{NoFields, UserType};
 
 impl Client {
     /// Registers a user and returns their id. Registering does not log in.

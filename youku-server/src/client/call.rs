@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
-use crate::client::wire::{Message, Reply, Request};
+use crate::client::wire::{Message, ReceivedReply, Request};
 use crate::client::{Client, ClientError, Page, Result};
 use crate::message::objects::HelloReply;
 use crate::{Connection, Frame, Transport};
@@ -89,7 +89,7 @@ impl Client {
     }
 
     /// One request and its reply. If it fails or is cancelled, the client has no connection.
-    async fn exchange(&mut self, request: &Request<'_>) -> Result<Reply> {
+    async fn exchange(&mut self, request: &Request<'_>) -> Result<ReceivedReply> {
         if self.connection.is_none() {
             self.reconnect().await?;
         }
@@ -138,11 +138,11 @@ impl Client {
     }
 }
 
-pub(super) async fn read_reply(connection: &mut Connection<Transport>) -> Result<Reply> {
+pub(super) async fn read_reply(connection: &mut Connection<Transport>) -> Result<ReceivedReply> {
     let read = timeout(REPLY_TIME, connection.read_frame(MAX_REPLY, REPLY_TIME)).await;
     let json = match read {
         Ok(json) => json?.ok_or_else(ClientError::closed)?,
         Err(_) => return Err(ClientError::silent(REPLY_TIME)),
     };
-    Reply::parse(&json)
+    ReceivedReply::parse(&json)
 }

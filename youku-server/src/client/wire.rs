@@ -130,12 +130,8 @@ pub(super) enum Request<'a> {
     },
 }
 
-/// A reply without fields of the operation's own.
-#[derive(Deserialize)]
-pub(super) struct NoFields {}
-
 /// The fields that every reply has, and the rest of the reply.
-pub(super) struct Reply {
+pub(super) struct ReceivedReply {
     common: Common,
     value: serde_json::Value,
 }
@@ -151,7 +147,7 @@ struct Common {
     offset: Option<u64>,
 }
 
-impl Reply {
+impl ReceivedReply {
     pub(super) fn parse(json: &[u8]) -> Result<Self> {
         let value: serde_json::Value = serde_json::from_slice(json).map_err(ClientError::reply)?;
         let common = Common::deserialize(&value).map_err(ClientError::reply)?;
@@ -206,7 +202,7 @@ mod tests {
         struct List {
             list: Vec<u8>,
         }
-        Reply::parse(json.as_bytes())?
+        ReceivedReply::parse(json.as_bytes())?
             .into_body::<List>()
             .map(|body| body.list)
     }

@@ -14,7 +14,7 @@ impl<'de> Deserializer<'de> for Fields {
     type Error = Refusal;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-        visitor.visit_map(Entries {
+        visitor.visit_map(FieldAccess {
             rest: self.pairs.into_iter(),
             next: None,
         })
@@ -103,12 +103,12 @@ fn word(name: &str) -> StrDeserializer<'_, Refusal> {
 }
 
 /// Hands the fields to serde one by one.
-struct Entries {
+struct FieldAccess {
     rest: std::vec::IntoIter<(String, Value)>,
     next: Option<Field>,
 }
 
-impl<'de> MapAccess<'de> for Entries {
+impl<'de> MapAccess<'de> for FieldAccess {
     type Error = Refusal;
 
     fn next_key_seed<K: de::DeserializeSeed<'de>>(

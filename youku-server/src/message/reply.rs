@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::message::{Protocol, Refusal};
 use crate::{Code, Language};
@@ -10,7 +10,7 @@ use crate::{Code, Language};
 /// A reply: whether the request succeeded, the code, the text for a person, and then the fields of
 /// the operation.
 #[derive(Debug, Serialize)]
-pub(crate) struct Reply<B = Nothing> {
+pub(crate) struct Reply<B = NoFields> {
     flag: bool,
     code: Code,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -25,9 +25,9 @@ pub(crate) struct Reply<B = Nothing> {
     body: B,
 }
 
-/// No fields of the operation's own.
-#[derive(Debug, Serialize)]
-pub(crate) struct Nothing {}
+/// No fields in addition to the common ones, of a request or a reply.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct NoFields {}
 
 /// Further fields that are numbers.
 #[derive(Debug, Default)]
@@ -42,12 +42,12 @@ impl Serialize for Numbers {
 impl Reply {
     /// A success that consists of a text.
     pub(crate) fn done(text: &'static str) -> Self {
-        Self::with(Nothing {}).with_text(text)
+        Self::with(NoFields {}).with_text(text)
     }
 
     /// A success without further fields.
     pub(crate) fn empty() -> Self {
-        Self::with(Nothing {})
+        Self::with(NoFields {})
     }
 
     /// The reply to a refused request.
@@ -59,7 +59,7 @@ impl Reply {
             field: refusal.field().map(str::to_owned),
             retry_after: refusal.retry_after_seconds(),
             numbers: Numbers(refusal.numbers().to_vec()),
-            body: Nothing {},
+            body: NoFields {},
         }
     }
 }

@@ -10,14 +10,14 @@ use youku_core::{Session, UserId, Youku};
 
 use crate::message::{Dialect, Fields, Protocol, Refusal, Reply, Text};
 use crate::server::Options;
+use crate::server::announced::{announced_bytes, may_announce_bytes};
 use crate::server::connections::Admitted;
 use crate::server::failure::{Failure, Outcome};
 use crate::server::identify::end;
-use crate::server::protocol2;
 use crate::server::protocol2::ConnectionUpload;
 use crate::server::rate_limits::RateLimits;
-use crate::server::request::{Request, announced_bytes, may_announce_bytes};
 use crate::server::shutdown::Shutdown;
+use crate::server::{existing, protocol2};
 use crate::{Code, Connection, ConnectionError, Frame, Language, Transport};
 
 /// A connection to a client, and what the server remembers about the client.
@@ -182,7 +182,7 @@ impl ClientConnection {
     async fn dispatch_existing(&mut self, fields: Fields) -> Outcome {
         let announced = announced_bytes(&fields, self.protocol);
         let is_newer = fields.operation().is_some_and(protocol2::has_operation);
-        match fields.request::<Request>() {
+        match fields.request::<existing::Request>() {
             Ok(request) => Box::pin(request.apply(self)).await,
             Err(refusal) if is_newer && refusal.code() == Code::UnknownType => {
                 let refusal = refusal.with_text(Text::HelloFirst);

@@ -1,8 +1,8 @@
 //! The decoding of a client's bytes, up to the call of the service, as one function without a connection.
 
 use crate::message::{Dialect, Fields, Protocol, Refusal, Reply};
-use crate::server::protocol2;
-use crate::server::request::{Request, announced_bytes};
+use crate::server::announced::announced_bytes;
+use crate::server::{existing, protocol2};
 use crate::{Frame, Language, Limits, PREFIX_BYTES, frame_length};
 
 /// Reads `bytes` as a connection does. The connection speaks protocol 2, or an existing dialect if
@@ -55,7 +55,7 @@ fn decode(text: &[u8], protocol: &mut Protocol) -> Result<Option<u64>, String> {
     let announced = announced_bytes(&fields, *protocol);
     let refused = match protocol {
         Protocol::Two => fields.strict_request::<protocol2::Request>().err(),
-        Protocol::Existing(_) => fields.request::<Request>().err(),
+        Protocol::Existing(_) => fields.request::<existing::Request>().err(),
     };
     if let Some(refusal) = refused {
         check(&refusal, *protocol)?;

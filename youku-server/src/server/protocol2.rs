@@ -27,7 +27,7 @@ pub(super) use connection_upload::ConnectionUpload;
 pub(super) use hello::{Hello, hello};
 
 use crate::Code;
-use crate::message::Fields;
+use crate::message::{Fields, NoFields};
 use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Outcome;
 use fields::{ListFields, MovieFields, SessionFields, UploadFields, UserFields};
@@ -45,7 +45,7 @@ pub(super) enum Request {
     ChargeVip(account::ChargeVip),
     CheckRecord(ListFields),
     Purchases(ListFields),
-    Prices(account::NoFields),
+    Prices(NoFields),
     GetMovieList(movie::MovieList),
     DownloadMovie(movie::DownloadMovie),
     EditMovie(movie::EditMovie),

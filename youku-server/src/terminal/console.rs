@@ -25,7 +25,7 @@ enum Mode {
 }
 
 /// An entry of a menu: its key, and its text.
-pub(super) type Choice = (&'static str, &'static str);
+pub(super) type MenuEntry = (&'static str, &'static str);
 
 impl Console {
     /// The standard input and output: as a terminal if standard input, output and error are all
@@ -166,7 +166,7 @@ impl Console {
     pub(super) fn menu(
         &mut self,
         title: &str,
-        choices: &[Choice],
+        choices: &[MenuEntry],
         question: &str,
         language: Language,
     ) -> io::Result<Option<String>> {

@@ -4,13 +4,13 @@ mod chinese;
 mod english;
 
 use crate::Language;
-use crate::terminal::console::Choice;
+use crate::terminal::console::MenuEntry;
 
 /// All fixed texts of one language. The caller replaces `{}` by a value.
 pub(super) struct Texts {
-    pub(super) main_menu: (&'static str, [Choice; 3]),
-    pub(super) administrator_menu: (&'static str, [Choice; 7]),
-    pub(super) member_menu: (&'static str, [Choice; 10]),
+    pub(super) main_menu: (&'static str, [MenuEntry; 3]),
+    pub(super) administrator_menu: (&'static str, [MenuEntry; 7]),
+    pub(super) member_menu: (&'static str, [MenuEntry; 10]),
     pub(super) choose: &'static str,
     /// The help for the keys in a list to choose from.
     pub(super) keys: &'static str,

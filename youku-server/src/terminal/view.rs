@@ -5,7 +5,7 @@ use std::io;
 use youku_core::{Kind, Role};
 
 use crate::client::{Client, ClientError, Movie};
-use crate::terminal::console::Choice;
+use crate::terminal::console::MenuEntry;
 use crate::terminal::texts::{Texts, fill};
 use crate::terminal::{Console, Settings, TextTable, local_time, size};
 
@@ -80,7 +80,7 @@ impl<'a> View<'a> {
     }
 
     /// Shows a menu; what was typed or chosen, and `q` for Escape.
-    pub(super) fn menu(&mut self, title: &str, choices: &[Choice]) -> io::Result<String> {
+    pub(super) fn menu(&mut self, title: &str, choices: &[MenuEntry]) -> io::Result<String> {
         let (question, language) = (self.texts.choose, self.settings.language);
         let chosen = self.console.menu(title, choices, question, language)?;
         Ok(chosen.unwrap_or_else(|| "q".to_owned()))

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 /// Where a state has the number of whole blocks of 64 bytes: after the eight words.
 const BLOCKS: std::ops::Range<usize> = 32..40;
 
-/// A place in a staged file, with the hash of all bytes before it. Writing can resume from here.
+/// An offset in a staged file, with the hash of all bytes before it. Writing can resume from here.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Checkpoint {
     /// How many bytes precede it.
@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn restored_hash_continues_where_it_was_saved() {
         for size in [0, 1, 63, 64, 65, 1000] {
-            let bytes: Vec<u8> = (0..size).map(|place| place as u8).collect();
+            let bytes: Vec<u8> = (0..size).map(|index| index as u8).collect();
             let saved = checkpoint(&bytes);
             let restored = Checkpoint::restore(saved.offset, &saved.sha256(), &saved.state());
             let mut hash = restored.expect("its own state").hash;
@@ -74,10 +74,10 @@ mod tests {
         let check = |state: &[u8]| assert!(Checkpoint::restore(17, &sha256, state).is_none());
         check(&[]);
         check(&checkpoint(b"There is a spoon!").state());
-        for place in 0..saved.state().len() {
+        for index in 0..saved.state().len() {
             // A byte of the buffer after its end has no meaning.
             let mut state = saved.state();
-            state[place] ^= 1;
+            state[index] ^= 1;
             let restored = Checkpoint::restore(17, &sha256, &state);
             assert!(restored.is_none_or(|checkpoint| checkpoint.sha256() == sha256));
         }

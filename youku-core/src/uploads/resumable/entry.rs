@@ -145,8 +145,7 @@ impl UploadEntry {
     pub(crate) async fn drop_row(&self) -> Result<bool> {
         let row = UploadRow::filter(UploadRow::UP_ID.eq(self.row));
         let row = row.filter(UploadRow::LEASE.eq(self.lease));
-        let remove = async |tx: &mut Transaction| Ok(row.clone().delete(tx).await? == 1);
-        self.service().write(remove).await
+        Ok(self.service().delete(&row).await? == 1)
     }
 
     /// The right to publish the upload, as long as no other handle has it.

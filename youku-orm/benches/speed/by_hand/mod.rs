@@ -22,7 +22,7 @@ pub(crate) const INSERT: &str = "INSERT INTO users (name, hair_color) VALUES ";
 pub(crate) const INSERT_POST: &str = "INSERT INTO posts (user_id, title, body) VALUES (?, ?, ?)";
 
 /// How many keys a list in a statement has at most.
-pub(crate) const MOST_KEYS: usize = 500;
+pub(crate) const MAX_KEYS: usize = 500;
 
 pub(crate) struct User {
     pub(crate) id: u64,

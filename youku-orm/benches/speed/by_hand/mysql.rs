@@ -9,9 +9,8 @@ use mysql_async::{
 };
 
 use super::{
-    ALL, Associated, COMMENTS, Comment, FIND, Groups, INSERT, INSERT_POST, JOIN, MOST_KEYS,
-    NewUser, POSTS, Post, SOME, UPDATE, User, inserted, keys_of_posts, keys_of_users, new_users,
-    repeated,
+    ALL, Associated, COMMENTS, Comment, FIND, Groups, INSERT, INSERT_POST, JOIN, MAX_KEYS, NewUser,
+    POSTS, Post, SOME, UPDATE, User, inserted, keys_of_posts, keys_of_users, new_users, repeated,
 };
 use crate::workload::{
     self, Case, Figure, POOL, Workload, lateness_beside, time, time_inserts, time_stream,
@@ -187,7 +186,7 @@ pub(crate) async fn associations(pool: &Pool) -> Result<Associated> {
 
 async fn posts_of(pool: &Pool, users: &[u64]) -> Result<Vec<Vec<Post>>> {
     let mut groups = Groups::new(users);
-    for some in users.chunks(MOST_KEYS) {
+    for some in users.chunks(MAX_KEYS) {
         let sql = repeated(POSTS, "?", some.len(), ") ORDER BY id");
         let put = |row| {
             let (id, user_id, title, body) = from_row(row);
@@ -206,7 +205,7 @@ async fn posts_of(pool: &Pool, users: &[u64]) -> Result<Vec<Vec<Post>>> {
 
 async fn comments_of(pool: &Pool, posts: &[u64]) -> Result<Vec<Vec<Comment>>> {
     let mut groups = Groups::new(posts);
-    for some in posts.chunks(MOST_KEYS) {
+    for some in posts.chunks(MAX_KEYS) {
         let sql = repeated(COMMENTS, "?", some.len(), ") ORDER BY id");
         let put = |row| {
             let (id, post_id, text) = from_row(row);

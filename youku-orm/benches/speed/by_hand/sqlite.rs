@@ -11,9 +11,8 @@ use tokio::sync::mpsc;
 
 use super::connections::{Connections, Way};
 use super::{
-    ALL, Associated, COMMENTS, Comment, FIND, Groups, INSERT, INSERT_POST, JOIN, MOST_KEYS,
-    NewUser, POSTS, Post, SOME, UPDATE, User, inserted, keys_of_posts, keys_of_users, new_users,
-    repeated,
+    ALL, Associated, COMMENTS, Comment, FIND, Groups, INSERT, INSERT_POST, JOIN, MAX_KEYS, NewUser,
+    POSTS, Post, SOME, UPDATE, User, inserted, keys_of_posts, keys_of_users, new_users, repeated,
 };
 use crate::workload::{
     self, Case, Figure, POOL, Workload, lateness_beside, time, time_inserts, time_stream,
@@ -154,7 +153,7 @@ pub(crate) async fn associations(readers: &Arc<Connections>) -> Associated {
 
 fn posts_of(on: &Connection, users: &[u64]) -> Result<Vec<Vec<Post>>> {
     let mut groups = Groups::new(users);
-    for some in users.chunks(MOST_KEYS) {
+    for some in users.chunks(MAX_KEYS) {
         let sql = repeated(POSTS, "?", some.len(), ") ORDER BY id");
         let mut statement = on.prepare_cached(&sql)?;
         let keys = some.iter().map(|key| key.cast_signed());
@@ -169,7 +168,7 @@ fn posts_of(on: &Connection, users: &[u64]) -> Result<Vec<Vec<Post>>> {
 
 fn comments_of(on: &Connection, posts: &[u64]) -> Result<Vec<Vec<Comment>>> {
     let mut groups = Groups::new(posts);
-    for some in posts.chunks(MOST_KEYS) {
+    for some in posts.chunks(MAX_KEYS) {
         let sql = repeated(COMMENTS, "?", some.len(), ") ORDER BY id");
         let mut statement = on.prepare_cached(&sql)?;
         let keys = some.iter().map(|key| key.cast_signed());

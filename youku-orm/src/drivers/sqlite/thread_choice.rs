@@ -44,7 +44,6 @@ mod interrupt;
 mod tests;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -162,9 +161,10 @@ where
     let in_transaction = pooled.opened().is_some_and(|on| on.is_in_transaction());
     let is_measured = rules.may_ever_run(statement.kind, in_transaction);
     let limit = pooled.statement_timeout();
-    let cancelled = CancelOnDrop::default();
-    let flag = cancelled.0.clone();
-    let is_cancelled = move || flag.load(Ordering::Relaxed);
+    // It is dropped together with this future, whether the caller gets the result or stops waiting for it.
+    let caller = Arc::new(());
+    let alive = Arc::downgrade(&caller);
+    let is_cancelled = move || alive.strong_count() == 0;
     let done = on_blocking_thread(pooled, is_cancelled, move |connection| {
         if is_measured {
             inline::run_and_measure(connection, rules.budget, &statement, &work)
@@ -172,7 +172,9 @@ where
             work(&connection.raw, &statement)
         }
     });
-    in_time(limit, done).await
+    let done = in_time(limit, done).await;
+    drop(caller);
+    done
 }
 
 /// Runs BEGIN, COMMIT or ROLLBACK to completion, even if the caller is cancelled.
@@ -212,15 +214,5 @@ where
         Ok(done) => Ok(done),
         Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
         Err(_) => Err(Error::runtime_ends()),
-    }
-}
-
-/// When it is dropped, tells the thread that runs the statement that the caller has stopped waiting.
-#[derive(Default)]
-struct CancelOnDrop(Arc<AtomicBool>);
-
-impl Drop for CancelOnDrop {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
     }
 }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 
-use crate::client::wire::{Reply, Request};
+use crate::client::wire::{ReceivedReply, Request};
 use crate::client::{Client, ClientError, Result};
 use crate::message::objects::{Received, Upload};
 use crate::{Code, Connection, Transport};
@@ -101,7 +101,7 @@ impl Client {
         upload: &Upload,
         length: u64,
         bytes: impl AsyncRead + Unpin,
-    ) -> Result<Reply> {
+    ) -> Result<ReceivedReply> {
         if self.connection.is_none() {
             self.reconnect().await?;
         }

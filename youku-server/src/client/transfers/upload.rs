@@ -7,8 +7,9 @@ use youku_core::{Kind, NewMovie};
 
 use crate::Code;
 use crate::client::transfers::chunk::HashingReader;
-use crate::client::wire::{NoFields, Request};
+use crate::client::wire::Request;
 use crate::client::{Client, Movie, Result};
+use crate::message::NoFields;
 use crate::message::objects::{Upload, UploadOpenReply};
 
 /// The result of opening an upload.

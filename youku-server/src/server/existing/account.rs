@@ -50,7 +50,7 @@ struct Charged {
 
 /// Registers a user, and replies with a text. An administrator needs an invite, unless the operator
 /// has opened the registration of administrators.
-pub(crate) async fn register(fields: Register, client: &mut ClientConnection) -> Outcome {
+pub(super) async fn register(fields: Register, client: &mut ClientConnection) -> Outcome {
     let registration = Registration {
         username: fields.username,
         password: fields.password,
@@ -64,7 +64,7 @@ pub(crate) async fn register(fields: Register, client: &mut ClientConnection) ->
 /// Opens a session that ends with the connection. Replies with the session that further requests name,
 /// and whether the user is a member. The refusal is the same for an unknown user, a wrong password and a
 /// wrong role.
-pub(crate) async fn login(fields: Login, client: &mut ClientConnection) -> Outcome {
+pub(super) async fn login(fields: Login, client: &mut ClientConnection) -> Outcome {
     let credentials = Credentials {
         username: fields.username,
         password: fields.password,
@@ -82,7 +82,7 @@ pub(crate) async fn login(fields: Login, client: &mut ClientConnection) -> Outco
 }
 
 /// Buys membership, or extends it. Replies with a text and the end of the membership.
-pub(crate) async fn charge_vip(fields: ChargeVip, client: &mut ClientConnection) -> Outcome {
+pub(super) async fn charge_vip(fields: ChargeVip, client: &mut ClientConnection) -> Outcome {
     let session = client.session(fields.cookies.as_deref()).await?;
     let membership = session.renew_membership().await?;
     let body = Charged {

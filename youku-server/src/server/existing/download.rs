@@ -34,7 +34,7 @@ struct DownloadReply<'a> {
 
 /// Replies at once, so that the client knows how long it has to wait, and sends the bytes when the wait
 /// is over. Only then is the download added to the user's record.
-pub(crate) async fn download_movie(
+pub(super) async fn download_movie(
     fields: DownloadMovie,
     client: &mut ClientConnection,
 ) -> Outcome {

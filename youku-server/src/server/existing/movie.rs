@@ -61,7 +61,7 @@ pub(crate) struct DeleteMovie {
 }
 
 /// Replies with success when no movie on the list has this digest.
-pub(crate) async fn check_movie(fields: CheckMovie, client: &mut ClientConnection) -> Outcome {
+pub(super) async fn check_movie(fields: CheckMovie, client: &mut ClientConnection) -> Outcome {
     let admin = client.admin(fields.cookies.as_deref()).await?;
     if !admin.may_upload(&fields.movie_md5).await? {
         let refusal = Refusal::new(Code::Exists).with_text(Text::MovieExists);
@@ -72,7 +72,7 @@ pub(crate) async fn check_movie(fields: CheckMovie, client: &mut ClientConnectio
 
 /// Replies with every movie. The list is never shortened to what old clients read with one `recv`: they
 /// could neither download nor delete a movie that is missing from it.
-pub(crate) async fn get_movie_list(fields: GetMovieList, client: &mut ClientConnection) -> Outcome {
+pub(super) async fn get_movie_list(fields: GetMovieList, client: &mut ClientConnection) -> Outcome {
     let session = client.session(fields.cookies.as_deref()).await?;
     let page_size = client.youku.policy().max_page;
     let movies = every_movie(&session, fields.movie_type, page_size).await?;
@@ -118,7 +118,7 @@ fn row(movie: MovieTitle, dialect: Dialect) -> Row {
 }
 
 /// Takes a movie off the list, and replies with a text. Downloads that are under way continue.
-pub(crate) async fn delete_movie(fields: DeleteMovie, client: &mut ClientConnection) -> Outcome {
+pub(super) async fn delete_movie(fields: DeleteMovie, client: &mut ClientConnection) -> Outcome {
     let admin = client.admin(fields.cookies.as_deref()).await?;
     admin.delete(MovieId::new(fields.movie_id)).await?;
     client.done(Text::Deleted).await

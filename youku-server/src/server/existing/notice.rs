@@ -49,7 +49,7 @@ pub(crate) struct SendNotice {
 
 /// Replies with the notices, newest first: as many as old clients can receive in one piece. `next` says
 /// where the rest begins. Works without a session.
-pub(crate) async fn check_notice(fields: CheckNotice, client: &mut ClientConnection) -> Outcome {
+pub(super) async fn check_notice(fields: CheckNotice, client: &mut ClientConnection) -> Outcome {
     let youku = client.youku.clone();
     let read = |page| youku.notices(page);
     let (notice_list, next) = collect(client, fields.after, read, |notice: NoticeView| {
@@ -71,7 +71,7 @@ fn row(notice: NoticeView, client: &ClientConnection) -> Row {
 }
 
 /// Publishes a notice for all users, and replies with a text.
-pub(crate) async fn send_notice(fields: SendNotice, client: &mut ClientConnection) -> Outcome {
+pub(super) async fn send_notice(fields: SendNotice, client: &mut ClientConnection) -> Outcome {
     let admin = client.admin(fields.cookies.as_deref()).await?;
     let SendNotice { title, content, .. } = fields;
     admin.publish_notice(NewNotice { title, content }).await?;

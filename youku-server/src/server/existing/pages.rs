@@ -41,11 +41,11 @@ struct Pages<R> {
     limit: u32,
     after: Option<u64>,
     bytes_left: usize,
-    state: State,
+    state: FillState,
 }
 
 #[derive(PartialEq)]
-enum State {
+enum FillState {
     /// There may be more entries, and there is room for them.
     More,
     /// There are more entries than there is room for.
@@ -62,7 +62,7 @@ impl<R: Serialize> Pages<R> {
             limit: ENTRIES.min(max_page),
             after,
             bytes_left: size.saturating_sub(COMMON),
-            state: State::More,
+            state: FillState::More,
         }
     }
 
@@ -72,19 +72,19 @@ impl<R: Serialize> Pages<R> {
             limit: self.limit,
             after: self.after.map(Cursor::from),
         };
-        (self.state == State::More).then_some(page)
+        (self.state == FillState::More).then_some(page)
     }
 
     /// Adds the entries of that page, each as its id and its row. At least one entry is added,
     /// however large it is.
     fn add(&mut self, entries: impl ExactSizeIterator<Item = (u64, R)>) {
         if entries.len() < self.limit as usize {
-            self.state = State::Complete;
+            self.state = FillState::Complete;
         }
         for (id, row) in entries {
             let size = serde_json::to_vec(&row).map_or(0, |json| json.len() + 1);
             if size > self.bytes_left && !self.rows.is_empty() {
-                self.state = State::Full;
+                self.state = FillState::Full;
                 return;
             }
             self.bytes_left = self.bytes_left.saturating_sub(size);
@@ -95,7 +95,7 @@ impl<R: Serialize> Pages<R> {
 
     /// The rows, and the id after which the rest begins if there is a rest.
     fn finish(self) -> (Vec<R>, Option<u64>) {
-        let next = if self.state == State::Complete {
+        let next = if self.state == FillState::Complete {
             None
         } else {
             self.after

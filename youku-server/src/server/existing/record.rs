@@ -37,7 +37,7 @@ enum Row {
 
 /// Replies with the downloads, newest first: as many as old clients can receive in one piece. `next`
 /// says where the rest begins.
-pub(crate) async fn check_record(fields: CheckRecord, client: &mut ClientConnection) -> Outcome {
+pub(super) async fn check_record(fields: CheckRecord, client: &mut ClientConnection) -> Outcome {
     let session = client.session(fields.cookies.as_deref()).await?;
     let read = |page| session.history(page);
     let (record_list, next) = collect(client, fields.after, read, |entry: HistoryEntry| {

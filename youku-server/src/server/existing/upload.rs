@@ -31,18 +31,18 @@ pub(crate) struct UploadMovie {
 }
 
 #[derive(Serialize)]
-struct Uploaded {
+struct UploadReply {
     movie_id: u64,
 }
 
 /// Replies when all bytes are safe and the movie is listed. A refused upload gets its reply at once.
 /// Then the server reads and discards the announced bytes, because the client sends them without waiting
 /// and would lose the reply if the connection were closed.
-pub(crate) async fn upload_movie(fields: UploadMovie, client: &mut ClientConnection) -> Outcome {
+pub(super) async fn upload_movie(fields: UploadMovie, client: &mut ClientConnection) -> Outcome {
     let mut left = fields.movie_size;
     match receive(fields, client, &mut left).await {
         Ok(movie_id) => {
-            let reply = Reply::with(Uploaded { movie_id });
+            let reply = Reply::with(UploadReply { movie_id });
             let reply = reply.with_text(client.text(Text::Uploaded));
             client.reply(&reply).await
         }

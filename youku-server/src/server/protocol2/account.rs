@@ -6,7 +6,7 @@ use youku_core::{Credentials, PasswordChange, Registration};
 use crate::message::objects::{
     Identity, LoggedIn, Membership, Prices, Purchase, Record, Registered,
 };
-use crate::message::{Refusal, Reply, UserType, whole_seconds};
+use crate::message::{NoFields, Refusal, Reply, UserType, whole_seconds};
 use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Outcome;
 use crate::server::protocol2::fields::{ListFields, SessionFields};
@@ -47,10 +47,6 @@ pub(crate) struct ChargeVip {
     /// Identifies this purchase of the user, so that repeating the request buys nothing more.
     key: Option<String>,
 }
-
-/// The fields of `prices`, which has none.
-#[derive(Debug, Deserialize)]
-pub(crate) struct NoFields {}
 
 /// Registers a user, or an administrator where that is allowed, and replies with the id.
 pub(super) async fn register(fields: Register, client: &mut ClientConnection) -> Outcome {
