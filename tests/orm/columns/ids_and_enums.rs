@@ -119,7 +119,7 @@ async fn an_unknown_text_is_an_error_that_lists_the_known(db: Database) -> Resul
     let text = error.to_string();
     assert!(text.contains("column `level`"), "{text}");
     assert!(
-        text.contains("none of `LOW_TIDE`, `flood!`, `ÜBERFLUTET`"),
+        text.contains("not one of `LOW_TIDE`, `flood!`, `ÜBERFLUTET`"),
         "{text}"
     );
     assert_eq!(

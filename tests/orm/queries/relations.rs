@@ -236,7 +236,7 @@ async fn a_column_that_refers_elsewhere_is_refused(db: Database) -> Result {
         .expect_err("a number refers to nothing");
     assert_eq!(
         error.to_string(),
-        "`chapter`.`number` refers to no model; write `references = …` with the model of \
+        "`chapter`.`number` does not refer to a model; write `references = …` with the model of \
          `chapter` on the column"
     );
     Ok(())

@@ -164,6 +164,9 @@ async fn rows_are_locked_only_in_a_transaction(db: Database) -> Result {
 async fn a_stream_locks_nothing(db: Database) -> Result {
     people(&db, &["a"]).await?;
     let error = Person::query().for_update().stream(&db).await.unwrap_err();
-    assert!(error.to_string().contains("a stream has none"), "{error}");
+    assert!(
+        error.to_string().contains("a stream is not part of one"),
+        "{error}"
+    );
     Ok(())
 }

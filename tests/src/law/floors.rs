@@ -27,7 +27,7 @@ pub const ORM: House = House {
         &["query", "write"],
         &["model"],
         &["schema", "migrate", "testing"],
-        &["prelude", "guide"],
+        &["prelude", "bounds", "guide"],
     ],
 };
 
