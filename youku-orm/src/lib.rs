@@ -38,7 +38,7 @@
 //!
 //! | for | see |
 //! |---|---|
-//! | every kind of query, by example | [`guide::queries`] |
+//! | queries, by example | [`guide::queries`] |
 //! | attributes of the derives, each with its mistakes | [`macro@Model`], [`macro@ColumnEnum`], [`macro@ColumnType`], [`macro@Projection`] |
 //! | find, insert, update, delete of one row | [`Model`], [`New`], [`Database::update_changed`] |
 //! | what the derive writes down about a table | [`Table`], [`Insertable`] |

@@ -1,7 +1,7 @@
-//! How often `youku-orm` asks for memory, beside code written by hand for the driver that it stands on:
+//! How often `youku-orm` allocates memory, compared with code written by hand for the driver that it uses:
 //! `cargo bench -p youku-orm --bench allocations`.
 //!
-//! Counted are all threads, and a buffer that grows each time it moves. SQLite's own memory is not
+//! The allocations of all threads are counted, and each move of a growing buffer. SQLite's own memory is not
 //! counted: it does not come from Rust's allocator.
 #![allow(dead_code, reason = "only some of what is timed is counted")]
 

@@ -1,4 +1,4 @@
-//! How fast `youku-orm` is beside code written by hand for the driver that it stands on.
+//! How fast `youku-orm` is compared with code written by hand for the driver that it uses.
 //!
 //! `cargo bench -p youku-orm --bench speed -- [--rounds N] [--sqlite|--mysql] [CASE-PREFIX…]` prints tables
 //! in Markdown. Two more commands are for the scripts that compare other libraries: `prepare FOLDER

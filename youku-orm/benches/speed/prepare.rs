@@ -79,7 +79,7 @@ fn fill(database: &str, mut run: impl FnMut(String)) {
         "scratch" => ("coloured", 10_000),
         "associations" => ("users", 100),
         other => {
-            let (kind, size) = other.split_once('_').expect("a size stands behind it");
+            let (kind, size) = other.split_once('_').expect("the name ends with a size");
             (kind, size.parse().expect("a size is a number"))
         }
     };

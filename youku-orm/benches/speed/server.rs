@@ -1,8 +1,8 @@
 //! A private MariaDB, which ends with this process.
 //!
 //! It runs on one core, and so does a contender that waits while the server works. Left alone, the kernel has the two on one
-//! core in one process and on two in the next, where each is woken by the other: the same case takes 40 µs or 90 µs then,
-//! whoever asks.
+//! core in one process and on two in the next, where each is woken by the other: the same case then takes 40 µs or 90 µs,
+//! with every contender.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -51,7 +51,7 @@ pub(crate) fn on_core_of_server(program: &Path, wanted: bool) -> Command {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // The script ends the server when nobody can write to it any more.
+        // The script ends the server when no process can write to it any more.
         drop(self.alive.take());
         let _ = self.process.wait();
     }

@@ -89,9 +89,9 @@ pub(crate) async fn time_stream<T>(work: impl AsyncFnOnce() -> T) -> Figure {
     }
 }
 
-/// Times [`Workload::Neighbour`]: makes the load of `find` and `update`, each of which takes a key, and
-/// of `read`, and ends it.
-pub(crate) async fn lateness_beside<F, R, U>(
+/// Times [`Workload::Neighbour`]: starts the load of `find` and `update`, which take a key, and of
+/// `read`, and ends it.
+pub(crate) async fn lateness_alongside<F, R, U>(
     rows: usize,
     find: impl Fn(u64) -> F + Clone + Send + 'static,
     read: impl Fn() -> R + Clone + Send + 'static,

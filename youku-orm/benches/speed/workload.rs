@@ -1,5 +1,5 @@
-//! What is timed: the workloads, their data, and how a contender is asked for one figure. How it is timed
-//! stands in `timing.rs`.
+//! What is timed: the workloads, their data, and how a contender is asked for one figure. `timing.rs` says
+//! how it is timed.
 //!
 //! The first four are those of Diesel's benchmark suite (`diesel_bench` in its repository), with its
 //! schema and its data; the others are what a service does all day. Every contender includes this file,
@@ -13,7 +13,7 @@ use std::io::BufRead;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 #[allow(unused_imports, reason = "no contender uses all of it")]
-pub(crate) use timing::{lateness_beside, time, time_inserts, time_stream, time_tasks};
+pub(crate) use timing::{lateness_alongside, time, time_inserts, time_stream, time_tasks};
 
 /// What is timed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(crate) enum Workload {
     /// Reads a whole table of users without a hair colour. Size: rows.
     Trivial,
     /// Reads the users with black hair, each with their posts or none (a left join with an empty table),
-    /// ordered by name, last first. Size: users, half of which have black hair.
+    /// ordered by name, last first. Size: users; half of them have black hair.
     Join,
     /// Inserts users with one statement, committed by itself, into a table that is emptied before the
     /// clock runs. Nothing is asked back, unless the library has no other way. Size: rows.
@@ -42,11 +42,11 @@ pub(crate) enum Workload {
     /// transaction. Size: rows of the table.
     Transaction,
     /// Reads a whole table row by row, once. Size: rows. The second figure is how many bytes the process
-    /// grew by meanwhile. See [`time_stream`].
+    /// grew by during the read. See [`time_stream`].
     Stream,
     /// How late a task is woken from a sleep of 1 ms while 8 tasks find by key, 2 read 1,000 rows each
     /// (`LIMIT 1000`, no order) and one updates by key; the figure is the 99th percentile. See
-    /// [`lateness_beside`]. Size: rows of the table.
+    /// [`lateness_alongside`]. Size: rows of the table.
     Neighbour,
 }
 
@@ -151,8 +151,8 @@ pub(crate) const SQLITE_INDEXES: [&str; 2] = [
     "CREATE INDEX comments_post ON comments (post_id)",
 ];
 
-/// What every connection to SQLite is set to, whoever opens it: a write-ahead log, which a commit is
-/// written to without waiting for the disk.
+/// What every connection to SQLite is set to, for every contender: a write-ahead log, to which a commit is
+/// written without waiting for the disk.
 pub(crate) const SQLITE_SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000";
 
 /// The name of a user, counted from 0.

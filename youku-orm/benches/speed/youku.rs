@@ -5,7 +5,7 @@ use std::hint::black_box;
 use youku_orm::{Database, Id, Model, New, Synchronous};
 
 use crate::workload::{
-    self, Case, Figure, POOL, Workload, lateness_beside, time, time_inserts, time_stream,
+    self, Case, Figure, POOL, Workload, lateness_alongside, time, time_inserts, time_stream,
     time_tasks,
 };
 
@@ -173,7 +173,7 @@ async fn transaction(db: &Database, key: u64) {
         };
         post.insert(&mut *tx).await
     });
-    let _: Post = done.await.expect("nobody else writes");
+    let _: Post = done.await.expect("no other client writes");
 }
 
 async fn stream(db: &Database, rows: usize) {
@@ -222,5 +222,5 @@ async fn neighbour(db: &Database, rows: usize) -> f64 {
             black_box(update(&db, key).await);
         }
     };
-    lateness_beside(rows, find, read, update).await
+    lateness_alongside(rows, find, read, update).await
 }

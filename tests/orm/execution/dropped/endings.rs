@@ -4,7 +4,7 @@ use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
-use youku_orm::{Database, Model};
+use youku_orm::{Database, DatabaseKind, Model};
 use youku_tests::{Backend, Result, TestDatabase};
 
 use super::{COMMITTED, is_whole, open, prepare};
@@ -106,15 +106,18 @@ fn end(
     match ending {
         Ending::WithItsRuntime => {
             runtime.spawn(hold(value));
-            return drop(runtime);
+            drop(runtime);
+            return wait_for_threads(pool);
         }
         Ending::InTheBackground => {
             runtime.spawn(hold(value));
-            return runtime.shutdown_background();
+            runtime.shutdown_background();
+            return wait_for_threads(pool);
         }
         Ending::AfterItsRuntime => {
             runtime.shutdown_background();
-            return drop(value);
+            drop(value);
+            return wait_for_threads(pool);
         }
         Ending::OutsideAnyRuntime => in_thread(&name, || drop(value)).unwrap(),
         Ending::WithAPanic => {
@@ -137,6 +140,18 @@ fn end(
     if let Some(db) = pool {
         let written = runtime.block_on(write(&db, database.url()));
         assert_eq!(written.unwrap(), COMMITTED);
+    }
+}
+
+/// Waits until no thread uses a connection of the pool.
+///
+/// A runtime that shuts down in the background leaves the threads of its SQLite statements behind. A statement that waits for a lock
+/// there may still get it, and would change a row after the next ending has written it.
+fn wait_for_threads(pool: Option<Database>) {
+    if let Some(db) = pool.filter(|db| db.kind() == DatabaseKind::Sqlite) {
+        let closed = async { tokio::time::timeout(SOON, db.close()).await };
+        let closed = runtime(true, "the end of the pool").block_on(closed);
+        closed.expect("every connection is released").unwrap();
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     POSTS, Post, SOME, UPDATE, User, inserted, keys_of_posts, keys_of_users, new_users, repeated,
 };
 use crate::workload::{
-    self, Case, Figure, POOL, Workload, lateness_beside, time, time_inserts, time_stream,
+    self, Case, Figure, POOL, Workload, lateness_alongside, time, time_inserts, time_stream,
     time_tasks,
 };
 
@@ -84,7 +84,7 @@ async fn figure(case: Case, pool: &Pool) -> Result<Figure> {
     })
 }
 
-const FINE: &str = "the tables are there and nobody else writes";
+const FINE: &str = "the tables exist and no other client writes";
 
 type UserRow = (u64, String, Option<String>);
 
@@ -290,5 +290,5 @@ async fn neighbour(pool: &Pool, rows: usize) -> f64 {
         let pool = updating.clone();
         async move { update(&pool, key).await.expect(FINE) }
     };
-    lateness_beside(rows, find, read, update).await
+    lateness_alongside(rows, find, read, update).await
 }

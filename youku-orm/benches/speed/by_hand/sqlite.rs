@@ -15,7 +15,7 @@ use super::{
     POSTS, Post, SOME, UPDATE, User, inserted, keys_of_posts, keys_of_users, new_users, repeated,
 };
 use crate::workload::{
-    self, Case, Figure, POOL, Workload, lateness_beside, time, time_inserts, time_stream,
+    self, Case, Figure, POOL, Workload, lateness_alongside, time, time_inserts, time_stream,
     time_tasks,
 };
 
@@ -274,5 +274,5 @@ async fn neighbour(readers: &Arc<Connections>, writer: &Arc<Connections>, rows: 
         let connections = updating.clone();
         async move { connections.run(move |on| update(on, key)).await }
     };
-    lateness_beside(rows, find, read, update).await
+    lateness_alongside(rows, find, read, update).await
 }

@@ -13,7 +13,7 @@ use diesel_async::{AsyncConnection, RunQueryDsl};
 use futures_util::{FutureExt, TryStreamExt};
 
 use crate::workload::{
-    Case, Figure, POOL, Workload, keys, lateness_beside, next_name, time, time_stream, time_tasks,
+    Case, Figure, POOL, Workload, keys, lateness_alongside, next_name, time, time_stream, time_tasks,
 };
 
 type Pool = bb8::Pool<Connection>;
@@ -149,7 +149,7 @@ async fn find_tasks(pool: Pool, rows: usize) -> f64 {
 
 async fn neighbour(pool: Pool, rows: usize) -> f64 {
     let (finding, reading, updating) = (pool.clone(), pool.clone(), pool);
-    lateness_beside(
+    lateness_alongside(
         rows,
         move |key| {
             let pool = finding.clone();

@@ -11,7 +11,7 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection};
 use tokio::task::spawn_blocking;
 
 use crate::workload::{
-    Case, Figure, POOL, Workload, keys, lateness_beside, next_name, time, time_stream, time_tasks,
+    Case, Figure, POOL, Workload, keys, lateness_alongside, next_name, time, time_stream, time_tasks,
 };
 
 type Pool = diesel::r2d2::Pool<ConnectionManager<Connection>>;
@@ -144,7 +144,7 @@ async fn find_tasks(pool: Pool, rows: usize) -> f64 {
 
 async fn neighbour(pool: Pool, rows: usize) -> f64 {
     let (finding, reading, updating) = (pool.clone(), pool.clone(), pool);
-    lateness_beside(
+    lateness_alongside(
         rows,
         move |key| {
             let pool = finding.clone();

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use crate::workload::{
-    Case, Figure, POOL, Workload, colour, keys, lateness_beside, name, next_name, time,
+    Case, Figure, POOL, Workload, colour, keys, lateness_alongside, name, next_name, time,
     time_stream, time_tasks,
 };
 
@@ -169,7 +169,7 @@ async fn find_tasks(db: &DatabaseConnection, rows: usize) -> f64 {
 
 async fn neighbour(db: &DatabaseConnection, rows: usize) -> f64 {
     let (finding, reading, updating) = (db.clone(), db.clone(), db.clone());
-    lateness_beside(
+    lateness_alongside(
         rows,
         move |key| {
             let db = finding.clone();

@@ -7,7 +7,7 @@ use futures_util::TryStreamExt;
 use sqlx::{ConnectOptions, Connection as _, FromRow, QueryBuilder, Result};
 
 use crate::workload::{
-    Case, Figure, POOL, Workload, colour, keys, lateness_beside, name, next_name, time,
+    Case, Figure, POOL, Workload, colour, keys, lateness_alongside, name, next_name, time,
     time_stream, time_tasks,
 };
 
@@ -247,7 +247,7 @@ async fn find_tasks(pool: Pool, rows: usize) -> f64 {
 
 async fn neighbour(pool: Pool, rows: usize) -> f64 {
     let (finding, reading, updating) = (pool.clone(), pool.clone(), pool);
-    lateness_beside(
+    lateness_alongside(
         rows,
         move |key| {
             let pool = finding.clone();

@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use toasty::{Db, Deferred, Executor, Result};
 use workload::{
-    Case, Figure, POOL, Workload, colour, keys, lateness_beside, name, next_name, time, time_tasks,
+    Case, Figure, POOL, Workload, colour, keys, lateness_alongside, name, next_name, time, time_tasks,
 };
 
 #[derive(Debug, toasty::Model)]
@@ -190,7 +190,7 @@ async fn find_tasks(db: Db, rows: usize) -> f64 {
 
 async fn neighbour(db: Db, rows: usize) -> f64 {
     let (finding, reading, updating) = (db.clone(), db.clone(), db);
-    lateness_beside(
+    lateness_alongside(
         rows,
         move |key| {
             let mut db = finding.clone();
