@@ -191,7 +191,10 @@ fn an_invalid_header_is_answered() {
     for header in ["{}", "[]", "x", r#"{"file_name": "a", "file_size": -1}"#] {
         check_refused(&answer(announce(&file_drop, header.as_bytes())), no_header);
     }
-    check_refused(&answer(announce(&file_drop, b"")), "the length of a frame is `0`");
+    check_refused(
+        &answer(announce(&file_drop, b"")),
+        "the length of a frame is `0`",
+    );
     let long = vec![b' '; 5000];
     check_refused(&answer(announce(&file_drop, &long)), "a frame of `5000`");
     let endless = announce_file(&file_drop, "a.txt", i64::MAX);
