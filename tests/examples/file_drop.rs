@@ -196,7 +196,10 @@ fn an_invalid_header_is_answered() {
         "the length of a frame is `0`",
     );
     let long = vec![b' '; 5000];
-    check_refused(&answer(announce(&file_drop, &long)), "a frame of `5000`");
+    check_refused(
+        &answer(announce(&file_drop, &long)),
+        "the length of a frame is `5000`",
+    );
     let endless = announce_file(&file_drop, "a.txt", i64::MAX);
     check_refused(&answer(endless), "is not taken");
     assert!(names(folder.path()).is_empty());

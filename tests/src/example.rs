@@ -44,7 +44,8 @@ fn build_all() -> PathBuf {
     // everything that depends on `ring` would be built again, now and at the next `cargo test`.
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+        let describes = ["CARGO_PKG_", "CARGO_MANIFEST_", "OUT_DIR"];
+        if describes.iter().any(|start| text.starts_with(start)) {
             cargo.env_remove(&name);
         }
     }
