@@ -40,9 +40,10 @@ impl Payments for Wallets {
                 Some(answer) => *answer,
                 None => books.take(charge),
             };
-            match books.answers_get_lost {
-                true => Payment::Unavailable,
-                false => answer,
+            if books.answers_get_lost {
+                Payment::Unavailable
+            } else {
+                answer
             }
         })
     }

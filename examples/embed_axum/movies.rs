@@ -189,9 +189,12 @@ fn bytes_of(body: youku_core::Body, length: u64) -> impl Stream<Item = Result<By
 
 /// Escapes every byte except letters and digits, as RFC 8187 requires.
 fn percent_encoded(text: &str) -> String {
-    let encode = |byte: u8| match byte.is_ascii_alphanumeric() {
-        true => char::from(byte).to_string(),
-        false => format!("%{byte:02X}"),
+    let encode = |byte: u8| {
+        if byte.is_ascii_alphanumeric() {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
     };
     text.bytes().map(encode).collect()
 }

@@ -25,9 +25,10 @@ pub(crate) fn run(folder: &Path, command: &[&str]) -> Result<String, String> {
     let _ = writeln!(child.stdin.take().unwrap(), "{PASSWORD}");
     let output = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    match output.status.success() {
-        true => Ok(text(output.stdout)),
-        false => Err(text(output.stderr)),
+    if output.status.success() {
+        Ok(text(output.stdout))
+    } else {
+        Err(text(output.stderr))
     }
 }
 

@@ -120,9 +120,10 @@ pub fn silent_on_cancellation(sources: &[Source]) -> Vec<String> {
                     source.path
                 ));
             }
-            says = match line.starts_with("///") {
-                true => says || line == "/// # Cancel safety",
-                false => says && line.starts_with("#["),
+            says = if line.starts_with("///") {
+                says || line == "/// # Cancel safety"
+            } else {
+                says && line.starts_with("#[")
             };
         }
     }

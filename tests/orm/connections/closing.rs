@@ -64,9 +64,10 @@ fn a_closed_file_has_no_companion_files() {
             person(&format!("closed: {close}"), 1).insert(&db).await?;
             assert_eq!(Person::query().limit(1).all(&db).await?.len(), 1);
             assert!(companions().into_iter().all(|there| there.unwrap()));
-            match close {
-                true => db.close().await?,
-                false => drop(db),
+            if close {
+                db.close().await?
+            } else {
+                drop(db)
             }
             assert!(
                 companions().into_iter().all(|there| !there.unwrap()),

@@ -17,9 +17,10 @@ struct Number {
 /// Has a table that takes minutes to read, or `slowly` to return its first row, and the only connection of a pool.
 async fn with_numbers(database: &TestDatabase, slowly: bool) -> Result<Database> {
     let db = open(database, 1).await?;
-    let rows = match slowly {
-        true => "SELECT MAX(a.seq ^ b.seq) AS seq FROM seq_1_to_4000000 a JOIN seq_1_to_4000000 b",
-        false => "SELECT seq FROM seq_1_to_4000000000",
+    let rows = if slowly {
+        "SELECT MAX(a.seq ^ b.seq) AS seq FROM seq_1_to_4000000 a JOIN seq_1_to_4000000 b"
+    } else {
+        "SELECT seq FROM seq_1_to_4000000000"
     };
     let view = format!("CREATE VIEW numbers AS {rows}");
     sql(view).execute(&db).await?;

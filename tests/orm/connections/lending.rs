@@ -85,9 +85,10 @@ fn connections_end_with_the_last_handle() {
             let db = open(&database, 4).await?;
             assert_eq!(sql("SELECT 1").one::<i64>(&db).await?, 1);
             assert!(others(&watcher).await? > 0);
-            match closes {
-                true => db.close().await?,
-                false => drop(db),
+            if closes {
+                db.close().await?
+            } else {
+                drop(db)
             }
             no_others(&watcher).await?;
         }

@@ -104,9 +104,10 @@ async fn every_statement_is_logged_with_its_rows(database: TestDatabase) -> Resu
     let (log, _guard) = Log::start(Level::DEBUG);
     let db = Database::connect(database.url()).await?;
     everything(&db, "ann").await?;
-    let kind = match database.url().starts_with("mysql") {
-        true => "mysql",
-        false => "sqlite",
+    let kind = if database.url().starts_with("mysql") {
+        "mysql"
+    } else {
+        "sqlite"
     };
     for (statement, rows) in [
         ("CREATE TABLE IF NOT EXISTS `person`", 0),

@@ -220,9 +220,10 @@ async fn a_query_continues_after_a_cursor_and_ends_before_another(db: Database) 
     events(&db).await?;
     for descending in [false, true] {
         let all = || {
-            Event::query().order_by(match descending {
-                false => Event::WEIGHT.asc(),
-                true => Event::WEIGHT.desc(),
+            Event::query().order_by(if descending {
+                Event::WEIGHT.desc()
+            } else {
+                Event::WEIGHT.asc()
             })
         };
         let columns = (Event::WEIGHT, Event::ID);

@@ -120,9 +120,10 @@ async fn a_long_chain_of_conditions_is_accepted(db: Database) -> Result {
 /// What the documentation of `in_` says about the two databases.
 async fn a_list_of_the_greatest_length_is_accepted(db: Database) -> Result {
     people(&db, &["ann", "bob"]).await?;
-    let most: u64 = match db.kind() == DatabaseKind::Sqlite {
-        true => 32_766,
-        false => 65_535,
+    let most: u64 = if db.kind() == DatabaseKind::Sqlite {
+        32_766
+    } else {
+        65_535
     };
     let ids = |count: u64| Person::filter(Person::ID.in_((1..=count).map(Id::new)));
     assert_eq!(ids(most).count(&db).await?, 2);

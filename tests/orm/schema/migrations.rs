@@ -81,12 +81,13 @@ async fn a_step_in_rust_is_part_of_its_transaction(db: Database) -> Result {
             Box::pin(async move {
                 let add = sql("INSERT INTO item VALUES (?)").bind("a");
                 add.execute(&mut *tx).await?;
-                match fails {
-                    true => sql("SELECT nothing FROM nowhere")
+                if fails {
+                    sql("SELECT nothing FROM nowhere")
                         .execute(tx)
                         .await
-                        .map(drop),
-                    false => Ok(()),
+                        .map(drop)
+                } else {
+                    Ok(())
                 }
             })
         })

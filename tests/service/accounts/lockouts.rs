@@ -215,9 +215,10 @@ struct SetBack {
 impl Clock for SetBack {
     fn now(&self) -> Timestamp {
         let now = self.clock.now();
-        match self.asked.swap(true, Ordering::Relaxed) {
-            true => now,
-            false => now + 2 * HOUR,
+        if self.asked.swap(true, Ordering::Relaxed) {
+            now
+        } else {
+            now + 2 * HOUR
         }
     }
 

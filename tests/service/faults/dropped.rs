@@ -43,9 +43,10 @@ const LONG: Duration = Duration::from_secs(60);
 
 /// A runtime of one of the two kinds.
 fn runtime(multi_thread: bool) -> Runtime {
-    let mut builder = match multi_thread {
-        true => Builder::new_multi_thread(),
-        false => Builder::new_current_thread(),
+    let mut builder = if multi_thread {
+        Builder::new_multi_thread()
+    } else {
+        Builder::new_current_thread()
     };
     builder
         .worker_threads(2)

@@ -125,12 +125,11 @@ impl Disk {
             drop(upload);
             self.heal()?;
             let again = self.admin.resume_upload(&id).await;
-            let again = match stays {
-                true => again?,
-                false => {
-                    assert_eq!(refused(again), Code::UploadGone, "{fault:?}");
-                    resumed_uploads::open(&self.admin, new).await?
-                }
+            let again = if stays {
+                again?
+            } else {
+                assert_eq!(refused(again), Code::UploadGone, "{fault:?}");
+                resumed_uploads::open(&self.admin, new).await?
             };
             let offset = if stays { 100_000 } else { 0 };
             assert_eq!(again.offset(), offset, "{fault:?}");

@@ -134,9 +134,10 @@ async fn every_answer_is_lost_once(remote: &Remote, resumable: bool) -> Result {
         let before = proxy.lost_commits();
         let content = bytes(lost as u8, 1000 + lost);
         proxy.lose_commit(lost);
-        let movie = match resumable {
-            true => upload_in_parts(remote, &content).await?,
-            false => upload(remote, &content).await?,
+        let movie = if resumable {
+            upload_in_parts(remote, &content).await?
+        } else {
+            upload(remote, &content).await?
         };
         let login = async || youku.login(credentials("neo")).await;
         let neo = remote.until_answered(login).await?;

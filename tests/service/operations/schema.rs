@@ -39,9 +39,10 @@ async fn schema(db: &Database, backend: Backend) -> Result<BTreeMap<String, BTre
         let rows: Vec<(String, String)> = sql(query).all(db).await?;
         for (table, text) in rows {
             let clauses = schema.entry(table).or_default();
-            match text.starts_with("CREATE TABLE") {
-                true => clauses.extend(clauses_of(&text)),
-                false => drop(clauses.insert(text)),
+            if text.starts_with("CREATE TABLE") {
+                clauses.extend(clauses_of(&text));
+            } else {
+                clauses.insert(text);
             }
         }
     }

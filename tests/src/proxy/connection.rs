@@ -57,9 +57,10 @@ async fn replies(
         let mut released = way.released.subscribe();
         let mut rest = &buffer[..length];
         while !rest.is_empty() {
-            let passing = match way.holds_replies(number) {
-                true => 0,
-                false => way.pass(rest.len()),
+            let passing = if way.holds_replies(number) {
+                0
+            } else {
+                way.pass(rest.len())
             };
             if passing == 0 {
                 // The sender lives in `way`, so the channel cannot close while this waits.

@@ -161,9 +161,10 @@ async fn users(spelling: &Spelling, is_design: bool) {
             json!({"movie_type": movie_type}),
         )
     };
-    let row = match is_design {
-        true => json!(["a.mp4", 1, id]),
-        false => json!(["a.mp4", id, "收费"]),
+    let row = if is_design {
+        json!(["a.mp4", 1, id])
+    } else {
+        json!(["a.mp4", id, "收费"])
     };
     for movie_type in ["all", spelling.charged] {
         check(
@@ -196,9 +197,10 @@ async fn users(spelling: &Spelling, is_design: bool) {
     let reply = check(raw, &record, json!({"flag": true})).await;
     let rows = reply["record_list"].as_array().unwrap();
     assert_eq!(rows.len(), 2);
-    match is_design {
-        true => assert_eq!(rows[0], "a.mp4"),
-        false => assert!(rows[0][0] == "a.mp4" && rows[0][1].is_string(), "{reply}"),
+    if is_design {
+        assert_eq!(rows[0], "a.mp4")
+    } else {
+        assert!(rows[0][0] == "a.mp4" && rows[0][1].is_string(), "{reply}")
     }
     let missing = spelling.request("download_movie", &session, json!({"movie_id": 99}));
     check(raw, &missing, refused("not_found", "未找到")).await;

@@ -123,9 +123,12 @@ mod tests {
         let start = Timestamp::now();
         let soon = after(start, Duration::from_millis(20));
         let asked = AtomicBool::new(false);
-        let set_back = || match asked.swap(true, Ordering::Relaxed) {
-            false => start,
-            true => before(start, Duration::from_secs(3600)),
+        let set_back = || {
+            if !asked.swap(true, Ordering::Relaxed) {
+                start
+            } else {
+                before(start, Duration::from_secs(3600))
+            }
         };
         let slept = tokio::time::timeout(Duration::from_secs(60), sleep_until(set_back, soon));
         assert!(slept.await.is_ok());

@@ -61,9 +61,12 @@ async fn run(service: &Service, bill: &Bill) -> Result<Settled> {
     };
     let now = service.now();
     let accepted = answer == Payment::Accepted;
-    let settled = service.write(async |tx| match accepted {
-        true => accept(bill, service, now, tx).await.map(Ok),
-        false => decline(bill, now, tx).await.map(Err),
+    let settled = service.write(async |tx| {
+        if accepted {
+            accept(bill, service, now, tx).await.map(Ok)
+        } else {
+            decline(bill, now, tx).await.map(Err)
+        }
     });
     let settled = settled.await?;
     let Charge {

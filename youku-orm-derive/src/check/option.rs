@@ -43,12 +43,13 @@ fn longest(field: &Field) -> (u32, &'static str) {
         Setting::Index,
         Setting::References,
     ];
-    let bytes = match indexing
+    let bytes = if indexing
         .into_iter()
         .any(|setting| field.settings.has(setting))
     {
-        true => MAX_INDEXED_BYTES,
-        false => MAX_BYTES,
+        MAX_INDEXED_BYTES
+    } else {
+        MAX_BYTES
     };
     if is_bytes(nullable(&field.ty).unwrap_or(&field.ty)) {
         (bytes, "bytes")

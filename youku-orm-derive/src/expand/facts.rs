@@ -50,12 +50,11 @@ pub(super) fn facts(model: &Model) -> TokenStream {
 /// columns, with the span of the type on every token, so that rustc shows one message.
 fn key(model: &Model) -> (TokenStream, TokenStream) {
     let (ident, ty) = (model.key().field.ident, &model.key().field.ty);
-    let key = match is_key(ty) {
-        true => ty.to_token_stream(),
-        false => {
-            let value = as_column(&model.private, ty);
-            quote_spanned!(ty.span()=> #value::Inner)
-        }
+    let key = if is_key(ty) {
+        ty.to_token_stream()
+    } else {
+        let value = as_column(&model.private, ty);
+        quote_spanned!(ty.span()=> #value::Inner)
     };
     (
         quote_spanned!(ty.span()=> type Key = #key;),

@@ -85,16 +85,13 @@ pub(crate) async fn run(case: Case, url: &str) -> Option<Figure> {
 
 pub(crate) async fn open(url: &str) -> Database {
     let options = Database::options().max_connections(POOL as usize);
-    match url.starts_with("sqlite:") {
-        true => {
-            let options = options.synchronous(Synchronous::Normal);
-            options.connect(url).await.expect("the file is prepared")
-        }
+    if url.starts_with("sqlite:") {
+        let options = options.synchronous(Synchronous::Normal);
+        options.connect(url).await.expect("the file is prepared")
+    } else {
         // The driver would change over to the server's socket, which other libraries do not.
-        false => {
-            let url = format!("{url}?prefer_socket=false");
-            options.connect(&url).await.expect("the server runs")
-        }
+        let url = format!("{url}?prefer_socket=false");
+        options.connect(&url).await.expect("the server runs")
     }
 }
 

@@ -85,9 +85,10 @@ pub(super) fn every_ending(
 }
 
 fn runtime(is_single: bool, name: &str) -> Runtime {
-    let mut builder = match is_single {
-        true => Builder::new_current_thread(),
-        false => Builder::new_multi_thread(),
+    let mut builder = if is_single {
+        Builder::new_current_thread()
+    } else {
+        Builder::new_multi_thread()
     };
     let builder = builder.worker_threads(2).thread_name(name);
     builder.enable_all().build().unwrap()

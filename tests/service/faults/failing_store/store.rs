@@ -205,10 +205,12 @@ impl ObjectStore for Failing {
     }
 
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
-        let call = match options.head {
-            _ if location.as_ref() == "store-id" => Call::Identity,
-            true => Call::Head,
-            false => Call::Get,
+        let call = if location.as_ref() == "store-id" {
+            Call::Identity
+        } else if options.head {
+            Call::Head
+        } else {
+            Call::Get
         };
         let found = self.run(call, self.0.store.get_opts(location, options));
         let mut found = found.await?;

@@ -10,9 +10,10 @@ use crate::basics::error::Error;
 impl Error {
     /// A failed read or write of a movie's bytes on the local disk.
     pub(crate) fn disk(source: io::Error) -> Self {
-        match is_full(source.kind()) {
-            true => Self::no_space().with_source(source),
-            false => Self::internal(source),
+        if is_full(source.kind()) {
+            Self::no_space().with_source(source)
+        } else {
+            Self::internal(source)
         }
     }
 

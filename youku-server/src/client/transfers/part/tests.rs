@@ -115,9 +115,10 @@ async fn a_new_link_to_a_part_does_not_prevent_its_final_name() {
     for is_whole in [true, false] {
         let file = create(&path).await.unwrap();
         std::fs::hard_link(&path, &link).unwrap();
-        match is_whole {
-            true => drop(finish(&file, &path, folder.path(), "a").await.unwrap()),
-            false => discard(&file, &path).await.unwrap(),
+        if is_whole {
+            drop(finish(&file, &path, folder.path(), "a").await.unwrap())
+        } else {
+            discard(&file, &path).await.unwrap()
         }
         assert!(!path.exists());
         std::fs::remove_file(&link).unwrap();
