@@ -152,12 +152,12 @@ fn start(mut file: File, offset: u64, left: u64) -> JoinHandle<io::Result<ReadAh
         // `length` is at most `CHUNK`, which fits any platform.
         let mut chunk = Vec::with_capacity(usize::try_from(length).unwrap_or(CHUNK));
         file.seek(SeekFrom::Start(offset))?;
-        (&mut file).take(length).read_to_end(&mut chunk)?;
+        let read = (&mut file).take(length).read_to_end(&mut chunk)? as u64;
         Ok(ReadAhead {
             file,
             chunk,
-            offset: offset + length,
-            left: left - length,
+            offset: offset + read,
+            left: left - read,
         })
     })
 }
@@ -167,5 +167,26 @@ impl fmt::Debug for Body {
         f.debug_struct("Body")
             .field("remaining", &self.left)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_chunk_after_a_short_one_starts_where_that_one_ended() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"0123456789").unwrap();
+        let mut writer = file.try_clone().unwrap();
+        let short = start(file, 4, 100).await.unwrap().unwrap();
+        assert_eq!(short.chunk, b"456789");
+        writer.seek(SeekFrom::End(0)).unwrap();
+        writer.write_all(b"abc").unwrap();
+        let next = start(short.file, short.offset, short.left);
+        let next = next.await.unwrap().unwrap();
+        assert_eq!((next.chunk.as_slice(), next.left), (&b"abc"[..], 91));
     }
 }
