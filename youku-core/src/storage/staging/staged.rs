@@ -52,18 +52,29 @@ pub(crate) enum TakeOver {
 
 /// Opens the file of `key` and renames it. The name is the fence: a handle checks before each write
 /// that its name still exists, and both the check and the rename happen under the lock of the file.
-///
-/// If another handle renames the file between two of the steps here, the folder is searched again:
-/// the file is missing only if it is under no name.
 pub(crate) fn take_over(
     folder: &Path,
     key: &BlobKey,
     lease: u64,
     to: &Path,
 ) -> io::Result<TakeOver> {
+    let find = || Ok(staged_files(folder)?.find(|staged| staged.key == *key));
+    take_over_found(find, lease, to)
+}
+
+/// The same for the file that `find` finds by a search of the folder.
+///
+/// Another handle may rename the file at any moment. If it does so between two of the steps here,
+/// the file is searched again. A search during a rename may see neither the old name nor the new one
+/// (POSIX, `readdir`), so the file is missing only if two searches in a row do not find it.
+fn take_over_found(
+    mut find: impl FnMut() -> io::Result<Option<Staged>>,
+    lease: u64,
+    to: &Path,
+) -> io::Result<TakeOver> {
     loop {
-        let mut staged = staged_files(folder)?;
-        let Some(found) = staged.find(|staged| staged.key == *key) else {
+        let first = find()?;
+        let Some(found) = first.map_or_else(&mut find, |found| Ok(Some(found)))? else {
             return Ok(TakeOver::Missing);
         };
         if found.lease.is_some_and(|theirs| theirs > lease) {
@@ -98,6 +109,61 @@ mod tests {
     use super::*;
 
     const KEY: &str = "00112233445566778899aabbccddeeff";
+
+    fn staged(folder: &Path, lease: u64) -> Staged {
+        let path = folder.join(format!("{KEY}.{lease}{SUFFIX}"));
+        Staged::parse(path).unwrap()
+    }
+
+    #[test]
+    fn a_file_that_is_renamed_after_it_was_found_is_found_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let [old, renamed, new] = [1, 2, 3].map(|lease| staged(folder.path(), lease));
+        fs::write(&old.path, "bytes").unwrap();
+        let mut searches = 0;
+        let find = || {
+            searches += 1;
+            Ok(Some(match searches {
+                1 => {
+                    fs::rename(&old.path, &renamed.path)?;
+                    old.clone()
+                }
+                _ => renamed.clone(),
+            }))
+        };
+        let taken = take_over_found(find, 3, &new.path).unwrap();
+        assert!(matches!(taken, TakeOver::Done(_)));
+        assert_eq!(searches, 2);
+        assert_eq!(fs::read(&new.path).unwrap(), b"bytes");
+    }
+
+    #[test]
+    fn a_file_that_one_search_does_not_see_is_found_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let [old, new] = [1, 2].map(|lease| staged(folder.path(), lease));
+        fs::write(&old.path, "bytes").unwrap();
+        let mut results = [None, Some(old)].into_iter();
+        let find = || Ok(results.next().expect("two searches"));
+        let taken = take_over_found(find, 2, &new.path).unwrap();
+        assert!(matches!(taken, TakeOver::Done(_)));
+    }
+
+    #[test]
+    fn a_file_under_no_name_is_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let new = staged(folder.path(), 2);
+        let mut searches = 0;
+        let find = || {
+            searches += 1;
+            Ok(None)
+        };
+        let taken = take_over_found(find, 2, &new.path).unwrap();
+        assert!(matches!(taken, TakeOver::Missing));
+        assert_eq!(searches, 2);
+        let key = BlobKey::parse(KEY).unwrap();
+        let taken = take_over(folder.path(), &key, 2, &new.path).unwrap();
+        assert!(matches!(taken, TakeOver::Missing));
+    }
 
     /// Two handles that take the same file at once rename it one after the other. The slower one finds the
     /// name gone, between its look into the folder and its rename, and looks again.
