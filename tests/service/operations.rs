@@ -7,6 +7,7 @@ mod prefix;
 mod storage;
 
 mod audit;
+mod audit_pages;
 mod hosting;
 
 mod rounds;

@@ -5,7 +5,7 @@
 //! invite or a name that was typed to log in. Single failed log-ins are not recorded, because
 //! attackers could fill the database with them; that they have locked a name is recorded.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use youku_orm::{Database, Id, Model, New, Transaction};
@@ -83,16 +83,25 @@ impl Admin {
     }
 }
 
-/// The names of all users that the rows mention, with one statement.
+/// How many users are looked up with one statement. The policy of a host chooses how long a page may
+/// be, and a statement takes a limited number of values: 32,766 on SQLite, 65,535 on MySQL.
+const NAMES: usize = 1000;
+
+/// The names of all users that the rows mention.
+///
+/// This is not a join: a row mentions up to two users, so it would be two outer joins of `user`, which
+/// read a name again for each of its rows. A page mentions few users, most of them often.
 async fn names(rows: &[AuditRow], db: &Database) -> Result<HashMap<Id<UserRow>, String>> {
-    let users: HashSet<_> = rows
-        .iter()
-        .flat_map(|row| [row.actor_id, row.user_id])
-        .flatten()
-        .collect();
-    let named =
-        UserRow::filter(UserRow::U_ID.in_(users)).select((UserRow::U_ID, UserRow::USERNAME));
-    Ok(named.all(db).await?.into_iter().collect())
+    let mentioned = rows.iter().flat_map(|row| [row.actor_id, row.user_id]);
+    let users: BTreeSet<_> = mentioned.flatten().collect();
+    let users = Vec::from_iter(users);
+    let mut names = HashMap::new();
+    for users in users.chunks(NAMES) {
+        let named = UserRow::filter(UserRow::U_ID.in_(users.iter().copied()));
+        let named = named.select((UserRow::U_ID, UserRow::USERNAME));
+        names.extend(named.all(db).await?);
+    }
+    Ok(names)
 }
 
 fn entry(row: AuditRow, names: &HashMap<Id<UserRow>, String>) -> AuditEntry {
