@@ -130,7 +130,7 @@ pub struct Policy {
 const MAX_PRICE_FEN: u64 = 1_000_000_000_000;
 
 /// The largest movie that a column can hold the size of, in bytes.
-const MAX_BYTES: u64 = i64::MAX.unsigned_abs();
+const MAX_MOVIE_BYTES: u64 = i64::MAX.unsigned_abs();
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -177,52 +177,93 @@ impl Default for Policy {
     }
 }
 
+/// One number of a policy, and the range in which it must lie.
+struct Span {
+    setting: &'static str,
+    /// What the number is for the setting: `be`, or `start at` and `end at` for a range.
+    verb: &'static str,
+    value: u64,
+    allowed: RangeInclusive<u64>,
+}
+
+impl Span {
+    fn new(
+        setting: &'static str,
+        verb: &'static str,
+        value: u64,
+        allowed: RangeInclusive<u64>,
+    ) -> Self {
+        Self {
+            setting,
+            verb,
+            value,
+            allowed,
+        }
+    }
+
+    /// # Errors
+    ///
+    /// `bad_request` on `policy`, with the bound that the number exceeds.
+    fn check(&self) -> Result<()> {
+        let (least, most) = (self.allowed.start(), self.allowed.end());
+        let bound = if self.value < *least {
+            format!("{least} or more")
+        } else if self.value > *most {
+            format!("{most} or less")
+        } else {
+            return Ok(());
+        };
+        let text = format!("`{}` must {} {bound}", self.setting, self.verb);
+        Err(Error::bad_request("policy", text))
+    }
+}
+
 impl Policy {
     /// Rejects values that the tables cannot hold or that would lock every user out.
     pub(crate) fn check(&self) -> Result<()> {
-        let positive = [
-            ("movie_name_chars", *self.movie_name_chars.start() as u64),
-            ("login_attempts", self.login_attempts.into()),
-            ("max_downloads", self.max_downloads.map_or(1, u64::from)),
-            (
-                "max_downloads_per_user",
-                self.max_downloads_per_user.map_or(1, u64::from),
-            ),
-            ("download_rate", self.download_rate.unwrap_or(1)),
-            ("max_page", self.max_page.into()),
-            ("search_rows", self.search_rows.into()),
-            ("transaction_attempts", self.transaction_attempts.into()),
-        ];
-        let bounded = [
-            ("username_chars", *self.username_chars.end() as u64, 64),
-            ("movie_name_chars", *self.movie_name_chars.end() as u64, 500),
-            ("max_title_chars", self.max_title_chars as u64, 255),
-            ("max_content_chars", self.max_content_chars as u64, 2000),
-            ("max_movie_bytes", self.max_movie_bytes, MAX_BYTES),
-            ("price_fen", self.price_fen, MAX_PRICE_FEN),
-            ("member_price_fen", self.member_price_fen, MAX_PRICE_FEN),
-            (
-                "membership_price_fen",
-                self.membership_price_fen,
-                MAX_PRICE_FEN,
-            ),
-        ];
-        let empty = [
-            ("username_chars", self.username_chars.is_empty()),
-            ("password_chars", self.password_chars.is_empty()),
-            ("maintenance_interval", self.maintenance_interval.is_zero()),
-        ];
-        let refuse = |text| Err(Error::bad_request("policy", text));
-        if let Some((field, _)) = positive.iter().find(|(_, value)| *value == 0) {
-            return refuse(format!("`{field}` must be 1 or more"));
-        }
-        if let Some((field, _, most)) = bounded.iter().find(|(_, value, most)| value > most) {
-            return refuse(format!("`{field}` must be {most} or less"));
-        }
-        if let Some((field, _)) = empty.iter().find(|(_, is_empty)| *is_empty) {
-            return refuse(format!("`{field}` must not be empty"));
+        self.spans().iter().try_for_each(Span::check)?;
+        if self.maintenance_interval.is_zero() {
+            let text = "`maintenance_interval` must be longer than zero";
+            return Err(Error::bad_request("policy", text));
         }
         Ok(())
+    }
+
+    /// Every rule about a number. A range is empty when it ends before its start, so its end has its
+    /// start as the lower bound.
+    fn spans(&self) -> [Span; 18] {
+        const ANY: u64 = u64::MAX;
+        let number = |setting, value, allowed| Span::new(setting, "be", value, allowed);
+        let start = |setting, chars: &RangeInclusive<usize>, allowed| {
+            Span::new(setting, "start at", *chars.start() as u64, allowed)
+        };
+        let end = |setting, chars: &RangeInclusive<usize>, most| {
+            let least = *chars.start() as u64;
+            Span::new(setting, "end at", *chars.end() as u64, least..=most)
+        };
+        let price = |setting, fen| number(setting, fen, 0..=MAX_PRICE_FEN);
+        let limit =
+            |setting, most: Option<u32>| number(setting, most.map_or(1, u64::from), 1..=ANY);
+        [
+            start("username_chars", &self.username_chars, 0..=64),
+            end("username_chars", &self.username_chars, 64),
+            end("password_chars", &self.password_chars, ANY),
+            start("movie_name_chars", &self.movie_name_chars, 1..=500),
+            end("movie_name_chars", &self.movie_name_chars, 500),
+            number("max_title_chars", self.max_title_chars as u64, 0..=255),
+            number("max_content_chars", self.max_content_chars as u64, 0..=2000),
+            number("max_movie_bytes", self.max_movie_bytes, 0..=MAX_MOVIE_BYTES),
+            price("price_fen", self.price_fen),
+            price("member_price_fen", self.member_price_fen),
+            price("membership_price_fen", self.membership_price_fen),
+            limit("login_attempts", Some(self.login_attempts)),
+            limit("max_downloads", self.max_downloads),
+            limit("max_downloads_per_user", self.max_downloads_per_user),
+            number("download_rate", self.download_rate.unwrap_or(1), 1..=ANY),
+            limit("max_page", Some(self.max_page)),
+            limit("search_rows", Some(self.search_rows)),
+            limit("transaction_attempts", Some(self.transaction_attempts)),
+        ]
     }
 
     /// The price of a paid movie, in fen.
@@ -236,37 +277,4 @@ impl Policy {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn default_policy_keeps_its_own_rules() {
-        assert!(Policy::default().check().is_ok());
-    }
-
-    #[test]
-    fn policy_that_no_table_can_hold_is_refused() {
-        let policy = Policy {
-            max_title_chars: 256,
-            ..Policy::default()
-        };
-        let error = policy.check().unwrap_err();
-        assert_eq!(error.to_string(), "`max_title_chars` must be 255 or less");
-    }
-
-    #[test]
-    fn prices_whose_sum_would_not_fit_are_refused() {
-        let set: [fn(&mut Policy) -> &mut u64; 3] = [
-            |policy| &mut policy.price_fen,
-            |policy| &mut policy.member_price_fen,
-            |policy| &mut policy.membership_price_fen,
-        ];
-        for price in set {
-            let mut policy = Policy::default();
-            *price(&mut policy) = MAX_PRICE_FEN;
-            assert!(policy.check().is_ok());
-            *price(&mut policy) += 1;
-            assert_eq!(policy.check().unwrap_err().field(), Some("policy"));
-        }
-    }
-}
+mod tests;
