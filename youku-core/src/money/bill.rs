@@ -14,7 +14,8 @@ use crate::records::money::purchase::PurchaseRow;
 use crate::records::movies::movie::{Kind, MovieRow};
 use crate::sessions::caller::Caller;
 
-/// A payment that is pending, or was a moment ago.
+/// A bill: a row of the table of payments that was pending when it was read. Its row is committed
+/// before the provider is asked, so every charge that the provider has accepted has a row.
 #[derive(Debug, Clone)]
 pub(crate) struct Bill {
     pub(super) payment: Id<PaymentRow>,
@@ -53,9 +54,12 @@ impl Bill {
         bill.await.map(Some)
     }
 
-    /// What the user has to pay for a period of membership. It is a new bill, unless a crash has
-    /// left a pending bill of this user that no task is settling. That bill is settled first, so
-    /// that the user does not pay twice.
+    /// What the user has to pay for a period of membership. It is a new bill, unless there is a
+    /// pending bill of this user that no task of this program is settling: a crash has left it, or
+    /// its provider gave no answer. That bill is settled first, because its charge may have been
+    /// accepted, and the user would pay twice for one period.
+    ///
+    /// Bills with a name of their own are left out: only a call with the same name may settle them.
     pub(crate) async fn for_membership(
         terms: Terms<'_>,
         attended: impl Fn(&str) -> bool,

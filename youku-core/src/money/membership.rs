@@ -79,7 +79,8 @@ impl Session {
     async fn renew(&self, name: Option<&str>) -> Result<Membership> {
         let row = loop {
             match self.settle_one(name).await? {
-                // Another renewal of this user settled the same bill, and got its period.
+                // Both calls found the same bill, which an earlier call had left. The other call has
+                // settled it and returns its period; each call returns a period of its own.
                 Settled::Before(_) if name.is_none() => {}
                 settled => break settled.membership(),
             }
@@ -98,8 +99,9 @@ impl Session {
         let service = self.service();
         let now = service.now();
         let key = random_hex::<16>(&*service.randomness)?;
-        // Registered before the bill exists, so that no other renewal takes it for one left by a
-        // crash.
+        // The key is registered before the bill is committed and until this call ends, and the task
+        // in `settle` registers it as well. So while a call waits for a bill that it has issued, no
+        // other renewal finds the bill unattended.
         let _in_flight = service.charges_in_flight.register(&key);
         let attended = |key: &str| service.charges_in_flight.contains(key);
         let bill = service.write(async |tx| {
@@ -130,7 +132,9 @@ pub(crate) async fn extend(
     let user = user.ok_or_else(Error::no_such_user)?;
     let start = user.member_until.map_or(now, |until| until.max(now));
     let end = after(start, policy.membership_period);
-    // Two periods bought at once must both count: the transaction that comes second starts over.
+    // The end of a membership is its old end, or now if that has passed, plus one period for each
+    // payment. Of two payments at once, the second transaction finds another end than it read, and
+    // starts over.
     let unchanged = match user.member_until {
         Some(until) => UserRow::MEMBER_UNTIL.eq(until),
         None => UserRow::MEMBER_UNTIL.is_null(),

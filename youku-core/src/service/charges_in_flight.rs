@@ -1,8 +1,11 @@
 //! The charges that tasks of this program are settling.
 //!
 //! The invariant: a key is in the map exactly as long as at least one [`ChargeInFlight`] of it
-//! exists, and the count stored with its lock is their number. So a bill whose key is absent was left by
-//! a crash or by another program, and may be settled again with the same idempotency key.
+//! exists, and the count stored with its lock is their number. So no task of this program is asking
+//! the provider about a pending bill whose key is absent: its task has ended without an answer, it
+//! was left by a crash, or it is the bill of another program. Whichever it is, the bill may be settled
+//! again, because the provider charges once for an idempotency key and one transaction closes the
+//! bill.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

@@ -1,9 +1,15 @@
 //! The row that owns the bytes of an upload until they become a movie.
 //!
-//! The invariant that makes a crash harmless: bytes under a key, staged or published, exist only
-//! while a row names the key. The row is written before the first byte and deleted either by the
-//! transaction that lists the movie, whose row then names the key, or after the bytes were removed.
-//! So the sweep may remove every old file and object whose key is in no row.
+//! The invariants that make a crash harmless:
+//!
+//! - A key is random and belongs to one upload. Its row is committed before its first byte is written
+//!   to a staged file, and the object is written after the staged file is complete.
+//! - The bytes of a key become those of a movie only in a transaction that deletes the upload's row
+//!   ([`RowGuard::use_up`]) and writes the key into the movie's row.
+//!
+//! So if neither an upload nor a movie names a key, no bytes under it can become a movie any more,
+//! whether they were written before or after the row was deleted. The sweep may remove them. It reads
+//! the uploads before the movies, because a key moves in that direction.
 
 use tokio::runtime::Handle;
 use youku_orm::{Id, Model, Narrowed, Query, Transaction};

@@ -38,8 +38,9 @@ impl UploadEntry {
         };
         if let Err(error) = self.finish_previous_chunk(&mut writable).await {
             tracing::warn!(
+                upload = %self.row,
                 ?error,
-                "the last bytes of an interrupted upload could not be saved; it resumes before them"
+                "cannot save the last bytes of an interrupted upload; it resumes at the offset in its row"
             );
             // The database may have recorded more than this handle knows. The handle that resumes
             // truncates the file to the recorded offset.
@@ -123,19 +124,25 @@ impl UploadEntry {
     /// another descriptor than the one that failed, or drops the upload when what is on the disk is
     /// unknown.
     pub(crate) async fn recover_from_disk_failure(&self, writable: WritableUpload) {
-        let (lost, offset) = (writable.file.is_lost(), writable.acknowledged.offset);
+        let (is_lost, offset) = (writable.file.is_lost(), writable.acknowledged.offset);
         let path = writable.file.into_path();
-        let done = match lost {
-            false => path.truncate(offset).await,
-            true => {
-                path.remove();
-                self.drop_row().await.map(drop)
+        if is_lost {
+            path.remove();
+            if let Err(error) = self.drop_row().await {
+                tracing::warn!(
+                    upload = %self.row,
+                    ?error,
+                    "cannot delete the row of an upload whose file could not be synced; \
+                     the sweep deletes it after it has expired"
+                );
             }
-        };
-        if let Err(error) = done {
+        } else if let Err(error) = path.truncate(offset).await {
             tracing::warn!(
+                upload = %self.row,
+                offset,
                 ?error,
-                "cannot repair or remove an upload after a disk failure; the sweep removes it"
+                "cannot truncate the file of an upload to the acknowledged bytes after a failed \
+                 write; the handle that resumes it does so"
             );
         }
     }
