@@ -1,10 +1,12 @@
 //! Changing a password, and passwords that are refused for every user.
 
-use youku_core::{Code, Credentials, PasswordChange, Policy, Registration};
+use std::fmt::Debug;
+
+use youku_core::{Code, Credentials, Error, PasswordChange, Policy, Registration, Rule};
 use youku_tests::{Result, TestDatabase, both_databases};
 
 use crate::faults::races::at_once;
-use crate::world::{PASSWORD, World, bad_field, credentials, policy, refused, registration};
+use crate::world::{PASSWORD, World, credentials, policy, refused, registration};
 
 const NEW: &str = "battery staple";
 
@@ -20,6 +22,14 @@ fn with_new(name: &str) -> Credentials {
         password: NEW.to_owned(),
         ..credentials(name)
     }
+}
+
+/// Asserts that the answer is a refusal because `field` breaks `rule`.
+#[track_caller]
+fn breaks<T: Debug>(answer: Result<T, Error>, field: &str, rule: &Rule) {
+    let error = answer.expect_err("this must be refused");
+    assert_eq!((error.field(), error.rule()), (Some(field), Some(rule)));
+    assert_eq!(error.code(), Code::BadRequest);
 }
 
 /// A world in which users may have several sessions.
@@ -72,7 +82,7 @@ async fn wrong_old_password_changes_nothing(database: TestDatabase) -> Result {
     let second = world.youku.login(credentials("neo")).await?;
     for old in ["", NEW, &"x".repeat(1 << 20)] {
         let answer = second.change_password(change(old, NEW)).await;
-        assert_eq!(bad_field(answer), Some("old_password"));
+        breaks(answer, "old_password", &Rule::CurrentPassword);
     }
     world.youku.session(first.token()).await?;
     world.youku.login(credentials("neo")).await?;
@@ -82,9 +92,14 @@ async fn wrong_old_password_changes_nothing(database: TestDatabase) -> Result {
 async fn new_password_keeps_the_rules(world: World) -> Result {
     let neo = world.user("neo").await?;
     let long = "x".repeat(257);
-    for new in ["", "1234567", "password1", &long] {
+    for (new, rule) in [
+        ("", Rule::Length(8..=256)),
+        ("1234567", Rule::Length(8..=256)),
+        ("password1", Rule::CommonPassword),
+        (&long, Rule::Length(8..=256)),
+    ] {
         let answer = neo.change_password(change(PASSWORD, new)).await;
-        assert_eq!(bad_field(answer), Some("password"));
+        breaks(answer, "password", &rule);
     }
     world.youku.login(credentials("neo")).await?;
     Ok(())
@@ -94,7 +109,7 @@ async fn wrong_old_passwords_lock_the_name(world: World) -> Result {
     let neo = world.user("neo").await?;
     for _ in 0..world.youku.policy().login_attempts {
         let answer = neo.change_password(change(NEW, NEW)).await;
-        assert_eq!(bad_field(answer), Some("old_password"));
+        breaks(answer, "old_password", &Rule::CurrentPassword);
     }
     let right = neo.change_password(change(PASSWORD, NEW)).await;
     assert_eq!(refused(right), Code::Locked);
@@ -126,7 +141,7 @@ async fn one_of_two_changes_at_once_counts(world: World) -> Result {
     let (made, others): (Vec<_>, Vec<_>) = answers.into_iter().partition(|a| a.is_ok());
     assert_eq!(made.len(), 1);
     for other in others {
-        assert_eq!(bad_field(other), Some("old_password"));
+        breaks(other, "old_password", &Rule::CurrentPassword);
     }
     world.youku.session(neo.token()).await?;
     Ok(())
@@ -176,9 +191,9 @@ async fn common_passwords_are_refused(world: World) -> Result {
             password: password.to_owned(),
         };
         let answer = world.youku.register(common.clone()).await;
-        assert_eq!(bad_field(answer), Some("password"), "{password}");
+        breaks(answer, "password", &Rule::CommonPassword);
         let answer = world.youku.create_admin(common).await;
-        assert_eq!(bad_field(answer), Some("password"), "{password}");
+        breaks(answer, "password", &Rule::CommonPassword);
     }
     world.youku.register(registration("neo")).await?;
     Ok(())

@@ -133,6 +133,24 @@ mod tests {
         check(&Rule::Range(0..=7), "must be 7 or less");
         check(&Rule::Range(1..=7), "must be from 1 to 7");
         check(&Rule::OneOf(vec!["a", "b"]), "must be one of `a`, `b`");
+        check(
+            &Rule::VisibleCharacters,
+            "must not contain control or invisible characters",
+        );
+        check(
+            &Rule::NoOuterSpace,
+            "must not begin or end with white space",
+        );
+        check(
+            &Rule::CommonPassword,
+            "is one of the most common passwords; choose another",
+        );
+        check(&Rule::CurrentPassword, "is not your password");
+        check(&Rule::Cursor, "must be the `next` of an earlier page");
+        check(
+            &Rule::CursorOfThisList,
+            "belongs to another order or list; begin again without it",
+        );
     }
 
     #[test]
@@ -143,7 +161,10 @@ mod tests {
             ("电影院", true),
             ("电影院线", false),
         ] {
-            assert_eq!(require_length("name", text, 1..=3).is_ok(), fits, "{text}");
+            let refused = require_length("name", text, 1..=3).err();
+            let rule = refused.as_ref().and_then(Error::rule);
+            let expected = Some(&Rule::Length(1..=3)).filter(|_| !fits);
+            assert_eq!((refused.is_none(), rule), (fits, expected), "{text}");
         }
     }
 

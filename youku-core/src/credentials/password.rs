@@ -55,12 +55,11 @@ mod tests {
             ("a".repeat(257), false),
             ("a".repeat(1 << 20), false),
         ] {
-            assert_eq!(
-                Password::parse(text.clone(), &policy).is_ok(),
-                fits,
-                "{}",
-                text.len()
-            );
+            let length = text.len();
+            let refused = Password::parse(text, &policy).err();
+            let rule = refused.as_ref().and_then(Error::rule);
+            let expected = Some(&Rule::Length(8..=256)).filter(|_| !fits);
+            assert_eq!((refused.is_none(), rule), (fits, expected), "{length}");
         }
         assert!(Password::attempt(String::new(), &policy).is_ok());
     }
@@ -70,6 +69,7 @@ mod tests {
         let policy = Policy::default();
         let error = Password::parse("Password1".to_owned(), &policy).unwrap_err();
         assert_eq!(error.field(), Some("password"));
+        assert_eq!(error.rule(), Some(&Rule::CommonPassword));
         assert!(Password::attempt("Password1".to_owned(), &policy).is_ok());
     }
 
