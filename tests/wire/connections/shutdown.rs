@@ -53,6 +53,25 @@ async fn a_running_upload_is_completed() {
 }
 
 #[tokio::test]
+async fn a_client_that_sends_in_advance_is_not_served_on() {
+    let mut server = Server::start().await;
+    let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
+    let mut idle = server.connect().await;
+    let mut raw = server.user("neo").await;
+    raw.ask(serde_json::json!({"type": "download_movie", "movie_id": id}))
+        .await;
+    server.clock.sleepers(1).await;
+    raw.send(serde_json::json!({"type": "check_notice"})).await;
+    server.stop();
+    // Once this connection is closed, no connection may begin another request.
+    idle.expect_end().await;
+    server.clock.advance(Duration::from_secs(30));
+    assert_eq!(raw.receive_bytes(5).await, b"a.mp4");
+    raw.expect_end().await;
+    server.ended().await;
+}
+
+#[tokio::test]
 async fn an_upload_that_outlasts_the_grace_time_gets_a_reply() {
     let options = Options {
         grace: Duration::from_millis(20),

@@ -112,22 +112,22 @@ impl ClientConnection {
         };
         let max_frame = limits.max_frame;
         self.admitted.mark_idle(self.user, self.session.is_some());
-        // The eviction comes first: an evicted connection answers no further request, even if that
-        // request has arrived.
+        // The reasons to close come first: a client that sends its requests in advance always has
+        // bytes to read, and would be served until it stops.
         tokio::select! {
             biased;
             () = self.admitted.evicted() => return Ok(None),
+            () = shutdown.draining() => return Ok(None),
             ready = timeout(idle, self.connection.ready()) => match ready {
                 Ok(ready) => if !ready? { return Ok(None) },
                 Err(_) => return Ok(None),
             },
-            () = shutdown.draining() => return Ok(None),
         }
         tokio::select! {
             biased;
             () = self.admitted.evicted() => Ok(None),
-            json = self.connection.read_frame(max_frame, time) => json,
             () = shutdown.cancelling() => Ok(None),
+            json = self.connection.read_frame(max_frame, time) => json,
         }
     }
 
