@@ -39,6 +39,7 @@
 //!
 //! Without TLS, passwords and movies cross the network unencrypted.
 
+mod causes;
 mod wire;
 
 mod message;
@@ -51,6 +52,7 @@ mod server;
 
 pub mod terminal;
 
+pub use causes::with_causes;
 pub use client::{Client, ClientError};
 #[doc(hidden)]
 pub use server::decode_stream;

@@ -3,7 +3,7 @@
 use std::error::Error as _;
 
 use crate::message::Refusal;
-use crate::{Code, ConnectionError};
+use crate::{Code, ConnectionError, with_causes};
 
 /// The result of an operation that has replied.
 pub(crate) type Outcome<T = ()> = Result<T, Failure>;
@@ -36,12 +36,12 @@ impl From<youku_core::Error> for Failure {
 }
 
 /// The client gets the service's code, text and field. An error that is not the client's fault is
-/// logged with its cause, except an internal error: the service has logged that where it occurred.
+/// logged with all of its causes, except an internal error: the service has logged that where it occurred.
 impl From<youku_core::Error> for Refusal {
     fn from(error: youku_core::Error) -> Self {
         let code = Code::from_wire(error.code().as_str()).unwrap_or(Code::Internal);
         if matches!(code, Code::Unavailable | Code::NoSpace) {
-            let cause = error.source().map(ToString::to_string).unwrap_or_default();
+            let cause = error.source().map(with_causes).unwrap_or_default();
             tracing::error!(%code, %error, cause, "a request failed");
         }
         let refusal = Self::new(code)

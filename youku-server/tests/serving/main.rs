@@ -4,6 +4,8 @@
 
 mod support;
 
+mod start;
+
 mod listening;
 mod options;
 mod tls;

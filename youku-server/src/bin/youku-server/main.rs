@@ -20,6 +20,7 @@ mod admin;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use youku_server::with_causes;
 
 /// A movie service over TCP.
 #[derive(Parser)]
@@ -58,7 +59,7 @@ async fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("youku-server: {error}");
+            eprintln!("youku-server: {}", with_causes(&*error));
             ExitCode::FAILURE
         }
     }
