@@ -63,7 +63,28 @@ async fn a_cursor_of_another_list_or_order_is_refused() {
             } else {
                 let reply = two.refused(request, "bad_request").await;
                 assert_eq!(reply["field"], "after");
+                let text = "`after` belongs to another order or list; begin again without it";
+                assert_eq!(reply["msg"], text);
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_is_not_a_cursor_is_refused_as_such() {
+    let (_server, mut two) = start().await;
+    for list in lists() {
+        let next = two.done(list.clone()).await["next"].clone();
+        let next = next.as_str().unwrap();
+        let (name, _) = next.rsplit_once('-').unwrap();
+        let garbage = ["", "x", "7", name, &format!("{next}x"), &format!("{name}-")];
+        for garbage in garbage.map(str::to_owned) {
+            let mut request = list.clone();
+            request["after"] = json!(garbage);
+            let reply = two.refused(request, "bad_request").await;
+            assert_eq!(reply["field"], "after");
+            let text = "`after` must be the `next` of an earlier page";
+            assert_eq!(reply["msg"], text, "{garbage}");
         }
     }
 }

@@ -4,7 +4,12 @@ use youku_core::Rule;
 
 /// What `field` must be by `rule`.
 pub(super) fn chinese(field: &str, rule: &Rule) -> String {
-    format!("{}{}", label(field), predicate(rule))
+    match (field, rule) {
+        ("size" | "movie_size" | "file_size", Rule::Range(range)) if *range.start() == 1 => {
+            "电影不能是空文件".to_owned()
+        }
+        _ => format!("{}{}", label(field), predicate(rule)),
+    }
 }
 
 /// What a user calls the field.
@@ -18,6 +23,8 @@ fn label(field: &str) -> String {
         "title" => "公告标题",
         "content" => "公告内容",
         "matching" => "搜索内容",
+        "size" | "movie_size" | "file_size" => "文件大小",
+        "sha256" | "movie_md5" | "file_md5" => "文件摘要",
         _ => return format!("字段`{field}`"),
     };
     label.to_owned()
@@ -67,8 +74,15 @@ mod tests {
                 "新密码过于常见，请换一个",
             ),
             ("old_password", Rule::CurrentPassword, "旧密码不正确"),
-            ("sha256", Rule::Hex(64), "字段`sha256`须为64个十六进制字符"),
-            ("size", Rule::Range(1..=u64::MAX), "字段`size`不能小于1"),
+            ("sha256", Rule::Hex(64), "文件摘要须为64个十六进制字符"),
+            (
+                "movie_md5",
+                Rule::Length(0..=255),
+                "文件摘要不能超过255个字符",
+            ),
+            ("size", Rule::Range(1..=u64::MAX), "电影不能是空文件"),
+            ("movie_size", Rule::Range(0..=9), "文件大小不能大于9"),
+            ("limit", Rule::Range(1..=u64::MAX), "字段`limit`不能小于1"),
             ("offset", Rule::Range(0..=9), "字段`offset`不能大于9"),
             ("len", Rule::Range(2..=9), "字段`len`须在2到9之间"),
             (

@@ -22,9 +22,7 @@ pub(super) struct PageRequest {
 }
 
 impl PageRequest {
-    /// Reads the fields `limit` and `after` of a request for `list`. Its cursors begin with that
-    /// word, so a cursor of another list, or of another order of this list, is refused and does not
-    /// continue at a wrong position.
+    /// Reads the fields `limit` and `after` of a request for `list`.
     pub(super) fn read(
         list: impl Into<String>,
         limit: Option<Number>,
@@ -36,14 +34,8 @@ impl PageRequest {
             Some(0) => return Err(Refusal::bad_field("limit")),
             Some(limit) => u32::try_from(limit).unwrap_or(u32::MAX),
         };
-        let position = |text: String| {
-            let cursor = text.strip_prefix(&*list)?.strip_prefix(SEPARATOR)?;
-            cursor.parse::<Cursor>().ok()
-        };
-        let after = after.map(|text| {
-            position(text).ok_or_else(|| Refusal::broken("after", &Rule::CursorOfThisList))
-        });
-        let after = after.transpose()?;
+        let after = after.map(|text| position(&text, &list)).transpose();
+        let after = after.map_err(|rule| Refusal::broken("after", &rule))?;
         let page = Page { limit, after };
         Ok(Self { list, page })
     }
@@ -51,6 +43,22 @@ impl PageRequest {
     /// The text of a position in the list.
     fn text(&self, cursor: &Cursor) -> String {
         format!("{}{SEPARATOR}{cursor}", self.list)
+    }
+}
+
+/// The position in `list` that a cursor names. Cursors begin with the name of their list, so that a cursor
+/// of another list, or of another order of this list, does not continue at a wrong position.
+///
+/// # Errors
+///
+/// The rule that the text breaks.
+fn position(text: &str, list: &str) -> Result<Cursor, Rule> {
+    let (its_list, cursor) = text.rsplit_once(SEPARATOR).ok_or(Rule::Cursor)?;
+    let cursor = cursor.parse().map_err(|_| Rule::Cursor)?;
+    if its_list == list {
+        Ok(cursor)
+    } else {
+        Err(Rule::CursorOfThisList)
     }
 }
 
