@@ -23,7 +23,7 @@ const CUT: &str = "…";
 /// table.row(["7", "黑客帝国"]);
 /// table.row(["12", "The Matrix"]);
 /// assert_eq!(table.lines(None), ["id  name", " 7  黑客帝国", "12  The Matrix"]);
-/// assert_eq!(table.lines(Some(10)), ["id  name", " 7  黑客…", "12  The…"]);
+/// assert_eq!(table.lines(Some(10)), ["id  name", " 7  黑客…", "12  The M…"]);
 /// ```
 #[derive(Debug, Clone)]
 pub struct TextTable(Table);
@@ -35,6 +35,9 @@ impl TextTable {
         table
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_truncation_indicator(CUT)
+            // A text is cut between characters, and not at the last space, so it shows as much as fits.
+            // No cell contains NUL, because control characters are removed.
+            .set_delimiter('\0')
             .load_preset(comfy_table::presets::NOTHING)
             .set_header(row(heads));
         let last = table.column_count().saturating_sub(1);
@@ -123,7 +126,15 @@ mod tests {
         check(&rows, 18, &["#  名称       kind", "1  黑客帝国…  free"]);
         check(&rows, 17, &["#  名称      kind", "1  黑客帝…   free"]);
         let rows = [["1", "The Matrix Reloaded", "free"]];
-        check(&rows, 22, &["#  名称        kind", "1  The Matri…  free"]);
+        check(
+            &rows,
+            22,
+            &["#  名称           kind", "1  The Matrix R…  free"],
+        );
+        let rows = [["1", "速度与激情 十二部合集典藏版", "free"]];
+        check(&rows, 18, &["#  名称       kind", "1  速度与激…  free"]);
+        let cut = ["#  名称            kind", "1  速度与激情 十…  free"];
+        check(&rows, 23, &cut);
     }
 
     #[test]
