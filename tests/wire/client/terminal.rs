@@ -168,7 +168,7 @@ async fn a_user_uses_the_whole_menu() {
             "Membership renewed.",
             "Saved: ",
             "Invalid choice.",
-            "Price: 5.00 yuan",
+            "Charged: 5.00 yuan",
             "Saved: ",
             "charged.mp4",
             "free.mp4",
@@ -197,7 +197,7 @@ async fn a_failed_download_still_reports_its_price() {
         "q",
     ];
     let screen = play(&server, no_folder.path(), &lines).await;
-    shows(&screen, &["Membership renewed.", "Price: 5.00 yuan"]);
+    shows(&screen, &["Membership renewed.", "Charged: 5.00 yuan"]);
     assert!(!screen.contains("Saved: "), "{screen}");
 }
 

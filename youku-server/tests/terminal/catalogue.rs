@@ -78,6 +78,44 @@ fn movies_are_ordered_edited_and_paid_for() {
 }
 
 #[test]
+fn statistics_are_words_and_amounts_in_yuan() {
+    let world = World::new(0);
+    world.register("neo");
+    world.add_movie("a.mp4", Kind::Charged, &[7; 2048]);
+    world.log_in("neo");
+    world.json(&["download", "1"]);
+    world.json(&["vip"]);
+    world.log_in("admin");
+    let table = |language: &str| text(&world.run(&["admin", "statistics", "--lang", language], ""));
+    assert_eq!(
+        table("en").lines().collect::<Vec<_>>(),
+        [
+            "name                            value",
+            "users                               2",
+            "administrators                      1",
+            "members                             1",
+            "locked users                        0",
+            "sessions                            2",
+            "movies                              1",
+            "size of the movies           2.00 KiB",
+            "deleted movies                      0",
+            "size of the deleted movies        0 B",
+            "unfinished uploads                  0",
+            "downloads                           1",
+            "movies bought                       1",
+            "paid for movies (yuan)          10.00",
+            "memberships bought                  1",
+            "paid for memberships (yuan)     30.00",
+        ]
+    );
+    let chinese = table("zh");
+    let income = chinese
+        .lines()
+        .find(|line| line.starts_with("会员收入（元）"));
+    assert_eq!(income, Some("会员收入（元）       30.00"));
+}
+
+#[test]
 fn unfinished_uploads_are_listed_and_cancelled() {
     let world = World::new(0);
     let id = world.open_upload("a.mp4", 1000);

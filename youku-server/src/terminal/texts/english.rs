@@ -68,7 +68,7 @@ pub(super) static TEXTS: Texts = Texts {
     free: "free",
     charged: "paid",
     confirm_charge: "This is a paid movie. Download it (y/n)? ",
-    price: "Price: {} yuan",
+    price: "Charged: {} yuan",
     wait: "{} s until the download starts",
     remaining: "{} left",
     checking: "checking",

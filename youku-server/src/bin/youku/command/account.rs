@@ -112,7 +112,7 @@ pub(super) async fn vip(context: &Context) -> Result<(), Failure> {
     let state = context.state()?;
     let membership = renew_membership(&mut client, &state, &context.server_key).await?;
     let lines = [
-        fill(context.texts.paid, yuan(membership.price_fen)),
+        fill(context.texts.charged, yuan(membership.price_fen)),
         fill(context.texts.member_until, local_time(membership.until)),
     ];
     context.write(&json!({"membership": json::membership(&membership)}), lines);

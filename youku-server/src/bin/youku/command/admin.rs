@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use youku_server::client::{AuditLine, Role, Statistics, User};
-use youku_server::terminal::{TextTable, local_time};
+use youku_server::terminal::{TextTable, local_time, size, yuan};
 
 use super::list::{self, table_or};
 use crate::arguments::{self, Admin};
@@ -65,14 +65,35 @@ fn users(texts: &Texts, users: &[User]) -> Vec<String> {
     table_or(&table, "")
 }
 
-/// The names of the figures are those of the object, in every language.
 fn show_statistics(context: &Context, statistics: &Statistics) {
-    let json = json!({"statistics": statistics});
-    let mut table = TextTable::new([context.texts.name, context.texts.count]).right(1);
-    for (name, count) in json["statistics"].as_object().into_iter().flatten() {
-        table.row([name.clone(), count.to_string()]);
+    let texts = context.texts;
+    let mut table = TextTable::new([texts.name, texts.value]).right(1);
+    for (name, value) in texts.statistics.into_iter().zip(figures(statistics)) {
+        table.row([name.to_owned(), value]);
     }
+    let json = json!({"statistics": statistics});
     context.write(&json, table_or(&table, ""));
+}
+
+/// The figures for a person, in the order of [`Texts::statistics`].
+fn figures(statistics: &Statistics) -> [String; 15] {
+    [
+        statistics.users.to_string(),
+        statistics.admins.to_string(),
+        statistics.members.to_string(),
+        statistics.locked_users.to_string(),
+        statistics.sessions.to_string(),
+        statistics.movies.to_string(),
+        size(statistics.movie_bytes),
+        statistics.deleted_movies.to_string(),
+        size(statistics.deleted_bytes),
+        statistics.uploads.to_string(),
+        statistics.downloads.to_string(),
+        statistics.purchases.to_string(),
+        yuan(statistics.purchase_fen),
+        statistics.memberships.to_string(),
+        yuan(statistics.membership_fen),
+    ]
 }
 
 fn show_audit(context: &Context, audit: &[AuditLine]) {
