@@ -21,3 +21,6 @@ pub use movie::Movie;
 pub use record::{Notice, Purchase, Record};
 pub use transfer::Upload;
 pub(crate) use transfer::{DownloadReply, HelloReply, Received, UploadOpenReply};
+
+#[cfg(test)]
+mod tests;
