@@ -1,6 +1,6 @@
 //! A prefix for the tables of a program that shares its database.
 
-use youku_orm::{Database, Migrations, Model, sql};
+use youku_orm::{Database, Id, Migrations, Model, sql};
 use youku_tests::{Result, both_databases};
 
 use crate::models::{Book, Person, book, names, people, person};
@@ -11,7 +11,36 @@ both_databases![
     a_text_that_looks_like_a_table_is_stored_as_it_is,
     migrations_create_tables_with_the_prefix,
     findings_name_tables_with_their_prefix,
+    tables_named_like_columns_of_the_catalogue_are_checked,
 ];
+
+/// SQLite's catalogue of foreign keys has the columns `table`, `from` and `to`.
+#[derive(Debug, Model)]
+#[model(table = "from")]
+struct Sender {
+    #[model(primary_key, auto)]
+    id: Id<Sender>,
+    #[model(unique, length = 20)]
+    name: String,
+}
+
+#[derive(Debug, Model)]
+#[model(table = "table")]
+struct Desk {
+    #[model(primary_key, auto)]
+    id: Id<Desk>,
+    #[model(index)]
+    sender: Id<Sender>,
+}
+
+/// Its catalogue of columns and indexes has the columns `type`, `notnull` and `unique`.
+#[derive(Debug, Model)]
+#[model(table = "unique")]
+struct Label {
+    #[model(primary_key, auto)]
+    id: Id<Label>,
+    desk: Id<Desk>,
+}
 
 fn prefixed(db: &Database) -> Result<Database> {
     Ok(db.with_table_prefix::<(Person, Book)>("app_")?)
@@ -105,5 +134,24 @@ async fn findings_name_tables_with_their_prefix(db: Database) -> Result {
     );
     let _ = app.sync::<(Person, Book)>().await?;
     app.check::<(Person, Book)>().await?.into_result()?;
+    Ok(())
+}
+
+async fn tables_named_like_columns_of_the_catalogue_are_checked(db: Database) -> Result {
+    type Tables = (Sender, Desk, Label);
+    let app = db.with_table_prefix::<Tables>("app_")?;
+    let missing = app.check::<Tables>().await?.to_string();
+    for table in ["app_from", "app_table", "app_unique"] {
+        assert!(missing.contains(&format!("`{table}`")), "{missing}");
+    }
+    assert!(!app.sync::<Tables>().await?.is_empty());
+    app.check::<Tables>().await?.into_result()?;
+    assert!(app.sync::<Tables>().dry_run().await?.is_empty());
+    let name = "ann".to_owned();
+    let sender = Sender::insert(NewSender { name }).exec(&app).await?.id;
+    let desk = Desk::insert(NewDesk { sender }).exec(&app).await?.id;
+    Label::insert(NewLabel { desk }).exec(&app).await?;
+    let found = Sender::filter(Sender::NAME.eq("ann")).one(&app).await?;
+    assert_eq!(found.id, sender);
     Ok(())
 }
