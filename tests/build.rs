@@ -18,6 +18,9 @@ const WITH_TABLES: [&str; 2] = ["queries", "writes"];
 /// Blocks that define what they use.
 const WITHOUT_TABLES: [&str; 5] = ["types", "model", "projection", "column_enum", "column_type"];
 
+/// Pages without blocks of Rust.
+const WITHOUT_RUST: [&str; 2] = ["comparison", "speed"];
+
 /// A Rust block of a page.
 struct Block {
     /// The line of its fence, counted from 1.
@@ -27,6 +30,13 @@ struct Block {
 
 fn main() {
     println!("cargo::rerun-if-changed={FOLDER}");
+    require_listed();
+    for page in WITHOUT_RUST {
+        assert!(
+            blocks(page).is_empty(),
+            "{page}.md has a block of Rust: list it with the others"
+        );
+    }
     let tables = &blocks("queries")[0];
     let library = read("library.rs");
     let mut items = String::new();
@@ -52,22 +62,44 @@ fn read(file: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("cannot read `{path}`: {error}"))
 }
 
+/// # Panics
+///
+/// If a page stands in none of the lists, because then its blocks would not be tested, or in a list with blocks and has none.
+fn require_listed() {
+    for entry in fs::read_dir(FOLDER).expect("the folder of the pages is readable") {
+        let path = entry.expect("the folder of the pages is readable").path();
+        let name = path.file_stem().and_then(|name| name.to_str());
+        let name = name.expect("our file names are UTF-8");
+        if path.extension().is_none_or(|its| its != "md") || WITHOUT_RUST.contains(&name) {
+            continue;
+        }
+        let is_listed = WITH_TABLES.contains(&name) || WITHOUT_TABLES.contains(&name);
+        assert!(is_listed, "{name}.md: list the page in tests/build.rs");
+        assert!(!blocks(name).is_empty(), "{name}.md has no block of Rust");
+    }
+}
+
 /// The blocks of the page whose fence says `rust`.
 ///
 /// # Panics
 ///
-/// If a fence says nothing or the page has no block, because then a block would not be tested. If a block has a line that
-/// rustdoc hides, because other renderers show it.
+/// If a fence says anything but `rust` or `text` or is written `~~~`, because then a block might not be tested. If a block
+/// has a line that rustdoc hides, because other renderers show it.
 fn blocks(page: &str) -> Vec<Block> {
     let text = read(&format!("{page}.md"));
     let mut blocks: Vec<Block> = Vec::new();
     let mut language = None;
     for (line, content) in (1..).zip(text.lines()) {
-        match (language, content.strip_prefix("```")) {
+        let fence = content.trim_start();
+        assert!(
+            !fence.starts_with("~~~"),
+            "{page}.md:{line}: write fences as ```"
+        );
+        match (language, fence.strip_prefix("```")) {
             (None, Some(name)) => {
                 assert!(
-                    !name.is_empty(),
-                    "{page}.md:{line}: the fence names no language"
+                    ["rust", "text"].contains(&name),
+                    "{page}.md:{line}: the fence says `{name}` and not `rust` or `text`"
                 );
                 language = Some(name);
                 if name == "rust" {
@@ -89,7 +121,6 @@ fn blocks(page: &str) -> Vec<Block> {
             _ => {}
         }
     }
-    assert!(!blocks.is_empty(), "{page}.md has no block of Rust");
     blocks
 }
 

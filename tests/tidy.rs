@@ -35,6 +35,21 @@ fn every_test_and_example_is_declared() {
     none(&law::undeclared_targets(&members(), &paths));
 }
 
+/// Folders of programs that other programs compile: cases of rustc's messages, and packages outside the workspace.
+const COMPILED_ELSEWHERE: [&str; 3] = ["tests/ui/", "tests/handles/cases/", "tests/bench/"];
+
+#[test]
+fn every_test_module_is_declared() {
+    let mut sources: Vec<_> = FOLDERS.into_iter().flat_map(sources).collect();
+    sources.retain(|source| {
+        COMPILED_ELSEWHERE
+            .iter()
+            .all(|folder| !source.path.starts_with(folder))
+    });
+    let roots: Vec<_> = members().into_iter().flat_map(|it| it.targets).collect();
+    none(&layout::undeclared_modules(&sources, &roots));
+}
+
 #[test]
 fn every_member_uses_the_lints_of_the_workspace() {
     none(&law::missing_lints(&members()));

@@ -28,7 +28,7 @@ pub fn broken_links(pages: &[Source], root: &Path) -> Vec<String> {
     broken
 }
 
-/// Citations of `page` that name a file, function or test that is not in `sources`.
+/// Citations of `page` that name a file, function or test that is not in `sources`, and rows that name no test.
 ///
 /// The page has a section for each crate (``## `youku-orm` …``) with a table in it. The first column cites places of that
 /// crate, the last column tests, each in backticks:
@@ -39,16 +39,21 @@ pub fn broken_links(pages: &[Source], root: &Path) -> Vec<String> {
 pub fn broken_citations(page: &Source, sources: &[Source]) -> Vec<String> {
     let mut broken = Vec::new();
     let mut root = String::new();
-    for (number, line) in (1..).zip(page.text.lines()) {
+    let lines: Vec<_> = page.text.lines().collect();
+    for (number, line) in (1..).zip(&lines) {
         if let Some(heading) = line.strip_prefix("## ") {
             root = format!("{}/src/", in_backticks(heading).first().unwrap_or(&""));
         }
-        let Some(row) = line.strip_prefix("| ") else {
+        let is_head = lines.get(number).is_some_and(|next| next.starts_with("|-"));
+        let Some(row) = line.strip_prefix("| ").filter(|_| !is_head) else {
             continue;
         };
         let cells: Vec<_> = row.trim_end_matches(" |").split(" | ").collect();
         let places = cells.first().map_or(Vec::new(), |cell| in_backticks(cell));
         let tests = cells.last().map_or(Vec::new(), |cell| in_backticks(cell));
+        if tests.is_empty() {
+            broken.push(format!("{}:{number}: names no test", page.path));
+        }
         let missing_places = places
             .iter()
             .filter(|place| !place_exists(&root, place, sources));
@@ -93,14 +98,13 @@ fn test_exists(root: &str, test: &str, sources: &[Source]) -> bool {
     match test.split_once(' ') {
         Some((target, path)) => ["tests", "youku-server/tests"]
             .iter()
-            .any(|folder| module_or_function(&format!("{folder}/{target}/"), path, sources)),
-        None => module_or_function(root, test, sources),
+            .any(|folder| module_or_test(&format!("{folder}/{target}/"), path, sources)),
+        None => module_or_test(root, test, sources),
     }
 }
 
-/// Whether `path` (`a::b`) is the module `a/b.rs` below `root`, or a function of the module `a.rs`, or of a module in that
-/// file.
-fn module_or_function(root: &str, path: &str, sources: &[Source]) -> bool {
+/// Whether `path` (`a::b`) is the module `a/b.rs` below `root`, or a test of the module `a.rs`, or of a module in that file.
+fn module_or_test(root: &str, path: &str, sources: &[Source]) -> bool {
     let module = |path: &str| {
         let file = format!("{root}{}.rs", path.replace("::", "/"));
         sources.iter().find(|source| source.path == file)
@@ -111,14 +115,51 @@ fn module_or_function(root: &str, path: &str, sources: &[Source]) -> bool {
     let Some((parent, name)) = path.rsplit_once("::") else {
         return false;
     };
-    let in_file = module(parent).is_some_and(|source| has_function(source, name));
+    let in_file = module(parent).is_some_and(|source| is_test(source, name));
     let in_block = parent.rsplit_once("::").is_some_and(|(file, block)| {
         let has_block = |source: &&Source| source.text.contains(&format!("mod {block} {{"));
         let source = module(file).filter(has_block);
-        source.is_some_and(|source| has_function(source, name))
+        source.is_some_and(|source| is_test(source, name))
     });
     in_file || in_block
 }
+
+/// Whether the function is one that the test harness runs: it has an attribute such as `#[tokio::test]`, or stands in the list
+/// of one of [`MACROS`].
+fn is_test(source: &Source, name: &str) -> bool {
+    if !has_function(source, name) {
+        return false;
+    }
+    let lines: Vec<_> = source.text.lines().map(str::trim).collect();
+    let declarations = [format!("fn {name}("), format!("async fn {name}(")];
+    let mut places = (0..lines.len()).filter(|line| {
+        declarations
+            .iter()
+            .any(|start| lines[*line].starts_with(start))
+    });
+    let has_attribute = places.any(|place| {
+        let above = lines[..place].iter().rev();
+        let mut attributes =
+            above.take_while(|line| line.starts_with("#[") || line.starts_with("//"));
+        attributes.any(|line| *line == "#[test]" || line.starts_with("#[tokio::test"))
+    });
+    let in_list = MACROS.iter().any(|start| {
+        let mut lists = source.text.split(start).skip(1);
+        lists.any(|rest| {
+            let list = rest.split(']').next().unwrap_or_default();
+            list.split(',').any(|entry| entry.trim() == name)
+        })
+    });
+    has_attribute || in_list
+}
+
+/// The macros that make tests of the functions in their lists.
+const MACROS: [&str; 4] = [
+    "both_databases![",
+    "without_returning![",
+    "every_store![",
+    "on_both![",
+];
 
 fn has_function(source: &Source, name: &str) -> bool {
     let declaration = format!("fn {name}");
@@ -138,35 +179,55 @@ mod tests {
     }
 
     fn check(row: &str, missing: &[&str]) {
+        let expected: Vec<_> = missing
+            .iter()
+            .map(|citation| format!("no `{citation}`"))
+            .collect();
+        check_row(row, &expected);
+    }
+
+    fn check_row(row: &str, problems: &[impl AsRef<str>]) {
         let sources = [
             source("orm/src/pool.rs", "fn rows<T>() {} fn executes() {}"),
             source(
                 "orm/src/drivers/kill.rs",
-                "mod tests { fn it_is_sent() {} }",
+                "mod tests {\n    #[test]\n    fn it_is_sent() {}\n    fn helper() {}\n}",
             ),
-            source("tests/orm/crud.rs", "async fn a_row_is_read() {}"),
+            source(
+                "tests/orm/crud.rs",
+                "both_databases![\n    a_row_is_read,\n];\nasync fn a_row_is_read() {}\nfn row() {}",
+            ),
         ];
         let page = source(
             "page.md",
-            &format!("## `orm` here\n| place | test |\n{row}"),
+            &format!("## `orm` here\n| place | test |\n|---|---|\n{row}"),
         );
-        let expected: Vec<_> = missing
+        let expected: Vec<_> = problems
             .iter()
-            .map(|citation| format!("page.md:3: no `{citation}`"))
+            .map(|problem| format!("page.md:4: {}", problem.as_ref()))
             .collect();
         assert_eq!(broken_citations(&page, &sources), expected, "{row}");
     }
 
     #[test]
     fn an_existing_place_is_accepted() {
-        check("| `pool.rs: rows, executes`, `drivers/` | – |", &[]);
+        check(
+            "| `pool.rs: rows, executes`, `drivers/` | `orm crud` |",
+            &[],
+        );
     }
 
     #[test]
     fn a_missing_place_is_reported() {
-        check("| `pools.rs`, `driver/` | – |", &["pools.rs", "driver/"]);
-        check("| `pool.rs: execute` | – |", &["pool.rs: execute"]);
-        check("| `pool.rs: rows`, `executes` | – |", &["executes"]);
+        check(
+            "| `pools.rs`, `driver/` | `orm crud` |",
+            &["pools.rs", "driver/"],
+        );
+        check("| `pool.rs: execute` | `orm crud` |", &["pool.rs: execute"]);
+        check(
+            "| `pool.rs: rows`, `executes` | `orm crud` |",
+            &["executes"],
+        );
     }
 
     #[test]
@@ -180,6 +241,18 @@ mod tests {
         check("| `pool.rs` | `orm read` |", &["orm read"]);
         check("| `pool.rs` | `orm crud::a_row` |", &["orm crud::a_row"]);
         check("| `pool.rs` | `…a_row_is_read` |", &["…a_row_is_read"]);
+    }
+
+    #[test]
+    fn a_row_without_a_test_is_reported() {
+        check_row("| `pool.rs` | – |", &["names no test"]);
+    }
+
+    #[test]
+    fn a_function_that_is_not_a_test_is_reported() {
+        check("| `pool.rs` | `orm crud::row` |", &["orm crud::row"]);
+        let helper = "drivers::kill::tests::helper";
+        check(&format!("| `pool.rs` | `{helper}` |"), &[helper]);
     }
 
     #[test]

@@ -57,10 +57,34 @@ pub fn alphabetical_modules(sources: &[Source]) -> Vec<String> {
         .collect()
 }
 
+/// Files that no other file declares as a module, so that neither their code nor their tests are ever compiled. `roots` are
+/// the paths of the files with which a crate begins.
+pub fn undeclared_modules(sources: &[Source], roots: &[String]) -> Vec<String> {
+    let declares = |parent: &str, module: &str| {
+        let parent = sources.iter().find(|source| source.path == parent);
+        parent.is_some_and(|parent| {
+            let mut declared = parent.text.lines().filter_map(module_name);
+            declared.any(|name| name == module)
+        })
+    };
+    let undeclared = sources.iter().filter(|source| {
+        let Some((folder, file)) = source.path.rsplit_once('/') else {
+            return false;
+        };
+        let module = file.trim_end_matches(".rs");
+        let parents = ["/main.rs", "/lib.rs", ".rs"].map(|end| format!("{folder}{end}"));
+        !roots.contains(&source.path) && !parents.iter().any(|parent| declares(parent, module))
+    });
+    undeclared
+        .map(|source| format!("{} is never compiled: no file declares it", source.path))
+        .collect()
+}
+
 fn module_name(line: &str) -> Option<&str> {
-    let declaration = line
-        .trim_start_matches("pub(crate) ")
-        .trim_start_matches("pub ");
+    let declaration = ["pub(crate) ", "pub(super) ", "pub "]
+        .iter()
+        .find_map(|visibility| line.strip_prefix(visibility))
+        .unwrap_or(line);
     declaration.strip_prefix("mod ")?.strip_suffix(';')
 }
 
@@ -88,6 +112,29 @@ mod tests {
         let files = ["a/a.rs", "a/mod.rs", "a/b.rs", "a.rs"];
         let files: Vec<_> = files.map(|path| source(path, "")).into();
         assert_eq!(misnamed_files(&files).len(), 2);
+    }
+
+    #[test]
+    fn a_file_that_no_module_declares_is_found() {
+        let files = [
+            source(
+                "tests/one/main.rs",
+                "mod a;\n#[cfg(unix)]\npub(crate) mod b;\n// mod c;",
+            ),
+            source("tests/one/a.rs", ""),
+            source("tests/one/b.rs", "mod d;"),
+            source("tests/one/b/d.rs", ""),
+            source("tests/one/b/e.rs", ""),
+            source("tests/one/c.rs", ""),
+        ];
+        let roots = ["tests/one/main.rs".to_owned()];
+        assert_eq!(
+            undeclared_modules(&files, &roots),
+            [
+                "tests/one/b/e.rs is never compiled: no file declares it",
+                "tests/one/c.rs is never compiled: no file declares it"
+            ]
+        );
     }
 
     #[test]
