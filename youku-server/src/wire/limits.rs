@@ -1,12 +1,12 @@
-//! How much of the server one peer may take.
+//! How much of the server one client may use.
 
 use std::time::Duration;
 
 use crate::CHALLENGE_TIME;
 
-/// The limits that the server sets for its peers.
+/// The limits that the server sets for its clients.
 ///
-/// These numbers, and not what a peer sends, determine how much memory is allocated, how long a task
+/// These numbers, and not what a client sends, determine how much memory is allocated, how long a task
 /// lives and how many connections stay open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -23,13 +23,13 @@ pub struct Limits {
     pub frame_time: Duration,
     /// The same after a log-in. 60 s by default.
     pub frame_time_in_session: Duration,
-    /// How long a connection may be silent between two requests before a log-in. Long, because
-    /// people type: 300 s by default.
+    /// How long a connection may be idle between two requests before a log-in. 300 s by default,
+    /// because people type.
     pub idle: Duration,
     /// The same after a log-in. 3600 s by default.
     pub idle_in_session: Duration,
-    /// How long a reply or the bytes of a movie may stand still before the connection is closed. 30 s
-    /// by default.
+    /// How long a reply or the bytes of a movie may make no progress before the connection is closed.
+    /// 30 s by default.
     pub body_idle: Duration,
     /// How many announced bytes of a refused upload the server reads and discards, so that the client
     /// gets the reply; after them it closes the connection. 1 GiB by default.
@@ -38,7 +38,7 @@ pub struct Limits {
     /// enough for 1 GiB at 4 MiB a second.
     pub drain_time: Duration,
     /// How many connections may be open at once. At the limit, the server closes the connection without
-    /// a session that has been silent the longest. If all have a session, it closes the longest silent
+    /// a session that has been idle the longest. If all have a session, it closes the longest idle
     /// one of the user who has the most, if that is more than one. A session of the existing clients
     /// ends with its connection, so such a connection goes last. A request under way is never
     /// interrupted for this, with one exception: a refused upload without a session whose reply has
