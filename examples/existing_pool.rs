@@ -2,8 +2,8 @@
 //! program's database, which has its own table `user` too.
 //!
 //! ```text
-//! cargo run --example existing_pool                                          # in memory
-//! cargo run --example existing_pool -- mysql://user:password@localhost/shop
+//! cargo run --features mysql --example existing_pool                          # in memory
+//! cargo run --features mysql --example existing_pool -- mysql://user:password@localhost/shop
 //! ```
 
 use std::error::Error;

@@ -25,6 +25,7 @@ const PASSWORD: &str = "follow the white rabbit";
 /// What to do after the tour.
 const NEXT: &str = "What to do next:
   run the server         cargo run -p youku-server --bin youku-server -- serve
+  make an administrator  cargo run -p youku-server --bin youku-server -- admin create
   use it in a terminal   cargo run -p youku-server --bin youku
   embed the service      examples/embed_cli.rs, examples/embed_axum/, examples/custom_payments.rs
   map your own tables    cargo doc --open -p youku-orm";

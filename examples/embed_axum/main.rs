@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run --example embed_cli -- data create-admin root          # asks for a password
-//! cargo run --example embed_axum -- 127.0.0.1:8080 data
+//! cargo run --features axum --example embed_axum -- 127.0.0.1:8080 data
 //!
 //! curl -d '{"username": "root", "password": "…"}' -H 'Content-Type: application/json' 127.0.0.1:8080/sessions
 //! curl -T movie.mp4 -H 'Authorization: Bearer …' '127.0.0.1:8080/movies?name=The%20Matrix.mp4'
@@ -155,8 +155,9 @@ async fn join(User(session): User) -> Result {
 }
 
 async fn health(State(youku): State<Youku>) -> StatusCode {
-    match youku.health().await.is_well() {
-        true => StatusCode::NO_CONTENT,
-        false => StatusCode::SERVICE_UNAVAILABLE,
+    if youku.health().await.is_well() {
+        StatusCode::NO_CONTENT
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
     }
 }
