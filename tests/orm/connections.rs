@@ -9,6 +9,7 @@ mod tls;
 #[cfg(feature = "mysql")]
 mod lending;
 mod rounds;
+mod sessions;
 mod timeouts;
 
 #[cfg(feature = "mysql")]

@@ -4,6 +4,9 @@ pub(crate) mod clauses;
 pub(crate) mod fragment;
 pub(crate) mod order_key;
 
+pub(crate) mod effect;
+mod lexer;
+
 pub(crate) mod composed;
 pub(crate) mod statement;
 

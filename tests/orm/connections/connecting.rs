@@ -173,8 +173,10 @@ fn statements_are_prepared_once_a_connection() {
         create(&db).await?;
         let ann = person("ann", 1).insert(&db).await?;
         let prepared = async || {
-            let status = "SHOW SESSION STATUS LIKE 'Com_stmt_prepare'";
-            let (_, count): (String, String) = sql(status).one(&db).await?;
+            // Not SHOW, after which the connection is closed.
+            let status = "SELECT variable_value FROM information_schema.session_status \
+                          WHERE variable_name = 'COM_STMT_PREPARE'";
+            let count: String = sql(status).one(&db).await?;
             Result::<u64>::Ok(count.parse()?)
         };
         Person::get(&db, ann.id).await?;

@@ -1,6 +1,6 @@
 //! What transactions see of each other, and what they lock.
 
-use youku_orm::{Database, Isolation, Model, New, Transaction, TransactionOptions, sql};
+use youku_orm::{Database, Isolation, Model, New, Transaction, TransactionOptions};
 use youku_tests::{Backend, Result, TestDatabase, both_databases};
 
 use crate::models::{Person, names, people, person};
@@ -21,11 +21,16 @@ both_databases![
 async fn impatient(database: &TestDatabase) -> Result<Database> {
     let options = Database::options().max_connections(1);
     match database.backend() {
+        #[cfg(feature = "mysql")]
         Backend::Mysql => {
-            let db = options.connect(database.url()).await?;
-            sql("SET innodb_lock_wait_timeout = 1").execute(&db).await?;
-            Ok(db)
+            let url = mysql_async::Opts::from_url(database.url())?;
+            let builder = mysql_async::OptsBuilder::from_opts(url);
+            let builder = builder.setup(vec!["SET innodb_lock_wait_timeout = 1"]);
+            let pool = mysql_async::Pool::new(youku_orm::mysql_options(builder));
+            Ok(options.with_mysql_pool(pool).await?)
         }
+        #[cfg(not(feature = "mysql"))]
+        Backend::Mysql => unreachable!("this package is built without its feature `mysql`"),
         Backend::Sqlite | Backend::SqliteMemory => {
             let options = options.busy_timeout(std::time::Duration::from_millis(1));
             Ok(options.connect(database.url()).await?)

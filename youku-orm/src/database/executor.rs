@@ -7,6 +7,7 @@ use crate::database::handle::{Database, Driver};
 use crate::database::transaction::Transaction;
 use crate::error::{Error, Result};
 use crate::settings::observers::StatementTimer;
+use crate::sql::effect::Effect;
 use crate::sql::fragment::Fragment;
 use crate::sql::statement::{Executed, RenderedStatement, Statement};
 use crate::table::facts::Table;
@@ -61,7 +62,7 @@ impl Target<'_> {
     /// Runs a statement and reads all its rows.
     pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
         self.require_transaction_to_lock(&statement)?;
-        let (timer, statement) = self.start(statement);
+        let (timer, statement) = self.start(statement)?;
         let work = pin!(async {
             match self {
                 Self::Database(database) => match database.driver() {
@@ -89,11 +90,14 @@ impl Target<'_> {
     }
 
     /// The statement in the database's dialect, and the timer that reports its end.
-    fn start(&self, statement: Statement) -> (StatementTimer, RenderedStatement) {
+    fn start(&self, statement: Statement) -> Result<(StatementTimer, RenderedStatement)> {
         let database = self.database();
         let statement = statement.render(database.dialect(), database.prefix());
+        if let Self::Database(_) = self {
+            refuse_control(&statement)?;
+        }
         let timer = StatementTimer::start(database.observers(), statement.sql.clone());
-        (timer, statement)
+        Ok((timer, statement))
     }
 
     /// Refuses to lock rows outside a transaction, where the lock would end with the statement.
@@ -132,7 +136,7 @@ impl Target<'_> {
         &mut self,
         statement: Statement,
     ) -> Result<(Executed, Cow<'static, str>)> {
-        let (timer, statement) = self.start(statement);
+        let (timer, statement) = self.start(statement)?;
         let sql = statement.sql.clone();
         let work = pin!(async {
             match self {
@@ -177,6 +181,21 @@ impl Target<'_> {
             Self::Transaction(transaction) => transaction.database(),
         }
     }
+}
+
+/// Refuses transaction control written by hand, because the next statement may run on another connection.
+fn refuse_control(statement: &RenderedStatement) -> Result<()> {
+    let text = match statement.effect {
+        Effect::Keeps | Effect::Changes => return Ok(()),
+        Effect::TransactionControl => {
+            "a statement sent to a `Database` cannot begin or end a transaction, because the next one may run on another \
+             connection; use `Database::transaction` or `Database::begin`"
+        }
+        Effect::Savepoint => {
+            "a statement sent to a `Database` has no savepoints; use `Transaction::nested`, or send it to a `Transaction`"
+        }
+    };
+    Err(Error::usage(text).in_statement(statement.sql.clone()))
 }
 
 /// Runs rendered DDL statements in order: in one transaction on SQLite, each one separately on MySQL.

@@ -24,6 +24,9 @@ use crate::types::row::FromRow;
 /// An open transaction. It is an executor, like a database. If it is dropped without
 /// [`commit`](Self::commit), it is rolled back, also when a statement on it was cancelled by
 /// dropping its future.
+///
+/// If a statement ends the transaction, as COMMIT does and on MySQL every DDL statement, nothing more is written: later
+/// statements and both ends return an error.
 #[must_use = "a transaction that is dropped is rolled back"]
 pub struct Transaction {
     database: Database,
@@ -177,6 +180,17 @@ impl Transaction {
             self.abandoned = None;
         }
         Ok(())
+    }
+
+    /// Makes it the transaction of a migration step. Its statements may commit, as DDL does on MySQL. Because they may also
+    /// change the session, its connection does not serve other users afterwards.
+    pub(crate) fn for_migration(&mut self) {
+        match &mut self.connection {
+            #[cfg(feature = "sqlite")]
+            Connection::Sqlite(transaction) => transaction.for_migration(),
+            #[cfg(feature = "mysql")]
+            Connection::Mysql(transaction) => transaction.for_migration(),
+        }
     }
 
     /// Runs any number of hand-written statements without values, each ended by `;`.

@@ -45,7 +45,8 @@ impl Error {
     pub(crate) fn interrupted() -> Self {
         Self::new(
             Class::Database,
-            "the transaction has ended: a statement on it was interrupted, or lost to another transaction",
+            "the transaction has ended: a statement on it ended it (COMMIT, ROLLBACK, and on MySQL any DDL), was \
+             interrupted, or lost to another transaction",
         )
     }
 

@@ -74,6 +74,7 @@ impl Step {
     /// The beginning of the step is recorded in the same transaction: a statement that commits a part of the
     /// step, as DDL does on MySQL, also commits the record that the step began.
     pub(super) async fn run(&self, mut tx: Transaction) -> Result<()> {
+        tx.for_migration();
         let done = async {
             if self.idempotent {
                 let begun = Applied::filter(Applied::VERSION.eq(self.version));

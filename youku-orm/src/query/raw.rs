@@ -24,6 +24,12 @@ pub struct Sql {
 /// Never put a value into the text itself. Quote names with backticks and the text runs on both
 /// databases.
 ///
+/// A `Database` runs each statement on any of its connections. So a text that begins or ends a transaction is refused there:
+/// use [`Database::transaction`](crate::Database::transaction). A text that may change the session, which is each that does not
+/// begin with SELECT, INSERT, UPDATE, DELETE, REPLACE, WITH or VALUES, costs its connection: the next statement gets
+/// another one. In memory the connection is put back to its opening state instead. On MySQL a user variable that is set
+/// (`@a :=`, `INTO @a`) and `GET_LOCK` do the same.
+///
 #[cfg_attr(feature = "sqlite", doc = "```")]
 #[cfg_attr(not(feature = "sqlite"), doc = "```no_run")]
 /// # use youku_orm::{Database, sql};

@@ -4,13 +4,10 @@
 //! are. Only SQL that the program's author wrote by hand is searched for names: `sql`, the steps of migrations, and a model
 //! whose facts were not written by the derive.
 
-mod names;
-
 use std::borrow::Cow;
 
-use names::Names;
-
 use crate::error::{Error, Result};
+use crate::sql::lexer::{Token, Tokens};
 use crate::table::tables::TableInfo;
 
 /// A prefix and the names that it is added to.
@@ -91,7 +88,10 @@ impl TablePrefix {
     pub(super) fn apply(&self, sql: Cow<'static, str>) -> Cow<'static, str> {
         let mut with = String::new();
         let mut done = 0;
-        for position in Names::new(&sql, self.mysql) {
+        for token in Tokens::new(&sql, self.mysql) {
+            let Token::Name(position) = token else {
+                continue;
+            };
             let name = &sql[position.clone()];
             let table = name.split_once('.').map_or(name, |(table, _)| table);
             if self.is_own(table) {

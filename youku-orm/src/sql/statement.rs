@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::sql::composed::Composed;
 use crate::sql::dialect::Dialect;
+use crate::sql::effect::Effect;
 use crate::sql::fragment::Fragment;
 use crate::sql::prefix::TablePrefix;
 use crate::sql::render::Renderer;
@@ -52,6 +53,8 @@ pub(crate) struct RenderedStatement {
     /// It compares with patterns, whose beginning may be found in an index.
     pub(crate) has_pattern: bool,
     pub(crate) kind: StatementKind,
+    /// What it does to the session of its connection.
+    pub(crate) effect: Effect,
 }
 
 /// What a statement does, as far as its text or the code that built it shows.
@@ -170,6 +173,10 @@ impl Statement {
         prefix: Option<&TablePrefix>,
     ) -> RenderedStatement {
         let by_name = matches!(self.head, Head::ByHand(_));
+        let effect = match &self.head {
+            Head::ByHand(sql) => Effect::of(sql, !dialect.is_sqlite()),
+            Head::Empty | Head::Composed(_) => Effect::Keeps,
+        };
         let has_pattern = match &self.head {
             Head::ByHand(sql) => has_word(sql, "LIKE ") || has_word(sql, "GLOB "),
             Head::Empty | Head::Composed(_) => self.tail.traits().has_pattern,
@@ -203,6 +210,7 @@ impl Statement {
             first_only: self.first_only,
             has_pattern,
             kind: self.kind,
+            effect,
         }
     }
 }
@@ -218,6 +226,7 @@ impl RenderedStatement {
             first_only: false,
             has_pattern: false,
             kind: StatementKind::Unknown,
+            effect: Effect::Keeps,
         }
     }
 }

@@ -22,6 +22,7 @@
 //! | idle and cold | a task, once a second ([`ReturnPolicy::WhenCold`] only) | the driver's pool |
 //! | the driver's pool | `acquire`, when no idle connection is warm | in use and warm, after the driver's check; the pool opens a connection if it has none |
 //! | in use | `keep`, after a success | idle; the driver's pool with [`ReturnPolicy::AfterEachStatement`] and after `close` |
+//! | in use | `keep` or an error, after a statement that may have changed the session | closed |
 //! | in use | drop, after an error | the driver's pool, which closes it if its statement was interrupted |
 //! | in use | `kill`, after a timeout or a cancellation | closed: a second connection sends `KILL` for it |
 //! | idle | `close` | closed, with the driver's pool |
@@ -34,8 +35,9 @@
 //! - **At most `max_connections` are in use.** A [`PooledConnection`] exists only together with a permit. Its fields are
 //!   dropped in their order, so the connection is idle or on its way to the driver's pool before another task gets the
 //!   permit.
-//! - **An idle connection is clean:** no statement runs on it, no part of a reply is unread, and no transaction is open.
-//!   Only `keep` and `add_new` put a connection into the list, and their callers have read the whole reply.
+//! - **An idle connection is clean:** no statement runs on it, no part of a reply is unread, no transaction is open, and no
+//!   hand-written SQL has changed its session. Only `keep` and `add_new` put a connection into the list, and their callers
+//!   have read the whole reply.
 //! - **A cold connection is not used before the driver has checked it.** `checked_at` is set only when the driver hands a
 //!   connection out.
 //! - **A statement is sent once.** Nothing here sends a statement. Only BEGIN is sent again, by the caller of `replace`.
@@ -54,6 +56,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use mysql_async::Conn;
+use mysql_async::consts::StatusFlags;
 use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -61,6 +64,7 @@ use crate::drivers::mysql::idle_connections::permits::Permits;
 use crate::drivers::mysql::idle_connections::prepared::Prepared;
 use crate::drivers::mysql::kill;
 use crate::error::Result;
+use crate::sql::effect::Effect;
 
 /// How long a connection may be used without another check by the driver. If the server closes the connection within
 /// that time, the next statement fails, as it does when the server closes a connection while a statement runs.
@@ -129,6 +133,8 @@ pub(super) struct PooledConnection {
     inner: IdleConnection,
     permit: OwnedSemaphorePermit,
     owner: Arc<IdleConnections>,
+    /// Whether a statement may have changed the state of the session.
+    is_changed: bool,
 }
 
 impl PooledConnection {
@@ -152,6 +158,29 @@ impl PooledConnection {
         self.inner.connection.is_disconnected()
     }
 
+    /// Takes note of a statement that is sent.
+    pub(super) fn note(&mut self, effect: Effect) {
+        self.is_changed |= effect != Effect::Keeps && effect != Effect::Savepoint;
+    }
+
+    /// Whether a statement may have changed the state of the session, so that it must not serve another user.
+    pub(super) fn is_changed(&self) -> bool {
+        self.is_changed
+    }
+
+    /// Whether a transaction was open after the last statement, which succeeded.
+    pub(super) fn is_in_transaction(&self) -> bool {
+        self.status().contains(StatusFlags::SERVER_STATUS_IN_TRANS)
+    }
+
+    /// What the server said of the session in its last reply, which was not an error.
+    fn status(&self) -> StatusFlags {
+        let reply = self.inner.connection.last_ok_packet();
+        reply.map_or(StatusFlags::SERVER_STATUS_AUTOCOMMIT, |reply| {
+            reply.status_flags()
+        })
+    }
+
     /// Exchanges a broken connection for one that the driver has checked. The permit is kept.
     pub(super) async fn replace(self) -> Result<Self> {
         let (permit, owner) = (self.permit, self.owner);
@@ -161,12 +190,26 @@ impl PooledConnection {
             inner,
             permit,
             owner,
+            is_changed: false,
         })
     }
 
-    /// Keeps the connection for the next statement. The last statement must have succeeded, with its whole reply read.
+    /// Keeps the connection for the next statement, or closes it if its session is not as it was when it was opened. The
+    /// last statement must have succeeded, with its whole reply read.
     pub(super) fn keep(self) {
-        self.owner.put(self.inner);
+        let commits_each = self
+            .status()
+            .contains(StatusFlags::SERVER_STATUS_AUTOCOMMIT);
+        if self.is_changed || self.is_in_transaction() || !commits_each {
+            self.close();
+        } else {
+            self.owner.put(self.inner);
+        }
+    }
+
+    /// Ends the connection in a separate task.
+    pub(super) fn close(self) {
+        self.runtime().clone().spawn(self.disconnect());
     }
 
     /// Makes the server end the connection and whatever runs on it.
@@ -229,6 +272,7 @@ impl IdleConnections {
                 inner,
                 permit,
                 owner: self.clone(),
+                is_changed: false,
             })
         });
         self.permits.in_time(acquired).await

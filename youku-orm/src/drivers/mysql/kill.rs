@@ -64,12 +64,14 @@ impl RunningStatement {
     }
 
     /// Ends the statement. After a success its connection is kept for the next statement. After an error the driver's pool
-    /// takes the connection and checks it. After a statement timeout the server is told to end it.
+    /// takes the connection and checks it. After a statement timeout the server is told to end it. A connection whose session
+    /// may have changed is closed in each case.
     pub(super) fn end<T>(self, result: Result<T>) -> Result<T> {
         let connection = self.into_connection();
         match &result {
             Ok(_) => connection.keep(),
             Err(error) if error.is_statement_timeout() => connection.kill(),
+            Err(_) if connection.is_changed() => connection.close(),
             Err(_) => {}
         }
         result
@@ -97,6 +99,7 @@ impl Drop for RunningStatement {
             let rest = tokio::time::timeout(CLEANUP_LIMIT, connection.raw().ping()).await;
             match rest {
                 Ok(Ok(())) => connection.keep(),
+                Ok(Err(_)) if connection.is_changed() => connection.disconnect().await,
                 Ok(Err(_)) => {}
                 Err(_) => connection.kill(),
             }

@@ -10,6 +10,7 @@ use crate::drivers::mysql::idle_connections::PooledConnection;
 use crate::drivers::mysql::kill;
 use crate::error::{Error, Result};
 use crate::settings::transaction_options::{Isolation, TransactionOptions};
+use crate::sql::effect::Effect;
 
 /// A connection with an open transaction.
 ///
@@ -89,6 +90,30 @@ impl OpenTransaction {
     /// Call it when the statement has ended, whether it succeeded or failed.
     pub(super) fn end_statement(&mut self) {
         self.in_statement = false;
+    }
+
+    /// Whether the server has ended the transaction, because a statement did so: COMMIT, DDL, or a procedure. It says so in
+    /// its reply, but not after an error; then this asks it, unless the statement only read or wrote rows.
+    pub(super) async fn has_ended(&mut self, effect: Effect, succeeded: bool) -> Result<bool> {
+        // One that begins another transaction leaves one open, but not this one.
+        if succeeded && effect == Effect::TransactionControl {
+            return Ok(true);
+        }
+        let connection = self.connection()?;
+        if !succeeded {
+            if effect == Effect::Keeps || connection.is_broken() {
+                return Ok(false);
+            }
+            connection.raw().ping().await?;
+        }
+        Ok(!connection.is_in_transaction())
+    }
+
+    /// Ends the connection, and with it whatever transaction is open.
+    pub(super) async fn disconnect(mut self) {
+        if let Some(connection) = self.connection.take() {
+            connection.disconnect().await;
+        }
     }
 
     /// Commits. If that fails, rolls back.

@@ -19,8 +19,10 @@ pub(super) async fn rows<T: FromRow>(
         sql,
         values,
         by_name,
+        effect,
         ..
     } = statement;
+    connection.note(effect);
     let (connection, prepared) = connection.parts();
     let prepared = prepared.get(connection, sql).await?;
     let mut result = connection.exec_iter(prepared, params(values)?).await?;
@@ -64,6 +66,7 @@ pub(super) async fn send(
     connection: &mut PooledConnection,
     statement: RenderedStatement,
 ) -> Result<()> {
+    connection.note(statement.effect);
     let (connection, prepared) = connection.parts();
     let prepared = prepared.get(connection, statement.sql).await?;
     let values = params(statement.values)?;
@@ -76,6 +79,7 @@ pub(super) async fn execute(
     connection: &mut PooledConnection,
     statement: RenderedStatement,
 ) -> Result<Executed> {
+    connection.note(statement.effect);
     let (connection, prepared) = connection.parts();
     let prepared = prepared.get(connection, statement.sql).await?;
     let values = params(statement.values)?;

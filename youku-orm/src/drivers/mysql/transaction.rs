@@ -9,14 +9,18 @@ use crate::drivers::mysql::open_transaction::{FinishInBackground, OpenTransactio
 use crate::drivers::mysql::run;
 use crate::drivers::statement_timeout::in_time;
 use crate::error::{Error, Result};
+use crate::sql::effect::Effect;
 use crate::sql::statement::{Executed, RenderedStatement};
 use crate::types::row::FromRow;
 
 /// An open transaction. When it is dropped, it is rolled back before another statement gets its connection.
 pub(crate) struct Transaction {
     /// `None` while a statement runs. It stays `None` if that statement's future is dropped: its reply
-    /// may still arrive, and would be taken for the reply to the next statement.
+    /// may still arrive, and would be taken for the reply to the next statement. It also stays `None` if the statement
+    /// ended the transaction: the server would commit each of the following statements by itself.
     transaction: Option<OpenTransaction>,
+    /// Whether its statements may commit: those of a migration step do, if they are DDL.
+    may_end: bool,
     /// Whether a statement lost to another transaction. After a deadlock the server has rolled back the
     /// whole transaction, and would commit each of the following statements by itself.
     lost: bool,
@@ -30,8 +34,17 @@ impl Transaction {
     pub(super) fn new(transaction: OpenTransaction, statement_timeout: Option<Duration>) -> Self {
         Self {
             transaction: Some(transaction),
+            may_end: false,
             lost: false,
             statement_timeout,
+        }
+    }
+
+    /// Makes it the transaction of a migration step; its connection is closed at the end.
+    pub(crate) fn for_migration(&mut self) {
+        self.may_end = true;
+        if let Some(Ok(connection)) = self.transaction.as_mut().map(OpenTransaction::connection) {
+            connection.note(Effect::Changes);
         }
     }
 
@@ -40,20 +53,22 @@ impl Transaction {
         statement: RenderedStatement,
     ) -> Result<Vec<T>> {
         let mut transaction = self.take_transaction()?;
+        let effect = statement.effect;
         let rows = {
             let work = pin!(run::rows(transaction.begin_statement()?, statement));
             in_time(self.statement_timeout, work).await
         };
-        self.put_back(transaction, rows)
+        self.put_back(transaction, effect, rows).await
     }
 
     pub(crate) async fn execute(&mut self, statement: RenderedStatement) -> Result<Executed> {
         let mut transaction = self.take_transaction()?;
+        let effect = statement.effect;
         let done = {
             let work = pin!(run::execute(transaction.begin_statement()?, statement));
             in_time(self.statement_timeout, work).await
         };
-        self.put_back(transaction, done)
+        self.put_back(transaction, effect, done).await
     }
 
     /// Runs statements that have neither values nor rows, unprepared. Comments may follow the last
@@ -65,7 +80,7 @@ impl Transaction {
             Err(mysql_async::Error::Server(server)) if server.code == EMPTY_QUERY => Ok(()),
             done => done.map_err(Error::from),
         };
-        self.put_back(transaction, done)
+        self.put_back(transaction, Effect::Savepoint, done).await
     }
 
     /// Commits. The commit runs to completion even if the caller is cancelled.
@@ -88,14 +103,29 @@ impl Transaction {
         }
     }
 
-    fn put_back<T>(&mut self, mut transaction: OpenTransaction, result: Result<T>) -> Result<T> {
+    async fn put_back<T>(
+        &mut self,
+        mut transaction: OpenTransaction,
+        effect: Effect,
+        result: Result<T>,
+    ) -> Result<T> {
+        if result.as_ref().is_err_and(Error::is_statement_timeout) {
+            transaction.kill();
+            return result;
+        }
+        self.lost = result.as_ref().is_err_and(Error::is_retryable);
+        let may_have_ended = !self.may_end && !self.lost;
+        // If the server does not answer, the state of the transaction is unknown, and it has ended as well.
+        let ended = may_have_ended
+            && transaction
+                .has_ended(effect, result.is_ok())
+                .await
+                .unwrap_or(true);
         transaction.end_statement();
-        match &result {
-            Err(error) if error.is_statement_timeout() => transaction.kill(),
-            result => {
-                self.lost = result.as_ref().is_err_and(Error::is_retryable);
-                self.transaction = Some(transaction);
-            }
+        if ended {
+            transaction.disconnect().await;
+        } else {
+            self.transaction = Some(transaction);
         }
         result
     }

@@ -4,8 +4,12 @@
 //!
 //! - At most `size` connections are open. There is one permit for each; a [`PooledConnection`] has the permit until it is
 //!   dropped, and the connection is in the list, or closed, before the permit is released.
-//! - A connection in the list has no open transaction.
+//! - A connection in the list has no open transaction, and the session state with which it was opened. After hand-written
+//!   SQL that may have changed it, a connection to a file is opened again. A database in memory lives in its connection, so
+//!   that one is [restored](opening_state).
 //! - The lock of the list is held for an operation on the list only.
+
+mod opening_state;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,6 +23,7 @@ use crate::drivers::sqlite::run;
 use crate::drivers::sqlite::thread_choice::{self, InlineRules};
 use crate::error::{Class, Error, Result};
 use crate::settings::options::DatabaseOptions;
+use crate::sql::effect::Effect;
 
 /// Boxed, because a connection is large and every statement moves one out and back in.
 type Idle = Vec<Box<SqliteConnection>>;
@@ -66,6 +71,7 @@ impl ConnectionQueue {
         Ok(PooledConnection {
             connection,
             queue: self.clone(),
+            is_changed: false,
         })
     }
 
@@ -118,9 +124,16 @@ pub(super) struct PooledConnection {
     /// `None` until the connection is needed and opened.
     connection: Option<Box<SqliteConnection>>,
     queue: Arc<ConnectionQueue>,
+    /// Whether a statement may have changed the state of the session.
+    is_changed: bool,
 }
 
 impl PooledConnection {
+    /// Takes note of a statement that is about to run.
+    pub(super) fn note(&mut self, effect: Effect) {
+        self.is_changed |= effect == Effect::Changes;
+    }
+
     /// The connection, if it is open.
     pub(super) fn opened(&mut self) -> Option<&mut SqliteConnection> {
         self.connection.as_deref_mut()
@@ -164,17 +177,29 @@ impl Drop for PooledConnection {
         if connection.is_in_transaction() && connection.raw.execute_batch("ROLLBACK").is_err() {
             // Closed before another task gets its permit.
             release.connection = None;
+        } else if self.is_changed && connection.in_memory {
+            opening_state::restore(&connection.raw, &self.queue.options);
+        } else if self.is_changed {
+            let changed = release.connection.take();
+            on_blocking_thread(move || {
+                drop(changed);
+                release.open();
+            });
         } else if connection.log.is_long() {
-            let write_back = move || {
+            on_blocking_thread(move || {
                 if let Some(connection) = &release.connection {
                     connection.log.write_back(&connection.raw);
                 }
-            };
-            match tokio::runtime::Handle::try_current() {
-                Ok(runtime) => drop(runtime.spawn_blocking(write_back)),
-                Err(_) => write_back(),
-            }
+            });
         }
+    }
+}
+
+/// Does work on a thread that may block, or on this one if there is no runtime.
+fn on_blocking_thread(work: impl FnOnce() + Send + 'static) {
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => drop(runtime.spawn_blocking(work)),
+        Err(_) => work(),
     }
 }
 
@@ -182,6 +207,14 @@ impl Drop for PooledConnection {
 struct ReleaseOnDrop {
     connection: Option<Box<SqliteConnection>>,
     queue: Arc<ConnectionQueue>,
+}
+
+impl ReleaseOnDrop {
+    /// Opens a connection in place of one that was closed, because the last connection that `close` closes must be one that
+    /// writes. If it cannot be opened, the next statement tries again and gets the error.
+    fn open(&mut self) {
+        self.connection = self.queue.options.open().ok().map(Box::new);
+    }
 }
 
 impl Drop for ReleaseOnDrop {

@@ -135,7 +135,8 @@ where
     T: Send + 'static,
     W: Fn(&Connection, &RenderedStatement) -> Result<T> + Send + 'static,
 {
-    let connection = queue.acquire().await?;
+    let mut connection = queue.acquire().await?;
+    connection.note(statement.effect);
     let (_, result) = thread_choice::run(connection, statement, work).await?;
     result
 }

@@ -6,6 +6,7 @@ use crate::drivers::sqlite::connection_queue::PooledConnection;
 use crate::drivers::sqlite::thread_choice::TransactionWrites;
 use crate::drivers::sqlite::{run, thread_choice};
 use crate::error::{Class, Error, Result};
+use crate::sql::effect::Effect;
 use crate::sql::statement::{Executed, RenderedStatement, StatementKind};
 use crate::types::row::FromRow;
 
@@ -23,6 +24,13 @@ impl Transaction {
             connection: Some(connection),
             read_only,
             writes: TransactionWrites::default(),
+        }
+    }
+
+    /// Makes it the transaction of a migration step, which may change the session of the connection.
+    pub(crate) fn for_migration(&mut self) {
+        if let Some(connection) = &mut self.connection {
+            connection.note(Effect::Changes);
         }
     }
 
@@ -59,7 +67,8 @@ impl Transaction {
         T: Send + 'static,
         W: Fn(&Connection, &RenderedStatement) -> Result<T> + Send + 'static,
     {
-        let connection = self.connection.take().ok_or_else(Error::interrupted)?;
+        let mut connection = self.connection.take().ok_or_else(Error::interrupted)?;
+        connection.note(statement.effect);
         thread_choice::yield_if_due().await;
         self.writes.count(statement.kind);
         let read_only = self.read_only;
