@@ -5,7 +5,7 @@
 mod workload;
 
 use youku_tests::law;
-use youku_tests::law::{citations, floors, layout};
+use youku_tests::law::{citations, floors, layout, promises};
 use youku_tests::source::{files, root, sources};
 use youku_tests::workspace::members;
 
@@ -230,6 +230,18 @@ fn every_repeat_names_places_and_tests_that_exist() {
     let count = citations::count_citations(page);
     assert!(count > 80, "only {count} citations were found");
     none(&citations::broken_citations(page, &sources("")));
+}
+
+#[test]
+fn every_promise_of_the_orm_has_a_test_on_both_databases() {
+    let pages = files("youku-orm/docs", "md");
+    let page = pages
+        .iter()
+        .find(|page| page.path.ends_with("/promises.md"))
+        .expect("the page of promises exists");
+    let count = promises::count_promises(page);
+    assert!(count >= 9, "only {count} promises were found");
+    none(&promises::untested_promises(page, &sources("tests/orm")));
 }
 
 #[test]
