@@ -1,5 +1,7 @@
 //! What an error says, and what it does not reveal.
 
+mod limits;
+
 use std::error::Error as _;
 
 use youku_orm::{Database, Error, Id, Model, New, Table, sql};
@@ -25,11 +27,12 @@ both_databases![
 
 #[track_caller]
 fn only(error: &Error, class: fn(&Error) -> bool) {
-    let classes: [fn(&Error) -> bool; 11] = [
+    let classes: [fn(&Error) -> bool; 12] = [
         Error::is_unique_violation,
         Error::is_foreign_key_violation,
         Error::is_not_null_violation,
         Error::is_check_violation,
+        Error::is_key_exhausted,
         Error::is_not_found,
         Error::is_too_many_rows,
         Error::is_retryable,
@@ -209,11 +212,12 @@ async fn a_row_that_is_referred_to(database: TestDatabase) -> Result {
 #[test]
 fn every_number_of_the_documentation_has_its_predicate() {
     type Predicate = fn(&Error) -> bool;
-    let documented: [(Predicate, &[u16]); 9] = [
+    let documented: [(Predicate, &[u16]); 10] = [
         (Error::is_unique_violation, &[1062, 1169, 1586]),
         (Error::is_foreign_key_violation, &[1216, 1217, 1451, 1452]),
         (Error::is_not_null_violation, &[1048, 1364]),
         (Error::is_check_violation, &[1264, 1406, 1690, 3819, 4025]),
+        (Error::is_key_exhausted, &[167, 1467]),
         (Error::is_schema, &[1051, 1054, 1072, 1109, 1146, 1305]),
         (Error::is_read_only, &[1290, 1792, 1836]),
         (

@@ -140,6 +140,35 @@ async fn a_url_that_names_no_database_is_refused() {
     }
 }
 
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn a_misspelt_database_in_memory_makes_no_file() {
+    for url in [
+        "sqlite::memory",
+        "sqlite:memory:",
+        "sqlite:::memory:",
+        "sqlite::MEMORY:",
+        "sqlite://:memory:",
+        "sqlite:///:memory:",
+        "sqlite:file::memory:",
+    ] {
+        let text = refused(url).await;
+        assert!(text.contains("write `sqlite::memory:`"), "{url}: {text}");
+    }
+}
+
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn a_misspelt_parameter_is_named() {
+    let text = refused("sqlite:x.db?max_connections=1&busy_time_out=2").await;
+    assert!(
+        text.contains("`busy_time_out`") && text.contains("did you mean `busy_timeout`?"),
+        "{text}"
+    );
+    let text = refused("sqlite::memory:?mode=memory").await;
+    assert!(text.contains("`mode`"), "{text}");
+}
+
 #[test]
 fn a_database_in_memory_does_everything() {
     run(Backend::SqliteMemory, async |db: Database| -> Result {
@@ -217,6 +246,14 @@ fn an_existing_pool_is_used() {
             .expect_err("it changes what does not fit")
             .to_string();
         assert!(text.contains("`mysql_options`"), "{text}");
+        let uncached = youku_orm::mysql_options(builder()?.stmt_cache_size(0));
+        let refused = Database::options()
+            .with_mysql_pool(Pool::new(uncached))
+            .await;
+        let text = refused
+            .expect_err("it never closes a statement")
+            .to_string();
+        assert!(text.contains("`stmt_cache_size`"), "{text}");
 
         let pool = Pool::new(youku_orm::mysql_options(builder()?));
         let db = Database::options().with_mysql_pool(pool.clone()).await?;

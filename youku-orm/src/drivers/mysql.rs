@@ -1,6 +1,7 @@
 //! The MySQL and MariaDB driver, on `mysql_async`.
 
 mod options;
+mod server;
 
 mod pool;
 

@@ -36,6 +36,10 @@ macro_rules! options {
         }
 
         impl DatabaseOptions {
+            /// The names of the options in this list.
+            #[cfg(feature = "sqlite")]
+            pub(super) const NAMES: &[&str] = &[$(stringify!($name)),*];
+
             $(
                 #[doc = concat!("Sets [`", stringify!($name), "`](Self::", stringify!($name), ").")]
                 #[must_use]

@@ -37,6 +37,28 @@ fn set(options: &mut DatabaseOptions, name: &str, value: &str) -> Result<bool> {
     Ok(true)
 }
 
+/// The parameters of TLS; the others have the names of options.
+#[cfg(feature = "sqlite")]
+const TLS: [&str; 3] = ["tls", "tls_ca", "tls_host_name"];
+
+/// The error for parameters of which none is known, naming the first one and what was most likely meant.
+#[cfg(feature = "sqlite")]
+pub(crate) fn unknown_parameter(parameters: &str) -> Error {
+    let first = parameters.split(['=', '&']).next().unwrap_or_default();
+    let names = DatabaseOptions::NAMES.iter().chain(&TLS);
+    let near = names
+        .map(|name| (strsim::damerau_levenshtein(first, name), name))
+        .filter(|(distance, name)| *distance <= name.len() / 3)
+        .min();
+    let help = match near {
+        Some((_, name)) => format!("did you mean `{name}`?"),
+        None => "the parameters are the fields of `DatabaseOptions`".to_owned(),
+    };
+    Error::usage(format!(
+        "`{first}` in the database URL is not an option of SQLite; {help}"
+    ))
+}
+
 /// The value of a parameter.
 pub(super) fn parse<T: Parameter>(name: &str, value: &str) -> Result<T> {
     T::parse(value).ok_or_else(|| {

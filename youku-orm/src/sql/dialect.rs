@@ -47,15 +47,14 @@ impl Dialect {
         }
     }
 
-    /// MariaDB has RETURNING since 10.5 and `nopad` collations since 10.2; MySQL has a binary
-    /// collation that does not pad since 8.0.17.
+    /// MariaDB has RETURNING since 10.5. The collation is one that does not pad.
     #[cfg(feature = "mysql")]
-    pub(crate) fn mysql(mariadb: bool, version: (u16, u16, u16), key_step: u64) -> Self {
-        let collation = match mariadb {
-            true => "utf8mb4_nopad_bin",
-            false if version >= (8, 0, 17) => "utf8mb4_0900_bin",
-            false => "utf8mb4_bin",
-        };
+    pub(crate) fn mysql(
+        mariadb: bool,
+        version: (u16, u16, u16),
+        key_step: u64,
+        collation: &'static str,
+    ) -> Self {
         let returning = mariadb && version >= (10, 5, 0);
         Self {
             is_sqlite: false,

@@ -62,6 +62,9 @@ fn class(error: &ServerError) -> Class {
         1040 | 1047 | 1053 | 1077 | 1079 | 1129 | 1203 | 1226 | 1317 | 1927 => Class::Unavailable,
         // Broken, or idle for too long.
         1152 | 1158 | 1159 | 1160 | 1161 | 1184 | 3169 | 4031 => Class::Unavailable,
+        // The auto-increment counter of the key, or its column, has no further number.
+        167 | 1467 => Class::KeysExhausted,
+        1153 => Class::Usage,
         1051 | 1054 | 1072 | 1109 | 1146 | 1305 => Class::Schema,
         _ => Class::Database,
     }

@@ -49,22 +49,21 @@
 //! pool. In that pool only the driver's own cache keeps them. The server closes them when the connection ends.
 
 mod permits;
+mod pooled_connection;
 mod prepared;
+
+pub(super) use pooled_connection::PooledConnection;
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use mysql_async::Conn;
-use mysql_async::consts::StatusFlags;
 use tokio::runtime::Handle;
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::drivers::mysql::idle_connections::permits::Permits;
 use crate::drivers::mysql::idle_connections::prepared::Prepared;
-use crate::drivers::mysql::kill;
 use crate::error::Result;
-use crate::sql::effect::Effect;
 
 /// How long a connection may be used without another check by the driver. If the server closes the connection within
 /// that time, the next statement fails, as it does when the server closes a connection while a statement runs.
@@ -80,6 +79,8 @@ pub(super) struct IdleConnections {
     pool: mysql_async::Pool,
     permits: Permits,
     return_policy: ReturnPolicy,
+    /// The maximum size of a packet in bytes, as the server said when the pool connected.
+    max_packet: usize,
     list: Mutex<IdleList>,
     /// The runtime that the driver's pool lives in.
     runtime: Handle,
@@ -127,104 +128,6 @@ impl IdleConnection {
     }
 }
 
-/// A connection in use. When it is dropped, it returns to the driver's pool before another task gets its permit.
-pub(super) struct PooledConnection {
-    /// Dropped before the permit: see the invariants of the module.
-    inner: IdleConnection,
-    permit: OwnedSemaphorePermit,
-    owner: Arc<IdleConnections>,
-    /// Whether a statement may have changed the state of the session.
-    is_changed: bool,
-}
-
-impl PooledConnection {
-    /// The driver's connection.
-    pub(super) fn raw(&mut self) -> &mut Conn {
-        &mut self.inner.connection
-    }
-
-    /// The driver's connection and its prepared statements.
-    pub(super) fn parts(&mut self) -> (&mut Conn, &mut Prepared) {
-        (&mut self.inner.connection, &mut self.inner.prepared)
-    }
-
-    /// The runtime that the driver's pool lives in.
-    pub(super) fn runtime(&self) -> &Handle {
-        &self.owner.runtime
-    }
-
-    /// Whether the connection has ended or a statement on it was interrupted, so that the driver closes it.
-    pub(super) fn is_broken(&self) -> bool {
-        self.inner.connection.is_disconnected()
-    }
-
-    /// Takes note of a statement that is sent.
-    pub(super) fn note(&mut self, effect: Effect) {
-        self.is_changed |= effect != Effect::Keeps && effect != Effect::Savepoint;
-    }
-
-    /// Whether a statement may have changed the state of the session, so that it must not serve another user.
-    pub(super) fn is_changed(&self) -> bool {
-        self.is_changed
-    }
-
-    /// Whether a transaction was open after the last statement, which succeeded.
-    pub(super) fn is_in_transaction(&self) -> bool {
-        self.status().contains(StatusFlags::SERVER_STATUS_IN_TRANS)
-    }
-
-    /// What the server said of the session in its last reply, which was not an error.
-    fn status(&self) -> StatusFlags {
-        let reply = self.inner.connection.last_ok_packet();
-        reply.map_or(StatusFlags::SERVER_STATUS_AUTOCOMMIT, |reply| {
-            reply.status_flags()
-        })
-    }
-
-    /// Exchanges a broken connection for one that the driver has checked. The permit is kept.
-    pub(super) async fn replace(self) -> Result<Self> {
-        let (permit, owner) = (self.permit, self.owner);
-        drop(self.inner);
-        let inner = owner.permits.in_time(pin!(owner.checked())).await?;
-        Ok(Self {
-            inner,
-            permit,
-            owner,
-            is_changed: false,
-        })
-    }
-
-    /// Keeps the connection for the next statement, or closes it if its session is not as it was when it was opened. The
-    /// last statement must have succeeded, with its whole reply read.
-    pub(super) fn keep(self) {
-        let commits_each = self
-            .status()
-            .contains(StatusFlags::SERVER_STATUS_AUTOCOMMIT);
-        if self.is_changed || self.is_in_transaction() || !commits_each {
-            self.close();
-        } else {
-            self.owner.put(self.inner);
-        }
-    }
-
-    /// Ends the connection in a separate task.
-    pub(super) fn close(self) {
-        self.runtime().clone().spawn(self.disconnect());
-    }
-
-    /// Makes the server end the connection and whatever runs on it.
-    pub(super) fn kill(self) {
-        let (id, opts) = (self.inner.connection.id(), self.inner.connection.opts());
-        kill::end(&self.runtime().clone(), id, opts.clone(), self);
-    }
-
-    /// Ends the connection and waits until the server has been told.
-    pub(super) async fn disconnect(self) {
-        // A broken connection has ended already.
-        let _ = self.inner.connection.disconnect().await;
-    }
-}
-
 impl IdleConnections {
     /// Must be called in the runtime of the driver's pool.
     pub(super) fn new(
@@ -232,11 +135,13 @@ impl IdleConnections {
         size: usize,
         return_policy: ReturnPolicy,
         acquire_timeout: Duration,
+        max_packet: usize,
     ) -> Arc<Self> {
         Arc::new(Self {
             pool,
             permits: Permits::new(size, acquire_timeout),
             return_policy,
+            max_packet,
             list: Mutex::default(),
             runtime: Handle::current(),
         })
@@ -268,12 +173,7 @@ impl IdleConnections {
                     self.checked().await?
                 }
             };
-            Ok(PooledConnection {
-                inner,
-                permit,
-                owner: self.clone(),
-                is_changed: false,
-            })
+            Ok(PooledConnection::new(inner, permit, self.clone()))
         });
         self.permits.in_time(acquired).await
     }

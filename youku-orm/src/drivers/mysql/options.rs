@@ -19,19 +19,38 @@ const SETUP: &str = "SET sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZER
 NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION,NO_UNSIGNED_SUBTRACTION,ONLY_FULL_GROUP_BY', \
 time_zone = '+00:00', autocommit = 1";
 
+/// The greatest packet that the protocol allows, so that the driver reads whatever the server sends. What the server accepts is
+/// checked before a statement is sent.
+const MAX_PACKET: usize = 1 << 30;
+
 /// Adds what this crate needs of a connection, for
-/// [`with_mysql_pool`](DatabaseOptions::with_mysql_pool): strict SQL, DATETIME in UTC, and updates
-/// that count the rows they matched. Your own `setup` statements stay.
+/// [`with_mysql_pool`](DatabaseOptions::with_mysql_pool): strict SQL, DATETIME in UTC, each statement committed, updates
+/// that count the rows they matched, and rows of any size. Your own `setup` statements stay.
 pub fn mysql_options(builder: OptsBuilder) -> OptsBuilder {
-    let mut setup = Opts::from(builder.clone()).setup().to_vec();
+    let given = Opts::from(builder.clone());
+    let mut setup = given.setup().to_vec();
     // The driver runs them from the last to the first.
     setup.insert(0, SETUP.to_owned());
-    builder.client_found_rows(true).setup(setup)
+    builder
+        .client_found_rows(true)
+        .max_allowed_packet(given.max_allowed_packet().or(Some(MAX_PACKET)))
+        .setup(setup)
 }
 
-/// Whether [`mysql_options`] made these.
-pub(super) fn are_complete(options: &Opts) -> bool {
-    options.client_found_rows() && options.setup().iter().any(|text| text == SETUP)
+/// Refuses options that [`mysql_options`] did not make, and those that keep no prepared statement.
+pub(super) fn require_complete(options: &Opts) -> Result<()> {
+    if !options.client_found_rows() || !options.setup().iter().any(|text| text == SETUP) {
+        return Err(Error::usage(
+            "the pool lacks settings that this crate needs; make its options with `mysql_options`",
+        ));
+    }
+    if options.stmt_cache_size() == 0 {
+        return Err(Error::usage(
+            "the pool has `stmt_cache_size` 0, so the driver would never close a prepared statement and the server would \
+             run out of them; set at least 1",
+        ));
+    }
+    Ok(())
 }
 
 /// The driver's options for a URL.
@@ -181,9 +200,9 @@ mod tests {
     #[test]
     fn custom_setup_statements_are_kept() {
         let builder = OptsBuilder::default().setup(vec!["SET @a = 1"]);
-        assert!(!are_complete(&builder.clone().into()));
+        assert!(require_complete(&builder.clone().into()).is_err());
         let options = Opts::from(mysql_options(builder));
-        assert!(are_complete(&options));
+        assert!(require_complete(&options).is_ok());
         assert_eq!(options.setup(), [SETUP, "SET @a = 1"]);
     }
 

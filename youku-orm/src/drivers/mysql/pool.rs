@@ -13,10 +13,11 @@ use crate::drivers::mysql::idle_connections::{IdleConnections, ReturnPolicy};
 use crate::drivers::mysql::kill::RunningStatement;
 use crate::drivers::mysql::open_transaction::OpenTransaction;
 use crate::drivers::mysql::run;
+use crate::drivers::mysql::server::ServerFacts;
 use crate::drivers::mysql::streamed_rows::StreamedRows;
 use crate::drivers::mysql::transaction::Transaction;
 use crate::drivers::statement_timeout::in_time;
-use crate::error::{Class, Error, Result};
+use crate::error::{Error, Result};
 use crate::settings::observers::{Observers, StatementTimer};
 use crate::settings::options::DatabaseOptions;
 use crate::settings::transaction_options::TransactionOptions;
@@ -72,22 +73,18 @@ impl Pool {
         options: &DatabaseOptions,
     ) -> Result<(Self, Dialect)> {
         let mut connection = pool.get_conn().await?;
-        if !crate::drivers::mysql::options::are_complete(connection.opts()) {
-            return Err(Error::usage(
-                "the pool lacks settings that this crate needs; make its options with `mysql_options`",
-            ));
-        }
-        let (version, key_step): (String, u64) = connection
-            .query_first("SELECT VERSION(), @@auto_increment_increment")
-            .await?
-            .ok_or_else(|| {
-                Error::new(Class::Unavailable, "the server did not report its version")
-            })?;
-        let mariadb = version.contains("MariaDB");
-        let dialect = Dialect::mysql(mariadb, connection.server_version(), key_step);
+        crate::drivers::mysql::options::require_complete(connection.opts())?;
+        let server = ServerFacts::ask(&mut connection).await?;
+        let dialect = server.dialect()?;
         let opts = connection.opts().clone();
         let size = opts.pool_opts().constraints().max();
-        let connections = IdleConnections::new(pool, size, return_policy, options.acquire_timeout);
+        let connections = IdleConnections::new(
+            pool,
+            size,
+            return_policy,
+            options.acquire_timeout,
+            server.max_packet,
+        );
         connections.add_new(connection);
         let pool = Self {
             connections,
@@ -173,6 +170,12 @@ impl Pool {
     /// Takes a named lock on the server, which is specific to this database. Returns `None` if another
     /// connection still holds it after `wait`. In a Galera cluster the lock only holds on that node.
     pub(crate) async fn lock(&self, name: &str, wait: Duration) -> Result<Option<NamedLock>> {
+        if self.opts.db_name().is_none_or(str::is_empty) {
+            return Err(Error::usage(
+                "the URL names no database, so there is none to lock or to migrate; write \
+                 `mysql://user:password@host:3306/name`",
+            ));
+        }
         let connection = pin!(async { Ok(Conn::new(self.opts.clone()).await?) });
         let mut connection = self.connections.permits().in_time(connection).await?;
         // The connection sends nothing while the migrations run; a year is the longest timeout that MySQL allows.

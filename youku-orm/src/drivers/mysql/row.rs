@@ -41,6 +41,13 @@ impl MysqlRow {
                 "it is an integer that does not fit, or no number is wanted"
             }
             Mysql::Float(_) | Mysql::Double(_) => "it is a float",
+            Mysql::Date(year, month, day, ..) if *month == 0 || *day == 0 => {
+                let reason = format!(
+                    "it is `{year:04}-{month:02}-{day:02}`, which is not a date; give the row a date, or set the cell to NULL \
+                     and write `Option`"
+                );
+                return self.mismatch(index, wanted, &reason);
+            }
             Mysql::Date(..) => "it is a date, perhaps with a time of day",
             Mysql::Time(..) => "it is a time",
         };

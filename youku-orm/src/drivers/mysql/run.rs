@@ -4,7 +4,7 @@ use mysql_async::prelude::Queryable;
 
 use crate::drivers::mysql::idle_connections::PooledConnection;
 use crate::drivers::mysql::row::MysqlRow;
-use crate::drivers::mysql::value::params;
+use crate::drivers::mysql::value::{params, require_room};
 use crate::error::Result;
 use crate::sql::statement::{Executed, RenderedStatement};
 use crate::types::row::FromRow;
@@ -23,6 +23,7 @@ pub(super) async fn rows<T: FromRow>(
         ..
     } = statement;
     connection.note(effect);
+    require_room(&sql, &values, connection.max_packet())?;
     let (connection, prepared) = connection.parts();
     let prepared = prepared.get(connection, sql).await?;
     let mut result = connection.exec_iter(prepared, params(values)?).await?;
@@ -67,6 +68,7 @@ pub(super) async fn send(
     statement: RenderedStatement,
 ) -> Result<()> {
     connection.note(statement.effect);
+    require_room(&statement.sql, &statement.values, connection.max_packet())?;
     let (connection, prepared) = connection.parts();
     let prepared = prepared.get(connection, statement.sql).await?;
     let values = params(statement.values)?;
@@ -80,6 +82,7 @@ pub(super) async fn execute(
     statement: RenderedStatement,
 ) -> Result<Executed> {
     connection.note(statement.effect);
+    require_room(&statement.sql, &statement.values, connection.max_packet())?;
     let (connection, prepared) = connection.parts();
     let prepared = prepared.get(connection, statement.sql).await?;
     let values = params(statement.values)?;

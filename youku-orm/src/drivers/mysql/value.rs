@@ -3,7 +3,7 @@
 use jiff::civil::{Date, DateTime, Time};
 use mysql_async::Value as Mysql;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::types::value::Value;
 
 /// Checks and converts the values of a statement; texts and bytes move.
@@ -16,6 +16,49 @@ pub(super) fn params(values: Vec<Value>) -> Result<mysql_async::Params> {
     let mut converted = Vec::with_capacity(values.len());
     converted.extend(values.into_iter().map(convert));
     Ok(mysql_async::Params::Positional(converted))
+}
+
+/// The payload of the greatest packet of the protocol. The driver sends the values of a larger statement one by one.
+const MAX_PAYLOAD: usize = (1 << 24) - 1;
+
+/// Refuses a statement that the server would not read: it would close the connection, and a transaction would end.
+pub(super) fn require_room(sql: &str, values: &[Value], max_packet: usize) -> Result<()> {
+    // COM_STMT_PREPARE: the command and the text.
+    let text = 1 + sql.len();
+    // COM_STMT_EXECUTE: the head, a bit for NULL and a type for each value, and the values.
+    let head = 11 + values.len().div_ceil(8) + 2 * values.len();
+    let execute = head + values.iter().map(length).sum::<usize>();
+    let longest = if execute > MAX_PAYLOAD {
+        values.iter().map(length).max().unwrap_or(0)
+    } else {
+        execute
+    };
+    let size = text.max(longest);
+    if size < max_packet {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "the statement has {size} bytes, and the server accepts less than {max_packet} (`max_allowed_packet`); raise that, or \
+         write less at once"
+    )))
+}
+
+/// The bytes that a value takes in a packet, or a few more.
+fn length(value: &Value) -> usize {
+    match value {
+        Value::Null => 0,
+        Value::I64(_) | Value::U64(_) | Value::F64(_) => 8,
+        Value::Text(_) | Value::Bytes(_) => {
+            let size = value.size();
+            size + match size {
+                0..251 => 1,
+                251..0x1_0000 => 3,
+                0x1_0000..0x100_0000 => 4,
+                _ => 9,
+            }
+        }
+        Value::Date(_) | Value::Time(_) | Value::DateTime(_) | Value::Unstorable(_) => 13,
+    }
 }
 
 fn convert(value: Value) -> Mysql {

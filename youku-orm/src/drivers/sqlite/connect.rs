@@ -11,6 +11,7 @@ use crate::drivers::sqlite::thread_choice::{self, ShortStatements};
 use crate::drivers::sqlite::write_ahead_log::WriteAheadLog;
 use crate::error::{Class, Error, Result};
 use crate::settings::options::{DatabaseOptions, Synchronous};
+use crate::settings::url;
 
 /// How to open a connection.
 #[derive(Debug, Clone)]
@@ -24,16 +25,28 @@ pub(super) struct ConnectOptions {
 }
 
 /// The file of the URL, or `None` for `sqlite::memory:`.
-pub(super) fn parse_url(url: &str) -> Result<Option<PathBuf>> {
-    let rest = url.strip_prefix("sqlite:").unwrap_or(url);
+pub(super) fn parse_url(given: &str) -> Result<Option<PathBuf>> {
+    let rest = given.strip_prefix("sqlite:").unwrap_or(given);
     if rest == ":memory:" {
         return Ok(None);
     }
     let path = rest.strip_prefix("//").unwrap_or(rest);
-    if path.is_empty() || path.contains('?') {
+    if let Some((_, parameters)) = path.split_once('?') {
+        return Err(url::unknown_parameter(parameters));
+    }
+    if path.is_empty() {
         return Err(Error::usage(
-            "an SQLite URL is `sqlite:` and a path, as in `sqlite:youku.db`, or `sqlite::memory:`; after a `?` come fields of `DatabaseOptions`",
+            "an SQLite URL is `sqlite:` and a path, as in `sqlite:youku.db`, or `sqlite::memory:`",
         ));
+    }
+    // A colon too few would make a file, and other spellings a separate database for each connection.
+    let name = path.strip_prefix("file:").unwrap_or(path);
+    let is_near_miss =
+        name.contains(':') && name.trim_matches([':', '/']).eq_ignore_ascii_case("memory");
+    if is_near_miss {
+        return Err(Error::usage(format!(
+            "`{given}` is neither a path nor a database in memory; write `sqlite::memory:`"
+        )));
     }
     Ok(Some(PathBuf::from(path)))
 }

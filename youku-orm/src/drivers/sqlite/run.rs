@@ -5,7 +5,7 @@ use rusqlite::{CachedStatement, Connection};
 use tokio::sync::mpsc;
 
 use crate::drivers::sqlite::row::SqliteRow;
-use crate::error::{Error, Result};
+use crate::error::{Class, Error, Result};
 use crate::sql::statement::{Executed, RenderedStatement};
 use crate::types::row::FromRow;
 use crate::types::row::by_name::Layout;
@@ -23,7 +23,7 @@ pub(super) fn rows<T: FromRow>(
     let mut rows = prepared.raw_query();
     let mut decoded = Vec::with_capacity(usize::from(statement.first_only));
     let mut layout = None;
-    while let Some(row) = rows.next()? {
+    while let Some(row) = rows.next().map_err(|error| explain(connection, error))? {
         // If its tables have changed, the first step compiles the statement again. So only after that step
         // the statement's columns are those of the rows.
         let layout = match &layout {
@@ -80,7 +80,11 @@ pub(super) fn execute(connection: &Connection, statement: &RenderedStatement) ->
     let _planning = Planning::of(connection, statement)?;
     let mut prepared = prepare(connection, statement)?;
     let mut rows = prepared.raw_query();
-    while rows.next()?.is_some() {}
+    while rows
+        .next()
+        .map_err(|error| explain(connection, error))?
+        .is_some()
+    {}
     drop(rows);
     // After a statement that changes no row, `changes` still returns the number of the statement before it.
     let rows_affected = if connection.total_changes() == before {
@@ -93,6 +97,19 @@ pub(super) fn execute(connection: &Connection, statement: &RenderedStatement) ->
         rows_affected,
         last_insert_id,
     })
+}
+
+/// The error of a statement. SQLite has one code for a full disk and for a counter of keys that has reached its end.
+fn explain(connection: &Connection, error: rusqlite::Error) -> Error {
+    if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) {
+        // Without an `auto` key in the database there is no such table.
+        let at_end = "SELECT 1 FROM sqlite_sequence WHERE seq = 9223372036854775807";
+        if connection.query_row(at_end, (), |_| Ok(())).is_ok() {
+            let text = "the generated key of the table has no further number";
+            return Error::new(Class::KeysExhausted, text).with_source(error);
+        }
+    }
+    error.into()
 }
 
 /// Whether the statement only reads. It stays in the statement cache for its next run.
