@@ -13,6 +13,7 @@ both_databases![
     a_migration_step_leaves_no_state,
     a_failed_migration_step_leaves_no_state,
     statements_about_rows_keep_their_connection,
+    several_statements_are_refused,
 ];
 
 /// A statement that changes the session, and a query that shows it.
@@ -178,15 +179,19 @@ async fn a_statement_on_a_database_leaves_no_state(database: TestDatabase) -> Re
 
 async fn a_failed_statement_leaves_no_state(database: TestDatabase) -> Result {
     let db = open(&database).await?;
-    let (text, shown_by) = match database.backend() {
-        Backend::Mysql => ("SELECT (@left := 'there') - 2, EXP(1000)", "SELECT @left"),
+    let (failing, shown_by) = match database.backend() {
+        Backend::Mysql => (
+            sql("SELECT (@left := 'there') - 2, EXP(1000)"),
+            "SELECT @left",
+        ),
+        // SQLite changes this setting while it prepares the statement, before it is found that nothing is to be bound.
         Backend::Sqlite | Backend::SqliteMemory => (
-            "PRAGMA foreign_keys = OFF; SELECT nothing",
+            sql("PRAGMA foreign_keys = OFF").bind(1),
             "SELECT CAST(foreign_keys AS TEXT) FROM pragma_foreign_keys",
         ),
     };
     let before = state(&db, shown_by).await?;
-    assert!(sql(text).execute(&db).await.is_err());
+    assert!(failing.execute(&db).await.is_err());
     assert_eq!(state(&db, shown_by).await?, before);
     Ok(())
 }
@@ -261,6 +266,32 @@ async fn a_failed_migration_step_leaves_no_state(database: TestDatabase) -> Resu
             .is_err()
     );
     assert_eq!(state(&db, shown_by).await?, before);
+    Ok(())
+}
+
+async fn several_statements_are_refused(db: Database) -> Result {
+    create(&db).await?;
+    for text in [
+        "DELETE FROM person; DELETE FROM library_book",
+        "SELECT 1; SELECT 2",
+        "BEGIN; DELETE FROM person; COMMIT",
+    ] {
+        let mut tx = db.begin().await?;
+        let errors = [
+            sql(text).execute(&db).await.unwrap_err(),
+            sql(text).all::<i64>(&db).await.unwrap_err(),
+            sql(text).execute(&mut tx).await.unwrap_err(),
+        ];
+        for error in errors {
+            let says = error.to_string();
+            assert!(says.contains("more than one statement"), "{text}: {says}");
+        }
+        tx.commit().await?;
+    }
+    sql("SELECT ';'; -- one").execute(&db).await?;
+    sql("CREATE TRIGGER none AFTER DELETE ON person FOR EACH ROW BEGIN DELETE FROM library_book; END;")
+        .execute(&db)
+        .await?;
     Ok(())
 }
 

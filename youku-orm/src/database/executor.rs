@@ -93,9 +93,8 @@ impl Target<'_> {
     fn start(&self, statement: Statement) -> Result<(StatementTimer, RenderedStatement)> {
         let database = self.database();
         let statement = statement.render(database.dialect(), database.prefix());
-        if let Self::Database(_) = self {
-            refuse_control(&statement)?;
-        }
+        let on_database = matches!(self, Self::Database(_));
+        refuse(&statement, on_database)?;
         let timer = StatementTimer::start(database.observers(), statement.sql.clone());
         Ok((timer, statement))
     }
@@ -183,10 +182,13 @@ impl Target<'_> {
     }
 }
 
-/// Refuses transaction control written by hand, because the next statement may run on another connection.
-fn refuse_control(statement: &RenderedStatement) -> Result<()> {
+/// Refuses several statements in one text, and transaction control written by hand on a database, because the next
+/// statement may run on another connection.
+fn refuse(statement: &RenderedStatement, on_database: bool) -> Result<()> {
     let text = match statement.effect {
+        Effect::Several => "the text has more than one statement; send each of them by itself",
         Effect::Keeps | Effect::Changes => return Ok(()),
+        Effect::TransactionControl | Effect::Savepoint if !on_database => return Ok(()),
         Effect::TransactionControl => {
             "a statement sent to a `Database` cannot begin or end a transaction, because the next one may run on another \
              connection; use `Database::transaction` or `Database::begin`"

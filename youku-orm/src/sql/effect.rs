@@ -16,6 +16,8 @@ pub(crate) enum Effect {
     TransactionControl,
     /// It may change the state of the session: settings, locks, temporary tables, variables.
     Changes,
+    /// It is more than one statement, of which a prepared statement would run the first only.
+    Several,
 }
 
 /// The statements that read or write rows.
@@ -26,6 +28,9 @@ const KEEPS: [&str; 7] = [
 impl Effect {
     /// The effect of a text written by hand.
     pub(crate) fn of(sql: &str, mysql: bool) -> Self {
+        if sql.contains(';') && is_several(sql, mysql) {
+            return Self::Several;
+        }
         let mut tokens = Tokens::new(sql, mysql);
         let Some(first) = next_word(&mut tokens, sql) else {
             return Self::Changes;
@@ -75,30 +80,45 @@ fn next_word<'s>(tokens: &mut Tokens<'_>, sql: &'s str) -> Option<&'s str> {
     })
 }
 
-/// Whether a statement that reads or writes rows also does something else: a user variable or a lock on MySQL, or
-/// a second statement.
+/// Whether something follows a semicolon. The body of a trigger or a procedure has semicolons between BEGIN and END.
+fn is_several(sql: &str, mysql: bool) -> bool {
+    let mut has_ended = false;
+    for token in Tokens::new(sql, mysql) {
+        if has_ended {
+            return true;
+        }
+        match token {
+            Token::Word(word) if sql[word.clone()].eq_ignore_ascii_case("BEGIN") => {
+                // A transaction begins with this word.
+                let has_body = Tokens::new(&sql[..word.start], mysql).next().is_some()
+                    || contains_word(sql, "NOT ATOMIC");
+                if has_body {
+                    return false;
+                }
+            }
+            token => has_ended = token == Token::Mark(';'),
+        }
+    }
+    false
+}
+
+/// Whether a statement that reads or writes rows also sets a user variable of MySQL or takes a lock.
 fn leaves_state(sql: &str, mysql: bool) -> bool {
     // Searching for a byte is much faster than reading tokens, and few texts contain one of these.
-    let has_user_variable = mysql && sql.contains('@');
-    let has_lock = mysql && contains_word(sql, "GET_LOCK");
-    if !has_user_variable && !has_lock && !sql.contains(';') {
+    if !mysql || !sql.contains('@') && !contains_word(sql, "GET_LOCK") {
         return false;
     }
     let mut before = None;
-    let mut has_ended = false;
     for token in Tokens::new(sql, mysql) {
         let is = |word: &str| matches!(&token, Token::Word(at) if sql[at.clone()].eq_ignore_ascii_case(word));
-        let follows = |mark: char| before == Some(Previous::Mark(mark));
-        if has_ended || mysql && is("GET_LOCK") {
+        let leaves = match token {
+            Token::Mark('=') => before == Some(Previous::Mark(':')),
+            Token::Mark('@') => before == Some(Previous::Into),
+            _ => is("GET_LOCK"),
+        };
+        if leaves {
             return true;
         }
-        if mysql && token == Token::Mark('=') && follows(':') {
-            return true;
-        }
-        if mysql && token == Token::Mark('@') && before == Some(Previous::Into) {
-            return true;
-        }
-        has_ended = token == Token::Mark(';');
         before = Some(match token {
             Token::Mark(mark) => Previous::Mark(mark),
             _ if is("INTO") => Previous::Into,
@@ -138,7 +158,7 @@ fn sets_autocommit(sql: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Effect::{Changes, Keeps, Savepoint, TransactionControl};
+    use Effect::{Changes, Keeps, Savepoint, Several, TransactionControl};
 
     #[track_caller]
     fn check(sql: &str, sqlite: Effect, mysql: Effect) {
@@ -218,10 +238,26 @@ mod tests {
             "PRAGMA foreign_keys = OFF",
             "ATTACH 'a' AS b",
             "SHOW TABLES",
-            "SELECT 1; PRAGMA foreign_keys = OFF",
+            "CREATE TRIGGER a AFTER INSERT ON b BEGIN DELETE FROM c; DELETE FROM d; END;",
         ] {
             check(sql, Changes, Changes);
         }
+    }
+
+    #[test]
+    fn several_statements_are_recognised() {
+        for sql in [
+            "SELECT 1; PRAGMA foreign_keys = OFF",
+            "CREATE TABLE a (b INT); CREATE TABLE c (d INT);",
+            "BEGIN; DELETE FROM a; COMMIT",
+            "SELECT ';'; -- and\nSELECT 2",
+        ] {
+            check(sql, Several, Several);
+        }
+        check("SELECT 1;; -- the end", Several, Several);
+        check("SELECT 1; # the end", Several, Keeps);
+        let compound = "BEGIN NOT ATOMIC SELECT 1; SELECT 2; END";
+        assert_eq!(Effect::of(compound, true), TransactionControl);
     }
 
     #[test]
