@@ -5,7 +5,9 @@ mod foreign_keys;
 mod wider_indexes;
 
 mod checks;
+mod existing;
 mod prefixes;
+mod simultaneous_syncs;
 mod syncs;
 
 mod migration_refusals;

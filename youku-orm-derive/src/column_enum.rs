@@ -162,6 +162,7 @@ fn expand(parsed: &Parsed, variants: &[Stored]) -> TokenStream {
         impl #private::ColumnType for #ident {
             const KIND: #private::ColumnKind = #private::ColumnKind::Text;
             const LENGTH: ::core::option::Option<u32> = ::core::option::Option::Some(#length);
+            const TEXTS: &'static [&'static str] = <Self as #private::ColumnEnum>::NAMES;
             fn decode<__R: #private::Row>(row: &mut __R, index: usize) -> #private::DecodeResult<Self> {
                 #private::decode_enum(row, index)
             }

@@ -104,6 +104,7 @@ fn expand(private: &TokenStream, ident: &Ident, ty: &Type) -> TokenStream {
             const REFERENCES: ::core::option::Option<fn() -> #private::Reference> =
                 #inner::REFERENCES;
             const LENGTH: ::core::option::Option<u32> = #inner::LENGTH;
+            const TEXTS: &'static [&'static str] = #inner::TEXTS;
             fn decode<__R: #private::Row>(row: &mut __R, index: usize) -> #private::DecodeResult<Self> {
                 ::core::result::Result::Ok(Self(#inner::decode(row, index)?))
             }

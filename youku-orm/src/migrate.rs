@@ -210,7 +210,7 @@ impl fmt::Display for MigrationStatus {
 }
 
 /// Held while migrations run. SQLite has none: each step takes the write lock.
-enum Lock {
+pub(crate) enum Lock {
     #[cfg(feature = "sqlite")]
     None,
     #[cfg(feature = "mysql")]
@@ -219,7 +219,7 @@ enum Lock {
 
 impl Lock {
     /// If it is only dropped, the lock is held until the server notices that the connection has ended.
-    async fn release(self) {
+    pub(crate) async fn release(self) {
         match self {
             #[cfg(feature = "sqlite")]
             Self::None => {}
@@ -229,7 +229,8 @@ impl Lock {
     }
 }
 
-async fn lock(db: &Database, wait: Duration) -> Result<Lock> {
+/// Waits until no other process migrates or syncs this database.
+pub(crate) async fn lock(db: &Database, wait: Duration) -> Result<Lock> {
     match db.driver() {
         #[cfg(feature = "sqlite")]
         Driver::Sqlite(_) => {
@@ -242,7 +243,7 @@ async fn lock(db: &Database, wait: Duration) -> Result<Lock> {
             let lock = lock.ok_or_else(|| {
                 Error::new(
                     Class::Retryable,
-                    "another process migrates this database and did not finish in time",
+                    "another process migrates or syncs this database and did not finish in time",
                 )
             })?;
             Ok(Lock::Server(lock))

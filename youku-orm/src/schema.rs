@@ -25,6 +25,7 @@ mod prefixed;
 pub use finding::{Finding, FindingKind, Findings};
 pub use sync::{Plan, SchemaSync};
 
+use crate::database::executor::Executor;
 use crate::database::future::BoxFuture;
 use crate::database::handle::Database;
 use crate::error::Result;
@@ -40,7 +41,10 @@ pub(crate) fn longest_name(tables: &[TableInfo]) -> String {
 
 /// Whether the database has a table of that name.
 pub(crate) async fn has_table(db: &Database, name: &str) -> Result<bool> {
-    Ok(live::Live::names(db).await?.table(name).is_some())
+    Ok(live::Live::names(&mut db.target())
+        .await?
+        .table(name)
+        .is_some())
 }
 
 impl Database {
@@ -63,7 +67,8 @@ impl Database {
 
     /// Adds what these models have and the database lacks: tables, columns, indexes, and on MySQL foreign
     /// keys of existing columns, which SQLite cannot add. It never drops or alters anything. A second sync
-    /// does nothing. [`dry_run`](SchemaSync::dry_run) returns what it would do.
+    /// does nothing. [`dry_run`](SchemaSync::dry_run) returns what it would do. If something is missing, it waits for
+    /// other processes that sync or migrate, so several may start at once.
     ///
     #[cfg_attr(feature = "sqlite", doc = "```")]
     #[cfg_attr(not(feature = "sqlite"), doc = "```no_run")]
@@ -108,8 +113,9 @@ impl Database {
     }
 
     /// Compares these models with the live database and returns all differences at once: what is missing,
-    /// columns that would make inserts fail, and different types, keys and references. Anything else in the
-    /// database is ignored.
+    /// columns that would make inserts fail, and different types, keys and references. It also reports each property of these
+    /// tables on which a promise of this crate depends and that does not hold, and says which: see [`FindingKind`](crate::FindingKind).
+    /// Anything else in the database is ignored.
     ///
     #[cfg_attr(feature = "sqlite", doc = "```")]
     #[cfg_attr(not(feature = "sqlite"), doc = "```no_run")]

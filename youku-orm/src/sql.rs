@@ -6,6 +6,7 @@ pub(crate) mod order_key;
 
 pub(crate) mod effect;
 mod lexer;
+pub(crate) mod table_text;
 
 pub(crate) mod composed;
 pub(crate) mod statement;

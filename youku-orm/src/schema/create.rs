@@ -1,6 +1,7 @@
 //! Creating the tables that are missing.
 
 use crate::database::executor;
+use crate::database::executor::Executor;
 use crate::database::handle::{Database, Driver};
 use crate::error::{Class, Error, Result};
 use crate::schema::ddl;
@@ -11,7 +12,7 @@ use crate::table::tables::TableInfo;
 
 /// Creates the tables that the database lacks.
 pub(super) async fn create_tables(db: &Database, tables: Vec<TableInfo>) -> Result<()> {
-    let live = Live::names(db).await?;
+    let live = Live::names(&mut db.target()).await?;
     let missing: Vec<&TableInfo> = missing(&live, &tables).collect();
     require_reference_targets(&live, &tables, &missing)?;
     missing.iter().copied().try_for_each(index_size::check)?;

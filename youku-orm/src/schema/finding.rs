@@ -26,6 +26,28 @@ pub enum FindingKind {
     MissingIndex,
     /// No foreign key keeps the reference, or it acts differently on delete.
     ForeignKey,
+    /// The column accepts shorter values than the model.
+    Length,
+    /// The column cannot hold every character.
+    CharacterSet,
+    /// The column does not compare texts by code point.
+    Collation,
+    /// The texts of an ENUM are not those of the field's type.
+    Values,
+    /// The column changes the end of a value: CHAR and BINARY.
+    Padding,
+    /// The database has another default.
+    Default,
+    /// The database computes the column, so it cannot be written.
+    Generated,
+    /// A CHECK that the model does not know refuses values.
+    Check,
+    /// A trigger changes what is written.
+    Trigger,
+    /// Another one of the models has the same table.
+    SharedTable,
+    /// SQLite: a time is stored in another spelling, which filters and orders miss. A sample of the rows is checked.
+    TimeText,
 }
 
 /// One difference between a model and the live database. It displays as a sentence that says how to

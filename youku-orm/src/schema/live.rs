@@ -1,11 +1,12 @@
 //! What the tables of a live database look like, read from the database's own catalogue.
 
+pub(super) mod details;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-use crate::database::executor::Executor;
+use crate::database::executor::Target;
 use crate::database::handle::{Database, Driver};
 use crate::error::Result;
 use crate::sql::fragment::Fragment;
@@ -81,15 +82,16 @@ pub(super) struct LiveForeignKey {
 
 impl Live {
     /// Reads names only, which is what creating tables needs.
-    pub(super) async fn names(db: &Database) -> Result<Self> {
-        let catalogue = catalogue(db);
-        let tables: Vec<(String, bool)> = rows(db, Fragment::text(catalogue.tables)).await?;
+    pub(super) async fn names(target: &mut Target<'_>) -> Result<Self> {
+        let catalogue = catalogue(target.database());
+        let tables: Vec<(String, bool)> = rows(target, Fragment::text(catalogue.tables)).await?;
         let folds = Statement::query(Fragment::text(catalogue.folds));
+        let folds = target.single(folds).await?;
         Ok(Self {
-            folds: db.target().single(folds).await?,
+            folds,
             tables: tables
                 .into_iter()
-                .filter_map(|(name, is_view)| Some((model_name(db, name)?, is_view)))
+                .filter_map(|(name, is_view)| Some((model_name(target.database(), name)?, is_view)))
                 .map(|(name, is_view)| LiveTable {
                     name,
                     is_view,
@@ -103,12 +105,12 @@ impl Live {
     }
 
     /// Reads the names of all tables, and everything about these.
-    pub(super) async fn read(db: &Database, tables: &[TableInfo]) -> Result<Self> {
-        let mut live = Self::names(db).await?;
-        live.read_columns(db, tables).await?;
-        live.read_keys(db).await?;
-        live.read_indexes(db).await?;
-        live.read_foreign_keys(db).await?;
+    pub(super) async fn read(target: &mut Target<'_>, tables: &[TableInfo]) -> Result<Self> {
+        let mut live = Self::names(target).await?;
+        live.read_columns(target, tables).await?;
+        live.read_keys(target).await?;
+        live.read_indexes(target).await?;
+        live.read_foreign_keys(target).await?;
         Ok(live)
     }
 
@@ -129,18 +131,19 @@ impl Live {
         self.tables.iter().map(|table| table.name.as_str())
     }
 
-    async fn read_columns(&mut self, db: &Database, tables: &[TableInfo]) -> Result<()> {
+    async fn read_columns(&mut self, target: &mut Target<'_>, tables: &[TableInfo]) -> Result<()> {
         type Row = (String, String, String, bool, bool, bool);
         let present = tables.iter().filter_map(|table| self.table(table.name));
+        let db = target.database();
         let names = present.map(|table| Value::Text(db.table_name(&table.name).into_owned()));
         let Some(list) = Fragment::list(ColumnKind::Text, names.collect()) else {
             return Ok(());
         };
-        let [head, tail] = catalogue(db).columns;
+        let [head, tail] = catalogue(target.database()).columns;
         let query = Fragment::text(head)
             .then(" ", list)
             .then(" ", Fragment::text(tail));
-        let rows: Vec<Row> = rows(db, query).await?;
+        let rows: Vec<Row> = rows(target, query).await?;
         for (table, name, sql_type, nullable, filled, auto) in rows {
             let column = LiveColumn {
                 name,
@@ -149,40 +152,46 @@ impl Live {
                 filled,
                 auto,
             };
-            self.add(db, table, |table| table.columns.push(column));
+            self.add(target.database(), table, |table| table.columns.push(column));
         }
         Ok(())
     }
 
-    async fn read_keys(&mut self, db: &Database) -> Result<()> {
-        let rows: Vec<(String, String)> = rows(db, Fragment::text(catalogue(db).keys)).await?;
+    async fn read_keys(&mut self, target: &mut Target<'_>) -> Result<()> {
+        let rows: Vec<(String, String)> =
+            rows(target, Fragment::text(catalogue(target.database()).keys)).await?;
         for (table, column) in rows {
-            self.add(db, table, |table| table.key.push(column));
+            self.add(target.database(), table, |table| table.key.push(column));
         }
         Ok(())
     }
 
-    async fn read_indexes(&mut self, db: &Database) -> Result<()> {
+    async fn read_indexes(&mut self, target: &mut Target<'_>) -> Result<()> {
         let rows: Vec<(String, String, bool, Option<String>)> =
-            rows(db, Fragment::text(catalogue(db).indexes)).await?;
+            rows(target, Fragment::text(catalogue(target.database()).indexes)).await?;
         for (table, name, unique, column) in rows {
-            self.add(db, table, |table| match table.indexes.last_mut() {
-                Some(index) if index.name == name => index.columns.push(column),
-                _ => table.indexes.push(LiveIndex {
-                    name,
-                    unique,
-                    columns: vec![column],
-                }),
+            self.add(target.database(), table, |table| {
+                match table.indexes.last_mut() {
+                    Some(index) if index.name == name => index.columns.push(column),
+                    _ => table.indexes.push(LiveIndex {
+                        name,
+                        unique,
+                        columns: vec![column],
+                    }),
+                }
             });
         }
         Ok(())
     }
 
-    async fn read_foreign_keys(&mut self, db: &Database) -> Result<()> {
-        let rows: Vec<(String, String, String, Option<String>, String)> =
-            rows(db, Fragment::text(catalogue(db).foreign_keys)).await?;
+    async fn read_foreign_keys(&mut self, target: &mut Target<'_>) -> Result<()> {
+        let rows: Vec<(String, String, String, Option<String>, String)> = rows(
+            target,
+            Fragment::text(catalogue(target.database()).foreign_keys),
+        )
+        .await?;
         for (own, column, table, to, on_delete) in rows {
-            let Some(table) = model_name(db, table) else {
+            let Some(table) = model_name(target.database(), table) else {
                 continue;
             };
             let foreign_key = LiveForeignKey {
@@ -191,7 +200,9 @@ impl Live {
                 to,
                 on_delete,
             };
-            self.add(db, own, |table| table.foreign_keys.push(foreign_key));
+            self.add(target.database(), own, |table| {
+                table.foreign_keys.push(foreign_key)
+            });
         }
         Ok(())
     }
@@ -230,8 +241,8 @@ fn model_name(db: &Database, live: String) -> Option<String> {
     }
 }
 
-async fn rows<T: FromRow>(db: &Database, query: Fragment) -> Result<Vec<T>> {
-    db.target().rows(Statement::query(query)).await
+async fn rows<T: FromRow>(target: &mut Target<'_>, query: Fragment) -> Result<Vec<T>> {
+    target.rows(Statement::query(query)).await
 }
 
 /// Both databases compare names of columns without case.

@@ -3,10 +3,14 @@
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
+#[cfg(feature = "mysql")]
+use std::time::Duration;
 
-use crate::database::executor::Executor;
+use crate::database::executor::{Executor, Target};
 use crate::database::handle::{Database, Driver};
 use crate::error::{Class, Error, Result};
+#[cfg(feature = "mysql")]
+use crate::migrate;
 use crate::schema::create::{missing, require_reference_targets};
 use crate::schema::ddl::{
     ForeignKey, add_column, create_table, default_literal, foreign_keys, indexes,
@@ -17,6 +21,10 @@ use crate::schema::{TableInfo, compare, create, ddl};
 use crate::sql::fragment::Fragment;
 use crate::sql::statement::Statement;
 use crate::types::column_info::ColumnInfo;
+
+/// How long a sync waits for another process that migrates or syncs, as migrations do by default.
+#[cfg(feature = "mysql")]
+const LOCK_WAIT: Duration = Duration::from_secs(60);
 
 /// A sync that has not run; made by [`Database::sync`]. Awaiting it runs it.
 #[must_use = "nothing is changed before the sync is awaited"]
@@ -44,18 +52,47 @@ impl<'d> SchemaSync<'d> {
     /// # Errors
     /// Those of [`Database::sync`] that come before anything is run.
     pub async fn dry_run(self) -> Result<Plan> {
-        self.plan().await
+        self.plan(&mut self.db.target()).await
     }
 
+    /// Plans under a lock, so that of two processes that start at once one finds what the other has added. Usually nothing
+    /// is missing, and then no lock is taken.
     async fn run(self) -> Result<Plan> {
-        let plan = self.plan().await?;
-        create::run(self.db, plan.create.clone(), plan.change.clone()).await?;
-        Ok(plan)
+        let db = self.db;
+        let plan = self.plan(&mut db.target()).await?;
+        if plan.is_empty() {
+            return Ok(plan);
+        }
+        match db.driver() {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(_) => {
+                // The transaction has the write lock from its beginning.
+                let mut tx = db.begin().await?;
+                let plan = self.plan(&mut (&mut tx).target()).await?;
+                for statement in plan.statements() {
+                    tx.text(statement.to_owned()).await?;
+                }
+                tx.commit().await?;
+                Ok(plan)
+            }
+            #[cfg(feature = "mysql")]
+            Driver::Mysql(_) => {
+                let lock = migrate::lock(db, LOCK_WAIT).await?;
+                let done = async {
+                    let plan = self.plan(&mut db.target()).await?;
+                    create::run(db, plan.create.clone(), plan.change.clone()).await?;
+                    Ok(plan)
+                };
+                let done = done.await;
+                lock.release().await;
+                done
+            }
+        }
     }
 
-    async fn plan(&self) -> Result<Plan> {
+    async fn plan(&self, target: &mut Target<'_>) -> Result<Plan> {
         let (db, tables) = (self.db, &self.tables);
-        let live = Live::read(db, tables).await?;
+        let live = Live::read(target, tables).await?;
         require_reference_targets(&live, tables, &tables.iter().collect::<Vec<_>>())?;
         tables.iter().try_for_each(index_size::check)?;
         let new = missing(&live, tables).flat_map(|table| create_table(db.dialect(), table));
@@ -66,7 +103,7 @@ impl<'d> SchemaSync<'d> {
                 continue;
             };
             let missing_parts = MissingParts::of(table, live);
-            refused.append(&mut missing_parts.refused(db, table).await?);
+            refused.append(&mut missing_parts.refused(target, table).await?);
             columns.extend(missing_parts.columns(db, table));
             indexes.extend(missing_parts.indexes(table));
             keys.extend(missing_parts.foreign_keys(db, table));
@@ -132,7 +169,8 @@ impl<'l> MissingParts<'l> {
     }
 
     /// Columns that cannot be added to existing rows.
-    async fn refused(&self, db: &Database, table: &TableInfo) -> Result<Vec<String>> {
+    async fn refused(&self, target: &mut Target<'_>, table: &TableInfo) -> Result<Vec<String>> {
+        let db = target.database().clone();
         let mut refused = Vec::new();
         for column in &self.columns {
             let (table, name) = (table.name, column.name);
@@ -142,14 +180,14 @@ impl<'l> MissingParts<'l> {
                      a table: create the table again in a migration"
                 ));
             } else if !column.nullable && default_literal(db.dialect(), column).is_none() {
-                if has_rows(db, table).await? {
+                if has_rows(target, table).await? {
                     refused.push(format!(
                         "the column `{table}`.`{name}` is NOT NULL without a default, and the \
                          table has rows: give the field `default = …`, write `Option`, or add the \
                          column in a migration"
                     ));
                 }
-            } else if self.refers_by_default(db, column) && has_rows(db, table).await? {
+            } else if self.refers_by_default(&db, column) && has_rows(target, table).await? {
                 refused.push(format!(
                     "the column `{table}`.`{name}` refers to another table and has a default, and \
                      the table has rows, for which SQLite does not check it: remove the default \
@@ -198,10 +236,10 @@ impl<'l> MissingParts<'l> {
     }
 }
 
-async fn has_rows(db: &Database, table: &'static str) -> Result<bool> {
+async fn has_rows(target: &mut Target<'_>, table: &'static str) -> Result<bool> {
     let mut any = Fragment::text("SELECT EXISTS (SELECT 1 FROM ");
     any.append(Fragment::table(table)).push(")");
-    db.target().single(Statement::query(any)).await
+    target.single(Statement::query(any)).await
 }
 
 /// Whether a column that exists can get a foreign key.

@@ -30,6 +30,11 @@ impl<'s> Tokens<'s> {
         Self { sql, at: 0, mysql }
     }
 
+    /// Where the token that was read last ends.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
     /// The length of the comment that `rest` begins with. `None` if it does not begin with one.
     fn comment(&self, rest: &str) -> Option<usize> {
         let until = |end: &str| rest.find(end).map_or(rest.len(), |at| at + end.len());

@@ -21,6 +21,8 @@ pub struct ColumnInfo {
     /// The greatest length: characters of a text, bytes of a byte string. A text or byte string
     /// that is a key, unique or indexed has 255 unless another is set.
     pub length: Option<u32>,
+    /// The only texts that the column's type has. Empty if it has any.
+    pub texts: &'static [&'static str],
     /// Unique: alone (`""`), or together with the columns of the same group.
     pub unique: Option<&'static str>,
     /// Indexed: alone (`""`), or together with the columns of the same group.
@@ -48,6 +50,7 @@ impl ColumnInfo {
             key: false,
             auto: false,
             length: info.length,
+            texts: info.texts,
             unique: None,
             index: None,
             default: None,

@@ -63,6 +63,8 @@ pub trait ColumnType: Sized + Send + Sync + 'static {
     /// The greatest length that the type itself sets: characters of a text, bytes of a byte
     /// string. The `length` of a field goes before it.
     const LENGTH: Option<u32> = None;
+    /// The only texts that the type has, as those of a [`ColumnEnum`](crate::ColumnEnum). Empty if it has any.
+    const TEXTS: &'static [&'static str] = &[];
 
     /// Reads the cell at `index`.
     ///
@@ -90,6 +92,8 @@ pub struct TypeInfo {
     pub nullable: bool,
     /// The greatest length that the type sets, as [`ColumnType::LENGTH`].
     pub length: Option<u32>,
+    /// The only texts that the type has, as [`ColumnType::TEXTS`].
+    pub texts: &'static [&'static str],
     /// What a value refers to. A function, because models may refer to each other.
     pub references: Option<fn() -> Reference>,
 }
@@ -169,6 +173,7 @@ impl<T: ColumnType> ColumnValue for T {
         kind: T::KIND,
         nullable: false,
         length: T::LENGTH,
+        texts: T::TEXTS,
         references: T::REFERENCES,
     };
 
@@ -191,6 +196,7 @@ impl<T: ColumnType> ColumnValue for Option<T> {
         kind: T::KIND,
         nullable: true,
         length: T::LENGTH,
+        texts: T::TEXTS,
         references: T::REFERENCES,
     };
 
