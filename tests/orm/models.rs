@@ -39,6 +39,13 @@ pub(crate) async fn create(db: &Database) -> Result<()> {
     db.create_tables::<(Person, Book)>().await
 }
 
+/// Whether the server returns rows from INSERT. MySQL does not, nor a MariaDB that says it is MySQL.
+#[cfg(feature = "mysql")]
+pub(crate) async fn has_returning(db: &Database) -> Result<bool> {
+    let version: String = youku_orm::sql("SELECT VERSION()").one(db).await?;
+    Ok(version.contains("MariaDB"))
+}
+
 pub(crate) fn person(name: &str, age: i32) -> NewPerson {
     NewPerson {
         name: name.to_owned(),

@@ -8,6 +8,7 @@ use youku_orm::{Database, Model, New, sql};
 use youku_tests::{Backend, Proxy, Result, TestDatabase, run};
 
 use crate::clubs::{Member, Seat, member, members, seat};
+use crate::models::has_returning;
 
 /// The command that executes a prepared statement.
 const EXECUTE: &[u8] = b"\x17";
@@ -81,7 +82,9 @@ fn an_update_is_sent_once() {
         let upsert = upsert.set(Member::VISITS, Member::VISITS + 1).exec(db);
         tokio::time::sleep(pause).await;
         lose(proxy, EXECUTE, upsert).await;
-        assert_eq!(visits(db).await?, 5);
+        // Without RETURNING it is the first statement of a transaction, which was rolled back.
+        let written = u64::from(has_returning(db).await?);
+        assert_eq!(visits(db).await?, 4 + written);
 
         let first = seat("A1", 1, 1, 10).insert(db).await?;
         let dearer = Seat { price: 11, ..first };

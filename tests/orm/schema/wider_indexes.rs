@@ -3,6 +3,9 @@
 use youku_orm::{Database, FindingKind, Id, Model, New};
 use youku_tests::{Backend, Result, TestDatabase, both_databases};
 
+#[cfg(feature = "mysql")]
+use crate::models::has_returning;
+
 both_databases![
     a_wider_unique_index_is_found,
     a_sync_adds_the_unique_index_in_addition_to_the_wider_one,
@@ -106,7 +109,12 @@ async fn an_upsert_needs_the_unique_index_of_its_target(database: TestDatabase) 
     };
     let other = upsert(2025).exec(&db).await;
     match database.backend() {
-        Backend::Mysql => assert_eq!(other?.year, 2025),
+        // Without RETURNING the row is read again by its number, which two rows have.
+        #[cfg(feature = "mysql")]
+        Backend::Mysql => {
+            let year = other?.year;
+            assert!(year == 2025 || !has_returning(&db).await?, "{year}");
+        }
         _ => {
             let error = other.expect_err("no index makes the number unique");
             assert!(!error.is_unique_violation(), "{error}");
