@@ -11,13 +11,15 @@ use crate::database::handle::{Database, Driver};
 use crate::error::{Class, Error, Result};
 #[cfg(feature = "mysql")]
 use crate::migrate;
+#[cfg(feature = "mysql")]
+use crate::schema::create;
 use crate::schema::create::{missing, require_reference_targets};
 use crate::schema::ddl::{
     ForeignKey, add_column, create_table, default_literal, foreign_keys, indexes,
 };
 use crate::schema::index_size;
 use crate::schema::live::{Live, LiveTable, same_name};
-use crate::schema::{TableInfo, compare, create, ddl};
+use crate::schema::{TableInfo, compare, ddl};
 use crate::sql::fragment::Fragment;
 use crate::sql::statement::Statement;
 use crate::types::column_info::ColumnInfo;

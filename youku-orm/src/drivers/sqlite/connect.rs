@@ -70,10 +70,10 @@ impl ConnectOptions {
 
     /// Opens a connection, which may block.
     pub(super) fn open(&self) -> Result<SqliteConnection> {
-        let log = WriteAheadLog::default();
+        let mut log = WriteAheadLog::default();
         let mut connection = match &self.path {
             None => Connection::open_in_memory()?,
-            Some(path) => self.open_file(path, &log)?,
+            Some(path) => self.open_file(path, &mut log)?,
         };
         connection.pragma_update(None, "foreign_keys", true)?;
         // LIKE then compares by code point, as a binary collation of MySQL does.
@@ -95,7 +95,7 @@ impl ConnectOptions {
         })
     }
 
-    fn open_file(&self, path: &Path, log: &WriteAheadLog) -> Result<Connection> {
+    fn open_file(&self, path: &Path, log: &mut WriteAheadLog) -> Result<Connection> {
         // Each connection is used by one thread at a time, as NO_MUTEX requires.
         let mut access = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         access.set(OpenFlags::SQLITE_OPEN_CREATE, self.writes);
@@ -107,7 +107,7 @@ impl ConnectOptions {
             connection.pragma_update(None, "query_only", true)?;
         } else if self.synchronous == Synchronous::Normal {
             connection.pragma_update(None, "synchronous", "NORMAL")?;
-            log.replace_checkpoint(&mut connection)?;
+            log.replace_checkpoint(&mut connection, path)?;
         }
         Ok(connection)
     }

@@ -1,5 +1,9 @@
 //! One open connection to SQLite, and what is known about it.
 
+mod hook;
+
+pub(super) use hook::Registered;
+
 use std::time::Duration;
 
 use rusqlite::Connection;

@@ -182,6 +182,11 @@ fn find_layout<T: FromRow>(
     if !statement.by_name || T::COLUMNS.is_none() {
         return Ok(Layout::InOrder);
     }
-    let names: Vec<String> = prepared.column_names().map(str::to_owned).collect();
+    #[expect(
+        clippy::useless_conversion,
+        reason = "up to version 0.39 of `rusqlite` the names are a list"
+    )]
+    let names = prepared.column_names().into_iter();
+    let names: Vec<String> = names.map(str::to_owned).collect();
     Layout::find::<T>(&names)
 }

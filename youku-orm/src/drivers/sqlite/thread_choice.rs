@@ -208,6 +208,9 @@ where
 {
     let task = tokio::task::spawn_blocking(move || {
         let result = interrupt::when(stop, || work(pooled.open()?));
+        if let Some(connection) = pooled.opened() {
+            connection.log.look_soon();
+        }
         (pooled, result)
     });
     match task.await {

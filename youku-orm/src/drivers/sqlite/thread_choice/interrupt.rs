@@ -12,6 +12,7 @@ use std::time::Instant;
 
 use rusqlite::Connection;
 
+use crate::drivers::sqlite::connection::Registered;
 use crate::error::Result;
 
 /// SQLite asks after this many instructions of its virtual machine, which take some microseconds.
@@ -37,7 +38,9 @@ pub(in crate::drivers::sqlite) fn install(connection: &mut Connection) -> Result
 
 /// Makes the connection ask every `steps` instructions.
 pub(super) fn ask_every(connection: &mut Connection, steps: i32) -> Result<()> {
-    Ok(connection.progress_handler(steps, Some(is_due))?)
+    connection
+        .progress_handler(steps, Some(is_due))
+        .registered()
 }
 
 /// Does work whose statements are interrupted after the deadline. `None` if one was.

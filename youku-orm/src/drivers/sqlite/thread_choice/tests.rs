@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::drivers::sqlite::connect::ConnectOptions;
+use crate::drivers::sqlite::connection::Registered;
 use crate::drivers::sqlite::run;
 
 /// Writes of every kind, each of one row that is there or of rows that are not.
@@ -29,10 +30,11 @@ fn slow_to_commit(path: Option<std::path::PathBuf>) -> Result<SqliteConnection> 
          version INTEGER NOT NULL DEFAULT 0); INSERT INTO item (name) VALUES ('old')",
     )?;
     interrupt::ask_every(&mut connection.raw, 1)?;
-    connection.raw.commit_hook(Some(|| {
+    let hooked = connection.raw.commit_hook(Some(|| {
         std::thread::sleep(2 * BUDGET);
         false
-    }))?;
+    }));
+    hooked.registered()?;
     Ok(connection)
 }
 
