@@ -36,7 +36,12 @@ fn every_test_and_example_is_declared() {
 }
 
 /// Folders of programs that other programs compile: cases of rustc's messages, and packages outside the workspace.
-const COMPILED_ELSEWHERE: [&str; 3] = ["tests/ui/", "tests/handles/cases/", "tests/bench/"];
+const COMPILED_ELSEWHERE: [&str; 4] = [
+    "tests/ui/",
+    "tests/handles/cases/",
+    "tests/bench/",
+    "tests/neighbours/",
+];
 
 #[test]
 fn every_test_module_is_declared() {

@@ -1,6 +1,7 @@
 //! Transactions: what they guarantee, and when they run again.
 
 mod atomicity;
+mod by_hand;
 mod ended;
 mod savepoints;
 

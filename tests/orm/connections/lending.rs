@@ -218,3 +218,21 @@ fn a_pause_opens_no_second_connection() {
         tokio::task::spawn_blocking(pauses).await?
     });
 }
+
+#[test]
+fn a_pool_whose_connections_do_not_commit_commits() {
+    use mysql_async::{Opts, OptsBuilder, Pool};
+
+    run(Backend::Mysql, async |database: TestDatabase| -> Result {
+        let builder = OptsBuilder::from_opts(Opts::from_url(database.url())?);
+        let builder = builder.setup(vec!["SET autocommit = 0"]);
+        let pool = Pool::new(mysql_options(builder));
+        let db = Database::options().with_mysql_pool(pool).await?;
+        create(&db).await?;
+        person("ann", 1).insert(&db).await?;
+        db.close().await?;
+        let db = Database::connect(database.url()).await?;
+        assert_eq!(Person::query().count(&db).await?, 1);
+        Ok(())
+    });
+}

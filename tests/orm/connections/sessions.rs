@@ -6,14 +6,12 @@ use youku_tests::{Backend, Result, TestDatabase, both_databases, run};
 use crate::models::{Person, create, person};
 
 both_databases![
-    transaction_control_on_a_database_is_refused,
     a_statement_on_a_database_leaves_no_state,
     a_failed_statement_leaves_no_state,
     a_transaction_leaves_no_state,
     a_migration_step_leaves_no_state,
     a_failed_migration_step_leaves_no_state,
     statements_about_rows_keep_their_connection,
-    several_statements_are_refused,
 ];
 
 /// A statement that changes the session, and a query that shows it.
@@ -113,50 +111,6 @@ async fn open(database: &TestDatabase) -> Result<Database> {
     let db = options.connect(database.url()).await?;
     create(&db).await?;
     Ok(db)
-}
-
-async fn transaction_control_on_a_database_is_refused(database: TestDatabase) -> Result {
-    let db = open(&database).await?;
-    let texts = match database.backend() {
-        Backend::Mysql => [
-            "BEGIN",
-            "START TRANSACTION",
-            "SET autocommit = 0",
-            "XA START 'a'",
-            "/*!50000 BEGIN */",
-        ],
-        Backend::Sqlite | Backend::SqliteMemory => [
-            "BEGIN",
-            "BEGIN IMMEDIATE",
-            "END",
-            "-- now\nbegin",
-            "BEGIN EXCLUSIVE TRANSACTION",
-        ],
-    };
-    let both = [
-        "COMMIT",
-        "rollback",
-        "SAVEPOINT a",
-        "RELEASE SAVEPOINT a",
-        "ROLLBACK TO a",
-    ];
-    for text in texts.into_iter().chain(both) {
-        let executed = sql(text).execute(&db).await.unwrap_err();
-        let queried = sql(text).all::<String>(&db).await.unwrap_err();
-        for error in [executed, queried] {
-            let says = error.to_string();
-            assert!(
-                says.contains("`Transaction") || says.contains("`Database::transaction`"),
-                "{text}: {says}"
-            );
-            assert_eq!(error.sql(), Some(text));
-        }
-    }
-    person("ann", 1).insert(&db).await?;
-    db.close().await?;
-    let db = Database::connect(database.url()).await?;
-    assert_eq!(Person::query().count(&db).await?, 1, "it was not committed");
-    Ok(())
 }
 
 async fn a_statement_on_a_database_leaves_no_state(database: TestDatabase) -> Result {
@@ -269,32 +223,6 @@ async fn a_failed_migration_step_leaves_no_state(database: TestDatabase) -> Resu
     Ok(())
 }
 
-async fn several_statements_are_refused(db: Database) -> Result {
-    create(&db).await?;
-    for text in [
-        "DELETE FROM person; DELETE FROM library_book",
-        "SELECT 1; SELECT 2",
-        "BEGIN; DELETE FROM person; COMMIT",
-    ] {
-        let mut tx = db.begin().await?;
-        let errors = [
-            sql(text).execute(&db).await.unwrap_err(),
-            sql(text).all::<i64>(&db).await.unwrap_err(),
-            sql(text).execute(&mut tx).await.unwrap_err(),
-        ];
-        for error in errors {
-            let says = error.to_string();
-            assert!(says.contains("more than one statement"), "{text}: {says}");
-        }
-        tx.commit().await?;
-    }
-    sql("SELECT ';'; -- one").execute(&db).await?;
-    sql("CREATE TRIGGER none AFTER DELETE ON person FOR EACH ROW BEGIN DELETE FROM library_book; END;")
-        .execute(&db)
-        .await?;
-    Ok(())
-}
-
 /// A connection costs more than a statement, so the usual statements must not cost one.
 async fn statements_about_rows_keep_their_connection(database: TestDatabase) -> Result {
     let db = open(&database).await?;
@@ -361,25 +289,6 @@ fn tables_that_were_locked_by_hand_are_free() {
         sql("LOCK TABLES person WRITE").execute(&db).await?;
         person("ann", 1).insert(&other).await?;
         person("bob", 2).insert(&db).await?;
-        Ok(())
-    });
-}
-
-#[cfg(feature = "mysql")]
-#[test]
-fn a_pool_whose_connections_do_not_commit_commits() {
-    use mysql_async::{Opts, OptsBuilder, Pool};
-
-    run(Backend::Mysql, async |database: TestDatabase| -> Result {
-        let builder = OptsBuilder::from_opts(Opts::from_url(database.url())?);
-        let builder = builder.setup(vec!["SET autocommit = 0"]);
-        let pool = Pool::new(youku_orm::mysql_options(builder));
-        let db = Database::options().with_mysql_pool(pool).await?;
-        create(&db).await?;
-        person("ann", 1).insert(&db).await?;
-        db.close().await?;
-        let db = Database::connect(database.url()).await?;
-        assert_eq!(Person::query().count(&db).await?, 1);
         Ok(())
     });
 }

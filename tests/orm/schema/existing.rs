@@ -107,7 +107,7 @@ async fn the_default_is_compared(db: Database) -> Result {
     }
     assert_eq!(
         found::<Louder>(&db).await?,
-        [of(FindingKind::Default, "mood")]
+        [of(FindingKind::DefaultValue, "mood")]
     );
     Ok(())
 }

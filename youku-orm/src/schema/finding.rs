@@ -37,7 +37,7 @@ pub enum FindingKind {
     /// The column changes the end of a value: CHAR and BINARY.
     Padding,
     /// The database has another default.
-    Default,
+    DefaultValue,
     /// The database computes the column, so it cannot be written.
     Generated,
     /// A CHECK that the model does not know refuses values.

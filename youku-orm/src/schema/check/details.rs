@@ -160,7 +160,7 @@ impl TableCheck<'_> {
             "has {live}, and the model's is `{wanted}`: rows that other programs insert differ from those of the model; set it in a \
              migration"
         );
-        self.report_column(FindingKind::Default, column, &text);
+        self.report_column(FindingKind::DefaultValue, column, &text);
     }
 
     fn generated(&mut self, column: &ColumnInfo, found: &ColumnDetails) {
