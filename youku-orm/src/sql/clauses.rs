@@ -1,5 +1,6 @@
 //! The clauses of a query after FROM, without types, so that they are compiled once.
 
+use crate::error::{Error, Result};
 use crate::sql::fragment::{Fragment, Traits};
 use crate::sql::order_key::OrderKey;
 use crate::sql::statement::Statement;
@@ -39,6 +40,15 @@ impl Clauses {
     /// Whether only a part of the rows is read.
     pub(crate) fn is_paged(&self) -> bool {
         self.limit.is_some() || self.offset.is_some()
+    }
+
+    /// Refuses a query that reads only a part of its rows, with this text.
+    pub(crate) fn refuse_limit(&self, text: &'static str) -> Result<()> {
+        if self.is_paged() {
+            Err(Error::usage(text))
+        } else {
+            Ok(())
+        }
     }
 
     /// Whether nothing follows FROM and the table.

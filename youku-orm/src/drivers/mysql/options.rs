@@ -58,12 +58,12 @@ pub(super) fn of_url(url: &str, options: &DatabaseOptions) -> Result<Opts> {
         .tcp_nodelay(true)
         .prefer_socket(prefer_socket)
         .ssl_opts(encryption)
-        .pool_opts(pool(options)?);
+        .pool_opts(pool(options));
     Ok(mysql_options(builder).into())
 }
 
 /// The size of the driver's pool, and the age at which it closes connections.
-fn pool(options: &DatabaseOptions) -> Result<PoolOpts> {
+fn pool(options: &DatabaseOptions) -> PoolOpts {
     let most = usize::from(options.pool_size());
     // The lower bound is how many idle connections are kept whatever their age. Without an age all
     // are: the driver closes at once what comes back beyond the bound.
@@ -72,7 +72,7 @@ fn pool(options: &DatabaseOptions) -> Result<PoolOpts> {
         None => most,
     };
     let constraints = PoolConstraints::new(least, most)
-        .ok_or_else(|| Error::usage("`max_connections` must be at least 1"))?;
+        .expect("`pool_size` is at least 1, and the lower bound is at most that");
     // The driver adds it to the time of day, which a greater one would overflow.
     let max_lifetime = options.max_lifetime.map(|life| life.min(TEN_YEARS));
     let mut pool = PoolOpts::default()
@@ -89,7 +89,7 @@ fn pool(options: &DatabaseOptions) -> Result<PoolOpts> {
         let look = age.clamp(Duration::from_secs(1), Duration::from_secs(30));
         pool = pool.with_ttl_check_interval(look);
     }
-    Ok(pool)
+    pool
 }
 
 fn encryption(tls: &Tls) -> Result<SslOpts> {
@@ -150,7 +150,7 @@ mod tests {
     fn the_pool_follows_the_options() {
         let minute = Duration::from_secs(60);
         let options = DatabaseOptions::default().max_connections(7);
-        let kept = pool(&options).expect("seven is a size");
+        let kept = pool(&options);
         assert_eq!((kept.constraints().min(), kept.constraints().max()), (7, 7));
         assert_eq!(kept.abs_conn_ttl(), None);
 
@@ -158,16 +158,15 @@ mod tests {
             .min_connections(2)
             .idle_timeout(minute)
             .max_lifetime(10 * minute);
-        let kept = pool(&options).expect("two of seven is a size");
+        let kept = pool(&options);
         assert_eq!((kept.constraints().min(), kept.constraints().max()), (2, 7));
         assert_eq!(kept.inactive_connection_ttl(), minute);
         assert_eq!(kept.ttl_check_interval(), minute / 2);
         assert_eq!(kept.abs_conn_ttl(), Some(10 * minute));
         assert_eq!(kept.abs_conn_ttl_jitter(), Some(minute));
-        let soon =
-            pool(&options.clone().idle_timeout(minute / 20)).expect("two of seven is a size");
+        let soon = pool(&options.clone().idle_timeout(minute / 20));
         assert_eq!(soon.ttl_check_interval(), minute / 20);
-        let young = pool(&options.max_lifetime(minute / 30)).expect("two of seven is a size");
+        let young = pool(&options.max_lifetime(minute / 30));
         assert_eq!(young.ttl_check_interval(), minute / 30);
     }
 
