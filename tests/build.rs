@@ -19,7 +19,7 @@ const WITH_TABLES: [&str; 2] = ["queries", "writes"];
 const WITHOUT_TABLES: [&str; 5] = ["types", "model", "projection", "column_enum", "column_type"];
 
 /// Pages without blocks of Rust.
-const WITHOUT_RUST: [&str; 2] = ["comparison", "speed"];
+const WITHOUT_RUST: [&str; 3] = ["comparison", "promises", "speed"];
 
 /// A Rust block of a page.
 struct Block {

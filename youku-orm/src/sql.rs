@@ -5,6 +5,7 @@ pub(crate) mod fragment;
 pub(crate) mod order_key;
 
 pub(crate) mod composed;
+pub(crate) mod insertion;
 pub(crate) mod statement;
 
 pub(crate) mod dialect;

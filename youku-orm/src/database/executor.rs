@@ -5,11 +5,11 @@ use std::pin::pin;
 
 use crate::database::handle::{Database, Driver};
 use crate::database::transaction::Transaction;
-use crate::error::{Error, Result};
+use crate::error::{Class, Error, Result};
 use crate::settings::observers::StatementTimer;
 use crate::sql::fragment::Fragment;
 use crate::sql::statement::{Executed, RenderedStatement, Statement};
-use crate::table::facts::Table;
+use crate::table::facts::{Table, has_auto_key};
 use crate::types::row::FromRow;
 
 /// A [`&Database`](Database), which runs each statement on its own, or a
@@ -149,26 +149,37 @@ impl Target<'_> {
         Ok((done, sql))
     }
 
-    /// Runs an INSERT of that many rows and returns the key of each. Without an `auto` key, it returns zeros.
+    /// Runs an INSERT of one row and returns its key, or zero without an `auto` key. Both databases report the key of the
+    /// row that the statement itself inserted, also if a trigger inserted others.
+    pub(crate) async fn insert_row<M: Table>(&mut self, statement: Statement) -> Result<u64> {
+        let done = self.execute(statement.inserting::<M>(1, false)).await?;
+        require_key::<M>(done.last_insert_id)
+    }
+
+    /// Runs an INSERT of several rows and returns the key of each. Without an `auto` key, it returns zeros.
+    ///
+    /// MySQL cannot return the keys. InnoDB numbers the rows of one INSERT with a constant step and reports the first
+    /// key. The step is read on the same connection after each INSERT, because it changes when a node joins a cluster.
     pub(crate) async fn insert_rows<M: Table>(
         &mut self,
-        mut statement: Statement,
+        statement: Statement,
         rows: usize,
     ) -> Result<Vec<u64>> {
-        let auto = crate::table::facts::has_auto_key::<M>();
-        if auto && rows > 1 && self.database().dialect().inserts_return_keys {
-            let key = M::COLUMNS[M::KEY].name;
+        let (auto, returns) = (has_auto_key::<M>(), self.database().dialect().returns_rows);
+        let mut statement = statement.inserting::<M>(rows, auto && !returns);
+        if auto && returns {
             let mut returning = Fragment::text(" RETURNING ");
-            returning.name(key);
+            returning.name(M::COLUMNS[M::KEY].name);
             statement.append(returning);
             return self.rows(statement).await;
         }
         let done = self.execute(statement).await?;
-        Ok(if auto {
-            self.database().dialect().keys(done.last_insert_id, rows)
-        } else {
-            vec![0; rows]
-        })
+        if !auto {
+            return Ok(vec![0; rows]);
+        }
+        let first = require_key::<M>(done.last_insert_id)?;
+        let key = |row: u64| first.saturating_add(row.saturating_mul(done.key_step));
+        Ok((0..rows as u64).map(key).collect())
     }
 
     pub(crate) fn database(&self) -> &Database {
@@ -177,6 +188,20 @@ impl Target<'_> {
             Self::Transaction(transaction) => transaction.database(),
         }
     }
+}
+
+/// Fails if the database reported no key for a row that has an `auto` key.
+fn require_key<M: Table>(reported: u64) -> Result<u64> {
+    if reported > 0 || !has_auto_key::<M>() {
+        return Ok(reported);
+    }
+    let (table, key) = (M::TABLE, M::COLUMNS[M::KEY].name);
+    Err(Error::new(
+        Class::Schema,
+        format!(
+            "the database generated no key for `{table}`.`{key}`, which is `auto` in the model; `Database::check` compares them"
+        ),
+    ))
 }
 
 /// Runs rendered DDL statements in order: in one transaction on SQLite, each one separately on MySQL.

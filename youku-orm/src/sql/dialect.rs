@@ -14,11 +14,7 @@ pub(crate) struct Dialect {
     is_sqlite: bool,
     /// The collation that compares text by code point and does not pad, if a statement has to name one.
     pub(crate) collation: Option<&'static str>,
-    /// The step between the keys of the rows of one INSERT: MySQL's `auto_increment_increment`.
-    key_step: u64,
-    /// Whether `INSERT … RETURNING` returns the key of every row.
-    pub(crate) inserts_return_keys: bool,
-    /// Whether an INSERT with a conflict clause can return whole rows.
+    /// Whether an INSERT can return rows, also with a conflict clause.
     pub(crate) returns_rows: bool,
     /// Whether a text must be cast to be compared with JSON.
     casts_json: bool,
@@ -37,8 +33,6 @@ impl Dialect {
         Self {
             is_sqlite: true,
             collation: None,
-            key_step: 1,
-            inserts_return_keys: false,
             returns_rows: true,
             casts_json: false,
             row_lock: "",
@@ -50,19 +44,16 @@ impl Dialect {
     /// MariaDB has RETURNING since 10.5 and `nopad` collations since 10.2; MySQL has a binary
     /// collation that does not pad since 8.0.17.
     #[cfg(feature = "mysql")]
-    pub(crate) fn mysql(mariadb: bool, version: (u16, u16, u16), key_step: u64) -> Self {
+    pub(crate) fn mysql(mariadb: bool, version: (u16, u16, u16)) -> Self {
         let collation = match mariadb {
             true => "utf8mb4_nopad_bin",
             false if version >= (8, 0, 17) => "utf8mb4_0900_bin",
             false => "utf8mb4_bin",
         };
-        let returning = mariadb && version >= (10, 5, 0);
         Self {
             is_sqlite: false,
             collation: Some(collation),
-            key_step: key_step.max(1),
-            inserts_return_keys: returning,
-            returns_rows: returning,
+            returns_rows: mariadb && version >= (10, 5, 0),
             casts_json: !mariadb,
             row_lock: " FOR UPDATE",
             explain: "EXPLAIN FORMAT=JSON ",
@@ -86,20 +77,6 @@ impl Dialect {
             }
             _ => None,
         }
-    }
-
-    /// The keys of the rows of one INSERT. Both SQLite and InnoDB number them without a gap;
-    /// SQLite reports the last one and InnoDB the first.
-    pub(crate) fn keys(&self, reported: u64, rows: usize) -> Vec<u64> {
-        let rows = rows as u64;
-        let first = if self.is_sqlite {
-            reported.saturating_sub(rows.saturating_sub(1))
-        } else {
-            reported
-        };
-        (0..rows)
-            .map(|row| first.saturating_add(row.saturating_mul(self.key_step)))
-            .collect()
     }
 
     /// A text as an SQL literal.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::sql::composed::Composed;
 use crate::sql::dialect::Dialect;
 use crate::sql::fragment::Fragment;
+use crate::sql::insertion::Insertion;
 use crate::sql::prefix::TablePrefix;
 use crate::sql::render::Renderer;
 use crate::table::facts::Table;
@@ -23,6 +24,7 @@ pub(crate) struct Statement {
     explain: bool,
     first_only: bool,
     kind: StatementKind,
+    insertion: Option<Insertion>,
 }
 
 /// The beginning of a statement.
@@ -52,6 +54,8 @@ pub(crate) struct RenderedStatement {
     /// It compares with patterns, whose beginning may be found in an index.
     pub(crate) has_pattern: bool,
     pub(crate) kind: StatementKind,
+    /// What an INSERT has to store.
+    pub(crate) insertion: Option<Insertion>,
 }
 
 /// What a statement does, as far as its text or the code that built it shows.
@@ -118,7 +122,15 @@ impl Statement {
             explain: false,
             first_only: false,
             kind,
+            insertion: None,
         }
+    }
+
+    /// Says that it inserts that many rows into the table of a model, and fails if it stores fewer. `counts_keys` asks for
+    /// the step between generated keys.
+    pub(crate) fn inserting<T: Table>(mut self, rows: usize, counts_keys: bool) -> Self {
+        self.insertion = Some(Insertion::new(T::TABLE, rows, counts_keys));
+        self
     }
 
     /// Says that only the first row is wanted. A statement that writes must not stop there.
@@ -203,6 +215,7 @@ impl Statement {
             first_only: self.first_only,
             has_pattern,
             kind: self.kind,
+            insertion: self.insertion.map(|insertion| insertion.named(prefix)),
         }
     }
 }
@@ -218,6 +231,7 @@ impl RenderedStatement {
             first_only: false,
             has_pattern: false,
             kind: StatementKind::Unknown,
+            insertion: None,
         }
     }
 }
@@ -263,7 +277,9 @@ fn starts_with(text: &[u8], word: &str) -> bool {
 pub struct Executed {
     /// Rows that the statement matched; for an UPDATE also those that already had the value.
     pub rows_affected: u64,
-    /// The key that an INSERT made: of several, the first on MySQL and the last on SQLite.
-    /// After any other statement it means nothing.
+    /// The key that an INSERT made: of several, the first on MySQL and the last on SQLite. 0 if the statement changed no
+    /// row. After any other statement that changed rows it means nothing.
     pub last_insert_id: u64,
+    /// The step from one generated key to the next, if the statement asked for it.
+    pub(crate) key_step: u64,
 }

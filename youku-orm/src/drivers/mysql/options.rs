@@ -13,9 +13,9 @@ use crate::settings::tls::Tls;
 const TEN_YEARS: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
 /// The settings of every new connection: refuse a value that does not fit instead of changing it, let
-/// the difference of unsigned numbers be negative as long as it is not stored, and interpret DATETIME
-/// as UTC.
-const SETUP: &str = "SET sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,\
+/// the difference of unsigned numbers be negative as long as it is not stored, store the key 0 as it is, and
+/// interpret DATETIME as UTC.
+const SETUP: &str = "SET sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_VALUE_ON_ZERO,\
 NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION,NO_UNSIGNED_SUBTRACTION,ONLY_FULL_GROUP_BY', \
 time_zone = '+00:00'";
 

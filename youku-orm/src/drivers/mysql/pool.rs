@@ -77,14 +77,14 @@ impl Pool {
                 "the pool lacks settings that this crate needs; make its options with `mysql_options`",
             ));
         }
-        let (version, key_step): (String, u64) = connection
-            .query_first("SELECT VERSION(), @@auto_increment_increment")
+        let version: String = connection
+            .query_first("SELECT VERSION()")
             .await?
             .ok_or_else(|| {
                 Error::new(Class::Unavailable, "the server did not report its version")
             })?;
         let mariadb = version.contains("MariaDB");
-        let dialect = Dialect::mysql(mariadb, connection.server_version(), key_step);
+        let dialect = Dialect::mysql(mariadb, connection.server_version());
         let opts = connection.opts().clone();
         let size = opts.pool_opts().constraints().max();
         let connections = IdleConnections::new(pool, size, return_policy, options.acquire_timeout);
