@@ -9,6 +9,8 @@ mod lengths;
 
 mod round_trips;
 
+mod given_back;
+
 mod ids_and_enums;
 mod newtypes;
 
