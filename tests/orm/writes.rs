@@ -3,6 +3,7 @@
 mod crud;
 mod keys;
 mod left_out;
+mod triggers;
 mod updates;
 mod versions;
 
