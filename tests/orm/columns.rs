@@ -10,6 +10,7 @@ mod lengths;
 mod round_trips;
 
 mod given_back;
+mod time_spellings;
 
 mod ids_and_enums;
 mod newtypes;
