@@ -9,6 +9,7 @@ mod lengths;
 
 mod round_trips;
 
+mod foreign_types;
 mod given_back;
 mod time_spellings;
 
