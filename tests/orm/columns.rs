@@ -4,6 +4,7 @@ mod types;
 mod values;
 
 mod ranges;
+mod unsigned;
 
 mod lengths;
 

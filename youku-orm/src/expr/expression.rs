@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use crate::expr::arithmetic::Operator;
 use crate::expr::column::Column;
 use crate::expr::filter::Filter;
 use crate::expr::operand::{IntoExpr, IntoOperand};
@@ -149,30 +150,27 @@ impl<M: Table, T> Expr<M, T> {
 
 /// Arithmetic on numbers with the rules of SQL: if one side is NULL, the result is NULL. A result that
 /// does not fit its column is refused with [`is_check_violation`](crate::Error::is_check_violation).
-/// SQLite calculates with signed numbers, so a `u64` beyond `i64::MAX` cannot be used in arithmetic there.
 macro_rules! arithmetic {
-    ($name:ident $(<$kind:ident>)?, $operator:ident, $method:ident, $text:literal) => {
+    ($name:ident $(<$kind:ident>)?, $operator:ident, $method:ident) => {
         impl<M: Table, T: ColumnValue<Inner: Number>, $($kind,)? V: IntoExpr<M, T::Inner>>
             std::ops::$operator<V> for $name<M, T $(, $kind)?>
         {
             type Output = Expr<M, T>;
 
             fn $method(self, other: V) -> Expr<M, T> {
-                Expr::new(
-                    self.fragment()
-                        .then($text, other.into_expr())
-                        .between("(", ")"),
-                )
+                let kind = <T::Inner as ColumnType>::KIND;
+                let other = other.into_expr();
+                Expr::new(self.fragment().calculated(kind, Operator::$operator, other))
             }
         }
     };
 }
-arithmetic!(Column<Kind>, Add, add, " + ");
-arithmetic!(Column<Kind>, Sub, sub, " - ");
-arithmetic!(Column<Kind>, Mul, mul, " * ");
-arithmetic!(Expr, Add, add, " + ");
-arithmetic!(Expr, Sub, sub, " - ");
-arithmetic!(Expr, Mul, mul, " * ");
+arithmetic!(Column<Kind>, Add, add);
+arithmetic!(Column<Kind>, Sub, sub);
+arithmetic!(Column<Kind>, Mul, mul);
+arithmetic!(Expr, Add, add);
+arithmetic!(Expr, Sub, sub);
+arithmetic!(Expr, Mul, mul);
 
 /// A column type that SQL can count with.
 #[diagnostic::on_unimplemented(
@@ -244,7 +242,7 @@ impl<M: Table, T: ColumnValue, Kind> Column<M, T, Kind> {
     where
         T::Inner: Number<Sum = S>,
     {
-        Expr::new(self.fragment().between("SUM(", ")"))
+        Expr::new(self.fragment().summed(T::INFO.kind))
     }
 
     /// The mean of the values, calculated with floats; `None` without one.
@@ -252,8 +250,7 @@ impl<M: Table, T: ColumnValue, Kind> Column<M, T, Kind> {
     where
         T::Inner: Number,
     {
-        // The mean of integers alone is a decimal of four digits on MySQL.
-        Expr::new(self.fragment().between("AVG(", " + 0e0)"))
+        Expr::new(self.fragment().averaged(T::INFO.kind))
     }
 }
 

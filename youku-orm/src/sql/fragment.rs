@@ -19,6 +19,11 @@ pub(crate) enum Segment {
     SqliteOnly(&'static str),
     /// Text for MySQL and MariaDB alone.
     MysqlOnly(Cow<'static, str>),
+    /// One text for SQLite and another for MySQL and MariaDB.
+    Either {
+        sqlite: &'static str,
+        mysql: &'static str,
+    },
     /// A column's name, in backquotes.
     Name(&'static str),
     /// The table of a model, in backquotes, with the prefix of the database's handle.
@@ -209,6 +214,7 @@ impl fmt::Display for Fragment {
                 Segment::Text(text) => f.write_str(text)?,
                 Segment::SqliteOnly(_) | Segment::MysqlOnly(_) | Segment::Prefix(_) => {}
                 Segment::Name(name) | Segment::Table(name) => write!(f, "`{name}`")?,
+                Segment::Either { mysql, .. } => f.write_str(mysql)?,
                 Segment::Column { table, column } => write!(f, "`{table}`.`{column}`")?,
                 Segment::Value(_) | Segment::Operand(..) => f.write_str("?")?,
                 Segment::List(_, values) => write!(f, "(?{})", ", ?".repeat(values.len() - 1))?,

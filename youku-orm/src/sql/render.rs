@@ -37,6 +37,14 @@ impl Renderer<'_> {
                     self.sql.push_str(&text);
                 }
             }
+            Segment::Either { sqlite, mysql } => {
+                let text = if self.dialect.is_sqlite() {
+                    sqlite
+                } else {
+                    mysql
+                };
+                self.sql.push_str(text);
+            }
             Segment::Name(name) => self.quoted(name),
             Segment::Table(table) => self.table(table),
             Segment::Prefix(table) => self.prefix_of(table),
@@ -97,6 +105,7 @@ fn length(segment: &Segment) -> usize {
     match segment {
         Segment::Text(text) | Segment::MysqlOnly(text) => text.len(),
         Segment::SqliteOnly(text) => text.len(),
+        Segment::Either { sqlite, mysql } => sqlite.len().max(mysql.len()),
         Segment::Name(name) | Segment::Table(name) => name.len() + 2,
         Segment::Column { table, column } => table.len() + column.len() + 5,
         Segment::Prefix(_) | Segment::Value(_) | Segment::Operand(..) => 1,

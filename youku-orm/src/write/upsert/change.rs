@@ -2,7 +2,7 @@
 
 use crate::database::executor::Target;
 use crate::error::{Class, Error, Result};
-use crate::query::update::check_assignment;
+use crate::query::update::{check_assignment, next_version};
 use crate::sql::fragment::Fragment;
 use crate::sql::statement::Statement;
 use crate::table::facts::Table;
@@ -57,8 +57,11 @@ impl Change {
         }
         match M::VERSION {
             // Both databases require at least one assignment.
-            _ if self.set.is_empty() => self.set.push((M::KEY, own(M::KEY, ""))),
-            Some(version) => self.set.push((version, own(version, " + 1"))),
+            _ if self.set.is_empty() => {
+                let own = Fragment::column(M::TABLE, M::COLUMNS[M::KEY].name);
+                self.set.push((M::KEY, Some(own)));
+            }
+            Some(version) => self.set.push((version, Some(next_version::<M>(version)))),
             None => {}
         }
         Ok(())
