@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::pin::pin;
 
-use crate::database::handle::{Database, Driver};
+use crate::database::handle::{Database, DatabaseKind, Driver};
 use crate::database::transaction::Transaction;
 use crate::error::{Class, Error, Result};
 use crate::settings::observers::StatementTimer;
@@ -11,6 +11,7 @@ use crate::sql::fragment::Fragment;
 use crate::sql::statement::{Executed, RenderedStatement, Statement};
 use crate::table::facts::{Table, has_auto_key};
 use crate::types::row::FromRow;
+use crate::types::value::Value;
 
 /// A [`&Database`](Database), which runs each statement on its own, or a
 /// [`&mut Transaction`](Transaction). Pass `&mut *transaction` to use a transaction again.
@@ -57,23 +58,60 @@ pub enum Target<'c> {
     Transaction(&'c mut Transaction),
 }
 
+/// The columns of a table of this database, and whether each has the type ENUM or SET.
+const COLUMN_TYPES: &str = "SELECT column_name, data_type IN ('enum', 'set') FROM information_schema.columns \
+                            WHERE table_schema = DATABASE() AND table_name = ?";
+
 impl Target<'_> {
     /// Runs a statement and reads all its rows.
     pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
         self.require_transaction_to_lock(&statement)?;
+        self.look_up_enums(&statement).await?;
         let (timer, statement) = self.start(statement);
-        let work = pin!(async {
-            match self {
-                Self::Database(database) => match database.driver() {
-                    #[cfg(feature = "sqlite")]
-                    Driver::Sqlite(pool) => pool.rows(statement).await,
-                    #[cfg(feature = "mysql")]
-                    Driver::Mysql(pool) => Box::pin(pool.rows(statement)).await,
-                },
-                Self::Transaction(transaction) => transaction.rows(statement).await,
-            }
-        });
+        let work = pin!(self.read(statement));
         timer.run(work, |rows| rows.len() as u64).await
+    }
+
+    async fn read<T: FromRow>(&mut self, statement: RenderedStatement) -> Result<Vec<T>> {
+        match self {
+            Self::Database(database) => match database.driver() {
+                #[cfg(feature = "sqlite")]
+                Driver::Sqlite(pool) => pool.rows(statement).await,
+                #[cfg(feature = "mysql")]
+                Driver::Mysql(pool) => Box::pin(pool.rows(statement)).await,
+            },
+            Self::Transaction(transaction) => transaction.rows(statement).await,
+        }
+    }
+
+    /// Finds out which columns MySQL would sort by number, before a statement that sorts by a column of text. It asks once for
+    /// each table and pool.
+    pub(crate) async fn look_up_enums(&mut self, statement: &Statement) -> Result<()> {
+        if self.database().kind() == DatabaseKind::Sqlite {
+            return Ok(());
+        }
+        for table in statement.sorted_tables() {
+            let database = self.database();
+            let name = database.table_name(table);
+            if database.dialect().enum_columns.knows(&name) {
+                continue;
+            }
+            let values = vec![Value::Text(name.clone().into_owned())];
+            let columns = Statement::by_hand(COLUMN_TYPES.into(), values);
+            // It is not a statement of the program, so no hook is told.
+            let columns = columns.render(database.dialect(), None);
+            let columns: Vec<(String, bool)> = Box::pin(self.read(columns)).await?;
+            // Of a temporary table nothing is known, and it may be gone for the next statement.
+            if !columns.is_empty() {
+                let numbered = columns.into_iter().filter(|(_, is_numbered)| *is_numbered);
+                let numbered = numbered.map(|(column, _)| column).collect();
+                self.database()
+                    .dialect()
+                    .enum_columns
+                    .learn(&name, numbered);
+            }
+        }
+        Ok(())
     }
 
     /// Runs a statement and reads its first row.
@@ -217,6 +255,7 @@ pub(crate) async fn script(database: &Database, statements: Vec<String>) -> Resu
         }
         #[cfg(feature = "mysql")]
         Driver::Mysql(pool) => {
+            database.dialect().enum_columns.forget();
             for sql in statements {
                 let timer = StatementTimer::start(database.observers(), sql.clone().into());
                 timer.run(pool.text(&sql), |()| 0).await?;

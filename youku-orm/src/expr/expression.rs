@@ -9,6 +9,7 @@ use crate::expr::filter::Filter;
 use crate::expr::operand::{IntoExpr, IntoOperand};
 use crate::expr::order::Order;
 use crate::sql::fragment::{Fragment, Segment, Traits};
+use crate::sql::order_key::OrderKey;
 use crate::table::facts::Table;
 use crate::types::column_type::{ColumnKind, ColumnType, ColumnValue};
 
@@ -135,12 +136,21 @@ comparisons!(Expr);
 impl<M: Table, T> Expr<M, T> {
     /// Ascending order; NULL comes first.
     pub fn asc(self) -> Order<M> {
-        Order::new(self.fragment, false, None)
+        Order::new(self.order_key(false))
     }
 
     /// Descending order; NULL comes last.
     pub fn desc(self) -> Order<M> {
-        Order::new(self.fragment, true, None)
+        Order::new(self.order_key(true))
+    }
+
+    fn order_key(self, descending: bool) -> OrderKey {
+        OrderKey {
+            by: self.fragment,
+            descending,
+            column: None,
+            is_text: false,
+        }
     }
 
     pub(crate) fn fragment(self) -> Fragment {
@@ -200,6 +210,7 @@ const COUNTS: Traits = Traits {
     has_pattern: false,
     counts_rows: true,
     has_filter: false,
+    sorts_text: false,
 };
 
 /// Aggregates over the rows of a query or of a group.

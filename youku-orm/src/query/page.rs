@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use crate::database::executor::{Executor, Target};
 use crate::database::future::BoxFuture;
 use crate::error::{Error, Result};
+use crate::expr::column::Column;
 use crate::query::cursor::Cursor;
 use crate::query::model_query::Query;
 use crate::sql::clauses::Clauses;
@@ -205,14 +206,10 @@ fn order_columns<M: Table>(clauses: &mut Clauses) -> Result<Vec<usize>> {
         }
     }
     if !columns.contains(&M::KEY) {
-        let by = Fragment::column(M::TABLE, M::COLUMNS[M::KEY].name);
         // It takes the direction of the column before it, so that one index serves both.
         let descending = clauses.order.last().is_some_and(|key| key.descending);
-        clauses.order.push(OrderKey {
-            by,
-            descending,
-            column: Some(M::KEY),
-        });
+        let key: Column<M, M::Key> = Column::at(M::KEY);
+        clauses.order.push(key.order_key(descending));
         columns.push(M::KEY);
     }
     Ok(columns)

@@ -70,6 +70,7 @@ impl Clauses {
     /// `head`, the clauses, `end`.
     pub(crate) fn after(self, mut sql: Fragment, end: &'static str) -> Fragment {
         let has_filter = self.filter.is_some();
+        let sorts_text = self.order.iter().any(|key| key.is_text);
         if let Some(index) = self.index {
             sql.append(index);
         }
@@ -84,7 +85,7 @@ impl Clauses {
         }
         for (position, key) in self.order.into_iter().enumerate() {
             sql.push(if position == 0 { " ORDER BY " } else { ", " })
-                .append(key.by);
+                .append(key.sorted());
             if key.descending {
                 sql.push(" DESC");
             }
@@ -102,6 +103,7 @@ impl Clauses {
         }
         sql.with(Traits {
             has_filter,
+            sorts_text,
             ..Traits::default()
         })
     }

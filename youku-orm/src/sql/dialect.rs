@@ -1,9 +1,11 @@
 //! All differences between the SQL of the databases.
 
 mod column_types;
+mod enum_columns;
 mod upsert;
 
 use column_types::{is_long, mysql_type, sqlite_range, sqlite_type};
+use enum_columns::EnumColumns;
 
 use crate::types::column_info::ColumnInfo;
 use crate::types::column_type::ColumnKind;
@@ -16,6 +18,8 @@ pub(crate) struct Dialect {
     pub(crate) collation: Option<&'static str>,
     /// Whether an INSERT can return rows, also with a conflict clause.
     pub(crate) returns_rows: bool,
+    /// The columns that MySQL sorts by number. SQLite has none.
+    pub(crate) enum_columns: EnumColumns,
     /// Whether a text must be cast to be compared with JSON.
     casts_json: bool,
     /// The clause that locks the rows of a SELECT until the transaction ends. SQLite does not need it: its
@@ -34,6 +38,7 @@ impl Dialect {
             is_sqlite: true,
             collation: None,
             returns_rows: true,
+            enum_columns: EnumColumns::default(),
             casts_json: false,
             row_lock: "",
             explain: "EXPLAIN QUERY PLAN ",
@@ -54,6 +59,7 @@ impl Dialect {
             is_sqlite: false,
             collation: Some(collation),
             returns_rows: mariadb && version >= (10, 5, 0),
+            enum_columns: EnumColumns::default(),
             casts_json: !mariadb,
             row_lock: " FOR UPDATE",
             explain: "EXPLAIN FORMAT=JSON ",

@@ -36,6 +36,11 @@ pub(crate) enum Segment {
         table: &'static str,
         column: &'static str,
     },
+    /// A column of text to order by: its text, also where the database has numbered the texts and sorts by number.
+    Sorted {
+        table: &'static str,
+        column: &'static str,
+    },
     /// One bound value.
     Value(Value),
     /// One bound value that is compared with a column of this kind.
@@ -53,6 +58,8 @@ pub(crate) struct Traits {
     pub(crate) counts_rows: bool,
     /// It has a WHERE clause.
     pub(crate) has_filter: bool,
+    /// It orders by a column of text.
+    pub(crate) sorts_text: bool,
 }
 
 impl Traits {
@@ -60,6 +67,7 @@ impl Traits {
         self.has_pattern |= other.has_pattern;
         self.counts_rows |= other.counts_rows;
         self.has_filter |= other.has_filter;
+        self.sorts_text |= other.sorts_text;
     }
 }
 
@@ -176,6 +184,18 @@ impl Fragment {
         self.traits
     }
 
+    /// The tables whose columns of text it orders by.
+    pub(crate) fn sorted_tables(&self) -> impl Iterator<Item = &'static str> {
+        let segments = match self.traits.sorts_text {
+            true => &*self.segments,
+            false => &[],
+        };
+        segments.iter().filter_map(|segment| match segment {
+            Segment::Sorted { table, .. } => Some(*table),
+            _ => None,
+        })
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.segments.is_empty()
     }
@@ -215,7 +235,9 @@ impl fmt::Display for Fragment {
                 Segment::SqliteOnly(_) | Segment::MysqlOnly(_) | Segment::Prefix(_) => {}
                 Segment::Name(name) | Segment::Table(name) => write!(f, "`{name}`")?,
                 Segment::Either { mysql, .. } => f.write_str(mysql)?,
-                Segment::Column { table, column } => write!(f, "`{table}`.`{column}`")?,
+                Segment::Column { table, column } | Segment::Sorted { table, column } => {
+                    write!(f, "`{table}`.`{column}`")?
+                }
                 Segment::Value(_) | Segment::Operand(..) => f.write_str("?")?,
                 Segment::List(_, values) => write!(f, "(?{})", ", ?".repeat(values.len() - 1))?,
             }

@@ -144,6 +144,11 @@ impl Statement {
         self.lock
     }
 
+    /// The tables whose columns of text it orders by.
+    pub(crate) fn sorted_tables(&self) -> impl Iterator<Item = &'static str> {
+        self.tail.sorted_tables()
+    }
+
     /// Says whether the rows are to be locked until the transaction ends.
     pub(crate) fn locking(mut self, lock: bool) -> Self {
         self.lock = lock;
