@@ -1,5 +1,6 @@
 //! Queries, from a filter to a stream of joined rows, and hand-written SQL.
 
+mod enums;
 mod filters;
 mod patterns;
 

@@ -1,6 +1,9 @@
 //! Writes of one row, of many rows, and of the rows that a query matches.
 
 mod crud;
+mod keys;
+mod left_out;
+mod triggers;
 mod updates;
 mod versions;
 

@@ -103,6 +103,7 @@ fn expand(private: &TokenStream, ident: &Ident, ty: &Type) -> TokenStream {
             const KIND: #private::ColumnKind = #inner::KIND;
             const REFERENCES: ::core::option::Option<fn() -> #private::Reference> =
                 #inner::REFERENCES;
+            const REFERRED_KEY: ::core::option::Option<#private::ColumnKind> = #inner::REFERRED_KEY;
             const LENGTH: ::core::option::Option<u32> = #inner::LENGTH;
             const TEXTS: &'static [&'static str] = #inner::TEXTS;
             fn decode<__R: #private::Row>(row: &mut __R, index: usize) -> #private::DecodeResult<Self> {

@@ -223,13 +223,13 @@ fn generated_code_names_only_the_given_crate() {
             crate::projection::projection,
             quote!(
                 #[model(from = User)]
-                struct KeyList {
+                struct Listed {
                     id: u64,
                 }
             ),
             quote!(
                 #[model(from = User)]
-                struct KeyList {
+                struct Listed {
                     id: usize,
                 }
             ),
@@ -250,12 +250,12 @@ fn generated_code_names_only_the_given_crate() {
 fn an_index_of_the_maximum_size_is_accepted() {
     let indexed = |first: u32, second: u32| {
         messages(&derive(quote! {
-            struct Position {
+            struct Address {
                 #[model(primary_key)]
                 id: u64,
-                #[model(index = "position", length = #first)]
+                #[model(index = "address", length = #first)]
                 town: String,
-                #[model(index = "position", length = #second)]
+                #[model(index = "address", length = #second)]
                 street: String,
             }
         }))

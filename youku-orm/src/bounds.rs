@@ -3,14 +3,26 @@
 //!
 //! | trait | is implemented for |
 //! |---|---|
-//! | [`IntoOperand`], [`IntoExpr`] | what a column can be compared with |
-//! | [`IntoColumn`], [`IntoAssignment`], [`IntoValue`] | what a column can be set to, and what hand-written SQL can bind |
-//! | [`MaySet`], [`MayWrite`] | columns that can be set, and queries that can update and delete |
-//! | [`Number`], [`Searchable`] | the types of columns that SQL can calculate with, and search |
-//! | [`Selectable`], [`Selection`] | what a query can select |
-//! | [`Source`], [`Side`], [`Has`], [`IsModel`] | what a query reads from, and which models belong to it |
-//! | [`Refers`], [`KeyIs`], [`JoinsWith`] | columns that refer to a model, and pairs of columns to join on |
-//! | [`Columns`], [`Inserted`] | the target of an upsert, and the result of an insert |
+//! | [`IntoOperand<T>`](IntoOperand) | what a column of `T` can be compared with: `T`, `&T`, `&str` for `String`, `&[u8]` for `Vec<u8>` |
+//! | [`IntoExpr<M, T>`](IntoExpr) | the same, and the columns and expressions of `M` that hold a `T` |
+//! | [`IntoColumn<T>`](IntoColumn) | what a new row's column of `T` can be set to: `T`, without the `Some` for an `Option`, `&str` for `String` |
+//! | [`IntoAssignment<M, T>`](IntoAssignment) | the same, and the columns and expressions of `M` that hold a `T` |
+//! | [`IntoValue`] | what hand-written SQL can bind: every column type, an `Option` of it, `&str`, `&[u8]` |
+//! | [`MaySet`] | the kinds of columns that `set` can change in an existing row: [`Plain`](crate::Plain) |
+//! | [`MayWrite`] | the states of a query that can update and delete: [`Narrowed`](crate::Narrowed) |
+//! | [`Number`] | integers and floats, with which SQL can calculate |
+//! | [`Searchable`] | `String`, in which `like`, `contains` and the like can search |
+//! | [`Selectable`] | a column or an expression of a model of the query |
+//! | [`Selection`] | the same, and a tuple of up to eight |
+//! | [`Source`] | what a query reads from: a tuple of up to three sides |
+//! | [`Side`] | a model, or a model that is [`Left`](crate::Left) out where it has no row |
+//! | [`Has<M, Position>`](Has) | a [`Source`] with the model `M`, [`At`] that position |
+//! | [`IsModel<M>`](IsModel) | `M` alone |
+//! | [`Refers<N>`](Refers) | the types of columns that can refer to `N`: `Id<N>`, or the type of its key |
+//! | [`KeyIs<K>`](KeyIs) | `K` alone: a column that refers to a model has the type of its key |
+//! | [`JoinsWith<T>`](JoinsWith) | `T` alone: two columns are joined if they hold one type |
+//! | [`Columns<M>`](Columns) | a column of `M`, or a tuple of up to eight: the target of an upsert |
+//! | [`Inserted<M>`](Inserted) | `M`, `Option<M>` and `Vec<M>`: the results of an insert |
 
 pub use crate::expr::column::MaySet;
 pub use crate::expr::expression::Number;

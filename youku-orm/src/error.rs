@@ -81,6 +81,8 @@ pub(crate) enum Class {
     Decode,
     /// A UNIQUE or PRIMARY KEY constraint.
     Unique,
+    /// The table left out a new row without an error.
+    NotStored,
     /// A FOREIGN KEY constraint.
     ForeignKey,
     /// A NOT NULL constraint.

@@ -2,7 +2,9 @@
 
 pub(crate) mod column;
 
+pub(crate) mod arithmetic;
 pub(crate) mod expression;
+
 pub(crate) mod operand;
 pub(crate) mod search;
 

@@ -19,6 +19,9 @@ pub mod types {}
 #[doc = include_str!("../docs/comparison.md")]
 pub mod comparison {}
 
+#[doc = include_str!("../docs/promises.md")]
+pub mod promises {}
+
 #[doc = include_str!("../docs/speed.md")]
 #[doc = ""]
 #[doc = include_str!("../docs/speed/find_tasks.svg")]

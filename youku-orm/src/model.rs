@@ -48,6 +48,14 @@ pub trait Model: Table {
         })
     }
 
+    /// This row as the table has it now: with what a trigger, another program or another transaction changed.
+    ///
+    /// # Errors
+    /// [`is_not_found`](Error::is_not_found) when the table has no row with this key; database and decode errors.
+    fn reload<'c>(&self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Self>> {
+        Self::get(executor, self.key())
+    }
+
     /// A query over all rows.
     fn query() -> Query<Self, Whole> {
         Query::new()
@@ -71,7 +79,8 @@ pub trait Model: Table {
     }
 
     /// Inserts many rows, in as few statements as the databases' limits allow, and returns them in
-    /// their order with their keys. All or none are inserted.
+    /// their order with their keys. All or none are inserted. The keys are read from the database; on MySQL, which cannot
+    /// return them, one more question to the server follows each statement of several rows.
     ///
     /// # Errors
     /// Database errors; [`is_unique_violation`](Error::is_unique_violation) for a taken value.

@@ -1,6 +1,7 @@
 //! Schema: tables from models, what a live database lacks, and how the two differ.
 //!
-//! It does not read or change rows. Steps that change data belong to [`Migrations`](crate::Migrations).
+//! It does not change rows, except that [`convert_times`](Database::convert_times) rewrites those of SQLite that another program
+//! wrote. Steps that change data belong to [`Migrations`](crate::Migrations).
 
 mod ddl;
 
@@ -21,6 +22,9 @@ mod check;
 mod sync;
 
 mod prefixed;
+
+#[cfg(feature = "sqlite")]
+mod times;
 
 pub use finding::{Finding, FindingKind, Findings};
 pub use sync::{Plan, SchemaSync};

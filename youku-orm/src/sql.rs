@@ -9,6 +9,7 @@ mod lexer;
 pub(crate) mod table_text;
 
 pub(crate) mod composed;
+pub(crate) mod insertion;
 pub(crate) mod statement;
 
 pub(crate) mod dialect;

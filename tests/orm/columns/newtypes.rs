@@ -3,6 +3,8 @@
 use youku_orm::{ColumnKind, ColumnType, ColumnValue, Database, Id, Model, New, Timestamp, sql};
 use youku_tests::{Result, both_databases};
 
+use crate::models::Person;
+
 both_databases![
     a_newtype_is_stored_as_its_inner_value,
     a_newtype_is_compared_set_and_selected,
@@ -155,9 +157,9 @@ async fn a_cell_that_does_not_fit_names_its_column(db: Database) -> Result {
 
 #[test]
 fn a_newtype_of_an_id_keeps_its_kind() {
-    /// A key that only the accounts of this program have.
+    /// The person to whom an inbox belongs.
     #[derive(ColumnType, Clone, Copy, PartialEq)]
-    struct InboxOf(Id<Account>);
-    assert_eq!(InboxOf::KIND, Id::<Account>::KIND);
+    struct InboxOf(Id<Person>);
+    assert_eq!(InboxOf::KIND, Id::<Person>::KIND);
     assert_eq!(InboxOf(Id::new(7)).0.get(), 7);
 }

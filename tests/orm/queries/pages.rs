@@ -22,6 +22,7 @@ both_databases![
     a_query_continues_after_a_cursor_and_ends_before_another,
     a_join_continues_after_a_cursor,
     a_query_after_a_cursor_of_another_order_is_refused,
+    a_limit_in_front_of_a_cursor_is_refused,
 ];
 
 /// Something that happened.
@@ -268,5 +269,23 @@ async fn a_query_after_a_cursor_of_another_order_is_refused(db: Database) -> Res
     assert!(by_weight().before(of_ids()).is_err());
     let text = vec![Value::Text("1".to_owned()), Value::U64(1)];
     assert!(by_weight().after(Some(Cursor::from_values(text))).is_err());
+    Ok(())
+}
+
+/// The text names the method, so that the reader knows which call to move.
+async fn a_limit_in_front_of_a_cursor_is_refused(db: Database) -> Result {
+    events(&db).await?;
+    let cursor = || Cursor::from_values(vec![Value::U64(1)]);
+    for limited in [Event::query().limit(3), Event::query().offset(3)] {
+        let after = limited.clone().after(Some(cursor())).map(drop);
+        let after = after.expect_err("the limit came first").to_string();
+        assert!(after.starts_with("call `after` before `limit`"), "{after}");
+        let before = limited.before(cursor()).map(drop);
+        let before = before.expect_err("the limit came first").to_string();
+        assert!(
+            before.starts_with("call `before` before `limit`"),
+            "{before}"
+        );
+    }
     Ok(())
 }

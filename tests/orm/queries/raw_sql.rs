@@ -9,6 +9,7 @@ both_databases![
     a_model_is_read_by_column_name,
     columns_that_the_model_lacks_are_ignored,
     a_missing_column_is_named_with_the_nearest,
+    two_columns_of_one_name_are_an_error,
     a_tuple_is_read_by_position,
     a_single_value_is_read,
     null_needs_an_option,
@@ -62,6 +63,22 @@ async fn a_missing_column_is_named_with_the_nearest(db: Database) -> Result {
         1,
         "the connection is still good"
     );
+    Ok(())
+}
+
+/// As in a join with `*`, where the first of the two would be taken. A column that no field wants may be there twice.
+async fn two_columns_of_one_name_are_an_error(db: Database) -> Result {
+    let people = people(&db, &["ann"]).await?;
+    let twice = "SELECT person.*, 'x' AS name FROM person";
+    let nothing = "SELECT person.*, 'x' AS name FROM person WHERE id = 0";
+    for text in [twice, nothing] {
+        let error = sql(text).all::<Person>(&db).await;
+        let error = error.expect_err("one of the two would be a guess");
+        assert!(error.is_schema(), "{error}");
+        assert!(error.to_string().contains("two columns `name`"), "{error}");
+    }
+    let unused = "SELECT person.*, 1 AS extra, 2 AS extra FROM person";
+    assert_eq!(sql(unused).all::<Person>(&db).await?, people);
     Ok(())
 }
 

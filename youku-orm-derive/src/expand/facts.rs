@@ -8,7 +8,9 @@ use syn::spanned::Spanned;
 use crate::expand::as_column;
 use crate::expand::constants::default_name;
 use crate::model::{Column, Model, OnDelete, Source};
-use crate::parse::types::{is_bytes, is_id, is_integer, is_key, is_text, nullable};
+use crate::parse::types::{
+    is_bytes, is_id, is_id_of, is_integer, is_key, is_plainly_no_id, is_text, nullable,
+};
 
 pub(super) fn facts(model: &Model) -> TokenStream {
     let Model {
@@ -86,6 +88,10 @@ fn type_assertions(model: &Model) -> TokenStream {
             ),
             (set_null && nullable(ty).is_none(), "for_set_null"),
             (refers && !is_id(inner), "for_reference"),
+            (
+                !is_plainly_no_id(inner) && !is_id_of(inner, model.ident),
+                "for_id",
+            ),
         ];
         for (_, assertion) in asked.into_iter().filter(|(asked, _)| *asked) {
             let value = as_column(&model.private, ty);

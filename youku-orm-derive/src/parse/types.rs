@@ -72,6 +72,12 @@ pub(crate) fn is_id(ty: &Type) -> bool {
     is_one_of(ty, &["Id"]) && argument(ty).is_some()
 }
 
+/// Whether the type is plainly the `Id` of this model.
+pub(crate) fn is_id_of(ty: &Type, model: &Ident) -> bool {
+    let to = argument(ty).filter(|_| is_id(ty)).and_then(name);
+    to.is_some_and(|to| model == &to || to == "Self")
+}
+
 /// Whether the type is our `Json<T>`; a `Json` alone is a type of the user.
 pub(crate) fn is_json(ty: &Type) -> bool {
     is_one_of(ty, &["Json"]) && argument(ty).is_some()

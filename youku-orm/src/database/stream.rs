@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use futures_core::Stream;
 
+use crate::database::executor::Target;
 use crate::database::handle::{Database, Driver};
 #[cfg(feature = "mysql")]
 use crate::drivers::mysql::StreamedRows as MysqlRows;
@@ -142,6 +143,7 @@ pub(crate) async fn start<T: FromRow>(
             "`for_update` locks rows until a transaction ends, and a stream is not part of one",
         ));
     }
+    Target::Database(database).look_up_enums(&statement).await?;
     let statement = statement.render(database.dialect(), database.prefix());
     let timer = StatementTimer::start(database.observers(), statement.sql.clone());
     let started = match database.driver() {

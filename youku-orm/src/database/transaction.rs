@@ -199,6 +199,7 @@ impl Transaction {
         if sql.is_empty() {
             return Ok(());
         }
+        self.database.dialect().enum_columns.forget();
         let sql = TablePrefix::add_to(self.database.prefix(), sql.to_owned().into());
         self.text(sql.into_owned()).await
     }

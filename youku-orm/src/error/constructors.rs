@@ -21,6 +21,11 @@ impl Error {
         )
     }
 
+    /// The table left out a new row without an error.
+    pub(crate) fn is_not_stored(&self) -> bool {
+        self.0.class == Class::NotStored
+    }
+
     pub(crate) fn not_found(table: &str) -> Self {
         Self::new(Class::NotFound, format!("no row of `{table}` matches"))
     }

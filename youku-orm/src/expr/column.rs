@@ -6,9 +6,10 @@ use std::marker::PhantomData;
 use crate::expr::operand::IntoColumn;
 use crate::expr::order::Order;
 use crate::sql::fragment::Fragment;
+use crate::sql::order_key::OrderKey;
 use crate::table::facts::Table;
 use crate::types::column_info::ColumnInfo;
-use crate::types::column_type::ColumnValue;
+use crate::types::column_type::{ColumnKind, ColumnValue};
 use crate::types::value::Value;
 
 /// A column of the model `M` that holds a `T`. `Kind` distinguishes the [`PrimaryKey`] and the [`Version`]
@@ -76,12 +77,21 @@ impl<M: Table, T, Kind> Column<M, T, Kind> {
 
     /// Ascending order of this column; NULL comes first.
     pub fn asc(self) -> Order<M> {
-        Order::new(self.fragment(), false, Some(self.index))
+        Order::new(self.order_key(false))
     }
 
     /// Descending order of this column; NULL comes last.
     pub fn desc(self) -> Order<M> {
-        Order::new(self.fragment(), true, Some(self.index))
+        Order::new(self.order_key(true))
+    }
+
+    pub(crate) fn order_key(self, descending: bool) -> OrderKey {
+        OrderKey {
+            by: self.fragment(),
+            descending,
+            column: Some(self.index),
+            is_text: self.info().kind == ColumnKind::Text,
+        }
     }
 
     pub(crate) fn fragment(self) -> Fragment {

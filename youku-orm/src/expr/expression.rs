@@ -3,11 +3,13 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use crate::expr::arithmetic::Operator;
 use crate::expr::column::Column;
 use crate::expr::filter::Filter;
 use crate::expr::operand::{IntoExpr, IntoOperand};
 use crate::expr::order::Order;
 use crate::sql::fragment::{Fragment, Segment, Traits};
+use crate::sql::order_key::OrderKey;
 use crate::table::facts::Table;
 use crate::types::column_type::{ColumnKind, ColumnType, ColumnValue};
 
@@ -134,12 +136,21 @@ comparisons!(Expr);
 impl<M: Table, T> Expr<M, T> {
     /// Ascending order; NULL comes first.
     pub fn asc(self) -> Order<M> {
-        Order::new(self.fragment, false, None)
+        Order::new(self.order_key(false))
     }
 
     /// Descending order; NULL comes last.
     pub fn desc(self) -> Order<M> {
-        Order::new(self.fragment, true, None)
+        Order::new(self.order_key(true))
+    }
+
+    fn order_key(self, descending: bool) -> OrderKey {
+        OrderKey {
+            by: self.fragment,
+            descending,
+            column: None,
+            is_text: false,
+        }
     }
 
     pub(crate) fn fragment(self) -> Fragment {
@@ -149,30 +160,27 @@ impl<M: Table, T> Expr<M, T> {
 
 /// Arithmetic on numbers with the rules of SQL: if one side is NULL, the result is NULL. A result that
 /// does not fit its column is refused with [`is_check_violation`](crate::Error::is_check_violation).
-/// SQLite calculates with signed numbers, so a `u64` beyond `i64::MAX` cannot be used in arithmetic there.
 macro_rules! arithmetic {
-    ($name:ident $(<$kind:ident>)?, $operator:ident, $method:ident, $text:literal) => {
+    ($name:ident $(<$kind:ident>)?, $operator:ident, $method:ident) => {
         impl<M: Table, T: ColumnValue<Inner: Number>, $($kind,)? V: IntoExpr<M, T::Inner>>
             std::ops::$operator<V> for $name<M, T $(, $kind)?>
         {
             type Output = Expr<M, T>;
 
             fn $method(self, other: V) -> Expr<M, T> {
-                Expr::new(
-                    self.fragment()
-                        .then($text, other.into_expr())
-                        .between("(", ")"),
-                )
+                let kind = <T::Inner as ColumnType>::KIND;
+                let other = other.into_expr();
+                Expr::new(self.fragment().calculated(kind, Operator::$operator, other))
             }
         }
     };
 }
-arithmetic!(Column<Kind>, Add, add, " + ");
-arithmetic!(Column<Kind>, Sub, sub, " - ");
-arithmetic!(Column<Kind>, Mul, mul, " * ");
-arithmetic!(Expr, Add, add, " + ");
-arithmetic!(Expr, Sub, sub, " - ");
-arithmetic!(Expr, Mul, mul, " * ");
+arithmetic!(Column<Kind>, Add, add);
+arithmetic!(Column<Kind>, Sub, sub);
+arithmetic!(Column<Kind>, Mul, mul);
+arithmetic!(Expr, Add, add);
+arithmetic!(Expr, Sub, sub);
+arithmetic!(Expr, Mul, mul);
 
 /// A column type that SQL can count with.
 #[diagnostic::on_unimplemented(
@@ -202,6 +210,7 @@ const COUNTS: Traits = Traits {
     has_pattern: false,
     counts_rows: true,
     has_filter: false,
+    sorts_text: false,
 };
 
 /// Aggregates over the rows of a query or of a group.
@@ -244,7 +253,7 @@ impl<M: Table, T: ColumnValue, Kind> Column<M, T, Kind> {
     where
         T::Inner: Number<Sum = S>,
     {
-        Expr::new(self.fragment().between("SUM(", ")"))
+        Expr::new(self.fragment().summed(T::INFO.kind))
     }
 
     /// The mean of the values, calculated with floats; `None` without one.
@@ -252,8 +261,7 @@ impl<M: Table, T: ColumnValue, Kind> Column<M, T, Kind> {
     where
         T::Inner: Number,
     {
-        // The mean of integers alone is a decimal of four digits on MySQL.
-        Expr::new(self.fragment().between("AVG(", " + 0e0)"))
+        Expr::new(self.fragment().averaged(T::INFO.kind))
     }
 }
 

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::sql::fragment::Fragment;
 use crate::sql::order_key::OrderKey;
 
 /// One column or expression to order rows of `M` by; see [`Column::asc`](crate::Column::asc) and
@@ -15,13 +14,9 @@ pub struct Order<M> {
 }
 
 impl<M> Order<M> {
-    pub(crate) fn new(by: Fragment, descending: bool, column: Option<usize>) -> Self {
+    pub(crate) fn new(key: OrderKey) -> Self {
         Self {
-            key: OrderKey {
-                by,
-                descending,
-                column,
-            },
+            key,
             model: PhantomData,
         }
     }

@@ -19,8 +19,9 @@ impl<M> Cursor<M> {
     /// primary key last.
     ///
     /// It is for a program whose cursors have another text than [`Display`](fmt::Display) gives, or that
-    /// selects columns or joins instead of reading whole [pages](crate::Query::page). The order of the query
-    /// decides whether the values fit: [`Query::after`](crate::Query::after) checks that.
+    /// selects columns or joins instead of reading whole [pages](crate::Query::page). Nothing is checked here.
+    /// [`Query::after`](crate::Query::after) and [`Query::before`](crate::Query::before) check that there is one value for
+    /// each column of the query's order, and that it is of the kind that the column holds.
     pub fn from_values(values: Vec<Value>) -> Self {
         Self {
             values,

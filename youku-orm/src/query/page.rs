@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use crate::database::executor::{Executor, Target};
 use crate::database::future::BoxFuture;
 use crate::error::{Error, Result};
+use crate::expr::column::Column;
 use crate::query::cursor::Cursor;
 use crate::query::model_query::Query;
 use crate::sql::clauses::Clauses;
@@ -38,9 +39,8 @@ impl<M: Table, S> Query<M, S> {
     ///
     /// The rows are ordered by the query's columns and then by the primary key, so a page never
     /// repeats or skips a row that is there all the time. The database seeks to the position by
-    /// index instead of counting rows as OFFSET does: index the columns that you order by. Behind row
-    /// 900,000 of a million a page of 50 took MariaDB 0.5 ms, and 230 ms with OFFSET; SQLite 0.05 ms,
-    /// and 29 ms with OFFSET (2 cores, tables in memory).
+    /// index instead of counting rows as OFFSET does: index the columns that you order by.
+    /// [`guide::speed`](crate::guide::speed) compares the two.
     ///
     /// ```
     /// # use youku_orm::{Database, Id, Model};
@@ -65,6 +65,9 @@ impl<M: Table, S> Query<M, S> {
     /// Keeps the rows after a cursor, in the query's order; all rows without a cursor. The primary key
     /// completes the order, as for a [`page`](Self::page).
     ///
+    /// The cursor must have a value for each column of that order, of the kind that the column holds. Whether a row has these
+    /// values is not checked: the row may have been deleted. So call it after the last `order_by` and before `limit`.
+    ///
     /// It is for pages that are not read as whole rows of one model: add a `limit`, then
     /// [`select_as`](Self::select_as) or [`join`](Self::join) (with at most one partner for each row), and make
     /// the next cursor from the last row with [`Cursor::from_values`].
@@ -87,16 +90,23 @@ impl<M: Table, S> Query<M, S> {
     /// A usage error when the query has a limit or an offset, is ordered by a nullable column or an
     /// expression, or when the cursor belongs to another order.
     pub fn after(mut self, cursor: Option<Cursor<M>>) -> Result<Self> {
+        self.clauses.refuse_limit(
+            "call `after` before `limit` and `offset`, which would count rows from the start of the query",
+        )?;
         seek(&mut self.clauses, cursor, Direction::After)?;
         Ok(self)
     }
 
-    /// Keeps the rows in front of the row of a cursor, in the query's order; otherwise as
-    /// [`after`](Self::after). The row of the cursor itself is left out.
+    /// Keeps the rows in front of a cursor, in the query's order: the cursor is an upper bound, and its own row is left out. The
+    /// rows still start at the first one of the query, so a `limit` reads those farthest from the cursor. For the page in
+    /// front of a row, reverse the order and use [`after`](Self::after), which also says what is checked.
     ///
     /// # Errors
     /// Those of [`after`](Self::after).
     pub fn before(mut self, cursor: Cursor<M>) -> Result<Self> {
+        self.clauses.refuse_limit(
+            "call `before` before `limit` and `offset`, which would count rows from the start of the query",
+        )?;
         seek(&mut self.clauses, Some(cursor), Direction::Before)?;
         Ok(self)
     }
@@ -147,6 +157,8 @@ impl<M: Table> PageQuery<M> {
         if self.rows == 0 {
             return Err(Error::usage("a page has at least one row"));
         }
+        self.clauses
+            .refuse_limit("a page has its own limit: remove `limit` and `offset` from the query")?;
         let columns = seek(&mut self.clauses, self.after, Direction::After)?;
         self.clauses.limit = Some(self.rows.saturating_add(1));
         let lock = self.clauses.lock;
@@ -170,11 +182,6 @@ fn seek<M: Table>(
     cursor: Option<Cursor<M>>,
     direction: Direction,
 ) -> Result<Vec<usize>> {
-    if clauses.is_paged() {
-        return Err(Error::usage(
-            "a page has its own limit: remove `limit` and `offset` from the query",
-        ));
-    }
     let columns = order_columns::<M>(clauses)?;
     if let Some(cursor) = cursor {
         let rows = beyond::<M>(&clauses.order, &columns, cursor.values, direction)?;
@@ -199,14 +206,10 @@ fn order_columns<M: Table>(clauses: &mut Clauses) -> Result<Vec<usize>> {
         }
     }
     if !columns.contains(&M::KEY) {
-        let by = Fragment::column(M::TABLE, M::COLUMNS[M::KEY].name);
         // It takes the direction of the column before it, so that one index serves both.
         let descending = clauses.order.last().is_some_and(|key| key.descending);
-        clauses.order.push(OrderKey {
-            by,
-            descending,
-            column: Some(M::KEY),
-        });
+        let key: Column<M, M::Key> = Column::at(M::KEY);
+        clauses.order.push(key.order_key(descending));
         columns.push(M::KEY);
     }
     Ok(columns)

@@ -57,8 +57,8 @@ impl Sql {
     /// All rows. A model's columns are found by name, in any order; others go by position.
     ///
     /// # Errors
-    /// [`is_schema`](crate::Error::is_schema) when the result lacks a column of the model; database and
-    /// decode errors.
+    /// [`is_schema`](crate::Error::is_schema) when the result lacks a column of the model, or has two of its name; database
+    /// and decode errors.
     pub fn all<'c, T: FromRow>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Vec<T>>> {
         let (mut target, statement) = (executor.target(), self.statement());
         Box::pin(async move { target.rows(statement).await })

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use crate::database::executor::Executor;
 use crate::database::future::BoxFuture;
 use crate::error::{Error, Result};
+use crate::expr::arithmetic::Operator;
 use crate::expr::column::{Column, MaySet};
 use crate::expr::operand::IntoAssignment;
 use crate::expr::source::IsModel;
@@ -68,17 +69,21 @@ impl<M: Table> Update<M> {
         }
         if let Some(version) = M::VERSION {
             let name = M::COLUMNS[version].name;
-            sql.push(", ")
-                .name(name)
-                .push(" = ")
-                .name(name)
-                .push(" + 1");
+            sql.push(", ").name(name).push(" = ");
+            sql.append(next_version::<M>(version));
         }
         if let Some(filter) = self.filter {
             sql.push(" WHERE ").append(filter);
         }
         Ok(Statement::built(sql))
     }
+}
+
+/// The version of a row after a write.
+pub(crate) fn next_version<M: Table>(position: usize) -> Fragment {
+    let version = &M::COLUMNS[position];
+    let one = Fragment::text("1");
+    Fragment::column(M::TABLE, version.name).calculated(version.kind, Operator::Add, one)
 }
 
 /// Refuses to set the key or the version of a row, or a value that exceeds its length.

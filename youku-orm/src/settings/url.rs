@@ -135,6 +135,15 @@ mod tests {
         assert_eq!(options.acquire_timeout, Duration::from_millis(500));
     }
 
+    /// SQLite and MySQL need one connection, so the size of the pool is at least that.
+    #[test]
+    fn a_pool_without_connections_has_one() {
+        let mut options = DatabaseOptions::default();
+        let left = take_parameters("sqlite:x?max_connections=0", &mut options);
+        assert_eq!(left.as_deref().ok(), Some("sqlite:x"));
+        assert_eq!((options.max_connections, options.pool_size()), (0, 1));
+    }
+
     #[test]
     fn every_option_has_a_parameter() {
         let mut options = DatabaseOptions::default();

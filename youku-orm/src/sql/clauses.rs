@@ -1,5 +1,6 @@
 //! The clauses of a query after FROM, without types, so that they are compiled once.
 
+use crate::error::{Error, Result};
 use crate::sql::fragment::{Fragment, Traits};
 use crate::sql::order_key::OrderKey;
 use crate::sql::statement::Statement;
@@ -41,6 +42,15 @@ impl Clauses {
         self.limit.is_some() || self.offset.is_some()
     }
 
+    /// Refuses a query that reads only a part of its rows, with this text.
+    pub(crate) fn refuse_limit(&self, text: &'static str) -> Result<()> {
+        if self.is_paged() {
+            Err(Error::usage(text))
+        } else {
+            Ok(())
+        }
+    }
+
     /// Whether nothing follows FROM and the table.
     pub(crate) fn is_empty(&self) -> bool {
         self.index.is_none()
@@ -60,6 +70,7 @@ impl Clauses {
     /// `head`, the clauses, `end`.
     pub(crate) fn after(self, mut sql: Fragment, end: &'static str) -> Fragment {
         let has_filter = self.filter.is_some();
+        let sorts_text = self.order.iter().any(|key| key.is_text);
         if let Some(index) = self.index {
             sql.append(index);
         }
@@ -74,7 +85,7 @@ impl Clauses {
         }
         for (position, key) in self.order.into_iter().enumerate() {
             sql.push(if position == 0 { " ORDER BY " } else { ", " })
-                .append(key.by);
+                .append(key.sorted());
             if key.descending {
                 sql.push(" DESC");
             }
@@ -92,6 +103,7 @@ impl Clauses {
         }
         sql.with(Traits {
             has_filter,
+            sorts_text,
             ..Traits::default()
         })
     }

@@ -1,9 +1,11 @@
 //! All differences between the SQL of the databases.
 
 mod column_types;
+mod enum_columns;
 mod upsert;
 
 use column_types::{is_long, mysql_type, sqlite_range, sqlite_type};
+use enum_columns::EnumColumns;
 
 use crate::types::column_info::ColumnInfo;
 use crate::types::column_type::ColumnKind;
@@ -14,12 +16,10 @@ pub(crate) struct Dialect {
     is_sqlite: bool,
     /// The collation that compares text by code point and does not pad, if a statement has to name one.
     pub(crate) collation: Option<&'static str>,
-    /// The step between the keys of the rows of one INSERT: MySQL's `auto_increment_increment`.
-    key_step: u64,
-    /// Whether `INSERT … RETURNING` returns the key of every row.
-    pub(crate) inserts_return_keys: bool,
-    /// Whether an INSERT with a conflict clause can return whole rows.
+    /// Whether an INSERT can return rows, also with a conflict clause.
     pub(crate) returns_rows: bool,
+    /// The columns that MySQL sorts by number. SQLite has none.
+    pub(crate) enum_columns: EnumColumns,
     /// Whether a text must be cast to be compared with JSON.
     casts_json: bool,
     /// The clause that locks the rows of a SELECT until the transaction ends. SQLite does not need it: its
@@ -37,9 +37,8 @@ impl Dialect {
         Self {
             is_sqlite: true,
             collation: None,
-            key_step: 1,
-            inserts_return_keys: false,
             returns_rows: true,
+            enum_columns: EnumColumns::default(),
             casts_json: false,
             row_lock: "",
             explain: "EXPLAIN QUERY PLAN ",
@@ -49,19 +48,12 @@ impl Dialect {
 
     /// MariaDB has RETURNING since 10.5. The collation is one that does not pad.
     #[cfg(feature = "mysql")]
-    pub(crate) fn mysql(
-        mariadb: bool,
-        version: (u16, u16, u16),
-        key_step: u64,
-        collation: &'static str,
-    ) -> Self {
-        let returning = mariadb && version >= (10, 5, 0);
+    pub(crate) fn mysql(mariadb: bool, version: (u16, u16, u16), collation: &'static str) -> Self {
         Self {
             is_sqlite: false,
             collation: Some(collation),
-            key_step: key_step.max(1),
-            inserts_return_keys: returning,
-            returns_rows: returning,
+            returns_rows: mariadb && version >= (10, 5, 0),
+            enum_columns: EnumColumns::default(),
             casts_json: !mariadb,
             row_lock: " FOR UPDATE",
             explain: "EXPLAIN FORMAT=JSON ",
@@ -85,20 +77,6 @@ impl Dialect {
             }
             _ => None,
         }
-    }
-
-    /// The keys of the rows of one INSERT. Both SQLite and InnoDB number them without a gap;
-    /// SQLite reports the last one and InnoDB the first.
-    pub(crate) fn keys(&self, reported: u64, rows: usize) -> Vec<u64> {
-        let rows = rows as u64;
-        let first = if self.is_sqlite {
-            reported.saturating_sub(rows.saturating_sub(1))
-        } else {
-            reported
-        };
-        (0..rows)
-            .map(|row| first.saturating_add(row.saturating_mul(self.key_step)))
-            .collect()
     }
 
     /// A text as an SQL literal.

@@ -19,6 +19,11 @@ pub(crate) enum Segment {
     SqliteOnly(&'static str),
     /// Text for MySQL and MariaDB alone.
     MysqlOnly(Cow<'static, str>),
+    /// One text for SQLite and another for MySQL and MariaDB.
+    Either {
+        sqlite: &'static str,
+        mysql: &'static str,
+    },
     /// A column's name, in backquotes.
     Name(&'static str),
     /// The table of a model, in backquotes, with the prefix of the database's handle.
@@ -28,6 +33,11 @@ pub(crate) enum Segment {
     Prefix(&'static str),
     /// A column of a table: `` `table`.`column` ``.
     Column {
+        table: &'static str,
+        column: &'static str,
+    },
+    /// A column of text to order by: its text, also where the database has numbered the texts and sorts by number.
+    Sorted {
         table: &'static str,
         column: &'static str,
     },
@@ -48,6 +58,8 @@ pub(crate) struct Traits {
     pub(crate) counts_rows: bool,
     /// It has a WHERE clause.
     pub(crate) has_filter: bool,
+    /// It orders by a column of text.
+    pub(crate) sorts_text: bool,
 }
 
 impl Traits {
@@ -55,6 +67,7 @@ impl Traits {
         self.has_pattern |= other.has_pattern;
         self.counts_rows |= other.counts_rows;
         self.has_filter |= other.has_filter;
+        self.sorts_text |= other.sorts_text;
     }
 }
 
@@ -171,6 +184,18 @@ impl Fragment {
         self.traits
     }
 
+    /// The tables whose columns of text it orders by.
+    pub(crate) fn sorted_tables(&self) -> impl Iterator<Item = &'static str> {
+        let segments = match self.traits.sorts_text {
+            true => &*self.segments,
+            false => &[],
+        };
+        segments.iter().filter_map(|segment| match segment {
+            Segment::Sorted { table, .. } => Some(*table),
+            _ => None,
+        })
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.segments.is_empty()
     }
@@ -209,7 +234,10 @@ impl fmt::Display for Fragment {
                 Segment::Text(text) => f.write_str(text)?,
                 Segment::SqliteOnly(_) | Segment::MysqlOnly(_) | Segment::Prefix(_) => {}
                 Segment::Name(name) | Segment::Table(name) => write!(f, "`{name}`")?,
-                Segment::Column { table, column } => write!(f, "`{table}`.`{column}`")?,
+                Segment::Either { mysql, .. } => f.write_str(mysql)?,
+                Segment::Column { table, column } | Segment::Sorted { table, column } => {
+                    write!(f, "`{table}`.`{column}`")?
+                }
                 Segment::Value(_) | Segment::Operand(..) => f.write_str("?")?,
                 Segment::List(_, values) => write!(f, "(?{})", ", ?".repeat(values.len() - 1))?,
             }

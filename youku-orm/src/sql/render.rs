@@ -37,6 +37,14 @@ impl Renderer<'_> {
                     self.sql.push_str(&text);
                 }
             }
+            Segment::Either { sqlite, mysql } => {
+                let text = if self.dialect.is_sqlite() {
+                    sqlite
+                } else {
+                    mysql
+                };
+                self.sql.push_str(text);
+            }
             Segment::Name(name) => self.quoted(name),
             Segment::Table(table) => self.table(table),
             Segment::Prefix(table) => self.prefix_of(table),
@@ -44,6 +52,16 @@ impl Renderer<'_> {
                 self.table(table);
                 self.sql.push('.');
                 self.quoted(column);
+            }
+            Segment::Sorted { table, column } => {
+                let name = self
+                    .prefix
+                    .map_or(table.into(), |prefix| prefix.named(table));
+                // `CONCAT` keeps the collation of the column, with which it is also compared.
+                let is_numbered = self.dialect.enum_columns.contains(&name, column);
+                self.sql.push_str(if is_numbered { "CONCAT(" } else { "" });
+                self.segment(Segment::Column { table, column });
+                self.sql.push_str(if is_numbered { ")" } else { "" });
             }
             Segment::Value(value) => {
                 self.sql.push('?');
@@ -97,8 +115,11 @@ fn length(segment: &Segment) -> usize {
     match segment {
         Segment::Text(text) | Segment::MysqlOnly(text) => text.len(),
         Segment::SqliteOnly(text) => text.len(),
+        Segment::Either { sqlite, mysql } => sqlite.len().max(mysql.len()),
         Segment::Name(name) | Segment::Table(name) => name.len() + 2,
-        Segment::Column { table, column } => table.len() + column.len() + 5,
+        Segment::Column { table, column } | Segment::Sorted { table, column } => {
+            table.len() + column.len() + 5
+        }
         Segment::Prefix(_) | Segment::Value(_) | Segment::Operand(..) => 1,
         Segment::List(_, values) => 3 * values.len(),
     }

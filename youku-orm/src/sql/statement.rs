@@ -6,6 +6,7 @@ use crate::sql::composed::Composed;
 use crate::sql::dialect::Dialect;
 use crate::sql::effect::Effect;
 use crate::sql::fragment::Fragment;
+use crate::sql::insertion::Insertion;
 use crate::sql::prefix::TablePrefix;
 use crate::sql::render::Renderer;
 use crate::table::facts::Table;
@@ -24,6 +25,7 @@ pub(crate) struct Statement {
     explain: bool,
     first_only: bool,
     kind: StatementKind,
+    insertion: Option<Insertion>,
 }
 
 /// The beginning of a statement.
@@ -55,6 +57,8 @@ pub(crate) struct RenderedStatement {
     pub(crate) kind: StatementKind,
     /// What it does to the session of its connection.
     pub(crate) effect: Effect,
+    /// What an INSERT has to store.
+    pub(crate) insertion: Option<Insertion>,
 }
 
 /// What a statement does, as far as its text or the code that built it shows.
@@ -121,7 +125,15 @@ impl Statement {
             explain: false,
             first_only: false,
             kind,
+            insertion: None,
         }
+    }
+
+    /// Says that it inserts that many rows into the table of a model, and fails if it stores fewer. `counts_keys` asks for
+    /// the step between generated keys.
+    pub(crate) fn inserting<T: Table>(mut self, rows: usize, counts_keys: bool) -> Self {
+        self.insertion = Some(Insertion::new(T::TABLE, rows, counts_keys));
+        self
     }
 
     /// Says that only the first row is wanted. A statement that writes must not stop there.
@@ -133,6 +145,11 @@ impl Statement {
     /// Whether the rows are to be locked.
     pub(crate) fn locks(&self) -> bool {
         self.lock
+    }
+
+    /// The tables whose columns of text it orders by.
+    pub(crate) fn sorted_tables(&self) -> impl Iterator<Item = &'static str> {
+        self.tail.sorted_tables()
     }
 
     /// Says whether the rows are to be locked until the transaction ends.
@@ -211,6 +228,7 @@ impl Statement {
             has_pattern,
             kind: self.kind,
             effect,
+            insertion: self.insertion.map(|insertion| insertion.named(prefix)),
         }
     }
 }
@@ -227,6 +245,7 @@ impl RenderedStatement {
             has_pattern: false,
             kind: StatementKind::Unknown,
             effect: Effect::Keeps,
+            insertion: None,
         }
     }
 }
@@ -272,7 +291,9 @@ fn starts_with(text: &[u8], word: &str) -> bool {
 pub struct Executed {
     /// Rows that the statement matched; for an UPDATE also those that already had the value.
     pub rows_affected: u64,
-    /// The key that an INSERT made: of several, the first on MySQL and the last on SQLite.
-    /// After any other statement it means nothing.
+    /// The key that an INSERT made: of several, the first on MySQL and the last on SQLite. 0 if the statement changed no
+    /// row. After any other statement that changed rows it means nothing.
     pub last_insert_id: u64,
+    /// The step from one generated key to the next, if the statement asked for it.
+    pub(crate) key_step: u64,
 }

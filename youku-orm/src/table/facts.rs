@@ -94,7 +94,8 @@ pub(crate) fn values_of<T: Table>(row: &T) -> Vec<Value> {
 
 /// The value that a row has in the column at that index of [`Table::COLUMNS`]. Nothing else of the row is copied.
 pub(crate) fn value_of<T: Table>(row: &T, column: usize) -> Value {
-    let mut value = Value::Null;
+    // An index beyond the last column binds nothing. Such a value must not be taken for NULL.
+    let mut value = Value::Unstorable("a model has no such column");
     row.bind_column(column, &mut value);
     value
 }

@@ -50,6 +50,7 @@ impl<M> Id<M> {
 impl<M: Table> ColumnType for Id<M> {
     const KIND: ColumnKind = ColumnKind::Unsigned(64);
     const REFERENCES: Option<fn() -> Reference> = Some(Reference::to::<M>);
+    const REFERRED_KEY: Option<ColumnKind> = Some(<M::Key as ColumnType>::KIND);
 
     fn decode<R: Row>(row: &mut R, index: usize) -> Result<Self> {
         row.unsigned(index).map(Self::new)

@@ -60,6 +60,8 @@ pub trait ColumnType: Sized + Send + Sync + 'static {
     const KIND: ColumnKind;
     /// What a value refers to: an [`Id<M>`](crate::Id) to the row of `M`, any other type to nothing.
     const REFERENCES: Option<fn() -> Reference> = None;
+    /// The family of the key that a value refers to: of an [`Id<M>`](crate::Id) that of the key of `M`.
+    const REFERRED_KEY: Option<ColumnKind> = None;
     /// The greatest length that the type itself sets: characters of a text, bytes of a byte
     /// string. The `length` of a field goes before it.
     const LENGTH: Option<u32> = None;
@@ -96,6 +98,8 @@ pub struct TypeInfo {
     pub texts: &'static [&'static str],
     /// What a value refers to. A function, because models may refer to each other.
     pub references: Option<fn() -> Reference>,
+    /// The SQL family of the key that a value refers to, as [`ColumnType::REFERRED_KEY`].
+    pub referred_key: Option<ColumnKind>,
 }
 
 /// Checks whether the type of a field fulfils the requirements of the field's attributes, if the spelling of
@@ -129,6 +133,13 @@ impl TypeInfo {
         assert!(
             self.nullable,
             "`set_null` writes NULL, which this type does not take; help: write an `Option` of it, or `on_delete = \"cascade\"`"
+        );
+    }
+
+    pub const fn for_id(self) {
+        assert!(
+            matches!(self.referred_key, None | Some(ColumnKind::Unsigned(64))),
+            "an `Id` has the type of the key that it refers to, and the key of this model is neither an `Id` nor a `u64`; help: write the type of that key, with `#[model(references = Other)]`"
         );
     }
 
@@ -175,6 +186,7 @@ impl<T: ColumnType> ColumnValue for T {
         length: T::LENGTH,
         texts: T::TEXTS,
         references: T::REFERENCES,
+        referred_key: T::REFERRED_KEY,
     };
 
     fn decode<R: Row>(row: &mut R, index: usize) -> Result<Self> {
@@ -198,6 +210,7 @@ impl<T: ColumnType> ColumnValue for Option<T> {
         length: T::LENGTH,
         texts: T::TEXTS,
         references: T::REFERENCES,
+        referred_key: T::REFERRED_KEY,
     };
 
     fn decode<R: Row>(row: &mut R, index: usize) -> Result<Self> {

@@ -66,7 +66,7 @@ pub(crate) mod sealed {
 /// Models are matched by column name in raw SQL; tuples and single values go by position.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a row",
-    note = "help: use a `#[derive(Model)]` struct, a tuple of column types, or one column type"
+    note = "help: use a `#[derive(Model)]` struct, a tuple of column types, or one column type; for one cell that may be NULL write a tuple, `(Option<i64>,)`"
 )]
 pub trait FromRow: Sized + Send + 'static {
     /// The columns to look for by name, or `None` to read by position.

@@ -1,5 +1,6 @@
 //! Values on their way into a statement.
 
+use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Time};
 
 use crate::error::{Error, Result};
@@ -67,6 +68,13 @@ fn check_year(year: i16) -> Result<()> {
     }
 }
 
+/// What is truncated, because neither database stores it. It is truncated here and not by the database, so that the row that
+/// a write gives back is the one in the table.
+fn finer_than_stored(nanosecond: i32) -> Option<SignedDuration> {
+    let finer = nanosecond % 1_000;
+    (finer != 0).then(|| SignedDuration::from_nanos(finer.into()))
+}
+
 /// The values of one row.
 pub type Values = Vec<Value>;
 
@@ -119,14 +127,20 @@ pub trait Bind {
         self.value(Value::Date(value));
     }
 
-    /// Binds a time of day.
+    /// Binds a time of day. Digits finer than microseconds are truncated.
     fn time(&mut self, value: Time) {
-        self.value(Value::Time(value));
+        let finer = finer_than_stored(value.subsec_nanosecond());
+        self.value(Value::Time(
+            finer.map_or(value, |finer| value.saturating_sub(finer)),
+        ));
     }
 
-    /// Binds a day and a time of day; an instant is bound in UTC.
+    /// Binds a day and a time of day; an instant is bound in UTC. Digits finer than microseconds are truncated.
     fn datetime(&mut self, value: DateTime) {
-        self.value(Value::DateTime(value));
+        let finer = finer_than_stored(value.subsec_nanosecond());
+        self.value(Value::DateTime(
+            finer.map_or(value, |finer| value.saturating_sub(finer)),
+        ));
     }
 
     /// Makes the statement fail with this text: the value is one that no column holds.

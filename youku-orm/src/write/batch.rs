@@ -37,8 +37,8 @@ pub(crate) async fn insert_one<M: Table>(mut target: Target<'_>, row: Result<New
     let row = row?;
     check_lengths::<M>(std::slice::from_ref(&row))?;
     let statement = statement::<M>(row.clone(), row.len(), 1);
-    let done = target.execute(statement).await?;
-    row_of(row, done.last_insert_id)
+    let key = target.insert_row::<M>(statement).await?;
+    row_of(row, key)
 }
 
 /// Inserts the rows and returns, in their order, what the table then holds for each. If several statements
@@ -66,7 +66,7 @@ pub(crate) async fn insert<M: Table>(
     }
 }
 
-/// Inserts the rows and returns their number. It neither asks for keys nor builds rows from the values.
+/// Inserts the rows and returns how many the table stored. It neither asks for keys nor builds rows from the values.
 pub(crate) async fn insert_and_count<M: Table>(
     mut target: Target<'_>,
     rows: Vec<NewRow>,
@@ -124,6 +124,9 @@ async fn in_chunks<M: Table>(
 /// Inserts rows with one statement, and returns the key of each.
 async fn all<M: Table>(target: &mut Target<'_>, rows: &[NewRow]) -> Result<Vec<u64>> {
     let statement = statement::<M>(rows.concat(), rows[0].len(), rows.len());
+    if rows.len() == 1 {
+        return Ok(vec![target.insert_row::<M>(statement).await?]);
+    }
     target.insert_rows::<M>(statement, rows.len()).await
 }
 
@@ -139,7 +142,9 @@ async fn those_without_conflict<M: Table>(
     while let Some(mut rows) = open.pop() {
         match all::<M>(target, &rows).await {
             Ok(keys) => push_rows(inserted, rows, keys)?,
-            Err(error) if !error.is_unique_violation() => return Err(error),
+            Err(error) if !error.is_unique_violation() && !error.is_not_stored() => {
+                return Err(error);
+            }
             Err(_) if rows.len() == 1 => {}
             Err(_) => {
                 let second = rows.split_off(rows.len() / 2);

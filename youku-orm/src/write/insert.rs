@@ -16,7 +16,7 @@ use crate::write::batch::{NewRow, OnConflict};
 use crate::write::upsert::{Columns, Upsert};
 
 /// An insert of one row; see [`Model::insert`](crate::Model::insert).
-#[must_use = "an insert does nothing until `.exec(db)` is awaited"]
+#[must_use = "an insert does nothing until `.exec(db)` or `.execute(db)` is awaited"]
 pub struct Insert<M: Table> {
     new: M::New,
     assignments: Vec<(usize, Value)>,
@@ -40,17 +40,29 @@ impl<M: Table> Insert<M> {
         self
     }
 
-    /// Inserts the row and gives it back with its key.
+    /// Inserts the row and gives it back with its key, which is read from the database. Of what a trigger does to the row
+    /// only the key is seen; [`reload`](crate::Model::reload) reads the rest.
     ///
     /// # Errors
     /// [`is_unique_violation`](Error::is_unique_violation) when the key or a unique value is
-    /// taken; a usage error when an `auto` key was `set`; database errors.
+    /// taken; an error when the table leaves the row out, as SQLite's `ON CONFLICT IGNORE` and `RAISE(IGNORE)` do; a usage
+    /// error when an `auto` key was `set`, and for a view of SQLite, whose keys are unknown; database errors.
     pub fn exec<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<M>> {
         Box::pin(batch::insert_one(executor.target(), self.values()))
     }
 
+    /// Inserts the row, and returns how many rows the table stored: 1, or 0 if SQLite's `ON CONFLICT IGNORE` or
+    /// `RAISE(IGNORE)` left the row out. SQLite does not count what the triggers of a view insert, so for a view it is 0.
+    ///
+    /// # Errors
+    /// Those of [`exec`](Self::exec), except for rows that are left out and for views.
+    pub fn execute<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<u64>> {
+        let (target, row) = (executor.target(), self.values());
+        Box::pin(async move { batch::insert_and_count::<M>(target, vec![row?]).await })
+    }
+
     /// Inserts the row unless its key or a unique value is taken, and gives it back if it was
-    /// inserted. Only that is ignored: every other error stays one.
+    /// inserted. A row that the table itself leaves out is not inserted either. Every other error stays one.
     ///
     /// ```
     /// # use youku_orm::{Database, Id, Model};
@@ -125,8 +137,9 @@ impl<M: Table> InsertRows<M> {
         ))
     }
 
-    /// Inserts all rows or none, and returns their number. It costs less than [`exec`](Self::exec), because it
-    /// neither asks for keys nor builds rows from the inserted values.
+    /// Inserts the rows and returns how many the table stored. It costs less than [`exec`](Self::exec), because it
+    /// neither asks for keys nor builds rows from the inserted values. After an error no row is inserted. See
+    /// [`Insert::execute`] for tables that leave rows out, and for views.
     ///
     /// ```
     /// # use youku_orm::{Database, Id, Model};

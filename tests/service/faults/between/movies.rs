@@ -79,7 +79,7 @@ async fn movie_listed_before_the_write_needs_no_upload(world: World) -> Result {
     let (admin, other) = (world.admin().await?, trinity(&world).await?);
     let watched = Watched::new(&world).await?;
     let admin = watched.admin(&admin).await?;
-    watched.after("SELECT", "SUM(`upload`.`movie_size`)", async move {
+    watched.after("SELECT", "(`upload`.`movie_size`)", async move {
         upload(&other, "a", b"abc").await?;
         Ok(())
     });

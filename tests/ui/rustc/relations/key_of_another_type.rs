@@ -1,4 +1,4 @@
-// mistakes: 1
+// mistakes: 4
 
 use youku_orm::{Id, Model};
 
@@ -8,6 +8,32 @@ struct User {
     id: Id<User>,
     #[model(references = User)]
     invited_by: Option<u32>,
+    group: Id<Group>,
+    label: Option<Id<Label>>,
+    #[model(no_foreign_key)]
+    hidden: Hidden,
+    #[model(no_foreign_key)]
+    right: Id<Session>,
 }
+
+#[derive(Model)]
+struct Group {
+    #[model(primary_key, auto)]
+    id: i32,
+}
+
+#[derive(Model)]
+struct Label {
+    #[model(primary_key, length = 20)]
+    name: String,
+}
+
+#[derive(Model)]
+struct Session {
+    #[model(primary_key)]
+    number: u64,
+}
+
+type Hidden = Option<Id<Group>>;
 
 fn main() {}

@@ -1,4 +1,4 @@
-// mistakes: 11
+// mistakes: 12
 
 use youku_orm::{ColumnEnum, Database, Id, MaybeRetryable, Model, New, sql};
 
@@ -34,6 +34,7 @@ async fn bounds(db: &Database, users: &[User]) -> youku_orm::Result<()> {
     User::insert(NewUser { username: String::new(), age: None }).set(User::AGE, 7i64).exec(db).await?;
     sql("SELECT ?").bind(Role::Admin).execute(db).await?;
     User::USERNAME.load_many(db, users).await?;
+    sql("SELECT MAX(age) FROM user").one::<Option<i64>>(db).await?;
     Ok(())
 }
 

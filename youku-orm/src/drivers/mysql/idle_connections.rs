@@ -21,9 +21,10 @@
 //! | idle and cold | `acquire` | the driver's pool; then `acquire` asks that pool |
 //! | idle and cold | a task, once a second ([`ReturnPolicy::WhenCold`] only) | the driver's pool |
 //! | the driver's pool | `acquire`, when no idle connection is warm | in use and warm, after the driver's check; the pool opens a connection if it has none |
-//! | in use | `keep`, after a success | idle; the driver's pool with [`ReturnPolicy::AfterEachStatement`] and after `close` |
+//! | in use, or just opened | `keep` or `add_new`, after a success | idle; the driver's pool with [`ReturnPolicy::AfterEachStatement`] and after `close` |
 //! | in use | `keep` or an error, after a statement that may have changed the session | closed |
-//! | in use | drop, after an error | the driver's pool, which closes it if its statement was interrupted |
+//! | in use | drop, after an error or a cancelled `acquire` | the driver's pool, which closes it if its statement was interrupted |
+//! | in use | `disconnect`, or `replace` by a checked connection when it is broken | closed |
 //! | in use | `kill`, after a timeout or a cancellation | closed: a second connection sends `KILL` for it |
 //! | idle | `close` | closed, with the driver's pool |
 //!

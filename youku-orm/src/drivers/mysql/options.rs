@@ -13,9 +13,9 @@ use crate::settings::tls::Tls;
 const TEN_YEARS: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
 /// The settings of every new connection: refuse a value that does not fit instead of changing it, let
-/// the difference of unsigned numbers be negative as long as it is not stored, interpret DATETIME
-/// as UTC, and commit each statement, whatever the server's own settings are.
-const SETUP: &str = "SET sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,\
+/// the difference of unsigned numbers be negative as long as it is not stored, store the key 0 as it
+/// is, interpret DATETIME as UTC, and commit each statement, whatever the server's own settings are.
+const SETUP: &str = "SET sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_VALUE_ON_ZERO,\
 NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION,NO_UNSIGNED_SUBTRACTION,ONLY_FULL_GROUP_BY', \
 time_zone = '+00:00', autocommit = 1";
 
@@ -77,12 +77,12 @@ pub(super) fn of_url(url: &str, options: &DatabaseOptions) -> Result<Opts> {
         .tcp_nodelay(true)
         .prefer_socket(prefer_socket)
         .ssl_opts(encryption)
-        .pool_opts(pool(options)?);
+        .pool_opts(pool(options));
     Ok(mysql_options(builder).into())
 }
 
 /// The size of the driver's pool, and the age at which it closes connections.
-fn pool(options: &DatabaseOptions) -> Result<PoolOpts> {
+fn pool(options: &DatabaseOptions) -> PoolOpts {
     let most = usize::from(options.pool_size());
     // The lower bound is how many idle connections are kept whatever their age. Without an age all
     // are: the driver closes at once what comes back beyond the bound.
@@ -91,7 +91,7 @@ fn pool(options: &DatabaseOptions) -> Result<PoolOpts> {
         None => most,
     };
     let constraints = PoolConstraints::new(least, most)
-        .ok_or_else(|| Error::usage("`max_connections` must be at least 1"))?;
+        .expect("`pool_size` is at least 1, and the lower bound is at most that");
     // The driver adds it to the time of day, which a greater one would overflow.
     let max_lifetime = options.max_lifetime.map(|life| life.min(TEN_YEARS));
     let mut pool = PoolOpts::default()
@@ -108,7 +108,7 @@ fn pool(options: &DatabaseOptions) -> Result<PoolOpts> {
         let look = age.clamp(Duration::from_secs(1), Duration::from_secs(30));
         pool = pool.with_ttl_check_interval(look);
     }
-    Ok(pool)
+    pool
 }
 
 fn encryption(tls: &Tls) -> Result<SslOpts> {
@@ -169,7 +169,7 @@ mod tests {
     fn the_pool_follows_the_options() {
         let minute = Duration::from_secs(60);
         let options = DatabaseOptions::default().max_connections(7);
-        let kept = pool(&options).expect("seven is a size");
+        let kept = pool(&options);
         assert_eq!((kept.constraints().min(), kept.constraints().max()), (7, 7));
         assert_eq!(kept.abs_conn_ttl(), None);
 
@@ -177,16 +177,15 @@ mod tests {
             .min_connections(2)
             .idle_timeout(minute)
             .max_lifetime(10 * minute);
-        let kept = pool(&options).expect("two of seven is a size");
+        let kept = pool(&options);
         assert_eq!((kept.constraints().min(), kept.constraints().max()), (2, 7));
         assert_eq!(kept.inactive_connection_ttl(), minute);
         assert_eq!(kept.ttl_check_interval(), minute / 2);
         assert_eq!(kept.abs_conn_ttl(), Some(10 * minute));
         assert_eq!(kept.abs_conn_ttl_jitter(), Some(minute));
-        let soon =
-            pool(&options.clone().idle_timeout(minute / 20)).expect("two of seven is a size");
+        let soon = pool(&options.clone().idle_timeout(minute / 20));
         assert_eq!(soon.ttl_check_interval(), minute / 20);
-        let young = pool(&options.max_lifetime(minute / 30)).expect("two of seven is a size");
+        let young = pool(&options.max_lifetime(minute / 30));
         assert_eq!(young.ttl_check_interval(), minute / 30);
     }
 

@@ -1,7 +1,8 @@
 //! MySQL rows: cells are moved out of the driver's row.
 
 use jiff::civil::{Date, DateTime, Time};
-use mysql_async::Value as Mysql;
+use mysql_async::consts::ColumnType;
+use mysql_async::{Column, Value as Mysql};
 
 use crate::drivers::mysql::value;
 use crate::error::{Error, Result};
@@ -25,6 +26,36 @@ impl MysqlRow {
             Some(found) => Err(self.other(index, wanted, &found)),
             None => Err(self.too_narrow(index, wanted)),
         }
+    }
+
+    /// A number that the server sends as bytes: the digits of a DECIMAL, such as one from SUM. The digits of a text are not a
+    /// number: they sort differently.
+    fn digits<T: std::str::FromStr>(&self, index: usize, bytes: &[u8]) -> Option<T> {
+        match self.column_type(index)? {
+            ColumnType::MYSQL_TYPE_NEWDECIMAL | ColumnType::MYSQL_TYPE_DECIMAL => {
+                std::str::from_utf8(bytes).ok()?.parse().ok()
+            }
+            _ => None,
+        }
+    }
+
+    /// An integer that the server sends as bytes: the digits of a DECIMAL, or the bits of a BIT, the highest first.
+    fn whole<T: std::str::FromStr + TryFrom<u64>>(&self, index: usize, bytes: &[u8]) -> Option<T> {
+        if !self.is_bits(index) {
+            return self.digits(index, bytes);
+        }
+        let bits = bytes.iter().try_fold(0_u64, |bits, byte| {
+            Some(bits.checked_mul(256)? | u64::from(*byte))
+        });
+        T::try_from(bits?).ok()
+    }
+
+    fn is_bits(&self, index: usize) -> bool {
+        self.column_type(index) == Some(ColumnType::MYSQL_TYPE_BIT)
+    }
+
+    fn column_type(&self, index: usize) -> Option<ColumnType> {
+        self.0.columns_ref().get(index).map(Column::column_type)
     }
 
     #[cold]
@@ -55,11 +86,6 @@ impl MysqlRow {
     }
 }
 
-/// A number that the server sends as text, such as a DECIMAL from SUM.
-fn parse<T: std::str::FromStr>(bytes: &[u8]) -> Option<T> {
-    std::str::from_utf8(bytes).ok()?.parse().ok()
-}
-
 impl sealed::Sealed for MysqlRow {}
 
 impl Row for MysqlRow {
@@ -74,7 +100,7 @@ impl Row for MysqlRow {
         let number = match cell {
             Mysql::Int(number) => Some(*number),
             Mysql::UInt(number) => i64::try_from(*number).ok(),
-            Mysql::Bytes(bytes) => parse(bytes),
+            Mysql::Bytes(bytes) => self.whole(index, bytes),
             _ => None,
         };
         number.ok_or_else(|| self.other(index, "a signed integer", cell))
@@ -86,7 +112,7 @@ impl Row for MysqlRow {
         let number = match cell {
             Mysql::UInt(number) => Some(*number),
             Mysql::Int(number) => u64::try_from(*number).ok(),
-            Mysql::Bytes(bytes) => parse(bytes),
+            Mysql::Bytes(bytes) => self.whole(index, bytes),
             _ => None,
         };
         number.ok_or_else(|| self.other(index, "an unsigned integer", cell))
@@ -100,7 +126,7 @@ impl Row for MysqlRow {
             Mysql::Float(number) => Some(f64::from(*number)),
             Mysql::Int(number) => Some(*number as f64),
             Mysql::UInt(number) => Some(*number as f64),
-            Mysql::Bytes(bytes) => parse(bytes),
+            Mysql::Bytes(bytes) => self.digits(index, bytes),
             _ => None,
         };
         number.ok_or_else(|| self.other(index, "a float", cell))
@@ -108,6 +134,9 @@ impl Row for MysqlRow {
 
     #[inline]
     fn text(&mut self, index: usize) -> Result<String> {
+        if self.is_bits(index) {
+            return Err(self.mismatch(index, "text", "it is a BIT"));
+        }
         let bytes = self.take_bytes(index, "text")?;
         String::from_utf8(bytes)
             .map_err(|_| self.mismatch(index, "text", "its bytes are not UTF-8"))
@@ -116,6 +145,9 @@ impl Row for MysqlRow {
     #[inline]
     fn str(&mut self, index: usize) -> Result<&str> {
         match self.cell(index)? {
+            Mysql::Bytes(_) if self.is_bits(index) => {
+                Err(self.mismatch(index, "text", "it is a BIT"))
+            }
             Mysql::Bytes(bytes) => std::str::from_utf8(bytes)
                 .map_err(|_| self.mismatch(index, "text", "its bytes are not UTF-8")),
             found => Err(self.other(index, "text", found)),

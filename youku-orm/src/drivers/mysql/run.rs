@@ -10,6 +10,9 @@ use crate::sql::statement::{Executed, RenderedStatement};
 use crate::types::row::FromRow;
 use crate::types::row::by_name::Layout;
 
+/// The step between the keys of the rows of one INSERT.
+const KEY_STEP: &str = "SELECT @@auto_increment_increment";
+
 /// Reads all rows of a statement.
 pub(super) async fn rows<T: FromRow>(
     connection: &mut PooledConnection,
@@ -20,6 +23,7 @@ pub(super) async fn rows<T: FromRow>(
         values,
         by_name,
         effect,
+        insertion,
         ..
     } = statement;
     connection.note(effect);
@@ -58,7 +62,11 @@ pub(super) async fn rows<T: FromRow>(
     result.drop_result().await?;
     match failed {
         Some(error) => Err(error),
-        None => Ok(decoded),
+        None => {
+            let stored = decoded.len() as u64;
+            insertion.map_or(Ok(()), |insertion| insertion.require(stored))?;
+            Ok(decoded)
+        }
     }
 }
 
@@ -87,10 +95,18 @@ pub(super) async fn execute(
     let prepared = prepared.get(connection, statement.sql).await?;
     let values = params(statement.values)?;
     let result = connection.exec_iter(prepared, values).await?;
-    let done = Executed {
+    let mut done = Executed {
         rows_affected: result.affected_rows(),
         last_insert_id: result.last_insert_id().unwrap_or(0),
+        key_step: 1,
     };
     result.drop_result().await?;
+    if let Some(insertion) = statement.insertion {
+        insertion.require(done.rows_affected)?;
+        if insertion.counts_keys {
+            let step = connection.query_first(KEY_STEP).await?;
+            done.key_step = step.unwrap_or(1);
+        }
+    }
     Ok(done)
 }

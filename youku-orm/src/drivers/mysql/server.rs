@@ -16,7 +16,6 @@ const COLLATIONS: [&str; 2] = ["utf8mb4_nopad_bin", "utf8mb4_0900_bin"];
 pub(super) struct ServerFacts {
     version_text: String,
     version: (u16, u16, u16),
-    key_step: u64,
     /// The collation of [`COLLATIONS`] that the server has.
     collation: Option<String>,
     /// The maximum size of a packet in bytes: `max_allowed_packet`.
@@ -27,19 +26,17 @@ impl ServerFacts {
     pub(super) async fn ask(connection: &mut Conn) -> Result<Self> {
         let [one, other] = COLLATIONS;
         let query = format!(
-            "SELECT VERSION(), @@auto_increment_increment, @@max_allowed_packet, \
+            "SELECT VERSION(), @@max_allowed_packet, \
              (SELECT MAX(collation_name) FROM information_schema.collations \
              WHERE collation_name IN ('{one}', '{other}'))"
         );
-        let answer: Option<(String, u64, usize, Option<String>)> =
-            connection.query_first(query).await?;
-        let (version_text, key_step, max_packet, collation) = answer.ok_or_else(|| {
+        let answer: Option<(String, usize, Option<String>)> = connection.query_first(query).await?;
+        let (version_text, max_packet, collation) = answer.ok_or_else(|| {
             Error::new(Class::Unavailable, "the server did not report its version")
         })?;
         Ok(Self {
             version_text,
             version: connection.server_version(),
-            key_step,
             collation,
             max_packet,
         })
@@ -56,12 +53,9 @@ impl ServerFacts {
             .into_iter()
             .find(|name| self.collation.as_deref() == Some(name));
         match collation {
-            Some(collation) if !mariadb || self.version >= OLDEST_MARIADB => Ok(Dialect::mysql(
-                mariadb,
-                self.version,
-                self.key_step,
-                collation,
-            )),
+            Some(collation) if !mariadb || self.version >= OLDEST_MARIADB => {
+                Ok(Dialect::mysql(mariadb, self.version, collation))
+            }
             _ => Err(Error::usage(format!(
                 "the server is too old: it has version {}, and MySQL 8.0.17 or MariaDB 10.2.7 is needed",
                 self.version_text
@@ -78,7 +72,6 @@ mod tests {
         let server = ServerFacts {
             version_text: version_text.to_owned(),
             version,
-            key_step: 1,
             collation: collation.map(str::to_owned),
             max_packet: 1 << 20,
         };

@@ -1,5 +1,7 @@
 //! Opens one connection to SQLite, with the settings that every connection has.
 
+mod functions;
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -83,6 +85,7 @@ impl ConnectOptions {
             "decimal",
             crate::types::supported::decimal::compare_decimals,
         )?;
+        functions::install(&connection)?;
         connection.set_prepared_statement_cache_capacity(self.statement_cache);
         run::plan_once(&connection, true)?;
         thread_choice::install(&mut connection)?;

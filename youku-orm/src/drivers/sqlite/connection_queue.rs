@@ -105,11 +105,10 @@ impl ConnectionQueue {
         closed.map_err(|_| Error::runtime_ends())
     }
 
-    /// Puts a connection into the list, or closes it if the queue is closed, and then releases its permit.
+    /// Puts a connection into the list, and then releases its permit. The queue closes its permits only while it holds all
+    /// of them, so it is open as long as a connection is in use.
     fn release(&self, connection: Option<Box<SqliteConnection>>) {
-        if !self.permits.is_closed() {
-            self.lock_idle().extend(connection);
-        }
+        self.lock_idle().extend(connection);
         self.permits.add_permits(1);
     }
 

@@ -4,6 +4,9 @@ use rusqlite::ffi;
 
 use crate::error::{Class, Error};
 
+/// What a function that calculates with `u64` says of a result.
+pub(super) const OUT_OF_RANGE: &str = "the result of a calculation is out of the range of `u64`";
+
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         let (class, message) = match &error {
@@ -47,6 +50,8 @@ fn class(failure: &ffi::Error, text: &str) -> Class {
             | ffi::SQLITE_FULL
             | ffi::SQLITE_NOTADB
             | ffi::SQLITE_CORRUPT => Class::Unavailable,
+            // From our own functions, and from SUM.
+            ffi::SQLITE_ERROR if text == OUT_OF_RANGE || text == "integer overflow" => Class::Check,
             ffi::SQLITE_ERROR if text.contains("no such ") || text.contains("has no column") => {
                 Class::Schema
             }

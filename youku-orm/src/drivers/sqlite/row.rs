@@ -5,6 +5,7 @@ use rusqlite::types::ValueRef;
 use jiff::civil::{Date, DateTime, Time};
 
 use crate::error::{Error, Result};
+use crate::types::column_type::ColumnKind;
 use crate::types::row::{Row, sealed};
 use crate::types::time_text;
 
@@ -43,7 +44,51 @@ impl<'r, 's> SqliteRow<'r, 's> {
     fn other(&self, index: usize, wanted: &str, found: ValueRef<'_>) -> Error {
         self.mismatch(index, wanted, &format!("it is {}", found.data_type()))
     }
+
+    /// The error for a text that is not a time in the one spelling that compares right. Only a text that is a time is shown.
+    #[cold]
+    fn other_spelling(&mut self, index: usize, spelling: &Spelling) -> Error {
+        let Spelling { text, function, .. } = spelling;
+        let found = match self.str(index) {
+            Ok(found) if time_text::converted(spelling.kind, found).is_some() => format!(
+                "it is `{found}`, which does not compare and sort like `{text}`; convert the column with \
+                 `Database::convert_times`, or write it with `{function}`"
+            ),
+            _ => format!("the text is not `{text}`"),
+        };
+        self.mismatch(index, spelling.wanted, &found)
+    }
 }
+
+/// How a kind of time is written, for errors.
+struct Spelling {
+    kind: ColumnKind,
+    wanted: &'static str,
+    text: &'static str,
+    /// The SQL that writes it.
+    function: &'static str,
+}
+
+const DATE: Spelling = Spelling {
+    kind: ColumnKind::Date,
+    wanted: "a date",
+    text: "YYYY-MM-DD",
+    function: "date(…)",
+};
+
+const TIME: Spelling = Spelling {
+    kind: ColumnKind::Time,
+    wanted: "a time of day",
+    text: "HH:MM:SS.ffffff",
+    function: "strftime('%H:%M:%f000', …)",
+};
+
+const DATE_TIME: Spelling = Spelling {
+    kind: ColumnKind::Timestamp,
+    wanted: "a date and time",
+    text: "YYYY-MM-DD HH:MM:SS.ffffff",
+    function: "strftime('%Y-%m-%d %H:%M:%f000', …)",
+};
 
 impl sealed::Sealed for SqliteRow<'_, '_> {}
 
@@ -115,19 +160,17 @@ impl Row for SqliteRow<'_, '_> {
 
     fn date(&mut self, index: usize) -> Result<Date> {
         let date = time_text::to_date(self.str(index)?);
-        date.ok_or_else(|| self.mismatch(index, "a date", "the text is not `YYYY-MM-DD`"))
+        date.ok_or_else(|| self.other_spelling(index, &DATE))
     }
 
     fn time(&mut self, index: usize) -> Result<Time> {
         let time = time_text::to_time(self.str(index)?);
-        let found = "the text is not `HH:MM:SS.ffffff`";
-        time.ok_or_else(|| self.mismatch(index, "a time of day", found))
+        time.ok_or_else(|| self.other_spelling(index, &TIME))
     }
 
     fn datetime(&mut self, index: usize) -> Result<DateTime> {
         let at = time_text::to_datetime(self.str(index)?);
-        let found = "the text is not `YYYY-MM-DD HH:MM:SS.ffffff`";
-        at.ok_or_else(|| self.mismatch(index, "a date and time", found))
+        at.ok_or_else(|| self.other_spelling(index, &DATE_TIME))
     }
 
     fn name(&self, index: usize) -> String {

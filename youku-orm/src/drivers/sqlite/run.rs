@@ -1,7 +1,7 @@
 //! Runs one statement on one connection. Only this module calls `sqlite3_step`.
 
 use rusqlite::config::DbConfig;
-use rusqlite::{CachedStatement, Connection};
+use rusqlite::{CachedStatement, Connection, StatementStatus};
 use tokio::sync::mpsc;
 
 use crate::drivers::sqlite::row::SqliteRow;
@@ -18,6 +18,15 @@ pub(super) fn rows<T: FromRow>(
     connection: &Connection,
     statement: &RenderedStatement,
 ) -> Result<Vec<T>> {
+    all_or_none(
+        connection,
+        statement,
+        || read(connection, statement),
+        |rows| rows.len() as u64,
+    )
+}
+
+fn read<T: FromRow>(connection: &Connection, statement: &RenderedStatement) -> Result<Vec<T>> {
     let _planning = Planning::of(connection, statement)?;
     let mut prepared = prepare(connection, statement)?;
     let mut rows = prepared.raw_query();
@@ -76,6 +85,15 @@ pub(super) fn stream<T: FromRow>(
 
 /// Runs a statement for its effect and skips any rows that it returns.
 pub(super) fn execute(connection: &Connection, statement: &RenderedStatement) -> Result<Executed> {
+    all_or_none(
+        connection,
+        statement,
+        || skip_rows(connection, statement),
+        |done| done.rows_affected,
+    )
+}
+
+fn skip_rows(connection: &Connection, statement: &RenderedStatement) -> Result<Executed> {
     let before = connection.total_changes();
     let _planning = Planning::of(connection, statement)?;
     let mut prepared = prepare(connection, statement)?;
@@ -92,10 +110,15 @@ pub(super) fn execute(connection: &Connection, statement: &RenderedStatement) ->
     } else {
         connection.changes()
     };
-    let last_insert_id = u64::try_from(connection.last_insert_rowid()).unwrap_or(0);
+    // Triggers do not change it, but it is the key of another statement if this one inserted nothing.
+    let last_insert_id = match rows_affected {
+        0 => 0,
+        _ => u64::try_from(connection.last_insert_rowid()).unwrap_or(0),
+    };
     Ok(Executed {
         rows_affected,
         last_insert_id,
+        key_step: 1,
     })
 }
 
@@ -110,6 +133,81 @@ fn explain(connection: &Connection, error: rusqlite::Error) -> Error {
         }
     }
     error.into()
+}
+
+/// Runs a statement. An INSERT that stores only some of its rows fails and is undone. That of one row has stored nothing
+/// then, so there is nothing to undo.
+fn all_or_none<T>(
+    connection: &Connection,
+    statement: &RenderedStatement,
+    run: impl FnOnce() -> Result<T>,
+    stored: impl FnOnce(&T) -> u64,
+) -> Result<T> {
+    let Some(insertion) = &statement.insertion else {
+        return run();
+    };
+    let savepoint = match insertion.rows {
+        1 => None,
+        _ => Some(Savepoint::begin(connection)?),
+    };
+    let done = run()?;
+    insertion.require(stored(&done))?;
+    if let Some(savepoint) = savepoint {
+        savepoint.release()?;
+    }
+    Ok(done)
+}
+
+/// A savepoint for one statement; outside a transaction it is one. It is rolled back when it is dropped.
+struct Savepoint<'c>(&'c Connection);
+
+impl<'c> Savepoint<'c> {
+    fn begin(connection: &'c Connection) -> Result<Self> {
+        connection
+            .prepare_cached("SAVEPOINT all_or_none")?
+            .execute([])?;
+        Ok(Self(connection))
+    }
+
+    fn release(self) -> Result<()> {
+        self.0.prepare_cached("RELEASE all_or_none")?.execute([])?;
+        std::mem::forget(self);
+        Ok(())
+    }
+}
+
+impl Drop for Savepoint<'_> {
+    fn drop(&mut self) {
+        // An error such as a full disk has ended the whole transaction. If the rollback fails, the transaction stays open,
+        // and the connection is rolled back or closed when it is released.
+        if !self.0.is_autocommit() {
+            let undo = "ROLLBACK TO all_or_none; RELEASE all_or_none";
+            let _ = self.0.execute_batch(undo);
+        }
+    }
+}
+
+/// Refuses to insert into a view if the keys or the number of the rows are wanted. A prepared statement has to be looked at
+/// once: SQLite prepares it again when a table takes the place of the view, but then it works.
+fn refuse_view(
+    connection: &Connection,
+    prepared: &rusqlite::Statement<'_>,
+    statement: &RenderedStatement,
+) -> Result<()> {
+    let Some(insertion) = &statement.insertion else {
+        return Ok(());
+    };
+    if prepared.get_status(StatementStatus::Run) > 0 {
+        return Ok(());
+    }
+    let mut views = connection.prepare_cached(
+        "SELECT 1 FROM (SELECT type, name FROM sqlite_master UNION ALL SELECT type, name FROM sqlite_temp_master) \
+         WHERE type = 'view' AND name = ? COLLATE NOCASE",
+    )?;
+    if views.exists([&*insertion.table])? {
+        return Err(insertion.view_error());
+    }
+    Ok(())
 }
 
 /// Whether the statement only reads. It stays in the statement cache for its next run.
@@ -133,6 +231,7 @@ fn prepare<'c>(
     statement: &RenderedStatement,
 ) -> Result<CachedStatement<'c>> {
     let mut prepared = connection.prepare_cached(&statement.sql)?;
+    refuse_view(connection, &prepared, statement)?;
     let (given, wanted) = (statement.values.len(), prepared.parameter_count());
     if given != wanted {
         return Err(rusqlite::Error::InvalidParameterCount(given, wanted).into());

@@ -17,7 +17,7 @@ impl Layout {
     /// Finds the columns that `T` wants among `names`.
     ///
     /// # Errors
-    /// A schema error for a column that the result lacks, with the nearest name it has.
+    /// A schema error for a column that the result lacks, with the nearest name it has, and for one that it has twice.
     pub(crate) fn find<T: FromRow>(names: &[String]) -> Result<Self> {
         let Some(columns) = T::COLUMNS else {
             return Ok(Self::InOrder);
@@ -44,19 +44,27 @@ impl Layout {
 }
 
 fn position(column: &ColumnInfo, names: &[String]) -> Result<usize> {
-    names
-        .iter()
-        .position(|name| name == column.name)
-        .ok_or_else(|| {
-            let near = names
-                .iter()
-                .map(|name| (strsim::jaro_winkler(name, column.name), name))
-                .filter(|(likeness, _)| *likeness > 0.8)
-                .max_by(|left, right| left.0.total_cmp(&right.0));
-            let hint = near.map_or(String::new(), |(_, name)| format!("; it has `{name}`"));
-            Error::new(
-                Class::Schema,
-                format!("the result has no column `{}`{hint}", column.name),
-            )
-        })
+    let mut positions = (0..names.len()).filter(|position| names[*position] == column.name);
+    let first = positions.next();
+    if positions.next().is_some() {
+        let name = column.name;
+        return Err(Error::new(
+            Class::Schema,
+            format!(
+                "the result has two columns `{name}`; select one of them, or give one another name with `AS`"
+            ),
+        ));
+    }
+    first.ok_or_else(|| {
+        let near = names
+            .iter()
+            .map(|name| (strsim::jaro_winkler(name, column.name), name))
+            .filter(|(likeness, _)| *likeness > 0.8)
+            .max_by(|left, right| left.0.total_cmp(&right.0));
+        let hint = near.map_or(String::new(), |(_, name)| format!("; it has `{name}`"));
+        Error::new(
+            Class::Schema,
+            format!("the result has no column `{}`{hint}", column.name),
+        )
+    })
 }

@@ -2,10 +2,10 @@
 
 use crate::database::executor::Target;
 use crate::error::{Class, Error, Result};
-use crate::query::update::check_assignment;
+use crate::query::update::{check_assignment, next_version};
 use crate::sql::fragment::Fragment;
 use crate::sql::statement::Statement;
-use crate::table::facts::{Table, value_of};
+use crate::table::facts::Table;
 use crate::types::value::Value;
 use crate::write::batch;
 use crate::write::batch::NewRow;
@@ -55,14 +55,13 @@ impl Change {
             }
             check_assignment::<M>(*column, value.as_ref())?;
         }
-        let own = |column: usize, more: &'static str| {
-            let own = Fragment::column(M::TABLE, M::COLUMNS[column].name);
-            Some(own.between("", more))
-        };
         match M::VERSION {
             // Both databases require at least one assignment.
-            _ if self.set.is_empty() => self.set.push((M::KEY, own(M::KEY, ""))),
-            Some(version) => self.set.push((version, own(version, " + 1"))),
+            _ if self.set.is_empty() => {
+                let own = Fragment::column(M::TABLE, M::COLUMNS[M::KEY].name);
+                self.set.push((M::KEY, Some(own)));
+            }
+            Some(version) => self.set.push((version, Some(next_version::<M>(version)))),
             None => {}
         }
         Ok(())
@@ -83,38 +82,25 @@ impl Change {
         let mut statement = batch::statement::<M>(rows.concat(), rows[0].len(), rows.len());
         statement.append(clause);
         let mut statement = statement.writes_by_key();
-        let mut returned = Vec::new();
         if returns_rows {
+            // Both databases return one row for each new one, in their order. Where a trigger has changed the values of the
+            // target, the row could not be found by them.
             statement.append(returning::<M>());
-            returned = target
-                .rows(statement)
-                .await
-                .map_err(|error| self.refused::<M>(error))?;
-        } else {
-            let done = target.execute(statement).await;
-            done.map_err(|error| self.refused::<M>(error))?;
+            let returned = target
+                .rows(statement.inserting::<M>(rows.len(), false))
+                .await;
+            return returned.map_err(|error| self.refused::<M>(error));
         }
-        let mut returned = returned.into_iter();
+        let done = target.execute(statement).await;
+        done.map_err(|error| self.refused::<M>(error))?;
         let mut done = Vec::with_capacity(rows.len());
         for new in rows {
-            done.push(match returned.next().filter(|row| self.is_for(row, new)) {
-                Some(row) => row,
-                None => self.find(target, new).await?,
-            });
+            done.push(self.find(target, new).await?);
         }
         Ok(done)
     }
 
-    /// Whether the row has the new row's values in the target.
-    fn is_for<M: Table>(&self, row: &M, new: &NewRow) -> bool {
-        let mut target = self.target.iter();
-        target.all(|column| {
-            row_position::<M>(*column).is_ok_and(|position| value_of(row, *column) == new[position])
-        })
-    }
-
-    /// The row that the new one was inserted as, or that was there. Without it the new row met
-    /// another one, in another unique value.
+    /// The row that the new one was inserted as, or that was there.
     async fn find<M: Table>(&self, target: &mut Target<'_>, new: &NewRow) -> Result<M> {
         let mut sql = Fragment::default();
         for (position, column) in self.target.iter().enumerate() {
@@ -129,7 +115,16 @@ impl Change {
         let found = target
             .optional(Statement::select::<M>(sql.between("", lock)))
             .await?;
-        found.ok_or_else(|| self.other_unique_conflict::<M>())
+        found.ok_or_else(|| {
+            let (table, names) = (M::TABLE, self.names::<M>().join("`, `"));
+            Error::new(
+                Class::NotFound,
+                format!(
+                    "`{table}` has no row with the values of `{names}` that were just written to it: a trigger changes them, or \
+                     another transaction deleted the row"
+                ),
+            )
+        })
     }
 
     /// The statement's error. One of too many rows is how it refuses to change another row than

@@ -1,0 +1,91 @@
+//! SQL functions that calculate with `u64`.
+//!
+//! SQLite has signed integers only. A number beyond `i64::MAX` is stored as its eight bytes, which SQLite's own arithmetic takes for
+//! 0. These functions take and give both forms, and fail instead of rounding.
+
+use rusqlite::functions::{Aggregate, Context, FunctionFlags};
+use rusqlite::types::{Value as Sqlite, ValueRef};
+use rusqlite::{Connection, Error, Result};
+
+use crate::drivers::sqlite::error::OUT_OF_RANGE;
+
+type Calculation = fn(i128, i128) -> Option<i128>;
+
+/// Adds the functions to a connection, for statements only: a trigger or a view that used them would fail in other programs.
+pub(super) fn install(connection: &Connection) -> Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8
+        | FunctionFlags::SQLITE_DETERMINISTIC
+        | FunctionFlags::SQLITE_DIRECTONLY;
+    let calculations: [(&str, Calculation); 3] = [
+        ("youku_add", i128::checked_add),
+        ("youku_sub", i128::checked_sub),
+        ("youku_mul", i128::checked_mul),
+    ];
+    for (name, calculate) in calculations {
+        connection.create_scalar_function(name, 2, flags, move |arguments| {
+            let (left, right) = (number(arguments, 0)?, number(arguments, 1)?);
+            match left.zip(right) {
+                Some((left, right)) => stored(calculate(left, right)),
+                None => Ok(Sqlite::Null),
+            }
+        })?;
+    }
+    connection.create_scalar_function("youku_float", 1, flags, |arguments| {
+        let number = number(arguments, 0)?;
+        Ok(number.map(|number| number as f64))
+    })?;
+    connection.create_aggregate_function("youku_sum", 1, flags, Sum)
+}
+
+/// The number in an argument; `None` for NULL.
+fn number(arguments: &Context<'_>, index: usize) -> Result<Option<i128>> {
+    match arguments.get_raw(index) {
+        ValueRef::Null => Ok(None),
+        ValueRef::Integer(number) => Ok(Some(number.into())),
+        ValueRef::Blob(bytes) => match bytes.try_into() {
+            Ok(bytes) => Ok(Some(u64::from_be_bytes(bytes).into())),
+            Err(_) => Err(out_of_range()),
+        },
+        ValueRef::Real(_) | ValueRef::Text(_) => Err(out_of_range()),
+    }
+}
+
+/// The form in which a number is stored.
+fn stored(number: Option<i128>) -> Result<Sqlite> {
+    let number = number.ok_or_else(out_of_range)?;
+    if let Ok(number) = i64::try_from(number) {
+        return Ok(Sqlite::Integer(number));
+    }
+    match u64::try_from(number) {
+        Ok(number) => Ok(Sqlite::Blob(number.to_be_bytes().to_vec())),
+        Err(_) => Err(out_of_range()),
+    }
+}
+
+fn out_of_range() -> Error {
+    Error::UserFunctionError(OUT_OF_RANGE.into())
+}
+
+/// The exact sum; NULL without a number.
+struct Sum;
+
+impl Aggregate<Option<i128>, Sqlite> for Sum {
+    fn init(&self, _: &mut Context<'_>) -> Result<Option<i128>> {
+        Ok(None)
+    }
+
+    fn step(&self, arguments: &mut Context<'_>, sum: &mut Option<i128>) -> Result<()> {
+        if let Some(number) = number(arguments, 0)? {
+            let sum_so_far = sum.unwrap_or(0).checked_add(number);
+            *sum = Some(sum_so_far.ok_or_else(out_of_range)?);
+        }
+        Ok(())
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, sum: Option<Option<i128>>) -> Result<Sqlite> {
+        match sum.flatten() {
+            Some(sum) => stored(Some(sum)),
+            None => Ok(Sqlite::Null),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Times in SQLite that something else wrote in another spelling than this crate does.
+
+use crate::database::executor::{Executor, Target};
+use crate::database::handle::{Database, DatabaseKind};
+use crate::error::{Class, Error, Result};
+use crate::expr::column::Column;
+use crate::sql::fragment::Fragment;
+use crate::sql::statement::Statement;
+use crate::table::facts::Table;
+use crate::types::column_info::ColumnInfo;
+use crate::types::column_type::{ColumnKind, ColumnType, ColumnValue};
+use crate::types::time_text;
+use crate::types::value::Value;
+
+impl Database {
+    /// Writes the days or times of a column in the one spelling that compares and sorts right, and returns how many it changed.
+    ///
+    /// SQLite has no type for times: a column holds texts, and they compare as texts. `CURRENT_TIMESTAMP` and other libraries
+    /// write `2024-01-02 03:04:05` or RFC 3339, which are not equal to the texts of this crate and sort at another place. So
+    /// reading them is an error that names this method. It understands what SQLite's own functions write, ISO 8601 and
+    /// RFC 3339. An instant without an offset is one in UTC. Digits finer than microseconds are truncated.
+    ///
+    /// ```
+    /// use youku_orm::{Database, Id, Model, Timestamp, sql};
+    ///
+    /// #[derive(Model)]
+    /// struct Visit { #[model(primary_key, auto)] id: Id<Visit>, at: Timestamp }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> youku_orm::Result<()> {
+    /// let db = Database::connect("sqlite::memory:").await?;
+    /// db.create_tables::<Visit>().await?;
+    /// sql("INSERT INTO visit (at) VALUES ('2024-01-02T05:04:05+02:00')").execute(&db).await?;
+    /// assert!(Visit::query().one(&db).await.is_err_and(|error| error.is_decode()));
+    ///
+    /// assert_eq!(db.convert_times(Visit::AT).await?, 1);
+    /// assert_eq!(Visit::query().one(&db).await?.at.to_string(), "2024-01-02T03:04:05Z");
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// What writes the other spelling must change too: a default becomes `strftime('%Y-%m-%d %H:%M:%f000', 'now')`. All rows
+    /// are converted in one transaction that holds the write lock, and are in memory until it ends. MySQL has types for times,
+    /// so there it returns 0.
+    ///
+    /// # Errors
+    /// A usage error for a column that holds no times. A decode error, with nothing changed, for a cell that is not such a
+    /// text, has an offset although the column has no time zone, or has a time of day although the column holds days.
+    /// [`is_unique_violation`](Error::is_unique_violation) if two spellings of one time are in a unique column. Database errors.
+    pub async fn convert_times<M: Table, T: ColumnValue>(
+        &self,
+        column: Column<M, T>,
+    ) -> Result<u64> {
+        let info = column.info();
+        if !is_time(info.kind) {
+            let (table, name) = (M::TABLE, info.name);
+            return Err(Error::usage(format!(
+                "`{table}`.`{name}` holds neither days nor times; name a column that does"
+            )));
+        }
+        if other_spelling(self, M::TABLE, info).await?.is_none() {
+            return Ok(0);
+        }
+        let mut transaction = self.begin().await?;
+        let converted = convert::<M>(&mut (&mut transaction).target(), info).await?;
+        transaction.commit().await?;
+        Ok(converted)
+    }
+}
+
+/// A cell of the column that this crate would not read, as text; `None` if there is none.
+pub(super) async fn other_spelling(
+    db: &Database,
+    table: &'static str,
+    column: &'static ColumnInfo,
+) -> Result<Option<String>> {
+    if db.kind() != DatabaseKind::Sqlite || !is_time(column.kind) {
+        return Ok(None);
+    }
+    let mut sql = Fragment::text("SELECT CAST(");
+    sql.name(column.name).push(" AS TEXT) FROM ");
+    sql.append(Fragment::table(table))
+        .append(has_other_spelling(column))
+        .push(" LIMIT 1");
+    db.target().optional(Statement::query(sql)).await
+}
+
+fn is_time(kind: ColumnKind) -> bool {
+    use ColumnKind::{Date, DateTime, Time, Timestamp};
+    matches!(kind, Timestamp | Date | Time | DateTime)
+}
+
+/// The condition that a cell is neither NULL nor a text of the form that this crate writes.
+fn has_other_spelling(column: &'static ColumnInfo) -> Fragment {
+    const DATE: &str = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]";
+    const TIME: &str = "[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]";
+    let pattern = match column.kind {
+        ColumnKind::Date => DATE.to_owned(),
+        ColumnKind::Time => TIME.to_owned(),
+        _ => format!("{DATE} {TIME}"),
+    };
+    let mut sql = Fragment::text(" WHERE ");
+    sql.name(column.name).push(" IS NOT NULL AND NOT (typeof(");
+    sql.name(column.name).push(") = 'text' AND ");
+    sql.name(column.name).push(format!(" GLOB '{pattern}')"));
+    sql
+}
+
+/// Converts every cell that has another spelling, by the keys of the rows.
+async fn convert<M: Table>(target: &mut Target<'_>, column: &'static ColumnInfo) -> Result<u64> {
+    let key = M::COLUMNS[M::KEY].name;
+    let mut select = Fragment::text("SELECT ");
+    select.name(key).push(", ").name(column.name).push(" FROM ");
+    select
+        .append(Fragment::table(M::TABLE))
+        .append(has_other_spelling(column));
+    let rows: Vec<(M::Key, String)> = target.rows(Statement::query(select)).await?;
+    let number = rows.len() as u64;
+    for (id, text) in rows {
+        let Some(own) = time_text::converted(column.kind, &text) else {
+            return Err(not_converted(M::TABLE, column, &text));
+        };
+        let mut update = Fragment::text("UPDATE ");
+        update.append(Fragment::table(M::TABLE)).push(" SET ");
+        update.name(column.name).push(" = ");
+        update.append(Fragment::value(Value::Text(own)));
+        update.push(" WHERE ").name(key).push(" = ");
+        update.append(Fragment::value(ColumnType::into_value(id)));
+        target
+            .execute(Statement::built(update).writes_by_key())
+            .await?;
+    }
+    Ok(number)
+}
+
+fn not_converted(table: &str, column: &ColumnInfo, text: &str) -> Error {
+    let (name, kind) = (column.name, column.kind);
+    Error::new(
+        Class::Decode,
+        format!(
+            "`{text}` in `{table}`.`{name}` cannot be written as a {kind:?} without a loss; change it by hand, or the type of the \
+             field"
+        ),
+    )
+}
