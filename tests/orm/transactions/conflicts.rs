@@ -7,9 +7,12 @@ use tokio::sync::Notify;
 use youku_orm::{Database, Id, Model, Transaction};
 use youku_tests::{Result, TestDatabase, both_databases};
 
-use crate::models::{Person, people};
+use crate::models::{Person, people, person};
 
-both_databases![a_locked_database_is_tried_again];
+both_databases![
+    a_locked_database_is_tried_again,
+    an_insert_of_many_waits_for_a_lock,
+];
 
 async fn set_age(tx: &mut Transaction, id: Id<Person>, age: i32) -> youku_orm::Result<u64> {
     let row = Person::filter(Person::ID.eq(id)).set(Person::AGE, age);
@@ -48,6 +51,26 @@ async fn a_locked_database_is_tried_again(database: TestDatabase) -> Result {
     released?;
     assert_eq!(done?, 1);
     assert_eq!(Person::get(&db, ann.id).await?.age, 6);
+    Ok(())
+}
+
+/// On SQLite the insert waits for the lock of another connection, as a single insert does; MySQL locks rows.
+async fn an_insert_of_many_waits_for_a_lock(database: TestDatabase) -> Result {
+    let holder = Database::connect(database.url()).await?;
+    let ann = people(&holder, &["ann"]).await?.remove(0);
+    let mut held = holder.begin().await?;
+    set_age(&mut held, ann.id, 5).await?;
+
+    let db = Database::connect(database.url()).await?;
+    let rows = vec![person("bob", 2), person("cid", 3)];
+    let mut inserted = tokio::spawn(async move { Person::insert_many(&db, rows).await });
+    let early = tokio::time::timeout(Duration::from_millis(200), &mut inserted).await;
+    held.commit().await?;
+    let inserted = match early {
+        Ok(inserted) => inserted,
+        Err(_) => inserted.await,
+    };
+    assert_eq!(inserted??.len(), 2);
     Ok(())
 }
 

@@ -41,6 +41,8 @@ pub(crate) fn to_date(text: &str) -> Option<Date> {
         day.try_into().ok()?,
     )
     .ok()
+    // No filter binds the year 0.
+    .filter(|date| date.year() > 0)
 }
 
 /// The time of day of a text that [`of_time`] writes.
@@ -141,6 +143,7 @@ mod tests {
             "2024-01-02 00:00:00.000000",
             "2024-1-02",
             "+024-01-02",
+            "0000-05-05",
             "20240102",
         ] {
             assert_eq!(to_date(text), None, "{text}");

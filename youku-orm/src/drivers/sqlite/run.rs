@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 
 use crate::drivers::sqlite::row::SqliteRow;
 use crate::error::{Class, Error, Result};
+use crate::sql::insertion::Insertion;
 use crate::sql::statement::{Executed, RenderedStatement};
 use crate::types::row::FromRow;
 use crate::types::row::by_name::Layout;
@@ -146,6 +147,8 @@ fn all_or_none<T>(
     let Some(insertion) = &statement.insertion else {
         return run();
     };
+    // Not inside the savepoint: after a read in it, SQLite does not let the INSERT wait for the lock of another process.
+    refuse_view(connection, insertion, &statement.sql)?;
     let savepoint = match insertion.rows {
         1 => None,
         _ => Some(Savepoint::begin(connection)?),
@@ -189,15 +192,12 @@ impl Drop for Savepoint<'_> {
 
 /// Refuses to insert into a view if the keys or the number of the rows are wanted. A prepared statement has to be looked at
 /// once: SQLite prepares it again when a table takes the place of the view, but then it works.
-fn refuse_view(
-    connection: &Connection,
-    prepared: &rusqlite::Statement<'_>,
-    statement: &RenderedStatement,
-) -> Result<()> {
-    let Some(insertion) = &statement.insertion else {
-        return Ok(());
-    };
-    if prepared.get_status(StatementStatus::Run) > 0 {
+fn refuse_view(connection: &Connection, insertion: &Insertion, sql: &str) -> Result<()> {
+    if connection
+        .prepare_cached(sql)?
+        .get_status(StatementStatus::Run)
+        > 0
+    {
         return Ok(());
     }
     let mut views = connection.prepare_cached(
@@ -231,7 +231,6 @@ fn prepare<'c>(
     statement: &RenderedStatement,
 ) -> Result<CachedStatement<'c>> {
     let mut prepared = connection.prepare_cached(&statement.sql)?;
-    refuse_view(connection, &prepared, statement)?;
     let (given, wanted) = (statement.values.len(), prepared.parameter_count());
     if given != wanted {
         return Err(rusqlite::Error::InvalidParameterCount(given, wanted).into());
