@@ -1,6 +1,7 @@
 //! Compares models with a live database, with one function for each rule.
 
 mod details;
+mod printed_sql;
 mod time_texts;
 
 use std::borrow::Cow;
@@ -28,7 +29,7 @@ pub(super) async fn check(db: &Database, tables: Vec<TableInfo>) -> Result<Findi
             name: db.table_name(table.name),
             findings: &mut findings,
         };
-        check.shared(details::models_before(&names, position));
+        check.shared(details::has_model_before(&names, position));
         match live.table(table.name) {
             None => check.missing_table(&live),
             Some(live) => {

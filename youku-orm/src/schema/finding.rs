@@ -26,7 +26,7 @@ pub enum FindingKind {
     MissingIndex,
     /// No foreign key keeps the reference, or it acts differently on delete.
     ForeignKey,
-    /// The column accepts shorter values than the model.
+    /// The column accepts only values shorter than the model's.
     Length,
     /// The column cannot hold every character.
     CharacterSet,

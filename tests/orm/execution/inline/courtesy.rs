@@ -7,7 +7,7 @@ use std::time::Duration;
 use youku_orm::{Database, Model, New, Synchronous, sql};
 
 use super::{LONG, on_one_thread, open};
-use crate::models::{Person, person};
+use crate::models::{Person, create, person};
 
 /// How long SQLite waits for a lock; far more than a machine needs to wake a task.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -115,26 +115,46 @@ fn a_lock_of_another_process_is_awaited_on_a_blocking_thread() {
 #[test]
 fn the_log_of_many_commits_is_checkpointed() {
     on_one_thread(async |database| {
-        let options = Database::options().synchronous(Synchronous::Normal);
-        let db = open(&database, options).await?;
-        let row = person("ann", 1).insert(&db).await?;
-        let page = "x".repeat(4_096);
-        for number in 0..3_000 {
-            let nickname = Some(format!("{number} {page}"));
-            Person {
-                nickname,
-                ..row.clone()
-            }
-            .update(&db)
-            .await?;
-        }
-        let path = database.url().trim_start_matches("sqlite:").to_owned();
-        let log = std::fs::metadata(format!("{path}-wal"))?.len();
-        // A thousand pages, and what was added until the next free moment; without it, at least 3,000 rows of
-        // two pages.
-        assert!(log < 12 << 20, "the log has {log} bytes");
-        let nickname = Person::get(&db, row.id).await?.nickname.unwrap();
-        assert!(nickname.starts_with("2999 "));
-        Ok(())
+        let path = database.url().trim_start_matches("sqlite:");
+        the_log_stays_short(path, path).await
     });
+}
+
+/// SQLite names the log after the file that the link leads to.
+#[cfg(unix)]
+#[test]
+fn the_log_of_a_file_behind_a_symbolic_link_is_checkpointed() {
+    on_one_thread(async |database| {
+        let path = database.url().trim_start_matches("sqlite:");
+        let folder = tempfile::tempdir()?;
+        let link = folder.path().join("link.db");
+        std::os::unix::fs::symlink(path, &link)?;
+        the_log_stays_short(&link.display().to_string(), path).await
+    });
+}
+
+/// Commits much to the database that is opened by one path and stored at the other.
+async fn the_log_stays_short(opened: &str, stored: &str) -> Result {
+    let options = Database::options().synchronous(Synchronous::Normal);
+    let options = options.max_connections(1);
+    let db = options.connect(&format!("sqlite:{opened}")).await?;
+    create(&db).await?;
+    let row = person("ann", 1).insert(&db).await?;
+    let page = "x".repeat(4_096);
+    for number in 0..3_000 {
+        let nickname = Some(format!("{number} {page}"));
+        Person {
+            nickname,
+            ..row.clone()
+        }
+        .update(&db)
+        .await?;
+    }
+    let log = std::fs::metadata(format!("{stored}-wal"))?.len();
+    // A thousand pages, and what was added until the next free moment; without it, at least 3,000 rows of
+    // two pages.
+    assert!(log < 12 << 20, "the log has {log} bytes");
+    let nickname = Person::get(&db, row.id).await?.nickname.unwrap();
+    assert!(nickname.starts_with("2999 "));
+    Ok(())
 }

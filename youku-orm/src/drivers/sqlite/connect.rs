@@ -110,7 +110,7 @@ impl ConnectOptions {
             connection.pragma_update(None, "query_only", true)?;
         } else if self.synchronous == Synchronous::Normal {
             connection.pragma_update(None, "synchronous", "NORMAL")?;
-            log.replace_checkpoint(&mut connection, path)?;
+            log.replace_checkpoint(&mut connection)?;
         }
         Ok(connection)
     }

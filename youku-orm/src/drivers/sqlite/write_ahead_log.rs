@@ -4,12 +4,11 @@
 //! checkpoint, which is part of a commit, does. So this crate switches it off and writes the log back itself, on a thread that
 //! may block, between two statements of the writing connection.
 //!
-//! How long the log is shows the size of its file, because SQLite is told to cut the file to what it uses when it starts again
+//! The size of its file shows how long the log is, because SQLite is told to cut the file to what it uses when it starts again
 //! from the beginning (`journal_size_limit`). A look at the size costs as much as a small write. So it is due after some
 //! commits on the calling thread, which are small, and after each commit on a thread that may block.
 
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -37,14 +36,10 @@ pub(super) struct WriteAheadLog {
 
 impl WriteAheadLog {
     /// Takes the place of SQLite's automatic checkpoint.
-    pub(super) fn replace_checkpoint(
-        &mut self,
-        connection: &mut Connection,
-        database: &Path,
-    ) -> Result<()> {
-        let mut file = OsString::from(database);
-        file.push("-wal");
-        self.file = file.into();
+    pub(super) fn replace_checkpoint(&mut self, connection: &mut Connection) -> Result<()> {
+        // SQLite names the log after the file that a symbolic link leads to.
+        let database = connection.path().unwrap_or_default();
+        self.file = format!("{database}-wal").into();
         self.next_look = COMMITS_PER_LOOK.into();
         connection.pragma_update(None, "wal_autocheckpoint", 0)?;
         connection.pragma_update(None, "journal_size_limit", 0)?;
@@ -76,7 +71,8 @@ impl WriteAheadLog {
         }
         self.next_look
             .store(commits.saturating_add(COMMITS_PER_LOOK), Ordering::Relaxed);
-        std::fs::metadata(&self.file).is_ok_and(|file| file.len() >= MAX_BYTES)
+        // A log whose size is unknown may be long.
+        !std::fs::metadata(&self.file).is_ok_and(|file| file.len() < MAX_BYTES)
     }
 
     /// Writes the log back, except for the part that a reader still needs.

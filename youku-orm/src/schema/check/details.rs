@@ -1,10 +1,12 @@
 //! Rules on what a live column accepts, changes and compares, beyond its type.
 
 use crate::schema::check::TableCheck;
+use crate::schema::check::printed_sql::{is_same_default, plain};
 use crate::schema::ddl::default_literal;
 use crate::schema::finding::FindingKind;
 use crate::schema::live::details::{ColumnDetails, TableDetails};
 use crate::schema::live::{LiveTable, same_name};
+use crate::sql::dialect::Dialect;
 use crate::types::column_info::ColumnInfo;
 use crate::types::column_type::ColumnKind;
 
@@ -14,6 +16,8 @@ const BY_CODE_POINT: [&str; 2] = ["utf8mb4_nopad_bin", "utf8mb4_0900_bin"];
 impl TableCheck<'_> {
     /// Every rule of this module.
     pub(super) fn details(&mut self, live: &LiveTable, details: &TableDetails) {
+        let own = own_checks(self.db.dialect(), self.table.columns);
+        let is_unknown = |check: &&String| !own.contains(&plain(check));
         for column in self.table.columns {
             let found = live.column(column.name);
             if let (Some(found), Some(detail)) = (found, details.column(column.name)) {
@@ -23,10 +27,12 @@ impl TableCheck<'_> {
                 self.padding(column, &found.sql_type);
                 self.default(column, detail);
                 self.generated(column, detail);
-                self.checks_of_column(column, detail);
+                for check in detail.checks.iter().filter(is_unknown) {
+                    self.unknown_check(Some(column.name), check);
+                }
             }
         }
-        for check in &details.checks {
+        for check in details.checks.iter().filter(is_unknown) {
             self.unknown_check(None, check);
         }
         for trigger in &details.triggers {
@@ -49,6 +55,13 @@ impl TableCheck<'_> {
         let is_limited = matches!(column.kind, ColumnKind::Text | ColumnKind::Bytes);
         let Some(most) = found.length.filter(|_| is_limited && !is_list(sql_type)) else {
             return;
+        };
+        // The limit of these types is one of bytes. That of LONGTEXT is no less than the model's in either unit.
+        let in_bytes = ["tinytext", "text", "mediumtext"];
+        let most = if in_bytes.contains(&sql_type.to_lowercase().as_str()) {
+            most / 4
+        } else {
+            most
         };
         let (says, wanted) = match column.length {
             Some(length) => (format!("the model says {length}"), u64::from(length)),
@@ -145,11 +158,13 @@ impl TableCheck<'_> {
 
     /// The model's inserts send the default themselves; those of other programs rely on the database's.
     fn default(&mut self, column: &ColumnInfo, found: &ColumnDetails) {
-        let Some(wanted) = default_literal(self.db.dialect(), column) else {
+        let wanted = default_literal(self.db.dialect(), column);
+        let (Some(wanted), Some(value)) = (wanted, column.default) else {
             return;
         };
         let live = found.default.as_deref();
-        if live.is_some_and(|live| plain(live) == plain(&wanted)) {
+        let mysql = !self.db.dialect().is_sqlite();
+        if is_same_default(live, &value(), column.kind, mysql) {
             return;
         }
         let live = live.map_or_else(
@@ -170,24 +185,6 @@ impl TableCheck<'_> {
         }
     }
 
-    /// A column that the model created may have one CHECK of its own. SQLite keeps its text, MySQL only its meaning.
-    fn checks_of_column(&mut self, column: &ColumnInfo, found: &ColumnDetails) {
-        let is_sqlite = self.db.dialect().is_sqlite();
-        let own = self.db.dialect().check_clause(column);
-        let json = !is_sqlite && column.kind == ColumnKind::Json;
-        let count = found.checks.len();
-        for check in &found.checks {
-            let is_own = match &own {
-                Some(own) if is_sqlite => plain(own) == plain(&format!("CHECK ({check})")),
-                Some(_) => count == 1,
-                None => json && plain(check).contains("json_valid"),
-            };
-            if !is_own {
-                self.unknown_check(Some(column.name), check);
-            }
-        }
-    }
-
     fn unknown_check(&mut self, column: Option<&str>, check: &str) {
         let text = format!(
             "the table `{}` has `CHECK ({check})`, which the model does not know: the database refuses values that the model \
@@ -198,8 +195,8 @@ impl TableCheck<'_> {
     }
 
     /// Two models of one table each write the columns that they know.
-    pub(super) fn shared(&mut self, others: usize) {
-        if others > 0 {
+    pub(super) fn shared(&mut self, has_other: bool) {
+        if has_other {
             let text = format!(
                 "two of these models have the table `{}`: only the first creates it, and each writes without regard to the \
                  version of the other",
@@ -208,6 +205,18 @@ impl TableCheck<'_> {
             self.report(FindingKind::SharedTable, None, text);
         }
     }
+}
+
+/// The CHECK expressions that a table of the model may have. MySQL prints those of the columns as clauses of the table.
+fn own_checks(dialect: &Dialect, columns: &[ColumnInfo]) -> Vec<String> {
+    let own = columns.iter().filter_map(|column| {
+        // MariaDB adds this one itself.
+        let is_json = !dialect.is_sqlite() && column.kind == ColumnKind::Json;
+        let json = || is_json.then(|| format!("CHECK (json_valid(`{}`))", column.name));
+        dialect.check_clause(column).or_else(json)
+    });
+    own.map(|clause| plain(clause.trim_start_matches("CHECK")))
+        .collect()
 }
 
 fn not_by_code_point(collation: &str, wanted: &str) -> String {
@@ -231,19 +240,10 @@ fn texts(sql_type: &str) -> Vec<String> {
     texts.collect()
 }
 
-/// A literal or an expression without what the databases write in different ways.
-fn plain(sql: &str) -> String {
-    let sql = sql.to_lowercase().replace("_utf8mb4", "");
-    let sql = sql.replace("false", "0").replace("true", "1");
-    sql.replace(['(', ')', '\'', '`', '"', '\\', ' ', '\n', '\t'], "")
-}
-
-/// The model of the same table before this one, if there are several.
-pub(super) fn models_before(names: &[&str], position: usize) -> usize {
-    let before = names[..position].iter();
-    before
-        .filter(|name| same_name(name, names[position]))
-        .count()
+/// Whether one of the models before this one has the same table.
+pub(super) fn has_model_before(names: &[&str], position: usize) -> bool {
+    let mut before = names[..position].iter();
+    before.any(|name| same_name(name, names[position]))
 }
 
 #[cfg(test)]
@@ -256,15 +256,32 @@ mod tests {
         assert!(is_list("SET('a')") && !is_list("varchar(9)"));
     }
 
+    #[cfg(feature = "mysql")]
     #[test]
-    fn literals_are_compared_without_their_spelling() {
-        for (one, other) in [
-            ("('guest')", "_utf8mb4\\'guest\\'"),
-            ("0", "FALSE"),
-            ("'a b'", "(\"a b\")"),
-        ] {
-            assert_eq!(plain(one), plain(other));
-        }
-        assert_ne!(plain("1"), plain("0"));
+    fn the_check_of_a_column_that_mysql_prints_for_the_table_is_the_models() {
+        use crate::sql::table_text::definitions;
+        use crate::types::column_type::ColumnValue;
+
+        let printed = "CREATE TABLE `t` (\n  `id` bigint unsigned NOT NULL AUTO_INCREMENT,\n  `note` longtext NOT NULL,\n  \
+            `bytes` longblob NOT NULL,\n  PRIMARY KEY (`id`),\n  \
+            CONSTRAINT `t_chk_1` CHECK ((char_length(`note`) <= 70000)),\n  \
+            CONSTRAINT `t_chk_2` CHECK ((length(`bytes`) <= 70000)),\n  \
+            CONSTRAINT `t_chk_3` CHECK ((char_length(`note`) <= 60000))\n\
+            ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin";
+        let columns = [
+            ColumnInfo::new("note", <String as ColumnValue>::INFO).length(70_000),
+            ColumnInfo::new("bytes", <Vec<u8> as ColumnValue>::INFO).length(70_000),
+        ];
+        let own = own_checks(
+            &Dialect::mysql(false, (8, 0, 36), "utf8mb4_0900_bin"),
+            &columns,
+        );
+        let checks = definitions(printed, true)
+            .into_iter()
+            .flat_map(|definition| definition.checks);
+        let unknown: Vec<String> = checks
+            .filter(|check| !own.contains(&plain(check)))
+            .collect();
+        assert_eq!(unknown, ["(char_length(`note`) <= 60000)"]);
     }
 }
