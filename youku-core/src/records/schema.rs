@@ -62,13 +62,18 @@ pub(crate) async fn migrate(db: &Database) -> Result<Vec<String>> {
     Ok(ran)
 }
 
-/// Migrates the schema to what this program needs, or only checks it, depending on `mode`.
+/// Migrates the schema to what this program needs, or only checks it, depending on `mode`. A difference with which every
+/// statement works is logged: an administrator may have added a trigger or widened a column.
 pub(crate) async fn prepare(db: &Database, mode: Migrate) -> Result<()> {
     match mode {
         Migrate::AtOpen => drop(migrate(db).await?),
         Migrate::CheckOnly => require_migrated(db).await?,
     }
-    findings(db).await?.into_result().map_err(misfit)
+    let findings = findings(db).await?;
+    for finding in findings.iter().filter(|finding| !finding.kind.is_fatal()) {
+        tracing::warn!(%finding, "the database differs from what this program creates");
+    }
+    findings.fatal().into_result().map_err(misfit)
 }
 
 /// The differences between the database and the models.

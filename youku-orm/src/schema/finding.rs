@@ -50,6 +50,29 @@ pub enum FindingKind {
     TimeText,
 }
 
+impl FindingKind {
+    /// Whether statements of the model fail, or rows that the model rules out are stored: what is missing, has another type,
+    /// key or foreign key, or cannot be written. The other findings concern some values, other programs or speed.
+    pub fn is_fatal(self) -> bool {
+        use FindingKind::{
+            ExtraColumn, ForeignKey, Generated, Key, MissingColumn, MissingTable, MissingUnique,
+            Nullability, Type,
+        };
+        matches!(
+            self,
+            MissingTable
+                | MissingColumn
+                | ExtraColumn
+                | Nullability
+                | Type
+                | Key
+                | MissingUnique
+                | ForeignKey
+                | Generated
+        )
+    }
+}
+
 /// One difference between a model and the live database. It displays as a sentence that says how to
 /// fix it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +124,12 @@ impl Findings {
         self.0.iter()
     }
 
+    /// Only those that are [fatal](FindingKind::is_fatal), for a program that starts with the others.
+    pub fn fatal(mut self) -> Self {
+        self.0.retain(|finding| finding.kind.is_fatal());
+        self
+    }
+
     /// An error that lists every finding, for a program that is not to start with a schema that does
     /// not fit.
     ///
@@ -135,5 +164,20 @@ impl fmt::Display for Findings {
         self.0
             .iter()
             .try_for_each(|finding| writeln!(f, "{finding}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fatal_findings_alone_are_kept() {
+        use FindingKind::{Default, Length, MissingColumn, MissingIndex, Trigger, Type};
+        let findings = [Default, MissingColumn, Length, Type, MissingIndex, Trigger];
+        let findings = findings.map(|kind| Finding::new(kind, "t", None, "text"));
+        let fatal = Findings::new(findings.to_vec()).fatal();
+        let kinds: Vec<_> = fatal.iter().map(|finding| finding.kind).collect();
+        assert_eq!(kinds, [MissingColumn, Type]);
     }
 }
