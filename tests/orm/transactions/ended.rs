@@ -33,7 +33,7 @@ async fn refuses_to_continue(db: &Database, text: &str, commit: bool) -> Result 
     let error = end.expect_err(text);
     assert!(has_ended(&error), "{text}: {error}");
     assert_eq!(Person::query().count(db).await?, before, "{text}");
-    // The connection of the transaction serves nobody else with what it left.
+    // The next user of the connection finds nothing of what the transaction left.
     let mut tx = db.begin().await?;
     person("undone", 1).insert(&mut tx).await?;
     tx.rollback().await?;
@@ -96,6 +96,21 @@ fn nothing_is_written_after_ddl() {
             refuses_to_continue(&db, text, true).await?;
             refuses_to_continue(&db, text, false).await?;
         }
+        Ok(())
+    });
+}
+
+/// The reply to such a statement has no rows with the columns of a person, and the next transaction has begun.
+#[cfg(feature = "mysql")]
+#[test]
+fn a_commit_whose_reply_cannot_be_decoded_ends_the_transaction() {
+    run(Backend::Mysql, async |db: Database| -> Result {
+        create(&db).await?;
+        let mut tx = db.begin().await?;
+        let decoded = sql("COMMIT AND CHAIN").all::<Person>(&mut tx).await;
+        assert!(decoded.is_err());
+        let error = person("late", 1).insert(&mut tx).await.unwrap_err();
+        assert!(has_ended(&error), "{error}");
         Ok(())
     });
 }

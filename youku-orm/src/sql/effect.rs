@@ -3,6 +3,9 @@
 //! A connection of a pool serves many users, so one user's settings must not reach the next. Only statements that read or
 //! write rows are known to leave no state on a connection; the drivers close or reset a connection after any other text.
 
+#[cfg(test)]
+mod tests;
+
 use crate::sql::lexer::{Token, Tokens};
 
 /// What a statement does to the session of its connection.
@@ -25,6 +28,27 @@ const KEEPS: [&str; 7] = [
     "SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH", "VALUES",
 ];
 
+/// What a CREATE or ALTER may define.
+const DEFINED: [&str; 11] = [
+    "TRIGGER",
+    "PROCEDURE",
+    "FUNCTION",
+    "EVENT",
+    "PACKAGE",
+    "TABLE",
+    "VIEW",
+    "INDEX",
+    "DATABASE",
+    "SCHEMA",
+    "SEQUENCE",
+];
+
+/// Those that contain statements.
+const WITH_BODY: [&str; 5] = ["TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "PACKAGE"];
+
+/// The first words of compound statements (MariaDB's documentation, "Using Compound Statements Outside of Stored Programs").
+const COMPOUND: [&str; 6] = ["IF", "CASE", "LOOP", "WHILE", "REPEAT", "FOR"];
+
 impl Effect {
     /// The effect of a text written by hand.
     pub(crate) fn of(sql: &str, mysql: bool) -> Self {
@@ -36,10 +60,6 @@ impl Effect {
             return Self::Changes;
         };
         let first_is = |word: &str| first.eq_ignore_ascii_case(word);
-        let mut next_is = |word: &str| {
-            let next = next_word(&mut tokens, sql);
-            next.is_some_and(|next| next.eq_ignore_ascii_case(word))
-        };
         if KEEPS.into_iter().any(first_is) {
             return if leaves_state(sql, mysql) {
                 Self::Changes
@@ -52,12 +72,17 @@ impl Effect {
         }
         if first_is("ROLLBACK") {
             // ROLLBACK [WORK | TRANSACTION] TO [SAVEPOINT] name
-            return if next_is("TO") || next_is("TO") {
+            let mut words = std::iter::from_fn(|| next_word(&mut tokens, sql)).take(2);
+            return if words.any(|word| word.eq_ignore_ascii_case("TO")) {
                 Self::Savepoint
             } else {
                 Self::TransactionControl
             };
         }
+        let mut next_is = |word: &str| {
+            let next = next_word(&mut tokens, sql);
+            next.is_some_and(|next| next.eq_ignore_ascii_case(word))
+        };
         let controls = first_is("BEGIN")
             || first_is("COMMIT")
             || !mysql && first_is("END")
@@ -80,26 +105,29 @@ fn next_word<'s>(tokens: &mut Tokens<'_>, sql: &'s str) -> Option<&'s str> {
     })
 }
 
-/// Whether something follows a semicolon. The body of a trigger or a procedure has semicolons between BEGIN and END.
+/// Whether something follows a semicolon that ends a statement.
 fn is_several(sql: &str, mysql: bool) -> bool {
-    let mut has_ended = false;
-    for token in Tokens::new(sql, mysql) {
-        if has_ended {
-            return true;
-        }
-        match token {
-            Token::Word(word) if sql[word.clone()].eq_ignore_ascii_case("BEGIN") => {
-                // A transaction begins with this word.
-                let has_body = Tokens::new(&sql[..word.start], mysql).next().is_some()
-                    || contains_word(sql, "NOT ATOMIC");
-                if has_body {
-                    return false;
-                }
-            }
-            token => has_ended = token == Token::Mark(';'),
-        }
+    let mut tokens = Tokens::new(sql, mysql);
+    !has_body(sql, mysql)
+        && tokens.any(|token| token == Token::Mark(';'))
+        && tokens.next().is_some()
+}
+
+/// Whether a statement may contain others: it defines a trigger or a routine, or is a compound statement of MariaDB.
+fn has_body(sql: &str, mysql: bool) -> bool {
+    let mut tokens = Tokens::new(sql, mysql);
+    let mut words = std::iter::from_fn(|| next_word(&mut tokens, sql));
+    let is_one_of = |word: &str, of: &[&str]| of.iter().any(|one| word.eq_ignore_ascii_case(one));
+    let Some(first) = words.next() else {
+        return false;
+    };
+    if is_one_of(first, &["CREATE", "ALTER"]) {
+        let kind = words.find(|word| is_one_of(word, &DEFINED));
+        return kind.is_some_and(|kind| is_one_of(kind, &WITH_BODY));
     }
-    false
+    // BEGIN alone begins a transaction.
+    let mut is_not_atomic = || words.next().is_some_and(|word| is_one_of(word, &["NOT"]));
+    mysql && (is_one_of(first, &COMPOUND) || is_one_of(first, &["BEGIN"]) && is_not_atomic())
 }
 
 /// Whether a statement that reads or writes rows also sets a user variable of MySQL or takes a lock.
@@ -114,6 +142,8 @@ fn leaves_state(sql: &str, mysql: bool) -> bool {
         let leaves = match token {
             Token::Mark('=') => before == Some(Previous::Mark(':')),
             Token::Mark('@') => before == Some(Previous::Into),
+            // A name in quotes can be that of the function too, or of a column.
+            Token::Mark('(') => before == Some(Previous::Lock),
             _ => is("GET_LOCK"),
         };
         if leaves {
@@ -121,6 +151,7 @@ fn leaves_state(sql: &str, mysql: bool) -> bool {
         }
         before = Some(match token {
             Token::Mark(mark) => Previous::Mark(mark),
+            Token::Name(at) if sql[at.clone()].eq_ignore_ascii_case("GET_LOCK") => Previous::Lock,
             _ if is("INTO") => Previous::Into,
             _ => Previous::Other,
         });
@@ -132,6 +163,8 @@ fn leaves_state(sql: &str, mysql: bool) -> bool {
 #[derive(PartialEq, Eq)]
 enum Previous {
     Into,
+    /// The name of the function that takes a lock, in quotes.
+    Lock,
     Mark(char),
     Other,
 }
@@ -153,125 +186,4 @@ fn sets_autocommit(sql: &str) -> bool {
         }
     }
     false
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use Effect::{Changes, Keeps, Savepoint, Several, TransactionControl};
-
-    #[track_caller]
-    fn check(sql: &str, sqlite: Effect, mysql: Effect) {
-        assert_eq!(Effect::of(sql, false), sqlite, "{sql} (SQLite)");
-        assert_eq!(Effect::of(sql, true), mysql, "{sql} (MySQL)");
-    }
-
-    #[test]
-    fn statements_about_rows_keep_the_session() {
-        for sql in [
-            "SELECT 1",
-            "select `commit` FROM t",
-            "  (SELECT 1) UNION (SELECT 2);",
-            "-- begin\nINSERT INTO t VALUES ('a;b @x := 1')",
-            "/* it's */ UPDATE t SET autocommit = 1",
-            "DELETE FROM t",
-            "REPLACE INTO t VALUES (1) ; -- the end",
-            "WITH a AS (SELECT 1) SELECT * FROM a",
-            "VALUES (1)",
-            "SELECT 'GET_LOCK'",
-        ] {
-            check(sql, Keeps, Keeps);
-        }
-    }
-
-    #[test]
-    fn transaction_control_is_recognised() {
-        for sql in [
-            "BEGIN",
-            "begin immediate",
-            " /* now */ COMMIT;",
-            "commit and chain",
-            "ROLLBACK",
-            "rollback work",
-        ] {
-            check(sql, TransactionControl, TransactionControl);
-        }
-        check("END TRANSACTION", TransactionControl, Changes);
-        for sql in [
-            "START TRANSACTION READ ONLY",
-            "/*!50000 COMMIT */",
-            "/*M!100100 BEGIN */",
-            "# a comment\nBEGIN",
-            "SET autocommit = 0",
-            "SET @@session.autocommit=0",
-            "SET sql_mode = '', `autocommit` := 0",
-            "XA START 'a'",
-        ] {
-            assert_eq!(Effect::of(sql, true), TransactionControl, "{sql}");
-        }
-        check("START REPLICA", Changes, Changes);
-        check("SET @old = @@autocommit", Changes, Changes);
-    }
-
-    #[test]
-    fn savepoints_are_not_the_end_of_a_transaction() {
-        for sql in [
-            "SAVEPOINT a",
-            "RELEASE SAVEPOINT a",
-            "ROLLBACK TO a",
-            "ROLLBACK TRANSACTION TO SAVEPOINT a",
-            "ROLLBACK WORK TO a",
-        ] {
-            check(sql, Savepoint, Savepoint);
-        }
-    }
-
-    #[test]
-    fn every_other_text_may_change_the_session() {
-        for sql in [
-            "",
-            "SET foreign_key_checks = 0",
-            "USE other",
-            "LOCK TABLES t WRITE",
-            "CALL p()",
-            "CREATE TEMPORARY TABLE t (a INT)",
-            "PRAGMA foreign_keys = OFF",
-            "ATTACH 'a' AS b",
-            "SHOW TABLES",
-            "CREATE TRIGGER a AFTER INSERT ON b BEGIN DELETE FROM c; DELETE FROM d; END;",
-        ] {
-            check(sql, Changes, Changes);
-        }
-    }
-
-    #[test]
-    fn several_statements_are_recognised() {
-        for sql in [
-            "SELECT 1; PRAGMA foreign_keys = OFF",
-            "CREATE TABLE a (b INT); CREATE TABLE c (d INT);",
-            "BEGIN; DELETE FROM a; COMMIT",
-            "SELECT ';'; -- and\nSELECT 2",
-        ] {
-            check(sql, Several, Several);
-        }
-        check("SELECT 1;; -- the end", Several, Several);
-        check("SELECT 1; # the end", Several, Keeps);
-        let compound = "BEGIN NOT ATOMIC SELECT 1; SELECT 2; END";
-        assert_eq!(Effect::of(compound, true), TransactionControl);
-    }
-
-    #[test]
-    fn variables_and_locks_of_mysql_are_state() {
-        for sql in [
-            "SELECT @a := 1",
-            "SELECT a INTO @a FROM t",
-            "SELECT a FROM t INTO  @a",
-            "SELECT get_lock('a', 1)",
-            "UPDATE t SET a = (@b := a)",
-        ] {
-            check(sql, Keeps, Changes);
-        }
-        check("SELECT @a, @@version", Keeps, Keeps);
-        check("SELECT ':=', `get_lock` FROM t -- @a", Keeps, Keeps);
-    }
 }

@@ -78,6 +78,8 @@ impl Iterator for Tokens<'_> {
                     return Some(Token::Name(start + 1..self.at - 1));
                 }
                 '\'' | '"' => self.at += quoted(rest, self.mysql)?,
+                // A name, as SQL Server quotes it. SQLite accepts it, and nothing escapes its end.
+                '[' if !self.mysql => self.at += rest.find(']')? + "]".len(),
                 _ => {
                     if let Some(length) = self.comment(rest) {
                         self.at += length;
@@ -161,6 +163,7 @@ mod tests {
         check("'it''s `a`' `b`", &["b"], &["b"]);
         check("`a``b` `c`", &["a``b", "c"], &["a``b", "c"]);
         check("`it's` `a`", &["it's", "a"], &["it's", "a"]);
+        check("[it's `a`] `b`", &["b"], &["a"]);
     }
 
     #[test]

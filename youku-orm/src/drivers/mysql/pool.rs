@@ -170,14 +170,16 @@ impl Pool {
     /// Takes a named lock on the server, which is specific to this database. Returns `None` if another
     /// connection still holds it after `wait`. In a Galera cluster the lock only holds on that node.
     pub(crate) async fn lock(&self, name: &str, wait: Duration) -> Result<Option<NamedLock>> {
-        if self.opts.db_name().is_none_or(str::is_empty) {
+        let connection = pin!(async { Ok(Conn::new(self.opts.clone()).await?) });
+        let mut connection: Conn = self.connections.permits().in_time(connection).await?;
+        // Not only the URL chooses it: the options of a pool may run USE on each connection.
+        let database: Option<Option<String>> = connection.query_first("SELECT DATABASE()").await?;
+        if database.flatten().is_none() {
             return Err(Error::usage(
                 "the URL names no database, so there is none to lock or to migrate; write \
                  `mysql://user:password@host:3306/name`",
             ));
         }
-        let connection = pin!(async { Ok(Conn::new(self.opts.clone()).await?) });
-        let mut connection = self.connections.permits().in_time(connection).await?;
         // The connection sends nothing while the migrations run; a year is the longest timeout that MySQL allows.
         let idle = "SET SESSION wait_timeout = 31536000";
         connection.query_drop(idle).await?;

@@ -115,10 +115,15 @@ impl Transaction {
         }
         self.lost = result.as_ref().is_err_and(Error::is_retryable);
         let may_have_ended = !self.may_end && !self.lost;
+        // The server has run a COMMIT whose reply does not have the rows or the columns that the caller wants.
+        let is_of_reply = |error: &Error| error.is_decode() || error.is_schema();
+        let has_run =
+            effect == Effect::TransactionControl && result.as_ref().is_err_and(is_of_reply);
+        let succeeded = result.is_ok() || has_run;
         // If the server does not answer, the state of the transaction is unknown, and it has ended as well.
         let ended = may_have_ended
             && transaction
-                .has_ended(effect, result.is_ok())
+                .has_ended(effect, succeeded)
                 .await
                 .unwrap_or(true);
         transaction.end_statement();

@@ -38,8 +38,8 @@ pub(super) fn require_room(sql: &str, values: &[Value], max_packet: usize) -> Re
         return Ok(());
     }
     Err(Error::usage(format!(
-        "the statement has {size} bytes, and the server accepts less than {max_packet} (`max_allowed_packet`); raise that, or \
-         write less at once"
+        "the statement has {size} bytes, and the server accepts less than {max_packet} (`max_allowed_packet`, read when \
+         this pool connected); raise that and connect again, or write less at once"
     )))
 }
 
