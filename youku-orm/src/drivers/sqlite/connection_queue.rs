@@ -167,6 +167,7 @@ impl Drop for PooledConnection {
     fn drop(&mut self) {
         let mut release = ReleaseOnDrop {
             connection: self.connection.take(),
+            is_changed: false,
             queue: self.queue.clone(),
         };
         let Some(connection) = &release.connection else {
@@ -177,15 +178,16 @@ impl Drop for PooledConnection {
             // Closed before another task gets its permit.
             release.connection = None;
         } else if self.is_changed && connection.in_memory {
-            opening_state::restore(&connection.raw, &self.queue.options);
+            release.is_changed = true;
+            run_in_background(move || drop(release));
         } else if self.is_changed {
             let changed = release.connection.take();
-            on_blocking_thread(move || {
+            run_in_background(move || {
                 drop(changed);
                 release.open();
             });
         } else if connection.log.is_long() {
-            on_blocking_thread(move || {
+            run_in_background(move || {
                 if let Some(connection) = &release.connection {
                     connection.log.write_back(&connection.raw);
                 }
@@ -195,7 +197,7 @@ impl Drop for PooledConnection {
 }
 
 /// Does work on a thread that may block, or on this one if there is no runtime.
-fn on_blocking_thread(work: impl FnOnce() + Send + 'static) {
+fn run_in_background(work: impl FnOnce() + Send + 'static) {
     match tokio::runtime::Handle::try_current() {
         Ok(runtime) => drop(runtime.spawn_blocking(work)),
         Err(_) => work(),
@@ -205,6 +207,8 @@ fn on_blocking_thread(work: impl FnOnce() + Send + 'static) {
 /// Releases a connection when it is dropped, even if the thread that should write the log back first has failed.
 struct ReleaseOnDrop {
     connection: Option<Box<SqliteConnection>>,
+    /// Whether the session is restored first, which is done even if the runtime ends before its thread has run.
+    is_changed: bool,
     queue: Arc<ConnectionQueue>,
 }
 
@@ -218,6 +222,9 @@ impl ReleaseOnDrop {
 
 impl Drop for ReleaseOnDrop {
     fn drop(&mut self) {
+        if let Some(connection) = self.connection.as_ref().filter(|_| self.is_changed) {
+            opening_state::restore(&connection.raw, &self.queue.options);
+        }
         self.queue.release(self.connection.take());
     }
 }

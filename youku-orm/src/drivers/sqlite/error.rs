@@ -1,8 +1,9 @@
 //! SQLite's result codes as this crate's errors (<https://www.sqlite.org/rescode.html>).
 
-use rusqlite::ffi;
+use rusqlite::{Connection, ffi};
 
 use crate::error::{Class, Error};
+use crate::sql::statement::RenderedStatement;
 
 /// What a function that calculates with `u64` says of a result.
 pub(super) const OUT_OF_RANGE: &str = "the result of a calculation is out of the range of `u64`";
@@ -58,6 +59,41 @@ fn class(failure: &ffi::Error, text: &str) -> Class {
             _ => Class::Database,
         },
     }
+}
+
+/// The error of a statement. SQLite has one code for a full disk and for a counter of keys that has reached its end.
+pub(super) fn explain(
+    connection: &Connection,
+    statement: &RenderedStatement,
+    error: rusqlite::Error,
+) -> Error {
+    let is_full = error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull);
+    // Without an `auto` key in the database there is no table of counters.
+    if is_full && has_full_counter(connection, statement).unwrap_or(false) {
+        let text = "the generated key of the table has no further number";
+        return Error::new(Class::KeysExhausted, text).with_source(error);
+    }
+    error.into()
+}
+
+/// Whether the counter of the table that the statement inserts into is at its end.
+fn has_full_counter(
+    connection: &Connection,
+    statement: &RenderedStatement,
+) -> rusqlite::Result<bool> {
+    let mut full =
+        connection.prepare("SELECT name FROM sqlite_sequence WHERE seq = 9223372036854775807")?;
+    let names = full.query_map((), |row| row.get::<_, String>(0))?;
+    let names: Vec<String> = names.collect::<rusqlite::Result<_>>()?;
+    let is_of_statement = |name: &String| match &statement.insertion {
+        Some(insertion) => name.eq_ignore_ascii_case(&insertion.table),
+        // Of hand-written SQL the table is not known.
+        None => {
+            let sql = statement.sql.to_ascii_lowercase();
+            sql.contains(&name.to_ascii_lowercase())
+        }
+    };
+    Ok(names.iter().any(is_of_statement))
 }
 
 #[cfg(test)]

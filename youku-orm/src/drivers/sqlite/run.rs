@@ -4,8 +4,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, Connection, StatementStatus};
 use tokio::sync::mpsc;
 
+use crate::drivers::sqlite::error::explain;
 use crate::drivers::sqlite::row::SqliteRow;
-use crate::error::{Class, Error, Result};
+use crate::error::{Error, Result};
 use crate::sql::insertion::Insertion;
 use crate::sql::statement::{Executed, RenderedStatement};
 use crate::types::row::FromRow;
@@ -33,7 +34,10 @@ fn read<T: FromRow>(connection: &Connection, statement: &RenderedStatement) -> R
     let mut rows = prepared.raw_query();
     let mut decoded = Vec::with_capacity(usize::from(statement.first_only));
     let mut layout = None;
-    while let Some(row) = rows.next().map_err(|error| explain(connection, error))? {
+    while let Some(row) = rows
+        .next()
+        .map_err(|error| explain(connection, statement, error))?
+    {
         // If its tables have changed, the first step compiles the statement again. So only after that step
         // the statement's columns are those of the rows.
         let layout = match &layout {
@@ -101,7 +105,7 @@ fn skip_rows(connection: &Connection, statement: &RenderedStatement) -> Result<E
     let mut rows = prepared.raw_query();
     while rows
         .next()
-        .map_err(|error| explain(connection, error))?
+        .map_err(|error| explain(connection, statement, error))?
         .is_some()
     {}
     drop(rows);
@@ -121,19 +125,6 @@ fn skip_rows(connection: &Connection, statement: &RenderedStatement) -> Result<E
         last_insert_id,
         key_step: 1,
     })
-}
-
-/// The error of a statement. SQLite has one code for a full disk and for a counter of keys that has reached its end.
-fn explain(connection: &Connection, error: rusqlite::Error) -> Error {
-    if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) {
-        // Without an `auto` key in the database there is no such table.
-        let at_end = "SELECT 1 FROM sqlite_sequence WHERE seq = 9223372036854775807";
-        if connection.query_row(at_end, (), |_| Ok(())).is_ok() {
-            let text = "the generated key of the table has no further number";
-            return Error::new(Class::KeysExhausted, text).with_source(error);
-        }
-    }
-    error.into()
 }
 
 /// Runs a statement. An INSERT that stores only some of its rows fails and is undone. That of one row has stored nothing

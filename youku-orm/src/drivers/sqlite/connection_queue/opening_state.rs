@@ -10,7 +10,7 @@ use crate::drivers::sqlite::connect::ConnectOptions;
 use crate::error::Result;
 
 /// The settings of a connection that its pragmas can read and write (<https://www.sqlite.org/pragma.html>).
-const SETTINGS: [&str; 24] = [
+const SETTINGS: [&str; 28] = [
     "analysis_limit",
     "automatic_index",
     "busy_timeout",
@@ -18,8 +18,10 @@ const SETTINGS: [&str; 24] = [
     "cache_spill",
     "cell_size_check",
     "checkpoint_fullfsync",
+    "count_changes",
     "defer_foreign_keys",
     "foreign_keys",
+    "full_column_names",
     "fullfsync",
     "ignore_check_constraints",
     "journal_mode",
@@ -32,7 +34,9 @@ const SETTINGS: [&str; 24] = [
     "recursive_triggers",
     "reverse_unordered_selects",
     "secure_delete",
+    "short_column_names",
     "synchronous",
+    "temp_store",
     "trusted_schema",
     "writable_schema",
 ];
