@@ -108,7 +108,9 @@ impl Database {
     /// existing rows (NOT NULL without a default in the database), for a missing primary key, and for a
     /// reference to a table that does not exist. Database errors, such as
     /// [`is_unique_violation`](crate::Error::is_unique_violation) for a unique index over repeated values;
-    /// on MySQL the statements before the failing one stay.
+    /// on MySQL the statements before the failing one stay. On MySQL [`is_retryable`](crate::Error::is_retryable) if another
+    /// process migrates or syncs for more than 60 seconds. A migration step holds the same lock, so a step that calls `sync`
+    /// for the database waits in vain and gets this error.
     ///
     /// # Cancel safety
     /// If the future is dropped, all, some or none of the statements have run; another sync runs the rest.

@@ -112,8 +112,12 @@ async fn an_upsert_needs_the_unique_index_of_its_target(database: TestDatabase) 
         // Without RETURNING the row is read again by its number, which two rows have.
         #[cfg(feature = "mysql")]
         Backend::Mysql => {
-            let year = other?.year;
-            assert!(year == 2025 || !has_returning(&db).await?, "{year}");
+            let read = if has_returning(&db).await? {
+                2025
+            } else {
+                2024
+            };
+            assert_eq!(other?.year, read);
         }
         _ => {
             let error = other.expect_err("no index makes the number unique");

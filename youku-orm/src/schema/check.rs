@@ -2,6 +2,7 @@
 
 mod details;
 mod printed_sql;
+#[cfg(feature = "sqlite")]
 mod time_texts;
 
 use std::borrow::Cow;
@@ -41,6 +42,7 @@ pub(super) async fn check(db: &Database, tables: Vec<TableInfo>) -> Result<Findi
                     check.references(live);
                     check.details(live, &TableDetails::read(target, live).await?);
                 }
+                #[cfg(feature = "sqlite")]
                 if db.dialect().is_sqlite() {
                     check.time_texts(target, live).await?;
                 }

@@ -57,7 +57,11 @@ impl Database {
                 "`{table}`.`{name}` holds neither days nor times; name a column that does"
             )));
         }
-        if other_spelling(self, M::TABLE, info).await?.is_none() {
+        if self.kind() != DatabaseKind::Sqlite {
+            return Ok(0);
+        }
+        let found = other_spelling(&mut self.target(), M::TABLE, info, None).await?;
+        if found.is_none() {
             return Ok(0);
         }
         let mut transaction = self.begin().await?;
@@ -67,24 +71,28 @@ impl Database {
     }
 }
 
-/// A cell of the column that this crate would not read, as text; `None` if there is none.
+/// A cell of the column of SQLite that this crate would not read, as text. `None` if there is none, or none among the first
+/// rows, as many as `sample` says. The column holds days or times.
 pub(super) async fn other_spelling(
-    db: &Database,
+    target: &mut Target<'_>,
     table: &'static str,
     column: &'static ColumnInfo,
+    sample: Option<u32>,
 ) -> Result<Option<String>> {
-    if db.kind() != DatabaseKind::Sqlite || !is_time(column.kind) {
-        return Ok(None);
-    }
     let mut sql = Fragment::text("SELECT CAST(");
-    sql.name(column.name).push(" AS TEXT) FROM ");
-    sql.append(Fragment::table(table))
+    sql.name(column.name).push(" AS TEXT) FROM (SELECT ");
+    sql.name(column.name).push(" FROM ");
+    sql.append(Fragment::table(table));
+    if let Some(sample) = sample {
+        sql.push(format!(" LIMIT {sample}"));
+    }
+    sql.push(")")
         .append(has_other_spelling(column))
         .push(" LIMIT 1");
-    db.target().optional(Statement::query(sql)).await
+    target.optional(Statement::query(sql)).await
 }
 
-fn is_time(kind: ColumnKind) -> bool {
+pub(super) fn is_time(kind: ColumnKind) -> bool {
     use ColumnKind::{Date, DateTime, Time, Timestamp};
     matches!(kind, Timestamp | Date | Time | DateTime)
 }
