@@ -81,7 +81,7 @@ async fn a_transaction_leaves_no_state(database: TestDatabase) -> Result {
     } in changes(&database)
     {
         // These are refused inside a transaction.
-        if text.starts_with("ATTACH") {
+        if text.starts_with("ATTACH") || text.contains("temp_store") {
             continue;
         }
         for commit in [true, false] {

@@ -34,7 +34,7 @@ struct Defaults {
     text: String,
     #[model(default = "NULL")]
     long: String,
-    #[model(default = "Long\tText", length = 70_000)]
+    #[model(default = "Long\tText", length = 9_000)]
     checked: String,
     #[model(default = DAY)]
     day: civil::Date,

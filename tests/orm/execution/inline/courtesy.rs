@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use youku_orm::{Database, Model, New, Synchronous, sql};
+use youku_tests::Result;
 
 use super::{LONG, on_one_thread, open};
 use crate::models::{Person, create, person};
