@@ -163,7 +163,7 @@ mod tests {
         check("'it''s `a`' `b`", &["b"], &["b"]);
         check("`a``b` `c`", &["a``b", "c"], &["a``b", "c"]);
         check("`it's` `a`", &["it's", "a"], &["it's", "a"]);
-        check("[it's `a`] `b`", &["b"], &["a"]);
+        check("[its `a`] `b`", &["b"], &["a", "b"]);
     }
 
     #[test]
