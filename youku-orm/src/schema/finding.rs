@@ -173,8 +173,15 @@ mod tests {
 
     #[test]
     fn the_fatal_findings_alone_are_kept() {
-        use FindingKind::{Default, Length, MissingColumn, MissingIndex, Trigger, Type};
-        let findings = [Default, MissingColumn, Length, Type, MissingIndex, Trigger];
+        use FindingKind::{DefaultValue, Length, MissingColumn, MissingIndex, Trigger, Type};
+        let findings = [
+            DefaultValue,
+            MissingColumn,
+            Length,
+            Type,
+            MissingIndex,
+            Trigger,
+        ];
         let findings = findings.map(|kind| Finding::new(kind, "t", None, "text"));
         let fatal = Findings::new(findings.to_vec()).fatal();
         let kinds: Vec<_> = fatal.iter().map(|finding| finding.kind).collect();
