@@ -3,11 +3,11 @@
 mod changes;
 mod in_memory;
 
-use youku_orm::{Database, DatabaseOptions, Migrations, Model, New, sql};
+use youku_orm::{Database, DatabaseOptions, Migrations, New, sql};
 use youku_tests::{Backend, Result, TestDatabase, both_databases, run};
 
 use self::changes::{Change, changes};
-use crate::models::{Person, create, person};
+use crate::models::{create, person};
 
 both_databases![
     a_statement_on_a_database_leaves_no_state,

@@ -97,7 +97,7 @@ async fn defaults_written_by_hand_are_compared_by_their_value(database: TestData
         let findings = db.check::<Guest>().await?;
         let defaults = findings
             .iter()
-            .filter(|one| one.kind == FindingKind::Default);
+            .filter(|one| one.kind == FindingKind::DefaultValue);
         let found: Vec<_> = defaults.filter_map(|one| one.column.as_deref()).collect();
         assert_eq!(found, other, "{columns}");
         sql("DROP TABLE guest").execute(&db).await?;
