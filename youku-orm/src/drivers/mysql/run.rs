@@ -31,16 +31,15 @@ pub(super) async fn rows<T: FromRow>(
     let (connection, prepared) = connection.parts();
     let prepared = prepared.get(connection, sql).await?;
     let mut result = connection.exec_iter(prepared, params(values)?).await?;
-    let layout = match by_name && T::COLUMNS.is_some() {
-        true => {
-            let names: Vec<String> = result
-                .columns_ref()
-                .iter()
-                .map(|column| column.name_str().into_owned())
-                .collect();
-            Layout::find::<T>(&names)
-        }
-        false => Ok(Layout::InOrder),
+    let layout = if by_name && T::COLUMNS.is_some() {
+        let names: Vec<String> = result
+            .columns_ref()
+            .iter()
+            .map(|column| column.name_str().into_owned())
+            .collect();
+        Layout::find::<T>(&names)
+    } else {
+        Ok(Layout::InOrder)
     };
     let mut decoded = Vec::new();
     let mut failed = None;
