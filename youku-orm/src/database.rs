@@ -4,6 +4,8 @@ pub(crate) mod connect;
 pub(crate) mod handle;
 
 pub(crate) mod executor;
+mod live_tables;
+mod generated_keys;
 pub(crate) mod future;
 
 pub(crate) mod transaction;
