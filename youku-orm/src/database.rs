@@ -4,9 +4,9 @@ pub(crate) mod connect;
 pub(crate) mod handle;
 
 pub(crate) mod executor;
-mod live_tables;
-mod generated_keys;
 pub(crate) mod future;
+mod generated_keys;
+mod live_tables;
 
 pub(crate) mod transaction;
 

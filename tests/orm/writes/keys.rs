@@ -28,11 +28,11 @@ pub(super) struct Tag {
 
 /// What triggers write, so that the last key of this table differs from those of tags.
 #[derive(Model, Debug)]
-struct Log {
+pub(super) struct Log {
     #[model(primary_key, auto)]
-    id: u64,
+    pub(super) id: u64,
     #[model(length = 20)]
-    text: String,
+    pub(super) text: String,
 }
 
 pub(super) fn tag(name: &str) -> NewTag {

@@ -71,7 +71,10 @@ impl Target<'_> {
         rows
     }
 
-    pub(super) async fn read<T: FromRow>(&mut self, statement: RenderedStatement) -> Result<Vec<T>> {
+    pub(super) async fn read<T: FromRow>(
+        &mut self,
+        statement: RenderedStatement,
+    ) -> Result<Vec<T>> {
         match self {
             Self::Database(database) => match database.driver() {
                 #[cfg(feature = "sqlite")]

@@ -50,9 +50,7 @@ impl Target<'_> {
             return Ok(None);
         };
         if self.reports_keys::<M>(key).await? {
-            let done = self
-                .execute(statement.inserting::<M>(1, Some(key)))
-                .await?;
+            let done = self.execute(statement.inserting::<M>(1, Some(key))).await?;
             return key.value(done.generated, M::TABLE).map(Some);
         }
         Box::pin(self.insert_undoably::<M>(statement, key))

@@ -44,9 +44,9 @@ impl Database {
     /// text (an integer or a float is not), has an offset although the column has no time zone, or has a time of day although
     /// the column holds days, and if a trigger writes another spelling again.
     /// [`is_unique_violation`](Error::is_unique_violation) if two spellings of one time are in a unique column. Database errors.
-    pub async fn convert_times<M: Table, T: ColumnValue>(
+    pub async fn convert_times<M: Table, T: ColumnValue, Kind>(
         &self,
-        column: Column<M, T>,
+        column: Column<M, T, Kind>,
     ) -> Result<u64> {
         let info = column.info();
         if !is_time(info.kind) {

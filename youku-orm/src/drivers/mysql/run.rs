@@ -18,7 +18,12 @@ const KEY_STEP: &str = "SELECT @@auto_increment_increment";
 
 async fn key_step(connection: &mut Conn) -> Result<u64> {
     let step = connection.query_first(KEY_STEP).await?;
-    step.ok_or_else(|| Error::new(Class::Database, "the server did not report the step between keys"))
+    step.ok_or_else(|| {
+        Error::new(
+            Class::Database,
+            "the server did not report the step between keys",
+        )
+    })
 }
 
 /// Reads all rows of a statement.
@@ -99,7 +104,10 @@ pub(super) async fn execute(
     connection.note(statement.effect);
     require_room(&statement.sql, &statement.values, connection.max_packet())?;
     let (connection, prepared) = connection.parts();
-    let counts_keys = statement.insertion.as_ref().is_some_and(|it| it.counts_keys);
+    let counts_keys = statement
+        .insertion
+        .as_ref()
+        .is_some_and(|it| it.counts_keys);
     let mut key_step = 1;
     if counts_keys {
         key_step = self::key_step(connection).await?;

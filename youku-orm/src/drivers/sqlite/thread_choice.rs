@@ -46,7 +46,6 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-
 use crate::drivers::sqlite::connection::SqliteConnection;
 use crate::drivers::sqlite::connection_queue::PooledConnection;
 use crate::drivers::sqlite::run::execute;

@@ -59,7 +59,11 @@ impl Transaction {
     pub(crate) async fn text(&mut self, sql: String) -> Result<()> {
         let statement = RenderedStatement::control(sql);
         let changes_nothing = ["SAVEPOINT", "RELEASE"].map(|word| statement.sql.starts_with(word));
-        if let Some(connection) = self.connection.as_ref().filter(|_| !changes_nothing.contains(&true)) {
+        if let Some(connection) = self
+            .connection
+            .as_ref()
+            .filter(|_| !changes_nothing.contains(&true))
+        {
             connection.forget_tables();
         }
         let run = |on: &SqliteConnection, statement: &RenderedStatement| {

@@ -52,9 +52,8 @@ pub(super) fn all_or_none<T>(
     if facts.is_view {
         return Err(insertion.view_error());
     }
-    let is_careful = insertion.rows > 1
-        || facts.has_triggers
-        || insertion.key.is_some() && !facts.reports_keys;
+    let is_careful =
+        insertion.rows > 1 || facts.has_triggers || insertion.key.is_some() && !facts.reports_keys;
     let savepoint = is_careful.then(|| Savepoint::begin(connection));
     let savepoint = savepoint.transpose()?;
     let done = run()?;
@@ -188,9 +187,10 @@ fn require_all(
         if facts.has_triggers {
             let find = match &mut find {
                 Some(find) => find,
-                None => find.insert(connection.prepare_cached(&format!(
-                    "SELECT 1 FROM {table} WHERE {name} = ?"
-                ))?),
+                None => find.insert(
+                    connection
+                        .prepare_cached(&format!("SELECT 1 FROM {table} WHERE {name} = ?"))?,
+                ),
             };
             if !find.exists([&value])? {
                 return Err(insertion.lost_error());
