@@ -167,9 +167,7 @@ impl Error {
     }
 
     /// The database has no further number for an [`auto`](macro@crate::Model#primary_key-and-auto) key: the greatest one that
-    /// the counter or the column holds is taken. Inserts fail until the key has a wider type. On SQLite this is so for keys of
-    /// 64 bits, as those of [`Id`](crate::Id). A narrower key that is full is an
-    /// [`is_check_violation`](Self::is_check_violation) there.
+    /// the counter, the column or the field holds is taken. Inserts fail until the key has a wider type.
     pub fn is_key_exhausted(&self) -> bool {
         self.0.class == Class::KeysExhausted
     }
