@@ -13,7 +13,7 @@ use crate::database::executor::Target;
 use crate::database::transaction::Transaction;
 use crate::error::{Class, Error, Result};
 use crate::sql::fragment::Fragment;
-use crate::sql::insertion::{AutoKey, GeneratedKey};
+use crate::sql::insertion::{AutoKey, GeneratedKey, Insertion};
 use crate::sql::statement::Statement;
 use crate::table::facts::{Table, has_auto_key};
 use crate::types::value::Value;
@@ -46,16 +46,18 @@ impl Target<'_> {
         statement: Statement,
     ) -> Result<Option<Value>> {
         let Some(key) = AutoKey::of::<M>() else {
-            self.execute(statement.inserting::<M>(1, None)).await?;
+            self.execute(statement.inserting(Insertion::of::<M>(1, None)))
+                .await?;
             return Ok(None);
         };
         if self.reports_keys::<M>(key).await? {
-            let done = self.execute(statement.inserting::<M>(1, Some(key))).await?;
+            let done = self
+                .execute(statement.inserting(Insertion::of::<M>(1, Some(key))))
+                .await?;
             return key.value(done.generated, M::TABLE).map(Some);
         }
-        Box::pin(self.insert_undoably::<M>(statement, key))
-            .await
-            .map(Some)
+        let keys = Box::pin(self.insert_undoably::<M>(statement, 1, key)).await?;
+        Ok(keys.into_iter().next())
     }
 
     /// Runs an INSERT of several rows and returns the key of each. Without an `auto` key, it returns none.
@@ -65,13 +67,18 @@ impl Target<'_> {
         rows: usize,
     ) -> Result<Vec<Value>> {
         let Some(key) = AutoKey::of::<M>() else {
-            self.execute(statement.inserting::<M>(rows, None)).await?;
+            self.execute(statement.inserting(Insertion::of::<M>(rows, None)))
+                .await?;
             return Ok(Vec::new());
         };
         if self.database().dialect().returns_rows {
-            return self.returned::<M>(statement, rows, key).await;
+            return if self.reports_keys::<M>(key).await? {
+                self.returned::<M>(statement, rows, key).await
+            } else {
+                Box::pin(self.insert_undoably::<M>(statement, rows, key)).await
+            };
         }
-        let statement = statement.inserting::<M>(rows, Some(key)).counting_keys();
+        let statement = statement.inserting(Insertion::of::<M>(rows, Some(key)).counting_keys());
         let done = self.execute(statement).await?;
         let GeneratedKey(first) = done.generated;
         let number = |row: usize| first + row as i128 * i128::from(done.key_step);
@@ -88,30 +95,31 @@ impl Target<'_> {
     ) -> Result<Vec<Value>> {
         let mut returning = Fragment::text(" RETURNING ");
         returning.name(key.0.name);
-        let mut statement = statement.inserting::<M>(rows, Some(key));
+        let mut statement = statement.inserting(Insertion::of::<M>(rows, Some(key)));
         statement.append(returning);
         let keys: Vec<GeneratedKey> = self.rows(statement).await?;
         let keys = keys.into_iter().map(|number| key.value(number, M::TABLE));
         keys.collect()
     }
 
-    /// Inserts one row into a table of MySQL whose key may be unknown, and undoes it then.
+    /// Inserts rows into a table of MySQL whose keys may be unknown, and undoes that then. Without RETURNING it is one row.
     async fn insert_undoably<M: Table>(
         &mut self,
         statement: Statement,
+        rows: usize,
         key: AutoKey,
-    ) -> Result<Value> {
+    ) -> Result<Vec<Value>> {
         match self {
             Target::Database(database) => {
                 let mut transaction = database.begin().await?;
-                let key = insert_and_require::<M>(&mut transaction, statement, key).await?;
+                let keys = insert_and_require::<M>(&mut transaction, statement, rows, key).await?;
                 transaction.commit().await?;
-                Ok(key)
+                Ok(keys)
             }
             Target::Transaction(transaction) => {
                 let savepoint = "new_row";
                 transaction.set_savepoint(savepoint).await?;
-                let done = insert_and_require::<M>(transaction, statement, key).await;
+                let done = insert_and_require::<M>(transaction, statement, rows, key).await;
                 transaction.end_savepoint(savepoint, done).await
             }
         }
@@ -121,21 +129,21 @@ impl Target<'_> {
 async fn insert_and_require<M: Table>(
     transaction: &mut Transaction,
     statement: Statement,
+    rows: usize,
     key: AutoKey,
-) -> Result<Value> {
+) -> Result<Vec<Value>> {
     let mut target = Target::Transaction(transaction);
     if target.database().dialect().returns_rows {
-        let keys = target.returned::<M>(statement, 1, key).await?;
-        return keys.into_iter().next().ok_or_else(|| unknown::<M>(key));
+        return target.returned::<M>(statement, rows, key).await;
     }
     let done = target
-        .execute(statement.inserting::<M>(1, Some(key)))
+        .execute(statement.inserting(Insertion::of::<M>(1, Some(key))))
         .await?;
     // The server reports 0 for a key that it has not counted.
     if done.generated == GeneratedKey(0) {
         return Err(unknown::<M>(key));
     }
-    key.value(done.generated, M::TABLE)
+    Ok(vec![key.value(done.generated, M::TABLE)?])
 }
 
 fn unknown<M: Table>(key: AutoKey) -> Error {

@@ -27,12 +27,21 @@ pub(crate) struct Insertion {
 }
 
 impl Insertion {
-    pub(crate) fn new(table: &'static str, rows: usize, key: Option<AutoKey>) -> Self {
+    /// That many rows of a model. `key` is the one that the database makes, if it is wanted.
+    pub(crate) fn of<M: Table>(rows: usize, key: Option<AutoKey>) -> Self {
         Self {
-            table: table.into(),
+            table: M::TABLE.into(),
             rows,
             key,
             counts_keys: false,
+        }
+    }
+
+    /// Asks for the step between the generated keys.
+    pub(crate) fn counting_keys(self) -> Self {
+        Self {
+            counts_keys: true,
+            ..self
         }
     }
 

@@ -6,7 +6,7 @@ use crate::sql::composed::Composed;
 use crate::sql::dialect::Dialect;
 use crate::sql::effect::Effect;
 use crate::sql::fragment::Fragment;
-use crate::sql::insertion::{AutoKey, GeneratedKey, Insertion};
+use crate::sql::insertion::{GeneratedKey, Insertion};
 use crate::sql::prefix::TablePrefix;
 use crate::sql::render::Renderer;
 use crate::table::facts::Table;
@@ -129,18 +129,9 @@ impl Statement {
         }
     }
 
-    /// Says that it inserts that many rows into the table of a model, and fails if it stores fewer. `key` is the one that the
-    /// database makes, if it is wanted.
-    pub(crate) fn inserting<T: Table>(mut self, rows: usize, key: Option<AutoKey>) -> Self {
-        self.insertion = Some(Insertion::new(T::TABLE, rows, key));
-        self
-    }
-
-    /// Asks for the step between the generated keys.
-    pub(crate) fn counting_keys(mut self) -> Self {
-        if let Some(insertion) = &mut self.insertion {
-            insertion.counts_keys = true;
-        }
+    /// Says what it has to insert; it fails if it stores less.
+    pub(crate) fn inserting(mut self, insertion: Insertion) -> Self {
+        self.insertion = Some(insertion);
         self
     }
 

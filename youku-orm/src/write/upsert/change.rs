@@ -4,6 +4,7 @@ use crate::database::executor::Target;
 use crate::error::{Class, Error, Result};
 use crate::query::update::{check_assignment, next_version};
 use crate::sql::fragment::Fragment;
+use crate::sql::insertion::Insertion;
 use crate::sql::statement::Statement;
 use crate::table::facts::Table;
 use crate::types::value::Value;
@@ -88,7 +89,7 @@ impl Change {
             // target, the row could not be found by them.
             statement.append(returning::<M>());
             let returned = target
-                .rows(statement.inserting::<M>(rows.len(), None))
+                .rows(statement.inserting(Insertion::of::<M>(rows.len(), None)))
                 .await;
             return returned.map_err(|error| self.refused::<M>(error));
         }
