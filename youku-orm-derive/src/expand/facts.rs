@@ -91,7 +91,7 @@ fn type_assertions(model: &Model) -> TokenStream {
             (set_null && nullable(ty).is_none(), "for_set_null"),
             (refers && !is_id(inner), "for_reference"),
             (
-                !is_plainly_no_id(inner) && !(has_id && is_id_of(inner, model.ident)),
+                !(is_plainly_no_id(inner) || has_id && is_id_of(inner, model.ident)),
                 "for_id",
             ),
         ];
