@@ -5,8 +5,10 @@ pub(crate) mod handle;
 
 pub(crate) mod executor;
 pub(crate) mod future;
-mod generated_keys;
+
 mod live_tables;
+
+mod generated_keys;
 
 pub(crate) mod transaction;
 
