@@ -4,6 +4,7 @@ mod crud;
 mod keys;
 mod left_out;
 mod triggers;
+mod undone;
 mod updates;
 mod versions;
 

@@ -6,6 +6,10 @@ pub(crate) mod handle;
 pub(crate) mod executor;
 pub(crate) mod future;
 
+mod live_tables;
+
+mod generated_keys;
+
 pub(crate) mod transaction;
 
 pub(crate) mod stream;

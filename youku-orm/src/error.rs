@@ -19,8 +19,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// | [`is_foreign_key_violation`](Self::is_foreign_key_violation) | `CONSTRAINT_FOREIGNKEY` | 1216, 1217, 1451, 1452 |
 /// | [`is_not_null_violation`](Self::is_not_null_violation) | `CONSTRAINT_NOTNULL` | 1048, 1364 |
 /// | [`is_check_violation`](Self::is_check_violation) | `CONSTRAINT_CHECK`, `MISMATCH` | 1264, 1406, 1690, 3819, 4025 |
-/// | [`is_key_exhausted`](Self::is_key_exhausted) | `FULL` when the greatest key of 64 bits of an `auto` table is in use | 167, 1467 |
-/// | [`is_schema`](Self::is_schema) | `ERROR` with "no such …" or "has no column" | 1051, 1054, 1072, 1109, 1146, 1305 |
+/// | [`is_key_exhausted`](Self::is_key_exhausted) | `FULL` or the CHECK of the key, when the greatest `auto` key is in use | 167, 1467 |
+/// | [`is_schema`](Self::is_schema) | `ERROR` with "no such …", "has no column" or "clause does not match" | 1051, 1054, 1072, 1109, 1146, 1305 |
 /// | [`is_read_only`](Self::is_read_only) | `READONLY`; a write in a transaction that reads | 1290, 1792, 1836 |
 /// | [`is_retryable`](Self::is_retryable) | `BUSY`, `LOCKED` | 1020, 1180, 1205, 1206, 1213, 3101, 3572 |
 /// | [`is_timeout`](Self::is_timeout) | `INTERRUPT`; this crate's own limits | 1969, 3024; this crate's own limits |
@@ -167,9 +167,7 @@ impl Error {
     }
 
     /// The database has no further number for an [`auto`](macro@crate::Model#primary_key-and-auto) key: the greatest one that
-    /// the counter or the column holds is taken. Inserts fail until the key has a wider type. On SQLite this is so for keys of
-    /// 64 bits, as those of [`Id`](crate::Id). A narrower key that is full is an
-    /// [`is_check_violation`](Self::is_check_violation) there.
+    /// the counter, the column or the field holds is taken. Inserts fail until the key has a wider type.
     pub fn is_key_exhausted(&self) -> bool {
         self.0.class == Class::KeysExhausted
     }

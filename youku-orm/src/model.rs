@@ -79,11 +79,13 @@ pub trait Model: Table {
     }
 
     /// Inserts many rows, in as few statements as the databases' limits allow, and returns them in
-    /// their order with their keys. All or none are inserted. The keys are read from the database; on MySQL, which cannot
-    /// return them, one more question to the server follows each statement of several rows.
+    /// their order with their keys. All or none are inserted, also in a transaction that continues. The keys are read from the
+    /// database. MySQL cannot return them, so there the rows are part of a transaction, which reads the step between keys in
+    /// front of each statement and after it; if the keys are not counted, as those of a view, each row has its own statement.
     ///
     /// # Errors
-    /// Database errors; [`is_unique_violation`](Error::is_unique_violation) for a taken value.
+    /// Database errors; [`is_unique_violation`](Error::is_unique_violation) for a taken value;
+    /// [`is_retryable`](Error::is_retryable) on MySQL when the step between keys changes; those of [`Insert::exec`].
     fn insert_many<'c>(
         executor: impl Executor<'c>,
         rows: Vec<Self::New>,

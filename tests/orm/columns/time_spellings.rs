@@ -16,6 +16,7 @@ both_databases![
     times_of_day_that_are_read_are_found,
     an_error_names_column_value_and_conversion,
     an_offset_is_never_dropped,
+    an_offset_in_a_column_without_one_is_named,
 ];
 
 /// A table with one time of type `T`.
@@ -218,5 +219,26 @@ async fn an_offset_is_never_dropped(db: Database) -> Result {
             assert_eq!(read.at, ten, "{text}");
         }
     }
+    Ok(())
+}
+
+/// The conversion that the error of an instant names would refuse the text.
+async fn an_offset_in_a_column_without_one_is_named(db: Database) -> Result {
+    #[derive(Model, Debug)]
+    struct Plan {
+        #[model(primary_key, auto)]
+        id: Id<Plan>,
+        at: DateTime,
+    }
+    db.create_tables::<Plan>().await?;
+    let text = "2024-01-02 12:00:00.000000+02:00";
+    if write(&db, "plan", text).await.is_err() || db.kind() == DatabaseKind::Mysql {
+        return Ok(());
+    }
+    let error = Plan::query().all(&db).await.expect_err("it has an offset");
+    for part in [text, "make the field a `Timestamp`"] {
+        assert!(error.to_string().contains(part), "no {part} in {error}");
+    }
+    assert!(db.convert_times(Plan::AT).await.is_err());
     Ok(())
 }

@@ -6,6 +6,7 @@ use youku_tests::{Backend, Result, TestDatabase, both_databases, run};
 both_databases![
     a_value_that_does_not_fit_the_packet_keeps_the_connection,
     a_key_counter_at_its_end_has_its_predicate,
+    a_full_key_of_every_width_has_its_predicate,
     a_full_counter_is_not_a_full_disk,
 ];
 
@@ -88,6 +89,46 @@ async fn a_key_counter_at_its_end_has_its_predicate(db: Database) -> Result {
         );
     }
     assert_eq!(Wide::query().all(&db).await?, [last]);
+    Ok(())
+}
+
+async fn a_full_key_of_every_width_has_its_predicate(database: TestDatabase) -> Result {
+    macro_rules! check {
+        ($db:expr, $($key:ty, $greatest:expr;)+) => {$({
+            #[derive(Model, Debug)]
+            struct Full {
+                #[model(primary_key, auto)]
+                id: $key,
+                number: i32,
+            }
+            let full = || NewFull { number: 1 };
+            $db.create_tables::<Full>().await?;
+            let fill = "INSERT INTO full (id, number) VALUES (?, 1)".replace("full", "`full`");
+            sql(fill).bind($greatest).execute($db).await?;
+            let one = full().insert($db).await.map(drop);
+            let many = Full::insert_many($db, vec![full(), full()]).await.map(drop);
+            let ignoring = Full::insert(full()).or_ignore().exec($db).await.map(drop);
+            for refused in [one, many, ignoring] {
+                let error = refused.expect_err(stringify!($key));
+                assert!(error.is_key_exhausted(), "{}: {error}", stringify!($key));
+            }
+            assert_eq!(Full::query().count($db).await?, 1, stringify!($key));
+            sql("DROP TABLE `full`").execute($db).await?;
+        })+};
+    }
+    let db = &Database::connect(database.url()).await?;
+    check! { db,
+        i8, i8::MAX; u8, u8::MAX;
+        i16, i16::MAX; u16, u16::MAX;
+        i32, i32::MAX; u32, u32::MAX;
+        i64, i64::MAX;
+    }
+    // SQLite counts with signed numbers.
+    let greatest = match database.backend() {
+        Backend::Mysql => u64::MAX,
+        Backend::Sqlite | Backend::SqliteMemory => i64::MAX.unsigned_abs(),
+    };
+    check! { db, u64, greatest; Id<Full>, greatest; }
     Ok(())
 }
 

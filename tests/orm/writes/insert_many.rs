@@ -15,6 +15,7 @@ both_databases![
     more_bytes_than_one_packet_holds,
     one_bad_row_inserts_nothing,
     one_bad_row_in_a_later_statement_inserts_nothing,
+    one_bad_row_in_a_later_statement_undoes_those_of_the_transaction,
     rows_join_an_open_transaction,
     rows_with_only_a_key,
     keys_are_right_while_another_writer_inserts,
@@ -36,6 +37,7 @@ without_returning![
     more_bytes_than_one_packet_holds,
     one_bad_row_inserts_nothing,
     one_bad_row_in_a_later_statement_inserts_nothing,
+    one_bad_row_in_a_later_statement_undoes_those_of_the_transaction,
     rows_join_an_open_transaction,
     rows_with_only_a_key,
     keys_are_right_while_another_writer_inserts,
@@ -149,6 +151,19 @@ async fn one_bad_row_in_a_later_statement_inserts_nothing(db: Database) -> Resul
         .expect_err("the name is taken");
     assert!(error.is_unique_violation(), "{error}");
     assert_eq!(Person::query().count(&db).await?, 1);
+    Ok(())
+}
+
+async fn one_bad_row_in_a_later_statement_undoes_those_of_the_transaction(db: Database) -> Result {
+    people(&db, &["person 14999"]).await?;
+    let mut tx = db.begin().await?;
+    let error = Person::insert_many(&mut tx, crowd(15_000))
+        .await
+        .expect_err("the name is taken");
+    assert!(error.is_unique_violation(), "{error}");
+    Person::insert_many(&mut tx, crowd(2)).await?;
+    tx.commit().await?;
+    assert_eq!(Person::query().count(&db).await?, 3);
     Ok(())
 }
 

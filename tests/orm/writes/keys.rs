@@ -28,11 +28,11 @@ pub(super) struct Tag {
 
 /// What triggers write, so that the last key of this table differs from those of tags.
 #[derive(Model, Debug)]
-struct Log {
+pub(super) struct Log {
     #[model(primary_key, auto)]
-    id: u64,
+    pub(super) id: u64,
     #[model(length = 20)]
-    text: String,
+    pub(super) text: String,
 }
 
 pub(super) fn tag(name: &str) -> NewTag {
@@ -77,14 +77,11 @@ pub(super) async fn all_tags(db: &Database) -> Result<Vec<Tag>> {
 /// MySQL lets no trigger write to its own table; there the trigger writes to another one with an `auto` key.
 async fn a_trigger_that_inserts_does_not_shift_keys(db: Database) -> Result {
     tags(&db).await?;
-    let trigger = match is_sqlite(&db) {
-        true => {
-            "CREATE TRIGGER twin AFTER INSERT ON tag WHEN NEW.name NOT LIKE '%!' BEGIN \
+    let trigger = if is_sqlite(&db) {
+        "CREATE TRIGGER twin AFTER INSERT ON tag WHEN NEW.name NOT LIKE '%!' BEGIN \
              INSERT INTO tag (name) VALUES (NEW.name || '!'); INSERT INTO log (text) VALUES ('x'); END"
-        }
-        false => {
-            "CREATE TRIGGER twin AFTER INSERT ON tag FOR EACH ROW INSERT INTO log (text) VALUES ('x')"
-        }
+    } else {
+        "CREATE TRIGGER twin AFTER INSERT ON tag FOR EACH ROW INSERT INTO log (text) VALUES ('x')"
     };
     run(&db, &[trigger]).await?;
     let mut inserted = vec![tag("one").insert(&db).await?];
@@ -156,11 +153,10 @@ async fn zero_is_a_key_like_any_other(db: Database) -> Result {
         #[model(length = 20)]
         name: String,
     }
-    let table = match is_sqlite(&db) {
-        true => "CREATE TABLE shelf (number INTEGER PRIMARY KEY, name TEXT NOT NULL)",
-        false => {
-            "CREATE TABLE shelf (number INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20) NOT NULL)"
-        }
+    let table = if is_sqlite(&db) {
+        "CREATE TABLE shelf (number INTEGER PRIMARY KEY, name TEXT NOT NULL)"
+    } else {
+        "CREATE TABLE shelf (number INT UNSIGNED AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20) NOT NULL)"
     };
     run(&db, &[table]).await?;
     let shelf = |number: u32| NewShelf {
@@ -198,9 +194,10 @@ async fn the_step_between_keys_may_change(db: Database) -> Result {
 
 async fn an_insert_by_hand_reports_no_key_of_another_table(db: Database) -> Result {
     tags(&db).await?;
-    let text = match is_sqlite(&db) {
-        true => "INSERT OR IGNORE INTO tag (name) VALUES ('noir')",
-        false => "INSERT IGNORE INTO tag (name) VALUES ('noir')",
+    let text = if is_sqlite(&db) {
+        "INSERT OR IGNORE INTO tag (name) VALUES ('noir')"
+    } else {
+        "INSERT IGNORE INTO tag (name) VALUES ('noir')"
     };
     let done = sql(text).execute(&db).await?;
     assert_eq!((done.rows_affected, done.last_insert_id), (0, 0));

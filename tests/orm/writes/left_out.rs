@@ -41,15 +41,12 @@ async fn a_row_that_the_table_leaves_out_has_no_key(db: Database) -> Result {
 /// `RAISE(IGNORE)` leaves a row out; MySQL has only SIGNAL, which is an error.
 async fn a_row_that_a_trigger_leaves_out_has_no_key(db: Database) -> Result {
     tags(&db).await?;
-    let trigger = match is_sqlite(&db) {
-        true => {
-            "CREATE TRIGGER refuse BEFORE INSERT ON tag WHEN NEW.name = 'no' \
+    let trigger = if is_sqlite(&db) {
+        "CREATE TRIGGER refuse BEFORE INSERT ON tag WHEN NEW.name = 'no' \
              BEGIN INSERT INTO log (text) VALUES ('refused'); SELECT RAISE(IGNORE); END"
-        }
-        false => {
-            "CREATE TRIGGER refuse BEFORE INSERT ON tag FOR EACH ROW IF NEW.name = 'no' THEN \
+    } else {
+        "CREATE TRIGGER refuse BEFORE INSERT ON tag FOR EACH ROW IF NEW.name = 'no' THEN \
              SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'refused'; END IF"
-        }
     };
     run(&db, &[trigger]).await?;
     assert!(tag("no").insert(&db).await.is_err());

@@ -1,6 +1,6 @@
 //! Upserts that must be refused.
 
-use youku_orm::{Database, Model};
+use youku_orm::{Database, DatabaseKind, Id, Model, sql};
 use youku_tests::{Result, both_databases, without_returning};
 
 use crate::clubs::{Member, Seat, all, member, members, seat};
@@ -14,6 +14,7 @@ both_databases![
     a_target_must_not_be_null,
     neither_key_nor_version_can_be_changed,
     a_length_is_enforced,
+    a_missing_unique_index_is_refused,
 ];
 
 without_returning![
@@ -25,6 +26,7 @@ without_returning![
     a_target_must_not_be_null,
     neither_key_nor_version_can_be_changed,
     a_length_is_enforced,
+    a_missing_unique_index_is_refused,
 ];
 
 async fn another_unique_value_is_refused(db: Database) -> Result {
@@ -161,5 +163,43 @@ async fn a_length_is_enforced(db: Database) -> Result {
             .is_err_and(|error| error.is_check_violation())
     );
     assert_eq!(all(&db).await?, before);
+    Ok(())
+}
+
+/// The model says that the column is unique, and the table does not.
+async fn a_missing_unique_index_is_refused(db: Database) -> Result {
+    #[derive(Model, Debug, PartialEq)]
+    struct Mark {
+        #[model(primary_key, auto)]
+        id: Id<Mark>,
+        #[model(unique, length = 20)]
+        word: String,
+        uses: u32,
+    }
+    let mark = |uses| {
+        let word = "x".to_owned();
+        let upsert = Mark::insert(NewMark { word, uses }).on_conflict(Mark::WORD);
+        upsert.update(Mark::USES)
+    };
+    let key = match db.kind() {
+        DatabaseKind::Sqlite => "INTEGER PRIMARY KEY AUTOINCREMENT",
+        _ => "BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY",
+    };
+    let table = format!(
+        "CREATE TABLE mark (id {key}, word VARCHAR(20) NOT NULL, uses INT UNSIGNED NOT NULL)"
+    );
+    sql(table).execute(&db).await?;
+    for _ in 0..2 {
+        let error = mark(1).exec(&db).await.expect_err("nothing is unique");
+        assert!(error.is_schema(), "{error}");
+    }
+    assert_eq!(Mark::query().count(&db).await?, 0);
+    sql("CREATE UNIQUE INDEX mark_word ON mark (word)")
+        .execute(&db)
+        .await?;
+    let first = mark(2).exec(&db).await?;
+    let second = mark(3).exec(&db).await?;
+    assert_eq!((first.id, second.uses), (second.id, 3));
+    assert_eq!(Mark::query().all(&db).await?, [second]);
     Ok(())
 }

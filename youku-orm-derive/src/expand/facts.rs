@@ -68,6 +68,8 @@ fn key(model: &Model) -> (TokenStream, TokenStream) {
 /// constant, so that each mistake is a separate error.
 fn type_assertions(model: &Model) -> TokenStream {
     let mut type_assertions = TokenStream::new();
+    // Then an `Id` of the model itself has the right type.
+    let has_id = is_id_of(&model.key().field.ty, model.ident);
     for column in &model.columns {
         let ty = &column.field.ty;
         let inner = nullable(ty).unwrap_or(ty);
@@ -89,7 +91,7 @@ fn type_assertions(model: &Model) -> TokenStream {
             (set_null && nullable(ty).is_none(), "for_set_null"),
             (refers && !is_id(inner), "for_reference"),
             (
-                !is_plainly_no_id(inner) && !is_id_of(inner, model.ident),
+                !(is_plainly_no_id(inner) || has_id && is_id_of(inner, model.ident)),
                 "for_id",
             ),
         ];

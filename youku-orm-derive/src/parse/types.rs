@@ -72,10 +72,14 @@ pub(crate) fn is_id(ty: &Type) -> bool {
     is_one_of(ty, &["Id"]) && argument(ty).is_some()
 }
 
-/// Whether the type is plainly the `Id` of this model.
+/// Whether the type is plainly the `Id` of this model, and not that of a model with the same name in another module.
 pub(crate) fn is_id_of(ty: &Type, model: &Ident) -> bool {
-    let to = argument(ty).filter(|_| is_id(ty)).and_then(name);
-    to.is_some_and(|to| model == &to || to == "Self")
+    let to = argument(ty).filter(|_| is_id(ty));
+    let Some(Type::Path(to)) = to else {
+        return false;
+    };
+    let name = to.path.get_ident().filter(|_| to.qself.is_none());
+    name.is_some_and(|name| name == model || name == "Self")
 }
 
 /// Whether the type is our `Json<T>`; a `Json` alone is a type of the user.

@@ -3,16 +3,13 @@
 use std::borrow::Cow;
 use std::pin::pin;
 
-use crate::database::handle::{Database, DatabaseKind, Driver};
+use crate::database::handle::{Database, Driver};
 use crate::database::transaction::Transaction;
-use crate::error::{Class, Error, Result};
+use crate::error::{Error, Result};
 use crate::settings::observers::StatementTimer;
 use crate::sql::effect::Effect;
-use crate::sql::fragment::Fragment;
 use crate::sql::statement::{Executed, RenderedStatement, Statement};
-use crate::table::facts::{Table, has_auto_key};
 use crate::types::row::FromRow;
-use crate::types::value::Value;
 
 /// A [`&Database`](Database), which runs each statement on its own, or a
 /// [`&mut Transaction`](Transaction). Pass `&mut *transaction` to use a transaction again.
@@ -59,21 +56,25 @@ pub enum Target<'c> {
     Transaction(&'c mut Transaction),
 }
 
-/// The columns of a table of this database, and whether each has the type ENUM or SET.
-const COLUMN_TYPES: &str = "SELECT column_name, data_type IN ('enum', 'set') FROM information_schema.columns \
-                            WHERE table_schema = DATABASE() AND table_name = ?";
-
 impl Target<'_> {
     /// Runs a statement and reads all its rows.
     pub(crate) async fn rows<T: FromRow>(&mut self, statement: Statement) -> Result<Vec<T>> {
         self.require_transaction_to_lock(&statement)?;
-        self.look_up_enums(&statement).await?;
+        self.look_up_sorted(&statement).await?;
         let (timer, statement) = self.start(statement)?;
-        let work = pin!(self.read(statement));
-        timer.run(work, |rows| rows.len() as u64).await
+        let effect = statement.effect;
+        let rows = {
+            let work = pin!(self.read(statement));
+            timer.run(work, |rows| rows.len() as u64).await
+        };
+        self.forget_changed(effect, rows.as_ref().err());
+        rows
     }
 
-    async fn read<T: FromRow>(&mut self, statement: RenderedStatement) -> Result<Vec<T>> {
+    pub(super) async fn read<T: FromRow>(
+        &mut self,
+        statement: RenderedStatement,
+    ) -> Result<Vec<T>> {
         match self {
             Self::Database(database) => match database.driver() {
                 #[cfg(feature = "sqlite")]
@@ -83,36 +84,6 @@ impl Target<'_> {
             },
             Self::Transaction(transaction) => transaction.rows(statement).await,
         }
-    }
-
-    /// Finds out which columns MySQL would sort by number, before a statement that sorts by a column of text. It asks once for
-    /// each table and pool.
-    pub(crate) async fn look_up_enums(&mut self, statement: &Statement) -> Result<()> {
-        if self.database().kind() == DatabaseKind::Sqlite {
-            return Ok(());
-        }
-        for table in statement.sorted_tables() {
-            let database = self.database();
-            let name = database.table_name(table);
-            if database.dialect().enum_columns.knows(&name) {
-                continue;
-            }
-            let values = vec![Value::Text(name.clone().into_owned())];
-            let columns = Statement::by_hand(COLUMN_TYPES.into(), values);
-            // It is not a statement of the program, so no hook is told.
-            let columns = columns.render(database.dialect(), None);
-            let columns: Vec<(String, bool)> = Box::pin(self.read(columns)).await?;
-            // Of a temporary table nothing is known, and it may be gone for the next statement.
-            if !columns.is_empty() {
-                let numbered = columns.into_iter().filter(|(_, is_numbered)| *is_numbered);
-                let numbered = numbered.map(|(column, _)| column).collect();
-                self.database()
-                    .dialect()
-                    .enum_columns
-                    .learn(&name, numbered);
-            }
-        }
-        Ok(())
     }
 
     /// Runs a statement and reads its first row.
@@ -174,53 +145,23 @@ impl Target<'_> {
         statement: Statement,
     ) -> Result<(Executed, Cow<'static, str>)> {
         let (timer, statement) = self.start(statement)?;
-        let sql = statement.sql.clone();
-        let work = pin!(async {
-            match self {
-                Self::Database(database) => match database.driver() {
-                    #[cfg(feature = "sqlite")]
-                    Driver::Sqlite(pool) => pool.execute(statement).await,
-                    #[cfg(feature = "mysql")]
-                    Driver::Mysql(pool) => Box::pin(pool.execute(statement)).await,
-                },
-                Self::Transaction(transaction) => transaction.execute(statement).await,
-            }
-        });
-        let done = timer.run(work, |done| done.rows_affected).await?;
-        Ok((done, sql))
-    }
-
-    /// Runs an INSERT of one row and returns its key, or zero without an `auto` key. Both databases report the key of the
-    /// row that the statement itself inserted, also if a trigger inserted others.
-    pub(crate) async fn insert_row<M: Table>(&mut self, statement: Statement) -> Result<u64> {
-        let done = self.execute(statement.inserting::<M>(1, false)).await?;
-        require_key::<M>(done.last_insert_id)
-    }
-
-    /// Runs an INSERT of several rows and returns the key of each. Without an `auto` key, it returns zeros.
-    ///
-    /// MySQL cannot return the keys. InnoDB numbers the rows of one INSERT with a constant step and reports the first
-    /// key. The step is read on the same connection after each INSERT, because it changes when a node joins a cluster.
-    pub(crate) async fn insert_rows<M: Table>(
-        &mut self,
-        statement: Statement,
-        rows: usize,
-    ) -> Result<Vec<u64>> {
-        let (auto, returns) = (has_auto_key::<M>(), self.database().dialect().returns_rows);
-        let mut statement = statement.inserting::<M>(rows, auto && !returns);
-        if auto && returns {
-            let mut returning = Fragment::text(" RETURNING ");
-            returning.name(M::COLUMNS[M::KEY].name);
-            statement.append(returning);
-            return self.rows(statement).await;
-        }
-        let done = self.execute(statement).await?;
-        if !auto {
-            return Ok(vec![0; rows]);
-        }
-        let first = require_key::<M>(done.last_insert_id)?;
-        let key = |row: u64| first.saturating_add(row.saturating_mul(done.key_step));
-        Ok((0..rows as u64).map(key).collect())
+        let (sql, effect) = (statement.sql.clone(), statement.effect);
+        let done = {
+            let work = pin!(async {
+                match self {
+                    Self::Database(database) => match database.driver() {
+                        #[cfg(feature = "sqlite")]
+                        Driver::Sqlite(pool) => pool.execute(statement).await,
+                        #[cfg(feature = "mysql")]
+                        Driver::Mysql(pool) => Box::pin(pool.execute(statement)).await,
+                    },
+                    Self::Transaction(transaction) => transaction.execute(statement).await,
+                }
+            });
+            timer.run(work, |done| done.rows_affected).await
+        };
+        self.forget_changed(effect, done.as_ref().err());
+        Ok((done?, sql))
     }
 
     pub(crate) fn database(&self) -> &Database {
@@ -249,20 +190,6 @@ fn refuse(statement: &RenderedStatement, on_database: bool) -> Result<()> {
     Err(Error::usage(text).in_statement(statement.sql.clone()))
 }
 
-/// Fails if the database reported no key for a row that has an `auto` key.
-fn require_key<M: Table>(reported: u64) -> Result<u64> {
-    if reported > 0 || !has_auto_key::<M>() {
-        return Ok(reported);
-    }
-    let (table, key) = (M::TABLE, M::COLUMNS[M::KEY].name);
-    Err(Error::new(
-        Class::Schema,
-        format!(
-            "the database generated no key for `{table}`.`{key}`, which is `auto` in the model; `Database::check` compares them"
-        ),
-    ))
-}
-
 /// Runs rendered DDL statements in order: in one transaction on SQLite, each one separately on MySQL.
 pub(crate) async fn script(database: &Database, statements: Vec<String>) -> Result<()> {
     match database.driver() {
@@ -276,10 +203,11 @@ pub(crate) async fn script(database: &Database, statements: Vec<String>) -> Resu
         }
         #[cfg(feature = "mysql")]
         Driver::Mysql(pool) => {
-            database.dialect().enum_columns.forget();
             for sql in statements {
                 let timer = StatementTimer::start(database.observers(), sql.clone().into());
-                timer.run(pool.text(&sql), |()| 0).await?;
+                let done = timer.run(pool.text(&sql), |()| 0).await;
+                database.dialect().live_tables.forget();
+                done?;
             }
             Ok(())
         }

@@ -143,7 +143,9 @@ pub(crate) async fn start<T: FromRow>(
             "`for_update` locks rows until a transaction ends, and a stream is not part of one",
         ));
     }
-    Target::Database(database).look_up_enums(&statement).await?;
+    Target::Database(database)
+        .look_up_sorted(&statement)
+        .await?;
     let statement = statement.render(database.dialect(), database.prefix());
     let timer = StatementTimer::start(database.observers(), statement.sql.clone());
     let started = match database.driver() {

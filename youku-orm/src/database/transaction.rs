@@ -182,6 +182,26 @@ impl Transaction {
         Ok(())
     }
 
+    /// Sets a savepoint for a part of the library's own work.
+    pub(crate) async fn set_savepoint(&mut self, name: &'static str) -> Result<()> {
+        self.undo_abandoned().await?;
+        self.text(format!("SAVEPOINT {name}")).await
+    }
+
+    /// Keeps the work since the savepoint, or undoes it after an error.
+    pub(crate) async fn end_savepoint<T>(
+        &mut self,
+        name: &'static str,
+        done: Result<T>,
+    ) -> Result<T> {
+        if done.is_err() {
+            // If this fails, the transaction has ended, and the caller gets the error that ended it.
+            let _ = self.text(format!("ROLLBACK TO SAVEPOINT {name}")).await;
+        }
+        let released = self.text(format!("RELEASE SAVEPOINT {name}")).await;
+        done.and_then(|done| released.map(|()| done))
+    }
+
     /// Makes it the transaction of a migration step. Its statements may commit, as DDL does on MySQL. Because they may also
     /// change the session, its connection does not serve other users afterwards.
     pub(crate) fn for_migration(&mut self) {
@@ -199,7 +219,7 @@ impl Transaction {
         if sql.is_empty() {
             return Ok(());
         }
-        self.database.dialect().enum_columns.forget();
+        self.database.dialect().live_tables.forget();
         let sql = TablePrefix::add_to(self.database.prefix(), sql.to_owned().into());
         self.text(sql.into_owned()).await
     }

@@ -213,6 +213,13 @@ const COUNTS: Traits = Traits {
     sorts_text: false,
 };
 
+const SORTS_TEXT: Traits = Traits {
+    has_pattern: false,
+    counts_rows: false,
+    has_filter: false,
+    sorts_text: true,
+};
+
 /// Aggregates over the rows of a query or of a group.
 impl<M: Table, T, Kind> Column<M, T, Kind> {
     /// How many rows have a value here that is not NULL.
@@ -238,7 +245,16 @@ impl<M: Table, T: ColumnValue, Kind> Column<M, T, Kind> {
     }
 
     fn extreme(self, function: &'static str) -> Expr<M, Option<T::Inner>> {
-        let mut call = self.fragment().between(function, ")");
+        let mut call = if T::INFO.kind == ColumnKind::Text {
+            // Its result is ordered by as text too, and not by the number of the text.
+            let sorted = Segment::Sorted {
+                table: M::TABLE,
+                column: self.name(),
+            };
+            Fragment::of(sorted).with(SORTS_TEXT).between(function, ")")
+        } else {
+            self.fragment().between(function, ")")
+        };
         if T::INFO.kind == ColumnKind::Decimal {
             // SQLite compares the result of a function without the collation of its columns.
             call.add(Segment::SqliteOnly(" COLLATE decimal"));

@@ -73,11 +73,12 @@ impl Searchable for String {}
 
 /// SQLite's LIKE ends a pattern at its first NUL, so `%`, NUL, `%` would match every row.
 fn pattern_value(pattern: &str) -> Value {
-    match pattern.contains('\0') {
-        true => Value::Unstorable(
+    if pattern.contains('\0') {
+        Value::Unstorable(
             "a text cannot be searched for a NUL character, where SQLite's LIKE ends; compare the whole text with `.eq(…)`",
-        ),
-        false => Value::Text(pattern.to_owned()),
+        )
+    } else {
+        Value::Text(pattern.to_owned())
     }
 }
 

@@ -11,10 +11,13 @@ pub(super) fn is_indexed(live: &LiveTable, index: &Index) -> bool {
         (index.unique, columns.collect::<Vec<_>>())
     });
     let mut all = others.chain([(true, key)]);
-    all.any(|(unique, columns)| match index.unique {
-        // Columns are unique together in any order.
-        true => unique && columns.len() == index.columns.len() && holds_all(&columns, index),
-        false => columns.len() >= index.columns.len() && starts_with(&columns, index),
+    all.any(|(unique, columns)| {
+        if index.unique {
+            // Columns are unique together in any order.
+            unique && columns.len() == index.columns.len() && holds_all(&columns, index)
+        } else {
+            columns.len() >= index.columns.len() && starts_with(&columns, index)
+        }
     })
 }
 

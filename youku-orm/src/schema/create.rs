@@ -50,17 +50,17 @@ pub(super) fn require_reference_targets(
             }
         }
     }
-    match lost.is_empty() {
-        true => Ok(()),
-        false => Err(Error::new(
-            Class::Schema,
-            format!(
-                "{}, which is not in the database: create its model in the same call, or write \
-                 `no_foreign_key` on the column",
-                lost.join(", ")
-            ),
-        )),
+    if lost.is_empty() {
+        return Ok(());
     }
+    Err(Error::new(
+        Class::Schema,
+        format!(
+            "{}, which is not in the database: create its model in the same call, or write \
+                 `no_foreign_key` on the column",
+            lost.join(", ")
+        ),
+    ))
 }
 
 /// Runs rendered statements: those that create tables, in any order, and then those that change tables. SQLite applies

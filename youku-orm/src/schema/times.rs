@@ -8,9 +8,7 @@ use crate::sql::fragment::Fragment;
 use crate::sql::statement::Statement;
 use crate::table::facts::Table;
 use crate::types::column_info::ColumnInfo;
-use crate::types::column_type::{ColumnKind, ColumnType, ColumnValue};
-use crate::types::time_text;
-use crate::types::value::Value;
+use crate::types::column_type::{ColumnKind, ColumnValue};
 
 impl Database {
     /// Writes the days or times of a column in the one spelling that compares and sorts right, and returns how many it changed.
@@ -39,16 +37,16 @@ impl Database {
     /// ```
     ///
     /// What writes the other spelling must change too: a default becomes `strftime('%Y-%m-%d %H:%M:%f000', 'now')`. All rows
-    /// are converted in one transaction that holds the write lock, and are in memory until it ends. MySQL has types for times,
-    /// so there it returns 0.
+    /// are converted by one UPDATE in a transaction that holds the write lock. MySQL has types for times, so there it returns 0.
     ///
     /// # Errors
     /// A usage error for a column that holds no times. A decode error, with nothing changed, for a cell that is not such a
-    /// text, has an offset although the column has no time zone, or has a time of day although the column holds days.
+    /// text (an integer or a float is not), has an offset although the column has no time zone, or has a time of day although
+    /// the column holds days, and if a trigger writes another spelling again.
     /// [`is_unique_violation`](Error::is_unique_violation) if two spellings of one time are in a unique column. Database errors.
-    pub async fn convert_times<M: Table, T: ColumnValue>(
+    pub async fn convert_times<M: Table, T: ColumnValue, Kind>(
         &self,
-        column: Column<M, T>,
+        column: Column<M, T, Kind>,
     ) -> Result<u64> {
         let info = column.info();
         if !is_time(info.kind) {
@@ -97,47 +95,46 @@ pub(super) fn is_time(kind: ColumnKind) -> bool {
     matches!(kind, Timestamp | Date | Time | DateTime)
 }
 
-/// The condition that a cell is neither NULL nor a text of the form that this crate writes.
+/// The condition that a cell is neither NULL nor a text that this crate writes.
 fn has_other_spelling(column: &'static ColumnInfo) -> Fragment {
-    const DATE: &str = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]";
-    const TIME: &str = "[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]";
-    let pattern = match column.kind {
-        ColumnKind::Date => DATE.to_owned(),
-        ColumnKind::Time => TIME.to_owned(),
-        _ => format!("{DATE} {TIME}"),
-    };
     let mut sql = Fragment::text(" WHERE ");
     sql.name(column.name).push(" IS NOT NULL AND NOT (typeof(");
     sql.name(column.name).push(") = 'text' AND ");
-    sql.name(column.name).push(format!(" GLOB '{pattern}')"));
+    sql.append(own_spelling(column)).push(" IS ");
+    sql.name(column.name).push(")");
     sql
 }
 
-/// Converts every cell that has another spelling, by the keys of the rows.
+/// The text that this crate writes for the cell; NULL if it cannot be written without a loss.
+fn own_spelling(column: &'static ColumnInfo) -> Fragment {
+    let mut sql = Fragment::text(format!("youku_time('{:?}', CAST(", column.kind));
+    sql.name(column.name).push(" AS TEXT))");
+    sql
+}
+
+/// Converts every cell that has another spelling. One statement does it, whatever the key of the table is.
 async fn convert<M: Table>(target: &mut Target<'_>, column: &'static ColumnInfo) -> Result<u64> {
-    let key = M::COLUMNS[M::KEY].name;
-    let mut select = Fragment::text("SELECT ");
-    select.name(key).push(", ").name(column.name).push(" FROM ");
-    select
-        .append(Fragment::table(M::TABLE))
+    let mut lost = Fragment::text("SELECT CAST(");
+    lost.name(column.name).push(" AS TEXT) FROM ");
+    lost.append(Fragment::table(M::TABLE))
         .append(has_other_spelling(column));
-    let rows: Vec<(M::Key, String)> = target.rows(Statement::query(select)).await?;
-    let number = rows.len() as u64;
-    for (id, text) in rows {
-        let Some(own) = time_text::converted(column.kind, &text) else {
-            return Err(not_converted(M::TABLE, column, &text));
-        };
-        let mut update = Fragment::text("UPDATE ");
-        update.append(Fragment::table(M::TABLE)).push(" SET ");
-        update.name(column.name).push(" = ");
-        update.append(Fragment::value(Value::Text(own)));
-        update.push(" WHERE ").name(key).push(" = ");
-        update.append(Fragment::value(ColumnType::into_value(id)));
-        target
-            .execute(Statement::built(update).writes_by_key())
-            .await?;
+    lost.push(" AND ")
+        .append(own_spelling(column))
+        .push(" IS NULL LIMIT 1");
+    if let Some(text) = target.optional::<String>(Statement::query(lost)).await? {
+        return Err(not_converted(M::TABLE, column, &text));
     }
-    Ok(number)
+    let mut update = Fragment::text("UPDATE ");
+    update.append(Fragment::table(M::TABLE)).push(" SET ");
+    update.name(column.name).push(" = ");
+    update
+        .append(own_spelling(column))
+        .append(has_other_spelling(column));
+    let done = target.execute(Statement::built(update)).await?;
+    match other_spelling(target, M::TABLE, column, None).await? {
+        Some(text) => Err(changed_back(M::TABLE, column, &text)),
+        None => Ok(done.rows_affected),
+    }
 }
 
 fn not_converted(table: &str, column: &ColumnInfo, text: &str) -> Error {
@@ -147,6 +144,16 @@ fn not_converted(table: &str, column: &ColumnInfo, text: &str) -> Error {
         format!(
             "`{text}` in `{table}`.`{name}` cannot be written as a {kind:?} without a loss; change it by hand, or the type of the \
              field"
+        ),
+    )
+}
+
+fn changed_back(table: &str, column: &ColumnInfo, text: &str) -> Error {
+    let name = column.name;
+    Error::new(
+        Class::Decode,
+        format!(
+            "a trigger of `{table}` writes `{text}` into `{name}` again, so nothing was converted; change the trigger first"
         ),
     )
 }

@@ -1,11 +1,12 @@
 //! All differences between the SQL of the databases.
 
 mod column_types;
-mod enum_columns;
+mod live_tables;
 mod upsert;
 
 use column_types::{is_long, mysql_type, sqlite_range, sqlite_type};
-use enum_columns::EnumColumns;
+pub(crate) use live_tables::LiveTable;
+use live_tables::LiveTables;
 
 use crate::types::column_info::ColumnInfo;
 use crate::types::column_type::ColumnKind;
@@ -18,8 +19,8 @@ pub(crate) struct Dialect {
     pub(crate) collation: Option<&'static str>,
     /// Whether an INSERT can return rows, also with a conflict clause.
     pub(crate) returns_rows: bool,
-    /// The columns that MySQL sorts by number. SQLite has none.
-    pub(crate) enum_columns: EnumColumns,
+    /// What MySQL's catalogue says of the tables. Of SQLite it stays empty.
+    pub(crate) live_tables: LiveTables,
     /// Whether a text must be cast to be compared with JSON.
     casts_json: bool,
     /// The clause that locks the rows of a SELECT until the transaction ends. SQLite does not need it: its
@@ -38,7 +39,7 @@ impl Dialect {
             is_sqlite: true,
             collation: None,
             returns_rows: true,
-            enum_columns: EnumColumns::default(),
+            live_tables: LiveTables::default(),
             casts_json: false,
             row_lock: "",
             explain: "EXPLAIN QUERY PLAN ",
@@ -53,7 +54,7 @@ impl Dialect {
             is_sqlite: false,
             collation: Some(collation),
             returns_rows: mariadb && version >= (10, 5, 0),
-            enum_columns: EnumColumns::default(),
+            live_tables: LiveTables::default(),
             casts_json: !mariadb,
             row_lock: " FOR UPDATE",
             explain: "EXPLAIN FORMAT=JSON ",

@@ -186,9 +186,10 @@ impl Fragment {
 
     /// The tables whose columns of text it orders by.
     pub(crate) fn sorted_tables(&self) -> impl Iterator<Item = &'static str> {
-        let segments = match self.traits.sorts_text {
-            true => &*self.segments,
-            false => &[],
+        let segments = if self.traits.sorts_text {
+            &*self.segments
+        } else {
+            &[]
         };
         segments.iter().filter_map(|segment| match segment {
             Segment::Sorted { table, .. } => Some(*table),

@@ -58,7 +58,7 @@ impl Renderer<'_> {
                     .prefix
                     .map_or(table.into(), |prefix| prefix.named(table));
                 // `CONCAT` keeps the collation of the column, with which it is also compared.
-                let is_numbered = self.dialect.enum_columns.contains(&name, column);
+                let is_numbered = self.dialect.live_tables.sorts_by_number(&name, column);
                 self.sql.push_str(if is_numbered { "CONCAT(" } else { "" });
                 self.segment(Segment::Column { table, column });
                 self.sql.push_str(if is_numbered { ")" } else { "" });

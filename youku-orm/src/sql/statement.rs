@@ -6,7 +6,7 @@ use crate::sql::composed::Composed;
 use crate::sql::dialect::Dialect;
 use crate::sql::effect::Effect;
 use crate::sql::fragment::Fragment;
-use crate::sql::insertion::Insertion;
+use crate::sql::insertion::{GeneratedKey, Insertion};
 use crate::sql::prefix::TablePrefix;
 use crate::sql::render::Renderer;
 use crate::table::facts::Table;
@@ -129,10 +129,9 @@ impl Statement {
         }
     }
 
-    /// Says that it inserts that many rows into the table of a model, and fails if it stores fewer. `counts_keys` asks for
-    /// the step between generated keys.
-    pub(crate) fn inserting<T: Table>(mut self, rows: usize, counts_keys: bool) -> Self {
-        self.insertion = Some(Insertion::new(T::TABLE, rows, counts_keys));
+    /// Says what it has to insert; it fails if it stores less.
+    pub(crate) fn inserting(mut self, insertion: Insertion) -> Self {
+        self.insertion = Some(insertion);
         self
     }
 
@@ -294,6 +293,8 @@ pub struct Executed {
     /// The key that an INSERT made: of several, the first on MySQL and the last on SQLite. 0 if the statement changed no
     /// row. After any other statement that changed rows it means nothing.
     pub last_insert_id: u64,
+    /// The key that an INSERT made: of several rows, the first on MySQL.
+    pub(crate) generated: GeneratedKey,
     /// The step from one generated key to the next, if the statement asked for it.
     pub(crate) key_step: u64,
 }

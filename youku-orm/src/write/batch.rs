@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::sql::composed::Composed;
 use crate::sql::fragment::{Fragment, Segment};
 use crate::sql::statement::Statement;
-use crate::table::facts::{Table, has_auto_key};
+use crate::table::facts::Table;
 use crate::types::row::of_values::ValueRow;
 use crate::types::value::Value;
 
@@ -50,7 +50,10 @@ pub(crate) async fn insert<M: Table>(
 ) -> Result<Vec<M>> {
     check_lengths::<M>(&rows)?;
     let is_one_statement = match on_conflict {
-        OnConflict::Fail => fitting(&rows) == rows.len(),
+        OnConflict::Fail => {
+            let fits = fitting(&rows) == rows.len();
+            rows.len() <= 1 || fits && !target.must_count_keys::<M>()
+        }
         OnConflict::Ignore => rows.len() <= 1,
         OnConflict::Change(_) => rows.len() <= 1 && target.database().dialect().returns_rows,
     };
@@ -61,6 +64,15 @@ pub(crate) async fn insert<M: Table>(
             let done = in_chunks(&mut target, rows, on_conflict).await?;
             transaction.commit().await?;
             Ok(done)
+        }
+        Target::Transaction(transaction)
+            if !is_one_statement && matches!(on_conflict, OnConflict::Fail) =>
+        {
+            let savepoint = "new_rows";
+            transaction.set_savepoint(savepoint).await?;
+            let mut target = Target::Transaction(transaction);
+            let done = in_chunks(&mut target, rows, on_conflict).await;
+            transaction.end_savepoint(savepoint, done).await
         }
         _ => in_chunks(&mut target, rows, on_conflict).await,
     }
@@ -106,8 +118,10 @@ async fn in_chunks<M: Table>(
     on_conflict: &OnConflict,
 ) -> Result<Vec<M>> {
     let mut done = Vec::with_capacity(rows.len());
+    let changes = matches!(on_conflict, OnConflict::Change(_));
+    let together = rows.len() <= 1 || changes || target.inserts_together::<M>().await?;
     while !rows.is_empty() {
-        let rest = rows.split_off(fitting(&rows));
+        let rest = rows.split_off(if together { fitting(&rows) } else { 1 });
         match on_conflict {
             OnConflict::Fail => {
                 let keys = all::<M>(target, &rows).await?;
@@ -122,10 +136,10 @@ async fn in_chunks<M: Table>(
 }
 
 /// Inserts rows with one statement, and returns the key of each.
-async fn all<M: Table>(target: &mut Target<'_>, rows: &[NewRow]) -> Result<Vec<u64>> {
+async fn all<M: Table>(target: &mut Target<'_>, rows: &[NewRow]) -> Result<Vec<Value>> {
     let statement = statement::<M>(rows.concat(), rows[0].len(), rows.len());
     if rows.len() == 1 {
-        return Ok(vec![target.insert_row::<M>(statement).await?]);
+        return Ok(Vec::from_iter(target.insert_row::<M>(statement).await?));
     }
     target.insert_rows::<M>(statement, rows.len()).await
 }
@@ -155,10 +169,11 @@ async fn those_without_conflict<M: Table>(
     Ok(())
 }
 
-/// Adds the inserted rows, with the keys that they got, to the rest.
-fn push_rows<M: Table>(to: &mut Vec<M>, rows: Vec<NewRow>, keys: Vec<u64>) -> Result<()> {
-    for (row, key) in rows.into_iter().zip(keys) {
-        to.push(row_of(row, key)?);
+/// Adds the inserted rows, with the keys that they got, to the rest. Without an `auto` key there are no keys.
+fn push_rows<M: Table>(to: &mut Vec<M>, rows: Vec<NewRow>, keys: Vec<Value>) -> Result<()> {
+    let mut keys = keys.into_iter();
+    for row in rows {
+        to.push(row_of(row, keys.next())?);
     }
     Ok(())
 }
@@ -179,9 +194,9 @@ pub(crate) fn statement<M: Table>(values: Vec<Value>, width: usize, rows: usize)
 
 /// The row made of these values. It is read from the values and not from the `New` that they came from, so
 /// each default is computed only once.
-fn row_of<M: Table>(mut values: NewRow, generated: u64) -> Result<M> {
-    if has_auto_key::<M>() {
-        values.insert(M::KEY, Value::U64(generated));
+fn row_of<M: Table>(mut values: NewRow, generated: Option<Value>) -> Result<M> {
+    if let Some(key) = generated {
+        values.insert(M::KEY, key);
     }
     M::decode(&mut ValueRow::new(values, M::COLUMNS))
 }

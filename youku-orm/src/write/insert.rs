@@ -44,9 +44,11 @@ impl<M: Table> Insert<M> {
     /// only the key is seen; [`reload`](crate::Model::reload) reads the rest.
     ///
     /// # Errors
-    /// [`is_unique_violation`](Error::is_unique_violation) when the key or a unique value is
-    /// taken; an error when the table leaves the row out, as SQLite's `ON CONFLICT IGNORE` and `RAISE(IGNORE)` do; a usage
-    /// error when an `auto` key was `set`, and for a view of SQLite, whose keys are unknown; database errors.
+    /// After each of them the row is not in the table. [`is_unique_violation`](Error::is_unique_violation) when the key or a
+    /// unique value is taken; [`is_key_exhausted`](Error::is_key_exhausted) when no key is left that the field holds; an error when
+    /// the table leaves the row out, as SQLite's `ON CONFLICT IGNORE` and `RAISE(IGNORE)` do, or when a trigger deletes it or
+    /// changes its key after the insert; [`is_schema`](Error::is_schema) when the database does not say which key it made; a
+    /// usage error when an `auto` key was `set`, and for a view of SQLite, whose keys are unknown; database errors.
     pub fn exec<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<M>> {
         Box::pin(batch::insert_one(executor.target(), self.values()))
     }

@@ -117,7 +117,8 @@ impl<M: Table, R: Inserted<M>> Upsert<M, R> {
     /// # Errors
     /// [`is_unique_violation`](crate::Error::is_unique_violation) when a unique value other than that of
     /// the target is taken. A usage error, before anything is sent, when the target is not unique or is
-    /// NULL, or when the key or the version would change. [`is_not_found`](crate::Error::is_not_found) on MySQL, which cannot
+    /// NULL, or when the key or the version would change. [`is_schema`](crate::Error::is_schema) when the table has no unique
+    /// index over the target. [`is_not_found`](crate::Error::is_not_found) on MySQL, which cannot
     /// return the row, when a trigger changes the values of the target. Database errors. After an error nothing is
     /// written, unless the executor is a transaction that continues.
     pub fn exec<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<R>> {

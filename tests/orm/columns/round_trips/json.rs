@@ -12,6 +12,7 @@ use super::round_trip;
 use super::samples::sample;
 
 both_databases![
+    numbers_keep_their_digits,
     trees,
     null_of_json_and_of_sql,
     text_that_is_not_json_is_refused,
@@ -122,5 +123,33 @@ async fn json_functions_search_inside_a_value(db: Database) -> Result {
     let second = "SELECT * FROM note WHERE JSON_EXTRACT(tags, '$[1]') = ?";
     let found: Vec<Note> = sql(second).bind("new").all(&db).await?;
     assert_eq!(found, notes[1..]);
+    Ok(())
+}
+
+async fn numbers_keep_their_digits(db: Database) -> Result {
+    #[derive(Model, Debug, PartialEq)]
+    struct Measured {
+        #[model(primary_key, auto)]
+        id: u64,
+        floats: Json<Vec<f64>>,
+        integers: Json<(u64, i64)>,
+    }
+    db.create_tables::<Measured>().await?;
+    let measured = || NewMeasured {
+        // The second one needs more than the usual precision when its text is read.
+        floats: Json(vec![
+            0.1 + 0.2,
+            31.245270191439438,
+            f64::MIN_POSITIVE,
+            f64::MAX,
+        ]),
+        integers: Json((u64::MAX, i64::MIN)),
+    };
+    let row = measured().insert(&db).await?;
+    assert_eq!(
+        (&row.floats, row.integers),
+        (&measured().floats, measured().integers)
+    );
+    assert_eq!(Measured::get(&db, row.id).await?, row);
     Ok(())
 }

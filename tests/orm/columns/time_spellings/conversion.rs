@@ -1,7 +1,7 @@
 //! Columns of SQLite whose times are rewritten in the spelling of this crate.
 
 use youku_orm::civil::{Date, DateTime, Time};
-use youku_orm::{Database, DatabaseKind, Model, Timestamp, sql};
+use youku_orm::{Database, DatabaseKind, FindingKind, Model, Timestamp, sql};
 use youku_tests::{Result, both_databases};
 
 use super::{Event, write};
@@ -10,6 +10,10 @@ both_databases![
     a_column_is_converted,
     a_column_that_cannot_be_converted_stays_as_it_is,
     only_times_are_converted,
+    a_key_that_is_a_day_is_converted,
+    cells_of_other_types_are_converted_or_named,
+    no_day_that_does_not_exist_is_taken_for_one,
+    what_a_trigger_writes_again_is_an_error,
 ];
 
 /// Converts each kind of time, also where the values are unique and the key is a text.
@@ -109,5 +113,114 @@ async fn only_times_are_converted(db: Database) -> Result {
         error.contains("`person`.`age` holds neither days nor times"),
         "{error}"
     );
+    Ok(())
+}
+
+async fn a_key_that_is_a_day_is_converted(db: Database) -> Result {
+    #[derive(Model, Debug, Clone, PartialEq)]
+    struct Holiday {
+        #[model(primary_key)]
+        day: Date,
+        since: Timestamp,
+    }
+    db.create_tables::<Holiday>().await?;
+    let changed = if db.kind() == DatabaseKind::Sqlite {
+        2
+    } else {
+        0
+    };
+    for day in ["2024-05-01 00:00:00", "2024-10-01T00:00:00"] {
+        let insert = sql("INSERT INTO holiday (day, since) VALUES (?, '2000-01-02 03:04')");
+        insert.bind(day).execute(&db).await?;
+    }
+    // The other column first: the keys cannot be read yet.
+    assert_eq!(db.convert_times(Holiday::SINCE).await?, changed);
+    assert_eq!(db.convert_times(Holiday::DAY).await?, changed);
+    let days = Holiday::query()
+        .order_by(Holiday::DAY.asc())
+        .all(&db)
+        .await?;
+    assert_eq!(days.len(), 2);
+    for day in days {
+        assert_eq!(Holiday::get(&db, day.day).await?, day);
+    }
+    Ok(())
+}
+
+/// An integer or a float is not a time; the bytes of a text are.
+async fn cells_of_other_types_are_converted_or_named(db: Database) -> Result {
+    db.create_tables::<Event>().await?;
+    if db.kind() == DatabaseKind::Mysql {
+        assert_eq!(db.convert_times(Event::AT).await?, 0);
+        return Ok(());
+    }
+    for (cell, shown) in [("1704196800", "1704196800"), ("2460311.5", "2460311.5")] {
+        let insert = format!("INSERT INTO event (at) VALUES (CAST({cell} AS NUMERIC))");
+        sql("DROP TABLE event").execute(&db).await?;
+        sql("CREATE TABLE event (id INTEGER PRIMARY KEY, at)")
+            .execute(&db)
+            .await?;
+        sql(insert).execute(&db).await?;
+        let error = db.convert_times(Event::AT).await.expect_err("not a time");
+        let named = format!("`{shown}` in `event`.`at`");
+        assert!(
+            error.is_decode() && error.to_string().contains(&named),
+            "{error}"
+        );
+        sql("DELETE FROM event").execute(&db).await?;
+    }
+    sql("INSERT INTO event (at) VALUES (CAST('2024-01-02 03:04:05' AS BLOB))")
+        .execute(&db)
+        .await?;
+    assert_eq!(db.convert_times(Event::AT).await?, 1);
+    let at = Event::query().one(&db).await?.at;
+    assert_eq!(at.to_string(), "2024-01-02T03:04:05Z");
+    Ok(())
+}
+
+async fn no_day_that_does_not_exist_is_taken_for_one(db: Database) -> Result {
+    db.create_tables::<Event>().await?;
+    for wrong in ["2024-13-45 00:00:00.000000", "2024-02-30 00:00:00.000000"] {
+        if write(&db, "event", wrong).await.is_err() {
+            continue;
+        }
+        let error = db.convert_times(Event::AT).await.expect_err("no such day");
+        assert!(error.to_string().contains(wrong), "{error}");
+        let findings = db.check::<Event>().await?;
+        assert!(
+            findings
+                .iter()
+                .any(|finding| finding.kind == FindingKind::TimeText),
+            "{findings}"
+        );
+        assert!(
+            findings.to_string().contains("without a loss"),
+            "{findings}"
+        );
+        sql("DELETE FROM event").execute(&db).await?;
+    }
+    Ok(())
+}
+
+async fn what_a_trigger_writes_again_is_an_error(db: Database) -> Result {
+    db.create_tables::<Event>().await?;
+    write(&db, "event", "2024-01-02 03:04:05").await?;
+    if db.kind() == DatabaseKind::Mysql {
+        assert_eq!(db.convert_times(Event::AT).await?, 0);
+        return Ok(());
+    }
+    let back = "CREATE TRIGGER back AFTER UPDATE ON event \
+                BEGIN UPDATE event SET at = datetime(NEW.at) WHERE id = NEW.id; END";
+    sql(back).execute(&db).await?;
+    let error = db
+        .convert_times(Event::AT)
+        .await
+        .expect_err("it writes it again");
+    assert!(
+        error.to_string().contains("a trigger of `event`"),
+        "{error}"
+    );
+    sql("DROP TRIGGER back").execute(&db).await?;
+    assert_eq!(db.convert_times(Event::AT).await?, 1);
     Ok(())
 }

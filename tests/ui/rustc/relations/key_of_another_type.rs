@@ -1,4 +1,4 @@
-// mistakes: 4
+// mistakes: 6
 
 use youku_orm::{Id, Model};
 
@@ -20,6 +20,8 @@ struct User {
 struct Group {
     #[model(primary_key, auto)]
     id: i32,
+    #[model(no_foreign_key)]
+    parent: Option<Id<Self>>,
 }
 
 #[derive(Model)]
@@ -32,6 +34,18 @@ struct Label {
 struct Session {
     #[model(primary_key)]
     number: u64,
+}
+
+mod other {
+    use youku_orm::{Id, Model};
+
+    #[derive(Model)]
+    pub struct Label {
+        #[model(primary_key, auto)]
+        id: Id<Label>,
+        #[model(no_foreign_key)]
+        of_the_same_name: Id<super::Label>,
+    }
 }
 
 type Hidden = Option<Id<Group>>;

@@ -143,12 +143,12 @@ fn require_support(encrypted: bool) -> Result<()> {
 
 #[cfg(not(feature = "mysql-tls"))]
 fn require_support(encrypted: bool) -> Result<()> {
-    match encrypted {
-        true => Err(Error::usage(
+    if encrypted {
+        return Err(Error::usage(
             "TLS needs the feature `mysql-tls` of `youku-orm`, which is not enabled",
-        )),
-        false => Ok(()),
+        ));
     }
+    Ok(())
 }
 
 /// The driver knows the scheme `mysql` only.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::drivers::sqlite::connection::SqliteConnection;
-use crate::drivers::sqlite::run;
+use crate::drivers::sqlite::run::{self, KnownTables};
 use crate::drivers::sqlite::thread_choice::{self, ShortStatements};
 use crate::drivers::sqlite::write_ahead_log::WriteAheadLog;
 use crate::error::{Class, Error, Result};
@@ -93,6 +93,7 @@ impl ConnectOptions {
             raw: connection,
             short: ShortStatements::default(),
             log,
+            tables: KnownTables::default(),
             busy_timeout: self.busy_timeout,
             in_memory: self.is_in_memory(),
         })

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use crate::drivers::sqlite::run::KnownTables;
 use crate::drivers::sqlite::thread_choice::ShortStatements;
 use crate::drivers::sqlite::write_ahead_log::WriteAheadLog;
 
@@ -17,6 +18,8 @@ pub(super) struct SqliteConnection {
     /// The statements that may run on the calling thread.
     pub(super) short: ShortStatements,
     pub(super) log: WriteAheadLog,
+    /// The tables that rows were inserted into.
+    pub(super) tables: KnownTables,
     /// How long SQLite waits for a lock of another process.
     pub(super) busy_timeout: Duration,
     /// A database in memory has no file, no log, and no other process that could lock it.

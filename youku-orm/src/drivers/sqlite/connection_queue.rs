@@ -130,7 +130,17 @@ pub(super) struct PooledConnection {
 impl PooledConnection {
     /// Takes note of a statement that is about to run.
     pub(super) fn note(&mut self, effect: Effect) {
-        self.is_changed |= effect == Effect::Changes;
+        if effect == Effect::Changes {
+            self.is_changed = true;
+            self.forget_tables();
+        }
+    }
+
+    /// Forgets what is known about tables, because a statement may change them.
+    pub(super) fn forget_tables(&self) {
+        if let Some(connection) = &self.connection {
+            connection.tables.clear();
+        }
     }
 
     /// The connection, if it is open.
@@ -223,6 +233,7 @@ impl ReleaseOnDrop {
 impl Drop for ReleaseOnDrop {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.as_ref().filter(|_| self.is_changed) {
+            connection.tables.clear();
             opening_state::restore(&connection.raw, &self.queue.options);
         }
         self.queue.release(self.connection.take());

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, ffi};
 
 use crate::error::{Class, Error};
+use crate::sql::dialect::Dialect;
 use crate::sql::statement::RenderedStatement;
 
 /// What a function that calculates with `u64` says of a result.
@@ -53,7 +54,11 @@ fn class(failure: &ffi::Error, text: &str) -> Class {
             | ffi::SQLITE_CORRUPT => Class::Unavailable,
             // From our own functions, and from SUM.
             ffi::SQLITE_ERROR if text == OUT_OF_RANGE || text == "integer overflow" => Class::Check,
-            ffi::SQLITE_ERROR if text.contains("no such ") || text.contains("has no column") => {
+            ffi::SQLITE_ERROR
+                if text.contains("no such ")
+                    || text.contains("has no column")
+                    || text.contains("clause does not match") =>
+            {
                 Class::Schema
             }
             _ => Class::Database,
@@ -61,7 +66,8 @@ fn class(failure: &ffi::Error, text: &str) -> Class {
     }
 }
 
-/// The error of a statement. SQLite has one code for a full disk and for a counter of keys that has reached its end.
+/// The error of a statement. SQLite has one code for a full disk and for a counter of keys that has reached its end, and the
+/// counter of a narrower key reaches the CHECK of its column.
 pub(super) fn explain(
     connection: &Connection,
     statement: &RenderedStatement,
@@ -69,11 +75,26 @@ pub(super) fn explain(
 ) -> Error {
     let is_full = error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull);
     // Without an `auto` key in the database there is no table of counters.
-    if is_full && has_full_counter(connection, statement).unwrap_or(false) {
+    let is_full = is_full && has_full_counter(connection, statement).unwrap_or(false);
+    if is_full || is_beyond_key(statement, &error) {
         let text = "the generated key of the table has no further number";
         return Error::new(Class::KeysExhausted, text).with_source(error);
     }
     error.into()
+}
+
+/// Whether the CHECK of a key has failed that the database made.
+fn is_beyond_key(statement: &RenderedStatement, error: &rusqlite::Error) -> bool {
+    let rusqlite::Error::SqliteFailure(failure, Some(text)) = error else {
+        return false;
+    };
+    let key = statement.insertion.as_ref().and_then(|it| it.key);
+    let check = || key.and_then(|key| Dialect::sqlite().check_clause(key.0));
+    // SQLite names a CHECK without a name by its expression.
+    failure.extended_code == ffi::SQLITE_CONSTRAINT_CHECK
+        && text
+            .strip_prefix("CHECK constraint failed: ")
+            .is_some_and(|failed| check().is_some_and(|own| own == format!("CHECK ({failed})")))
 }
 
 /// Whether the counter of the table that the statement inserts into is at its end.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use rusqlite::Connection;
 use tokio::sync::mpsc;
 
 use crate::drivers::sqlite::connect::{ConnectOptions, parse_url};
+use crate::drivers::sqlite::connection::SqliteConnection;
 use crate::drivers::sqlite::connection_queue::ConnectionQueue;
 use crate::drivers::sqlite::streamed_rows::StreamedRows;
 use crate::drivers::sqlite::transaction::Transaction;
@@ -55,7 +55,7 @@ impl Pool {
             StatementKind::WriteFew | StatementKind::Write => statement,
             StatementKind::Unknown => {
                 let attempt = run_on(&self.readers, statement, |on, statement| {
-                    if run::is_readonly(on, statement)? {
+                    if run::is_readonly(&on.raw, statement)? {
                         run::rows::<T>(on, statement).map(Ok)
                     } else {
                         Ok(Err(statement.clone()))
@@ -133,7 +133,7 @@ async fn run_on<T, W>(
 ) -> Result<T>
 where
     T: Send + 'static,
-    W: Fn(&Connection, &RenderedStatement) -> Result<T> + Send + 'static,
+    W: Fn(&SqliteConnection, &RenderedStatement) -> Result<T> + Send + 'static,
 {
     let mut connection = queue.acquire().await?;
     connection.note(statement.effect);

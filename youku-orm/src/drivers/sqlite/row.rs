@@ -54,6 +54,16 @@ impl<'r, 's> SqliteRow<'r, 's> {
                 "it is `{found}`, which does not compare and sort like `{text}`; convert the column with \
                  `Database::convert_times`, or write it with `{function}`"
             ),
+            // A `DateTime` is read like an instant, and has no offset.
+            Ok(found)
+                if spelling.kind == ColumnKind::DateTime
+                    && time_text::converted(ColumnKind::Timestamp, found).is_some() =>
+            {
+                format!(
+                    "it is `{found}`, whose offset only an instant can keep; make the field a `Timestamp` and convert the column \
+                     with `Database::convert_times`, or write `{text}`"
+                )
+            }
             _ => format!("the text is not `{text}`"),
         };
         self.mismatch(index, spelling.wanted, &found)
@@ -84,7 +94,7 @@ const TIME: Spelling = Spelling {
 };
 
 const DATE_TIME: Spelling = Spelling {
-    kind: ColumnKind::Timestamp,
+    kind: ColumnKind::DateTime,
     wanted: "a date and time",
     text: "YYYY-MM-DD HH:MM:SS.ffffff",
     function: "strftime('%Y-%m-%d %H:%M:%f000', …)",

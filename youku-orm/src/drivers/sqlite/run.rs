@@ -1,13 +1,20 @@
 //! Runs one statement on one connection. Only this module calls `sqlite3_step`.
 
+mod insertion;
+
 use rusqlite::config::DbConfig;
-use rusqlite::{CachedStatement, Connection, StatementStatus};
+use rusqlite::{CachedStatement, Connection};
 use tokio::sync::mpsc;
 
+use insertion::{Inserted, Keys};
+
+pub(super) use insertion::KnownTables;
+
+use crate::drivers::sqlite::connection::SqliteConnection;
 use crate::drivers::sqlite::error::explain;
 use crate::drivers::sqlite::row::SqliteRow;
 use crate::error::{Error, Result};
-use crate::sql::insertion::Insertion;
+use crate::sql::insertion::GeneratedKey;
 use crate::sql::statement::{Executed, RenderedStatement};
 use crate::types::row::FromRow;
 use crate::types::row::by_name::Layout;
@@ -17,18 +24,34 @@ const CHUNK: usize = 256;
 
 /// Reads all rows of a statement.
 pub(super) fn rows<T: FromRow>(
-    connection: &Connection,
+    on: &SqliteConnection,
     statement: &RenderedStatement,
 ) -> Result<Vec<T>> {
-    all_or_none(
-        connection,
-        statement,
-        || read(connection, statement),
-        |rows| rows.len() as u64,
-    )
+    let Some(insertion) = &statement.insertion else {
+        return read(&on.raw, statement, |_| Ok(()));
+    };
+    insertion::all_or_none(on, statement, insertion, || {
+        let mut keys = Vec::new();
+        let rows = read(&on.raw, statement, |row| {
+            // A key that is wanted is the only column.
+            if insertion.key.is_some() {
+                keys.push(GeneratedKey::from_row(&mut SqliteRow::new(row))?);
+            }
+            Ok(())
+        })?;
+        Ok(Inserted {
+            stored: rows.len() as u64,
+            result: rows,
+            keys: Keys::Returned(keys),
+        })
+    })
 }
 
-fn read<T: FromRow>(connection: &Connection, statement: &RenderedStatement) -> Result<Vec<T>> {
+fn read<T: FromRow>(
+    connection: &Connection,
+    statement: &RenderedStatement,
+    mut see: impl FnMut(&rusqlite::Row<'_>) -> Result<()>,
+) -> Result<Vec<T>> {
     let _planning = Planning::of(connection, statement)?;
     let mut prepared = prepare(connection, statement)?;
     let mut rows = prepared.raw_query();
@@ -44,6 +67,7 @@ fn read<T: FromRow>(connection: &Connection, statement: &RenderedStatement) -> R
             Some(layout) => layout,
             None => layout.insert(find_layout::<T>(row.as_ref(), statement)?),
         };
+        see(row)?;
         decoded.push(layout.read(&mut SqliteRow::new(row))?);
         if statement.first_only {
             break;
@@ -89,13 +113,18 @@ pub(super) fn stream<T: FromRow>(
 }
 
 /// Runs a statement for its effect and skips any rows that it returns.
-pub(super) fn execute(connection: &Connection, statement: &RenderedStatement) -> Result<Executed> {
-    all_or_none(
-        connection,
-        statement,
-        || skip_rows(connection, statement),
-        |done| done.rows_affected,
-    )
+pub(super) fn execute(on: &SqliteConnection, statement: &RenderedStatement) -> Result<Executed> {
+    let Some(insertion) = &statement.insertion else {
+        return skip_rows(&on.raw, statement);
+    };
+    insertion::all_or_none(on, statement, insertion, || {
+        let done = skip_rows(&on.raw, statement)?;
+        Ok(Inserted {
+            result: done,
+            stored: done.rows_affected,
+            keys: Keys::Last,
+        })
+    })
 }
 
 fn skip_rows(connection: &Connection, statement: &RenderedStatement) -> Result<Executed> {
@@ -116,89 +145,16 @@ fn skip_rows(connection: &Connection, statement: &RenderedStatement) -> Result<E
         connection.changes()
     };
     // Triggers do not change it, but it is the key of another statement if this one inserted nothing.
-    let last_insert_id = match rows_affected {
+    let last = match rows_affected {
         0 => 0,
-        _ => u64::try_from(connection.last_insert_rowid()).unwrap_or(0),
+        _ => connection.last_insert_rowid(),
     };
     Ok(Executed {
         rows_affected,
-        last_insert_id,
+        last_insert_id: u64::try_from(last).unwrap_or(0),
+        generated: GeneratedKey(last.into()),
         key_step: 1,
     })
-}
-
-/// Runs a statement. An INSERT that stores only some of its rows fails and is undone. That of one row has stored nothing
-/// then, so there is nothing to undo.
-fn all_or_none<T>(
-    connection: &Connection,
-    statement: &RenderedStatement,
-    run: impl FnOnce() -> Result<T>,
-    stored: impl FnOnce(&T) -> u64,
-) -> Result<T> {
-    let Some(insertion) = &statement.insertion else {
-        return run();
-    };
-    // Not inside the savepoint: after a read in it, SQLite does not let the INSERT wait for the lock of another process.
-    refuse_view(connection, insertion, &statement.sql)?;
-    let savepoint = match insertion.rows {
-        1 => None,
-        _ => Some(Savepoint::begin(connection)?),
-    };
-    let done = run()?;
-    insertion.require(stored(&done))?;
-    if let Some(savepoint) = savepoint {
-        savepoint.release()?;
-    }
-    Ok(done)
-}
-
-/// A savepoint for one statement; outside a transaction it is one. It is rolled back when it is dropped.
-struct Savepoint<'c>(&'c Connection);
-
-impl<'c> Savepoint<'c> {
-    fn begin(connection: &'c Connection) -> Result<Self> {
-        connection
-            .prepare_cached("SAVEPOINT all_or_none")?
-            .execute([])?;
-        Ok(Self(connection))
-    }
-
-    fn release(self) -> Result<()> {
-        self.0.prepare_cached("RELEASE all_or_none")?.execute([])?;
-        std::mem::forget(self);
-        Ok(())
-    }
-}
-
-impl Drop for Savepoint<'_> {
-    fn drop(&mut self) {
-        // An error such as a full disk has ended the whole transaction. If the rollback fails, the transaction stays open,
-        // and the connection is rolled back or closed when it is released.
-        if !self.0.is_autocommit() {
-            let undo = "ROLLBACK TO all_or_none; RELEASE all_or_none";
-            let _ = self.0.execute_batch(undo);
-        }
-    }
-}
-
-/// Refuses to insert into a view if the keys or the number of the rows are wanted. A prepared statement has to be looked at
-/// once: SQLite prepares it again when a table takes the place of the view, but then it works.
-fn refuse_view(connection: &Connection, insertion: &Insertion, sql: &str) -> Result<()> {
-    if connection
-        .prepare_cached(sql)?
-        .get_status(StatementStatus::Run)
-        > 0
-    {
-        return Ok(());
-    }
-    let mut views = connection.prepare_cached(
-        "SELECT 1 FROM (SELECT type, name FROM sqlite_master UNION ALL SELECT type, name FROM sqlite_temp_master) \
-         WHERE type = 'view' AND name = ? COLLATE NOCASE",
-    )?;
-    if views.exists([&*insertion.table])? {
-        return Err(insertion.view_error());
-    }
-    Ok(())
 }
 
 /// Whether the statement only reads. It stays in the statement cache for its next run.

@@ -46,8 +46,6 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rusqlite::Connection;
-
 use crate::drivers::sqlite::connection::SqliteConnection;
 use crate::drivers::sqlite::connection_queue::PooledConnection;
 use crate::drivers::sqlite::run::execute;
@@ -135,7 +133,7 @@ pub(super) async fn run<T, W>(
 ) -> Result<(PooledConnection, Result<T>)>
 where
     T: Send + 'static,
-    W: Fn(&Connection, &RenderedStatement) -> Result<T> + Send + 'static,
+    W: Fn(&SqliteConnection, &RenderedStatement) -> Result<T> + Send + 'static,
 {
     let rules = pooled.inline_rules();
     if let Some(connection) = pooled.opened()
@@ -155,7 +153,7 @@ async fn run_on_blocking_thread<T, W>(
 ) -> Result<(PooledConnection, Result<T>)>
 where
     T: Send + 'static,
-    W: Fn(&Connection, &RenderedStatement) -> Result<T> + Send + 'static,
+    W: Fn(&SqliteConnection, &RenderedStatement) -> Result<T> + Send + 'static,
 {
     let rules = pooled.inline_rules();
     let in_transaction = pooled.opened().is_some_and(|on| on.is_in_transaction());
@@ -169,7 +167,7 @@ where
         if is_measured {
             inline::run_and_measure(connection, rules.budget, &statement, &work)
         } else {
-            work(&connection.raw, &statement)
+            work(connection, &statement)
         }
     });
     let done = in_time(limit, done).await;
@@ -190,7 +188,7 @@ pub(super) async fn control(
     {
         return Ok((pooled, result));
     }
-    let work = move |connection: &mut SqliteConnection| execute(&connection.raw, &statement);
+    let work = move |connection: &mut SqliteConnection| execute(connection, &statement);
     on_blocking_thread(pooled, || false, work).await
 }
 

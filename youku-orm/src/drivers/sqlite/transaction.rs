@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 
+use crate::drivers::sqlite::connection::SqliteConnection;
 use crate::drivers::sqlite::connection_queue::PooledConnection;
 use crate::drivers::sqlite::thread_choice::TransactionWrites;
 use crate::drivers::sqlite::{run, thread_choice};
@@ -57,24 +58,33 @@ impl Transaction {
     /// Runs a statement that has neither values nor rows.
     pub(crate) async fn text(&mut self, sql: String) -> Result<()> {
         let statement = RenderedStatement::control(sql);
-        let run =
-            |on: &Connection, statement: &RenderedStatement| Ok(on.execute_batch(&statement.sql)?);
+        let changes_nothing = ["SAVEPOINT", "RELEASE"].map(|word| statement.sql.starts_with(word));
+        if let Some(connection) = self
+            .connection
+            .as_ref()
+            .filter(|_| !changes_nothing.contains(&true))
+        {
+            connection.forget_tables();
+        }
+        let run = |on: &SqliteConnection, statement: &RenderedStatement| {
+            Ok(on.raw.execute_batch(&statement.sql)?)
+        };
         self.run(statement, run).await
     }
 
     async fn run<T, W>(&mut self, statement: RenderedStatement, work: W) -> Result<T>
     where
         T: Send + 'static,
-        W: Fn(&Connection, &RenderedStatement) -> Result<T> + Send + 'static,
+        W: Fn(&SqliteConnection, &RenderedStatement) -> Result<T> + Send + 'static,
     {
         let mut connection = self.connection.take().ok_or_else(Error::interrupted)?;
         connection.note(statement.effect);
         thread_choice::yield_if_due().await;
         self.writes.count(statement.kind);
         let read_only = self.read_only;
-        let work = move |on: &Connection, statement: &RenderedStatement| {
-            run::require_transaction(on)?;
-            require_permission(on, statement, read_only)?;
+        let work = move |on: &SqliteConnection, statement: &RenderedStatement| {
+            run::require_transaction(&on.raw)?;
+            require_permission(&on.raw, statement, read_only)?;
             work(on, statement)
         };
         let (connection, result) = thread_choice::run(connection, statement, work).await?;

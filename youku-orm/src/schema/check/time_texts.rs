@@ -6,6 +6,7 @@ use crate::schema::check::TableCheck;
 use crate::schema::finding::FindingKind;
 use crate::schema::live::LiveTable;
 use crate::schema::times;
+use crate::types::time_text;
 
 /// How many rows of a table are looked at.
 const SAMPLE: u32 = 1_000;
@@ -23,10 +24,17 @@ impl TableCheck<'_> {
             let found =
                 times::other_spelling(target, self.table.name, column, Some(SAMPLE)).await?;
             if let Some(found) = found {
+                let (table, name, kind) = (&self.name, column.name, column.kind);
+                let help = if time_text::converted(kind, &found).is_some() {
+                    "convert the column with `Database::convert_times`".to_owned()
+                } else {
+                    format!(
+                        "it cannot be written as a {kind:?} without a loss: change it by hand, or the type of the field"
+                    )
+                };
                 let text = format!(
-                    "the column `{}`.`{}` holds the time `{found}` in a spelling that this crate does not write: filters, orders \
-                     and pages compare the texts, so they miss it; convert the column with `Database::convert_times`",
-                    self.name, column.name
+                    "the column `{table}`.`{name}` holds the time `{found}` in a spelling that this crate does not write: \
+                     filters, orders and pages compare the texts, so they miss it; {help}"
                 );
                 self.report(FindingKind::TimeText, Some(column.name), text);
             }

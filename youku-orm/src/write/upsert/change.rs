@@ -4,6 +4,7 @@ use crate::database::executor::Target;
 use crate::error::{Class, Error, Result};
 use crate::query::update::{check_assignment, next_version};
 use crate::sql::fragment::Fragment;
+use crate::sql::insertion::Insertion;
 use crate::sql::statement::Statement;
 use crate::table::facts::Table;
 use crate::types::value::Value;
@@ -73,6 +74,7 @@ impl Change {
         target: &mut Target<'_>,
         rows: &[NewRow],
     ) -> Result<Vec<M>> {
+        self.require_unique_index::<M>(target).await?;
         let dialect = target.database().dialect();
         let set = self.set.iter();
         let set = set.map(|(column, value)| (M::COLUMNS[*column].name, value.clone()));
@@ -87,7 +89,7 @@ impl Change {
             // target, the row could not be found by them.
             statement.append(returning::<M>());
             let returned = target
-                .rows(statement.inserting::<M>(rows.len(), false))
+                .rows(statement.inserting(Insertion::of::<M>(rows.len(), None)))
                 .await;
             return returned.map_err(|error| self.refused::<M>(error));
         }
@@ -112,10 +114,13 @@ impl Change {
         }
         // The row as it is, and not as it was when this transaction began to read.
         let lock = target.database().dialect().row_lock;
-        let found = target
-            .optional(Statement::select::<M>(sql.between("", lock)))
+        let mut found = target
+            .rows(Statement::select::<M>(sql.between("", lock)))
             .await?;
-        found.ok_or_else(|| {
+        if found.len() > 1 {
+            return Err(self.no_unique_index::<M>());
+        }
+        found.pop().ok_or_else(|| {
             let (table, names) = (M::TABLE, self.names::<M>().join("`, `"));
             Error::new(
                 Class::NotFound,
@@ -125,6 +130,31 @@ impl Change {
                 ),
             )
         })
+    }
+
+    /// Without the index MySQL would insert a second row instead of changing the first. SQLite refuses it by itself.
+    async fn require_unique_index<M: Table>(&self, target: &mut Target<'_>) -> Result<()> {
+        if target.database().dialect().is_sqlite() {
+            return Ok(());
+        }
+        let table = target.live_table(M::TABLE).await?;
+        if table.may_be_unique(&self.names::<M>()) {
+            return Ok(());
+        }
+        // Another program may add it, and then the next upsert has to see that.
+        target.database().dialect().live_tables.forget();
+        Err(self.no_unique_index::<M>())
+    }
+
+    fn no_unique_index<M: Table>(&self) -> Error {
+        let (table, names) = (M::TABLE, self.names::<M>().join("`, `"));
+        Error::new(
+            Class::Schema,
+            format!(
+                "`{table}` has no unique index over `{names}`, so an upsert could insert a second row; add the index with \
+                 `Database::sync` or a migration"
+            ),
+        )
     }
 
     /// The statement's error. One of too many rows is how it refuses to change another row than

@@ -1,4 +1,4 @@
-//! SQL functions that calculate with `u64`.
+//! SQL functions that calculate with `u64`, and one that spells times.
 //!
 //! SQLite has signed integers only. A number beyond `i64::MAX` is stored as its eight bytes, which SQLite's own arithmetic takes for
 //! 0. These functions take and give both forms, and fail instead of rounding.
@@ -8,6 +8,8 @@ use rusqlite::types::{Value as Sqlite, ValueRef};
 use rusqlite::{Connection, Error, Result};
 
 use crate::drivers::sqlite::error::OUT_OF_RANGE;
+use crate::types::column_type::ColumnKind;
+use crate::types::time_text;
 
 type Calculation = fn(i128, i128) -> Option<i128>;
 
@@ -33,6 +35,16 @@ pub(super) fn install(connection: &Connection) -> Result<()> {
     connection.create_scalar_function("youku_float", 1, flags, |arguments| {
         let number = number(arguments, 0)?;
         Ok(number.map(|number| number as f64))
+    })?;
+    connection.create_scalar_function("youku_time", 2, flags, |arguments| {
+        let kind = match arguments.get_raw(0).as_str()? {
+            "Date" => ColumnKind::Date,
+            "Time" => ColumnKind::Time,
+            "DateTime" => ColumnKind::DateTime,
+            _ => ColumnKind::Timestamp,
+        };
+        let text = arguments.get_raw(1).as_str().ok();
+        Ok(text.and_then(|text| time_text::converted(kind, text)))
     })?;
     connection.create_aggregate_function("youku_sum", 1, flags, Sum)
 }

@@ -3,8 +3,6 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
-
 use crate::drivers::sqlite::connection::SqliteConnection;
 use crate::drivers::sqlite::thread_choice::{fairness, interrupt};
 use crate::error::Result;
@@ -24,7 +22,7 @@ pub(super) fn run_if_short<T>(
     connection: &mut SqliteConnection,
     budget: Duration,
     statement: &RenderedStatement,
-    work: impl Fn(&Connection, &RenderedStatement) -> Result<T>,
+    work: impl Fn(&SqliteConnection, &RenderedStatement) -> Result<T>,
 ) -> Option<Result<T>> {
     if !connection.short.0.contains(&*statement.sql) {
         return None;
@@ -47,10 +45,10 @@ pub(super) fn run_and_measure<T>(
     connection: &mut SqliteConnection,
     budget: Duration,
     statement: &RenderedStatement,
-    work: impl Fn(&Connection, &RenderedStatement) -> Result<T>,
+    work: impl Fn(&SqliteConnection, &RenderedStatement) -> Result<T>,
 ) -> Result<T> {
     let started = Instant::now();
-    let result = work(&connection.raw, statement);
+    let result = work(connection, statement);
     if result.is_ok() && started.elapsed() < budget - budget / 10 {
         let known = &mut connection.short.0;
         if known.len() == MAX_KNOWN {
@@ -64,11 +62,11 @@ pub(super) fn run_and_measure<T>(
 /// Does work that is always short. `None` if the database was locked.
 pub(super) fn without_waiting<T>(
     connection: &SqliteConnection,
-    work: impl FnOnce(&Connection) -> Result<T>,
+    work: impl FnOnce(&SqliteConnection) -> Result<T>,
 ) -> Option<Result<T>> {
     let started = Instant::now();
     let result = match WithoutBusyTimeout::new(connection) {
-        Ok(_guard) => work(&connection.raw),
+        Ok(_guard) => work(connection),
         Err(error) => Err(error),
     };
     fairness::record_inline_time(started.elapsed());

@@ -40,7 +40,7 @@ fn slow_to_commit(path: Option<std::path::PathBuf>) -> Result<SqliteConnection> 
 
 fn content(connection: &SqliteConnection) -> Result<Vec<(i64, String, i64, i64)>> {
     let statement = RenderedStatement::control("SELECT * FROM item ORDER BY id");
-    run::rows(&connection.raw, &statement)
+    run::rows(connection, &statement)
 }
 
 fn written_by(sql: &'static str) -> RenderedStatement {
@@ -60,7 +60,7 @@ fn a_write_that_exceeds_its_budget_while_it_commits_runs_once() -> Result<()> {
             let statement = written_by(sql);
             let expected = {
                 let on_a_thread = slow_to_commit(None)?;
-                execute(&on_a_thread.raw, &statement)?;
+                execute(&on_a_thread, &statement)?;
                 content(&on_a_thread)?
             };
             let mut connection = slow_to_commit(path.clone())?;
