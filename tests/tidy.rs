@@ -15,6 +15,18 @@ const MAX_LINES: usize = 300;
 /// The most files in one folder.
 const MAX_FILES: usize = 12;
 
+/// The migrations that databases have run, with the SHA-256 of each: a released migration never changes.
+const RELEASED: &[(&str, &str)] = &[
+    (
+        "youku-core/migrations/mysql/0001_create_tables.sql",
+        "72bd593cb6c94f7d20458ad3143653ade61019fb2b3f0f02920c9deed30e649d",
+    ),
+    (
+        "youku-core/migrations/sqlite/0001_create_tables.sql",
+        "832682699e54690d3a785498717c19dd7c9632d66efa528eef9db96f559ab1a4",
+    ),
+];
+
 /// Files that may be longer, each with its reason.
 const LONGER: &[(&str, &str)] = &[];
 
@@ -139,6 +151,14 @@ fn modules_are_declared_in_reading_order() {
 #[test]
 fn no_file_is_overlong() {
     none(&law::overlong(&sources(""), MAX_LINES, LONGER));
+}
+
+#[test]
+fn released_migrations_are_unchanged() {
+    none(&law::changed_files(
+        &files("youku-core/migrations", "sql"),
+        RELEASED,
+    ));
 }
 
 #[test]
