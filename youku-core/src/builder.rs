@@ -9,7 +9,7 @@ use youku_orm::Database;
 
 use crate::basics::error::{Error, Result};
 use crate::credentials::hasher::Hasher;
-use crate::host::clock::{Clock, SystemClock};
+use crate::host::clock::{Clock, SystemClock, to_microsecond};
 use crate::host::payments::{Ledger, Payments};
 use crate::host::policy::Policy;
 use crate::host::randomness::{Randomness, SystemRandomness};
@@ -20,7 +20,10 @@ use crate::service::charges_in_flight::ChargesInFlight;
 use crate::service::download_permits::DownloadPermits;
 use crate::service::metrics;
 use crate::service::open_uploads::OpenUploads;
+use crate::service::rounds;
+use crate::service::rounds::LastRound;
 use crate::service::shared::Service;
+use crate::service::store_generation::StoreGeneration;
 use crate::service::store_identity;
 use crate::service::youku::Youku;
 use crate::storage::blobs::Blobs;
@@ -170,9 +173,11 @@ impl Builder {
     ///
     /// A database and a store of movies belong together: the first program that opens a new
     /// database with a new store ties them together with a random name. From then on neither opens
-    /// with another partner. A store in memory is always new and is not tied.
+    /// with another partner. A store in memory is always new and is not tied. A database that has
+    /// no name, because it is new or a power failure has lost it, takes that of the store.
     ///
-    /// It does not clean up after an earlier crash; see [`Youku::sweep`].
+    /// It does not clean up after an earlier crash; see [`Youku::sweep`]. If the database was restored
+    /// from an older backup than its store, it logs an error; see [`Youku::accept_database`].
     ///
     /// # Errors
     ///
@@ -202,15 +207,19 @@ impl Builder {
         let owns_database = source.is_own();
         let db = source.connect(self.table_prefix.as_deref()).await?;
         schema::prepare(&db, self.migrate).await?;
-        let identity = store_identity::bind(&db, &blobs, &*self.randomness).await?;
+        let now = to_microsecond(self.clock.now());
+        let identity = store_identity::bind(&db, &blobs, &*self.randomness, now).await?;
+        rounds::record_opening(&db, &*self.clock).await?;
         let staging = staging.open(identity.as_deref()).await?;
         metrics::describe();
-        Ok(Youku(Arc::new(Service {
+        let service = Service {
             db: metrics::timed(&db),
             owns_database,
             closed: watch::Sender::new(false),
             blobs,
             staging,
+            generation: StoreGeneration::default(),
+            last_round: LastRound::default(),
             open_uploads: OpenUploads::default(),
             policy: self.policy,
             clock: self.clock,
@@ -219,7 +228,10 @@ impl Builder {
             download_permits: DownloadPermits::default(),
             payments: self.payments,
             charges_in_flight: ChargesInFlight::default(),
-        })))
+        };
+        // An upload would hide from the first sweep that the database was restored.
+        service.is_database_restored().await?;
+        Ok(Youku(Arc::new(service)))
     }
 
     /// Runs the pending migrations of the database, without opening the service, and returns their

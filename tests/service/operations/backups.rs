@@ -60,7 +60,7 @@ async fn upload_and_delete(admin: Admin) -> Result<u64, String> {
     Ok(40)
 }
 
-fn copy_database(from: &TestDatabase, to: &TestDatabase) -> Result {
+pub(crate) fn copy_database(from: &TestDatabase, to: &TestDatabase) -> Result {
     match from.backend() {
         Backend::Mysql => copy_mysql(from.url(), to.url()),
         _ => copy_sqlite(from.url(), to.url()),

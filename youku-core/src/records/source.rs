@@ -1,10 +1,12 @@
 //! The database that a service is opened with.
 
 use std::fmt;
+use std::path::Path;
 
 use youku_orm::Database;
 
 use crate::basics::error::{Error, Result};
+use crate::basics::private_files::{is_open_to_others, private_file};
 use crate::records::AllTables;
 
 /// The database, as the host specified it.
@@ -36,7 +38,28 @@ impl Source {
     }
 }
 
+/// Creates the file of an SQLite database, if it does not exist, so that no other user of the
+/// machine can read it. SQLite gives the files next to it the same mode.
+fn create_private(url: &str) {
+    let path = url
+        .strip_prefix("sqlite:")
+        .filter(|path| *path != ":memory:");
+    let Some(path) = path.and_then(|path| path.split('?').next()) else {
+        return;
+    };
+    let path = Path::new(path.strip_prefix("//").unwrap_or(path));
+    // Whatever prevents this prevents SQLite from opening the file too, and its error says more.
+    let _ = private_file().write(true).create_new(true).open(path);
+    if is_open_to_others(path) {
+        tracing::warn!(
+            path = %path.display(),
+            "other users of this machine may read the database: `chmod 600` it and the files next to it"
+        );
+    }
+}
+
 async fn connect(url: &str) -> Result<Database> {
+    create_private(url);
     match Database::connect(url).await {
         Ok(db) => Ok(db),
         Err(error) if error.is_unavailable() => Err(error.into()),

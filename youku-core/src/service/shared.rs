@@ -16,6 +16,8 @@ use crate::host::randomness::Randomness;
 use crate::service::charges_in_flight::ChargesInFlight;
 use crate::service::download_permits::DownloadPermits;
 use crate::service::open_uploads::OpenUploads;
+use crate::service::rounds::LastRound;
+use crate::service::store_generation::StoreGeneration;
 use crate::storage::blobs::Blobs;
 use crate::storage::staging::area::Staging;
 
@@ -29,6 +31,8 @@ pub(crate) struct Service {
     pub(crate) closed: watch::Sender<bool>,
     pub(crate) blobs: Blobs,
     pub(crate) staging: Staging,
+    pub(crate) generation: StoreGeneration,
+    pub(crate) last_round: LastRound,
     pub(crate) open_uploads: OpenUploads,
     pub(crate) policy: Policy,
     pub(crate) clock: Arc<dyn Clock>,

@@ -1,6 +1,6 @@
 //! The folder in which uploads are written before they become movies.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 
 use crate::basics::error::{Error, Result};
+use crate::basics::private_files::{create_private_folder, private_file};
 use crate::storage::key::BlobKey;
 use crate::storage::staging::checkpoint::Checkpoint;
 use crate::storage::staging::resume_point::ResumePoint;
@@ -35,7 +36,7 @@ impl Staging {
         let folder: Arc<Path> = std::path::absolute(path).map_err(Error::disk)?.into();
         let made = Arc::clone(&folder);
         on_disk(move || {
-            fs::create_dir_all(&made)?;
+            create_private_folder(&made)?;
             made.parent().map_or(Ok(()), sync_folder)
         })
         .await?;
@@ -174,7 +175,7 @@ impl Staging {
 }
 
 fn create_new(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
+    let mut options = private_file();
     options.read(true).write(true).create_new(true).open(path)
 }
 
