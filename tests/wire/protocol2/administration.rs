@@ -199,6 +199,7 @@ async fn statistics_count_everything() {
     let expected = json!({
         "flag": true, "code": "ok", "users": 3, "admins": 2, "members": 1, "locked_users": 0,
         "sessions": 3, "movies": 2, "movie_bytes": 10, "deleted_movies": 0, "deleted_bytes": 0,
+        "hidden_movies": 0,
         "uploads": 0, "downloads": 1, "purchases": 1, "purchase_fen": 500, "memberships": 1,
         "membership_fen": 0,
     });

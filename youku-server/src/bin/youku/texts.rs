@@ -56,7 +56,7 @@ pub(crate) struct Texts {
     pub(crate) kinds: [&'static str; 2],
     pub(crate) roles: [&'static str; 2],
     /// What each figure of the statistics counts, in the order of its fields.
-    pub(crate) statistics: [&'static str; 15],
+    pub(crate) statistics: [&'static str; 16],
 }
 
 impl Texts {
@@ -134,6 +134,7 @@ static ENGLISH: Texts = Texts {
         "size of the movies",
         "deleted movies",
         "size of the deleted movies",
+        "movies without bytes",
         "unfinished uploads",
         "downloads",
         "movies bought",
@@ -204,6 +205,7 @@ static CHINESE: Texts = Texts {
         "电影总大小",
         "已删除电影",
         "已删除电影总大小",
+        "文件缺失的电影",
         "未完成的上传",
         "下载次数",
         "电影购买次数",
