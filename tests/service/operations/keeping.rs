@@ -8,6 +8,7 @@ mod clocks;
 mod restored_databases;
 mod unowned_bytes;
 
+mod purges;
 mod upload_lifetimes;
 
 mod permissions;

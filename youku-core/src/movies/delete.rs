@@ -11,7 +11,9 @@ use crate::movies::view::{MovieView, listed};
 use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::accounts::user::UserRow;
 use crate::records::movies::movie::MovieRow;
+use crate::records::movies::orphan::OrphanRow;
 use crate::sessions::admin::Admin;
+use crate::storage::key::BlobKey;
 
 /// How often a movie is read again because it got another owner in between.
 const TRIES: usize = 3;
@@ -56,6 +58,81 @@ impl Admin {
             .await?;
         tracing::info!(user = %self.session().user_id(), %movie, "movie deleted");
         Ok(deleted.into())
+    }
+
+    /// Removes the bytes of a movie at once and for good, whether it is listed, deleted or hidden: for
+    /// content that must not be kept, or a disk that is full. It disappears from all lists and cannot
+    /// be [restored](Self::restore); its history and purchases stay. Bytes of the same content that
+    /// an earlier upload left are removed too. Open downloads may continue from the bytes that they
+    /// have open.
+    ///
+    /// Uploading the same content lists the movie again.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::NotFound`]: the movie does not exist, or its bytes were removed before.
+    /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
+    ///   has ended, or the user is no longer an administrator.
+    /// - [`Code::Unavailable`], [`Code::Internal`]: if the store failed, the movie is purged, and the
+    ///   next sweep removes its bytes.
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the movie is either unchanged, or purged and the next sweep removes
+    /// its bytes.
+    pub async fn purge(&self, movie: MovieId) -> Result<MovieView> {
+        let service = self.session().service();
+        let now = service.now();
+        let row = service
+            .write(async |tx| self.mark_purged(movie, now, tx).await)
+            .await?;
+        tracing::info!(user = %self.session().user_id(), %movie, "movie purged");
+        let copies = OrphanRow::filter(OrphanRow::SHA256.eq(&row.sha256));
+        for copy in copies.clone().all(&service.db).await? {
+            if let Some(key) = BlobKey::parse(&copy.object_key) {
+                service.blobs.remove(&key).await?;
+            }
+        }
+        service.delete(&copies).await?;
+        if let Some(key) = BlobKey::parse(&row.movie_path) {
+            service.blobs.remove(&key).await?;
+        }
+        Ok(row.into())
+    }
+
+    async fn mark_purged(
+        &self,
+        movie: MovieId,
+        now: Timestamp,
+        tx: &mut Transaction,
+    ) -> Result<MovieRow> {
+        let caller = self.session().authorize_admin(&mut *tx, now).await?;
+        let row = find(movie.key(), tx).await?;
+        let purged = MovieRow::filter(MovieRow::M_ID.eq(row.m_id))
+            .filter(MovieRow::MOVIE_PATH.eq(&row.movie_path))
+            .filter(MovieRow::IS_COLLECTED.eq(false))
+            .set(MovieRow::IS_DELETE, true)
+            .set(MovieRow::DELETED_AT, now)
+            .set(MovieRow::LIVE_DIGEST, None)
+            .set(MovieRow::IS_COLLECTED, true)
+            .update(&mut *tx)
+            .await?;
+        if purged == 0 {
+            return Err(if row.is_collected {
+                Error::no_such_movie()
+            } else {
+                // An upload of the same content has just replaced its bytes.
+                Error::lost_race()
+            });
+        }
+        // From here on the sweep removes the copies, should this program end before it does.
+        OrphanRow::filter(OrphanRow::SHA256.eq(&row.sha256))
+            .set(OrphanRow::IS_DUE, true)
+            .update(&mut *tx)
+            .await?;
+        let purged = NewAuditRow::by(&caller, Act::MoviePurged, now);
+        purged.about_movie(row.m_id).write(tx).await?;
+        Ok(row)
     }
 
     /// Lists a deleted movie again; a listed movie stays listed.
