@@ -1,13 +1,16 @@
 //! Opening a service: which database, where the movies are stored, and under which rules.
 
+mod parts;
+mod read_only;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use object_store::ObjectStore;
-use tokio::sync::watch;
 use youku_orm::Database;
 
 use crate::basics::error::{Error, Result};
+use crate::builder::parts::Parts;
 use crate::credentials::hasher::Hasher;
 use crate::host::clock::{Clock, SystemClock, to_microsecond};
 use crate::host::payments::{Ledger, Payments};
@@ -16,18 +19,11 @@ use crate::host::randomness::{Randomness, SystemRandomness};
 use crate::records::schema;
 use crate::records::schema::Migrate;
 use crate::records::source::Source;
-use crate::service::charges_in_flight::ChargesInFlight;
-use crate::service::download_permits::DownloadPermits;
-use crate::service::metrics;
-use crate::service::open_uploads::OpenUploads;
 use crate::service::rounds;
-use crate::service::rounds::LastRound;
-use crate::service::shared::Service;
-use crate::service::store_generation::StoreGeneration;
 use crate::service::store_identity;
 use crate::service::youku::Youku;
 use crate::storage::blobs::Blobs;
-use crate::storage::location::Movies;
+use crate::storage::location::{Location, Movies};
 use crate::storage::staging::folder::StagingLocation;
 
 /// What a [`Youku`] is opened with; made by [`Youku::builder`].
@@ -194,15 +190,11 @@ impl Builder {
     ///
     /// When the future is dropped, tables and folders that were already created stay. Opening again
     /// does the rest.
-    pub async fn open(self) -> Result<Youku> {
+    pub async fn open(mut self) -> Result<Youku> {
         self.policy.check()?;
-        let source = needed(self.database)?;
-        let movies = self.movies;
-        let movies = movies.ok_or_else(|| missing("movies", "file:///srv/movies"))?;
-        let location = movies.locate()?;
+        let source = needed(self.database.take())?;
+        let (location, staging) = self.locate()?;
         let hasher = Hasher::new(self.policy.password_cost, &*self.randomness)?;
-        let staging = StagingLocation::of(self.staging, &location);
-        let staging = staging.ok_or_else(|| missing("staging", "/var/lib/youku/staging"))?;
         let blobs = Blobs::open(location).await?;
         let owns_database = source.is_own();
         let db = source.connect(self.table_prefix.as_deref()).await?;
@@ -211,27 +203,28 @@ impl Builder {
         let identity = store_identity::bind(&db, &blobs, &*self.randomness, now).await?;
         rounds::record_opening(&db, &*self.clock).await?;
         let staging = staging.open(identity.as_deref()).await?;
-        metrics::describe();
-        let service = Service {
-            db: metrics::timed(&db),
+        let parts = Parts {
+            db,
             owns_database,
-            closed: watch::Sender::new(false),
+            is_read_only: false,
             blobs,
             staging,
-            generation: StoreGeneration::default(),
-            last_round: LastRound::default(),
-            open_uploads: OpenUploads::default(),
-            policy: self.policy,
-            clock: self.clock,
-            randomness: self.randomness,
             hasher,
-            download_permits: DownloadPermits::default(),
-            payments: self.payments,
-            charges_in_flight: ChargesInFlight::default(),
         };
+        let service = self.service(parts);
         // An upload would hide from the first sweep that the database was restored.
         service.is_database_restored().await?;
         Ok(Youku(Arc::new(service)))
+    }
+
+    /// Where the movies are, and where uploads are staged.
+    fn locate(&mut self) -> Result<(Location, StagingLocation)> {
+        let movies = self.movies.take();
+        let movies = movies.ok_or_else(|| missing("movies", "file:///srv/movies"))?;
+        let location = movies.locate()?;
+        let staging = StagingLocation::of(self.staging.take(), &location);
+        let staging = staging.ok_or_else(|| missing("staging", "/var/lib/youku/staging"))?;
+        Ok((location, staging))
     }
 
     /// Runs the pending migrations of the database, without opening the service, and returns their

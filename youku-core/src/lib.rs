@@ -72,7 +72,8 @@
 //! | keep a service going | [`Youku::maintenance`], [`Youku::health`], [`Youku::statistics`] |
 //! | help a user who forgot a password | [`Youku::reset_password`] |
 //! | check that every movie is unchanged | [`Youku::verify`] |
-//! | see what a sweep would remove, and what it has hidden | [`Youku::sweep_plan`], [`Youku::hidden_movies`] |
+//! | see what a sweep would remove, and what it has hidden | [`Youku::sweep_plan`], [`Youku::hidden_movies`], [`Builder::open_read_only`] |
+//! | end what holds sweeps back | [`Youku::accept_database`], [`Youku::accept_clock`] |
 //! | take real money | [`Payments`] |
 //! | test a program that embeds this | [`testing`] |
 //!

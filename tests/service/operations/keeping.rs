@@ -5,8 +5,10 @@ mod earlier_versions;
 mod hidden_movies;
 
 mod clocks;
+mod read_only;
 mod restored_databases;
 mod unowned_bytes;
+mod wrong_clocks;
 
 mod purges;
 mod upload_lifetimes;

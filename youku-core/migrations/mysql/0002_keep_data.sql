@@ -1,5 +1,4 @@
--- Bytes without a row, the state of maintenance, and which process receives an upload. MariaDB runs each statement again
--- without an error. MySQL 8 has no `ADD COLUMN IF NOT EXISTS`: there the one statement that adds columns is the last one.
+-- Bytes without a row, and the state of maintenance. Each statement may run again.
 
 CREATE TABLE IF NOT EXISTS `orphan` (
     `o_id` BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY NOT NULL,
@@ -16,12 +15,18 @@ CREATE TABLE IF NOT EXISTS `maintenance` (
     `generation` BIGINT UNSIGNED NOT NULL DEFAULT 0,
     `restored_at` DATETIME(6) NULL,
     `accepted_at` DATETIME(6) NULL,
+    `repaired_at` DATETIME(6) NULL,
     `round_at` DATETIME(6) NULL,
     `round_reference` DATETIME(6) NULL,
+    `round_clock` VARCHAR(64) NULL,
+    `round_time` DATETIME(6) NULL,
+    `trusted_at` DATETIME(6) NULL,
+    `trusted_reference` DATETIME(6) NULL,
+    `trusted_clock` VARCHAR(64) NULL,
+    `trusted_time` DATETIME(6) NULL,
+    `jumped_at` DATETIME(6) NULL,
     `claimed_at` DATETIME(6) NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=/*M!100200 utf8mb4_nopad_bin*//*!80017 utf8mb4_0900_bin*/;
-INSERT IGNORE INTO `maintenance` (`mt_id`) VALUES (1);
 
-ALTER TABLE `upload`
-    ADD COLUMN /*M!100200 IF NOT EXISTS */ `owner` VARCHAR(255) NULL,
-    ADD COLUMN /*M!100200 IF NOT EXISTS */ `reserved_until` DATETIME(6) NULL;
+-- As many listings as there are movies at least, so that an older backup of this database has a lower number.
+INSERT IGNORE INTO `maintenance` (`mt_id`, `generation`) SELECT 1, COUNT(*) FROM `movie`;

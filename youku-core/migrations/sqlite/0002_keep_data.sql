@@ -1,5 +1,4 @@
--- Bytes without a row, the state of maintenance, and which process receives an upload. A statement that adds a column cannot
--- run again here, and need not: SQLite rolls back an interrupted step.
+-- Bytes without a row, and the state of maintenance. Each statement may run again.
 
 CREATE TABLE IF NOT EXISTS `orphan` (
     `o_id` INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL CHECK (typeof(`o_id`) IN ('integer', 'blob', 'null') AND `o_id` >= 0),
@@ -16,11 +15,18 @@ CREATE TABLE IF NOT EXISTS `maintenance` (
     `generation` INTEGER NOT NULL DEFAULT 0 CHECK (typeof(`generation`) IN ('integer', 'blob', 'null') AND `generation` >= 0),
     `restored_at` TEXT NULL,
     `accepted_at` TEXT NULL,
+    `repaired_at` TEXT NULL,
     `round_at` TEXT NULL,
     `round_reference` TEXT NULL,
+    `round_clock` TEXT NULL CHECK (length(`round_clock`) <= 64),
+    `round_time` TEXT NULL,
+    `trusted_at` TEXT NULL,
+    `trusted_reference` TEXT NULL,
+    `trusted_clock` TEXT NULL CHECK (length(`trusted_clock`) <= 64),
+    `trusted_time` TEXT NULL,
+    `jumped_at` TEXT NULL,
     `claimed_at` TEXT NULL
 );
-INSERT OR IGNORE INTO `maintenance` (`mt_id`) VALUES (1);
 
-ALTER TABLE `upload` ADD COLUMN `owner` TEXT NULL CHECK (length(`owner`) <= 255);
-ALTER TABLE `upload` ADD COLUMN `reserved_until` TEXT NULL;
+-- As many listings as there are movies at least, so that an older backup of this database has a lower number.
+INSERT OR IGNORE INTO `maintenance` (`mt_id`, `generation`) SELECT 1, COUNT(*) FROM `movie`;

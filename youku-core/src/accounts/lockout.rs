@@ -53,10 +53,14 @@ impl CountedName {
         };
         if row.locked_until > Some(most) {
             let later = self.rows().filter(LoginFailureRow::LOCKED_UNTIL.gt(most));
-            let limited = later
-                .set(LoginFailureRow::LOCKED_UNTIL, most)
-                .set(LoginFailureRow::COUNTS_UNTIL, most);
-            limited.update(&service.db).await?;
+            let limit = async |tx: &mut Transaction| {
+                let limited = later
+                    .clone()
+                    .set(LoginFailureRow::LOCKED_UNTIL, most)
+                    .set(LoginFailureRow::COUNTS_UNTIL, most);
+                Ok(limited.update(tx).await?)
+            };
+            service.write(limit).await?;
             row.locked_until = Some(most);
         }
         row.require_unlocked(now)

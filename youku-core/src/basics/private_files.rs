@@ -3,7 +3,7 @@
 //! The modes are set when a file or folder is created. They do not depend on the umask, and they hold even if the folder
 //! above was made by another program. The mode of a file or folder that exists is not changed.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -33,16 +33,20 @@ pub(crate) enum Durability {
     Unsynced,
 }
 
-/// Replaces the content of a file at once. The new content is written next to it, to a file with the suffix `.new`.
+/// Replaces the content of a file at once. The new content is written next to it, to a file with a name of its own, so that
+/// several programs may replace the same file at once: one of the contents stays, whole.
 pub(crate) fn replace_file(path: &Path, content: &[u8], durability: Durability) -> io::Result<()> {
-    let new = path.with_extension("new");
-    let mut options = private_file();
-    let mut file: File = options.write(true).create(true).truncate(true).open(&new)?;
-    file.write_all(content)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    // It has the mode 0600, and is removed if it does not get to its place.
+    let mut new = tempfile::Builder::new()
+        .prefix(".new-")
+        .tempfile_in(folder)?;
+    new.write_all(content)?;
     if durability == Durability::Synced {
-        file.sync_all()?;
+        new.as_file().sync_all()?;
     }
-    fs::rename(&new, path)
+    new.persist(path)?;
+    Ok(())
 }
 
 /// Whether other users of the machine may read the file or enter the folder; false if that is unknown.
@@ -56,5 +60,31 @@ pub(crate) fn is_open_to_others(path: &Path) -> bool {
     {
         let _ = path;
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn file_that_several_programs_replace_has_the_content_of_one() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("number");
+        thread::scope(|scope| {
+            for number in 0..4 {
+                let (path, content) = (&path, vec![b'0' + number; 5000]);
+                scope.spawn(move || {
+                    for _ in 0..100 {
+                        replace_file(path, &content, Durability::Unsynced).unwrap();
+                        let found = fs::read(path).unwrap();
+                        assert!(found.len() == 5000 && found.iter().all(|byte| *byte == found[0]));
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

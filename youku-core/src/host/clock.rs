@@ -34,10 +34,10 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
 
     /// A second time, which advances with [`now`](Self::now) but does not jump when `now` is set. A
     /// round of maintenance believes `now` only if both have advanced by the same since the last
-    /// round, in this process or another one.
+    /// round that did, in this process or another one.
     ///
-    /// Default: none. Then the service compares `now` with the monotonic clock of the process, and
-    /// in the first round of a process with the clock of the database.
+    /// Default: none. Then the service compares `now` with a clock of the machine that cannot be
+    /// set (CLOCK_BOOTTIME on Linux), and with the clock of a MySQL database.
     fn steady(&self) -> Option<Timestamp> {
         None
     }

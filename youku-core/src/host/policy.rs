@@ -118,12 +118,17 @@ pub struct Policy {
     /// without bytes hides none. Zero leaves only the 1 %. Default: 10.
     pub round_limit: u64,
     /// By how much the service's clock may differ from another clock between two rounds of
-    /// maintenance. If it differs by more, the second round removes nothing by its age. Default: 10
-    /// minutes.
+    /// maintenance, and the clocks of two nodes from each other. If it differs by more, it has
+    /// jumped. Default: 10 minutes.
     pub max_clock_error: Duration,
-    /// The longest time between two rounds that the first round of a process believes; after a
-    /// longer one it removes nothing by its age, and the next round does. Default: 7 days.
+    /// The longest time between two rounds that is believed across a restart of the machine, or
+    /// between two machines; after a longer one the clock counts as one that has jumped. Default: 7
+    /// days.
     pub max_round_gap: Duration,
+    /// How long a clock that has jumped must run without another jump before a round believes it,
+    /// unless it jumps back or the operator [accepts](crate::Youku::accept_clock) it. Until then
+    /// nothing is removed by its age. Default: 30 days.
+    pub clock_grace: Duration,
     /// How long the title of a notice may be, in characters. Default: 15. It cannot be more than
     /// 255.
     pub max_title_chars: usize,
@@ -189,6 +194,7 @@ impl Default for Policy {
             round_limit: 10,
             max_clock_error: HOUR / 6,
             max_round_gap: 7 * 24 * HOUR,
+            clock_grace: 30 * 24 * HOUR,
             max_title_chars: 15,
             max_content_chars: 100,
             max_page: 500,

@@ -12,6 +12,7 @@ use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::accounts::user::UserRow;
 use crate::records::movies::movie::MovieRow;
 use crate::records::movies::orphan::OrphanRow;
+use crate::service::store_generation::next_generation;
 use crate::sessions::admin::Admin;
 use crate::storage::key::BlobKey;
 
@@ -161,7 +162,9 @@ impl Admin {
             let restored = service
                 .write(async |tx| self.try_restore(movie, owner, now, tx).await)
                 .await?;
-            if let Some(row) = restored {
+            if let Some(Restored { row, generation }) = restored {
+                // After the commit, as for a movie that is uploaded.
+                service.record_generation(generation.unwrap_or(0)).await;
                 tracing::info!(user = %self.session().user_id(), %movie, "movie restored");
                 return Ok(row.into());
             }
@@ -177,7 +180,7 @@ impl Admin {
         owner: Id<UserRow>,
         now: Timestamp,
         tx: &mut Transaction,
-    ) -> Result<Option<MovieRow>> {
+    ) -> Result<Option<Restored>> {
         let policy = &self.session().service().policy;
         queue(owner, policy, &mut *tx).await?;
         let caller = self.session().authorize_admin(&mut *tx, now).await?;
@@ -189,7 +192,11 @@ impl Admin {
         if let Some(listed) = live_with(&row.sha256, tx).await? {
             let same = listed.m_id == row.m_id;
             let exists = || Error::movie_exists(listed.m_id.into());
-            return same.then_some(Some(row)).ok_or_else(exists);
+            let unchanged = Restored {
+                row,
+                generation: None,
+            };
+            return same.then_some(Some(unchanged)).ok_or_else(exists);
         }
         if row.user_id != owner {
             return Ok(None);
@@ -210,9 +217,20 @@ impl Admin {
             return Err(Error::lost_race());
         }
         let restored = NewAuditRow::by(&caller, Act::MovieRestored, now);
-        restored.about_movie(row.m_id).write(tx).await?;
-        Ok(Some(row))
+        restored.about_movie(row.m_id).write(&mut *tx).await?;
+        Ok(Some(Restored {
+            row,
+            generation: Some(next_generation(tx).await?),
+        }))
     }
+}
+
+/// A movie that is listed again.
+struct Restored {
+    row: MovieRow,
+    /// The number of this listing; none if it was listed before. A database that is restored from an older backup would
+    /// collect its bytes.
+    generation: Option<u64>,
 }
 
 async fn find(movie: Id<MovieRow>, tx: &mut Transaction) -> Result<MovieRow> {

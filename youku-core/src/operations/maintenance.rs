@@ -73,7 +73,9 @@ impl Youku {
     }
 
     /// Runs one round of maintenance: a [sweep](Self::sweep), and the removal of audit entries that
-    /// are too old. It lists the store of movies, whatever other nodes do. It works in small batches, so that no client waits long for it.
+    /// are too old. Moments that a clock which was ahead has stored count from now on, if they are
+    /// further in the future than the policy allows. It lists the store of movies, whatever other
+    /// nodes do. It works in small batches, so that no client waits long for it.
     ///
     /// # Errors
     ///
@@ -90,6 +92,7 @@ impl Youku {
         let scope = Scope {
             clock: self.0.begin_round().await?,
             store: lists_store,
+            limits: true,
         };
         let audit_entries = if scope.clock {
             old_audit(&self.0).await?

@@ -14,12 +14,18 @@ mod collect;
 
 pub(crate) mod plan;
 
+use std::time::Duration;
+
+use jiff::Timestamp;
 use youku_orm::Model;
 
 use crate::basics::error::Result;
 use crate::host::clock::before;
+use crate::records::MaintenanceRow;
+use crate::records::maintenance::ONLY;
 use crate::records::movies::movie::MovieRow;
 use crate::service::metrics;
+use crate::service::shared::Service;
 use crate::service::youku::Youku;
 
 /// What a sweep did.
@@ -63,7 +69,8 @@ pub enum Hold {
     /// The store knows more listings of movies than the database, which was therefore restored from an older backup.
     /// [`Youku::accept_database`] ends it.
     DatabaseRestored,
-    /// The clock has jumped since the last sweep. The next sweep compares itself with this one.
+    /// The clock has jumped since the last sweep that believed it. It ends when the clock is back, when it has run for
+    /// [`Policy::clock_grace`](crate::Policy::clock_grace) without another jump, or by [`Youku::accept_clock`].
     ClockJumped,
     /// The bytes of more movies are missing than one sweep hides; see
     /// [`Policy::round_limit`](crate::Policy::round_limit). None was hidden.
@@ -89,6 +96,23 @@ pub(crate) struct Scope {
     pub(crate) clock: bool,
     /// Whether the round lists the store; another node may have done it.
     pub(crate) store: bool,
+    /// Whether the round brings stored moments back to what the policy allows. Only a service that runs does: the policy of a
+    /// program that sweeps once may be another one.
+    pub(crate) limits: bool,
+}
+
+/// The last moment of what is due after `grace`. Every grace begins again when the operator accepts a restored database.
+async fn due_before(service: &Service, now: Timestamp, grace: Duration) -> Result<Timestamp> {
+    let over = before(now, grace);
+    let row = MaintenanceRow::get(&service.db, ONLY).await?;
+    let is_waiting = row
+        .accepted_at
+        .is_some_and(|accepted_at| accepted_at > over);
+    Ok(if is_waiting {
+        Timestamp::UNIX_EPOCH
+    } else {
+        over
+    })
 }
 
 impl Youku {
@@ -103,7 +127,8 @@ impl Youku {
     /// no movie. One sweep removes at most [`Policy::round_limit`](crate::Policy::round_limit) of them. A sweep is
     /// [held back](Hold) when its clock has jumped, the database was restored, or many movies have no bytes.
     ///
-    /// A host calls it when it starts, and from time to time. It may run while the service is in
+    /// A host calls it when it starts, and from time to time; [`maintain_once`](Self::maintain_once) also limits stored
+    /// moments. It may run while the service is in
     /// use, and at several nodes at the same time; it works in small batches, and lists the store once. Times of files are
     /// compared with the service's clock. [`sweep_plan`](Self::sweep_plan) tells what it would do.
     ///
@@ -123,7 +148,12 @@ impl Youku {
     /// When the future is dropped, a part of the work is done; another sweep does the rest.
     pub async fn sweep(&self) -> Result<Sweep> {
         let clock = self.0.begin_round().await?;
-        self.sweep_in(Scope { clock, store: true }).await
+        let scope = Scope {
+            clock,
+            store: true,
+            limits: false,
+        };
+        self.sweep_in(scope).await
     }
 
     pub(crate) async fn sweep_in(&self, scope: Scope) -> Result<Sweep> {
@@ -136,6 +166,9 @@ impl Youku {
         // Work that needs no store comes first. A failure in the work that does need one does not
         // stop the rest.
         if scope.clock {
+            if scope.limits {
+                rows::limit_moments(service, now).await?;
+            }
             let expired = rows::expire(service, now).await?;
             swept.sessions = expired.sessions;
             swept.invites = expired.invites;

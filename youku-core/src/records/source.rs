@@ -22,6 +22,23 @@ impl Source {
         matches!(self, Self::Url(_))
     }
 
+    /// # Errors
+    ///
+    /// `bad_request` on `database` for the file of an SQLite database that does not exist, which
+    /// connecting would create.
+    pub(crate) fn require_file(&self) -> Result<()> {
+        let Self::Url(url) = self else {
+            return Ok(());
+        };
+        match file(url).filter(|path| !path.exists()) {
+            Some(path) => {
+                let text = format!("`database` does not exist: `{}`", path.display());
+                Err(Error::bad_request("database", text))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// The connection pool, with the prefix for its tables.
     pub(crate) async fn connect(self, prefix: Option<&str>) -> Result<Database> {
         let db = match self {
@@ -38,16 +55,21 @@ impl Source {
     }
 }
 
+/// The file of an SQLite database; nothing for one in memory, and for MySQL.
+fn file(url: &str) -> Option<&Path> {
+    let path = url
+        .strip_prefix("sqlite:")
+        .filter(|path| *path != ":memory:")?;
+    let path = path.split('?').next()?;
+    Some(Path::new(path.strip_prefix("//").unwrap_or(path)))
+}
+
 /// Creates the file of an SQLite database, if it does not exist, so that no other user of the
 /// machine can read it. SQLite gives the files next to it the same mode.
 fn create_private(url: &str) {
-    let path = url
-        .strip_prefix("sqlite:")
-        .filter(|path| *path != ":memory:");
-    let Some(path) = path.and_then(|path| path.split('?').next()) else {
+    let Some(path) = file(url) else {
         return;
     };
-    let path = Path::new(path.strip_prefix("//").unwrap_or(path));
     // Whatever prevents this prevents SQLite from opening the file too, and its error says more.
     let _ = private_file().write(true).create_new(true).open(path);
     if is_open_to_others(path) {

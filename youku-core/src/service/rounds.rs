@@ -1,170 +1,165 @@
 //! Whether the service's clock can be believed in a round of maintenance.
 //!
-//! A round removes what is old by the service's clock. If that clock is years ahead for one round, everything is old. So a
-//! round believes it only if since the last round the clock has advanced by as much as another clock: the monotonic clock of
-//! this process, or, in the first round of a process, the clock of the database. That one may be the clock of the same
-//! machine, so the first round of a process also believes no more than [`Policy::max_round_gap`](crate::Policy::max_round_gap)
-//! since the last round. A round that does not believe its clock removes nothing that is old, and the next one compares
-//! itself with it.
+//! A round removes what is old by the service's clock. If that clock is years ahead, everything is old. So a round believes it
+//! only if it has advanced by as much as other clocks since the last round that was believed: a clock of the machine that
+//! cannot be set, and the clock of the database on MySQL. Across a restart of the machine there is only the latter, which may
+//! be the clock of the same machine; then a round believes no more than
+//! [`Policy::max_round_gap`](crate::Policy::max_round_gap).
+//!
+//! A clock that has jumped stays in doubt, however many rounds agree with it, until one of these: it jumps back; it has run
+//! for [`Policy::clock_grace`](crate::Policy::clock_grace) without another jump; the operator
+//! [accepts](Youku::accept_clock) it.
 //!
 //! A clock that [supplies its own](crate::Clock::steady) second time is compared with that alone.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+mod local_clock;
 
-use jiff::{SignedDuration, Timestamp};
-use youku_orm::{Database, DatabaseKind, Model, sql};
+mod reading;
 
-use crate::basics::error::{Error, Result};
-use crate::host::clock::{Clock, to_microsecond};
+use jiff::Timestamp;
+use youku_orm::{Database, Executor, Model};
+
+use crate::basics::error::Result;
+use crate::host::clock::Clock;
 use crate::host::policy::Policy;
 use crate::records::MaintenanceRow;
 use crate::records::maintenance::ONLY;
+use crate::service::rounds::reading::Reading;
 use crate::service::shared::Service;
+use crate::service::youku::Youku;
 
-/// The last round of this process.
-#[derive(Debug, Default)]
-pub(crate) struct LastRound(Mutex<Option<Began>>);
+/// What a round does with its clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Judgement {
+    Believed,
+    /// The clock is back where it was expected, after another round saw it jump.
+    Back,
+    /// The clock has jumped, and the first round that noticed it began then.
+    Jumped(Timestamp),
+}
 
-/// When a round began, by the service's clock and by that of the process.
-#[derive(Debug, Clone, Copy)]
-struct Began {
-    at: Timestamp,
-    steady: Option<Timestamp>,
-    monotonic: Instant,
+impl Judgement {
+    fn of(now: &Reading, row: &MaintenanceRow, policy: &Policy) -> Self {
+        let (Some(last), Some(trusted)) = (Reading::last(row), Reading::trusted(row)) else {
+            return Self::Jumped(now.at);
+        };
+        let has_run = now.follows(&last, policy);
+        if now.follows(&trusted, policy) {
+            // The wrong clock of another machine does not make this one wrong.
+            return if has_run || !now.is_of_same_clock(&last) {
+                Self::Believed
+            } else {
+                Self::Back
+            };
+        }
+        match row.jumped_at {
+            Some(jumped_at) if has_run => {
+                let age = now.at.duration_since(jumped_at);
+                if !age.is_negative() && age.unsigned_abs() >= policy.clock_grace {
+                    Self::Believed
+                } else {
+                    Self::Jumped(jumped_at)
+                }
+            }
+            _ => Self::Jumped(now.at),
+        }
+    }
 }
 
 impl Service {
     /// Begins a round, and returns whether its clock can be believed.
     pub(crate) async fn begin_round(&self) -> Result<bool> {
-        let began = Began {
-            at: self.now(),
-            steady: self.clock.steady(),
-            monotonic: Instant::now(),
-        };
-        let row = MaintenanceRow::get(&self.db, ONLY).await?;
-        let reference = reference(&self.db, &*self.clock).await?;
-        let last = self.last_round();
-        let is_believed = match last {
-            Some(last) => began.follows(&last, &self.policy),
-            None => match (row.round_at, row.round_reference) {
-                (Some(at), Some(before)) => {
-                    let stepped = began.at.duration_since(at);
-                    let is_near =
-                        began.steady.is_some() || is_within(stepped, self.policy.max_round_gap);
-                    is_near && agree(stepped, reference.duration_since(before), &self.policy)
-                }
-                _ => false,
-            },
-        };
-        record(&self.db, began.at, reference).await?;
-        *self
-            .last_round
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(began);
-        if !is_believed {
+        let now = Reading::take(&self.db, &*self.clock).await?;
+        let judgement = self
+            .write(async |tx| {
+                let row = MaintenanceRow::get(&mut *tx, ONLY).await?;
+                let judgement = Judgement::of(&now, &row, &self.policy);
+                record(tx, &now, judgement).await?;
+                Ok(judgement)
+            })
+            .await?;
+        if judgement != Judgement::Believed {
             tracing::error!(
-                now = %began.at,
-                last = ?row.round_at,
-                "the clock has jumped since the last round of maintenance, or that round was too long ago; this round removes \
-                 nothing by its age"
+                now = %now.at,
+                ?judgement,
+                "the clock has jumped, or the last round of maintenance was too long ago; nothing is removed by its age until the \
+                 clock is back, has run for `clock_grace`, or is accepted: `youku-server sweep --accept-clock` or \
+                 `Youku::accept_clock`"
             );
         }
-        Ok(is_believed)
+        Ok(judgement == Judgement::Believed)
     }
 
-    fn last_round(&self) -> Option<Began> {
-        *self
-            .last_round
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// Whether a round that begins now would believe its clock. Records nothing.
+    pub(crate) async fn would_believe_clock(&self) -> Result<bool> {
+        let now = Reading::take(&self.db, &*self.clock).await?;
+        let row = MaintenanceRow::get(&self.db, ONLY).await?;
+        Ok(Judgement::of(&now, &row, &self.policy) == Judgement::Believed)
     }
 }
 
-impl Began {
-    fn follows(&self, last: &Self, policy: &Policy) -> bool {
-        let passed = match (self.steady, last.steady) {
-            (Some(now), Some(before)) => now.duration_since(before),
-            _ => {
-                let passed = self.monotonic.duration_since(last.monotonic);
-                SignedDuration::try_from(passed).unwrap_or(SignedDuration::MAX)
-            }
-        };
-        agree(self.at.duration_since(last.at), passed, policy)
+impl Youku {
+    /// Declares that the clock is right now, although it has jumped since the last [sweep](Self::sweep), or that sweep was long
+    /// ago. Until then, sweeps that are [held back](crate::Hold::ClockJumped) remove nothing by its age. Returns whether they
+    /// were.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Unavailable`](crate::Code::Unavailable), [`Code::Internal`](crate::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the clock may or may not be accepted; calling again accepts it.
+    pub async fn accept_clock(&self) -> Result<bool> {
+        let service = &*self.0;
+        let now = Reading::take(&service.db, &*service.clock).await?;
+        service
+            .write(async |tx| {
+                let row = MaintenanceRow::get(&mut *tx, ONLY).await?;
+                let was_held = Judgement::of(&now, &row, &service.policy) != Judgement::Believed;
+                record(tx, &now, Judgement::Believed).await?;
+                Ok(was_held)
+            })
+            .await
     }
 }
 
 /// Records the opening of a new database as its first round, so that the first real one has something to be compared with.
 pub(crate) async fn record_opening(db: &Database, clock: &dyn Clock) -> Result<()> {
-    let row = MaintenanceRow::get(db, ONLY).await?;
-    if row.round_at.is_none() {
-        let reference = reference(db, clock).await?;
-        record(db, to_microsecond(clock.now()), reference).await?;
+    if MaintenanceRow::get(db, ONLY).await?.trusted_at.is_none() {
+        let now = Reading::take(db, clock).await?;
+        record(db, &now, Judgement::Believed).await?;
     }
     Ok(())
 }
 
-async fn record(db: &Database, at: Timestamp, reference: Timestamp) -> Result<()> {
-    let row = MaintenanceRow::filter(MaintenanceRow::MT_ID.eq(ONLY));
-    row.set(MaintenanceRow::ROUND_AT, at)
-        .set(MaintenanceRow::ROUND_REFERENCE, reference)
-        .update(db)
-        .await?;
-    Ok(())
-}
-
-/// The time by the clock that survives a restart.
-async fn reference(db: &Database, clock: &dyn Clock) -> Result<Timestamp> {
-    if let Some(steady) = clock.steady() {
-        return Ok(to_microsecond(steady));
-    }
-    let now = match db.kind() {
-        DatabaseKind::Mysql => "SELECT UNIX_TIMESTAMP()",
-        _ => "SELECT CAST(strftime('%s', 'now') AS INTEGER)",
+async fn record<'c>(
+    executor: impl Executor<'c>,
+    now: &Reading,
+    judgement: Judgement,
+) -> Result<()> {
+    let clock = now.local.as_ref().map(|local| local.clock.clone());
+    let time = now.local.as_ref().map(|local| local.time);
+    let jumped_at = match judgement {
+        Judgement::Jumped(at) => Some(at),
+        Judgement::Believed | Judgement::Back => None,
     };
-    let seconds: i64 = sql(now).one(db).await?;
-    Timestamp::from_second(seconds).map_err(Error::internal)
-}
-
-fn agree(stepped: SignedDuration, passed: SignedDuration, policy: &Policy) -> bool {
-    let difference = stepped.saturating_sub(passed);
-    is_within(difference, policy.max_clock_error)
-}
-
-fn is_within(difference: SignedDuration, most: Duration) -> bool {
-    difference.unsigned_abs() <= most
+    let mut row = MaintenanceRow::filter(MaintenanceRow::MT_ID.eq(ONLY))
+        .set(MaintenanceRow::ROUND_AT, now.at)
+        .set(MaintenanceRow::ROUND_REFERENCE, now.reference)
+        .set(MaintenanceRow::ROUND_CLOCK, clock.clone())
+        .set(MaintenanceRow::ROUND_TIME, time)
+        .set(MaintenanceRow::JUMPED_AT, jumped_at);
+    if judgement == Judgement::Believed {
+        row = row
+            .set(MaintenanceRow::TRUSTED_AT, now.at)
+            .set(MaintenanceRow::TRUSTED_REFERENCE, now.reference)
+            .set(MaintenanceRow::TRUSTED_CLOCK, clock)
+            .set(MaintenanceRow::TRUSTED_TIME, time);
+    }
+    row.update(executor).await?;
+    Ok(())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(stepped: i64, passed: i64, expected: bool) {
-        let (stepped, passed) = (
-            SignedDuration::from_secs(stepped),
-            SignedDuration::from_secs(passed),
-        );
-        let policy = Policy {
-            max_clock_error: Duration::from_secs(60),
-            ..Policy::default()
-        };
-        assert_eq!(
-            agree(stepped, passed, &policy),
-            expected,
-            "{stepped} {passed}"
-        );
-    }
-
-    #[test]
-    fn clocks_agree_up_to_the_error_of_the_policy() {
-        check(3600, 3600, true);
-        check(3660, 3600, true);
-        check(3540, 3600, true);
-        check(3661, 3600, false);
-        check(3539, 3600, false);
-        check(i64::MAX, 3600, false);
-        check(i64::MIN, 3600, false);
-    }
-}
+mod tests;

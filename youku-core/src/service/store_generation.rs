@@ -1,7 +1,8 @@
 //! Whether the database is older than its store.
 //!
 //! The transaction that lists a movie increments a number in the database, and the store gets the same number after the
-//! commit. So the store's number is at most that of the database, unless the database was restored from a backup: then the
+//! commit. A crash in between leaves the store with a lower number, which is written again by the next round. So the store's
+//! number is at most that of the database, unless the database was restored from a backup: then the
 //! store has bytes of which the database knows nothing, and a service removes nothing until the operator says that the
 //! restored database is to be used.
 
@@ -57,10 +58,11 @@ impl Service {
     }
 
     /// Whether the database was restored from an older backup, now or at an earlier call, and the operator has not accepted
-    /// that. It is logged as an error.
+    /// that. It is logged as an error. A lower number of the store is written again.
     pub(crate) async fn is_database_restored(&self) -> Result<bool> {
-        let row = MaintenanceRow::get(&self.db, ONLY).await?;
+        // In this order: a listing in between increments the number of the database only.
         let generation = self.store_generation().await?;
+        let row = MaintenanceRow::get(&self.db, ONLY).await?;
         let is_older = generation > row.generation;
         if is_older && row.restored_at.is_none() {
             doubt(&self.db, self.now()).await?;
@@ -73,14 +75,27 @@ impl Service {
                 "the database does not know all movies of its store: it is new, or was restored from a backup; nothing is removed until \
                  `youku-server sweep --accept-database` or `Youku::accept_database`"
             );
+        } else if generation < row.generation && self.blobs.identity().is_some() {
+            self.repair_generation(row.generation).await?;
         }
         Ok(is_restored)
     }
 
-    /// The same, without recording or logging it.
+    /// Writes the number of the database to the store, which a crash or a failed write has left with a lower one. In that time
+    /// the database may have been restored from a backup without a sign of it.
+    async fn repair_generation(&self, generation: u64) -> Result<()> {
+        let row = MaintenanceRow::filter(MaintenanceRow::MT_ID.eq(ONLY));
+        row.set(MaintenanceRow::REPAIRED_AT, self.now())
+            .update(&self.db)
+            .await?;
+        self.record_generation(generation).await;
+        Ok(())
+    }
+
+    /// The same as [`is_database_restored`](Self::is_database_restored), without recording, repairing or logging anything.
     pub(crate) async fn is_database_older(&self) -> Result<bool> {
-        let row = MaintenanceRow::get(&self.db, ONLY).await?;
         let generation = self.store_generation().await?;
+        let row = MaintenanceRow::get(&self.db, ONLY).await?;
         Ok(row.restored_at.is_some() || generation > row.generation)
     }
 
@@ -89,10 +104,9 @@ impl Service {
         let Some(identity) = self.blobs.identity() else {
             return Ok(0);
         };
-        let generation = identity.generation().await?;
         let mut known = self.generation.0.lock().await;
-        *known = generation.max(*known);
-        Ok(generation)
+        *known = identity.generation().await?;
+        Ok(*known)
     }
 }
 
@@ -100,9 +114,10 @@ impl Youku {
     /// Declares that this database is the right one, although the store knows more listings of movies than the database:
     /// the database was restored from an older backup. Until then [`sweep`](Self::sweep) removes nothing.
     ///
-    /// From then on, bytes that belong to no row of this database are removed after
-    /// [`Policy::orphan_grace`](crate::Policy::orphan_grace), which begins with the next sweep. Returns whether the database
-    /// was older.
+    /// Every grace begins again then: bytes that belong to no row of this database stay for
+    /// [`Policy::orphan_grace`](crate::Policy::orphan_grace) more, and the bytes of movies that are deleted in it for
+    /// [`Policy::restore_window`](crate::Policy::restore_window). Returns whether the database was older; nothing changes if it
+    /// was not.
     ///
     /// # Errors
     ///
@@ -119,13 +134,16 @@ impl Youku {
             .write(async |tx| {
                 let row = MaintenanceRow::get(&mut *tx, ONLY).await?;
                 let is_older = row.restored_at.is_some() || generation > row.generation;
+                if !is_older {
+                    return Ok(false);
+                }
                 MaintenanceRow::filter(MaintenanceRow::MT_ID.eq(ONLY))
                     .set(MaintenanceRow::GENERATION, generation.max(row.generation))
                     .set(MaintenanceRow::RESTORED_AT, None)
                     .set(MaintenanceRow::ACCEPTED_AT, now)
                     .update(tx)
                     .await?;
-                Ok::<_, Error>(is_older)
+                Ok::<_, Error>(true)
             })
             .await
     }

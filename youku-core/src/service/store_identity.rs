@@ -22,7 +22,8 @@ const ONLY: u32 = 1;
 /// Returns the name that they share; a store in memory has none.
 ///
 /// A database without a name takes that of the store: its last transactions were lost in a power failure, or it is new. If
-/// it knows no movie although the store has some, nothing is removed until the operator accepts it.
+/// the two were not tied before, and the database knows no movie although the store has some, nothing is removed until the
+/// operator accepts it.
 ///
 /// # Errors
 ///
@@ -41,14 +42,14 @@ pub(crate) async fn bind(
     // exists, unless the database has lost it.
     let theirs = store.read().await?;
     let ours = StoreRow::find(db, ONLY).await?.map(|row| row.identity);
+    let is_new = ours.is_none() || theirs.is_none();
+    if is_new && !MovieRow::query().exists(db).await? && blobs.has_objects().await? {
+        doubt(db, now).await?;
+    }
     match (ours, theirs) {
         (Some(ours), Some(theirs)) if ours == theirs => Ok(Some(ours)),
         (Some(_), Some(_)) => Err(of_another_database()),
         (None, Some(theirs)) => {
-            let is_without_movies = !MovieRow::query().exists(db).await?;
-            if is_without_movies && blobs.has_objects().await? {
-                doubt(db, now).await?;
-            }
             if name(db, theirs.clone()).await? != theirs {
                 return Err(of_another_database());
             }
@@ -57,11 +58,7 @@ pub(crate) async fn bind(
         }
         (Some(ours), None) => {
             if MovieRow::query().exists(db).await? {
-                return Err(Error::bad_request(
-                    "movies",
-                    "`movies` is not the store of this database: `store-id` is missing there; check \
-                     that the disk is mounted",
-                ));
+                return Err(without_name());
             }
             store.write(&ours).await?;
             Ok(Some(ours))
@@ -71,6 +68,24 @@ pub(crate) async fn bind(
             store.write(&ours).await?;
             Ok(Some(ours))
         }
+    }
+}
+
+/// Returns the name that [`bind`] would return for a database and a store that exist, if they have one. Changes nothing.
+///
+/// # Errors
+///
+/// Those of [`bind`].
+pub(crate) async fn examine(db: &Database, blobs: &Blobs) -> Result<Option<String>> {
+    let Some(store) = blobs.identity() else {
+        return Ok(None);
+    };
+    let theirs = store.read().await?;
+    let ours = StoreRow::find(db, ONLY).await?.map(|row| row.identity);
+    match (&ours, &theirs) {
+        (Some(ours), Some(theirs)) if ours != theirs => Err(of_another_database()),
+        (Some(_), None) if MovieRow::query().exists(db).await? => Err(without_name()),
+        _ => Ok(ours.or(theirs)),
     }
 }
 
@@ -91,6 +106,13 @@ pub(crate) async fn require(db: &Database, blobs: &Blobs) -> Result<()> {
             "`movies` is not the store of this database; check that the disk is mounted",
         )),
     }
+}
+
+fn without_name() -> Error {
+    Error::bad_request(
+        "movies",
+        "`movies` is not the store of this database: `store-id` is missing there; check that the disk is mounted",
+    )
 }
 
 fn of_another_database() -> Error {

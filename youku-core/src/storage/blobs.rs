@@ -58,6 +58,25 @@ impl Blobs {
         }
     }
 
+    /// The same without creating anything. A folder that does not exist is empty.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Self::open).
+    pub(crate) async fn find(location: Location) -> Result<Self> {
+        let Location::Folder(folder) = location else {
+            return Self::open(location).await;
+        };
+        on_disk(move || {
+            if folder.is_dir() {
+                return in_folder(&folder);
+            }
+            let empty: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+            Ok(Self::below(empty, &Path::default()))
+        })
+        .await
+    }
+
     fn below(store: Arc<dyn ObjectStore>, prefix: &Path) -> Self {
         Self {
             store,
@@ -167,11 +186,16 @@ fn open_folder(folder: &FilePath) -> io::Result<Blobs> {
         );
     }
     sync_folder(folder)?;
+    in_folder(folder)
+}
+
+/// The store in a folder that exists.
+fn in_folder(folder: &FilePath) -> io::Result<Blobs> {
     let store = LocalFileSystem::new_with_prefix(folder).map_err(io::Error::other)?;
     Ok(Blobs {
         store: Arc::new(store.with_fsync(true)),
         root: Path::from(OBJECTS),
-        folder: Some(objects),
+        folder: Some(folder.join(OBJECTS)),
         above: Some(Path::default()),
     })
 }

@@ -67,7 +67,7 @@ impl Admin {
             id: opened.id,
             announced: opened.row.into(),
             file,
-            heartbeat: Heartbeat::new(service.policy.upload_heartbeat, service),
+            heartbeat: Heartbeat::new(service.policy.upload_heartbeat, service.now()),
             row_guard: opened.guard,
             partial_write: false,
         }))

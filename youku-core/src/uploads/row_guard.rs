@@ -96,7 +96,7 @@ impl RowGuard {
         received: Option<u64>,
     ) -> Result<()> {
         let service = self.service();
-        let until = heartbeat.given(service);
+        let until = heartbeat.until(service.now());
         let renewed = service
             .write(async |tx| {
                 let mut row = self.row().set(UploadRow::EXPIRES_AT, until);
@@ -105,8 +105,9 @@ impl RowGuard {
                 }
                 Ok(row.update(tx).await?)
             })
-            .await?;
-        if renewed == 0 {
+            .await;
+        heartbeat.given(renewed.is_ok(), service.now());
+        if renewed? == 0 {
             return Err(Error::upload_gone());
         }
         Ok(())
@@ -121,7 +122,7 @@ impl RowGuard {
         } else {
             policy.upload_heartbeat
         };
-        let mut heartbeat = Heartbeat::new(lifetime, self.service());
+        let mut heartbeat = Heartbeat::new(lifetime, self.service().now());
         let mut work = pin!(work);
         loop {
             tokio::select! {

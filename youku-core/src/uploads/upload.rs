@@ -82,7 +82,7 @@ impl Upload {
         }
         self.partial_write = true;
         self.file.write(bytes).await?;
-        if self.heartbeat.is_due(self.row_guard.service()) {
+        if self.heartbeat.is_due(self.row_guard.service().now()) {
             self.give_sign_of_life().await?;
         }
         self.partial_write = false;
@@ -123,7 +123,7 @@ impl Upload {
                     continue;
                 }
             };
-            if self.heartbeat.is_due(self.row_guard.service()) {
+            if self.heartbeat.is_due(self.row_guard.service().now()) {
                 self.give_sign_of_life().await?;
             }
             match read.inspect_err(|_| self.partial_write = true)? {

@@ -12,6 +12,7 @@ use crate::world::{DAY, bytes, credentials, refused, upload};
 both_databases![
     deleted_bytes_are_collected_when_the_store_works_again,
     sweep_of_a_failing_store_hides_and_removes_nothing,
+    a_listing_while_the_numbers_are_compared_is_no_alarm,
     movies_are_verified_by_one_listing,
     unreadable_movie_does_not_stop_the_collection,
     object_that_cannot_be_removed_does_not_stop_the_others,
@@ -70,6 +71,21 @@ async fn sweep_of_a_failing_store_hides_and_removes_nothing(shaky: Shaky) -> Res
         assert_eq!(listed(&admin).await?, 1, "{call:?}");
     }
     shaky.has_movies(1).await
+}
+
+async fn a_listing_while_the_numbers_are_compared_is_no_alarm(shaky: Shaky) -> Result {
+    let world = &shaky.world;
+    world.admin().await?;
+    let other = world.another_node().await;
+    let admin = other.login(credentials("root")).await?.admin().await?;
+    let gate = shaky.store.hold(Call::Identity);
+    let youku = world.youku.clone();
+    let sweeping = tokio::spawn(async move { youku.sweep().await });
+    gate.is_reached().await;
+    upload(&admin, "a", b"abc").await?;
+    gate.open();
+    assert_eq!(sweeping.await??.hold, None);
+    Ok(())
 }
 
 /// A HEAD request for each movie, each hour and at each node is expensive in a bucket.

@@ -17,6 +17,7 @@ both_databases![
     every_upload_is_listed_and_can_be_aborted,
     an_upload_without_bytes_reserves_space_for_a_short_time,
     a_late_first_byte_reserves_the_space_again,
+    an_empty_chunk_neither_renews_nor_reserves,
 ];
 
 async fn root(world: &World) -> Result<Admin> {
@@ -180,5 +181,31 @@ async fn a_late_first_byte_reserves_the_space_again(database: TestDatabase) -> R
     late.write_chunk(&chunk(500, 500), &content[500..]).await?;
     let finished = late.finish(Some(&sha256(&content))).await?;
     assert_eq!(finished.movie.size, 1000);
+    Ok(())
+}
+
+async fn an_empty_chunk_neither_renews_nor_reserves(database: TestDatabase) -> Result {
+    let world = World::with_policy(&database, small()).await;
+    let admin = world.admin().await?;
+    let content = bytes(1, 1000);
+    let mut empty = resumed_uploads::open(&admin, new_movie("a", &content)).await?;
+    let (id, expires_at) = (empty.id().clone(), empty.expires_at());
+    for _ in 0..2 {
+        world.clock.advance(300 * SECOND);
+        assert_eq!(empty.write_chunk(&chunk(0, 0), &content[..0]).await?, 0);
+        assert_eq!(empty.expires_at(), expires_at);
+        assert_eq!(admin.upload_status(&id).await?.expires_at, expires_at);
+    }
+    let second = resumed_uploads::open(&admin, new_movie("b", &content)).await?;
+    second.abort().await?;
+    // Bytes do both.
+    empty.write_chunk(&chunk(0, 500), &content[..500]).await?;
+    let later = youku_core::Clock::now(&world.clock) + DAY;
+    assert_eq!(empty.expires_at(), later);
+    world.clock.advance(HOUR);
+    empty.write_chunk(&chunk(500, 0), &content[..0]).await?;
+    assert_eq!(empty.expires_at(), later);
+    let third = admin.open_upload(new_movie("b", &content)).await;
+    assert_eq!(refused(third), Code::QuotaExceeded);
     Ok(())
 }

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use youku_orm::{Filter, Model};
 
 use crate::basics::error::Result;
-use crate::host::clock::before;
 use crate::operations::batch::{Failures, in_batches};
+use crate::operations::sweep::due_before;
 use crate::records::movies::movie::MovieRow;
 use crate::service::shared::Service;
 use crate::storage::key::BlobKey;
@@ -19,7 +19,7 @@ use crate::storage::key::BlobKey;
 /// First the row is marked as collected, so that no administrator restores the movie. A crash
 /// between the two steps leaves an object that no row owns.
 pub(super) async fn collect(service: &Service, now: Timestamp) -> Result<u64> {
-    let old = before(now, service.policy.restore_window);
+    let old = due_before(service, now, service.policy.restore_window).await?;
     let (mut collected, mut failed) = (0, Failures::default());
     let mut movies = pin!(in_batches(service, MovieRow::filter(collectable(old))));
     while let Some(movie) = movies.try_next().await? {

@@ -14,6 +14,7 @@ use youku_orm::{Id, Model};
 use crate::basics::error::Result;
 use crate::host::clock::before;
 use crate::operations::batch::{BATCH, Failures, in_batches};
+use crate::operations::sweep::due_before;
 use crate::operations::sweep::uploads::owned_by_uploads;
 use crate::records::movies::movie::MovieRow;
 use crate::records::movies::orphan::{NewOrphanRow, OrphanRow};
@@ -103,7 +104,7 @@ pub(super) async fn sort(service: &Service, batch: Vec<BlobKey>, now: Timestamp)
         .into_iter()
         .map(|mark| (mark.object_key.clone(), mark))
         .collect();
-    let over = before(now, service.policy.orphan_grace);
+    let over = due_before(service, now, service.policy.orphan_grace).await?;
     let unowned = batch
         .into_iter()
         .filter(|key| !owned.contains(key.as_str()));

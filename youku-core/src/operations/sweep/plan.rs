@@ -11,12 +11,12 @@ use crate::host::clock::before;
 use crate::movies::view::{MovieView, listed};
 use crate::operations::batch::{Failures, in_batches};
 use crate::operations::sweep::collect::collectable;
-use crate::operations::sweep::{Hold, hidden, orphans, rows, uploads};
+use crate::operations::sweep::{Hold, due_before, hidden, orphans, rows, uploads};
 use crate::records::movies::movie::MovieRow;
 use crate::records::movies::upload::UploadRow;
 use crate::service::youku::Youku;
 
-/// What the next sweep would do, if its clock can be believed; made by [`Youku::sweep_plan`].
+/// What the next sweep would do if nothing holds it back; made by [`Youku::sweep_plan`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SweepPlan {
@@ -80,6 +80,8 @@ impl Youku {
         };
         if service.is_database_older().await? {
             plan.hold = Some(Hold::DatabaseRestored);
+        } else if !service.would_believe_clock().await? {
+            plan.hold = Some(Hold::ClockJumped);
         }
         let expired = UploadRow::filter(uploads::has_expired(now));
         let mut ended: Vec<_> = in_batches(service, expired).try_collect().await?;
@@ -95,7 +97,8 @@ impl Youku {
         plan.staged_files = staged
             .map(|staged| staged.path.display().to_string())
             .collect();
-        let collected = MovieRow::filter(collectable(before(now, service.policy.restore_window)));
+        let deleted = due_before(service, now, service.policy.restore_window).await?;
+        let collected = MovieRow::filter(collectable(deleted));
         let collected = in_batches(service, collected).map_ok(MovieView::from);
         plan.collected_movies = collected.try_collect().await?;
         self.plan_store(&mut plan, now).await?;

@@ -6,6 +6,7 @@ use youku_orm::Model;
 use crate::basics::error::Result;
 use crate::host::clock::{after, before};
 use crate::operations::batch::delete_by_batches;
+use crate::records::MaintenanceRow;
 use crate::records::accounts::invite::InviteRow;
 use crate::records::accounts::login_failure::LoginFailureRow;
 use crate::records::accounts::session::SessionRow;
@@ -48,7 +49,6 @@ pub(super) struct Expired {
 
 /// Deletes what has expired by a clock that can be believed.
 pub(super) async fn expire(service: &Service, now: Timestamp) -> Result<Expired> {
-    limit_moments(service, now).await?;
     let (sessions, invites) = (expired_sessions(now), expired_invites(now));
     let (failures, waits) = (old_failures(now), used_waits(service, now));
     Ok(Expired {
@@ -59,12 +59,12 @@ pub(super) async fn expire(service: &Service, now: Timestamp) -> Result<Expired>
     })
 }
 
-/// Sets a column to `$most` in the rows where it is later. The rows are looked for first, so that a healthy database is only
-/// read. Evaluates to their number.
+/// Sets a column to `$most` in the rows where it is more than `$slack` later. The rows are looked for first, so that a healthy
+/// database is only read. Evaluates to their number.
 macro_rules! limit {
-    ($service:ident, $row:ident::$column:ident, $most:expr $(, $and:expr)*) => {{
-        let most = $most;
-        let later = $row::filter($row::$column.gt(most))$(.filter($and))*;
+    ($service:ident, $row:ident::$column:ident, $most:expr, $slack:expr $(, $and:expr)*) => {{
+        let (most, slack) = ($most, $slack);
+        let later = $row::filter($row::$column.gt(after(most, slack)))$(.filter($and))*;
         if later.clone().exists(&$service.db).await? {
             let set = async |tx: &mut youku_orm::Transaction| {
                 Ok(later.clone().set($row::$column, most).update(tx).await?)
@@ -78,47 +78,8 @@ macro_rules! limit {
 
 /// Brings every stored moment that lies further in the future than the policy allows back to what it allows from now on. A
 /// clock that was ahead for a while has stored them.
-async fn limit_moments(service: &Service, now: Timestamp) -> Result<()> {
-    let policy = &service.policy;
-    let limited = limit!(
-        service,
-        SessionRow::EXPIRES_AT,
-        after(now, policy.session_lifetime)
-    ) + limit!(
-        service,
-        SessionRow::IDLE_UNTIL,
-        after(now, policy.session_idle)
-    ) + limit!(
-        service,
-        LoginFailureRow::LOCKED_UNTIL,
-        after(now, policy.login_lockout)
-    ) + limit!(
-        service,
-        LoginFailureRow::COUNTS_UNTIL,
-        after(now, policy.login_lockout.max(policy.login_window))
-    ) + limit!(
-        service,
-        InviteRow::EXPIRES_AT,
-        after(now, policy.invite_lifetime)
-    ) + limit!(service, DownloadWaitRow::STARTED_AT, now)
-        + limit!(service, MovieRow::DELETED_AT, now)
-        + limit!(service, OrphanRow::FOUND_AT, now)
-        + limit!(
-            service,
-            UploadRow::EXPIRES_AT,
-            after(now, policy.upload_lifetime.max(policy.upload_heartbeat))
-        )
-        + limit!(
-            service,
-            UploadRow::EXPIRES_AT,
-            after(now, policy.upload_heartbeat),
-            UploadRow::OWNER.is_not_null()
-        )
-        + limit!(
-            service,
-            UploadRow::RESERVED_UNTIL,
-            after(now, policy.upload_reservation)
-        );
+pub(super) async fn limit_moments(service: &Service, now: Timestamp) -> Result<()> {
+    let limited = limit_ends(service, now).await? + limit_beginnings(service, now).await?;
     if limited > 0 {
         tracing::warn!(
             limited,
@@ -127,4 +88,72 @@ async fn limit_moments(service: &Service, now: Timestamp) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Limits the moments at which something ends. The clock of another node may be ahead by what the policy allows.
+async fn limit_ends(service: &Service, now: Timestamp) -> Result<u64> {
+    let policy = &service.policy;
+    let slack = policy.max_clock_error;
+    let uploads = policy.upload_lifetime.max(policy.upload_heartbeat);
+    let counts = policy.login_lockout.max(policy.login_window);
+    let lifetime = after(now, policy.session_lifetime);
+    let owned = UploadRow::OWNER.is_not_null();
+    Ok(limit!(service, SessionRow::EXPIRES_AT, lifetime, slack)
+        + limit!(
+            service,
+            SessionRow::IDLE_UNTIL,
+            after(now, policy.session_idle),
+            slack
+        )
+        + limit!(
+            service,
+            LoginFailureRow::LOCKED_UNTIL,
+            after(now, policy.login_lockout),
+            slack
+        )
+        + limit!(
+            service,
+            LoginFailureRow::COUNTS_UNTIL,
+            after(now, counts),
+            slack
+        )
+        + limit!(
+            service,
+            InviteRow::EXPIRES_AT,
+            after(now, policy.invite_lifetime),
+            slack
+        )
+        + limit!(service, UploadRow::EXPIRES_AT, after(now, uploads), slack)
+        + limit!(
+            service,
+            UploadRow::EXPIRES_AT,
+            after(now, policy.upload_heartbeat),
+            slack,
+            owned
+        )
+        + limit!(
+            service,
+            UploadRow::RESERVED_UNTIL,
+            after(now, policy.upload_reservation),
+            slack
+        ))
+}
+
+/// Limits the moments from which a grace counts, but only those that lie more than that grace in the future. Those before were
+/// perhaps stored by a right clock, and this one is behind: an earlier moment would make them due earlier.
+async fn limit_beginnings(service: &Service, now: Timestamp) -> Result<u64> {
+    let policy = &service.policy;
+    Ok(limit!(
+        service,
+        DownloadWaitRow::STARTED_AT,
+        now,
+        policy.resume_window
+    ) + limit!(service, MovieRow::DELETED_AT, now, policy.restore_window)
+        + limit!(
+            service,
+            MaintenanceRow::ACCEPTED_AT,
+            now,
+            policy.orphan_grace
+        )
+        + limit!(service, OrphanRow::FOUND_AT, now, policy.orphan_grace))
 }

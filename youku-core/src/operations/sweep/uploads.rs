@@ -66,15 +66,17 @@ async fn end_one(
             let row = UploadRow::filter(UploadRow::UP_ID.eq(upload.up_id));
             let ended = row.filter(still.clone()).delete(&mut *tx).await?;
             if ended > 0 {
-                // Since a backup from which the database was restored, the upload may have become a movie. So its
-                // published bytes are like any others without a row.
-                let accepted_at = MaintenanceRow::get(&mut *tx, ONLY).await?.accepted_at;
+                // Since a backup from which the database was restored, the upload may have become a movie. If the
+                // database may have been restored since the upload was opened, its published bytes are like any
+                // others without a row. A lower number of the store hides that a database was restored.
+                let state = MaintenanceRow::get(&mut *tx, ONLY).await?;
+                let doubted_at = state.accepted_at.max(state.repaired_at);
                 let mark = NewOrphanRow {
                     object_key: upload.movie_path.clone(),
                     // A clock that is behind must not end the grace before it has begun.
                     found_at: now.max(upload.created_at),
                     sha256: None,
-                    is_due: accepted_at.is_none_or(|accepted| upload.created_at > accepted),
+                    is_due: doubted_at.is_none_or(|doubted_at| upload.created_at > doubted_at),
                 };
                 OrphanRow::insert(mark).or_ignore().exec(tx).await?;
             }

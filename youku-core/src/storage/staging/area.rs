@@ -33,15 +33,20 @@ pub(crate) struct Staging {
 impl Staging {
     /// The folder at `path`, created if it does not exist.
     pub(crate) async fn open(path: PathBuf) -> Result<Self> {
-        let folder: Arc<Path> = std::path::absolute(path).map_err(Error::disk)?.into();
-        let made = Arc::clone(&folder);
+        let staging = Self::at(path)?;
+        let made = Arc::clone(&staging.folder);
         on_disk(move || {
             create_private_folder(&made)?;
             made.parent().map_or(Ok(()), sync_folder)
         })
         .await?;
+        Ok(staging)
+    }
+
+    /// The folder at `path`, which may not exist.
+    pub(crate) fn at(path: PathBuf) -> Result<Self> {
         Ok(Self {
-            folder,
+            folder: std::path::absolute(path).map_err(Error::disk)?.into(),
             _temporary: None,
         })
     }
@@ -135,11 +140,14 @@ impl Staging {
         .await
     }
 
-    /// All files that were last written before `moment`.
+    /// All files that were last written before `moment`; none if there is no folder.
     pub(crate) async fn older_than(&self, moment: Timestamp) -> Result<Vec<Staged>> {
         let folder = Arc::clone(&self.folder);
         on_disk(move || {
             let mut old = Vec::new();
+            if !folder.try_exists()? {
+                return Ok(old);
+            }
             for staged in staged_files(&folder)? {
                 // Skips a file that was published or removed after the folder was read.
                 let Ok(metadata) = fs::symlink_metadata(&staged.path) else {

@@ -40,7 +40,7 @@ impl Chunk {
         let sha256 = self.sha256.as_deref().map(parse_sha256).transpose()?;
         entry.finish_previous_chunk(writable).await?;
         self.require_next(writable.acknowledged.offset, entry.size)?;
-        if !writable.is_reserved {
+        if !writable.is_reserved && self.length > 0 {
             entry.reserve().await?;
         }
         writable.whole_only = sha256.is_some();
@@ -93,7 +93,7 @@ impl Chunk {
         } else {
             policy.upload_lifetime.min(policy.upload_reservation)
         };
-        let mut heartbeat = Heartbeat::new(lifetime, service);
+        let mut heartbeat = Heartbeat::new(lifetime, service.now());
         while writable.file.received() < end {
             let missing = end - writable.file.received();
             let read = select! {
@@ -104,9 +104,9 @@ impl Chunk {
             if read == 0 {
                 return Err(Error::interrupted());
             }
-            if heartbeat.is_due(service) {
+            if heartbeat.is_due(service.now()) {
                 entry.renew().await?;
-                heartbeat.given(service);
+                heartbeat.given(true, service.now());
                 writable.is_reserved = true;
             }
             if !writable.whole_only

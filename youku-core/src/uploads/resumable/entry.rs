@@ -80,17 +80,20 @@ impl UploadEntry {
         // The digest of the chunk, if it has one, was correct. The commit may succeed although its
         // reply is lost.
         writable.whole_only = false;
+        let has_more = checkpoint.offset > writable.acknowledged.offset;
         self.service()
-            .write(async |tx| self.record(&checkpoint, session, tx).await)
+            .write(async |tx| self.record(&checkpoint, has_more, session, tx).await)
             .await?;
         writable.acknowledged = checkpoint;
-        writable.is_reserved = true;
+        writable.is_reserved |= has_more;
         Ok(())
     }
 
+    /// Records what has arrived. Only new bytes renew the upload and keep its space.
     async fn record(
         &self,
         checkpoint: &Checkpoint,
+        has_more: bool,
         session: Option<&Session>,
         tx: &mut Transaction,
     ) -> Result<()> {
@@ -98,17 +101,18 @@ impl UploadEntry {
         if let Some(session) = session {
             session.authorize_admin(&mut *tx, now).await?;
         }
-        let recorded = self
+        let mut row = self
             .leased()
             .filter(UploadRow::EXPIRES_AT.gt(now))
             .set(UploadRow::RECEIVED, checkpoint.offset)
             .set(UploadRow::PREFIX_SHA256, checkpoint.sha256())
-            .set(UploadRow::HASH_STATE, checkpoint.state())
-            .set(UploadRow::EXPIRES_AT, self.expiry())
-            .set(UploadRow::RESERVED_UNTIL, None)
-            .update(&mut *tx)
-            .await?;
-        if recorded == 1 {
+            .set(UploadRow::HASH_STATE, checkpoint.state());
+        if has_more {
+            row = row
+                .set(UploadRow::EXPIRES_AT, self.expiry())
+                .set(UploadRow::RESERVED_UNTIL, None);
+        }
+        if row.update(&mut *tx).await? == 1 {
             return Ok(());
         }
         let row = UploadRow::find(tx, self.row).await?;

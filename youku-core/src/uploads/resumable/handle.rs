@@ -174,13 +174,13 @@ impl ResumableUpload {
         let received = chunk
             .receive(writable, &self.entry, &self.session, reader)
             .await;
-        self.offset = writable.acknowledged.offset;
+        let before = std::mem::replace(&mut self.offset, writable.acknowledged.offset);
         if writable.file.is_broken()
             && let Some(writable) = guard.take()
         {
             self.entry.recover_from_disk_failure(writable).await;
         }
-        if received.is_ok() {
+        if received.is_ok() && self.offset > before {
             self.expires_at = self.entry.expiry();
         }
         received.map(|()| self.offset)

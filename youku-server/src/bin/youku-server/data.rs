@@ -64,6 +64,10 @@ pub(crate) struct Sweep {
     /// while the movie storage has more movies than the database knows.
     #[arg(long)]
     accept_database: bool,
+    /// Use a clock that has jumped since the last sweep, because it is right now. Without this option
+    /// nothing is removed by its age until `--clock-grace` has passed.
+    #[arg(long, conflicts_with = "dry_run")]
+    accept_clock: bool,
     #[command(flatten)]
     storage: Storage,
     #[command(flatten)]
@@ -85,8 +89,7 @@ impl Migrate {
 
 impl Check {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
-        let unchanged = youku_core::Migrate::CheckOnly;
-        let youku = self.storage.builder()?.migrations(unchanged).open().await?;
+        let youku = self.storage.existing().open_read_only().await?;
         let found = self.find(&youku).await;
         youku.close().await?;
         let (damaged, hidden) = found?;
@@ -110,7 +113,13 @@ impl Check {
 
 impl Sweep {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
-        let youku = self.storage.open(self.leftovers.policy()).await?;
+        let policy = self.leftovers.policy();
+        let youku = if self.dry_run {
+            let existing = self.storage.existing().policy(policy);
+            existing.open_read_only().await?
+        } else {
+            self.storage.open(policy).await?
+        };
         let done = self.sweep(&youku).await;
         youku.close().await?;
         Ok(done?)
@@ -123,6 +132,9 @@ impl Sweep {
         }
         if self.accept_database && youku.accept_database().await? {
             println!("the restored database is accepted");
+        }
+        if self.accept_clock && youku.accept_clock().await? {
+            println!("the clock is accepted");
         }
         let swept = youku.sweep().await?;
         if let Some(hold) = swept.hold {
@@ -162,8 +174,8 @@ fn explain(hold: Hold) -> &'static str {
              backup. If it is the right one, run `youku-server sweep --accept-database`"
         }
         Hold::ClockJumped => {
-            "the clock of this machine has jumped since the last sweep, or that was long ago. If the clock is right, \
-             sweep again"
+            "the clock of this machine has jumped since the last sweep, or that was long ago. If the clock is right, run \
+             `youku-server sweep --accept-clock`; otherwise nothing is removed by its age until `--clock-grace` has passed"
         }
         Hold::StoreIncomplete => {
             "the bytes of too many movies are missing. Check that the movie storage is complete"

@@ -28,12 +28,10 @@ pub(crate) struct Leftovers {
     /// the database was restored from an older backup.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_ORPHAN_GRACE", default_value_t = Policy::default().orphan_grace.as_secs())]
     orphan_grace: u64,
-    /// Keep an unfinished upload this long after its last byte.
-    #[arg(long, value_name = "SECONDS", env = "YOUKU_UPLOAD_LIFETIME", default_value_t = Policy::default().upload_lifetime.as_secs())]
-    upload_lifetime: u64,
-    /// End an upload of an existing client whose server has given no sign of life for this long.
-    #[arg(long, value_name = "SECONDS", env = "YOUKU_UPLOAD_HEARTBEAT", default_value_t = Policy::default().upload_heartbeat.as_secs())]
-    upload_heartbeat: u64,
+    /// Remove nothing by its age for this long after the clock of this machine has jumped, unless it
+    /// jumps back or `youku-server sweep --accept-clock` accepts it.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_CLOCK_GRACE", default_value_t = Policy::default().clock_grace.as_secs())]
+    clock_grace: u64,
 }
 
 impl Leftovers {
@@ -41,8 +39,7 @@ impl Leftovers {
         Policy {
             restore_window: self.restore_window.duration(),
             orphan_grace: Duration::from_secs(self.orphan_grace),
-            upload_lifetime: Duration::from_secs(self.upload_lifetime),
-            upload_heartbeat: Duration::from_secs(self.upload_heartbeat),
+            clock_grace: Duration::from_secs(self.clock_grace),
             ..Policy::default()
         }
     }
@@ -89,6 +86,12 @@ pub(crate) struct PolicyOptions {
     session_lifetime: u64,
     #[command(flatten)]
     leftovers: Leftovers,
+    /// Keep an unfinished upload this long after its last byte.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_UPLOAD_LIFETIME", default_value_t = Policy::default().upload_lifetime.as_secs())]
+    upload_lifetime: u64,
+    /// End an upload of an existing client whose server has given no sign of life for this long.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_UPLOAD_HEARTBEAT", default_value_t = Policy::default().upload_heartbeat.as_secs())]
+    upload_heartbeat: u64,
     /// Reserve the space of an upload for this long before its first byte.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_UPLOAD_RESERVATION", default_value_t = Policy::default().upload_reservation.as_secs())]
     upload_reservation: u64,
@@ -115,6 +118,8 @@ impl PolicyOptions {
             login_lockout: Duration::from_secs(self.login_lockout),
             session_idle: Duration::from_secs(self.session_idle),
             session_lifetime: Duration::from_secs(self.session_lifetime),
+            upload_lifetime: Duration::from_secs(self.upload_lifetime),
+            upload_heartbeat: Duration::from_secs(self.upload_heartbeat),
             upload_reservation: Duration::from_secs(self.upload_reservation),
             maintenance_interval: Duration::from_secs(self.maintenance_interval),
             audit_retention: self.audit_retention.map(Duration::from_secs),
