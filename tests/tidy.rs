@@ -15,6 +15,16 @@ const MAX_LINES: usize = 300;
 /// The most files in one folder.
 const MAX_FILES: usize = 12;
 
+/// The migrations that databases have run, with the SHA-256 of each as `sha256sum` prints it: a released migration never changes.
+const RELEASED: &str = "\
+72bd593cb6c94f7d20458ad3143653ade61019fb2b3f0f02920c9deed30e649d  youku-core/migrations/mysql/0001_create_tables.sql
+832682699e54690d3a785498717c19dd7c9632d66efa528eef9db96f559ab1a4  youku-core/migrations/sqlite/0001_create_tables.sql
+efd5980a63355497a381f126dbec43fe91084a5b0ae2b4f9799f974cc66d2486  youku-core/migrations/mysql/0002_keep_data.sql
+dcf0ace3958867d02dcb85589b82cbf0c8464f838c6fe17b4b5b45ea2c5e4a20  youku-core/migrations/sqlite/0002_keep_data.sql
+96c1bfa991c65452771372027610a36231520bdb5dc97dd40fc78d5b5bdd8ce8  youku-core/migrations/mysql/0003_own_uploads.sql
+ae801ba85ee53c5ca45ac24a569b5fb9f572014bad6f824b34c47eb097e0e641  youku-core/migrations/sqlite/0003_own_uploads.sql
+";
+
 /// Files that may be longer, each with its reason.
 const LONGER: &[(&str, &str)] = &[];
 
@@ -139,6 +149,20 @@ fn modules_are_declared_in_reading_order() {
 #[test]
 fn no_file_is_overlong() {
     none(&law::overlong(&sources(""), MAX_LINES, LONGER));
+}
+
+#[test]
+fn released_migrations_are_unchanged() {
+    let released: Vec<_> = RELEASED
+        .lines()
+        .filter_map(|line| line.split_once("  "))
+        .map(|(digest, path)| (path, digest))
+        .collect();
+    assert_eq!(released.len(), 6);
+    none(&law::changed_files(
+        &files("youku-core/migrations", "sql"),
+        &released,
+    ));
 }
 
 #[test]

@@ -14,5 +14,6 @@ mod rounds;
 mod sweep;
 
 mod backups;
+mod keeping;
 #[cfg(target_os = "linux")]
 mod memory;

@@ -9,6 +9,7 @@ pub mod promises;
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Delimiter;
+use sha2::{Digest, Sha256};
 
 use crate::source::{Source, Token};
 use crate::workspace::Member;
@@ -98,6 +99,25 @@ pub fn unpinned(manifests: &[Source]) -> Vec<String> {
     let open = manifests.iter().filter(open);
     open.map(|manifest| format!("{} pins no version of its library", manifest.path))
         .collect()
+}
+
+/// Files of `released`, each with its SHA-256 in hexadecimal, that are missing or have other content now.
+pub fn changed_files(files: &[Source], released: &[(&str, &str)]) -> Vec<String> {
+    let is_unchanged = |path: &str, digest: &str| {
+        let file = files.iter().find(|file| file.path == path);
+        file.is_some_and(|file| sha256(&file.text) == digest)
+    };
+    let changed = released
+        .iter()
+        .filter(|(path, digest)| !is_unchanged(path, digest));
+    changed
+        .map(|(path, _)| format!("{path} is released and has changed: add another migration"))
+        .collect()
+}
+
+fn sha256(text: &str) -> String {
+    let digest = Sha256::digest(text);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Files that do not contain `text`.

@@ -8,7 +8,7 @@ mod world;
 
 use collected::{Names, logged};
 use sha2::{Digest, Sha256};
-use youku_core::{Act, Credentials, Page, PasswordChange, Policy, Registration, first};
+use youku_core::{Act, Clock, Credentials, Page, PasswordChange, Policy, Registration, first};
 use youku_tests::source::sources;
 use youku_tests::{Result, TestDatabase, both_databases};
 
@@ -91,6 +91,10 @@ async fn scenario(world: &World, secrets: &mut Secrets) -> Result {
     youku.reset_password("trinity", reset).await?;
     youku.register(registration("neo")).await?;
     youku.maintain_once().await?;
+    let now = world.clock.now();
+    world.clock.set(now + 48 * HOUR);
+    assert!(youku.maintain_once().await?.sweep.hold.is_some());
+    world.clock.set(now);
     assert!(youku.health().await.is_well());
     assert_eq!(youku.statistics().await?.users, 3);
     let audit = session.admin().await?.audit(Page::first(99)).await?;

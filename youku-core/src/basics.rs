@@ -9,4 +9,6 @@ pub(crate) mod id;
 pub(crate) mod file_name;
 pub(crate) mod text;
 
+pub(crate) mod private_files;
+
 pub(crate) mod page;

@@ -1,30 +1,29 @@
 //! Opening a service: which database, where the movies are stored, and under which rules.
 
+mod parts;
+mod read_only;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use object_store::ObjectStore;
-use tokio::sync::watch;
 use youku_orm::Database;
 
 use crate::basics::error::{Error, Result};
+use crate::builder::parts::Parts;
 use crate::credentials::hasher::Hasher;
-use crate::host::clock::{Clock, SystemClock};
+use crate::host::clock::{Clock, SystemClock, to_microsecond};
 use crate::host::payments::{Ledger, Payments};
 use crate::host::policy::Policy;
 use crate::host::randomness::{Randomness, SystemRandomness};
 use crate::records::schema;
 use crate::records::schema::Migrate;
 use crate::records::source::Source;
-use crate::service::charges_in_flight::ChargesInFlight;
-use crate::service::download_permits::DownloadPermits;
-use crate::service::metrics;
-use crate::service::open_uploads::OpenUploads;
-use crate::service::shared::Service;
+use crate::service::rounds;
 use crate::service::store_identity;
 use crate::service::youku::Youku;
 use crate::storage::blobs::Blobs;
-use crate::storage::location::Movies;
+use crate::storage::location::{Location, Movies};
 use crate::storage::staging::folder::StagingLocation;
 
 /// What a [`Youku`] is opened with; made by [`Youku::builder`].
@@ -170,9 +169,11 @@ impl Builder {
     ///
     /// A database and a store of movies belong together: the first program that opens a new
     /// database with a new store ties them together with a random name. From then on neither opens
-    /// with another partner. A store in memory is always new and is not tied.
+    /// with another partner. A store in memory is always new and is not tied. A database that has
+    /// no name, because it is new or a power failure has lost it, takes that of the store.
     ///
-    /// It does not clean up after an earlier crash; see [`Youku::sweep`].
+    /// It does not clean up after an earlier crash; see [`Youku::sweep`]. If the database was restored
+    /// from an older backup than its store, it logs an error; see [`Youku::accept_database`].
     ///
     /// # Errors
     ///
@@ -189,37 +190,41 @@ impl Builder {
     ///
     /// When the future is dropped, tables and folders that were already created stay. Opening again
     /// does the rest.
-    pub async fn open(self) -> Result<Youku> {
+    pub async fn open(mut self) -> Result<Youku> {
         self.policy.check()?;
-        let source = needed(self.database)?;
-        let movies = self.movies;
-        let movies = movies.ok_or_else(|| missing("movies", "file:///srv/movies"))?;
-        let location = movies.locate()?;
+        let source = needed(self.database.take())?;
+        let (location, staging) = self.locate()?;
         let hasher = Hasher::new(self.policy.password_cost, &*self.randomness)?;
-        let staging = StagingLocation::of(self.staging, &location);
-        let staging = staging.ok_or_else(|| missing("staging", "/var/lib/youku/staging"))?;
         let blobs = Blobs::open(location).await?;
         let owns_database = source.is_own();
         let db = source.connect(self.table_prefix.as_deref()).await?;
         schema::prepare(&db, self.migrate).await?;
-        let identity = store_identity::bind(&db, &blobs, &*self.randomness).await?;
+        let now = to_microsecond(self.clock.now());
+        let identity = store_identity::bind(&db, &blobs, &*self.randomness, now).await?;
+        rounds::record_opening(&db, &*self.clock).await?;
         let staging = staging.open(identity.as_deref()).await?;
-        metrics::describe();
-        Ok(Youku(Arc::new(Service {
-            db: metrics::timed(&db),
+        let parts = Parts {
+            db,
             owns_database,
-            closed: watch::Sender::new(false),
+            is_read_only: false,
             blobs,
             staging,
-            open_uploads: OpenUploads::default(),
-            policy: self.policy,
-            clock: self.clock,
-            randomness: self.randomness,
             hasher,
-            download_permits: DownloadPermits::default(),
-            payments: self.payments,
-            charges_in_flight: ChargesInFlight::default(),
-        })))
+        };
+        let service = self.service(parts);
+        // An upload would hide from the first sweep that the database was restored.
+        service.is_database_restored().await?;
+        Ok(Youku(Arc::new(service)))
+    }
+
+    /// Where the movies are, and where uploads are staged.
+    fn locate(&mut self) -> Result<(Location, StagingLocation)> {
+        let movies = self.movies.take();
+        let movies = movies.ok_or_else(|| missing("movies", "file:///srv/movies"))?;
+        let location = movies.locate()?;
+        let staging = StagingLocation::of(self.staging.take(), &location);
+        let staging = staging.ok_or_else(|| missing("staging", "/var/lib/youku/staging"))?;
+        Ok((location, staging))
     }
 
     /// Runs the pending migrations of the database, without opening the service, and returns their

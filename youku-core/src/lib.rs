@@ -72,6 +72,8 @@
 //! | keep a service going | [`Youku::maintenance`], [`Youku::health`], [`Youku::statistics`] |
 //! | help a user who forgot a password | [`Youku::reset_password`] |
 //! | check that every movie is unchanged | [`Youku::verify`] |
+//! | see what a sweep would remove, and what it has hidden | [`Youku::sweep_plan`], [`Youku::hidden_movies`], [`Builder::open_read_only`] |
+//! | end what holds sweeps back | [`Youku::accept_database`], [`Youku::accept_clock`] |
 //! | take real money | [`Payments`] |
 //! | test a program that embeds this | [`testing`] |
 //!
@@ -107,7 +109,9 @@
 //!   themselves, `error` for problems that an operator has to look at, `debug` for every statement.
 //!   They contain no password, token or invite, and no digest of one.
 //! - **Backup.** Copy the database first and the movies after it: a row whose bytes are missing is
-//!   hidden, and bytes without a row are swept. Copy an SQLite file with `VACUUM INTO` or SQLite's
+//!   hidden until they are back, and bytes without a row are removed after
+//!   [`Policy::orphan_grace`]. After restoring an older copy of the database nothing is removed until
+//!   [`Youku::accept_database`]. Copy an SQLite file with `VACUUM INTO` or SQLite's
 //!   own backup, never with `cp` while it is open; copy MySQL with `mariadb-dump
 //!   --single-transaction`. The files in the folder of movies are written once, so any copy of
 //!   `objects` and `store-id` will do. Deleted movies keep their bytes between the two copies.
@@ -121,6 +125,7 @@
 //! | `youku_downloads_total` | downloads whose bytes began | |
 //! | `youku_statement_seconds` | histogram of statements to the database | `database`, `outcome`: `ok`, `error` |
 //! | `youku_maintenance_rounds_total` | rounds of maintenance | `outcome`: `ok`, `error` |
+//! | `youku_maintenance_held_back_total` | sweeps that were held back from removing anything | `reason`: `clock_jumped`, `database_restored`, `store_incomplete` |
 //! | `youku_maintenance_removed_total` | what they removed | `kind` |
 //!
 //! They go through the [`metrics`](https://docs.rs/metrics) facade. Install a recorder before the
@@ -191,7 +196,9 @@ pub use operations::audit::AuditEntry;
 pub use operations::health::Health;
 pub use operations::maintenance::Maintained;
 pub use operations::statistics::Statistics;
-pub use operations::sweep::Sweep;
+pub use operations::sweep::hidden::HiddenMovie;
+pub use operations::sweep::plan::{SweepPlan, UnownedObject};
+pub use operations::sweep::{Hold, Sweep};
 pub use operations::verify::{Damage, Damaged, Verified};
 pub use records::accounts::audit::Act;
 pub use records::accounts::user::Role;

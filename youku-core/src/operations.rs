@@ -4,7 +4,6 @@ pub(crate) mod audit;
 
 pub(crate) mod batch;
 
-pub(crate) mod collect;
 pub(crate) mod maintenance;
 
 pub(crate) mod sweep;

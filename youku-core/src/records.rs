@@ -12,6 +12,7 @@ pub(crate) mod notice;
 
 mod ids;
 
+pub(crate) mod maintenance;
 pub(crate) mod schema;
 pub(crate) mod source;
 
@@ -20,12 +21,14 @@ pub(crate) use accounts::invite::InviteRow;
 pub(crate) use accounts::login_failure::LoginFailureRow;
 pub(crate) use accounts::session::SessionRow;
 pub(crate) use accounts::user::UserRow;
+pub(crate) use maintenance::MaintenanceRow;
 pub(crate) use money::membership::MembershipRow;
 pub(crate) use money::payment::PaymentRow;
 pub(crate) use money::purchase::PurchaseRow;
 pub(crate) use movies::download_record::DownloadRecordRow;
 pub(crate) use movies::download_wait::DownloadWaitRow;
 pub(crate) use movies::movie::MovieRow;
+pub(crate) use movies::orphan::OrphanRow;
 pub(crate) use movies::store::StoreRow;
 pub(crate) use movies::upload::UploadRow;
 pub(crate) use notice::NoticeRow;
@@ -33,12 +36,14 @@ pub(crate) use notice::NoticeRow;
 /// All tables of the service, in the order in which they are created.
 pub(crate) type AllTables = (
     StoreRow,
+    MaintenanceRow,
     UserRow,
     SessionRow,
     LoginFailureRow,
     InviteRow,
     MovieRow,
     UploadRow,
+    OrphanRow,
     PaymentRow,
     PurchaseRow,
     MembershipRow,

@@ -4,7 +4,11 @@ pub(crate) mod youku;
 
 pub(crate) mod shared;
 
+pub(crate) mod store_generation;
 pub(crate) mod store_identity;
+
+pub(crate) mod process;
+pub(crate) mod rounds;
 
 pub(crate) mod upload_id;
 

@@ -13,6 +13,9 @@ pub(crate) mod publish;
 #[cfg(feature = "s3")]
 pub(crate) mod s3;
 
+pub(crate) mod identity;
+pub(crate) mod inventory;
+
 pub(crate) mod body;
 
 use std::fs::File;

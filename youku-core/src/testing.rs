@@ -34,6 +34,7 @@ pub use crate::host::seeded_randomness::SeededRandomness;
 #[derive(Debug, Clone)]
 pub struct ManualClock {
     now: watch::Sender<Timestamp>,
+    steady: watch::Sender<Timestamp>,
     sleepers: watch::Sender<usize>,
 }
 
@@ -43,6 +44,7 @@ impl ManualClock {
     pub fn new(now: Timestamp) -> Self {
         Self {
             now: watch::Sender::new(now),
+            steady: watch::Sender::new(Timestamp::now()),
             sleepers: watch::Sender::new(0),
         }
     }
@@ -50,7 +52,15 @@ impl ManualClock {
     /// Moves the clock, and every clone of it, forward by `duration` and wakes the futures that
     /// waited for that.
     pub fn advance(&self, duration: Duration) {
-        self.now.send_modify(|now| *now = after(*now, duration));
+        let advance = |time: &mut Timestamp| *time = after(*time, duration);
+        self.steady.send_modify(advance);
+        self.now.send_modify(advance);
+    }
+
+    /// Sets the clock, and every clone of it, to `now` although no time has passed, as an operator
+    /// or a time server does. A round of maintenance notices that; see [`Clock::steady`].
+    pub fn set(&self, now: Timestamp) {
+        self.now.send_replace(now);
     }
 
     /// Waits until at least `count` futures of [`Clock::sleep_until`] sleep on this clock.
@@ -76,6 +86,12 @@ impl Default for ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         *self.now.borrow()
+    }
+
+    /// The time of the operating system when the clock was made, and as much as it was
+    /// [advanced](ManualClock::advance) since.
+    fn steady(&self) -> Option<Timestamp> {
+        Some(*self.steady.borrow())
     }
 
     fn sleep_until(&self, deadline: Timestamp) -> Sleep<'_> {

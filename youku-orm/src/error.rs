@@ -105,6 +105,8 @@ pub(crate) enum Class {
     Unavailable,
     /// A table or column that does not exist.
     Schema,
+    /// A column that exists already.
+    DuplicateColumn,
     /// Anything else the database said.
     Database,
 }

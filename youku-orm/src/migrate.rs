@@ -129,6 +129,9 @@ impl Migrations {
     /// Adds a step of SQL like [`sql`](Self::sql) whose statements may all run more than once, such as
     /// `CREATE TABLE IF NOT EXISTS`. If such a step is interrupted half done, which MySQL does not roll
     /// back, it runs again from its beginning. Other steps are refused until an operator repairs them by hand.
+    ///
+    /// A step of one `ALTER TABLE … ADD COLUMN` is one too, although MySQL 8 has no `IF NOT EXISTS` for it: if
+    /// the step was interrupted and the column is there, the step is done.
     pub fn idempotent_sql(
         mut self,
         name: &'static str,

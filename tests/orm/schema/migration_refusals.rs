@@ -1,7 +1,7 @@
-//! Migrations that are refused before any statement runs.
+//! Migrations that are refused, most of them before any statement runs.
 
 use youku_orm::{Database, Migrations, sql};
-use youku_tests::{Result, both_databases};
+use youku_tests::{Backend, Result, TestDatabase, both_databases};
 
 use crate::schema::migrations::{items, one, refusal, two};
 
@@ -11,6 +11,7 @@ both_databases![
     a_database_that_is_newer_is_refused,
     a_missing_row_of_a_migration_is_refused,
     numbers_have_no_gap,
+    an_interrupted_step_that_has_added_its_column_is_done,
 ];
 
 async fn a_changed_text_is_refused(db: Database) -> Result {
@@ -83,5 +84,26 @@ async fn numbers_have_no_gap(db: Database) -> Result {
     )
     .await;
     assert!(items(&db).await.is_err(), "nothing was run");
+    Ok(())
+}
+
+/// The program ended after MySQL had added the column and before the step was recorded. MySQL 8 cannot add it again.
+async fn an_interrupted_step_that_has_added_its_column_is_done(database: TestDatabase) -> Result {
+    let db = Database::connect(database.url()).await?;
+    let step = || {
+        let add = "-- A size.\nALTER TABLE item ADD COLUMN size INT NULL;\n";
+        one().idempotent_sql("0002_add_size.sql", add)
+    };
+    one().run(&db).await?;
+    sql("ALTER TABLE item ADD COLUMN size INT NULL")
+        .execute(&db)
+        .await?;
+    // Someone else has added it.
+    let text = refusal(step(), &db).await;
+    assert!(text.contains("0002_add_size.sql` failed"), "{text}");
+    if database.backend() == Backend::Mysql {
+        assert_eq!(step().run(&db).await?, ["0002_add_size.sql"]);
+        assert_eq!(step().run(&db).await?, [""; 0]);
+    }
     Ok(())
 }

@@ -121,14 +121,14 @@ async fn missing_movie_is_not_charged(world: World) -> Result {
     }
     assert_eq!(
         refused(session.download(movie.id).open().await),
-        Code::Internal
+        Code::Unavailable
     );
     for path in world.objects() {
         std::fs::remove_file(path)?;
     }
     assert_eq!(
         refused(session.download(movie.id).open().await),
-        Code::Internal
+        Code::Unavailable
     );
     admin.delete(movie.id).await?;
     assert_eq!(

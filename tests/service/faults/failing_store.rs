@@ -64,9 +64,11 @@ impl Shaky {
 
     /// Every listed movie is whole, there are `count` of them, and nothing else is left after all grace periods.
     async fn has_movies(&self, count: usize) -> Result {
-        self.world.clock.advance(2 * DAY);
-        let swept = self.world.youku.sweep().await?;
-        assert_eq!(swept.lost_movies, 0);
+        for days in [2, 30] {
+            self.world.clock.advance(days * DAY);
+            let swept = self.world.youku.sweep().await?;
+            assert_eq!((swept.lost_movies, swept.hold), (0, None));
+        }
         let found = self.world.youku.verify().await?;
         assert_eq!((found.movies, found.damaged), (count as u64, vec![]));
         assert_eq!(self.objects().await?, count);

@@ -60,7 +60,7 @@ async fn upload_and_delete(admin: Admin) -> Result<u64, String> {
     Ok(40)
 }
 
-fn copy_database(from: &TestDatabase, to: &TestDatabase) -> Result {
+pub(crate) fn copy_database(from: &TestDatabase, to: &TestDatabase) -> Result {
     match from.backend() {
         Backend::Mysql => copy_mysql(from.url(), to.url()),
         _ => copy_sqlite(from.url(), to.url()),
@@ -93,7 +93,7 @@ fn copy_mysql(from: &str, to: &str) -> Result {
 }
 
 /// The server and the database of a URL, in the form that MariaDB's programs accept.
-fn arguments(url: &str) -> Result<[String; 5]> {
+pub(crate) fn arguments(url: &str) -> Result<[String; 5]> {
     let rest = url.strip_prefix("mysql://").ok_or("a MySQL URL")?;
     let (user, rest) = rest.split_once('@').ok_or("a user")?;
     let (host, rest) = rest.split_once(':').ok_or("a port")?;

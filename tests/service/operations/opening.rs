@@ -21,7 +21,6 @@ both_databases![
     parts_that_are_missing_or_do_not_work_are_named,
     closed_service_is_unavailable,
     service_opens_twice_at_once,
-    movies_of_another_database_are_refused,
     a_folder_that_is_not_the_movies_is_refused,
     services_that_stage_in_one_folder_do_not_disturb_each_other,
     store_that_cannot_be_reached_is_unavailable,
@@ -131,23 +130,6 @@ async fn service_opens_twice_at_once(database: TestDatabase) -> Result {
         refused(other?.register(registration("neo")).await),
         Code::Exists
     );
-    Ok(())
-}
-
-/// A sweep over them would remove every movie.
-async fn movies_of_another_database_are_refused(world: World) -> Result {
-    let movie = upload(&world.admin().await?, "a.mp4", b"abc").await?;
-    let other = Youku::builder()
-        .database("sqlite::memory:")
-        .movies_folder(world.path(""))
-        .policy(policy());
-    assert_eq!(bad_field(other.open().await), Some("movies"));
-    let session = world
-        .another_node()
-        .await
-        .login(credentials("root"))
-        .await?;
-    assert_eq!(session.movies().page(first(50)).await?.entries, [movie]);
     Ok(())
 }
 

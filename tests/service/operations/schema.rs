@@ -16,6 +16,7 @@ both_databases![
     a_newer_database_is_refused,
     a_table_that_was_changed_by_hand_is_refused,
     an_interrupted_migration_runs_again,
+    every_later_migration_runs_again,
 ];
 
 fn builder(database: &TestDatabase) -> Builder {
@@ -188,5 +189,21 @@ async fn an_interrupted_migration_runs_again(world: World) -> Result {
         (world.rows("audit").await?, world.rows("user").await?),
         (0, 1)
     );
+    Ok(())
+}
+
+/// The state after a kill between the last statement of a migration and its record.
+async fn every_later_migration_runs_again(world: World) -> Result {
+    world.youku.register(registration("neo")).await?;
+    let keeps_statements = world.database.backend() == Backend::Mysql;
+    for version in 2..=world.rows("youku_migration").await? {
+        // SQLite rolls back what a step has done, so a column is never there before its step.
+        if version == 3 && !keeps_statements {
+            continue;
+        }
+        let begun = "UPDATE `youku_migration` SET `finished_at` = NULL WHERE `version` =";
+        world.execute(format!("{begun} {version}")).await?;
+        world.another_node().await.sweep().await?;
+    }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use youku_core::object_store::path::Path;
 use youku_core::object_store::{ObjectStoreExt, PutPayload};
-use youku_core::{Begin, Code, Damage, NewMovie, Page, Policy, Verified};
+use youku_core::{Begin, Code, Damage, NewMovie, Page, Policy, Verified, Youku};
 use youku_tests::{Result, TestDatabase};
 
 use crate::faults::races::at_once;
@@ -157,6 +157,8 @@ async fn objects_without_an_owner_are_collected(stored: Stored) -> Result {
         .await?;
     assert_eq!(world.youku.sweep().await?.objects, 0);
     world.clock.advance(2 * HOUR);
+    assert_eq!(world.youku.sweep().await?.objects, 0);
+    world.clock.advance(30 * DAY);
     assert_eq!(world.youku.sweep().await?.objects, 1);
     let left = stored.objects().await?;
     assert!(left.len() == 1 && !left.contains(&stranger), "{left:?}");
@@ -267,6 +269,9 @@ async fn lost_and_changed_bytes_are_found(stored: Stored) -> Result {
 async fn store_belongs_to_one_database(stored: Stored) -> Result {
     let backend = stored.world.database.backend();
     let stranger = TestDatabase::create(backend).await;
+    let own = tempfile::tempdir()?;
+    let builder = Youku::builder().database(stranger.url());
+    builder.movies_folder(own.path()).open().await?;
     let opened = stored.world.open_over(&stranger).await;
     assert_eq!(bad_field(opened), Some("movies"));
     Ok(())

@@ -158,3 +158,16 @@ fn a_file_without_a_text_is_reported() {
     );
     assert!(without(&planted("mod workload;"), "mod workload;").is_empty());
 }
+
+#[test]
+fn a_released_file_that_changed_or_is_gone_is_reported() {
+    // As `printf abc | sha256sum` says.
+    let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assert!(changed_files(&planted("abc"), &[("planted.rs", abc)]).is_empty());
+    let breaches = changed_files(&planted("abd"), &[("planted.rs", abc), ("gone.rs", abc)]);
+    assert_eq!(
+        breaches,
+        ["planted.rs", "gone.rs"]
+            .map(|path| format!("{path} is released and has changed: add another migration"))
+    );
+}

@@ -96,6 +96,7 @@ async fn a_request_that_writes_is_sent_once() {
         client.restore_movie(7).await
     })
     .await;
+    once("purge_movie", async |client| client.purge_movie(7).await).await;
     let new = movie("a.mp4", 4, Kind::Free);
     once("upload_open", async |client| client.open_upload(&new).await).await;
     let upload = upload().await;

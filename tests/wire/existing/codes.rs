@@ -21,14 +21,14 @@ async fn a_missing_database_is_unavailable() {
 }
 
 #[tokio::test]
-async fn a_movie_without_its_bytes_is_the_servers_mistake() {
+async fn a_movie_without_its_bytes_is_unavailable() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::on_disk(folder.path(), Limits::default()).await;
     let mut raw = server.administrator().await;
     let movie = raw.upload("a.mp4", b"bytes", 0).await["movie_id"].clone();
     fs::remove_dir_all(folder.path().join("objects")).unwrap();
     let download = json!({"type": "download_movie", "movie_id": movie, "lang": "en"});
-    let reply = raw.expect_refusal(download, "internal").await;
+    let reply = raw.expect_refusal(download, "unavailable").await;
     let told = reply["msg"].as_str().unwrap();
     let path = folder.path().to_str().unwrap();
     assert!(!told.contains(path) && !told.contains("objects"), "{told}");

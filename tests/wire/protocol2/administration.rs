@@ -114,6 +114,21 @@ async fn a_movie_is_deleted_and_restored() {
 }
 
 #[tokio::test]
+async fn a_movie_is_removed_for_good() {
+    let server = Server::start().await;
+    let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
+    let mut admin = Two::administrator(&server).await;
+    let purge = json!({"type": "purge_movie", "movie_id": id});
+    assert_eq!(admin.done(purge.clone()).await["name"], "a.mp4");
+    assert_eq!(server.listed().await, [""; 0]);
+    admin.refused(purge, "not_found").await;
+    let restore = json!({"type": "restore_movie", "movie_id": id});
+    admin.refused(restore, "not_found").await;
+    let statistics = admin.done(json!({"type": "statistics"})).await;
+    assert_eq!(statistics["hidden_movies"], 0);
+}
+
+#[tokio::test]
 async fn a_movie_gets_another_name_and_price_class() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
@@ -199,6 +214,7 @@ async fn statistics_count_everything() {
     let expected = json!({
         "flag": true, "code": "ok", "users": 3, "admins": 2, "members": 1, "locked_users": 0,
         "sessions": 3, "movies": 2, "movie_bytes": 10, "deleted_movies": 0, "deleted_bytes": 0,
+        "hidden_movies": 0,
         "uploads": 0, "downloads": 1, "purchases": 1, "purchase_fen": 500, "memberships": 1,
         "membership_fen": 0,
     });
@@ -212,6 +228,7 @@ async fn a_user_does_nothing_that_an_administrator_does() {
     let requests = [
         json!({"type": "delete_movie", "movie_id": 1}),
         json!({"type": "restore_movie", "movie_id": 1}),
+        json!({"type": "purge_movie", "movie_id": 1}),
         json!({"type": "edit_movie", "movie_id": 1, "is_free": true}),
         json!({"type": "deleted_movies"}),
         json!({"type": "send_notice", "title": "t", "content": "c"}),

@@ -107,7 +107,8 @@ fn rows(movie: u64, neo: &Value, upload: &Value) -> Vec<Row> {
         ),
         row("delete_movie", MOVIE, id.clone()),
         row("deleted_movies", MOVIES, all),
-        row("restore_movie", MOVIE, id),
+        row("restore_movie", MOVIE, id.clone()),
+        row("purge_movie", MOVIE, id),
         row(
             "upload_open",
             &[

@@ -71,7 +71,8 @@ async fn chunks_become_a_movie() {
     assert!(upload["expires_at"].take().is_i64());
     let expected = json!({
         "flag": true, "code": "ok", "upload_id": id, "name": "spoon.mp4", "size": BYTES.len(),
-        "is_free": true, "sha256": null, "offset": 19, "expires_at": null,
+        "is_free": true, "sha256": null, "offset": 19, "is_resumable": true,
+        "expires_at": null,
     });
     assert_eq!(upload, expected);
     let mut checked = chunk(&id, 19, second.len());

@@ -20,6 +20,7 @@ use crate::host::clock::{after, between};
 use crate::host::policy::Policy;
 use crate::records::accounts::login_failure::{LoginFailureRow, NewLoginFailureRow};
 use crate::records::accounts::user::UserRow;
+use crate::service::shared::Service;
 
 /// A name as failures are counted for it.
 #[derive(Debug, Clone)]
@@ -38,20 +39,31 @@ impl CountedName {
         Self(HEXLOWER.encode(&Sha256::digest(key.as_bytes())))
     }
 
-    /// Fails while the name is locked.
+    /// Fails while the name is locked. A lock that lasts longer than the policy allows was made by a
+    /// clock that was ahead, and lasts as long as the policy says from now on.
     ///
     /// # Errors
     ///
     /// `locked`, with the time that is left.
-    pub(crate) async fn require_unlocked<'c>(
-        &self,
-        executor: impl Executor<'c>,
-        now: Timestamp,
-    ) -> Result<()> {
-        match self.find(executor).await? {
-            Some(row) => row.require_unlocked(now),
-            None => Ok(()),
+    pub(crate) async fn require_unlocked(&self, service: &Service) -> Result<()> {
+        let now = service.now();
+        let most = after(now, service.policy.login_lockout);
+        let Some(mut row) = self.find(&service.db).await? else {
+            return Ok(());
+        };
+        if row.locked_until > Some(most) {
+            let later = self.rows().filter(LoginFailureRow::LOCKED_UNTIL.gt(most));
+            let limit = async |tx: &mut Transaction| {
+                let limited = later
+                    .clone()
+                    .set(LoginFailureRow::LOCKED_UNTIL, most)
+                    .set(LoginFailureRow::COUNTS_UNTIL, most);
+                Ok(limited.update(tx).await?)
+            };
+            service.write(limit).await?;
+            row.locked_until = Some(most);
         }
+        row.require_unlocked(now)
     }
 
     /// Counts one more failure, and returns whether this failure locked the name.

@@ -98,7 +98,7 @@ impl Youku {
         let name = Username::parse(&credentials.username, &service.policy).ok();
         let counted = name.as_ref().map(CountedName::new);
         if let Some(counted) = &counted {
-            let unlocked = counted.require_unlocked(&service.db, service.now()).await;
+            let unlocked = counted.require_unlocked(service).await;
             unlocked.inspect_err(metrics::login_failed)?;
         }
         let user = self.user_named(name.as_ref()).await?;

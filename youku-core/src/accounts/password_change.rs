@@ -75,7 +75,7 @@ impl Session {
         let service = self.service();
         let user = self.user().await?;
         let name = CountedName::of(&user);
-        name.require_unlocked(&service.db, service.now()).await?;
+        name.require_unlocked(service).await?;
         let stored = Some(user.password_hash.clone());
         if service.hasher.verify(old.clone(), stored).await? == Verdict::Wrong {
             self.count_failure(&name).await?;

@@ -161,6 +161,14 @@ impl Error {
         Self::new(Code::NotFound, "there is no such user")
     }
 
+    /// For a listed movie whose bytes are not in the store, or not all of them. The store may be
+    /// incomplete for a while.
+    pub(crate) fn bytes_missing(movie: MovieId) -> Self {
+        tracing::error!(%movie, "the bytes of a listed movie are missing or incomplete");
+        let text = "the bytes of that movie are not available right now; try again later";
+        Self::new(Code::Unavailable, text)
+    }
+
     pub(crate) fn movie_exists(movie: MovieId) -> Self {
         let mut error = Self::new(Code::Exists, "a movie with the same bytes already exists");
         error.0.movie = Some(movie);

@@ -71,9 +71,7 @@ impl Download {
             }
             let movie = downloadable(self.movie_id, &service.db).await?;
             if movie.movie_path == path {
-                return Err(Error::internal(format!(
-                    "the stored object `{key}` is missing"
-                )));
+                return Err(Error::bytes_missing(self.movie_id));
             }
             path = movie.movie_path;
         }

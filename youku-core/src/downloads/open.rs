@@ -87,7 +87,8 @@ impl DownloadRequest {
     /// - [`Code::RateLimited`]: more downloads are open than the policy allows.
     /// - [`Code::PaymentDeclined`]: the movie has a price, and nothing was charged.
     /// - [`Code::Unauthenticated`] and [`Code::SessionReplaced`]: the session has ended.
-    /// - [`Code::Unavailable`]: the database, the store or the payment provider cannot be reached.
+    /// - [`Code::Unavailable`]: the database, the store or the payment provider cannot be reached, or
+    ///   the bytes of the movie are not in the store.
     ///   If the provider has taken the money nevertheless, asking again charges nothing.
     /// - [`Code::Internal`].
     ///
@@ -199,9 +200,9 @@ async fn find<'c>(movie: MovieId, executor: impl youku_orm::Executor<'c>) -> Res
         .ok_or_else(Error::no_such_movie)
 }
 
-/// A listed movie whose bytes exist: no user pays or waits for one without bytes. A listed movie
-/// without bytes must be impossible, unless it was deleted and collected since its row was read,
-/// and perhaps uploaded again.
+/// A listed movie whose bytes exist: no user pays or waits for one without bytes. If there are none,
+/// either the movie was deleted and collected since its row was read, and perhaps uploaded again, or
+/// a part of the store is away.
 async fn find_with_bytes(movie: MovieId, service: &Service) -> Result<MovieRow> {
     loop {
         let row = find(movie, &service.db).await?;
@@ -213,8 +214,7 @@ async fn find_with_bytes(movie: MovieId, service: &Service) -> Result<MovieRow> 
             return Ok(row);
         }
         if is_still_listed(&row, &service.db).await? {
-            let text = format!("the bytes of movie {movie} are missing or incomplete");
-            return Err(Error::internal(text));
+            return Err(Error::bytes_missing(movie));
         }
     }
 }

@@ -31,6 +31,16 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     ///
     /// Dropping the future has no effect.
     fn sleep_until(&self, deadline: Timestamp) -> Sleep<'_>;
+
+    /// A second time, which advances with [`now`](Self::now) but does not jump when `now` is set. A
+    /// round of maintenance believes `now` only if both have advanced by the same since the last
+    /// round that did, in this process or another one.
+    ///
+    /// Default: none. Then the service compares `now` with a clock of the machine that cannot be
+    /// set (CLOCK_BOOTTIME on Linux), and with the clock of a MySQL database.
+    fn steady(&self) -> Option<Timestamp> {
+        None
+    }
 }
 
 impl<C: Clock + ?Sized> Clock for Arc<C> {
@@ -40,6 +50,10 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
 
     fn sleep_until(&self, deadline: Timestamp) -> Sleep<'_> {
         (**self).sleep_until(deadline)
+    }
+
+    fn steady(&self) -> Option<Timestamp> {
+        (**self).steady()
     }
 }
 

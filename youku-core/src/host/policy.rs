@@ -3,7 +3,6 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use crate::basics::error::{Error, Result};
 use crate::host::password_cost::PasswordCost;
 
 /// Limits, waits and prices of one service.
@@ -91,8 +90,18 @@ pub struct Policy {
     /// the uploads in progress have announced. An upload that would use them is refused when it is
     /// opened. Default: 128 MiB.
     pub min_free_bytes: u64,
-    /// How long an upload may take from opening it to finishing it. Default: 24 hours.
+    /// How long an upload that can be resumed stays without receiving a byte. Each acknowledged
+    /// chunk begins that time again, so an upload that makes progress may take any time. Default:
+    /// 24 hours.
     pub upload_lifetime: Duration,
+    /// How long an upload that ends with its handle stays without a sign of life. Its process gives
+    /// one at a third of that time, while bytes arrive and while they are published. Without it the
+    /// process counts as gone, and the upload ends. It must be more than zero. Default: 15 minutes.
+    pub upload_heartbeat: Duration,
+    /// How long an upload that can be resumed keeps its space on the disk, and counts against the
+    /// quota of its user, before its first byte has arrived. Then the first byte reserves the space
+    /// again, if there still is enough. Zero reserves nothing. Default: 10 minutes.
+    pub upload_reservation: Duration,
     /// How long a deleted movie can be restored. After that, [`Youku::sweep`](crate::Youku::sweep)
     /// removes its bytes. Its history and purchases stay, and uploading the same bytes restores it
     /// even then. Default: 30 days.
@@ -100,6 +109,26 @@ pub struct Policy {
     /// How old a file that belongs to no row must be before [`Youku::sweep`](crate::Youku::sweep)
     /// removes it. Default: 1 hour.
     pub sweep_grace: Duration,
+    /// How long stored bytes that belong to no row stay after a sweep has marked them. In that time
+    /// a database that was restored from an older backup can be replaced by a newer one without the
+    /// loss of a movie. Default: 30 days.
+    pub orphan_grace: Duration,
+    /// How many stored objects without a row one sweep removes, and how many movies without bytes it
+    /// hides; or 1 % of all objects or movies, if that is more. A sweep that finds more movies
+    /// without bytes hides none. Zero leaves only the 1 %. Default: 10.
+    pub round_limit: u64,
+    /// By how much the service's clock may differ from another clock between two rounds of
+    /// maintenance, and the clocks of two nodes from each other. If it differs by more, it has
+    /// jumped. Default: 10 minutes.
+    pub max_clock_error: Duration,
+    /// The longest time between two rounds that is believed across a restart of the machine, or
+    /// between two machines; after a longer one the clock counts as one that has jumped. Default: 7
+    /// days.
+    pub max_round_gap: Duration,
+    /// How long a clock that has jumped must run without another jump before a round believes it,
+    /// unless it jumps back or the operator [accepts](crate::Youku::accept_clock) it. Until then
+    /// nothing is removed by its age. Default: 30 days.
+    pub clock_grace: Duration,
     /// How long the title of a notice may be, in characters. Default: 15. It cannot be more than
     /// 255.
     pub max_title_chars: usize,
@@ -125,12 +154,6 @@ pub struct Policy {
     /// How often a transaction is tried when it conflicts with others. Default: 16.
     pub transaction_attempts: u32,
 }
-
-/// The highest price, in fen. The sum of a million purchases at this price does not overflow.
-const MAX_PRICE_FEN: u64 = 1_000_000_000_000;
-
-/// The largest movie that a column can hold the size of, in bytes.
-const MAX_MOVIE_BYTES: u64 = i64::MAX.unsigned_abs();
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
@@ -163,8 +186,15 @@ impl Default for Policy {
             quota_bytes: None,
             min_free_bytes: 128 << 20,
             upload_lifetime: 24 * HOUR,
+            upload_heartbeat: HOUR / 4,
+            upload_reservation: HOUR / 6,
             restore_window: 30 * 24 * HOUR,
             sweep_grace: HOUR,
+            orphan_grace: 30 * 24 * HOUR,
+            round_limit: 10,
+            max_clock_error: HOUR / 6,
+            max_round_gap: 7 * 24 * HOUR,
+            clock_grace: 30 * 24 * HOUR,
             max_title_chars: 15,
             max_content_chars: 100,
             max_page: 500,
@@ -177,93 +207,10 @@ impl Default for Policy {
     }
 }
 
-/// One number of a policy, and the range in which it must lie.
-struct Span {
-    setting: &'static str,
-    /// What the number is for the setting: `be`, or `start at` and `end at` for a range.
-    verb: &'static str,
-    value: u64,
-    allowed: RangeInclusive<u64>,
-}
-
-impl Span {
-    fn new(
-        setting: &'static str,
-        verb: &'static str,
-        value: u64,
-        allowed: RangeInclusive<u64>,
-    ) -> Self {
-        Self {
-            setting,
-            verb,
-            value,
-            allowed,
-        }
-    }
-
-    /// # Errors
-    ///
-    /// `bad_request` on `policy`, with the bound that the number exceeds.
-    fn check(&self) -> Result<()> {
-        let (least, most) = (self.allowed.start(), self.allowed.end());
-        let bound = if self.value < *least {
-            format!("{least} or more")
-        } else if self.value > *most {
-            format!("{most} or less")
-        } else {
-            return Ok(());
-        };
-        let text = format!("`{}` must {} {bound}", self.setting, self.verb);
-        Err(Error::bad_request("policy", text))
-    }
-}
-
 impl Policy {
-    /// Rejects values that the tables cannot hold or that would lock every user out.
-    pub(crate) fn check(&self) -> Result<()> {
-        self.spans().iter().try_for_each(Span::check)?;
-        if self.maintenance_interval.is_zero() {
-            let text = "`maintenance_interval` must be longer than zero";
-            return Err(Error::bad_request("policy", text));
-        }
-        Ok(())
-    }
-
-    /// Every rule about a number. A range is empty when it ends before its start, so its end has its
-    /// start as the lower bound.
-    fn spans(&self) -> [Span; 18] {
-        const ANY: u64 = u64::MAX;
-        let number = |setting, value, allowed| Span::new(setting, "be", value, allowed);
-        let start = |setting, chars: &RangeInclusive<usize>, allowed| {
-            Span::new(setting, "start at", *chars.start() as u64, allowed)
-        };
-        let end = |setting, chars: &RangeInclusive<usize>, most| {
-            let least = *chars.start() as u64;
-            Span::new(setting, "end at", *chars.end() as u64, least..=most)
-        };
-        let price = |setting, fen| number(setting, fen, 0..=MAX_PRICE_FEN);
-        let limit =
-            |setting, most: Option<u32>| number(setting, most.map_or(1, u64::from), 1..=ANY);
-        [
-            start("username_chars", &self.username_chars, 0..=64),
-            end("username_chars", &self.username_chars, 64),
-            end("password_chars", &self.password_chars, ANY),
-            start("movie_name_chars", &self.movie_name_chars, 1..=500),
-            end("movie_name_chars", &self.movie_name_chars, 500),
-            number("max_title_chars", self.max_title_chars as u64, 0..=255),
-            number("max_content_chars", self.max_content_chars as u64, 0..=2000),
-            number("max_movie_bytes", self.max_movie_bytes, 0..=MAX_MOVIE_BYTES),
-            price("price_fen", self.price_fen),
-            price("member_price_fen", self.member_price_fen),
-            price("membership_price_fen", self.membership_price_fen),
-            limit("login_attempts", Some(self.login_attempts)),
-            limit("max_downloads", self.max_downloads),
-            limit("max_downloads_per_user", self.max_downloads_per_user),
-            number("download_rate", self.download_rate.unwrap_or(1), 1..=ANY),
-            limit("max_page", Some(self.max_page)),
-            limit("search_rows", Some(self.search_rows)),
-            limit("transaction_attempts", Some(self.transaction_attempts)),
-        ]
+    /// How many of `all` objects or movies one sweep may remove or hide.
+    pub(crate) fn per_round(&self, all: u64) -> u64 {
+        self.round_limit.max(all / 100)
     }
 
     /// The price of a paid movie, in fen.
@@ -275,6 +222,8 @@ impl Policy {
         }
     }
 }
+
+mod rules;
 
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,10 @@ use crate::movies::view::{MovieView, listed};
 use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::accounts::user::UserRow;
 use crate::records::movies::movie::MovieRow;
+use crate::records::movies::orphan::OrphanRow;
+use crate::service::store_generation::next_generation;
 use crate::sessions::admin::Admin;
+use crate::storage::key::BlobKey;
 
 /// How often a movie is read again because it got another owner in between.
 const TRIES: usize = 3;
@@ -58,6 +61,81 @@ impl Admin {
         Ok(deleted.into())
     }
 
+    /// Removes the bytes of a movie at once and for good, whether it is listed, deleted or hidden: for
+    /// content that must not be kept, or a disk that is full. It disappears from all lists and cannot
+    /// be [restored](Self::restore); its history and purchases stay. Bytes of the same content that
+    /// an earlier upload left are removed too. Open downloads may continue from the bytes that they
+    /// have open.
+    ///
+    /// Uploading the same content lists the movie again.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::NotFound`]: the movie does not exist, or its bytes were removed before.
+    /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
+    ///   has ended, or the user is no longer an administrator.
+    /// - [`Code::Unavailable`], [`Code::Internal`]: if the store failed, the movie is purged, and the
+    ///   next sweep removes its bytes.
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the movie is either unchanged, or purged and the next sweep removes
+    /// its bytes.
+    pub async fn purge(&self, movie: MovieId) -> Result<MovieView> {
+        let service = self.session().service();
+        let now = service.now();
+        let row = service
+            .write(async |tx| self.mark_purged(movie, now, tx).await)
+            .await?;
+        tracing::info!(user = %self.session().user_id(), %movie, "movie purged");
+        let copies = OrphanRow::filter(OrphanRow::SHA256.eq(&row.sha256));
+        for copy in copies.clone().all(&service.db).await? {
+            if let Some(key) = BlobKey::parse(&copy.object_key) {
+                service.blobs.remove(&key).await?;
+            }
+        }
+        service.delete(&copies).await?;
+        if let Some(key) = BlobKey::parse(&row.movie_path) {
+            service.blobs.remove(&key).await?;
+        }
+        Ok(row.into())
+    }
+
+    async fn mark_purged(
+        &self,
+        movie: MovieId,
+        now: Timestamp,
+        tx: &mut Transaction,
+    ) -> Result<MovieRow> {
+        let caller = self.session().authorize_admin(&mut *tx, now).await?;
+        let row = find(movie.key(), tx).await?;
+        let purged = MovieRow::filter(MovieRow::M_ID.eq(row.m_id))
+            .filter(MovieRow::MOVIE_PATH.eq(&row.movie_path))
+            .filter(MovieRow::IS_COLLECTED.eq(false))
+            .set(MovieRow::IS_DELETE, true)
+            .set(MovieRow::DELETED_AT, now)
+            .set(MovieRow::LIVE_DIGEST, None)
+            .set(MovieRow::IS_COLLECTED, true)
+            .update(&mut *tx)
+            .await?;
+        if purged == 0 {
+            return Err(if row.is_collected {
+                Error::no_such_movie()
+            } else {
+                // An upload of the same content has just replaced its bytes.
+                Error::lost_race()
+            });
+        }
+        // From here on the sweep removes the copies, should this program end before it does.
+        OrphanRow::filter(OrphanRow::SHA256.eq(&row.sha256))
+            .set(OrphanRow::IS_DUE, true)
+            .update(&mut *tx)
+            .await?;
+        let purged = NewAuditRow::by(&caller, Act::MoviePurged, now);
+        purged.about_movie(row.m_id).write(tx).await?;
+        Ok(row)
+    }
+
     /// Lists a deleted movie again; a listed movie stays listed.
     ///
     /// # Errors
@@ -84,7 +162,9 @@ impl Admin {
             let restored = service
                 .write(async |tx| self.try_restore(movie, owner, now, tx).await)
                 .await?;
-            if let Some(row) = restored {
+            if let Some(Restored { row, generation }) = restored {
+                // After the commit, as for a movie that is uploaded.
+                service.record_generation(generation.unwrap_or(0)).await;
                 tracing::info!(user = %self.session().user_id(), %movie, "movie restored");
                 return Ok(row.into());
             }
@@ -100,7 +180,7 @@ impl Admin {
         owner: Id<UserRow>,
         now: Timestamp,
         tx: &mut Transaction,
-    ) -> Result<Option<MovieRow>> {
+    ) -> Result<Option<Restored>> {
         let policy = &self.session().service().policy;
         queue(owner, policy, &mut *tx).await?;
         let caller = self.session().authorize_admin(&mut *tx, now).await?;
@@ -112,7 +192,11 @@ impl Admin {
         if let Some(listed) = live_with(&row.sha256, tx).await? {
             let same = listed.m_id == row.m_id;
             let exists = || Error::movie_exists(listed.m_id.into());
-            return same.then_some(Some(row)).ok_or_else(exists);
+            let unchanged = Restored {
+                row,
+                generation: None,
+            };
+            return same.then_some(Some(unchanged)).ok_or_else(exists);
         }
         if row.user_id != owner {
             return Ok(None);
@@ -133,9 +217,20 @@ impl Admin {
             return Err(Error::lost_race());
         }
         let restored = NewAuditRow::by(&caller, Act::MovieRestored, now);
-        restored.about_movie(row.m_id).write(tx).await?;
-        Ok(Some(row))
+        restored.about_movie(row.m_id).write(&mut *tx).await?;
+        Ok(Some(Restored {
+            row,
+            generation: Some(next_generation(tx).await?),
+        }))
     }
+}
+
+/// A movie that is listed again.
+struct Restored {
+    row: MovieRow,
+    /// The number of this listing; none if it was listed before. A database that is restored from an older backup would
+    /// collect its bytes.
+    generation: Option<u64>,
 }
 
 async fn find(movie: Id<MovieRow>, tx: &mut Transaction) -> Result<MovieRow> {

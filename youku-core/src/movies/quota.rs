@@ -63,7 +63,9 @@ fn exceeded(most: &str) -> Error {
     Error::new(Code::QuotaExceeded, text)
 }
 
-/// The uploads that have not expired.
+/// The uploads that have not expired, without those that have waited too long for their first byte.
 pub(crate) fn under_way(now: Timestamp) -> Filter<UploadRow> {
-    UploadRow::EXPIRES_AT.gt(now)
+    let reserved = UploadRow::RESERVED_UNTIL.is_null();
+    let reserved = reserved.or(UploadRow::RESERVED_UNTIL.gt(now));
+    reserved.and(UploadRow::EXPIRES_AT.gt(now))
 }

@@ -35,9 +35,9 @@ impl Failures {
         }
     }
 
-    /// Returns `count` if everything succeeded, otherwise the failure.
-    pub(crate) fn or(self, count: u64) -> Result<u64> {
-        self.0.map_or(Ok(count), Err)
+    /// Returns `done` if everything succeeded, otherwise the failure.
+    pub(crate) fn or<T>(self, done: T) -> Result<T> {
+        self.0.map_or(Ok(done), Err)
     }
 }
 

@@ -4,6 +4,7 @@ use youku_orm::{Model, TransactionOptions, count_all};
 
 use crate::basics::error::Result;
 use crate::movies::view::{deleted, listed};
+use crate::operations::sweep::hidden::is_hidden;
 use crate::records::accounts::session::SessionRow;
 use crate::records::accounts::user::{Role, UserRow};
 use crate::records::money::membership::MembershipRow;
@@ -35,6 +36,9 @@ pub struct Statistics {
     pub deleted_movies: u64,
     /// The bytes of those movies.
     pub deleted_bytes: u64,
+    /// Movies that are hidden because their bytes are missing; see
+    /// [`Youku::hidden_movies`].
+    pub hidden_movies: u64,
     /// Uploads in progress, including those that a crash left behind.
     pub uploads: u64,
     /// Downloads that ever began.
@@ -99,6 +103,7 @@ impl Youku {
             movie_bytes: movie_bytes.unwrap_or_default(),
             deleted_movies,
             deleted_bytes: deleted_bytes.unwrap_or_default(),
+            hidden_movies: MovieRow::filter(is_hidden()).count(&mut tx).await?,
             uploads: UploadRow::query().count(&mut tx).await?,
             downloads: DownloadRecordRow::query().count(&mut tx).await?,
             purchases,

@@ -1,43 +1,56 @@
 //! Removing what crashes left behind.
+//!
+//! A round that removes too much cannot be undone, and what makes it do so is a mistake somewhere else: a store that is not
+//! complete, a database that was restored, a clock that jumped. So each round looks for these first, and is held back by them.
 
-use std::collections::HashSet;
-use std::pin::pin;
+mod rows;
 
-use futures_util::TryStreamExt;
+mod uploads;
+
+pub(crate) mod hidden;
+mod orphans;
+
+mod collect;
+
+pub(crate) mod plan;
+
+use std::time::Duration;
+
 use jiff::Timestamp;
 use youku_orm::Model;
 
 use crate::basics::error::Result;
 use crate::host::clock::before;
-use crate::movies::view::listed;
-use crate::operations::batch::{BATCH, Failures, delete_by_batches, in_batches};
-use crate::operations::collect::collect;
-use crate::records::accounts::invite::InviteRow;
-use crate::records::accounts::login_failure::LoginFailureRow;
-use crate::records::accounts::session::SessionRow;
-use crate::records::movies::download_wait::DownloadWaitRow;
+use crate::records::MaintenanceRow;
+use crate::records::maintenance::ONLY;
 use crate::records::movies::movie::MovieRow;
-use crate::records::movies::upload::UploadRow;
+use crate::service::metrics;
 use crate::service::shared::Service;
-use crate::service::store_identity;
 use crate::service::youku::Youku;
-use crate::storage::key::BlobKey;
 
-/// What a sweep removed.
+/// What a sweep did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sweep {
-    /// Uploads that had expired.
+    /// Why the sweep removed less than it would have; none when nothing held it back.
+    pub hold: Option<Hold>,
+    /// Uploads that had expired, or whose process is gone.
     pub uploads: u64,
     /// Staged files that belonged to no upload.
     pub staged_files: u64,
-    /// Stored objects that belonged to neither a movie nor an upload.
+    /// Stored objects that were removed because they belonged to neither a movie nor an upload.
     pub objects: u64,
     /// Deleted movies whose bytes were removed because their restore window has passed.
     pub collected_movies: u64,
     /// Movies that were hidden because their bytes are missing or have another size. This must
     /// never happen; each one was logged as an error.
     pub lost_movies: u64,
+    /// Hidden movies that were listed again, because their bytes are back.
+    pub found_movies: u64,
+    /// Movies that are hidden after this sweep; [`Youku::hidden_movies`] lists them.
+    pub hidden_movies: u64,
+    /// With [`Hold::StoreIncomplete`], how many listed movies without bytes were found until the sweep stopped looking.
+    pub missing_movies: u64,
     /// Sessions that had expired.
     pub sessions: u64,
     /// Invites that had expired without being used.
@@ -48,16 +61,76 @@ pub struct Sweep {
     pub waits: u64,
 }
 
+/// What holds a sweep back from removing anything, until it is over or an operator has looked at it. Each is logged as an
+/// error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Hold {
+    /// The store knows more listings of movies than the database, which was therefore restored from an older backup.
+    /// [`Youku::accept_database`] ends it.
+    DatabaseRestored,
+    /// The clock has jumped since the last sweep that believed it. It ends when the clock is back, when it has run for
+    /// [`Policy::clock_grace`](crate::Policy::clock_grace) without another jump, or by [`Youku::accept_clock`].
+    ClockJumped,
+    /// The bytes of more movies are missing than one sweep hides; see
+    /// [`Policy::round_limit`](crate::Policy::round_limit). None was hidden.
+    StoreIncomplete,
+}
+
+impl Hold {
+    /// The hold by the name that the metrics use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DatabaseRestored => "database_restored",
+            Self::ClockJumped => "clock_jumped",
+            Self::StoreIncomplete => "store_incomplete",
+        }
+    }
+}
+
+/// How a round of maintenance sweeps.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scope {
+    /// Whether the clock of the round can be believed.
+    pub(crate) clock: bool,
+    /// Whether the round lists the store; another node may have done it.
+    pub(crate) store: bool,
+    /// Whether the round brings stored moments back to what the policy allows. Only a service that runs does: the policy of a
+    /// program that sweeps once may be another one.
+    pub(crate) limits: bool,
+}
+
+/// The last moment of what is due after `grace`. Every grace begins again when the operator accepts a restored database.
+async fn due_before(service: &Service, now: Timestamp, grace: Duration) -> Result<Timestamp> {
+    let over = before(now, grace);
+    let row = MaintenanceRow::get(&service.db, ONLY).await?;
+    let is_waiting = row
+        .accepted_at
+        .is_some_and(|accepted_at| accepted_at > over);
+    Ok(if is_waiting {
+        Timestamp::UNIX_EPOCH
+    } else {
+        over
+    })
+}
+
 impl Youku {
-    /// Removes what earlier crashes and lost connections left behind: expired uploads, sessions and
-    /// invites, and files that belong to no row once they are older than
-    /// [`Policy::sweep_grace`](crate::Policy::sweep_grace). Removes the bytes of movies that were
-    /// deleted [`Policy::restore_window`](crate::Policy::restore_window) ago. Hides movies whose
-    /// bytes are gone.
+    /// Removes what earlier crashes and lost connections left behind: uploads that have expired or whose process is gone,
+    /// expired sessions and invites, and staged files that belong to no row once they are older than
+    /// [`Policy::sweep_grace`](crate::Policy::sweep_grace). Removes the bytes of movies that were deleted
+    /// [`Policy::restore_window`](crate::Policy::restore_window) ago. Hides movies whose bytes are gone, and lists them again
+    /// when the bytes are back.
     ///
-    /// A host calls it when it starts, and from time to time. It may run while the service is in
-    /// use, and at several nodes at the same time; it works in small batches. Times of files are
-    /// compared with the service's clock.
+    /// Stored bytes that belong to no row are marked, and removed
+    /// [`Policy::orphan_grace`](crate::Policy::orphan_grace) later, so that restoring an older backup of the database loses
+    /// no movie. One sweep removes at most [`Policy::round_limit`](crate::Policy::round_limit) of them. A sweep is
+    /// [held back](Hold) when its clock has jumped, the database was restored, or many movies have no bytes.
+    ///
+    /// A host calls it when it starts, and from time to time; [`maintain_once`](Self::maintain_once) also limits stored
+    /// moments. It may run while the service is in
+    /// use, and at several nodes at the same time; it works in small batches, and lists the store once. Times of files are
+    /// compared with the service's clock. [`sweep_plan`](Self::sweep_plan) tells what it would do.
     ///
     /// # Errors
     ///
@@ -74,169 +147,76 @@ impl Youku {
     ///
     /// When the future is dropped, a part of the work is done; another sweep does the rest.
     pub async fn sweep(&self) -> Result<Sweep> {
+        let clock = self.0.begin_round().await?;
+        let scope = Scope {
+            clock,
+            store: true,
+            limits: false,
+        };
+        self.sweep_in(scope).await
+    }
+
+    pub(crate) async fn sweep_in(&self, scope: Scope) -> Result<Sweep> {
         let service = &*self.0;
         let now = service.now();
-        let old = before(now, service.policy.sweep_grace);
-        // Work that needs no store comes first. A failure in the work that does need one does not
-        // stop the rest.
         let mut swept = Sweep {
-            sessions: expired_sessions(service, now).await?,
-            invites: expired_invites(service, now).await?,
-            login_failures: old_failures(service, now).await?,
-            waits: used_waits(service, now).await?,
-            uploads: expired_uploads(service, now).await?,
-            staged_files: staged_files(service, old).await?,
+            hold: (!scope.clock).then_some(Hold::ClockJumped),
             ..Sweep::default()
         };
-        let lost = lost_movies(service).await;
-        let collected = collect(service, now).await;
-        let unowned = objects(service, old).await;
-        (swept.lost_movies, swept.collected_movies, swept.objects) = (lost?, collected?, unowned?);
+        // Work that needs no store comes first. A failure in the work that does need one does not
+        // stop the rest.
+        if scope.clock {
+            if scope.limits {
+                rows::limit_moments(service, now).await?;
+            }
+            let expired = rows::expire(service, now).await?;
+            swept.sessions = expired.sessions;
+            swept.invites = expired.invites;
+            swept.login_failures = expired.login_failures;
+            swept.waits = expired.waits;
+        }
+        let ended = if service.is_database_restored().await? {
+            swept.hold = Some(Hold::DatabaseRestored);
+            Ok(0)
+        } else {
+            uploads::end(service, now, scope.clock).await
+        };
+        if swept.hold.is_none() {
+            let old = before(now, service.policy.sweep_grace);
+            swept.staged_files = uploads::remove_unowned_files(service, old).await?;
+        }
+        if scope.store {
+            self.sweep_store(&mut swept).await?;
+        }
+        swept.uploads = ended?;
+        let hidden = MovieRow::filter(hidden::is_hidden());
+        swept.hidden_movies = hidden.count(&service.db).await?;
+        if let Some(hold) = swept.hold {
+            metrics::held_back(hold.as_str());
+        }
         tracing::info!(?swept, "sweep completed");
         Ok(swept)
     }
-}
 
-/// Deletes the row of each expired upload, which also ends its right to publish; then removes its
-/// file.
-async fn expired_uploads(service: &Service, now: Timestamp) -> Result<u64> {
-    let mut removed = 0;
-    loop {
-        let expired = UploadRow::filter(UploadRow::EXPIRES_AT.le(now));
-        let batch = expired
-            .order_by(UploadRow::UP_ID.asc())
-            .limit(BATCH)
-            .all(&service.db)
-            .await?;
-        if batch.is_empty() {
-            return Ok(removed);
-        }
-        for upload in batch {
-            let row = UploadRow::filter(UploadRow::UP_ID.eq(upload.up_id));
-            removed += service.delete(&row).await?;
-            if let Some(key) = BlobKey::parse(&upload.movie_path) {
-                service.staging.remove(&key).await?;
+    async fn sweep_store(&self, swept: &mut Sweep) -> Result<()> {
+        let service = &*self.0;
+        let now = service.now();
+        let inventory = service.blobs.inventory().await?;
+        let examined = hidden::examine(service, &inventory).await;
+        if let Ok(examined) = &examined {
+            swept.lost_movies = examined.lost;
+            swept.found_movies = examined.found;
+            swept.missing_movies = examined.missing;
+            if examined.missing > 0 {
+                swept.hold.get_or_insert(Hold::StoreIncomplete);
             }
         }
-    }
-}
-
-async fn staged_files(service: &Service, old: Timestamp) -> Result<u64> {
-    let mut removed = 0;
-    for batch in service
-        .staging
-        .older_than(old)
-        .await?
-        .chunks(BATCH as usize)
-    {
-        let owned = owned_by_uploads(service, batch.iter().map(|staged| &staged.key)).await?;
-        for staged in batch {
-            if !owned.contains(staged.key.as_str()) {
-                match staged.remove().await {
-                    Ok(()) => removed += 1,
-                    // A file that cannot be removed must not stop the rest of the sweep.
-                    Err(error) => tracing::warn!(
-                        ?error,
-                        "cannot remove a staged file; continuing with the others"
-                    ),
-                }
-            }
+        if swept.hold.is_none() {
+            // In this order, because the inventory has the bytes that are collected now.
+            let unowned = orphans::remove(service, &inventory, now).await;
+            let collected = collect::collect(service, now).await;
+            (swept.collected_movies, swept.objects) = (collected?, unowned?);
         }
+        examined.map(drop)
     }
-    Ok(removed)
-}
-
-async fn objects(service: &Service, old: Timestamp) -> Result<u64> {
-    store_identity::require(&service.db, &service.blobs).await?;
-    let (mut removed, mut failed) = (0, Failures::default());
-    let mut batches = service.blobs.older_than(old).try_chunks(BATCH as usize);
-    while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
-        // Uploads first: an upload that finishes between the two queries is found as a movie by the
-        // second.
-        let mut owned = owned_by_uploads(service, batch.iter()).await?;
-        owned.extend(owned_by_movies(service, &batch).await?);
-        for key in batch.iter().filter(|key| !owned.contains(key.as_str())) {
-            let gone = failed.note(service.blobs.remove(key).await)?;
-            removed += u64::from(gone.is_some());
-        }
-    }
-    failed.or(removed)
-}
-
-async fn owned_by_uploads(
-    service: &Service,
-    keys: impl Iterator<Item = &BlobKey>,
-) -> Result<HashSet<String>> {
-    let owners = UploadRow::filter(UploadRow::MOVIE_PATH.in_(keys.map(BlobKey::as_str)));
-    let owners = owners.all(&service.db).await?;
-    Ok(owners.into_iter().map(|upload| upload.movie_path).collect())
-}
-
-async fn owned_by_movies(service: &Service, keys: &[BlobKey]) -> Result<HashSet<String>> {
-    let owners = MovieRow::filter(MovieRow::MOVIE_PATH.in_(keys.iter().map(BlobKey::as_str)));
-    let owners = owners.filter(MovieRow::IS_COLLECTED.eq(false));
-    let owners = owners.all(&service.db).await?;
-    Ok(owners.into_iter().map(|movie| movie.movie_path).collect())
-}
-
-/// Hides every listed movie whose bytes do not match its row.
-async fn lost_movies(service: &Service) -> Result<u64> {
-    let (mut lost, mut failed) = (0, Failures::default());
-    let mut movies = pin!(in_batches(service, MovieRow::filter(listed())));
-    while let Some(movie) = movies.try_next().await? {
-        let size = match BlobKey::parse(&movie.movie_path) {
-            Some(key) => service.blobs.size(&key).await,
-            None => Ok(None),
-        };
-        if failed
-            .note(size)?
-            .is_some_and(|size| size != Some(movie.movie_size))
-        {
-            // A disk that is not mounted does not mean that movies are lost.
-            store_identity::require(&service.db, &service.blobs).await?;
-            lost += hide(service, &movie).await?;
-        }
-    }
-    failed.or(lost)
-}
-
-/// Hides the movie, unless its bytes were replaced since the row was read.
-async fn hide(service: &Service, movie: &MovieRow) -> Result<u64> {
-    let hidden = service
-        .write(async |tx| {
-            let row = MovieRow::filter(MovieRow::M_ID.eq(movie.m_id))
-                .filter(MovieRow::MOVIE_PATH.eq(&movie.movie_path))
-                .filter(listed());
-            let row = row
-                .set(MovieRow::IS_LOST, true)
-                .set(MovieRow::LIVE_DIGEST, None);
-            Ok(row.update(tx).await?)
-        })
-        .await?;
-    if hidden > 0 {
-        tracing::error!(movie = %movie.m_id, "the bytes of a listed movie are missing; the movie is hidden until it is uploaded again");
-    }
-    Ok(hidden)
-}
-
-async fn expired_sessions(service: &Service, now: Timestamp) -> Result<u64> {
-    let expired = SessionRow::filter(SessionRow::EXPIRES_AT.le(now));
-    delete_by_batches(service, SessionRow::S_ID, expired).await
-}
-
-async fn expired_invites(service: &Service, now: Timestamp) -> Result<u64> {
-    let expired = InviteRow::filter(InviteRow::EXPIRES_AT.le(now));
-    let unused = expired.filter(InviteRow::USED_AT.is_null());
-    delete_by_batches(service, InviteRow::I_ID, unused).await
-}
-
-async fn old_failures(service: &Service, now: Timestamp) -> Result<u64> {
-    let over = LoginFailureRow::filter(LoginFailureRow::COUNTS_UNTIL.le(now));
-    delete_by_batches(service, LoginFailureRow::LF_ID, over).await
-}
-
-async fn used_waits(service: &Service, now: Timestamp) -> Result<u64> {
-    let over = before(now, service.policy.resume_window);
-    let used = DownloadWaitRow::filter(DownloadWaitRow::STARTED_AT.lt(over));
-    delete_by_batches(service, DownloadWaitRow::W_ID, used).await
 }

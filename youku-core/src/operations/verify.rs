@@ -11,6 +11,7 @@ use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
 use crate::movies::view::{MovieView, is_still_listed, listed};
 use crate::operations::batch::in_batches;
+use crate::operations::sweep::hidden::HiddenMovie;
 use crate::records::movies::movie::MovieRow;
 use crate::service::shared::Service;
 use crate::service::youku::Youku;
@@ -26,6 +27,9 @@ pub struct Verified {
     pub bytes: u64,
     /// The listed movies that do not match, in ascending order of ids.
     pub damaged: Vec<Damaged>,
+    /// The movies that are hidden because their bytes were missing, in the same order. Their bytes
+    /// are not read.
+    pub hidden: Vec<HiddenMovie>,
 }
 
 /// A listed movie whose bytes do not match its digest.
@@ -71,7 +75,10 @@ impl Youku {
     /// Dropping the future has no effect.
     pub async fn verify(&self) -> Result<Verified> {
         let service = &*self.0;
-        let mut verified = Verified::default();
+        let mut verified = Verified {
+            hidden: self.hidden_movies().await?,
+            ..Verified::default()
+        };
         let mut movies = pin!(in_batches(service, MovieRow::filter(listed())));
         while let Some(movie) = movies.try_next().await? {
             match examine(service, &movie).await? {
@@ -106,7 +113,7 @@ async fn examine(service: &Service, movie: &MovieRow) -> Result<Option<Damage>> 
 }
 
 /// Returns nothing when the bytes are missing.
-async fn digest(service: &Service, movie: &MovieRow) -> Result<Option<String>> {
+pub(crate) async fn digest(service: &Service, movie: &MovieRow) -> Result<Option<String>> {
     let key = BlobKey::parse(&movie.movie_path);
     let key = key.ok_or_else(|| Error::internal("no key"))?;
     let size = movie.movie_size;

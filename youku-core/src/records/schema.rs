@@ -42,7 +42,11 @@ macro_rules! steps {
 }
 
 /// All steps, in order.
-const STEPS: &[Step] = steps!["0001_create_tables.sql"];
+const STEPS: &[Step] = steps![
+    "0001_create_tables.sql",
+    "0002_keep_data.sql",
+    "0003_own_uploads.sql",
+];
 
 fn migrations(db: &Database) -> Migrations {
     let text = |step: &Step| match db.kind() {

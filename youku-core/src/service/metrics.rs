@@ -17,6 +17,7 @@ const UPLOADED_BYTES: &str = "youku_uploaded_bytes_total";
 const DOWNLOADS: &str = "youku_downloads_total";
 const STATEMENTS: &str = "youku_statement_seconds";
 const ROUNDS: &str = "youku_maintenance_rounds_total";
+const HELD_BACK: &str = "youku_maintenance_held_back_total";
 const REMOVED: &str = "youku_maintenance_removed_total";
 
 /// Describes the metrics to the recorder.
@@ -35,6 +36,7 @@ pub(crate) fn describe() {
         "Statements, by database and outcome"
     );
     describe_counter!(ROUNDS, "Rounds of maintenance, by how they ended");
+    describe_counter!(HELD_BACK, "Sweeps that were held back, by the reason");
     describe_counter!(REMOVED, "What maintenance removed, by kind");
 }
 
@@ -87,6 +89,10 @@ pub(crate) fn maintained(removed: &[(&'static str, u64)]) {
     for (kind, count) in removed {
         counter!(REMOVED, "kind" => *kind).increment(*count);
     }
+}
+
+pub(crate) fn held_back(reason: &'static str) {
+    counter!(HELD_BACK, "reason" => reason).increment(1);
 }
 
 pub(crate) fn maintenance_failed() {

@@ -53,6 +53,8 @@ pub(crate) struct WritableUpload {
     pub(crate) acknowledged: Checkpoint,
     /// Whether the bytes after that count only together with the bytes that are still to come.
     pub(crate) whole_only: bool,
+    /// Whether it keeps its space as long as it lives, because bytes have arrived.
+    pub(crate) is_reserved: bool,
 }
 
 /// The uploads that are open in this process.
@@ -161,6 +163,8 @@ mod tests {
             movie_path: String::new(),
             created_at: jiff::Timestamp::UNIX_EPOCH,
             expires_at: jiff::Timestamp::UNIX_EPOCH,
+            owner: None,
+            reserved_until: None,
             lease,
             received: 0,
             prefix_sha256: None,

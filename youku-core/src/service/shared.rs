@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use youku_orm::{Database, Model, Narrowed, Query, Transaction};
 
-use crate::basics::error::Result;
+use crate::basics::error::{Error, Result};
 use crate::basics::page::Page;
 use crate::credentials::hasher::Hasher;
 use crate::host::clock::{Clock, to_microsecond};
@@ -16,6 +16,7 @@ use crate::host::randomness::Randomness;
 use crate::service::charges_in_flight::ChargesInFlight;
 use crate::service::download_permits::DownloadPermits;
 use crate::service::open_uploads::OpenUploads;
+use crate::service::store_generation::StoreGeneration;
 use crate::storage::blobs::Blobs;
 use crate::storage::staging::area::Staging;
 
@@ -25,10 +26,13 @@ pub(crate) struct Service {
     pub(crate) db: Database,
     /// Whether the connection pool belongs to the service, and not to its host.
     pub(crate) owns_database: bool,
+    /// Whether it was opened only to look at it.
+    pub(crate) is_read_only: bool,
     /// Whether the service has been closed.
     pub(crate) closed: watch::Sender<bool>,
     pub(crate) blobs: Blobs,
     pub(crate) staging: Staging,
+    pub(crate) generation: StoreGeneration,
     pub(crate) open_uploads: OpenUploads,
     pub(crate) policy: Policy,
     pub(crate) clock: Arc<dyn Clock>,
@@ -53,6 +57,10 @@ impl Service {
     where
         F: AsyncFnOnce(&mut Transaction) -> Result<T> + Clone,
     {
+        if self.is_read_only {
+            let text = "`database` is not changed, because the service was opened read-only";
+            return Err(Error::bad_request("database", text));
+        }
         let attempts = self.policy.transaction_attempts;
         self.db.transaction_retry(attempts, work).await
     }

@@ -1,13 +1,11 @@
 //! Published movie bytes: objects under random keys, written once.
 
-use std::fs;
 use std::io;
 use std::ops::Range;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 
-use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
-use jiff::Timestamp;
+use futures_util::TryStreamExt;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::{Path, PathPart};
@@ -15,27 +13,27 @@ use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
 use url::Url;
 
 use crate::basics::error::{Error, Result};
+use crate::basics::private_files::{create_private_folder, is_open_to_others};
 use crate::storage::body::Body;
 use crate::storage::key::BlobKey;
 use crate::storage::location::Location;
+use crate::storage::staging::area::remove_if_there;
 use crate::storage::{on_disk, sync_folder};
 
 /// The folder, or the key prefix, that contains all objects.
 pub(crate) const OBJECTS: &str = "objects";
 
-/// The object that names the store; it is next to the folder of the other objects.
-const IDENTITY: &str = "store-id";
-
 /// The store of published bytes.
 #[derive(Debug, Clone)]
 pub(crate) struct Blobs {
     pub(crate) store: Arc<dyn ObjectStore>,
-    root: Path,
+    pub(crate) root: Path,
     /// The folder of the objects as files, if the store is a local folder: a staged file can then
     /// be renamed instead of copied.
     pub(crate) folder: Option<PathBuf>,
-    /// The object next to the others that names the store; a store in memory needs no name.
-    identity: Option<Path>,
+    /// What is above the folder of the objects, where the store names its database; a store in memory
+    /// needs no name.
+    pub(crate) above: Option<Path>,
 }
 
 impl Blobs {
@@ -50,7 +48,7 @@ impl Blobs {
                 store: Arc::new(InMemory::new()),
                 root: Path::from(OBJECTS),
                 folder: None,
-                identity: None,
+                above: None,
             }),
             Location::Other(url) => {
                 let (store, prefix) = open_url(&url)?;
@@ -60,12 +58,31 @@ impl Blobs {
         }
     }
 
+    /// The same without creating anything. A folder that does not exist is empty.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Self::open).
+    pub(crate) async fn find(location: Location) -> Result<Self> {
+        let Location::Folder(folder) = location else {
+            return Self::open(location).await;
+        };
+        on_disk(move || {
+            if folder.is_dir() {
+                return in_folder(&folder);
+            }
+            let empty: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+            Ok(Self::below(empty, &Path::default()))
+        })
+        .await
+    }
+
     fn below(store: Arc<dyn ObjectStore>, prefix: &Path) -> Self {
         Self {
             store,
             root: prefix.clone().join(PathPart::from(OBJECTS)),
             folder: None,
-            identity: Some(prefix.clone().join(PathPart::from(IDENTITY))),
+            above: Some(prefix.clone()),
         }
     }
 
@@ -98,37 +115,26 @@ impl Blobs {
         }
     }
 
+    /// Whether the store has any object.
+    pub(crate) async fn has_objects(&self) -> Result<bool> {
+        let mut objects = self.store.list(Some(&self.root)).map_err(Error::store);
+        Ok(objects.try_next().await?.is_some())
+    }
+
     /// The size of the object `key` in bytes, or nothing when it does not exist.
     pub(crate) async fn size(&self, key: &BlobKey) -> Result<Option<u64>> {
         let found = if_found(self.store.head(&self.path(key)).await)?;
         Ok(found.map(|found| found.size))
     }
 
-    /// Removes the object `key`; succeeds if it does not exist.
+    /// Removes the object `key`, and what a crash may have left of it; succeeds if it does not
+    /// exist.
     pub(crate) async fn remove(&self, key: &BlobKey) -> Result<()> {
+        if let Some(folder) = &self.folder {
+            let partial = folder.join(partial_name(key));
+            on_disk(move || remove_if_there(&partial)).await?;
+        }
         if_found(self.store.delete(&self.path(key)).await).map(drop)
-    }
-
-    /// The keys of all objects that were last written before `moment`, in no particular order.
-    pub(crate) fn older_than(&self, moment: Timestamp) -> BoxStream<'static, Result<BlobKey>> {
-        let objects = self.store.list(Some(&self.root)).map_err(Error::store);
-        let old = objects.try_filter_map(move |object| async move {
-            let written = Timestamp::from_second(object.last_modified.timestamp());
-            let is_old = written.is_ok_and(|written| written < moment);
-            let key = object.location.filename().and_then(BlobKey::parse);
-            Ok(key.filter(|_| is_old))
-        });
-        old.boxed()
-    }
-
-    /// Where the name that ties the store to its database is kept. A store in memory is always new
-    /// and has no name.
-    pub(crate) fn identity(&self) -> Option<Identity<'_>> {
-        let path = self.identity.as_ref()?;
-        Some(Identity {
-            store: &*self.store,
-            path,
-        })
     }
 
     pub(crate) fn path(&self, key: &BlobKey) -> Path {
@@ -136,32 +142,13 @@ impl Blobs {
     }
 }
 
-/// The name of a store, for reading and writing.
-pub(crate) struct Identity<'s> {
-    store: &'s dyn ObjectStore,
-    path: &'s Path,
-}
-
-impl Identity<'_> {
-    /// The name, or nothing for a store that has no name yet.
-    pub(crate) async fn read(&self) -> Result<Option<String>> {
-        let Some(found) = if_found(self.store.get(self.path).await)? else {
-            return Ok(None);
-        };
-        let bytes = found.bytes().await.map_err(Error::store)?;
-        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
-    }
-
-    /// Writes the name of the store.
-    pub(crate) async fn write(&self, name: &str) -> Result<()> {
-        let name = name.to_owned().into_bytes();
-        let put = self.store.put(self.path, name.into()).await;
-        put.map(|_| ()).map_err(Error::store)
-    }
+/// The name of the file in which an object is copied from another disk.
+pub(crate) fn partial_name(key: &BlobKey) -> String {
+    format!("{key}.partial")
 }
 
 /// What the store found, or nothing for an object that does not exist.
-fn if_found<T>(found: object_store::Result<T>) -> Result<Option<T>> {
+pub(crate) fn if_found<T>(found: object_store::Result<T>) -> Result<Option<T>> {
     match found {
         Ok(found) => Ok(Some(found)),
         Err(object_store::Error::NotFound { .. }) => Ok(None),
@@ -191,13 +178,24 @@ fn open_url(url: &Url) -> Result<(Arc<dyn ObjectStore>, Path)> {
 /// The store in `folder`, which is created if it does not exist.
 fn open_folder(folder: &FilePath) -> io::Result<Blobs> {
     let objects = folder.join(OBJECTS);
-    fs::create_dir_all(&objects)?;
+    create_private_folder(&objects)?;
+    if is_open_to_others(&objects) {
+        tracing::warn!(
+            folder = %objects.display(),
+            "other users of this machine may read the movies: `chmod 700` the folder"
+        );
+    }
     sync_folder(folder)?;
+    in_folder(folder)
+}
+
+/// The store in a folder that exists.
+fn in_folder(folder: &FilePath) -> io::Result<Blobs> {
     let store = LocalFileSystem::new_with_prefix(folder).map_err(io::Error::other)?;
     Ok(Blobs {
         store: Arc::new(store.with_fsync(true)),
         root: Path::from(OBJECTS),
-        folder: Some(objects),
-        identity: Some(Path::from(IDENTITY)),
+        folder: Some(folder.join(OBJECTS)),
+        above: Some(Path::default()),
     })
 }

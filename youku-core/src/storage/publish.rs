@@ -8,7 +8,8 @@ use object_store::path::Path;
 use object_store::{MultipartUpload, ObjectStoreExt};
 
 use crate::basics::error::{Error, Result};
-use crate::storage::blobs::Blobs;
+use crate::basics::private_files::private_file;
+use crate::storage::blobs::{Blobs, partial_name};
 use crate::storage::key::BlobKey;
 use crate::storage::staging::sealed::Synced;
 use crate::storage::staging::staged_path::StagedPath;
@@ -37,7 +38,14 @@ impl Blobs {
                 Moved::NotAcrossDisks => {}
             }
         }
-        self.copy(&path, size, &self.path(key)).await?;
+        match self.folder.clone() {
+            Some(folder) => {
+                let (from, key) = (path.as_path().to_owned(), key.clone());
+                let copied = on_disk(move || copy_file(&from, &key, &folder)).await?;
+                copied.then_some(()).ok_or_else(Error::upload_gone)?;
+            }
+            None => self.copy(&path, size, &self.path(key)).await?,
+        }
         tracing::trace!("bytes are in the store");
         path.remove();
         Ok(())
@@ -111,6 +119,27 @@ fn move_file(from: &FilePath, to: &FilePath, folder: &FilePath) -> io::Result<Mo
         Err(_) if !from.exists() => Ok(Moved::Vanished),
         Err(error) => Err(error),
     }
+}
+
+/// Copies a file from another disk: to a file with another name first, so that the object is whole
+/// as soon as it is there. Returns false if a sweep removed the file as a leftover.
+fn copy_file(from: &FilePath, key: &BlobKey, folder: &FilePath) -> io::Result<bool> {
+    let mut source = match File::open(from) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        file => file?,
+    };
+    let partial = folder.join(partial_name(key));
+    let mut options = private_file();
+    let mut copy = options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .open(&partial)?;
+    io::copy(&mut source, &mut copy)?;
+    copy.sync_all()?;
+    fs::rename(&partial, folder.join(key.as_str()))?;
+    sync_folder(folder)?;
+    Ok(true)
 }
 
 async fn read_part(path: &FilePath, offset: u64, length: u64) -> Result<Vec<u8>> {

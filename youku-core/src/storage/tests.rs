@@ -20,7 +20,6 @@ use crate::storage::location::*;
 use crate::storage::staging::area::Staging;
 use crate::storage::staging::sealed::*;
 use crate::storage::*;
-use futures_util::TryStreamExt;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -82,12 +81,10 @@ async fn folder_gives_back_what_was_published() {
     let blobs = check(Location::Folder(folder.path().into()), &staging).await;
     let names = fs::read_dir(folder.path().join(OBJECTS)).unwrap().count();
     assert_eq!(names, 4);
-    let listed: Vec<_> = blobs
-        .older_than(Timestamp::MAX)
-        .try_collect()
-        .await
-        .unwrap();
-    assert_eq!(listed.len(), 4);
+    let inventory = blobs.inventory().await.unwrap();
+    assert_eq!(inventory.len(), 4);
+    assert_eq!(inventory.size(&key(1)), Some(1));
+    assert_eq!(inventory.size(&key(5)), None);
 }
 
 #[tokio::test]
@@ -117,17 +114,9 @@ async fn objects_are_listed_by_age_and_removed_once() {
         .await
         .unwrap();
     let now = Timestamp::now();
-    let old: Vec<_> = blobs
-        .older_than(before(now, HOUR))
-        .try_collect()
-        .await
-        .unwrap();
-    assert_eq!(old, []);
-    let new: Vec<_> = blobs
-        .older_than(after(now, HOUR))
-        .try_collect()
-        .await
-        .unwrap();
+    let inventory = blobs.inventory().await.unwrap();
+    assert_eq!(inventory.older_than(before(now, HOUR)).count(), 0);
+    let new: Vec<_> = inventory.older_than(after(now, HOUR)).collect();
     assert_eq!(new, [key(1)]);
     blobs.remove(&key(1)).await.unwrap();
     blobs.remove(&key(1)).await.unwrap();

@@ -15,7 +15,7 @@ use crate::storage::staging::space::Needed;
 /// # Errors
 ///
 /// `no_space`.
-pub(super) async fn require_space(size: u64, now: Timestamp, service: &Service) -> Result<()> {
+pub(crate) async fn require_space(size: u64, now: Timestamp, service: &Service) -> Result<()> {
     let announced = UploadRow::filter(under_way(now)).select(UploadRow::MOVIE_SIZE.sum());
     let needed = Needed {
         new: size,

@@ -1,20 +1,25 @@
 //! Opening an upload.
 
+use std::time::Duration;
+
 use youku_orm::{Model, New};
 
 use crate::basics::error::Result;
 use crate::basics::id::MovieId;
 use crate::host::clock::after;
+use crate::host::policy::Policy;
 use crate::movies::delete::live_with;
 use crate::movies::quota;
 use crate::records::movies::movie::MovieRow;
 use crate::records::movies::upload::{NewUploadRow, UploadRow};
 use crate::service::open_uploads::WritableUpload;
+use crate::service::process::this_process;
 use crate::service::upload_id::UploadId;
 use crate::sessions::admin::Admin;
 use crate::storage::key::BlobKey;
 use crate::storage::staging::checkpoint::Checkpoint;
 use crate::uploads::free_space;
+use crate::uploads::heartbeat::Heartbeat;
 use crate::uploads::new_movie::{Announced, NewMovie};
 use crate::uploads::resumable::handle::ResumableUpload;
 use crate::uploads::row_guard::RowGuard;
@@ -50,18 +55,19 @@ impl Admin {
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, the row of an upload may stay until the first sweep after its
-    /// expiry.
+    /// When the future is dropped, the row of an upload may stay until it expires.
     pub async fn upload(&self, movie: NewMovie) -> Result<Begin> {
-        let opened = match self.open(&movie, None).await? {
+        let opened = match self.open(&movie, Life::OfHandle).await? {
             Begin::Exists(movie) => return Ok(Begin::Exists(movie)),
             Begin::Open(opened) => opened,
         };
-        let staging = &self.session().service().staging;
-        let file = staging.create(&opened.guard.key).await?;
+        let service = self.session().service();
+        let file = service.staging.create(&opened.guard.key).await?;
         Ok(Begin::Open(Upload {
+            id: opened.id,
             announced: opened.row.into(),
             file,
+            heartbeat: Heartbeat::new(service.policy.upload_heartbeat, service.now()),
             row_guard: opened.guard,
             partial_write: false,
         }))
@@ -79,8 +85,7 @@ impl Admin {
     /// When the future is dropped, an upload without bytes may stay until it expires.
     pub async fn open_upload(&self, movie: NewMovie) -> Result<Begin<ResumableUpload>> {
         let service = self.session().service();
-        let id = UploadId::generate(&*service.randomness)?;
-        let OpenedUpload { row, guard } = match self.open(&movie, Some(&id)).await? {
+        let OpenedUpload { id, row, guard } = match self.open(&movie, Life::Resumable).await? {
             Begin::Exists(movie) => return Ok(Begin::Exists(movie)),
             Begin::Open(opened) => opened,
         };
@@ -92,6 +97,7 @@ impl Admin {
             file,
             acknowledged: Checkpoint::default(),
             whole_only: false,
+            is_reserved: false,
         };
         let upload = ResumableUpload::new(self.session(), (id, key), row, Some(writable));
         Ok(Begin::Open(upload))
@@ -122,10 +128,11 @@ impl Admin {
     }
 
     /// Writes the row of an upload, unless a movie with the announced digest is listed.
-    async fn open(&self, movie: &NewMovie, id: Option<&UploadId>) -> Result<Begin<OpenedUpload>> {
+    async fn open(&self, movie: &NewMovie, life: Life) -> Result<Begin<OpenedUpload>> {
         let session = self.session();
         let service = session.service();
         let announced = Announced::parse(movie, &service.policy)?;
+        let id = UploadId::generate(&*service.randomness)?;
         let key = BlobKey::generate(&*service.randomness)?;
         let now = service.now();
         free_space::require_space(announced.size, now, service).await?;
@@ -140,7 +147,7 @@ impl Admin {
             quota::require_quota(caller.user, announced.size, &service.policy, now, &mut *tx)
                 .await?;
             let new = NewUploadRow {
-                upload_id: id.map(UploadId::to_string),
+                upload_id: Some(id.to_string()),
                 user_id: caller.user,
                 movie_name: announced.name.clone(),
                 movie_size: announced.size,
@@ -149,7 +156,10 @@ impl Admin {
                 movie_md5: announced.hint.clone(),
                 movie_path: key.as_str().to_owned(),
                 created_at: now,
-                expires_at: after(now, service.policy.upload_lifetime),
+                expires_at: after(now, life.lasts(&service.policy)),
+                owner: (life == Life::OfHandle).then(|| this_process().to_owned()),
+                reserved_until: (life == Life::Resumable)
+                    .then(|| after(now, service.policy.upload_reservation)),
             };
             Ok(Begin::Open(new.insert(tx).await?))
         });
@@ -158,14 +168,34 @@ impl Admin {
             Begin::Open(row) => {
                 tracing::trace!("upload row written");
                 let guard = RowGuard::new(session.clone(), key, row.up_id);
-                Begin::Open(OpenedUpload { row, guard })
+                Begin::Open(OpenedUpload { id, row, guard })
             }
         })
     }
 }
 
+/// How long an upload lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Life {
+    /// As long as its handle.
+    OfHandle,
+    /// Until it is finished, aborted or idle for too long.
+    Resumable,
+}
+
+impl Life {
+    /// How long after a sign of life the row expires.
+    fn lasts(self, policy: &Policy) -> Duration {
+        match self {
+            Self::OfHandle => policy.upload_heartbeat,
+            Self::Resumable => policy.upload_lifetime,
+        }
+    }
+}
+
 /// An upload whose row is written, and that has no staged file yet.
 struct OpenedUpload {
+    id: UploadId,
     row: UploadRow,
     guard: RowGuard,
 }

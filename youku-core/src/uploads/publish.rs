@@ -9,8 +9,10 @@ use crate::basics::text;
 use crate::movies::delete::live_with;
 use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::movies::movie::{MovieRow, NewMovieRow};
+use crate::records::movies::orphan::{NewOrphanRow, OrphanRow};
 use crate::service::metrics;
 use crate::service::shared::Service;
+use crate::service::store_generation::next_generation;
 use crate::sessions::caller::Caller;
 use crate::storage::staging::sealed::Sealed;
 use crate::uploads::new_movie::Announced;
@@ -22,6 +24,8 @@ struct Listed {
     row: MovieRow,
     /// Whether it was listed before.
     existed: bool,
+    /// The number of this listing, if there was one; see [`next_generation`].
+    generation: Option<u64>,
 }
 
 /// Publishes complete and checked bytes to the store and lists their movie.
@@ -34,8 +38,11 @@ pub(super) async fn publish(
     let sha256 = sealed.sha256.clone();
     let session = guard.session.clone();
     let service = session.service();
-    let published = match sealed.sync().await {
-        Ok(synced) => service.blobs.publish(synced, &guard.key).await,
+    let published = match guard.kept_alive(sealed.sync()).await {
+        Ok(synced) => {
+            let publish = service.blobs.publish(synced, &guard.key);
+            guard.kept_alive(publish).await
+        }
         // Its file is gone, so the upload cannot be resumed.
         Err(error) if guard.is_resumable() && error.code() != Code::NoSpace => {
             guard.delete_row_or_warn().await;
@@ -67,11 +74,17 @@ pub(super) async fn list(
         .write(async |tx| movie.list(&guard, now, tx).await)
         .await;
     match listed {
-        Ok(Listed { row, existed }) => {
+        Ok(Listed {
+            row,
+            existed,
+            generation,
+        }) => {
             if existed {
                 discard(service, guard).await;
             } else {
                 guard.keep();
+                // After the commit, so that the store never has a higher number than the database.
+                service.record_generation(generation.unwrap_or(0)).await;
                 tracing::info!(user = %session.user_id(), movie = %row.m_id, "movie uploaded");
             }
             metrics::uploaded(row.movie_size, existed);
@@ -124,18 +137,20 @@ impl Published<'_> {
             return Ok(Listed {
                 row: listed,
                 existed: true,
+                generation: None,
             });
         }
         let same_bytes = MovieRow::filter(MovieRow::SHA256.eq(&self.sha256));
         let row = match same_bytes.first(&mut *tx).await? {
-            Some(deleted) => self.restore(deleted, &caller, guard, &mut *tx).await?,
+            Some(deleted) => self.restore(deleted, &caller, guard, now, &mut *tx).await?,
             None => self.insert(&caller, guard, now, &mut *tx).await?,
         };
         let uploaded = NewAuditRow::by(&caller, Act::MovieUploaded, now);
-        uploaded.about_movie(row.m_id).write(tx).await?;
+        uploaded.about_movie(row.m_id).write(&mut *tx).await?;
         Ok(Listed {
             row,
             existed: false,
+            generation: Some(next_generation(tx).await?),
         })
     }
 
@@ -162,12 +177,13 @@ impl Published<'_> {
     }
 
     /// Lists a deleted or lost movie again, with the bytes that were just uploaded. Its old bytes
-    /// may be gone; if not, the sweep removes them.
+    /// may be gone; if not, the sweep removes them after a grace.
     async fn restore(
         &self,
         deleted: MovieRow,
         caller: &Caller,
         guard: &RowGuard,
+        now: Timestamp,
         tx: &mut Transaction,
     ) -> Result<MovieRow> {
         let updated = MovieRow::filter(MovieRow::M_ID.eq(deleted.m_id))
@@ -191,6 +207,18 @@ impl Published<'_> {
             .map_err(Error::lost_if_taken)?;
         if updated == 0 {
             return Err(Error::lost_race());
+        }
+        if !deleted.is_collected {
+            let replaced = NewOrphanRow {
+                object_key: deleted.movie_path,
+                found_at: now,
+                sha256: Some(self.sha256.clone()),
+                is_due: false,
+            };
+            OrphanRow::insert(replaced)
+                .or_ignore()
+                .exec(&mut *tx)
+                .await?;
         }
         let row = MovieRow::find(tx, deleted.m_id).await?;
         row.ok_or_else(Error::no_such_movie)

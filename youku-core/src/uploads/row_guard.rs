@@ -8,16 +8,21 @@
 //!   ([`RowGuard::use_up`]) and writes the key into the movie's row.
 //!
 //! So if neither an upload nor a movie names a key, no bytes under it can become a movie any more,
-//! whether they were written before or after the row was deleted. The sweep may remove them. It reads
-//! the uploads before the movies, because a key moves in that direction.
+//! whether they were written before or after the row was deleted, unless the database was restored from
+//! an older backup. So the sweep marks them, and removes them after a grace. It reads the uploads before
+//! the movies, because a key moves in that direction.
+
+use std::pin::pin;
 
 use tokio::runtime::Handle;
 use youku_orm::{Id, Model, Narrowed, Query, Transaction};
 
 use crate::basics::error::{Error, Result};
 use crate::records::movies::upload::UploadRow;
+use crate::service::shared::Service;
 use crate::sessions::handle::Session;
 use crate::storage::key::BlobKey;
+use crate::uploads::heartbeat::Heartbeat;
 
 /// The row of an upload, and with it the right to publish under its key. Dropping the guard deletes
 /// the row, unless the row was used up or [kept](Self::keep), or the upload is resumable.
@@ -78,6 +83,62 @@ impl RowGuard {
     /// row that stays is removed by the sweep after it has expired.
     pub(super) fn keep(mut self) {
         self.armed = false;
+    }
+
+    /// Gives a sign of life, and records how many bytes have arrived if that is known here.
+    ///
+    /// # Errors
+    ///
+    /// `upload_gone` when the row does not exist, or a new handle has it.
+    pub(super) async fn renew(
+        &self,
+        heartbeat: &mut Heartbeat,
+        received: Option<u64>,
+    ) -> Result<()> {
+        let service = self.service();
+        let until = heartbeat.until(service.now());
+        let renewed = service
+            .write(async |tx| {
+                let mut row = self.row().set(UploadRow::EXPIRES_AT, until);
+                if let Some(received) = received {
+                    row = row.set(UploadRow::RECEIVED, received);
+                }
+                Ok(row.update(tx).await?)
+            })
+            .await;
+        heartbeat.given(renewed.is_ok(), service.now());
+        if renewed? == 0 {
+            return Err(Error::upload_gone());
+        }
+        Ok(())
+    }
+
+    /// Runs `work`, and gives signs of life until it is done. A sign that fails is not missed: the
+    /// transaction that lists the movie finds out whether the row is still there.
+    pub(super) async fn kept_alive<T>(&self, work: impl Future<Output = T>) -> T {
+        let policy = &self.service().policy;
+        let lifetime = if self.is_resumable() {
+            policy.upload_lifetime
+        } else {
+            policy.upload_heartbeat
+        };
+        let mut heartbeat = Heartbeat::new(lifetime, self.service().now());
+        let mut work = pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut work => return done,
+                () = heartbeat.wait() => {
+                    if let Err(error) = self.renew(&mut heartbeat, None).await {
+                        tracing::debug!(?error, "cannot renew an upload that is being published");
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn service(&self) -> &Service {
+        self.session.service()
     }
 
     fn row(&self) -> Query<UploadRow, Narrowed> {

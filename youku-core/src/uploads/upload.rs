@@ -4,19 +4,26 @@ use std::fmt;
 
 use tokio::io::AsyncRead;
 
+use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
 use crate::movies::view::MovieView;
+use crate::service::upload_id::UploadId;
 use crate::storage::staging::staged_file::StagedFile;
+use crate::uploads::heartbeat::Heartbeat;
 use crate::uploads::new_movie::Announced;
 use crate::uploads::row_guard::RowGuard;
 
 /// An upload in progress. Dropping it aborts it: the staged file is removed, and its row is deleted
 /// in the background. Without a runtime, as when the program ends, the row stays until the sweep.
 ///
-/// It expires [`Policy::upload_lifetime`](crate::Policy::upload_lifetime) after it was opened.
+/// It gives a sign of life while bytes are written or awaited, and while they are published. It expires
+/// [`Policy::upload_heartbeat`](crate::Policy::upload_heartbeat) after the last one, and then the next sweep ends it. So a
+/// caller must not pause for so long between two calls of [`write`](Self::write).
 pub struct Upload {
+    pub(super) id: UploadId,
     pub(super) announced: Announced,
     pub(super) file: StagedFile,
+    pub(super) heartbeat: Heartbeat,
     pub(super) row_guard: RowGuard,
     /// Set while a call may have taken only a part of its bytes.
     pub(super) partial_write: bool,
@@ -33,6 +40,12 @@ pub struct Finished {
 }
 
 impl Upload {
+    /// The id under which [`Admin::uploads`](crate::Admin::uploads) lists it.
+    #[must_use]
+    pub fn id(&self) -> &UploadId {
+        &self.id
+    }
+
     /// The announced size, in bytes.
     #[must_use]
     pub fn size(&self) -> u64 {
@@ -53,6 +66,7 @@ impl Upload {
     ///   none of `bytes` was taken.
     /// - [`Code::NoSpace`](crate::Code::NoSpace): the disk is full.
     /// - [`Code::Interrupted`](crate::Code::Interrupted): an earlier call failed or was cancelled.
+    /// - [`Code::UploadGone`](crate::Code::UploadGone): the upload was aborted or has expired.
     /// - [`Code::Internal`](crate::Code::Internal): the disk failed.
     ///
     /// After any error but the first, only [`abort`](Self::abort) is useful.
@@ -68,6 +82,9 @@ impl Upload {
         }
         self.partial_write = true;
         self.file.write(bytes).await?;
+        if self.heartbeat.is_due(self.row_guard.service().now()) {
+            self.give_sign_of_life().await?;
+        }
         self.partial_write = false;
         Ok(())
     }
@@ -83,6 +100,7 @@ impl Upload {
     /// - [`Code::Interrupted`](crate::Code::Interrupted): the reader failed; or an earlier call
     ///   failed or was cancelled.
     /// - [`Code::NoSpace`](crate::Code::NoSpace): the disk is full.
+    /// - [`Code::UploadGone`](crate::Code::UploadGone): the upload was aborted or has expired.
     /// - [`Code::Internal`](crate::Code::Internal): the disk failed.
     ///
     /// After any error, only [`abort`](Self::abort) is useful.
@@ -97,7 +115,17 @@ impl Upload {
         loop {
             let missing = self.announced.size - self.received();
             // At the end, one more byte is requested: the movie is complete only if there is none.
-            let read = self.file.read_from(&mut reader, missing.max(1)).await;
+            let read = tokio::select! {
+                biased;
+                read = self.file.read_from(&mut reader, missing.max(1)) => read,
+                () = self.heartbeat.wait() => {
+                    self.give_sign_of_life().await?;
+                    continue;
+                }
+            };
+            if self.heartbeat.is_due(self.row_guard.service().now()) {
+                self.give_sign_of_life().await?;
+            }
             match read.inspect_err(|_| self.partial_write = true)? {
                 0 => return Ok(self.received() - before),
                 _ if missing > 0 => {}
@@ -122,6 +150,25 @@ impl Upload {
     pub async fn abort(self) -> Result<()> {
         drop(self.file);
         self.row_guard.delete_row().await
+    }
+
+    /// # Errors
+    ///
+    /// `upload_gone` when the upload was aborted, or has expired and was swept.
+    async fn give_sign_of_life(&mut self) -> Result<()> {
+        let received = self.received();
+        match self
+            .row_guard
+            .renew(&mut self.heartbeat, Some(received))
+            .await
+        {
+            // The upload may live until the database is back.
+            Err(error) if error.code() == Code::Unavailable => {
+                tracing::warn!(?error, "cannot renew an upload");
+                Ok(())
+            }
+            renewed => renewed,
+        }
     }
 
     pub(super) fn require_whole(&self) -> Result<()> {

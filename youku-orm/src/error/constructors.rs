@@ -26,6 +26,11 @@ impl Error {
         self.0.class == Class::NotStored
     }
 
+    /// A statement adds a column that exists already. Only MySQL and MariaDB say so by a number of its own.
+    pub(crate) fn is_duplicate_column(&self) -> bool {
+        self.0.class == Class::DuplicateColumn
+    }
+
     pub(crate) fn not_found(table: &str) -> Self {
         Self::new(Class::NotFound, format!("no row of `{table}` matches"))
     }

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::migrate::MigrationFuture;
 use crate::migrate::history::{Applied, NewApplied};
 use crate::model::{Model, New};
+use crate::sql::effect::Effect;
 use jiff::Timestamp;
 
 /// The function of a step in Rust.
@@ -76,9 +77,10 @@ impl Step {
     pub(super) async fn run(&self, mut tx: Transaction) -> Result<()> {
         tx.for_migration();
         let done = async {
+            let mut is_resumed = false;
             if self.idempotent {
                 let begun = Applied::filter(Applied::VERSION.eq(self.version));
-                begun.delete(&mut tx).await?;
+                is_resumed = begun.delete(&mut tx).await? > 0;
             }
             let new = NewApplied {
                 version: self.version,
@@ -89,7 +91,11 @@ impl Step {
             };
             let begun = new.insert(&mut tx).await?;
             match &self.work {
-                Work::Sql(text) => tx.script(text.trim()).await?,
+                Work::Sql(text) => match tx.script(text.trim()).await {
+                    // MySQL 8 has no `ADD COLUMN IF NOT EXISTS`. It adds all columns of one statement or none.
+                    Err(error) if is_resumed && error.is_duplicate_column() && is_one(text) => {}
+                    ran => ran?,
+                },
                 Work::Rust(work) => work(&mut tx).await?,
             }
             let finished = Applied {
@@ -107,6 +113,11 @@ impl Step {
             }
         }
     }
+}
+
+/// Whether a text of MySQL has one statement only.
+fn is_one(text: &str) -> bool {
+    Effect::of(text.trim(), true) != Effect::Several
 }
 
 /// The numbers are 1, 2, 3 and so on.

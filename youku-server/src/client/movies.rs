@@ -155,6 +155,20 @@ impl Client {
         self.write(&Request::RestoreMovie { movie_id }).await
     }
 
+    /// Removes the bytes of a movie at once and for good, whether it is listed or deleted. Only
+    /// uploading it again lists it again.
+    ///
+    /// # Errors
+    ///
+    /// As [`delete_movie`](Self::delete_movie).
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: the movie may be gone.
+    pub async fn purge_movie(&mut self, movie_id: u64) -> Result<Movie> {
+        self.write(&Request::PurgeMovie { movie_id }).await
+    }
+
     /// The movies that [`restore_movie`](Self::restore_movie) can list again.
     ///
     /// # Errors

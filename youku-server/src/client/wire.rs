@@ -69,6 +69,9 @@ pub(super) enum Request<'a> {
     RestoreMovie {
         movie_id: u64,
     },
+    PurgeMovie {
+        movie_id: u64,
+    },
     DeletedMovies {
         movie_type: &'static str,
         matching: &'a str,

@@ -11,6 +11,7 @@ fn the_data_is_migrated_checked_and_swept() {
     let (output, text) = end(&mut program("check", folder.path()));
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.contains("`database`"), "{text}");
+    assert!(!folder.path().join("data").exists());
     let (_, text) = end(&mut program("migrate", folder.path()));
     assert!(text.starts_with("migrated: 0001"), "{text}");
     let (_, text) = end(&mut program("migrate", folder.path()));
@@ -21,10 +22,14 @@ fn the_data_is_migrated_checked_and_swept() {
         text,
         "OK: the database and the movie storage are consistent\n"
     );
+    let (output, text) = end(&mut program("sweep --dry-run", folder.path()));
+    assert!(output.status.success(), "{text}");
+    let movies = folder.path().join("data/movies");
+    assert!(!movies.exists(), "nothing is created to look at it");
 
-    let staged = folder
-        .path()
-        .join("data/movies/.staging")
+    std::fs::create_dir_all(movies.join(".staging")).unwrap();
+    let staged = movies
+        .join(".staging")
         .join(format!("{}.part", "a".repeat(32)));
     std::fs::File::create(&staged)
         .unwrap()

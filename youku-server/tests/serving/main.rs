@@ -11,4 +11,5 @@ mod options;
 mod tls;
 
 mod data;
+mod killed;
 mod termination;

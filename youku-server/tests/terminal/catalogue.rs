@@ -100,6 +100,7 @@ fn statistics_are_words_and_amounts_in_yuan() {
             "size of the movies           2.00 KiB",
             "deleted movies                      0",
             "size of the deleted movies        0 B",
+            "movies without bytes                0",
             "unfinished uploads                  0",
             "downloads                           1",
             "movies bought                       1",

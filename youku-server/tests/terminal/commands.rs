@@ -175,6 +175,8 @@ fn administrators_manage_movies_notices_and_users() {
         world.json(&["restore", "1"])["movies"][0]["kind"],
         "charged"
     );
+    assert_eq!(world.json(&["purge", "1"])["movies"][0]["name"], "a.mp4");
+    world.fails(&["restore", "1"], 5, "not_found");
     world.fails(&["delete", "99"], 5, "not_found");
 
     let notice = world.json(&["notice", "title", "text"])["notice"].clone();

@@ -1,5 +1,7 @@
 //! Tests of the rules for policies: each row of the table breaks one rule.
 
+use crate::host::policy::rules::{MAX_MOVIE_BYTES, MAX_PRICE_FEN};
+
 use super::*;
 
 #[track_caller]
@@ -103,6 +105,10 @@ fn zeros_that_would_stop_the_service_are_refused() {
     check(
         |policy| policy.maintenance_interval = Duration::ZERO,
         "`maintenance_interval` must be longer than zero",
+    );
+    check(
+        |policy| policy.upload_heartbeat = Duration::ZERO,
+        "`upload_heartbeat` must be longer than zero",
     );
 }
 

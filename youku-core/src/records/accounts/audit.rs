@@ -44,6 +44,8 @@ pub enum Act {
     MovieDeleted,
     /// A deleted movie was listed again.
     MovieRestored,
+    /// The bytes of a movie were removed for good.
+    MoviePurged,
     /// A movie got another name.
     MovieRenamed,
     /// A movie that had to be paid for became free.

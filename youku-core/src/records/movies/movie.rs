@@ -49,15 +49,15 @@ pub(crate) struct MovieRow {
     pub(crate) upload_time: Timestamp,
     #[model(default = false)]
     pub(crate) is_delete: bool,
-    /// Set by the sweep when the bytes are gone: the movie is hidden like a deleted one, and only
-    /// another upload restores it.
+    /// Set by the sweep when the bytes are gone: the movie is hidden like a deleted one, until the
+    /// sweep finds its bytes again or another upload restores it.
     #[model(default = false)]
     pub(crate) is_lost: bool,
     /// When it was deleted; none if it is not deleted.
     #[model(default = None, index)]
     pub(crate) deleted_at: Option<Timestamp>,
-    /// Set by the sweep when it has removed the bytes of a deleted movie: only another upload
-    /// restores it.
+    /// Set when the bytes of a deleted movie are removed, by the sweep or an administrator: only
+    /// another upload restores it.
     #[model(default = false)]
     pub(crate) is_collected: bool,
 }

@@ -14,7 +14,8 @@ use crate::records::movies::movie::Kind;
 pub(crate) struct UploadRow {
     #[model(primary_key, auto)]
     pub(crate) up_id: Id<UploadRow>,
-    /// The public name of an upload that can be resumed.
+    /// The public name. It is missing in rows that a program of the first schema wrote for uploads
+    /// that end with their handle.
     #[model(unique, length = 32)]
     pub(crate) upload_id: Option<String>,
     pub(crate) user_id: Id<UserRow>,
@@ -33,8 +34,16 @@ pub(crate) struct UploadRow {
     #[model(unique, length = 32)]
     pub(crate) movie_path: String,
     pub(crate) created_at: Timestamp,
+    /// When it ends unless it gives a sign of life before that.
     #[model(index)]
     pub(crate) expires_at: Timestamp,
+    /// The process that receives an upload that ends with its handle; none for one that can be
+    /// resumed. See [`process`](crate::service::process).
+    #[model(length = 255)]
+    pub(crate) owner: Option<String>,
+    /// Until when an upload of which no byte has arrived reserves its space; none when it reserves
+    /// it as long as it lives.
+    pub(crate) reserved_until: Option<Timestamp>,
     /// Incremented by each handle that takes the upload over.
     #[model(default = 0)]
     pub(crate) lease: u64,

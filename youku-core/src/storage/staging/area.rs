@@ -1,6 +1,6 @@
 //! The folder in which uploads are written before they become movies.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 
 use crate::basics::error::{Error, Result};
+use crate::basics::private_files::{create_private_folder, private_file};
 use crate::storage::key::BlobKey;
 use crate::storage::staging::checkpoint::Checkpoint;
 use crate::storage::staging::resume_point::ResumePoint;
@@ -32,15 +33,20 @@ pub(crate) struct Staging {
 impl Staging {
     /// The folder at `path`, created if it does not exist.
     pub(crate) async fn open(path: PathBuf) -> Result<Self> {
-        let folder: Arc<Path> = std::path::absolute(path).map_err(Error::disk)?.into();
-        let made = Arc::clone(&folder);
+        let staging = Self::at(path)?;
+        let made = Arc::clone(&staging.folder);
         on_disk(move || {
-            fs::create_dir_all(&made)?;
+            create_private_folder(&made)?;
             made.parent().map_or(Ok(()), sync_folder)
         })
         .await?;
+        Ok(staging)
+    }
+
+    /// The folder at `path`, which may not exist.
+    pub(crate) fn at(path: PathBuf) -> Result<Self> {
         Ok(Self {
-            folder,
+            folder: std::path::absolute(path).map_err(Error::disk)?.into(),
             _temporary: None,
         })
     }
@@ -134,11 +140,14 @@ impl Staging {
         .await
     }
 
-    /// All files that were last written before `moment`.
+    /// All files that were last written before `moment`; none if there is no folder.
     pub(crate) async fn older_than(&self, moment: Timestamp) -> Result<Vec<Staged>> {
         let folder = Arc::clone(&self.folder);
         on_disk(move || {
             let mut old = Vec::new();
+            if !folder.try_exists()? {
+                return Ok(old);
+            }
             for staged in staged_files(&folder)? {
                 // Skips a file that was published or removed after the folder was read.
                 let Ok(metadata) = fs::symlink_metadata(&staged.path) else {
@@ -174,7 +183,7 @@ impl Staging {
 }
 
 fn create_new(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
+    let mut options = private_file();
     options.read(true).write(true).create_new(true).open(path)
 }
 

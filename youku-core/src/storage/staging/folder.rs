@@ -44,4 +44,13 @@ impl StagingLocation {
             (Self::Temporary, _) => Staging::temporary().await,
         }
     }
+
+    /// The same without creating anything but a temporary folder.
+    pub(crate) async fn find(self, identity: Option<&str>) -> Result<Staging> {
+        match (self, identity) {
+            (Self::Chosen(path), Some(identity)) => Staging::at(path.join(identity)),
+            (Self::Chosen(path), None) | (Self::Inside(path), _) => Staging::at(path),
+            (Self::Temporary, _) => Staging::temporary().await,
+        }
+    }
 }

@@ -9,6 +9,7 @@ use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
 use crate::service::open_uploads::{UploadEntry, WritableUpload};
 use crate::sessions::handle::Session;
+use crate::uploads::heartbeat::Heartbeat;
 use crate::uploads::new_movie::parse_sha256;
 
 /// How many bytes may arrive between two acknowledgements. A crash of the machine or of the program
@@ -39,6 +40,9 @@ impl Chunk {
         let sha256 = self.sha256.as_deref().map(parse_sha256).transpose()?;
         entry.finish_previous_chunk(writable).await?;
         self.require_next(writable.acknowledged.offset, entry.size)?;
+        if !writable.is_reserved && self.length > 0 {
+            entry.reserve().await?;
+        }
         writable.whole_only = sha256.is_some();
         if sha256.is_some() {
             writable.file.begin_part().await?;
@@ -82,6 +86,14 @@ impl Chunk {
     ) -> Result<()> {
         let end = self.offset + self.length;
         let mut take_over = pin!(entry.take_over_requested());
+        let service = entry.service();
+        let policy = &service.policy;
+        let lifetime = if writable.is_reserved {
+            policy.upload_lifetime
+        } else {
+            policy.upload_lifetime.min(policy.upload_reservation)
+        };
+        let mut heartbeat = Heartbeat::new(lifetime, service.now());
         while writable.file.received() < end {
             let missing = end - writable.file.received();
             let read = select! {
@@ -91,6 +103,11 @@ impl Chunk {
             };
             if read == 0 {
                 return Err(Error::interrupted());
+            }
+            if heartbeat.is_due(service.now()) {
+                entry.renew().await?;
+                heartbeat.given(true, service.now());
+                writable.is_reserved = true;
             }
             if !writable.whole_only
                 && writable.file.received() - writable.acknowledged.offset >= CHECKPOINT_BYTES

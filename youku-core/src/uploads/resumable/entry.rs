@@ -5,15 +5,19 @@
 //! together with the hash of the bytes before it, then the caller is told. A crash in between leaves
 //! more bytes in the file than the row records, and the handle that resumes truncates them.
 
-use youku_orm::{Id, Model, Transaction};
+use jiff::Timestamp;
+use youku_orm::{Id, Model, Narrowed, Query, Transaction};
 
 use crate::basics::error::{Error, Result};
+use crate::host::clock::after;
+use crate::movies::quota;
 use crate::records::accounts::user::UserRow;
 use crate::records::movies::upload::UploadRow;
 use crate::service::open_uploads::{OpenUploads, UploadEntry, WritableUpload};
 use crate::service::shared::Service;
 use crate::sessions::handle::Session;
 use crate::storage::staging::checkpoint::Checkpoint;
+use crate::uploads::free_space;
 use crate::uploads::row_guard::RowGuard;
 
 impl OpenUploads {
@@ -76,16 +80,20 @@ impl UploadEntry {
         // The digest of the chunk, if it has one, was correct. The commit may succeed although its
         // reply is lost.
         writable.whole_only = false;
+        let has_more = checkpoint.offset > writable.acknowledged.offset;
         self.service()
-            .write(async |tx| self.record(&checkpoint, session, tx).await)
+            .write(async |tx| self.record(&checkpoint, has_more, session, tx).await)
             .await?;
         writable.acknowledged = checkpoint;
+        writable.is_reserved |= has_more;
         Ok(())
     }
 
+    /// Records what has arrived. Only new bytes renew the upload and keep its space.
     async fn record(
         &self,
         checkpoint: &Checkpoint,
+        has_more: bool,
         session: Option<&Session>,
         tx: &mut Transaction,
     ) -> Result<()> {
@@ -93,15 +101,18 @@ impl UploadEntry {
         if let Some(session) = session {
             session.authorize_admin(&mut *tx, now).await?;
         }
-        let recorded = UploadRow::filter(UploadRow::UP_ID.eq(self.row))
-            .filter(UploadRow::LEASE.eq(self.lease))
+        let mut row = self
+            .leased()
             .filter(UploadRow::EXPIRES_AT.gt(now))
             .set(UploadRow::RECEIVED, checkpoint.offset)
             .set(UploadRow::PREFIX_SHA256, checkpoint.sha256())
-            .set(UploadRow::HASH_STATE, checkpoint.state())
-            .update(&mut *tx)
-            .await?;
-        if recorded == 1 {
+            .set(UploadRow::HASH_STATE, checkpoint.state());
+        if has_more {
+            row = row
+                .set(UploadRow::EXPIRES_AT, self.expiry())
+                .set(UploadRow::RESERVED_UNTIL, None);
+        }
+        if row.update(&mut *tx).await? == 1 {
             return Ok(());
         }
         let row = UploadRow::find(tx, self.row).await?;
@@ -109,6 +120,50 @@ impl UploadEntry {
             Some(_) => Err(Error::taken_over()),
             None => Err(Error::upload_gone()),
         }
+    }
+
+    /// Reserves the space of an upload of which no byte has arrived, for as long as a new upload would. It checks quota and
+    /// disk again if the reservation has ended.
+    pub(crate) async fn reserve(&self) -> Result<()> {
+        let (service, now) = (self.service(), self.service().now());
+        let Some(row) = UploadRow::find(&service.db, self.row).await? else {
+            return Ok(());
+        };
+        let has_ended = row.reserved_until.is_some_and(|until| until <= now);
+        if has_ended {
+            free_space::require_space(self.size, now, service).await?;
+        }
+        let until = after(now, service.policy.upload_reservation);
+        service
+            .write(async |tx| {
+                if has_ended {
+                    quota::queue(self.user, &service.policy, &mut *tx).await?;
+                    quota::require_quota(self.user, self.size, &service.policy, now, &mut *tx)
+                        .await?;
+                }
+                let row = self
+                    .leased()
+                    .filter(UploadRow::RESERVED_UNTIL.is_not_null());
+                Ok(row.set(UploadRow::RESERVED_UNTIL, until).update(tx).await?)
+            })
+            .await
+            .map(drop)
+    }
+
+    /// Renews the upload while the bytes of a chunk arrive that are not acknowledged yet.
+    pub(crate) async fn renew(&self) -> Result<()> {
+        let until = self.expiry();
+        let renewed = async |tx: &mut Transaction| {
+            let row = self.leased().set(UploadRow::EXPIRES_AT, until);
+            Ok(row.set(UploadRow::RESERVED_UNTIL, None).update(tx).await?)
+        };
+        self.service().write(renewed).await.map(drop)
+    }
+
+    /// Until when the upload lives if it receives a byte now.
+    pub(crate) fn expiry(&self) -> Timestamp {
+        let service = self.service();
+        after(service.now(), service.policy.upload_lifetime)
     }
 
     /// Distinguishes an upload that another handle took over from one that ended; `gone` is the
@@ -150,9 +205,13 @@ impl UploadEntry {
     /// Removes the row, unless another handle has the upload now. Returns whether the row was
     /// there.
     pub(crate) async fn drop_row(&self) -> Result<bool> {
+        Ok(self.service().delete(&self.leased()).await? == 1)
+    }
+
+    /// The row, unless another handle has the upload.
+    fn leased(&self) -> Query<UploadRow, Narrowed> {
         let row = UploadRow::filter(UploadRow::UP_ID.eq(self.row));
-        let row = row.filter(UploadRow::LEASE.eq(self.lease));
-        Ok(self.service().delete(&row).await? == 1)
+        row.filter(UploadRow::LEASE.eq(self.lease))
     }
 
     /// The right to publish the upload, as long as no other handle has it.
@@ -160,7 +219,7 @@ impl UploadEntry {
         RowGuard::of_resumable(session, self.key.clone(), self.row, self.lease)
     }
 
-    fn service(&self) -> &Service {
+    pub(crate) fn service(&self) -> &Service {
         &self.youku.0
     }
 }

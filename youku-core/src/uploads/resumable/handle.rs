@@ -27,7 +27,9 @@ use crate::uploads::resumable::chunk::Chunk;
 /// arrived, in the background; [`suspend`](Self::suspend) waits for that.
 ///
 /// It ends when it is [finished](Self::finish) or [aborted](Self::abort), or
-/// [`Policy::upload_lifetime`](crate::Policy::upload_lifetime) after it was opened.
+/// [`Policy::upload_lifetime`](crate::Policy::upload_lifetime) after its last byte. Until its first
+/// byte has arrived it reserves space for
+/// [`Policy::upload_reservation`](crate::Policy::upload_reservation) only.
 pub struct ResumableUpload {
     pub(crate) id: UploadId,
     pub(crate) announced: Announced,
@@ -53,9 +55,13 @@ pub struct UploadStatus {
     pub kind: Kind,
     /// The announced SHA-256, in lower-case hexadecimal.
     pub sha256: Option<String>,
-    /// How many bytes have arrived and are acknowledged; the next chunk begins there.
+    /// How many bytes have arrived and are acknowledged; the next chunk begins there. For an upload
+    /// that cannot be resumed, how many had arrived at its last sign of life.
     pub offset: u64,
-    /// When it expires.
+    /// Whether it [can be resumed](crate::Admin::resume_upload). One that ends with its handle can
+    /// only be [aborted](crate::Admin::abort_upload).
+    pub is_resumable: bool,
+    /// When it expires unless it receives another byte before that.
     pub expires_at: Timestamp,
 }
 
@@ -100,7 +106,7 @@ impl ResumableUpload {
         self.offset
     }
 
-    /// When it expires.
+    /// When it expires unless it receives another byte before that.
     #[must_use]
     pub fn expires_at(&self) -> Timestamp {
         self.expires_at
@@ -139,7 +145,9 @@ impl ResumableUpload {
     ///   its own digest: then none of them is kept.
     /// - [`Code::UploadGone`](crate::Code::UploadGone): the upload was aborted or has expired.
     /// - [`Code::NoSpace`](crate::Code::NoSpace): the disk is full; acknowledged bytes stay, and
-    ///   the upload can be resumed.
+    ///   the upload can be resumed. Or the first chunk came so late that its space was no longer
+    ///   reserved; then it may also be [`Code::QuotaExceeded`](crate::Code::QuotaExceeded), and
+    ///   nothing was read.
     /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
     ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
     ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
@@ -166,11 +174,14 @@ impl ResumableUpload {
         let received = chunk
             .receive(writable, &self.entry, &self.session, reader)
             .await;
-        self.offset = writable.acknowledged.offset;
+        let before = std::mem::replace(&mut self.offset, writable.acknowledged.offset);
         if writable.file.is_broken()
             && let Some(writable) = guard.take()
         {
             self.entry.recover_from_disk_failure(writable).await;
+        }
+        if received.is_ok() && self.offset > before {
+            self.expires_at = self.entry.expiry();
         }
         received.map(|()| self.offset)
     }

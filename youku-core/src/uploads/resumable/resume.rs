@@ -24,7 +24,8 @@ impl Admin {
     /// # Errors
     ///
     /// - [`Code::UploadGone`](crate::Code::UploadGone): this user has no such upload (it ended, has
-    ///   expired, never existed, or belongs to another user), or its bytes are not on this machine.
+    ///   expired, never existed, or belongs to another user), it ends with its handle, or its bytes
+    ///   are not on this machine.
     /// - [`Code::Interrupted`](crate::Code::Interrupted): another call resumes it at the same
     ///   moment.
     /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
@@ -42,7 +43,7 @@ impl Admin {
         let service = self.session().service();
         // These checks come before the upload is taken away from another handle.
         self.session().admin().await?;
-        self.find_upload(id).await?;
+        self.find_upload(id).await?.require_resumable()?;
         if let Some(entry) = service.open_uploads.find(id) {
             entry.save_and_release().await;
         }
@@ -59,6 +60,7 @@ impl Admin {
                 file,
                 acknowledged,
                 whole_only: false,
+                is_reserved: row.reserved_until.is_none(),
             }),
             // A finish that was interrupted may have put the bytes into the store.
             None if row.received == row.movie_size
@@ -89,8 +91,9 @@ impl Admin {
         status(self.find_upload(id).await?).ok_or_else(Error::upload_gone)
     }
 
-    /// The uploads of this user that can be resumed, in the order in which they were opened. Their
-    /// progress includes the bytes of handles that were dropped before this call.
+    /// The uploads of this user, in the order in which they were opened: those that can be resumed,
+    /// and those that end with their handle, whichever program has it. Their progress includes the
+    /// bytes of handles that were dropped before this call.
     ///
     /// # Errors
     ///
@@ -111,7 +114,8 @@ impl Admin {
         Ok(rows.await?.into_iter().filter_map(status).collect())
     }
 
-    /// Ends an upload of this user without a movie, even if a handle of it is open. Succeeds if the
+    /// Ends an upload of this user without a movie, even if a handle of it is open, here or in
+    /// another program; the handle finds out with its next sign of life or when it finishes. Succeeds if the
     /// upload does not exist.
     ///
     /// # Errors
@@ -158,6 +162,7 @@ impl Admin {
         self.session().authorize_admin(&mut *tx, now).await?;
         let leased = self
             .named_at(id, now)
+            .filter(UploadRow::OWNER.is_null())
             .set(UploadRow::LEASE, UploadRow::LEASE + 1);
         // An update sees the newest row, while a query sees the row as the transaction first saw it
         // (MySQL manual, "Consistent Nonlocking Reads"). So only the update shows that the upload
@@ -197,7 +202,19 @@ impl Admin {
     }
 }
 
-/// Nothing for an upload that cannot be resumed.
+impl UploadRow {
+    /// # Errors
+    ///
+    /// `upload_gone` for an upload that ends with its handle.
+    fn require_resumable(self) -> Result<Self> {
+        if self.owner.is_some() {
+            return Err(Error::upload_gone());
+        }
+        Ok(self)
+    }
+}
+
+/// Nothing for an upload of a program of the first schema that ends with its handle: it has no id.
 fn status(row: UploadRow) -> Option<UploadStatus> {
     Some(UploadStatus {
         id: row.upload_id?.parse().ok()?,
@@ -206,6 +223,7 @@ fn status(row: UploadRow) -> Option<UploadStatus> {
         kind: row.kind,
         sha256: row.sha256,
         offset: row.received,
+        is_resumable: row.owner.is_none(),
         expires_at: row.expires_at,
     })
 }

@@ -66,6 +66,7 @@ fn class(error: &ServerError) -> Class {
         167 | 1467 => Class::KeysExhausted,
         1153 => Class::Usage,
         1051 | 1054 | 1072 | 1109 | 1146 | 1305 => Class::Schema,
+        1060 => Class::DuplicateColumn,
         _ => Class::Database,
     }
 }

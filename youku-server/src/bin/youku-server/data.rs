@@ -3,9 +3,9 @@
 use std::error::Error;
 
 use clap::Args;
-use youku_core::{Damage, Policy, Verified};
+use youku_core::{Damage, Damaged, HiddenMovie, Hold, SweepPlan, Youku};
 
-use crate::policy::RestoreWindow;
+use crate::policy::Leftovers;
 use crate::storage::Storage;
 
 #[derive(Args)]
@@ -14,10 +14,10 @@ pub(crate) struct Migrate {
     storage: Storage,
 }
 
-/// Reports the damaged movies; any damaged movie is a failure.
-fn report(verified: &Verified) -> Result<(), Box<dyn Error>> {
-    println!("verified movies: {}", verified.movies);
-    for damaged in &verified.damaged {
+/// Reports the damaged and the hidden movies; any of them is a failure.
+fn report(damaged: &[Damaged], hidden: &[HiddenMovie]) -> Result<(), Box<dyn Error>> {
+    hidden.iter().for_each(report_hidden);
+    for damaged in damaged {
         let wrong = match damaged.damage {
             Damage::Missing => "the bytes are missing",
             _ => "the bytes do not match the SHA-256",
@@ -25,10 +25,24 @@ fn report(verified: &Verified) -> Result<(), Box<dyn Error>> {
         let (id, name) = (damaged.movie.id, &damaged.movie.name);
         println!("damaged: movie {id}, `{name}`: {wrong}");
     }
-    if verified.damaged.is_empty() {
-        Ok(())
-    } else {
-        Err("some movies are damaged: delete each of them and upload it again".into())
+    if !damaged.is_empty() {
+        return Err("some movies are damaged: delete each of them and upload it again".into());
+    }
+    if !hidden.is_empty() {
+        return Err(
+            "some movies are hidden because their bytes are missing: bring the bytes back and run \
+             `youku-server sweep`, or upload the movies again"
+                .into(),
+        );
+    }
+    Ok(())
+}
+
+fn report_hidden(hidden: &HiddenMovie) {
+    let (id, name) = (hidden.movie.id, &hidden.movie.name);
+    match hidden.same_content {
+        Some(other) => println!("hidden: movie {id}, `{name}`: movie {other} has the same content"),
+        None => println!("hidden: movie {id}, `{name}`: the bytes are missing"),
     }
 }
 
@@ -43,10 +57,21 @@ pub(crate) struct Check {
 
 #[derive(Args)]
 pub(crate) struct Sweep {
+    /// List what would be removed, and remove nothing.
+    #[arg(long, conflicts_with = "accept_database")]
+    dry_run: bool,
+    /// Use a database that was restored from an older backup. Without this option nothing is removed
+    /// while the movie storage has more movies than the database knows.
+    #[arg(long)]
+    accept_database: bool,
+    /// Use a clock that has jumped since the last sweep, because it is right now. Without this option
+    /// nothing is removed by its age until `--clock-grace` has passed.
+    #[arg(long, conflicts_with = "dry_run")]
+    accept_clock: bool,
     #[command(flatten)]
     storage: Storage,
     #[command(flatten)]
-    restore_window: RestoreWindow,
+    leftovers: Leftovers,
 }
 
 impl Migrate {
@@ -64,32 +89,57 @@ impl Migrate {
 
 impl Check {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
-        let unchanged = youku_core::Migrate::CheckOnly;
-        let youku = self.storage.builder()?.migrations(unchanged).open().await?;
-        let verified = if self.verify {
-            Some(youku.verify().await)
-        } else {
-            None
-        };
+        let youku = self.storage.existing().open_read_only().await?;
+        let found = self.find(&youku).await;
         youku.close().await?;
-        if let Some(verified) = verified.transpose()? {
-            report(&verified)?;
-        }
+        let (damaged, hidden) = found?;
+        report(&damaged, &hidden)?;
         println!("OK: the database and the movie storage are consistent");
         Ok(())
     }
 }
 
+impl Check {
+    /// The damaged movies, as far as they are looked for, and the hidden ones.
+    async fn find(&self, youku: &Youku) -> youku_core::Result<(Vec<Damaged>, Vec<HiddenMovie>)> {
+        if !self.verify {
+            return Ok((Vec::new(), youku.hidden_movies().await?));
+        }
+        let verified = youku.verify().await?;
+        println!("verified movies: {}", verified.movies);
+        Ok((verified.damaged, verified.hidden))
+    }
+}
+
 impl Sweep {
     pub(crate) async fn run(self) -> Result<(), Box<dyn Error>> {
-        let policy = Policy {
-            restore_window: self.restore_window.duration(),
-            ..Policy::default()
+        let policy = self.leftovers.policy();
+        let youku = if self.dry_run {
+            let existing = self.storage.existing().policy(policy);
+            existing.open_read_only().await?
+        } else {
+            self.storage.open(policy).await?
         };
-        let youku = self.storage.open(policy).await?;
-        let swept = youku.sweep().await;
+        let done = self.sweep(&youku).await;
         youku.close().await?;
-        let swept = swept?;
+        Ok(done?)
+    }
+
+    async fn sweep(&self, youku: &Youku) -> youku_core::Result<()> {
+        if self.dry_run {
+            print_plan(&youku.sweep_plan().await?);
+            return Ok(());
+        }
+        if self.accept_database && youku.accept_database().await? {
+            println!("the restored database is accepted");
+        }
+        if self.accept_clock && youku.accept_clock().await? {
+            println!("the clock is accepted");
+        }
+        let swept = youku.sweep().await?;
+        if let Some(hold) = swept.hold {
+            println!("held back: {}", explain(hold));
+        }
         let removed = [
             ("expired uploads", swept.uploads),
             ("abandoned staged files", swept.staged_files),
@@ -107,6 +157,78 @@ impl Sweep {
             "movies hidden because their bytes are missing: {}",
             swept.lost_movies
         );
+        println!(
+            "movies listed again because their bytes are back: {}",
+            swept.found_movies
+        );
+        println!("hidden movies: {}", swept.hidden_movies);
         Ok(())
+    }
+}
+
+/// Why nothing is removed, and what to do.
+fn explain(hold: Hold) -> &'static str {
+    match hold {
+        Hold::DatabaseRestored => {
+            "the movie storage has movies that the database does not know, because the database is new or was restored from a \
+             backup. If it is the right one, run `youku-server sweep --accept-database`"
+        }
+        Hold::ClockJumped => {
+            "the clock of this machine has jumped since the last sweep, or that was long ago. If the clock is right, run \
+             `youku-server sweep --accept-clock`; otherwise nothing is removed by its age until `--clock-grace` has passed"
+        }
+        Hold::StoreIncomplete => {
+            "the bytes of too many movies are missing. Check that the movie storage is complete"
+        }
+        _ => "see the log",
+    }
+}
+
+fn print_plan(plan: &SweepPlan) {
+    if let Some(hold) = plan.hold {
+        println!("held back: {}", explain(hold));
+    }
+    for (name, size) in &plan.uploads {
+        println!("upload: `{name}`, {size} bytes announced");
+    }
+    for file in &plan.staged_files {
+        println!("abandoned staged file: {file}");
+    }
+    let movies = [
+        ("bytes of deleted movie", &plan.collected_movies),
+        (
+            "movie to hide, because its bytes are missing",
+            &plan.lost_movies,
+        ),
+        (
+            "movie to list again, because its bytes are back",
+            &plan.found_movies,
+        ),
+    ];
+    for (what, movies) in movies {
+        for movie in movies {
+            println!(
+                "{what}: {}, `{}`, {} bytes",
+                movie.id, movie.name, movie.size
+            );
+        }
+    }
+    for object in &plan.objects {
+        let when = match (object.is_due, object.found_at) {
+            (true, _) => "now".to_owned(),
+            (_, Some(found_at)) => format!("`--orphan-grace` after {found_at}"),
+            (_, None) => "`--orphan-grace` after the next sweep".to_owned(),
+        };
+        let (key, size) = (&object.key, object.size);
+        println!("stored object without a movie: {key}, {size} bytes, removed {when}");
+    }
+    let counts = [
+        ("expired sessions", plan.sessions),
+        ("expired invites", plan.invites),
+        ("expired failed log-ins", plan.login_failures),
+        ("finished waits", plan.waits),
+    ];
+    for (what, count) in counts {
+        println!("{what}: {count}");
     }
 }

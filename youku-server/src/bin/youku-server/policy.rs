@@ -19,6 +19,32 @@ impl RestoreWindow {
     }
 }
 
+/// The options of every command that removes what is left over.
+#[derive(Args)]
+pub(crate) struct Leftovers {
+    #[command(flatten)]
+    restore_window: RestoreWindow,
+    /// Keep stored bytes that belong to no movie for this long after a sweep has found them, in case
+    /// the database was restored from an older backup.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_ORPHAN_GRACE", default_value_t = Policy::default().orphan_grace.as_secs())]
+    orphan_grace: u64,
+    /// Remove nothing by its age for this long after the clock of this machine has jumped, unless it
+    /// jumps back or `youku-server sweep --accept-clock` accepts it.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_CLOCK_GRACE", default_value_t = Policy::default().clock_grace.as_secs())]
+    clock_grace: u64,
+}
+
+impl Leftovers {
+    pub(crate) fn policy(&self) -> Policy {
+        Policy {
+            restore_window: self.restore_window.duration(),
+            orphan_grace: Duration::from_secs(self.orphan_grace),
+            clock_grace: Duration::from_secs(self.clock_grace),
+            ..Policy::default()
+        }
+    }
+}
+
 /// Limits, waits and prices of the service.
 #[derive(Args)]
 pub(crate) struct PolicyOptions {
@@ -59,7 +85,16 @@ pub(crate) struct PolicyOptions {
     #[arg(long, value_name = "SECONDS", env = "YOUKU_SESSION_LIFETIME", default_value_t = Policy::default().session_lifetime.as_secs())]
     session_lifetime: u64,
     #[command(flatten)]
-    restore_window: RestoreWindow,
+    leftovers: Leftovers,
+    /// Keep an unfinished upload this long after its last byte.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_UPLOAD_LIFETIME", default_value_t = Policy::default().upload_lifetime.as_secs())]
+    upload_lifetime: u64,
+    /// End an upload of an existing client whose server has given no sign of life for this long.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_UPLOAD_HEARTBEAT", default_value_t = Policy::default().upload_heartbeat.as_secs())]
+    upload_heartbeat: u64,
+    /// Reserve the space of an upload for this long before its first byte.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_UPLOAD_RESERVATION", default_value_t = Policy::default().upload_reservation.as_secs())]
+    upload_reservation: u64,
     /// Remove expired data and leftovers of crashes at this interval.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_MAINTENANCE_INTERVAL", default_value_t = Policy::default().maintenance_interval.as_secs())]
     maintenance_interval: u64,
@@ -83,10 +118,12 @@ impl PolicyOptions {
             login_lockout: Duration::from_secs(self.login_lockout),
             session_idle: Duration::from_secs(self.session_idle),
             session_lifetime: Duration::from_secs(self.session_lifetime),
-            restore_window: self.restore_window.duration(),
+            upload_lifetime: Duration::from_secs(self.upload_lifetime),
+            upload_heartbeat: Duration::from_secs(self.upload_heartbeat),
+            upload_reservation: Duration::from_secs(self.upload_reservation),
             maintenance_interval: Duration::from_secs(self.maintenance_interval),
             audit_retention: self.audit_retention.map(Duration::from_secs),
-            ..Policy::default()
+            ..self.leftovers.policy()
         }
     }
 }

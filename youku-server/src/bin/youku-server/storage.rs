@@ -49,8 +49,7 @@ impl Storage {
 
     /// A builder of the service. Creates the folder for its data.
     pub(crate) fn builder(&self) -> Result<Builder, Box<dyn Error>> {
-        let staging = self.movies.as_deref().is_some_and(is_remote);
-        if self.database.is_none() || self.movies.is_none() || staging {
+        if self.database.is_none() || self.movies.is_none() || self.is_remote() {
             make_private(&self.data_dir).map_err(|error| {
                 format!(
                     "cannot create folder `{}`: {error}",
@@ -58,6 +57,11 @@ impl Storage {
                 )
             })?;
         }
+        Ok(self.existing())
+    }
+
+    /// The same without creating the folder.
+    pub(crate) fn existing(&self) -> Builder {
         let database = match &self.database {
             Some(url) => url.clone(),
             None => format!("sqlite:{}", self.data_dir.join("youku.db").display()),
@@ -66,11 +70,17 @@ impl Storage {
         if let Some(prefix) = &self.table_prefix {
             builder = builder.table_prefix(prefix);
         }
-        Ok(match &self.movies {
-            Some(url) if staging => builder.movies(url).staging(self.data_dir.join("staging")),
+        match &self.movies {
+            Some(url) if self.is_remote() => {
+                builder.movies(url).staging(self.data_dir.join("staging"))
+            }
             Some(url) => builder.movies(url),
             None => builder.movies_folder(self.data_dir.join("movies")),
-        })
+        }
+    }
+
+    fn is_remote(&self) -> bool {
+        self.movies.as_deref().is_some_and(is_remote)
     }
 }
 

@@ -189,6 +189,11 @@ pub(crate) enum Command {
         #[arg(required = true, value_name = "ID")]
         movies: Vec<u64>,
     },
+    /// Remove the bytes of movies at once and for good, without confirmation.
+    Purge {
+        #[arg(required = true, value_name = "ID")]
+        movies: Vec<u64>,
+    },
     /// Publish a notice.
     Notice { title: String, content: String },
     /// Show the notices.

@@ -39,6 +39,7 @@ pub(crate) async fn run(command: Command, context: Context) -> Result<(), Failur
         Command::Edit { movie, change } => list::edit(context, movie, change).await,
         Command::Delete { movies } => list::delete(context, &movies).await,
         Command::Restore { movies } => list::restore(context, &movies).await,
+        Command::Purge { movies } => list::purge(context, &movies).await,
         Command::Notice { title, content } => notice::publish(context, &title, &content).await,
         Command::Notices => notice::list(context).await,
         Command::Prices => account::prices(context).await,

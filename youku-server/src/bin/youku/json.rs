@@ -36,6 +36,7 @@ pub(crate) fn upload(upload: &Upload) -> Value {
         "kind": kind(upload.kind),
         "sha256": upload.sha256,
         "offset": upload.offset,
+        "is_resumable": upload.is_resumable,
         "expires_at": upload.expires_at.to_string(),
     })
 }

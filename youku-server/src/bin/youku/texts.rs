@@ -32,6 +32,7 @@ pub(crate) struct Texts {
     pub(crate) aborted: &'static str,
     pub(crate) deleted: &'static str,
     pub(crate) restored: &'static str,
+    pub(crate) purged: &'static str,
     pub(crate) published: &'static str,
     pub(crate) movie_price: &'static str,
     pub(crate) member_price: &'static str,
@@ -56,7 +57,7 @@ pub(crate) struct Texts {
     pub(crate) kinds: [&'static str; 2],
     pub(crate) roles: [&'static str; 2],
     /// What each figure of the statistics counts, in the order of its fields.
-    pub(crate) statistics: [&'static str; 15],
+    pub(crate) statistics: [&'static str; 16],
 }
 
 impl Texts {
@@ -101,6 +102,7 @@ static ENGLISH: Texts = Texts {
     aborted: "Cancelled: {}",
     deleted: "Deleted: {}",
     restored: "Restored: {}",
+    purged: "Removed for good: {}",
     published: "Published: {}",
     movie_price: "Paid movie: {} yuan",
     member_price: "Paid movie for members: {} yuan",
@@ -134,6 +136,7 @@ static ENGLISH: Texts = Texts {
         "size of the movies",
         "deleted movies",
         "size of the deleted movies",
+        "movies without bytes",
         "unfinished uploads",
         "downloads",
         "movies bought",
@@ -171,6 +174,7 @@ static CHINESE: Texts = Texts {
     aborted: "已取消：{}",
     deleted: "删除成功：{}",
     restored: "恢复成功：{}",
+    purged: "已彻底删除：{}",
     published: "公告发布成功：{}",
     movie_price: "收费电影：{} 元",
     member_price: "收费电影会员价：{} 元",
@@ -204,6 +208,7 @@ static CHINESE: Texts = Texts {
         "电影总大小",
         "已删除电影",
         "已删除电影总大小",
+        "文件缺失的电影",
         "未完成的上传",
         "下载次数",
         "电影购买次数",

@@ -61,6 +61,7 @@ impl Client {
                 kind: movie.kind,
                 sha256: movie.sha256.clone(),
                 offset,
+                is_resumable: true,
                 expires_at,
             }),
         })
@@ -80,6 +81,7 @@ impl Client {
     pub async fn resume_upload(&mut self, movie: &NewMovie) -> Result<Begin> {
         let announced = |upload: &Upload| {
             upload.sha256.is_some()
+                && upload.is_resumable
                 && (&upload.sha256, upload.size, upload.kind, &upload.name)
                     == (&movie.sha256, movie.size, movie.kind, &movie.name)
         };

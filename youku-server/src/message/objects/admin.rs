@@ -100,6 +100,9 @@ pub struct Statistics {
     pub deleted_movies: u64,
     /// Their bytes.
     pub deleted_bytes: u64,
+    /// Movies that are hidden because their bytes are missing.
+    #[serde(default)]
+    pub hidden_movies: u64,
     /// Uploads under way.
     pub uploads: u64,
     /// Downloads that ever began.

@@ -80,6 +80,7 @@ fn objects_have_the_documented_fields() {
         kind,
         sha256: None,
         offset: 0,
+        is_resumable: true,
         expires_at: moment,
     };
     check("*upload*", 1, &upload);
@@ -148,6 +149,7 @@ fn replies_have_the_documented_fields() {
         movie_bytes: 0,
         deleted_movies: 0,
         deleted_bytes: 0,
+        hidden_movies: 0,
         uploads: 0,
         downloads: 0,
         purchases: 0,

@@ -21,7 +21,7 @@ pub(crate) struct HelloReply {
     pub(crate) max_size: u64,
 }
 
-/// An upload that is under way; it outlives its connection and its session.
+/// An upload that is under way. One that can be resumed outlives its connection and its session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Upload {
@@ -39,9 +39,18 @@ pub struct Upload {
     pub sha256: Option<String>,
     /// How many bytes the server has: the offset of the next byte to send.
     pub offset: u64,
-    /// When it expires.
+    /// Whether it can be resumed. One of an existing dialect ends with its connection, and can only be
+    /// aborted.
+    #[serde(default = "yes")]
+    pub is_resumable: bool,
+    /// When it expires unless it receives another byte before that.
     #[serde(with = "second::required")]
     pub expires_at: Timestamp,
+}
+
+/// For a server that lists only uploads that can be resumed.
+fn yes() -> bool {
+    true
 }
 
 /// The reply to `upload_open`.

@@ -76,6 +76,7 @@ impl From<UploadStatus> for Upload {
             kind: status.kind,
             sha256: status.sha256,
             offset: status.offset,
+            is_resumable: status.is_resumable,
             expires_at: status.expires_at,
         }
     }
@@ -139,6 +140,7 @@ impl From<youku_core::Statistics> for Statistics {
             movie_bytes: counted.movie_bytes,
             deleted_movies: counted.deleted_movies,
             deleted_bytes: counted.deleted_bytes,
+            hidden_movies: counted.hidden_movies,
             uploads: counted.uploads,
             downloads: counted.downloads,
             purchases: counted.purchases,

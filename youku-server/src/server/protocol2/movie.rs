@@ -168,3 +168,10 @@ pub(super) async fn restore_movie(fields: MovieFields, client: &mut ClientConnec
     let movie = admin.restore(MovieId::new(fields.movie_id.get())).await?;
     client.reply(&Reply::with(Movie::from(movie))).await
 }
+
+/// Removes the bytes of a movie for good. Replies with the movie.
+pub(super) async fn purge_movie(fields: MovieFields, client: &mut ClientConnection) -> Outcome {
+    let admin = client.admin(fields.session.as_deref()).await?;
+    let movie = admin.purge(MovieId::new(fields.movie_id.get())).await?;
+    client.reply(&Reply::with(Movie::from(movie))).await
+}

@@ -76,7 +76,7 @@ fn show_statistics(context: &Context, statistics: &Statistics) {
 }
 
 /// The figures for a person, in the order of [`Texts::statistics`].
-fn figures(statistics: &Statistics) -> [String; 15] {
+fn figures(statistics: &Statistics) -> [String; 16] {
     [
         statistics.users.to_string(),
         statistics.admins.to_string(),
@@ -87,6 +87,7 @@ fn figures(statistics: &Statistics) -> [String; 15] {
         size(statistics.movie_bytes),
         statistics.deleted_movies.to_string(),
         size(statistics.deleted_bytes),
+        statistics.hidden_movies.to_string(),
         statistics.uploads.to_string(),
         statistics.downloads.to_string(),
         statistics.purchases.to_string(),

@@ -86,6 +86,11 @@ pub(super) async fn restore(context: &Context, ids: &[u64]) -> Result<(), Failur
     change(context, ids, restore, context.texts.restored).await
 }
 
+pub(super) async fn purge(context: &Context, ids: &[u64]) -> Result<(), Failure> {
+    let purge = async |client: &mut Client, id| client.purge_movie(id).await;
+    change(context, ids, purge, context.texts.purged).await
+}
+
 /// Stops at the first movie that cannot be changed. The movies in front of it are changed and reported.
 async fn change(
     context: &Context,

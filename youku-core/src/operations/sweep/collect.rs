@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use youku_orm::{Filter, Model};
 
 use crate::basics::error::Result;
-use crate::host::clock::before;
 use crate::operations::batch::{Failures, in_batches};
+use crate::operations::sweep::due_before;
 use crate::records::movies::movie::MovieRow;
 use crate::service::shared::Service;
 use crate::storage::key::BlobKey;
@@ -18,10 +18,10 @@ use crate::storage::key::BlobKey;
 ///
 /// First the row is marked as collected, so that no administrator restores the movie. A crash
 /// between the two steps leaves an object that no row owns.
-pub(crate) async fn collect(service: &Service, now: Timestamp) -> Result<u64> {
-    let old = before(now, service.policy.restore_window);
+pub(super) async fn collect(service: &Service, now: Timestamp) -> Result<u64> {
+    let old = due_before(service, now, service.policy.restore_window).await?;
     let (mut collected, mut failed) = (0, Failures::default());
-    let mut movies = pin!(in_batches(service, MovieRow::filter(over(old))));
+    let mut movies = pin!(in_batches(service, MovieRow::filter(collectable(old))));
     while let Some(movie) = movies.try_next().await? {
         let one = collect_one(service, &movie, old).await;
         collected += failed.note(one)?.unwrap_or(0);
@@ -33,7 +33,7 @@ async fn collect_one(service: &Service, movie: &MovieRow, old: Timestamp) -> Res
     let marked = service
         .write(async |tx| {
             // An administrator or another upload may have restored it since the row was read.
-            let row = MovieRow::filter(over(old))
+            let row = MovieRow::filter(collectable(old))
                 .filter(MovieRow::M_ID.eq(movie.m_id))
                 .filter(MovieRow::MOVIE_PATH.eq(&movie.movie_path));
             Ok(row.set(MovieRow::IS_COLLECTED, true).update(tx).await?)
@@ -49,7 +49,7 @@ async fn collect_one(service: &Service, movie: &MovieRow, old: Timestamp) -> Res
 }
 
 /// Deleted movies that have bytes and can no longer be restored.
-fn over(old: Timestamp) -> Filter<MovieRow> {
+pub(super) fn collectable(old: Timestamp) -> Filter<MovieRow> {
     MovieRow::DELETED_AT
         .le(old)
         .and(MovieRow::LIVE_DIGEST.is_null())
