@@ -1,6 +1,6 @@
 //! Defaults in a live table: those of a model are the model's own, however the database prints them.
 
-use youku_orm::{Database, Decimal, FindingKind, Id, Model, civil, sql};
+use youku_orm::{Database, FindingKind, Id, Model, civil, sql};
 use youku_tests::{Backend, Result, TestDatabase, both_databases};
 
 both_databases![
@@ -28,8 +28,6 @@ struct Defaults {
     double: f64,
     #[model(default = 1e300)]
     huge: f64,
-    #[model(default = Decimal::TEN)]
-    amount: Decimal,
     #[model(default = "It's\n(a) \\ `\"Text\"", length = 40)]
     text: String,
     #[model(default = "NULL")]
@@ -54,6 +52,28 @@ async fn a_default_of_every_kind_is_the_models_own(db: Database) -> Result {
     db.create_tables::<Defaults>().await?;
     assert_eq!(db.check::<Defaults>().await?.to_string(), "");
     Ok(())
+}
+
+#[cfg(feature = "decimal")]
+mod amounts {
+    use youku_orm::{Database, Decimal, Id, Model};
+    use youku_tests::{Result, both_databases};
+
+    both_databases![a_default_of_a_decimal_is_the_models_own];
+
+    #[derive(Model)]
+    struct Invoice {
+        #[model(primary_key, auto)]
+        id: Id<Invoice>,
+        #[model(default = Decimal::TEN)]
+        amount: Decimal,
+    }
+
+    async fn a_default_of_a_decimal_is_the_models_own(db: Database) -> Result {
+        db.create_tables::<Invoice>().await?;
+        assert_eq!(db.check::<Invoice>().await?.to_string(), "");
+        Ok(())
+    }
 }
 
 #[derive(Model)]
