@@ -58,11 +58,13 @@ fn an_insert_is_sent_once() {
         let two = vec![member("Dan", "d@x", None), member("Eve", "e@x", None)];
         tokio::time::sleep(pause).await;
         lose(proxy, EXECUTE, Member::insert_many(db, two)).await;
-        assert_eq!(Member::query().count(db).await?, 5);
+        // Without RETURNING the rows are inserted in a transaction, which was rolled back.
+        let written = 2 * u64::from(has_returning(db).await?);
+        assert_eq!(Member::query().count(db).await?, 3 + written);
         let by_hand = sql("INSERT INTO member (name, mail) VALUES ('Fay', 'f@x') RETURNING id");
         tokio::time::sleep(pause).await;
         lose(proxy, EXECUTE, by_hand.one::<u64>(db)).await;
-        assert_eq!(Member::query().count(db).await?, 6);
+        assert_eq!(Member::query().count(db).await?, 4 + written);
         Ok(())
     });
 }
