@@ -18,6 +18,8 @@ mod writes;
 
 mod queries;
 
+mod composition;
+
 mod transactions;
 
 mod errors;

@@ -2,8 +2,9 @@
 
 mod constructors;
 
+mod display;
+
 use std::borrow::Cow;
-use std::fmt;
 
 /// The result of every fallible function of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -62,9 +63,6 @@ struct Inner {
     #[source]
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
-
-/// How many characters of a statement an error shows.
-const SHOWN_SQL: usize = 1_000;
 
 /// The kinds of failure that the predicates tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -265,34 +263,13 @@ impl Error {
         self.0.class == Class::Decode
     }
 
+    /// The program asked for what cannot be done, and nothing was sent; the text says what to write instead.
+    pub fn is_usage(&self) -> bool {
+        self.0.class == Class::Usage
+    }
+
     /// A table, column or function of the statement does not exist.
     pub fn is_schema(&self) -> bool {
         self.0.class == Class::Schema
-    }
-}
-
-/// A long statement is truncated; [`Error::sql`] returns all of it.
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.message)?;
-        let Some(sql) = &self.0.sql else {
-            return Ok(());
-        };
-        match sql.char_indices().nth(SHOWN_SQL) {
-            Some((end, _)) => write!(f, ", in: {}…", &sql[..end]),
-            None => write!(f, ", in: {sql}"),
-        }
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        std::error::Error::source(&*self.0)
     }
 }

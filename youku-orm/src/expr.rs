@@ -14,4 +14,8 @@ pub(crate) mod order;
 pub(crate) mod on;
 pub(crate) mod source;
 
+pub(crate) mod functions;
+
+pub(crate) mod aggregate;
+
 pub(crate) mod selection;

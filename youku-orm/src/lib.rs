@@ -142,9 +142,13 @@ pub use database::transaction::Transaction;
 #[cfg(feature = "mysql")]
 pub use drivers::mysql::mysql_options;
 pub use error::{Error, Result};
+pub use expr::aggregate::{count_all, count_if};
 pub use expr::column::{Column, Plain, PrimaryKey, Version};
-pub use expr::expression::{Expr, count_all};
+pub use expr::expression::Expr;
 pub use expr::filter::Filter;
+pub use expr::functions::case::{Case, when};
+pub use expr::functions::time::now;
+pub use expr::functions::written::SqlText;
 pub use expr::on::On;
 pub use expr::order::Order;
 pub use expr::source::Left;
@@ -153,11 +157,12 @@ pub use migrate::{MigrationFuture, MigrationState, MigrationStatus, Migrations};
 pub use model::{Model, New};
 pub use query::cursor::Cursor;
 pub use query::join::Join;
-pub use query::model_query::{Narrowed, Paged, Query, Whole};
+pub use query::model_query::Query;
 pub use query::page::{Page, PageQuery};
 pub use query::projection::Projection;
 pub use query::raw::{Sql, sql};
 pub use query::select::Select;
+pub use query::state::{ReadOnly, Writable};
 pub use query::update::Update;
 #[cfg(feature = "decimal")]
 pub use rust_decimal::Decimal;

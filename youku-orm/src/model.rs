@@ -6,7 +6,8 @@ use crate::error::{Error, Result};
 use crate::expr::filter::Filter;
 use crate::expr::operand::IntoOperand;
 use crate::expr::source::IsModel;
-use crate::query::model_query::{Narrowed, Query, Whole};
+use crate::query::model_query::Query;
+use crate::query::state::{ReadOnly, Writable};
 use crate::sql::statement::Statement;
 use crate::table::facts::{Insertable, Table, value_of, values_of};
 use crate::write::insert::{Insert, InsertRows};
@@ -24,7 +25,7 @@ pub trait Model: Table {
     /// # Errors
     /// Database and decode errors.
     fn find<'c>(
-        executor: impl Executor<'c>,
+        executor: impl Executor + 'c,
         key: impl IntoOperand<Self::Key>,
     ) -> BoxFuture<'c, Result<Option<Self>>> {
         let statement = Statement::find::<Self>(key.into_operand());
@@ -37,7 +38,7 @@ pub trait Model: Table {
     /// # Errors
     /// [`is_not_found`](Error::is_not_found) without such a row; database and decode errors.
     fn get<'c>(
-        executor: impl Executor<'c>,
+        executor: impl Executor + 'c,
         key: impl IntoOperand<Self::Key>,
     ) -> BoxFuture<'c, Result<Self>> {
         let statement = Statement::find::<Self>(key.into_operand());
@@ -52,17 +53,17 @@ pub trait Model: Table {
     ///
     /// # Errors
     /// [`is_not_found`](Error::is_not_found) when the table has no row with this key; database and decode errors.
-    fn reload<'c>(&self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Self>> {
+    fn reload<'c>(&self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<Self>> {
         Self::get(executor, self.key())
     }
 
-    /// A query over all rows.
-    fn query() -> Query<Self, Whole> {
+    /// A query that reads; it covers all rows until it is given a filter.
+    fn query() -> Query<Self, ReadOnly> {
         Query::new()
     }
 
-    /// A query over the rows that a filter lets through.
-    fn filter<M: IsModel<Self>>(filter: Filter<M>) -> Query<Self, Narrowed> {
+    /// A query over the rows that a filter lets through, which may also update and delete them.
+    fn filter<M: IsModel<Self>>(filter: Filter<M>) -> Query<Self, Writable> {
         Query::new().filter(filter)
     }
 
@@ -87,7 +88,7 @@ pub trait Model: Table {
     /// Database errors; [`is_unique_violation`](Error::is_unique_violation) for a taken value;
     /// [`is_retryable`](Error::is_retryable) on MySQL when the step between keys changes; those of [`Insert::exec`].
     fn insert_many<'c>(
-        executor: impl Executor<'c>,
+        executor: impl Executor + 'c,
         rows: Vec<Self::New>,
     ) -> BoxFuture<'c, Result<Vec<Self>>> {
         InsertRows::new(rows).exec(executor)
@@ -103,7 +104,7 @@ pub trait Model: Table {
     /// [`is_not_found`](Error::is_not_found) when the table has no row with this key;
     /// [`is_version_conflict`](Error::is_version_conflict) when it has another version of the row;
     /// database errors.
-    fn update<'c>(&self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Self>> {
+    fn update<'c>(&self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<Self>> {
         Box::pin(row::update(executor.target(), values_of(self)))
     }
 
@@ -114,7 +115,7 @@ pub trait Model: Table {
     /// [`is_not_found`](Error::is_not_found) when the table has no row with this key;
     /// [`is_version_conflict`](Error::is_version_conflict) when it has another version of the row;
     /// database errors.
-    fn delete<'c>(&self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<()>> {
+    fn delete<'c>(&self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<()>> {
         let position = Self::VERSION.into_iter();
         let mut values = vec![value_of(self, Self::KEY)];
         values.extend(position.map(|version| value_of(self, version)));
@@ -139,7 +140,7 @@ pub trait New: Insertable {
     /// # Errors
     /// [`is_unique_violation`](Error::is_unique_violation) when the key or a unique value is
     /// taken; database errors.
-    fn insert<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Self::Model>> {
+    fn insert<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<Self::Model>> {
         Insert::<Self::Model>::new(self).exec(executor)
     }
 }

@@ -1,5 +1,7 @@
 //! What reads rows: queries of one model, projections, joins, pages, relations and hand-written SQL.
 
+pub(crate) mod state;
+
 pub(crate) mod model_query;
 mod read_stream;
 pub(crate) mod update;

@@ -12,7 +12,7 @@
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use youku_orm::{Executor, Model, Narrowed, New, Query, Transaction};
+use youku_orm::{Executor, Model, New, Query, Transaction, Writable};
 
 use crate::basics::error::{Error, Result};
 use crate::credentials::username::Username;
@@ -160,12 +160,12 @@ impl CountedName {
         Ok(1)
     }
 
-    async fn find<'c>(&self, executor: impl Executor<'c>) -> Result<Option<LoginFailureRow>> {
+    async fn find(&self, executor: impl Executor) -> Result<Option<LoginFailureRow>> {
         Ok(self.rows().first(executor).await?)
     }
 
     /// The one row of the name, if it has any.
-    fn rows(&self) -> Query<LoginFailureRow, Narrowed> {
+    fn rows(&self) -> Query<LoginFailureRow, Writable> {
         LoginFailureRow::filter(LoginFailureRow::NAME_DIGEST.eq(&self.0))
     }
 }

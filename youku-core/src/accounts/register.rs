@@ -218,7 +218,7 @@ async fn insert(
 }
 
 /// The invite with this digest, if it can still be used at `now`.
-fn usable_invite(digest: &str, now: Timestamp) -> youku_orm::Query<InviteRow, youku_orm::Narrowed> {
+fn usable_invite(digest: &str, now: Timestamp) -> youku_orm::Query<InviteRow, youku_orm::Writable> {
     InviteRow::filter(InviteRow::CODE_DIGEST.eq(digest))
         .filter(InviteRow::USED_AT.is_null())
         .filter(InviteRow::EXPIRES_AT.gt(now))

@@ -119,7 +119,7 @@ impl Download {
 }
 
 /// The movie, deleted or not, as long as its bytes are not collected.
-async fn downloadable<'c>(movie: MovieId, executor: impl Executor<'c>) -> Result<MovieRow> {
+async fn downloadable(movie: MovieId, executor: impl Executor) -> Result<MovieRow> {
     let movie = MovieRow::find(executor, movie.key()).await?;
     let movie = movie.filter(|movie| !movie.is_collected);
     movie.ok_or_else(Error::no_such_movie)

@@ -192,7 +192,7 @@ impl DownloadRequest {
     }
 }
 
-async fn find<'c>(movie: MovieId, executor: impl youku_orm::Executor<'c>) -> Result<MovieRow> {
+async fn find(movie: MovieId, executor: impl youku_orm::Executor) -> Result<MovieRow> {
     let listed = MovieRow::filter(MovieRow::M_ID.eq(movie.key())).filter(listed());
     listed
         .first(executor)

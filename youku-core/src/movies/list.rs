@@ -1,6 +1,6 @@
 //! Lists of movies: of one kind, by search, in any order, page by page.
 
-use youku_orm::{Filter, Model, Narrowed, Query};
+use youku_orm::{Filter, Model, Query, Writable};
 
 use crate::basics::error::Result;
 use crate::basics::page::{Cursor, Key, Listing, Page};
@@ -155,7 +155,7 @@ impl Movies {
     }
 
     /// These movies in the order of the list, read through the index that has this order.
-    pub(super) fn ordered(&self) -> Query<MovieRow, Narrowed> {
+    pub(super) fn ordered(&self) -> Query<MovieRow, Writable> {
         let index = self.sort.index(self.kind.is_some());
         let movies = MovieRow::filter(self.narrowed());
         self.sort.order(movies).force_index(index)
@@ -163,7 +163,7 @@ impl Movies {
 
     async fn read(
         &self,
-        movies: Query<MovieRow, Narrowed>,
+        movies: Query<MovieRow, Writable>,
         page: &Page,
     ) -> Result<Listing<MovieView>> {
         let service = self.session.service();

@@ -1,6 +1,6 @@
 //! Where one page of a search has to stop.
 
-use youku_orm::{Id, Model, Narrowed, Query};
+use youku_orm::{Id, Model, Query, Writable};
 
 use crate::basics::error::Result;
 use crate::basics::page::{Cursor, Key};
@@ -20,7 +20,7 @@ pub(super) struct SearchEnd {
 ///
 /// The indexes of lists answer this alone: index entries are counted and no row is read.
 pub(super) async fn end(
-    movies: Query<MovieRow, Narrowed>,
+    movies: Query<MovieRow, Writable>,
     sort: Sort,
     service: &Service,
 ) -> Result<Option<SearchEnd>> {

@@ -77,10 +77,7 @@ pub(crate) fn listed() -> Filter<MovieRow> {
 
 /// Whether the movie is still listed with the same bytes. If not, it is correct that the bytes may
 /// be gone.
-pub(crate) async fn is_still_listed<'c>(
-    movie: &MovieRow,
-    executor: impl Executor<'c>,
-) -> Result<bool> {
+pub(crate) async fn is_still_listed(movie: &MovieRow, executor: impl Executor) -> Result<bool> {
     let same = MovieRow::filter(MovieRow::M_ID.eq(movie.m_id))
         .filter(MovieRow::MOVIE_PATH.eq(&movie.movie_path))
         .filter(listed());

@@ -1,7 +1,7 @@
 //! Maintenance work in small batches, so that no other statement waits long for it.
 
 use futures_util::stream::{self, Stream, TryStreamExt};
-use youku_orm::{Column, Id, Model, Narrowed, PrimaryKey, Query};
+use youku_orm::{Column, Id, Model, PrimaryKey, Query, Writable};
 
 use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
@@ -46,7 +46,7 @@ impl Failures {
 pub(crate) async fn delete_by_batches<M: Model>(
     service: &Service,
     key: Column<M, Id<M>, PrimaryKey>,
-    rows: Query<M, Narrowed>,
+    rows: Query<M, Writable>,
 ) -> Result<u64> {
     let mut removed = 0;
     loop {
@@ -67,7 +67,7 @@ pub(crate) async fn delete_by_batches<M: Model>(
 /// are processed. A row that is inserted during that time may be left out.
 pub(crate) fn in_batches<M: Model + Sync>(
     service: &Service,
-    rows: Query<M, Narrowed>,
+    rows: Query<M, Writable>,
 ) -> impl Stream<Item = Result<M>> {
     let pages = stream::try_unfold(Some(None), move |after| {
         let rows = rows.clone();

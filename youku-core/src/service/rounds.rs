@@ -133,11 +133,7 @@ pub(crate) async fn record_opening(db: &Database, clock: &dyn Clock) -> Result<(
     Ok(())
 }
 
-async fn record<'c>(
-    executor: impl Executor<'c>,
-    now: &Reading,
-    judgement: Judgement,
-) -> Result<()> {
+async fn record(executor: impl Executor, now: &Reading, judgement: Judgement) -> Result<()> {
     let clock = now.local.as_ref().map(|local| local.clock.clone());
     let time = now.local.as_ref().map(|local| local.time);
     let jumped_at = match judgement {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
-use youku_orm::{Database, Model, Narrowed, Query, Transaction};
+use youku_orm::{Database, Model, Query, Transaction, Writable};
 
 use crate::basics::error::{Error, Result};
 use crate::basics::page::Page;
@@ -66,7 +66,7 @@ impl Service {
     }
 
     /// Deletes rows in a transaction of their own, and returns their number.
-    pub(crate) async fn delete<M: Model>(&self, rows: &Query<M, Narrowed>) -> Result<u64> {
+    pub(crate) async fn delete<M: Model>(&self, rows: &Query<M, Writable>) -> Result<u64> {
         self.write(async |tx| Ok(rows.clone().delete(tx).await?))
             .await
     }

@@ -38,8 +38,8 @@ impl Caller {
     ///
     /// `unauthenticated` when no session has the token or the session has expired,
     /// `session_replaced` when a newer log-in replaced the session.
-    pub(crate) async fn find<'c>(
-        executor: impl Executor<'c>,
+    pub(crate) async fn find(
+        executor: impl Executor,
         token_digest: &str,
         now: Timestamp,
     ) -> Result<Self> {

@@ -15,7 +15,7 @@
 use std::pin::pin;
 
 use tokio::runtime::Handle;
-use youku_orm::{Id, Model, Narrowed, Query, Transaction};
+use youku_orm::{Id, Model, Query, Transaction, Writable};
 
 use crate::basics::error::{Error, Result};
 use crate::records::movies::upload::UploadRow;
@@ -141,7 +141,7 @@ impl RowGuard {
         self.session.service()
     }
 
-    fn row(&self) -> Query<UploadRow, Narrowed> {
+    fn row(&self) -> Query<UploadRow, Writable> {
         let row = UploadRow::filter(UploadRow::UP_ID.eq(self.row));
         match self.lease {
             Some(lease) => row.filter(UploadRow::LEASE.eq(lease)),
@@ -162,7 +162,7 @@ impl RowGuard {
     }
 }
 
-async fn remove_or_warn(session: &Session, row: Query<UploadRow, Narrowed>) {
+async fn remove_or_warn(session: &Session, row: Query<UploadRow, Writable>) {
     if let Err(error) = session.service().delete(&row).await {
         tracing::warn!(
             ?error,

@@ -12,7 +12,28 @@ use crate::sql::statement::{Executed, RenderedStatement, Statement};
 use crate::types::row::FromRow;
 
 /// A [`&Database`](Database), which runs each statement on its own, or a
-/// [`&mut Transaction`](Transaction). Pass `&mut *transaction` to use a transaction again.
+/// [`&mut Transaction`](Transaction).
+///
+/// A function with several statements takes `mut db: impl Executor` and sends each of them to
+/// [`db.reborrow()`](Self::reborrow). It can be called on a database and in a transaction, and pass `db.reborrow()` to functions of
+/// the same kind:
+///
+/// ```
+/// # use youku_orm::{Database, Executor, Id, Model, New};
+/// # #[derive(Model)]
+/// # struct Movie { #[model(primary_key, auto)] m_id: Id<Movie>, name: String }
+/// async fn find_or_add(mut db: impl Executor, name: &str) -> youku_orm::Result<Movie> {
+///     if let Some(movie) = Movie::filter(Movie::NAME.eq(name)).first(db.reborrow()).await? {
+///         return Ok(movie);
+///     }
+///     NewMovie { name: name.to_owned() }.insert(db).await
+/// }
+///
+/// # async fn example(db: &Database) -> youku_orm::Result<()> {
+/// find_or_add(db, "Alien").await?;
+/// db.transaction(async |tx| find_or_add(tx, "Heat").await).await?;
+/// # Ok(()) }
+/// ```
 ///
 /// # Cancel safety
 ///
@@ -23,26 +44,62 @@ use crate::types::row::FromRow;
     label = "not an executor",
     note = "help: pass `&db` of a `Database`, or `&mut *tx` of a `Transaction`"
 )]
-pub trait Executor<'c>: sealed::Sealed + Send {
+pub trait Executor: sealed::Sealed + Send {
+    /// The same executor, for one statement or one call of a function; afterwards this one can be used again.
+    fn reborrow(&mut self) -> impl Executor + '_;
+
     #[doc(hidden)]
-    fn target(self) -> Target<'c>;
+    fn target<'c>(self) -> Target<'c>
+    where
+        Self: 'c;
 }
 
 mod sealed {
     pub trait Sealed {}
     impl Sealed for &super::Database {}
     impl Sealed for &mut super::Transaction {}
+    impl Sealed for super::Target<'_> {}
 }
 
-impl<'c> Executor<'c> for &'c Database {
-    fn target(self) -> Target<'c> {
+impl Executor for &Database {
+    fn reborrow(&mut self) -> impl Executor + '_ {
+        Target::Database(self)
+    }
+
+    fn target<'c>(self) -> Target<'c>
+    where
+        Self: 'c,
+    {
         Target::Database(self)
     }
 }
 
-impl<'c> Executor<'c> for &'c mut Transaction {
-    fn target(self) -> Target<'c> {
+impl Executor for &mut Transaction {
+    fn reborrow(&mut self) -> impl Executor + '_ {
         Target::Transaction(self)
+    }
+
+    fn target<'c>(self) -> Target<'c>
+    where
+        Self: 'c,
+    {
+        Target::Transaction(self)
+    }
+}
+
+impl Executor for Target<'_> {
+    fn reborrow(&mut self) -> impl Executor + '_ {
+        match self {
+            Target::Database(database) => Target::Database(database),
+            Target::Transaction(transaction) => Target::Transaction(transaction),
+        }
+    }
+
+    fn target<'c>(self) -> Target<'c>
+    where
+        Self: 'c,
+    {
+        self
     }
 }
 

@@ -9,22 +9,52 @@ pub(crate) enum Operator {
     Add,
     Sub,
     Mul,
+    Div,
+    Rem,
 }
 
 impl Fragment {
     /// Two numbers of this kind with an operator between them.
     pub(crate) fn calculated(self, kind: ColumnKind, operator: Operator, other: Self) -> Self {
-        let (plain, function) = match operator {
-            Operator::Add => (" + ", "youku_add("),
-            Operator::Sub => (" - ", "youku_sub("),
-            Operator::Mul => (" * ", "youku_mul("),
+        let is_float = matches!(kind, ColumnKind::Single | ColumnKind::Double);
+        let (sqlite, mysql, function) = match operator {
+            Operator::Add => (" + ", " + ", "youku_add("),
+            Operator::Sub => (" - ", " - ", "youku_sub("),
+            Operator::Mul => (" * ", " * ", "youku_mul("),
+            // The `/` of integers is a decimal on MySQL.
+            Operator::Div if is_float => (" / ", " / ", ""),
+            Operator::Div => (" / ", " DIV ", "youku_div("),
+            Operator::Rem => (" % ", " % ", "youku_rem("),
         };
-        if !exceeds_sqlite(kind) {
-            return self.then(plain, other).between("(", ")");
+        // Without it, MySQL refuses an UPDATE that divides by zero. The result is NULL on both databases.
+        let other = match operator {
+            Operator::Div | Operator::Rem => other.between("NULLIF(", ", 0)"),
+            Operator::Add | Operator::Sub | Operator::Mul => other,
+        };
+        let (head, operator) = if exceeds_sqlite(kind) {
+            (either(function, "("), either(", ", mysql))
+        } else {
+            (Segment::Text("(".into()), either(sqlite, mysql))
+        };
+        let mut sql = Self::of(head);
+        sql.append(self).add(operator).append(other).push(")");
+        sql
+    }
+
+    /// The number of this kind without its sign.
+    pub(crate) fn absolute(self, kind: ColumnKind) -> Self {
+        match kind {
+            ColumnKind::Unsigned(_) => self,
+            _ => self.between("ABS(", ")"),
         }
-        let mut sql = Self::of(either(function, "("));
-        sql.append(self).add(either(", ", plain));
-        sql.append(other).push(")");
+    }
+
+    /// The float with that many digits after the point. MySQL's ROUND of a float takes halves to the even neighbour, that of a
+    /// decimal away from zero, as SQLite's.
+    pub(crate) fn rounded(self, digits: u8) -> Self {
+        let mut sql = Self::of(either("ROUND(", "(ROUND(CAST("));
+        sql.append(self).add(either("", " AS DECIMAL(65,15))"));
+        sql.push(format!(", {digits}")).add(either(")", ") + 0e0)"));
         sql
     }
 

@@ -3,15 +3,14 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::expr::arithmetic::Operator;
 use crate::expr::column::Column;
 use crate::expr::filter::Filter;
 use crate::expr::operand::{IntoExpr, IntoOperand};
 use crate::expr::order::Order;
-use crate::sql::fragment::{Fragment, Segment, Traits};
+use crate::sql::fragment::Fragment;
 use crate::sql::order_key::OrderKey;
 use crate::table::facts::Table;
-use crate::types::column_type::{ColumnKind, ColumnType, ColumnValue};
+use crate::types::column_type::ColumnValue;
 
 /// An SQL expression over the columns of `M` that has the type `T`: a column, an aggregate such
 /// as [`Column::sum`], or arithmetic on them.
@@ -156,132 +155,4 @@ impl<M: Table, T> Expr<M, T> {
     pub(crate) fn fragment(self) -> Fragment {
         self.fragment
     }
-}
-
-/// Arithmetic on numbers with the rules of SQL: if one side is NULL, the result is NULL. A result that
-/// does not fit its column is refused with [`is_check_violation`](crate::Error::is_check_violation).
-macro_rules! arithmetic {
-    ($name:ident $(<$kind:ident>)?, $operator:ident, $method:ident) => {
-        impl<M: Table, T: ColumnValue<Inner: Number>, $($kind,)? V: IntoExpr<M, T::Inner>>
-            std::ops::$operator<V> for $name<M, T $(, $kind)?>
-        {
-            type Output = Expr<M, T>;
-
-            fn $method(self, other: V) -> Expr<M, T> {
-                let kind = <T::Inner as ColumnType>::KIND;
-                let other = other.into_expr();
-                Expr::new(self.fragment().calculated(kind, Operator::$operator, other))
-            }
-        }
-    };
-}
-arithmetic!(Column<Kind>, Add, add);
-arithmetic!(Column<Kind>, Sub, sub);
-arithmetic!(Column<Kind>, Mul, mul);
-arithmetic!(Expr, Add, add);
-arithmetic!(Expr, Sub, sub);
-arithmetic!(Expr, Mul, mul);
-
-/// A column type that SQL can count with.
-#[diagnostic::on_unimplemented(
-    message = "SQL cannot calculate with `{Self}`",
-    label = "not a number",
-    note = "help: `+`, `-`, `*`, `sum` and `avg` need an integer or a float column"
-)]
-pub trait Number: ColumnType {
-    /// What the sum of such numbers is read as.
-    type Sum: ColumnType;
-}
-
-macro_rules! numbers {
-    ($($ty:ty => $sum:ty),*) => {$(
-        impl Number for $ty {
-            type Sum = $sum;
-        }
-    )*};
-}
-numbers!(
-    i8 => i64, i16 => i64, i32 => i64, i64 => i64,
-    u8 => u64, u16 => u64, u32 => u64, u64 => u64,
-    f32 => f64, f64 => f64
-);
-
-const COUNTS: Traits = Traits {
-    has_pattern: false,
-    counts_rows: true,
-    has_filter: false,
-    sorts_text: false,
-};
-
-const SORTS_TEXT: Traits = Traits {
-    has_pattern: false,
-    counts_rows: false,
-    has_filter: false,
-    sorts_text: true,
-};
-
-/// Aggregates over the rows of a query or of a group.
-impl<M: Table, T, Kind> Column<M, T, Kind> {
-    /// How many rows have a value here that is not NULL.
-    pub fn count(self) -> Expr<M, u64> {
-        Expr::new(self.fragment().between("COUNT(", ")").with(COUNTS))
-    }
-
-    /// How many different values there are, NULL not counted.
-    pub fn count_distinct(self) -> Expr<M, u64> {
-        Expr::new(self.fragment().between("COUNT(DISTINCT ", ")").with(COUNTS))
-    }
-}
-
-impl<M: Table, T: ColumnValue, Kind> Column<M, T, Kind> {
-    /// The smallest value; `None` without one.
-    pub fn min(self) -> Expr<M, Option<T::Inner>> {
-        self.extreme("MIN(")
-    }
-
-    /// The greatest value; `None` without one.
-    pub fn max(self) -> Expr<M, Option<T::Inner>> {
-        self.extreme("MAX(")
-    }
-
-    fn extreme(self, function: &'static str) -> Expr<M, Option<T::Inner>> {
-        let mut call = if T::INFO.kind == ColumnKind::Text {
-            // Its result is ordered by as text too, and not by the number of the text.
-            let sorted = Segment::Sorted {
-                table: M::TABLE,
-                column: self.name(),
-            };
-            Fragment::of(sorted).with(SORTS_TEXT).between(function, ")")
-        } else {
-            self.fragment().between(function, ")")
-        };
-        if T::INFO.kind == ColumnKind::Decimal {
-            // SQLite compares the result of a function without the collation of its columns.
-            call.add(Segment::SqliteOnly(" COLLATE decimal"));
-        }
-        Expr::new(call)
-    }
-
-    // The type of the sum is a parameter: named in the result it would be looked for first, and a column of
-    // another type would seem to lack the method.
-    /// The sum of the values; `None` without one.
-    pub fn sum<S>(self) -> Expr<M, Option<S>>
-    where
-        T::Inner: Number<Sum = S>,
-    {
-        Expr::new(self.fragment().summed(T::INFO.kind))
-    }
-
-    /// The mean of the values, calculated with floats; `None` without one.
-    pub fn avg(self) -> Expr<M, Option<f64>>
-    where
-        T::Inner: Number,
-    {
-        Expr::new(self.fragment().averaged(T::INFO.kind))
-    }
-}
-
-/// How many rows there are, for `select` and `having`.
-pub fn count_all<M: Table>() -> Expr<M, u64> {
-    Expr::new(Fragment::text("COUNT(*)").with(COUNTS))
 }

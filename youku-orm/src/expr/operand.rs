@@ -54,6 +54,9 @@ impl IntoOperand<Vec<u8>> for &[u8] {
     note = "help: for NULL use `.is_null()` or `.is_not_null()`; for a value pass `{T}` or `&{T}`"
 )]
 pub trait IntoExpr<M, T: ColumnType> {
+    /// `T`, or `Option<T>` for a column or an expression that can be NULL.
+    type Value: ColumnValue<Inner = T>;
+
     #[doc(hidden)]
     fn into_expr(self) -> Fragment;
 }
@@ -61,36 +64,48 @@ pub trait IntoExpr<M, T: ColumnType> {
 // Values one by one: a blanket over `IntoOperand` would overlap with columns, for which another
 // crate might implement it.
 impl<M, T: ColumnType> IntoExpr<M, T> for T {
+    type Value = T;
+
     fn into_expr(self) -> Fragment {
         Fragment::operand(T::KIND, self.into_operand())
     }
 }
 
 impl<M, T: ColumnType> IntoExpr<M, T> for &T {
+    type Value = T;
+
     fn into_expr(self) -> Fragment {
         Fragment::operand(T::KIND, self.into_operand())
     }
 }
 
 impl<M> IntoExpr<M, String> for &str {
+    type Value = String;
+
     fn into_expr(self) -> Fragment {
         Fragment::value(self.into_operand())
     }
 }
 
 impl<M> IntoExpr<M, Vec<u8>> for &[u8] {
+    type Value = Vec<u8>;
+
     fn into_expr(self) -> Fragment {
         Fragment::value(self.into_operand())
     }
 }
 
 impl<M: Table, T: ColumnValue, Kind> IntoExpr<M, T::Inner> for Column<M, T, Kind> {
+    type Value = T;
+
     fn into_expr(self) -> Fragment {
         self.fragment()
     }
 }
 
 impl<M: Table, T: ColumnValue> IntoExpr<M, T::Inner> for Expr<M, T> {
+    type Value = T;
+
     fn into_expr(self) -> Fragment {
         self.into_fragment()
     }

@@ -53,7 +53,7 @@ macro_rules! searches {
             where
                 T::Inner: Searchable,
             {
-                self.like(&format!("%{}%", escaped(text)))
+                self.like(&containing(text))
             }
         }
     };
@@ -80,6 +80,15 @@ fn pattern_value(pattern: &str) -> Value {
     } else {
         Value::Text(pattern.to_owned())
     }
+}
+
+/// The pattern of texts that contain this text.
+pub(crate) fn pattern_containing(text: &str) -> Value {
+    pattern_value(&containing(text))
+}
+
+fn containing(text: &str) -> String {
+    format!("%{}%", escaped(text))
 }
 
 fn escaped(text: &str) -> String {

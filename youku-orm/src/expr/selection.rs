@@ -52,7 +52,7 @@ where
 )]
 pub trait Selection<J, Positions, Raw, Row> {
     #[doc(hidden)]
-    fn push(self, list: &mut Fragment);
+    fn fragments(self) -> Vec<Fragment>;
     #[doc(hidden)]
     fn row(raw: Raw) -> Row;
 }
@@ -64,8 +64,8 @@ macro_rules! single {
         where
             Self: Selectable<J, Position, Cell>,
         {
-            fn push(self, list: &mut Fragment) {
-                list.append(self.select());
+            fn fragments(self) -> Vec<Fragment> {
+                vec![self.select()]
             }
 
             fn row(raw: (Cell,)) -> Cell {
@@ -91,10 +91,9 @@ macro_rules! tuple {
             $($name: Selectable<J, $position, $cell>,)*
         {
             #[expect(non_snake_case, reason = "a type parameter names its own value")]
-            fn push(self, list: &mut Fragment) {
+            fn fragments(self) -> Vec<Fragment> {
                 let ($first, $($name,)*) = self;
-                list.append($first.select());
-                $(list.push(", ").append($name.select());)*
+                vec![$first.select(), $($name.select()),*]
             }
 
             fn row(raw: ($first_cell, $($cell,)*)) -> ($first_cell, $($cell,)*) {

@@ -89,18 +89,13 @@ pub trait Source: Sized + 'static {
     fn decode<R: Row>(row: &mut R) -> Result<Self::Row>;
 }
 
-/// The qualified columns of all sides, separated by commas.
-pub(crate) fn columns<J: Source>() -> Fragment {
-    let mut list = Fragment::default();
-    for (table, columns) in J::tables() {
-        for column in columns {
-            if !list.is_empty() {
-                list.push(", ");
-            }
-            list.append(Fragment::column(table, column.name));
-        }
-    }
-    list
+/// The qualified columns of all sides.
+pub(crate) fn columns<J: Source>() -> Vec<Fragment> {
+    let of_side = |(table, columns): (&'static str, &'static [ColumnInfo])| {
+        let qualified = columns.iter();
+        qualified.map(move |column| Fragment::column(table, column.name))
+    };
+    J::tables().into_iter().flat_map(of_side).collect()
 }
 
 /// A whole row of a join.

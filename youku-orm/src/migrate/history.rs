@@ -63,7 +63,7 @@ impl fmt::Display for MigrationState {
 
 impl Applied {
     /// All of them, in their order.
-    pub(super) async fn all<'c>(executor: impl Executor<'c>) -> Result<Vec<Self>> {
+    pub(super) async fn all<'c>(executor: impl Executor + 'c) -> Result<Vec<Self>> {
         let all = Self::query().order_by(Self::VERSION.asc());
         all.all(executor).await
     }

@@ -8,7 +8,7 @@ use crate::database::future::BoxFuture;
 use crate::error::Result;
 use crate::expr::filter::Filter;
 use crate::expr::on::On;
-use crate::expr::order::Order;
+use crate::expr::order::IntoOrder;
 use crate::expr::selection::Selection;
 use crate::expr::source::{Has, Left, Source, WholeRow, columns};
 use crate::query::model_query::Query;
@@ -166,11 +166,11 @@ impl<J: Source> Join<J> {
     }
 
     /// Orders the rows. Another call orders the rows that are equal so far.
-    pub fn order_by<M, Position>(mut self, order: Order<M>) -> Self
+    pub fn order_by<M, Position>(mut self, order: impl IntoOrder<M>) -> Self
     where
         J: Has<M, Position>,
     {
-        self.clauses.order.push(order.key);
+        self.clauses.order.push(order.into_order().key);
         self
     }
 
@@ -201,7 +201,7 @@ impl<J: Source> Join<J> {
     ///
     /// # Errors
     /// Database and decode errors.
-    pub fn all<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Vec<J::Row>>> {
+    pub fn all<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<Vec<J::Row>>> {
         self.rows().all(executor)
     }
 
@@ -209,7 +209,7 @@ impl<J: Source> Join<J> {
     ///
     /// # Errors
     /// Database and decode errors.
-    pub fn first<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Option<J::Row>>> {
+    pub fn first<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<Option<J::Row>>> {
         self.rows().first(executor)
     }
 
@@ -219,7 +219,7 @@ impl<J: Source> Join<J> {
     /// [`is_not_found`](crate::Error::is_not_found) without a row,
     /// [`is_too_many_rows`](crate::Error::is_too_many_rows) with more than one; database and
     /// decode errors.
-    pub fn one<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<J::Row>> {
+    pub fn one<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<J::Row>> {
         self.rows().one(executor)
     }
 
@@ -227,7 +227,7 @@ impl<J: Source> Join<J> {
     ///
     /// # Errors
     /// Database errors.
-    pub fn count<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<u64>> {
+    pub fn count<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<u64>> {
         let mut head = Fragment::text("SELECT COUNT(*) FROM (SELECT 1 FROM ").with(Traits {
             counts_rows: true,
             ..Traits::default()

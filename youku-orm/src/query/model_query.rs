@@ -1,55 +1,51 @@
-//! Typed queries over one model: select, count, update and delete.
+//! Typed queries over one model.
 
 use std::marker::PhantomData;
 
 use crate::database::executor::{Executor, Target};
 use crate::database::future::BoxFuture;
 use crate::error::{Error, Result};
-use crate::expr::column::{Column, MaySet};
 use crate::expr::filter::Filter;
-use crate::expr::operand::IntoAssignment;
-use crate::expr::order::Order;
+use crate::expr::order::IntoOrder;
 use crate::expr::source::IsModel;
-use crate::query::update::Update;
+use crate::query::state::{ReadOnly, Writable};
 use crate::sql::clauses::Clauses;
 use crate::sql::fragment::{Fragment, Segment, Traits};
 use crate::sql::statement::Statement;
 use crate::table::facts::Table;
-use crate::types::column_type::ColumnValue;
-
-/// A query that still covers every row.
-#[derive(Debug, Clone, Copy)]
-pub enum Whole {}
-
-/// A query that a filter, or [`Query::every_row`], has narrowed on purpose.
-#[derive(Debug, Clone, Copy)]
-pub enum Narrowed {}
-
-/// A query that reads a part of its rows, by `limit` or `offset`.
-#[derive(Debug, Clone, Copy)]
-pub enum Paged {}
-
-/// The state of a [`Query`] in which it may update and delete.
-#[diagnostic::on_unimplemented(
-    message = "this query may not update or delete",
-    label = "it covers the whole table, or only a page of it",
-    note = "help: narrow it with `.filter(…)`, or say `.every_row()`; `limit` and `offset` only read"
-)]
-pub trait MayWrite {}
-
-impl MayWrite for Narrowed {}
 
 /// Rows of one model: which, in what order, and how many.
 ///
-/// `S` is the query's state, one of [`Whole`], [`Narrowed`] and [`Paged`]; it keeps an UPDATE or
-/// DELETE without a filter from compiling.
+/// `S` is the query's state, [`ReadOnly`] or [`Writable`]; it keeps an UPDATE or DELETE without a filter from compiling.
+/// A filter does not change the state, so it can be added where it is needed:
+///
+/// ```
+/// # use youku_orm::{Database, Id, Model};
+/// # #[derive(Model)]
+/// # struct Movie { #[model(primary_key, auto)] m_id: Id<Movie>, name: String, is_free: bool }
+/// # async fn search(db: &Database, name: Option<&str>) -> youku_orm::Result<Vec<Movie>> {
+/// let mut movies = Movie::query().order_by(Movie::NAME);
+/// if let Some(name) = name {
+///     movies = movies.filter(Movie::NAME.contains(name));
+/// }
+/// movies.all(db).await
+/// # }
+/// ```
 #[must_use = "a query does nothing until one of its async methods is awaited"]
-pub struct Query<M, S = Whole> {
+pub struct Query<M, S = ReadOnly> {
     pub(crate) clauses: Clauses,
     types: PhantomData<fn() -> (M, S)>,
 }
 
-impl<M: Table> Query<M, Whole> {
+impl<M: Table> Query<M, ReadOnly> {
+    /// Says that an update or delete is meant for all rows of this query, also if that is the whole table.
+    pub fn every_row(mut self) -> Query<M, Writable> {
+        self.clauses.every_row = true;
+        self.into_state()
+    }
+}
+
+impl<M: Table, S> Query<M, S> {
     pub(crate) fn new() -> Self {
         Self {
             clauses: Clauses::default(),
@@ -57,41 +53,49 @@ impl<M: Table> Query<M, Whole> {
         }
     }
 
-    /// Says that an update or delete is meant for every row of the table.
-    pub fn every_row(self) -> Query<M, Narrowed> {
-        self.into_state()
-    }
-
-    /// Keeps the rows that the filter lets through.
-    pub fn filter<N: IsModel<M>>(mut self, filter: Filter<N>) -> Query<M, Narrowed> {
-        self.clauses.and_filter(filter.into_fragment());
-        self.into_state()
-    }
-}
-
-impl<M: Table> Query<M, Narrowed> {
-    /// Keeps, of the rows so far, those that this filter lets through too.
+    /// Keeps, of the rows so far, those that the filter lets through. `limit` and `offset` count the rows that are left, also if
+    /// they were called before.
     pub fn filter<N: IsModel<M>>(mut self, filter: Filter<N>) -> Self {
         self.clauses.and_filter(filter.into_fragment());
         self
     }
-}
 
-impl<M: Table, S> Query<M, S> {
-    /// Orders the rows; called again, it orders rows that are equal so far.
-    pub fn order_by<N: IsModel<M>>(mut self, order: Order<N>) -> Self {
-        self.clauses.order.push(order.key);
+    /// Keeps the rows that the filter lets through; without a filter, it changes nothing.
+    ///
+    /// ```
+    /// # use youku_orm::{Database, Id, Model};
+    /// # #[derive(Model)]
+    /// # struct Movie { #[model(primary_key, auto)] m_id: Id<Movie>, name: String, is_free: bool }
+    /// # async fn search(db: &Database, name: Option<&str>, free: Option<bool>) -> youku_orm::Result<Vec<Movie>> {
+    /// Movie::query()
+    ///     .filter_if(name.map(|name| Movie::NAME.contains(name)))
+    ///     .filter_if(free.map(|free| Movie::IS_FREE.eq(free)))
+    ///     .all(db)
+    ///     .await
+    /// # }
+    /// ```
+    pub fn filter_if<N: IsModel<M>>(self, filter: Option<Filter<N>>) -> Self {
+        match filter {
+            Some(filter) => self.filter(filter),
+            None => self,
+        }
+    }
+
+    /// Orders the rows by a column, ascending, or by an [`Order`](crate::Order) such as `Movie::NAME.desc()`; called again, it
+    /// orders rows that are equal so far.
+    pub fn order_by<N: IsModel<M>>(mut self, order: impl IntoOrder<N>) -> Self {
+        self.clauses.order.push(order.into_order().key);
         self
     }
 
     /// Reads at most that many rows.
-    pub fn limit(mut self, rows: u64) -> Query<M, Paged> {
+    pub fn limit(mut self, rows: u64) -> Query<M, ReadOnly> {
         self.clauses.limit = Some(rows);
         self.into_state()
     }
 
     /// Skips that many rows first. The database still visits them.
-    pub fn offset(mut self, rows: u64) -> Query<M, Paged> {
+    pub fn offset(mut self, rows: u64) -> Query<M, ReadOnly> {
         self.clauses.offset = Some(rows);
         self.into_state()
     }
@@ -114,7 +118,7 @@ impl<M: Table, S> Query<M, S> {
     ///
     /// # Errors
     /// Database and decode errors.
-    pub fn all<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Vec<M>>> {
+    pub fn all<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<Vec<M>>> {
         let (mut target, statement) = (executor.target(), self.statement());
         Box::pin(async move { target.rows(statement).await })
     }
@@ -123,7 +127,7 @@ impl<M: Table, S> Query<M, S> {
     ///
     /// # Errors
     /// Database and decode errors.
-    pub fn first<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Option<M>>> {
+    pub fn first<'c>(mut self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<Option<M>>> {
         self.clauses.at_most(1);
         let (mut target, statement) = (executor.target(), self.statement());
         Box::pin(async move { target.optional(statement).await })
@@ -135,7 +139,7 @@ impl<M: Table, S> Query<M, S> {
     /// [`is_not_found`](Error::is_not_found) without a row,
     /// [`is_too_many_rows`](Error::is_too_many_rows) with more than one; database and decode
     /// errors.
-    pub fn one<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<M>> {
+    pub fn one<'c>(mut self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<M>> {
         self.clauses.at_most(2);
         let (mut target, statement) = (executor.target(), self.statement());
         Box::pin(async move { only(target.rows(statement).await?, M::TABLE) })
@@ -145,7 +149,7 @@ impl<M: Table, S> Query<M, S> {
     ///
     /// # Errors
     /// Database errors.
-    pub fn count<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<u64>> {
+    pub fn count<'c>(mut self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<u64>> {
         if self.clauses.lock && self.clauses.is_paged() {
             return self.lock_each(executor.target());
         }
@@ -164,7 +168,7 @@ impl<M: Table, S> Query<M, S> {
     ///
     /// # Errors
     /// Database errors.
-    pub fn exists<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<bool>> {
+    pub fn exists<'c>(mut self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<bool>> {
         let mut target = executor.target();
         if self.clauses.lock {
             self.clauses.at_most(1);
@@ -188,40 +192,9 @@ impl<M: Table, S> Query<M, S> {
     ///
     /// # Errors
     /// Database errors.
-    pub fn explain<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<String>> {
+    pub fn explain<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<String>> {
         let (mut target, statement) = (executor.target(), self.statement());
         Box::pin(async move { target.explain(statement).await })
-    }
-
-    /// Deletes the rows and returns their number.
-    ///
-    /// # Errors
-    /// [`is_foreign_key_violation`](Error::is_foreign_key_violation) when a row is referred to;
-    /// database errors.
-    pub fn delete<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<u64>>
-    where
-        S: MayWrite,
-    {
-        self.clauses.order.clear();
-        // MySQL has no hints in a DELETE from one table.
-        self.clauses.index = None;
-        let mut sql = Fragment::text("DELETE FROM ");
-        sql.append(Fragment::table(M::TABLE));
-        let statement = Statement::built(self.clauses.after(sql, ""));
-        let mut target = executor.target();
-        Box::pin(async move { Ok(target.execute(statement).await?.rows_affected) })
-    }
-
-    /// Starts an update of these rows: call `.set(column, value)` as often as needed, then `.update(db)`.
-    pub fn set<N: IsModel<M>, T: ColumnValue, Kind: MaySet>(
-        self,
-        column: Column<N, T, Kind>,
-        value: impl IntoAssignment<M, T>,
-    ) -> Update<M>
-    where
-        S: MayWrite,
-    {
-        Update::new(self.clauses.filter).set(column, value)
     }
 
     /// Locks the rows and returns their number. `FOR UPDATE` at the end of a statement does not lock rows of

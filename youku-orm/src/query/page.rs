@@ -119,7 +119,7 @@ impl<M: Table> PageQuery<M> {
     /// A usage error when the page has no rows to give, the query has a limit or an offset, is ordered by
     /// a nullable column or an expression, or when the cursor belongs to another order; database and
     /// decode errors.
-    pub fn all<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Page<M>>> {
+    pub fn all<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<Page<M>>> {
         Box::pin(self.read(executor.target()))
     }
 
@@ -147,7 +147,7 @@ impl<M: Table> PageQuery<M> {
     ///
     /// # Errors
     /// As [`all`](Self::all).
-    pub fn explain<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<String>> {
+    pub fn explain<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<String>> {
         let (mut target, statement) = (executor.target(), self.statement());
         Box::pin(async move { target.explain(statement?.0).await })
     }

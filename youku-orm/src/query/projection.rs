@@ -61,7 +61,7 @@ impl<T> ReadAs<T> for T {
 }
 
 /// Writes the list of a SELECT.
-struct List<'a>(&'a mut Fragment);
+struct List<'a>(&'a mut Vec<Fragment>);
 
 impl<J> Cells<J> for List<'_> {
     fn cell<T, S, Position, Cell>(&mut self, selected: impl FnOnce() -> S) -> Option<T>
@@ -69,10 +69,7 @@ impl<J> Cells<J> for List<'_> {
         S: Selectable<J, Position, Cell>,
         Cell: ColumnValue + ReadAs<T>,
     {
-        if !self.0.is_empty() {
-            self.0.push(", ");
-        }
-        self.0.append(selected().select());
+        self.0.push(selected().select());
         None
     }
 }
@@ -157,7 +154,7 @@ impl<J: Source> Join<J> {
     /// Reads chosen columns and expressions into a struct with
     /// [`#[derive(Projection)]`](macro@crate::Projection), whose `from` names all sides of the join.
     pub fn select_as<P: Projection<J>>(self) -> Select<J, P::Raw, P> {
-        let mut columns = Fragment::default();
+        let mut columns = Vec::new();
         let _: Option<P> = P::visit(&mut List(&mut columns));
         Select::of_rows(self.from, self.clauses, columns, P::Raw::into_projection)
     }

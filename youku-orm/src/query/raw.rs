@@ -59,7 +59,10 @@ impl Sql {
     /// # Errors
     /// [`is_schema`](crate::Error::is_schema) when the result lacks a column of the model, or has two of its name; database
     /// and decode errors.
-    pub fn all<'c, T: FromRow>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Vec<T>>> {
+    pub fn all<'c, T: FromRow>(
+        self,
+        executor: impl Executor + 'c,
+    ) -> BoxFuture<'c, Result<Vec<T>>> {
         let (mut target, statement) = (executor.target(), self.statement());
         Box::pin(async move { target.rows(statement).await })
     }
@@ -70,7 +73,7 @@ impl Sql {
     /// Those of [`all`](Self::all).
     pub fn first<'c, T: FromRow>(
         self,
-        executor: impl Executor<'c>,
+        executor: impl Executor + 'c,
     ) -> BoxFuture<'c, Result<Option<T>>> {
         let (mut target, statement) = (executor.target(), self.statement());
         Box::pin(async move { target.optional(statement).await })
@@ -82,7 +85,7 @@ impl Sql {
     /// [`is_not_found`](crate::Error::is_not_found) without a row,
     /// [`is_too_many_rows`](crate::Error::is_too_many_rows) with more than one, and those of
     /// [`all`](Self::all).
-    pub fn one<'c, T: FromRow>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<T>> {
+    pub fn one<'c, T: FromRow>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<T>> {
         let (mut target, statement) = (executor.target(), self.statement());
         Box::pin(async move { only(target.rows(statement).await?, "the result") })
     }
@@ -91,7 +94,7 @@ impl Sql {
     ///
     /// # Errors
     /// Database errors.
-    pub fn execute<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Executed>> {
+    pub fn execute<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<Executed>> {
         let (mut target, statement) = (executor.target(), self.statement());
         Box::pin(async move { target.execute(statement).await })
     }

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::expr::column::Column;
 use crate::expr::filter::Filter;
 use crate::query::model_query::Query;
+use crate::query::state::ReadOnly;
 use crate::sql::fragment::Fragment;
 use crate::table::facts::{Table, value_of};
 use crate::table::refers::Refers;
@@ -97,7 +98,7 @@ where
     /// collation that ignores case; database and decode errors.
     pub fn load_many<'c, 'n, N>(
         self,
-        executor: impl Executor<'c>,
+        executor: impl Executor + 'c,
         targets: impl IntoIterator<Item = &'n N>,
     ) -> BoxFuture<'c, Result<Vec<Vec<M>>>>
     where
@@ -124,7 +125,7 @@ where
     /// collation that ignores case; database and decode errors.
     pub fn load_one<'c, 'm, N>(
         self,
-        executor: impl Executor<'c>,
+        executor: impl Executor + 'c,
         rows: impl IntoIterator<Item = &'m M>,
     ) -> BoxFuture<'c, Result<Vec<Option<N>>>>
     where
@@ -169,7 +170,7 @@ async fn many_each<M: Table + Clone>(
     );
     let mut groups: Vec<Vec<M>> = list.empty_results();
     for some in list.keys.chunks(MAX_KEYS) {
-        let mut query = Query::new().filter(among(column, some));
+        let mut query = Query::<_, ReadOnly>::new().filter(among(column, some));
         if !sorts_here {
             query = query.order_by(own_key.asc());
         }

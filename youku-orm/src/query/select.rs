@@ -7,12 +7,12 @@ use crate::database::executor::Executor;
 use crate::database::future::BoxFuture;
 use crate::error::Result;
 use crate::expr::filter::Filter;
-use crate::expr::order::Order;
+use crate::expr::order::IntoOrder;
 use crate::expr::selection::Selection;
 use crate::expr::source::{Has, Source};
 use crate::query::model_query::only;
 use crate::sql::clauses::Clauses;
-use crate::sql::fragment::Fragment;
+use crate::sql::fragment::{Fragment, Traits};
 use crate::sql::statement::Statement;
 use crate::types::row::FromRow;
 
@@ -24,7 +24,7 @@ use crate::types::row::FromRow;
 /// and not at the methods called after that.
 #[must_use = "a query does nothing until one of its async methods is awaited"]
 pub struct Select<J, Raw, Row> {
-    columns: Fragment,
+    columns: Vec<Fragment>,
     from: Fragment,
     clauses: Clauses,
     distinct: bool,
@@ -37,16 +37,14 @@ impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
     where
         S: Selection<J, Positions, Raw, Row>,
     {
-        let mut columns = Fragment::default();
-        selection.push(&mut columns);
-        Self::of_rows(from, clauses, columns, S::row)
+        Self::of_rows(from, clauses, selection.fragments(), S::row)
     }
 
     /// A query that reads these columns, each row of them by `row`.
     pub(crate) fn of_rows(
         from: Fragment,
         clauses: Clauses,
-        columns: Fragment,
+        columns: Vec<Fragment>,
         row: fn(Raw) -> Row,
     ) -> Self {
         Self {
@@ -84,7 +82,7 @@ impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
         if !group.is_empty() {
             group.push(", ");
         }
-        columns.push(group);
+        group.append_list(columns.fragments());
         self
     }
 
@@ -98,11 +96,11 @@ impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
     }
 
     /// Orders the rows; called again, it orders rows that are equal so far.
-    pub fn order_by<M, Position>(mut self, order: Order<M>) -> Self
+    pub fn order_by<M, Position>(mut self, order: impl IntoOrder<M>) -> Self
     where
         J: Has<M, Position>,
     {
-        self.clauses.order.push(order.key);
+        self.clauses.order.push(order.into_order().key);
         self
     }
 
@@ -122,7 +120,7 @@ impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
     ///
     /// # Errors
     /// Database and decode errors.
-    pub fn all<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Vec<Row>>> {
+    pub fn all<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<Vec<Row>>> {
         let (mut target, row, statement) = (executor.target(), self.row, self.statement());
         Box::pin(async move {
             let rows: Vec<Raw> = target.rows(statement).await?;
@@ -134,7 +132,7 @@ impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
     ///
     /// # Errors
     /// Database and decode errors.
-    pub fn first<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Option<Row>>> {
+    pub fn first<'c>(mut self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<Option<Row>>> {
         self.clauses.at_most(1);
         let (mut target, row, statement) = (executor.target(), self.row, self.statement());
         Box::pin(async move {
@@ -149,13 +147,66 @@ impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
     /// [`is_not_found`](crate::Error::is_not_found) without a row,
     /// [`is_too_many_rows`](crate::Error::is_too_many_rows) with more than one; database and
     /// decode errors.
-    pub fn one<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Row>> {
+    pub fn one<'c>(mut self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<Row>> {
         self.clauses.at_most(2);
         let (mut target, row, statement) = (executor.target(), self.row, self.statement());
         Box::pin(async move {
             let rows: Vec<Raw> = target.rows(statement).await?;
             only(rows, "the result").map(row)
         })
+    }
+
+    /// How many rows there are, within `limit` and `offset`: of a grouped query its groups, of a distinct one its different rows.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn count<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<u64>> {
+        if self.clauses.lock {
+            // `FOR UPDATE` does not lock the rows of a subquery.
+            let (mut target, statement) = (executor.target(), self.statement());
+            return Box::pin(async move { Ok(target.rows::<Raw>(statement).await?.len() as u64) });
+        }
+        let counts = Traits {
+            counts_rows: true,
+            ..Traits::default()
+        };
+        let head = Fragment::text("SELECT COUNT(*) FROM (").with(counts);
+        let statement = self.nested(head, ") AS `page`");
+        let mut target = executor.target();
+        Box::pin(async move { target.single(statement).await })
+    }
+
+    /// Whether there is at least one row.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn exists<'c>(mut self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<bool>> {
+        if self.clauses.lock {
+            self.clauses.at_most(1);
+            let locked = self.count(executor);
+            return Box::pin(async move { Ok(locked.await? > 0) });
+        }
+        let statement = self.nested(Fragment::text("SELECT EXISTS("), ")");
+        let mut target = executor.target();
+        Box::pin(async move { target.single(statement).await })
+    }
+
+    /// Returns the database's plan for this query as text, for a person to read.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn explain<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<String>> {
+        let (mut target, statement) = (executor.target(), self.statement());
+        Box::pin(async move { target.explain(statement).await })
+    }
+
+    /// This query inside another statement. Its columns get names of their own, because those of a derived table must differ.
+    fn nested(mut self, mut head: Fragment, end: &'static str) -> Statement {
+        for (position, column) in self.columns.iter_mut().enumerate() {
+            column.push(format!(" AS `c{position}`"));
+        }
+        head.append(self.into_fragment()).push(end);
+        Statement::query(head)
     }
 
     /// The SELECT as it would run.
@@ -165,7 +216,9 @@ impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
         } else {
             "SELECT "
         });
-        head.append(self.columns).push(" FROM ").append(self.from);
+        head.append_list(self.columns)
+            .push(" FROM ")
+            .append(self.from);
         self.clauses.after(head, "")
     }
 
@@ -191,6 +244,8 @@ impl<J, Raw, Row> Clone for Select<J, Raw, Row> {
 /// Shows the selected columns, not the values.
 impl<J, Raw, Row> fmt::Debug for Select<J, Raw, Row> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Select({} FROM {})", self.columns, self.from)
+        let mut columns = Fragment::default();
+        columns.append_list(self.columns.iter().cloned());
+        write!(f, "Select({columns} FROM {})", self.from)
     }
 }

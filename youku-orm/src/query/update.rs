@@ -1,4 +1,4 @@
-//! Updates of chosen columns in filtered rows.
+//! Updates and deletes of the rows of a query.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,24 +10,56 @@ use crate::expr::arithmetic::Operator;
 use crate::expr::column::{Column, MaySet};
 use crate::expr::operand::IntoAssignment;
 use crate::expr::source::IsModel;
+use crate::query::model_query::Query;
+use crate::query::state::MayWrite;
+use crate::sql::clauses::Clauses;
 use crate::sql::fragment::Fragment;
 use crate::sql::statement::Statement;
 use crate::table::facts::Table;
 use crate::types::column_type::ColumnValue;
 
-/// An update of some columns of the rows of a query; see [`Query::set`](crate::Query::set).
+impl<M: Table, S: MayWrite> Query<M, S> {
+    /// Deletes the rows and returns their number.
+    ///
+    /// # Errors
+    /// [`is_foreign_key_violation`](Error::is_foreign_key_violation) when a row is referred to; a usage error, before anything is
+    /// sent, if the filter has no condition, such as [`Filter::all`](crate::Filter::all) of nothing; database errors.
+    pub fn delete<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<u64>> {
+        let condition = self.clauses.written();
+        let mut target = executor.target();
+        Box::pin(async move {
+            let mut sql = Fragment::text("DELETE FROM ");
+            sql.append(Fragment::table(M::TABLE));
+            if let Some(condition) = condition? {
+                sql.push(" WHERE ").append(condition);
+            }
+            Ok(target.execute(Statement::built(sql)).await?.rows_affected)
+        })
+    }
+
+    /// Starts an update of these rows: call `.set(column, value)` as often as needed, then `.update(db)`.
+    pub fn set<N: IsModel<M>, T: ColumnValue, Kind: MaySet>(
+        self,
+        column: Column<N, T, Kind>,
+        value: impl IntoAssignment<M, T>,
+    ) -> Update<M> {
+        Update::new(self.clauses).set(column, value)
+    }
+}
+
+/// An update of some columns of the rows of a query; see [`Query::set`].
 #[must_use = "an update does nothing until `.update(db)` is awaited"]
 pub struct Update<M> {
-    filter: Option<Fragment>,
+    clauses: Clauses,
     /// The index of each column, and what it is set to.
     assignments: Vec<(usize, Fragment)>,
     model: PhantomData<fn() -> M>,
 }
 
 impl<M: Table> Update<M> {
-    pub(crate) fn new(filter: Option<Fragment>) -> Self {
+    pub(crate) fn new(clauses: Clauses) -> Self {
         Self {
-            filter,
+            clauses,
             assignments: Vec::new(),
             model: PhantomData,
         }
@@ -52,9 +84,9 @@ impl<M: Table> Update<M> {
     /// values.
     ///
     /// # Errors
-    /// [`is_unique_violation`](crate::Error::is_unique_violation) when a unique value is taken; a
-    /// usage error, before anything is sent, when a value exceeds its length; database errors.
-    pub fn update<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<u64>> {
+    /// [`is_unique_violation`](Error::is_unique_violation) when a unique value is taken; a
+    /// usage error, before anything is sent, when a value exceeds its length or the filter has no condition; database errors.
+    pub fn update<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<u64>> {
         let (mut target, statement) = (executor.target(), self.statement());
         Box::pin(async move { Ok(target.execute(statement?).await?.rows_affected) })
     }
@@ -72,8 +104,8 @@ impl<M: Table> Update<M> {
             sql.push(", ").name(name).push(" = ");
             sql.append(next_version::<M>(version));
         }
-        if let Some(filter) = self.filter {
-            sql.push(" WHERE ").append(filter);
+        if let Some(condition) = self.clauses.written()? {
+            sql.push(" WHERE ").append(condition);
         }
         Ok(Statement::built(sql))
     }

@@ -11,30 +11,44 @@ use crate::types::value::Value;
 pub(crate) struct Clauses {
     /// What follows directly after the name of the table.
     pub(crate) index: Option<Fragment>,
-    pub(crate) filter: Option<Fragment>,
+    pub(crate) filter: Vec<Fragment>,
     pub(crate) group: Option<Fragment>,
-    pub(crate) having: Option<Fragment>,
+    pub(crate) having: Vec<Fragment>,
     pub(crate) order: Vec<OrderKey>,
     pub(crate) limit: Option<u64>,
     pub(crate) offset: Option<u64>,
     /// Lock the rows until the transaction ends.
     pub(crate) lock: bool,
+    /// An update or delete is meant for all rows, even if there is no condition.
+    pub(crate) every_row: bool,
 }
 
 impl Clauses {
     /// Adds a condition that rows must fulfil as well.
     pub(crate) fn and_filter(&mut self, filter: Fragment) {
-        both(&mut self.filter, filter);
+        add(&mut self.filter, filter);
     }
 
     /// Adds a condition that groups must fulfil as well.
     pub(crate) fn and_having(&mut self, having: Fragment) {
-        both(&mut self.having, having);
+        add(&mut self.having, having);
     }
 
     /// Limits the number of rows; the smaller limit wins.
     pub(crate) fn at_most(&mut self, rows: u64) {
         self.limit = Some(self.limit.map_or(rows, |limit| limit.min(rows)));
+    }
+
+    /// The condition of an update or delete, `None` for every row of the table.
+    pub(crate) fn written(self) -> Result<Option<Fragment>> {
+        self.refuse_limit("`limit` and `offset` only read: remove them from the update or delete")?;
+        let condition = Fragment::balanced(self.filter, " AND ");
+        if condition.is_none() && !self.every_row {
+            return Err(Error::usage(
+                "the filter of this update or delete has no condition, so it would change every row: add one, or say `.every_row()`",
+            ));
+        }
+        Ok(condition)
     }
 
     /// Whether only a part of the rows is read.
@@ -54,7 +68,7 @@ impl Clauses {
     /// Whether nothing follows FROM and the table.
     pub(crate) fn is_empty(&self) -> bool {
         self.index.is_none()
-            && self.filter.is_none()
+            && self.filter.is_empty()
             && self.group.is_none()
             && self.order.is_empty()
             && !self.is_paged()
@@ -69,15 +83,15 @@ impl Clauses {
 
     /// `head`, the clauses, `end`.
     pub(crate) fn after(self, mut sql: Fragment, end: &'static str) -> Fragment {
-        let has_filter = self.filter.is_some();
+        let has_filter = !self.filter.is_empty();
         let sorts_text = self.order.iter().any(|key| key.is_text);
         if let Some(index) = self.index {
             sql.append(index);
         }
         for (word, clause) in [
-            (" WHERE ", self.filter),
+            (" WHERE ", Fragment::balanced(self.filter, " AND ")),
             (" GROUP BY ", self.group),
-            (" HAVING ", self.having),
+            (" HAVING ", Fragment::balanced(self.having, " AND ")),
         ] {
             if let Some(clause) = clause {
                 sql.push(word).append(clause);
@@ -114,9 +128,9 @@ fn rows(number: u64) -> Fragment {
     Fragment::value(Value::U64(number.min(i64::MAX.unsigned_abs())))
 }
 
-fn both(position: &mut Option<Fragment>, condition: Fragment) {
-    *position = Some(match position.take() {
-        Some(first) => first.then(" AND ", condition).between("(", ")"),
-        None => condition,
-    });
+/// A filter without a condition adds nothing.
+fn add(conditions: &mut Vec<Fragment>, condition: Fragment) {
+    if !condition.is_empty() {
+        conditions.push(condition);
+    }
 }

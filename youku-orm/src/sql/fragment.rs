@@ -174,6 +174,23 @@ impl Fragment {
         self
     }
 
+    /// Conditions with this word between them, `None` without any. They are a balanced tree of parentheses, because SQLite
+    /// takes 1,000 levels (`SQLITE_MAX_EXPR_DEPTH`): 10,000 conditions have 14.
+    pub(crate) fn balanced(mut conditions: Vec<Self>, word: &'static str) -> Option<Self> {
+        while conditions.len() > 1 {
+            let mut pairs = Vec::with_capacity(conditions.len().div_ceil(2));
+            let mut rest = conditions.into_iter();
+            while let Some(left) = rest.next() {
+                pairs.push(match rest.next() {
+                    Some(right) => left.then(word, right).between("(", ")"),
+                    None => left,
+                });
+            }
+            conditions = pairs;
+        }
+        conditions.pop()
+    }
+
     /// Adds properties to the fragment.
     pub(crate) fn with(mut self, traits: Traits) -> Self {
         self.traits.add(traits);

@@ -162,6 +162,9 @@ impl TypeInfo {
 pub trait ColumnValue: Sized + Send + Sync + 'static {
     /// The type without its `Option`.
     type Inner: ColumnType;
+    /// `V`, and an `Option` if this type is one: what is calculated from both is NULL if either is.
+    #[doc(hidden)]
+    type Also<V: ColumnValue>: ColumnValue<Inner = V::Inner>;
     /// Kind and nullability of the column.
     const INFO: TypeInfo;
 
@@ -180,6 +183,7 @@ pub trait ColumnValue: Sized + Send + Sync + 'static {
 
 impl<T: ColumnType> ColumnValue for T {
     type Inner = T;
+    type Also<V: ColumnValue> = V;
     const INFO: TypeInfo = TypeInfo {
         kind: T::KIND,
         nullable: false,
@@ -204,6 +208,7 @@ impl<T: ColumnType> ColumnValue for T {
 
 impl<T: ColumnType> ColumnValue for Option<T> {
     type Inner = T;
+    type Also<V: ColumnValue> = Option<V::Inner>;
     const INFO: TypeInfo = TypeInfo {
         kind: T::KIND,
         nullable: true,

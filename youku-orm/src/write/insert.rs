@@ -49,7 +49,7 @@ impl<M: Table> Insert<M> {
     /// the table leaves the row out, as SQLite's `ON CONFLICT IGNORE` and `RAISE(IGNORE)` do, or when a trigger deletes it or
     /// changes its key after the insert; [`is_schema`](Error::is_schema) when the database does not say which key it made; a
     /// usage error when an `auto` key was `set`, and for a view of SQLite, whose keys are unknown; database errors.
-    pub fn exec<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<M>> {
+    pub fn exec<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<M>> {
         Box::pin(batch::insert_one(executor.target(), self.values()))
     }
 
@@ -58,7 +58,7 @@ impl<M: Table> Insert<M> {
     ///
     /// # Errors
     /// Those of [`exec`](Self::exec), except for rows that are left out and for views.
-    pub fn execute<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<u64>> {
+    pub fn execute<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<u64>> {
         let (target, row) = (executor.target(), self.values());
         Box::pin(async move { batch::insert_and_count::<M>(target, vec![row?]).await })
     }
@@ -131,7 +131,7 @@ impl<M: Table> InsertRows<M> {
     ///
     /// # Errors
     /// Those of [`Model::insert_many`](crate::Model::insert_many).
-    pub fn exec<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<Vec<M>>> {
+    pub fn exec<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<Vec<M>>> {
         Box::pin(batch::insert(
             executor.target(),
             self.rows,
@@ -166,7 +166,7 @@ impl<M: Table> InsertRows<M> {
     ///
     /// # Errors
     /// Those of [`Model::insert_many`](crate::Model::insert_many).
-    pub fn execute<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<u64>> {
+    pub fn execute<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<u64>> {
         Box::pin(batch::insert_and_count::<M>(executor.target(), self.rows))
     }
 
@@ -207,7 +207,7 @@ impl<M: Table, R: Inserted<M>> InsertOrIgnore<M, R> {
     /// # Errors
     /// Those of [`Insert::exec`], except for the unique violation. After an error nothing is inserted,
     /// unless the executor is a transaction that continues.
-    pub fn exec<'c>(self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<R>> {
+    pub fn exec<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<R>> {
         let (target, rows) = (executor.target(), self.rows);
         Box::pin(
             async move { R::of_rows(batch::insert(target, rows?, &OnConflict::Ignore).await?) },

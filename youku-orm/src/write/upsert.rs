@@ -121,7 +121,7 @@ impl<M: Table, R: Inserted<M>> Upsert<M, R> {
     /// index over the target. [`is_not_found`](crate::Error::is_not_found) on MySQL, which cannot
     /// return the row, when a trigger changes the values of the target. Database errors. After an error nothing is
     /// written, unless the executor is a transaction that continues.
-    pub fn exec<'c>(mut self, executor: impl Executor<'c>) -> BoxFuture<'c, Result<R>> {
+    pub fn exec<'c>(mut self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<R>> {
         let target = executor.target();
         Box::pin(async move {
             let rows = self.rows?;

@@ -15,26 +15,26 @@ use crate::records::movies::movie::MovieRow;
 use crate::records::movies::orphan::OrphanRow;
 use crate::records::movies::upload::UploadRow;
 use crate::service::shared::Service;
-use youku_orm::{Narrowed, Query};
+use youku_orm::{Query, Writable};
 
 /// Sessions that have expired.
-pub(super) fn expired_sessions(now: Timestamp) -> Query<SessionRow, Narrowed> {
+pub(super) fn expired_sessions(now: Timestamp) -> Query<SessionRow, Writable> {
     SessionRow::filter(SessionRow::EXPIRES_AT.le(now))
 }
 
 /// Invites that have expired without being used.
-pub(super) fn expired_invites(now: Timestamp) -> Query<InviteRow, Narrowed> {
+pub(super) fn expired_invites(now: Timestamp) -> Query<InviteRow, Writable> {
     let expired = InviteRow::filter(InviteRow::EXPIRES_AT.le(now));
     expired.filter(InviteRow::USED_AT.is_null())
 }
 
 /// Names whose failed log-ins no longer count.
-pub(super) fn old_failures(now: Timestamp) -> Query<LoginFailureRow, Narrowed> {
+pub(super) fn old_failures(now: Timestamp) -> Query<LoginFailureRow, Writable> {
     LoginFailureRow::filter(LoginFailureRow::COUNTS_UNTIL.le(now))
 }
 
 /// Waits that were used up by downloads that can no longer be resumed.
-pub(super) fn used_waits(service: &Service, now: Timestamp) -> Query<DownloadWaitRow, Narrowed> {
+pub(super) fn used_waits(service: &Service, now: Timestamp) -> Query<DownloadWaitRow, Writable> {
     let over = before(now, service.policy.resume_window);
     DownloadWaitRow::filter(DownloadWaitRow::STARTED_AT.lt(over))
 }

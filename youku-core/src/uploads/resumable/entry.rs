@@ -6,7 +6,7 @@
 //! more bytes in the file than the row records, and the handle that resumes truncates them.
 
 use jiff::Timestamp;
-use youku_orm::{Id, Model, Narrowed, Query, Transaction};
+use youku_orm::{Id, Model, Query, Transaction, Writable};
 
 use crate::basics::error::{Error, Result};
 use crate::host::clock::after;
@@ -209,7 +209,7 @@ impl UploadEntry {
     }
 
     /// The row, unless another handle has the upload.
-    fn leased(&self) -> Query<UploadRow, Narrowed> {
+    fn leased(&self) -> Query<UploadRow, Writable> {
         let row = UploadRow::filter(UploadRow::UP_ID.eq(self.row));
         row.filter(UploadRow::LEASE.eq(self.lease))
     }

@@ -1,7 +1,7 @@
 //! Resuming uploads, and reading their progress.
 
 use jiff::Timestamp;
-use youku_orm::{Model, Narrowed, Query, Transaction};
+use youku_orm::{Model, Query, Transaction, Writable};
 
 use crate::basics::error::{Error, Result};
 use crate::records::movies::upload::UploadRow;
@@ -187,17 +187,17 @@ impl Admin {
         row.ok_or_else(Error::upload_gone)
     }
 
-    fn named(&self, id: &UploadId) -> Query<UploadRow, Narrowed> {
+    fn named(&self, id: &UploadId) -> Query<UploadRow, Writable> {
         self.own_uploads()
             .filter(UploadRow::UPLOAD_ID.eq(id.as_str()))
     }
 
     /// The same unless it has expired by `now`.
-    fn named_at(&self, id: &UploadId, now: Timestamp) -> Query<UploadRow, Narrowed> {
+    fn named_at(&self, id: &UploadId, now: Timestamp) -> Query<UploadRow, Writable> {
         self.named(id).filter(UploadRow::EXPIRES_AT.gt(now))
     }
 
-    fn own_uploads(&self) -> Query<UploadRow, Narrowed> {
+    fn own_uploads(&self) -> Query<UploadRow, Writable> {
         UploadRow::filter(UploadRow::USER_ID.eq(self.session().user_id().key()))
     }
 }

@@ -1,4 +1,4 @@
-//! SQL functions that calculate with `u64`, and one that spells times.
+//! SQL functions that calculate with `u64`, that change the case of letters, and one that spells times.
 //!
 //! SQLite has signed integers only. A number beyond `i64::MAX` is stored as its eight bytes, which SQLite's own arithmetic takes for
 //! 0. These functions take and give both forms, and fail instead of rounding.
@@ -18,10 +18,12 @@ pub(super) fn install(connection: &Connection) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
         | FunctionFlags::SQLITE_DIRECTONLY;
-    let calculations: [(&str, Calculation); 3] = [
+    let calculations: [(&str, Calculation); 5] = [
         ("youku_add", i128::checked_add),
         ("youku_sub", i128::checked_sub),
         ("youku_mul", i128::checked_mul),
+        ("youku_div", i128::checked_div),
+        ("youku_rem", i128::checked_rem),
     ];
     for (name, calculate) in calculations {
         connection.create_scalar_function(name, 2, flags, move |arguments| {
@@ -46,7 +48,28 @@ pub(super) fn install(connection: &Connection) -> Result<()> {
         let text = arguments.get_raw(1).as_str().ok();
         Ok(text.and_then(|text| time_text::converted(kind, text)))
     })?;
+    let cases: [(&str, fn(&str) -> String); 2] = [
+        ("youku_lower", |text| each(text, char::to_lowercase)),
+        ("youku_upper", |text| each(text, char::to_uppercase)),
+    ];
+    for (name, change) in cases {
+        connection.create_scalar_function(name, 1, flags, move |arguments| {
+            Ok(arguments.get_raw(0).as_str().ok().map(change))
+        })?;
+    }
     connection.create_aggregate_function("youku_sum", 1, flags, Sum)
+}
+
+/// The text with each letter mapped to another one. A letter that would become several stays, as on MySQL.
+fn each<I: Iterator<Item = char>>(text: &str, map: fn(char) -> I) -> String {
+    let letters = text.chars().map(|letter| {
+        let mut mapped = map(letter);
+        match (mapped.next(), mapped.next()) {
+            (Some(only), None) => only,
+            _ => letter,
+        }
+    });
+    letters.collect()
 }
 
 /// The number in an argument; `None` for NULL.

@@ -1,0 +1,9 @@
+//! Parts of queries that are put together: optional conditions, executors that are passed on, functions and SQL fragments.
+
+mod executors;
+mod optional;
+
+mod fragments;
+mod functions;
+
+mod selections;
