@@ -144,7 +144,7 @@ pub use drivers::mysql::mysql_options;
 pub use error::{Error, Result};
 pub use expr::aggregate::{count_all, count_if};
 pub use expr::column::{Column, Plain, PrimaryKey, Version};
-pub use expr::expression::Expr;
+pub use expr::expression::{Calculated, Counted, Expr};
 pub use expr::filter::Filter;
 pub use expr::functions::case::{Case, when};
 pub use expr::functions::time::now;

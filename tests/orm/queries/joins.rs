@@ -11,6 +11,7 @@ both_databases![
     filters_and_order_reach_both_sides,
     three_models_join_in_a_row,
     a_left_joined_column_is_an_option,
+    what_is_calculated_from_a_left_joined_column_is_an_option,
     a_join_is_counted_within_its_page,
     one_of_a_join_is_the_only_row,
     a_subquery_finds_rows_with_a_match,
@@ -125,6 +126,27 @@ async fn a_left_joined_column_is_an_option(db: Database) -> Result {
         rows[1],
         ("Ulysses".to_owned(), Some("bob".to_owned()), Some(2))
     );
+    Ok(())
+}
+
+async fn what_is_calculated_from_a_left_joined_column_is_an_option(db: Database) -> Result {
+    library(&db).await?;
+    let joined = Book::query().left_join(Book::OWNER.on(Person::ID));
+    let rows: Vec<(Option<i32>, Option<String>)> = joined
+        .clone()
+        .select((Person::AGE + 1, Person::NAME.upper()))
+        .order_by(Book::ISBN.desc())
+        .limit(2)
+        .all(&db)
+        .await?;
+    assert_eq!(rows, [(None, None), (Some(3), Some("BOB".to_owned()))]);
+    // A number of rows is never NULL.
+    let without: u64 = joined
+        .filter(Person::ID.is_null())
+        .select(Person::ID.count())
+        .one(&db)
+        .await?;
+    assert_eq!(without, 0);
     Ok(())
 }
 

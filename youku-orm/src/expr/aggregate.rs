@@ -1,7 +1,7 @@
 //! Aggregates over the rows of a query or of a group.
 
 use crate::expr::column::Column;
-use crate::expr::expression::Expr;
+use crate::expr::expression::{Counted, Expr};
 use crate::expr::filter::Filter;
 use crate::expr::functions::number::Number;
 use crate::sql::fragment::{Fragment, Segment, Traits};
@@ -28,12 +28,12 @@ macro_rules! aggregates {
         /// Aggregates over the rows of a query or of a group.
         impl<M: Table, T $(, $kind)?> $name<M, T $(, $kind)?> {
             /// How many rows have a value here that is not NULL.
-            pub fn count(self) -> Expr<M, u64> {
+            pub fn count(self) -> Expr<M, u64, Counted> {
                 Expr::new(self.fragment().between("COUNT(", ")").with(COUNTS))
             }
 
             /// How many different values there are, NULL not counted.
-            pub fn count_distinct(self) -> Expr<M, u64> {
+            pub fn count_distinct(self) -> Expr<M, u64, Counted> {
                 Expr::new(self.fragment().between("COUNT(DISTINCT ", ")").with(COUNTS))
             }
         }
@@ -70,7 +70,7 @@ macro_rules! aggregates {
     };
 }
 aggregates!(Column, Kind);
-aggregates!(Expr);
+aggregates!(Expr, Kind);
 
 impl<M: Table, T, Kind> Column<M, T, Kind> {
     /// The column, ordered as text also if the database numbers its texts (an ENUM of MySQL).
@@ -86,7 +86,7 @@ impl<M: Table, T, Kind> Column<M, T, Kind> {
     }
 }
 
-impl<M: Table, T> Expr<M, T> {
+impl<M: Table, T, Kind> Expr<M, T, Kind> {
     fn in_order_of_text(self, _: ColumnKind) -> Fragment {
         self.fragment()
     }
@@ -102,13 +102,13 @@ fn extreme<M, T>(function: &'static str, kind: ColumnKind, value: Fragment) -> E
 }
 
 /// How many rows there are, for `select` and `having`.
-pub fn count_all<M: Table>() -> Expr<M, u64> {
+pub fn count_all<M: Table>() -> Expr<M, u64, Counted> {
     Expr::new(Fragment::text("COUNT(*)").with(COUNTS))
 }
 
 /// How many rows a filter lets through, for `select` and `having`. Unlike `filter` it leaves the other rows in the query, so one query
 /// can count by several conditions.
-pub fn count_if<M: Table>(filter: Filter<M>) -> Expr<M, u64> {
+pub fn count_if<M: Table>(filter: Filter<M>) -> Expr<M, u64, Counted> {
     let count = filter
         .into_condition()
         .between("COUNT(CASE WHEN ", " THEN 1 END)");

@@ -14,13 +14,24 @@ use crate::types::column_type::ColumnValue;
 
 /// An SQL expression over the columns of `M` that has the type `T`: a column, an aggregate such
 /// as [`Column::sum`], or arithmetic on them.
+///
+/// `Kind` distinguishes numbers of rows, which are [`Counted`] and never NULL, from what is [`Calculated`], which is NULL
+/// if a left join found no row of `M`.
 #[must_use = "an expression does nothing until it is part of a query"]
-pub struct Expr<M, T> {
+pub struct Expr<M, T, Kind = Calculated> {
     fragment: Fragment,
-    types: PhantomData<fn() -> (M, T)>,
+    types: PhantomData<fn() -> (M, T, Kind)>,
 }
 
-impl<M, T> Expr<M, T> {
+/// Any [`Expr`] but a number of rows.
+#[derive(Debug, Clone, Copy)]
+pub enum Calculated {}
+
+/// The kind of an [`Expr`] that is a number of rows.
+#[derive(Debug, Clone, Copy)]
+pub enum Counted {}
+
+impl<M, T, Kind> Expr<M, T, Kind> {
     pub(crate) fn new(fragment: Fragment) -> Self {
         Self {
             fragment,
@@ -33,14 +44,14 @@ impl<M, T> Expr<M, T> {
     }
 }
 
-impl<M, T> Clone for Expr<M, T> {
+impl<M, T, Kind> Clone for Expr<M, T, Kind> {
     fn clone(&self) -> Self {
         Self::new(self.fragment.clone())
     }
 }
 
 /// Shows the SQL text, not the values.
-impl<M, T> fmt::Debug for Expr<M, T> {
+impl<M, T, Kind> fmt::Debug for Expr<M, T, Kind> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Expr({})", self.fragment)
     }
@@ -130,9 +141,9 @@ macro_rules! comparisons {
     };
 }
 comparisons!(Column, Kind);
-comparisons!(Expr);
+comparisons!(Expr, Kind);
 
-impl<M: Table, T> Expr<M, T> {
+impl<M: Table, T, Kind> Expr<M, T, Kind> {
     /// Ascending order; NULL comes first.
     pub fn asc(self) -> Order<M> {
         Order::new(self.order_key(false))

@@ -103,7 +103,7 @@ impl<M: Table, T: ColumnValue, Kind> IntoExpr<M, T::Inner> for Column<M, T, Kind
     }
 }
 
-impl<M: Table, T: ColumnValue> IntoExpr<M, T::Inner> for Expr<M, T> {
+impl<M: Table, T: ColumnValue, Kind> IntoExpr<M, T::Inner> for Expr<M, T, Kind> {
     type Value = T;
 
     fn into_expr(self) -> Fragment {
@@ -191,8 +191,8 @@ impl<M: Table, T: ColumnValue, U: ColumnValue<Inner = T::Inner>, Kind> IntoAssig
     }
 }
 
-impl<M: Table, T: ColumnValue, U: ColumnValue<Inner = T::Inner>> IntoAssignment<M, T>
-    for Expr<M, U>
+impl<M: Table, T: ColumnValue, U: ColumnValue<Inner = T::Inner>, Kind> IntoAssignment<M, T>
+    for Expr<M, U, Kind>
 {
     fn into_assignment(self) -> Fragment {
         self.fragment()

@@ -48,7 +48,7 @@ impl<M: Table, T, Kind> IntoOrder<M> for Column<M, T, Kind> {
     }
 }
 
-impl<M: Table, T> IntoOrder<M> for Expr<M, T> {
+impl<M: Table, T, Kind> IntoOrder<M> for Expr<M, T, Kind> {
     fn into_order(self) -> Order<M> {
         self.asc()
     }

@@ -59,7 +59,7 @@ macro_rules! searches {
     };
 }
 searches!(Column, Kind);
-searches!(Expr);
+searches!(Expr, Kind);
 
 /// A column type that `like` and its kind can search.
 #[diagnostic::on_unimplemented(

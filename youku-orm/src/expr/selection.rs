@@ -1,7 +1,7 @@
 //! What a query can select: columns, expressions and tuples of them.
 
 use crate::expr::column::Column;
-use crate::expr::expression::Expr;
+use crate::expr::expression::{Calculated, Counted, Expr};
 use crate::expr::source::{Has, Side};
 use crate::sql::fragment::Fragment;
 use crate::table::facts::Table;
@@ -10,8 +10,7 @@ use crate::types::column_type::ColumnValue;
 /// One thing that a query over `J` can select or group by: a [`Column`] or an [`Expr`]. It is read as a
 /// `Cell`, which the compiler finds, as it finds the `Position`.
 ///
-/// A column of a left-joined model is read as an `Option`. An expression is read as its own type: over
-/// a left-joined model select the column, or filter out the rows without a partner.
+/// A column of a left-joined model is read as an `Option`, and so is what is calculated from its columns; numbers of rows are not.
 #[diagnostic::on_unimplemented(
     message = "this query cannot select `{Self}`",
     label = "neither a column nor an expression",
@@ -34,7 +33,17 @@ where
     }
 }
 
-impl<J, M: Table, T: ColumnValue, Position> Selectable<J, Position, T> for Expr<M, T>
+impl<J, M: Table, T: ColumnValue, Position>
+    Selectable<J, Position, <J::Side as Side>::Cell<T>> for Expr<M, T, Calculated>
+where
+    J: Has<M, Position>,
+{
+    fn select(self) -> Fragment {
+        self.into_fragment()
+    }
+}
+
+impl<J, M: Table, T: ColumnValue, Position> Selectable<J, Position, T> for Expr<M, T, Counted>
 where
     J: Has<M, Position>,
 {
@@ -75,7 +84,7 @@ macro_rules! single {
     };
 }
 single!(Column, Kind);
-single!(Expr);
+single!(Expr, Kind);
 
 macro_rules! tuple {
     ($first:ident $first_position:ident $first_cell:ident $($name:ident $position:ident $cell:ident)*) => {

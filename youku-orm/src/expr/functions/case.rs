@@ -77,7 +77,7 @@ macro_rules! nullable {
     };
 }
 nullable!(Column, Kind);
-nullable!(Expr);
+nullable!(Expr, Kind);
 
 impl<M, T> Clone for Case<M, T> {
     fn clone(&self) -> Self {

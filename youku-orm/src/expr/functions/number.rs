@@ -27,9 +27,9 @@ macro_rules! arithmetic {
 arithmetic!(Column<Kind>, Add, add);
 arithmetic!(Column<Kind>, Sub, sub);
 arithmetic!(Column<Kind>, Mul, mul);
-arithmetic!(Expr, Add, add);
-arithmetic!(Expr, Sub, sub);
-arithmetic!(Expr, Mul, mul);
+arithmetic!(Expr<Kind>, Add, add);
+arithmetic!(Expr<Kind>, Sub, sub);
+arithmetic!(Expr<Kind>, Mul, mul);
 
 /// Division and its remainder. A division by zero is NULL, so the result is an `Option`. The quotient of integers is truncated toward
 /// zero, and the remainder has the sign of the dividend, as in Rust.
@@ -61,7 +61,7 @@ macro_rules! division {
     };
 }
 division!(Column<Kind>);
-division!(Expr);
+division!(Expr<Kind>);
 
 /// The same methods on columns and on expressions, documented once.
 macro_rules! numbers_have {
@@ -88,7 +88,7 @@ macro_rules! numbers_have {
     };
 }
 numbers_have!(Column, Kind);
-numbers_have!(Expr);
+numbers_have!(Expr, Kind);
 
 /// A column type that SQL can count with.
 #[diagnostic::on_unimplemented(

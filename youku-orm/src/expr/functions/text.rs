@@ -53,7 +53,7 @@ macro_rules! texts_have {
     };
 }
 texts_have!(Column, Kind);
-texts_have!(Expr);
+texts_have!(Expr, Kind);
 
 /// SQLite's own functions know the letters of ASCII only.
 fn lower(text: Fragment) -> Fragment {

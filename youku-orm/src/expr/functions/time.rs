@@ -20,7 +20,7 @@ pub fn now<M: Table>() -> Expr<M, Timestamp> {
 macro_rules! parts {
     ($($(#[$doc:meta])* $method:ident: $part:ident, $sqlite:literal, $mysql:literal;)*) => {
         parts!(of Column<Kind>: $($(#[$doc])* $method: $part, $sqlite, $mysql;)*);
-        parts!(of Expr: $($(#[$doc])* $method: $part, $sqlite, $mysql;)*);
+        parts!(of Expr<Kind>: $($(#[$doc])* $method: $part, $sqlite, $mysql;)*);
     };
     (of $name:ident $(<$kind:ident>)?: $($(#[$doc:meta])* $method:ident: $part:ident, $sqlite:literal, $mysql:literal;)*) => {
         /// Parts of times. An instant is split in UTC.

@@ -102,7 +102,7 @@ impl<M: Table, T, Kind> SqlArgument<M> for Column<M, T, Kind> {
     }
 }
 
-impl<M: Table, T> SqlArgument<M> for Expr<M, T> {
+impl<M: Table, T, Kind> SqlArgument<M> for Expr<M, T, Kind> {
     fn fragment(self) -> Fragment {
         self.into_fragment()
     }
