@@ -33,8 +33,8 @@ where
     }
 }
 
-impl<J, M: Table, T: ColumnValue, Position>
-    Selectable<J, Position, <J::Side as Side>::Cell<T>> for Expr<M, T, Calculated>
+impl<J, M: Table, T: ColumnValue, Position> Selectable<J, Position, <J::Side as Side>::Cell<T>>
+    for Expr<M, T, Calculated>
 where
     J: Has<M, Position>,
 {

@@ -18,13 +18,16 @@ use crate::sql::statement::Statement;
 use crate::table::facts::Table;
 use crate::types::column_type::ColumnValue;
 
-impl<M: Table, S: MayWrite> Query<M, S> {
+impl<M: Table, S> Query<M, S> {
     /// Deletes the rows and returns their number.
     ///
     /// # Errors
     /// [`is_foreign_key_violation`](Error::is_foreign_key_violation) when a row is referred to; a usage error, before anything is
     /// sent, if the filter has no condition, such as [`Filter::all`](crate::Filter::all) of nothing; database errors.
-    pub fn delete<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<u64>> {
+    pub fn delete<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<u64>>
+    where
+        S: MayWrite,
+    {
         let condition = self.clauses.written();
         let mut target = executor.target();
         Box::pin(async move {
@@ -42,7 +45,10 @@ impl<M: Table, S: MayWrite> Query<M, S> {
         self,
         column: Column<N, T, Kind>,
         value: impl IntoAssignment<M, T>,
-    ) -> Update<M> {
+    ) -> Update<M>
+    where
+        S: MayWrite,
+    {
         Update::new(self.clauses).set(column, value)
     }
 }
