@@ -4,6 +4,8 @@ mod executors;
 mod optional;
 
 mod fragments;
+mod texts;
+
 mod functions;
 
 mod selections;

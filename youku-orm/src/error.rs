@@ -263,7 +263,7 @@ impl Error {
         self.0.class == Class::Decode
     }
 
-    /// The program asked for what cannot be done, and nothing was sent; the text says what to write instead.
+    /// The program asked for what cannot be done, and this statement was not run; the text says what to write instead.
     pub fn is_usage(&self) -> bool {
         self.0.class == Class::Usage
     }

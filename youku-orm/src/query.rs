@@ -9,6 +9,7 @@ pub(crate) mod update;
 pub(crate) mod join;
 pub(crate) mod projection;
 pub(crate) mod select;
+mod subquery;
 
 pub(crate) mod cursor;
 pub(crate) mod page;

@@ -13,6 +13,7 @@ both_databases![
     braces_are_doubled,
     a_text_that_does_not_fit_is_refused,
     a_fragment_keeps_to_itself,
+    a_fragment_that_leaves_state_ends_its_connection,
 ];
 
 async fn an_expression_is_selected_filtered_and_ordered_by(db: Database) -> Result {
@@ -98,6 +99,14 @@ async fn a_text_that_does_not_fit_is_refused(db: Database) -> Result {
         ("{} = ?", "write `{}` and give the value"),
         ("{} = '{'", "single brace"),
         ("{name} = 1", "single brace"),
+        ("{} <> '{}'", "in a literal"),
+        ("{} = ':name", "without its partner"),
+        ("({} = 1", "without its partner"),
+        ("{}) = (1", "without its partner"),
+        ("{} = :name", "write `{}` and give the value"),
+        ("{} = 1 -- always", "comment"),
+        ("{} = 1 /* always */", "comment"),
+        ("{} = '\\' OR 1'", "backslash"),
     ];
     for (text, expected) in texts {
         let query = Person::filter(Filter::sql(text, (Person::NAME,)));
@@ -117,5 +126,20 @@ async fn a_fragment_keeps_to_itself(db: Database) -> Result {
     people(&db, &["ann"]).await?;
     let sum: Expr<Person, i32> = Expr::sql("{} + {}", (Person::AGE, 1));
     assert_eq!(Person::query().select(sum * 10).one(&db).await?, 20);
+    Ok(())
+}
+
+/// On MySQL a lock belongs to the connection: another user of the pool would hold it.
+async fn a_fragment_that_leaves_state_ends_its_connection(db: Database) -> Result {
+    people(&db, &["ann"]).await?;
+    if db.kind() == youku_orm::DatabaseKind::Sqlite {
+        return Ok(());
+    }
+    let name = format!("youku_test_{}", std::process::id());
+    let take: Expr<Person, i64> = Expr::sql("GET_LOCK({}, 0)", (&name,));
+    assert_eq!(Person::query().select(take).one(&db).await?, 1);
+    // The server needs a moment to notice the end of the connection.
+    let free: Expr<Person, i64> = Expr::sql("GET_LOCK({}, 20) + RELEASE_LOCK({})", (&name, &name));
+    assert_eq!(Person::query().select(free).one(&db).await?, 2);
     Ok(())
 }

@@ -9,7 +9,9 @@ both_databases![
     a_selection_counts_its_rows,
     a_distinct_selection_counts_different_rows,
     a_grouped_selection_counts_its_groups,
+    groups_and_orders_repeat_what_is_selected,
     a_locked_selection_counts_and_locks,
+    a_join_has_optional_filters_and_a_plan,
     a_selection_exists_or_not,
     a_selection_has_a_plan,
 ];
@@ -86,5 +88,38 @@ async fn a_selection_has_a_plan(db: Database) -> Result {
         .explain(&db)
         .await?;
     assert!(plan.contains("library_book"), "{plan}");
+    Ok(())
+}
+
+async fn groups_and_orders_repeat_what_is_selected(db: Database) -> Result {
+    library(&db).await?;
+    let owner = || Person::NAME.concat("!");
+    let counts = Person::query()
+        .select((owner(), count_all()))
+        .group_by(owner())
+        .order_by(owner().desc());
+    let found = counts.all(&db).await?;
+    assert_eq!(found.iter().map(|row| row.1).collect::<Vec<_>>(), [1, 1, 1]);
+    assert_eq!(found[0].0, "cid!");
+    let ages = Person::query()
+        .select(Person::AGE / 2)
+        .distinct()
+        .order_by(Person::AGE / 2);
+    assert_eq!(ages.all(&db).await?, [Some(0), Some(1)]);
+    Ok(())
+}
+
+async fn a_join_has_optional_filters_and_a_plan(db: Database) -> Result {
+    library(&db).await?;
+    let joined = |name: Option<&'static str>| {
+        let by_name = name.map(|name| Person::NAME.eq(name));
+        Book::query()
+            .join(Book::OWNER.on(Person::ID))
+            .filter_if(by_name)
+    };
+    assert_eq!(joined(None).count(&db).await?, 3);
+    assert_eq!(joined(Some("bob")).count(&db).await?, 1);
+    assert!(!joined(Some("eve")).exists(&db).await?);
+    assert!(joined(None).explain(&db).await?.contains("library_book"));
     Ok(())
 }

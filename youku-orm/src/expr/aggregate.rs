@@ -13,6 +13,7 @@ const COUNTS: Traits = Traits {
     counts_rows: true,
     has_filter: false,
     sorts_text: false,
+    is_written: false,
 };
 
 const SORTS_TEXT: Traits = Traits {
@@ -20,6 +21,7 @@ const SORTS_TEXT: Traits = Traits {
     counts_rows: false,
     has_filter: false,
     sorts_text: true,
+    is_written: false,
 };
 
 /// The same methods on columns and on expressions, documented once.

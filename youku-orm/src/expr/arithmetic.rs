@@ -26,7 +26,7 @@ impl Fragment {
             Operator::Div => (" / ", " DIV ", "youku_div("),
             Operator::Rem => (" % ", " % ", "youku_rem("),
         };
-        // Without it, MySQL refuses an UPDATE that divides by zero. The result is NULL on both databases.
+        // MySQL refuses an UPDATE that divides by zero. A divisor of NULL makes the result NULL on both databases.
         let other = match operator {
             Operator::Div | Operator::Rem => other.between("NULLIF(", ", 0)"),
             Operator::Add | Operator::Sub | Operator::Mul => other,
@@ -49,10 +49,10 @@ impl Fragment {
         }
     }
 
-    /// The float with that many digits after the point. MySQL's ROUND of a float takes halves to the even neighbour, that of a
-    /// decimal away from zero, as SQLite's.
+    /// The float with that many digits after the point. MySQL's ROUND of a float takes halves to the even neighbour and SQLite's looks
+    /// at the binary number, so both round the decimal digits.
     pub(crate) fn rounded(self, digits: u8) -> Self {
-        let mut sql = Self::of(either("ROUND(", "(ROUND(CAST("));
+        let mut sql = Self::of(either("youku_round(", "(ROUND(CAST("));
         sql.append(self).add(either("", " AS DECIMAL(65,15))"));
         sql.push(format!(", {digits}")).add(either(")", ") + 0e0)"));
         sql

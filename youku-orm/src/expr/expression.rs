@@ -12,8 +12,8 @@ use crate::sql::order_key::OrderKey;
 use crate::table::facts::Table;
 use crate::types::column_type::ColumnValue;
 
-/// An SQL expression over the columns of `M` that has the type `T`: a column, an aggregate such
-/// as [`Column::sum`], or arithmetic on them.
+/// An SQL expression over the columns of `M` that has the type `T`: an aggregate such as [`Column::sum`], arithmetic, a function,
+/// or a fragment of SQL ([`Expr::sql`](Expr::sql)).
 ///
 /// `Kind` distinguishes numbers of rows, which are [`Counted`] and never NULL, from what is [`Calculated`], which is NULL
 /// if a left join found no row of `M`.
@@ -116,10 +116,10 @@ macro_rules! comparisons {
             ) -> Filter<M> {
                 let values = values.into_iter().map(V::into_operand).collect();
                 let list = Fragment::list(T::INFO.kind, values);
-                Filter::new(match list {
-                    Some(list) => self.fragment().then(" IN ", list),
-                    None => Fragment::text("0 = 1"),
-                })
+                match list {
+                    Some(list) => Filter::new(self.fragment().then(" IN ", list)),
+                    None => Filter::any([]),
+                }
             }
 
             fn compare(self, operator: &'static str, other: impl IntoExpr<M, T::Inner>) -> Filter<M> {

@@ -65,36 +65,6 @@ impl<M: Table, S> Query<M, S> {
     {
         Select::new(Fragment::table(M::TABLE), self.clauses, selection)
     }
-
-    /// For a query over another model: the row has at least one partner here.
-    ///
-    /// `on` connects a column of this query's model with a column of the other model. The two models must
-    /// differ: within one table the inner rows would be compared with themselves, so that does not
-    /// compile.
-    ///
-    /// ```
-    /// # use youku_orm::{Database, Id, Model};
-    /// # #[derive(Model)]
-    /// # struct User { #[model(primary_key, auto)] u_id: Id<User>, name: String }
-    /// # #[derive(Model)]
-    /// # struct Movie { #[model(primary_key, auto)] m_id: Id<Movie>, user_id: Id<User>, bytes: u64 }
-    /// # async fn example(db: &Database) -> youku_orm::Result<()> {
-    /// let big = Movie::filter(Movie::BYTES.gt(1_000u64));
-    /// let owners = User::filter(big.exists_for(Movie::USER_ID.on(User::U_ID))).all(db).await?;
-    /// # Ok(()) }
-    /// ```
-    pub fn exists_for<N: Table>(mut self, on: On<M, N>) -> Filter<N> {
-        const {
-            assert!(
-                !same(M::TABLE, N::TABLE),
-                "`exists_for` needs two different models"
-            )
-        }
-        self.clauses.and_filter(on.condition);
-        let mut head = Fragment::text("EXISTS(SELECT 1 FROM ");
-        head.append(Fragment::table(M::TABLE));
-        Filter::new(self.clauses.after(head, ")"))
-    }
 }
 
 /// A query over joined models; `J` is the tuple of its sides.
@@ -165,6 +135,17 @@ impl<J: Source> Join<J> {
         self
     }
 
+    /// Keeps the rows that the filter lets through; without a filter, it changes nothing.
+    pub fn filter_if<M, Position>(self, filter: Option<Filter<M>>) -> Self
+    where
+        J: Has<M, Position>,
+    {
+        match filter {
+            Some(filter) => self.filter(filter),
+            None => self,
+        }
+    }
+
     /// Orders the rows. Another call orders the rows that are equal so far.
     pub fn order_by<M, Position>(mut self, order: impl IntoOrder<M>) -> Self
     where
@@ -228,6 +209,10 @@ impl<J: Source> Join<J> {
     /// # Errors
     /// Database errors.
     pub fn count<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<u64>> {
+        if self.clauses.lock {
+            // `FOR UPDATE` does not lock the rows of a subquery.
+            return self.rows().count(executor);
+        }
         let mut head = Fragment::text("SELECT COUNT(*) FROM (SELECT 1 FROM ").with(Traits {
             counts_rows: true,
             ..Traits::default()
@@ -238,20 +223,26 @@ impl<J: Source> Join<J> {
         Box::pin(async move { target.single(statement).await })
     }
 
+    /// Whether there is at least one row.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn exists<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<bool>> {
+        self.rows().exists(executor)
+    }
+
+    /// Returns the database's plan for this query as text, for a person to read.
+    ///
+    /// # Errors
+    /// Database errors.
+    pub fn explain<'c>(self, executor: impl Executor + 'c) -> BoxFuture<'c, Result<String>> {
+        self.rows().explain(executor)
+    }
+
     /// The same rows as a selection of every column.
     fn rows(self) -> Select<J, WholeRow<J>, J::Row> {
         Select::of_rows(self.from, self.clauses, columns::<J>(), |row| row.0)
     }
-}
-
-/// Whether two names are equal, at compile time.
-const fn same(left: &str, right: &str) -> bool {
-    let (left, right) = (left.as_bytes(), right.as_bytes());
-    let mut at = 0;
-    while at < left.len() && at < right.len() && left[at] == right[at] {
-        at += 1;
-    }
-    left.len() == right.len() && at == left.len()
 }
 
 /// A table's name in backticks.

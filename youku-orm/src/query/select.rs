@@ -72,6 +72,17 @@ impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
         self
     }
 
+    /// Keeps the rows that the filter lets through; without a filter, it changes nothing.
+    pub fn filter_if<M, Position>(self, filter: Option<Filter<M>>) -> Self
+    where
+        J: Has<M, Position>,
+    {
+        match filter {
+            Some(filter) => self.filter(filter),
+            None => self,
+        }
+    }
+
     /// Combines all rows that are equal in these columns into one row; aggregates are then calculated for
     /// each group. Name every column here that is selected together with an aggregate: MySQL refuses others.
     pub fn group_by<G, Positions, GroupRaw, GroupRow>(mut self, columns: G) -> Self
@@ -82,7 +93,11 @@ impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
         if !group.is_empty() {
             group.push(", ");
         }
-        group.append_list(columns.fragments());
+        let selected = &self.columns;
+        group.append_list(columns.fragments().into_iter().map(|column| {
+            let position = column.position_in(selected);
+            position.unwrap_or(column)
+        }));
         self
     }
 
@@ -100,7 +115,11 @@ impl<J: Source, Raw: FromRow, Row: Send + 'static> Select<J, Raw, Row> {
     where
         J: Has<M, Position>,
     {
-        self.clauses.order.push(order.into_order().key);
+        let mut key = order.into_order().key;
+        if let Some(position) = key.by.position_in(&self.columns) {
+            key.by = position;
+        }
+        self.clauses.order.push(key);
         self
     }
 

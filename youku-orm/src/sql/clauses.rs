@@ -45,7 +45,7 @@ impl Clauses {
         let condition = Fragment::balanced(self.filter, " AND ");
         if condition.is_none() && !self.every_row {
             return Err(Error::usage(
-                "the filter of this update or delete has no condition, so it would change every row: add one, or say `.every_row()`",
+                "the filter of this update or delete has no condition, so it would change every row: add one, or begin with `query().every_row()`",
             ));
         }
         Ok(condition)

@@ -11,7 +11,7 @@ use crate::types::value::Value;
 const MAX_PADDED: usize = 512;
 
 /// One part of a statement.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Segment {
     /// Text that both databases accept, without a table name and without a `?`.
     Text(Cow<'static, str>),
@@ -60,6 +60,8 @@ pub(crate) struct Traits {
     pub(crate) has_filter: bool,
     /// It orders by a column of text.
     pub(crate) sorts_text: bool,
+    /// A part of it was written by hand.
+    pub(crate) is_written: bool,
 }
 
 impl Traits {
@@ -68,6 +70,7 @@ impl Traits {
         self.counts_rows |= other.counts_rows;
         self.has_filter |= other.has_filter;
         self.sorts_text |= other.sorts_text;
+        self.is_written |= other.is_written;
     }
 }
 
@@ -216,6 +219,25 @@ impl Fragment {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.segments.is_empty()
+    }
+
+    /// Where this fragment is in a list of selected columns, as SQL counts them, if it binds values: each `?` is another
+    /// parameter, so MySQL does not see that GROUP BY repeats what is selected.
+    pub(crate) fn position_in(&self, columns: &[Self]) -> Option<Self> {
+        self.values().next()?;
+        let same = |column: &Self| column.segments == self.segments;
+        let index = columns.iter().position(same)?;
+        Some(Self::text((index + 1).to_string()))
+    }
+
+    /// The fragment as a value of this kind: SQLite compares what is calculated from decimals as text unless it is told.
+    pub(crate) fn of_kind(self, kind: ColumnKind) -> Self {
+        if kind != ColumnKind::Decimal {
+            return self;
+        }
+        let mut sql = self.between("(", "");
+        sql.add(Segment::SqliteOnly(" COLLATE decimal")).push(")");
+        sql
     }
 
     pub(crate) fn segments(&self) -> &[Segment] {

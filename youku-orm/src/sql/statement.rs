@@ -189,10 +189,7 @@ impl Statement {
         prefix: Option<&TablePrefix>,
     ) -> RenderedStatement {
         let by_name = matches!(self.head, Head::ByHand(_));
-        let effect = match &self.head {
-            Head::ByHand(sql) => Effect::of(sql, !dialect.is_sqlite()),
-            Head::Empty | Head::Composed(_) => Effect::Keeps,
-        };
+        let is_written = by_name || self.tail.traits().is_written;
         let has_pattern = match &self.head {
             Head::ByHand(sql) => has_word(sql, "LIKE ") || has_word(sql, "GLOB "),
             Head::Empty | Head::Composed(_) => self.tail.traits().has_pattern,
@@ -219,6 +216,7 @@ impl Statement {
             renderer.sql.push_str(lock);
             (Cow::Owned(renderer.sql), renderer.values)
         };
+        let effect = is_written.then(|| Effect::of(&sql, !dialect.is_sqlite()));
         RenderedStatement {
             sql,
             values,
@@ -226,7 +224,7 @@ impl Statement {
             first_only: self.first_only,
             has_pattern,
             kind: self.kind,
-            effect,
+            effect: effect.unwrap_or(Effect::Keeps),
             insertion: self.insertion.map(|insertion| insertion.named(prefix)),
         }
     }

@@ -54,12 +54,12 @@ impl<M: Table, T: ColumnType> Case<M, T> {
             .push(" ELSE ")
             .append(value.into_expr())
             .push(" END");
-        Expr::new(self.sql.between("(", ")"))
+        Expr::new(self.sql.between("(", ")").of_kind(T::KIND))
     }
 
     /// NULL if none of the conditions holds.
     pub fn or_null(self) -> Expr<M, Option<T>> {
-        Expr::new(self.sql.between("(", " END)"))
+        Expr::new(self.sql.between("(", " END)").of_kind(T::KIND))
     }
 }
 
@@ -71,7 +71,7 @@ macro_rules! nullable {
             /// This value, or the other one if this is NULL.
             pub fn coalesce<V: IntoExpr<M, T::Inner>>(self, other: V) -> Expr<M, V::Value> {
                 let both = self.fragment().then(", ", other.into_expr());
-                Expr::new(both.between("COALESCE(", ")"))
+                Expr::new(both.between("COALESCE(", ")").of_kind(T::INFO.kind))
             }
         }
     };

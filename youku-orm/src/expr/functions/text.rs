@@ -27,7 +27,7 @@ macro_rules! texts_have {
 
             /// How many characters (Unicode code points) the text has.
             pub fn length(self) -> Expr<M, T::Also<u64>> {
-                Expr::new(called("LENGTH(", "CHAR_LENGTH(", self.fragment()))
+                Expr::new(called("youku_length(", "CHAR_LENGTH(", self.fragment()))
             }
 
             /// The text followed by another; NULL if either is.

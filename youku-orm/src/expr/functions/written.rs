@@ -4,7 +4,7 @@ use crate::expr::column::Column;
 use crate::expr::expression::Expr;
 use crate::expr::filter::Filter;
 use crate::expr::operand::IntoValue;
-use crate::sql::fragment::{Fragment, Segment};
+use crate::sql::fragment::{Fragment, Segment, Traits};
 use crate::table::facts::Table;
 use crate::types::column_type::ColumnValue;
 use crate::types::value::Value;
@@ -43,10 +43,11 @@ impl<M: Table, T: ColumnValue> Expr<M, T> {
     /// # Ok(()) }
     /// ```
     ///
-    /// A text of other placeholders than arguments, or with a `?`, is a usage error before anything is sent. A text that the databases
-    /// spell differently is an [`SqlText::Each`].
+    /// Refused before anything is sent are a text with another number of `{}` than arguments, a `{}` in a literal, a `?` or another
+    /// placeholder, a comment, a backslash, and parentheses or quotes without their partner. A text that the databases spell differently is an
+    /// [`SqlText::Each`]. A prefix of tables is not added to names in the text.
     pub fn sql(text: impl Into<SqlText>, arguments: impl SqlArguments<M>) -> Self {
-        Self::new(fragment(text.into(), arguments))
+        Self::new(fragment(text.into(), arguments).of_kind(T::INFO.kind))
     }
 }
 
@@ -80,7 +81,13 @@ pub trait SqlArgument<M> {
 
 impl<M, T: ColumnValue> SqlArgument<M> for T {
     fn fragment(self) -> Fragment {
-        Fragment::value(self.into_value())
+        Fragment::operand(T::INFO.kind, self.into_value())
+    }
+}
+
+impl<M> SqlArgument<M> for &String {
+    fn fragment(self) -> Fragment {
+        Fragment::value(IntoValue::into_value(self.as_str()))
     }
 }
 
@@ -155,7 +162,7 @@ fn fragment<M>(text: SqlText, arguments: impl SqlArguments<M>) -> Fragment {
         SqlText::Each { sqlite, mysql } => each(sqlite, mysql, arguments),
     };
     match composed {
-        Ok(sql) => sql.between("(", ")"),
+        Ok(sql) => sql.between("(", ")").with(WRITTEN),
         Err(why) => Fragment::value(Value::Unstorable(why)),
     }
 }
@@ -192,11 +199,15 @@ fn each(
     let mut arguments = arguments.into_iter();
     let mut sql = Fragment::default();
     for (sqlite, mysql) in sqlite.into_iter().zip(mysql) {
-        for text in sqlite {
-            sql.add(Segment::SqliteOnly(text));
-        }
-        for text in mysql {
-            sql.add(Segment::MysqlOnly(text.into()));
+        if let ([sqlite], [mysql]) = (&*sqlite, &*mysql) {
+            sql.add(Segment::Either { sqlite, mysql });
+        } else {
+            sqlite.into_iter().for_each(|text| {
+                sql.add(Segment::SqliteOnly(text));
+            });
+            mysql.into_iter().for_each(|text| {
+                sql.add(Segment::MysqlOnly(text.into()));
+            });
         }
         if let Some(argument) = arguments.next() {
             sql.append(argument);
@@ -219,13 +230,56 @@ fn chunks(text: &'static str) -> Result<Vec<Vec<&'static str>>, &'static str> {
 
 const NUMBER: &str = "the text of an SQL fragment needs one `{}` for each of its arguments";
 const BRACE: &str = "the text of an SQL fragment has a single brace: write `{}` for an argument, `{{` or `}}` for a brace";
-const PLACEHOLDER: &str =
-    "the text of an SQL fragment has a `?`: write `{}` and give the value as an argument";
+const PLACEHOLDER: &str = "the text of an SQL fragment has a placeholder (`?`, `:name`, `@name` or `$name`): write `{}` and give the value as an argument";
+
+const QUOTED: &str = "the text of an SQL fragment has a `{}` in a literal: write `{}` without quotes, and give the text as an argument";
+const UNBALANCED: &str =
+    "the text of an SQL fragment has a quote or a parenthesis without its partner";
+const COMMENT: &str = "the text of an SQL fragment has a comment or a backslash, which the databases read differently: give a text with them as an argument";
+
+const WRITTEN: Traits = Traits {
+    has_pattern: false,
+    counts_rows: false,
+    has_filter: false,
+    sorts_text: false,
+    is_written: true,
+};
+
+/// Refuses a text whose arguments would not be where they seem to be.
+fn check(text: &str) -> Result<(), &'static str> {
+    let mut quote = None;
+    let mut depth = 0_usize;
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
+        let next = rest.peek().copied();
+        if character == '{' && next == Some('{') {
+            rest.next();
+            continue;
+        }
+        match (quote, character) {
+            (_, '\\') => return Err(COMMENT),
+            (Some(open), _) if open == character => quote = None,
+            (Some(_), '{') if next == Some('}') => return Err(QUOTED),
+            (Some(_), _) => {}
+            (None, '\'' | '"' | '`') => quote = Some(character),
+            (None, '?' | ':' | '@' | '$') => return Err(PLACEHOLDER),
+            (None, '#') => return Err(COMMENT),
+            (None, '-') if next == Some('-') => return Err(COMMENT),
+            (None, '/') if next == Some('*') => return Err(COMMENT),
+            (None, '(') => depth += 1,
+            (None, ')') => depth = depth.checked_sub(1).ok_or(UNBALANCED)?,
+            _ => {}
+        }
+    }
+    if quote.is_none() && depth == 0 {
+        Ok(())
+    } else {
+        Err(UNBALANCED)
+    }
+}
 
 fn parts(text: &'static str) -> Result<Vec<Part>, &'static str> {
-    if text.contains('?') {
-        return Err(PLACEHOLDER);
-    }
+    check(text)?;
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find(['{', '}']) {

@@ -49,7 +49,10 @@ pub(super) fn install(connection: &Connection) -> Result<()> {
         Ok(text.and_then(|text| time_text::converted(kind, text)))
     })?;
     let cases: [(&str, fn(&str) -> String); 2] = [
-        ("youku_lower", |text| each(text, char::to_lowercase)),
+        // The letter's own small form is an `i` with a second dot; MySQL makes it an `i`.
+        ("youku_lower", |text| {
+            each(&text.replace('İ', "i"), char::to_lowercase)
+        }),
         ("youku_upper", |text| each(text, char::to_uppercase)),
     ];
     for (name, change) in cases {
@@ -57,6 +60,15 @@ pub(super) fn install(connection: &Connection) -> Result<()> {
             Ok(arguments.get_raw(0).as_str().ok().map(change))
         })?;
     }
+    connection.create_scalar_function("youku_length", 1, flags, |arguments| {
+        let text = arguments.get_raw(0).as_str().ok();
+        Ok(text.map(|text| text.chars().count() as i64))
+    })?;
+    connection.create_scalar_function("youku_round", 2, flags, |arguments| {
+        let number: Option<f64> = arguments.get(0)?;
+        let digits: u8 = arguments.get(1)?;
+        Ok(number.map(|number| rounded(number, digits.into())))
+    })?;
     connection.create_aggregate_function("youku_sum", 1, flags, Sum)
 }
 
@@ -70,6 +82,31 @@ fn each<I: Iterator<Item = char>>(text: &str, map: fn(char) -> I) -> String {
         }
     });
     letters.collect()
+}
+
+/// The number with that many decimal digits after the point, halves away from zero. What is rounded is the shortest decimal that means
+/// the number: 2.675 and not 2.67499999999999982.
+fn rounded(number: f64, digits: usize) -> f64 {
+    let text = number.abs().to_string();
+    let Some((whole, fraction)) = text.split_once('.') else {
+        return number;
+    };
+    let Some(next) = fraction.as_bytes().get(digits) else {
+        return number;
+    };
+    let mut kept = format!("0{whole}.{}", &fraction[..digits]).into_bytes();
+    if *next >= b'5' {
+        for digit in kept.iter_mut().rev().filter(|digit| **digit != b'.') {
+            if *digit != b'9' {
+                *digit += 1;
+                break;
+            }
+            *digit = b'0';
+        }
+    }
+    let kept = std::str::from_utf8(&kept).ok();
+    let rounded = kept.and_then(|kept| kept.parse::<f64>().ok());
+    rounded.unwrap_or(number).copysign(number)
 }
 
 /// The number in an argument; `None` for NULL.
