@@ -23,6 +23,8 @@ efd5980a63355497a381f126dbec43fe91084a5b0ae2b4f9799f974cc66d2486  youku-core/mig
 dcf0ace3958867d02dcb85589b82cbf0c8464f838c6fe17b4b5b45ea2c5e4a20  youku-core/migrations/sqlite/0002_keep_data.sql
 96c1bfa991c65452771372027610a36231520bdb5dc97dd40fc78d5b5bdd8ce8  youku-core/migrations/mysql/0003_own_uploads.sql
 ae801ba85ee53c5ca45ac24a569b5fb9f572014bad6f824b34c47eb097e0e641  youku-core/migrations/sqlite/0003_own_uploads.sql
+49847e96fce72b5c541520d728234b31e9e72ba28c325651a11d5ae0d5222e29  youku-core/migrations/mysql/0004_invite_roles.sql
+cba535d7a1f11180ea24457084143d2f144d897a19d1291a8462754ce8455592  youku-core/migrations/sqlite/0004_invite_roles.sql
 ";
 
 /// Files that may be longer, each with its reason.

@@ -2,6 +2,7 @@
 
 pub(crate) mod password_cost;
 pub(crate) mod policy;
+pub(crate) mod registration;
 
 pub(crate) mod clock;
 pub(crate) mod randomness;

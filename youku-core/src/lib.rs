@@ -161,7 +161,7 @@ mod builder;
 
 pub mod testing;
 
-pub use accounts::invite::Invite;
+pub use accounts::invite::{Invite, InviteView};
 pub use accounts::login::Credentials;
 pub use accounts::password_change::PasswordChange;
 pub use accounts::register::Registration;
@@ -169,7 +169,7 @@ pub use accounts::users::UserView;
 pub use basics::code::Code;
 pub use basics::error::{Error, Result};
 pub use basics::file_name::local_file_name;
-pub use basics::id::{MovieId, NoticeId, UserId};
+pub use basics::id::{InviteId, MovieId, NoticeId, UserId};
 pub use basics::page::{Cursor, Listing, Page, first};
 pub use basics::rule::Rule;
 pub use builder::Builder;
@@ -182,6 +182,7 @@ pub use host::password_cost::PasswordCost;
 pub use host::payments::{Charge, Charging, Item, Ledger, Payment, Payments};
 pub use host::policy::Policy;
 pub use host::randomness::{Randomness, SystemRandomness};
+pub use host::registration::RegistrationMode;
 pub use jiff::Timestamp;
 pub use money::membership::Membership;
 pub use money::purchase::Purchase;

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::host::password_cost::PasswordCost;
+use crate::host::registration::RegistrationMode;
 
 /// Limits, waits and prices of one service.
 ///
@@ -19,6 +20,8 @@ use crate::host::password_cost::PasswordCost;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
+    /// Who may register. Default: [`RegistrationMode::Open`].
+    pub registration: RegistrationMode,
     /// How long a user name may be, in characters (Unicode scalar values of its form C).
     ///
     /// Default: 1 to 64. The maximum cannot be more than 64.
@@ -50,7 +53,7 @@ pub struct Policy {
     pub session_lifetime: Duration,
     /// Whether a log-in ends the older session of the same user. Default: true.
     pub one_session_per_user: bool,
-    /// How long an invite for an administrator can be used. Default: 72 hours.
+    /// How long an invite can be used. Default: 72 hours.
     pub invite_lifetime: Duration,
     /// How long a user without membership waits before a download starts. Default: 30 seconds.
     pub download_wait: Duration,
@@ -160,6 +163,7 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 impl Default for Policy {
     fn default() -> Self {
         Self {
+            registration: RegistrationMode::default(),
             username_chars: 1..=64,
             password_chars: 8..=256,
             password_cost: PasswordCost::default(),

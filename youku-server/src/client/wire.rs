@@ -85,6 +85,14 @@ pub(super) enum Request<'a> {
         title: &'a str,
         content: &'a str,
     },
+    EditNotice {
+        notice_id: u64,
+        title: &'a str,
+        content: &'a str,
+    },
+    DeleteNotice {
+        notice_id: u64,
+    },
     ListUsers {
         after: Option<String>,
     },
@@ -99,6 +107,13 @@ pub(super) enum Request<'a> {
         user_type: UserType,
     },
     InviteAdmin,
+    InviteUser,
+    Invites {
+        after: Option<String>,
+    },
+    RevokeInvite {
+        invite_id: u64,
+    },
     Statistics,
     Audit {
         after: Option<String>,

@@ -11,6 +11,9 @@ use crate::{Code, Language};
 pub(crate) enum Text {
     Registered,
     UserExists,
+    RegistrationClosed,
+    InviteNeeded,
+    InvalidInvite,
     LoggedIn,
     /// The same text for an unknown user and for a wrong password.
     BadCredentials,
@@ -42,6 +45,9 @@ impl Text {
         match self {
             Self::Registered => "注册成功",
             Self::UserExists => "用户已存在",
+            Self::RegistrationClosed => "注册已关闭",
+            Self::InviteNeeded => "注册需要邀请码，请联系管理员",
+            Self::InvalidInvite => "邀请码无效、已使用或已过期",
             Self::LoggedIn => "登录成功",
             Self::BadCredentials => "用户名或密码错误",
             Self::MayUpload => "可以上传",
@@ -62,6 +68,9 @@ impl Text {
         match self {
             Self::Registered => "registered",
             Self::UserExists => "the user already exists",
+            Self::RegistrationClosed => "registration is closed",
+            Self::InviteNeeded => "registration needs an invite; ask an administrator for one",
+            Self::InvalidInvite => "the invite is not valid: unknown, used, revoked or expired",
             Self::LoggedIn => "logged in",
             Self::BadCredentials => "wrong user name or password",
             Self::MayUpload => "the movie can be uploaded",
