@@ -5,4 +5,6 @@ mod listings;
 
 mod edits;
 
+mod details;
+
 mod notices;

@@ -74,6 +74,9 @@
 //! | check that every movie is unchanged | [`Youku::verify`] |
 //! | see what a sweep would remove, and what it has hidden | [`Youku::sweep_plan`], [`Youku::hidden_movies`], [`Builder::open_read_only`] |
 //! | end what holds sweeps back | [`Youku::accept_database`], [`Youku::accept_clock`] |
+//! | say more about a movie than its name | [`Admin::describe`], [`Admin::set_poster`], [`Session::movie_details`] |
+//! | be told what happens | [`Youku::subscribe`], [`Youku::deliver`] |
+//! | refuse uploads, for example after a scan for viruses | [`UploadCheck`] |
 //! | take real money | [`Payments`] |
 //! | test a program that embeds this | [`testing`] |
 //!
@@ -181,11 +184,17 @@ pub use host::clock::{Clock, Sleep, SystemClock};
 pub use host::password_cost::PasswordCost;
 pub use host::payments::{Charge, Charging, Item, Ledger, Payment, Payments};
 pub use host::policy::Policy;
+pub use host::policy::descriptions::DescriptionLimits;
+pub use host::policy::events::EventPolicy;
 pub use host::randomness::{Randomness, SystemRandomness};
 pub use host::registration::RegistrationMode;
+pub use host::upload_check::{Checking, CompleteUpload, UploadCheck, Verdict};
 pub use jiff::Timestamp;
 pub use money::membership::Membership;
 pub use money::purchase::Purchase;
+pub use movies::details::MovieDetails;
+pub use movies::details::describe::MovieDescription;
+pub use movies::details::poster::Poster;
 pub use movies::edit::MovieEdit;
 pub use movies::list::Movies;
 pub use movies::sort::Sort;
@@ -194,6 +203,9 @@ pub use movies::view::MovieView;
 pub use notices::{NewNotice, NoticeView};
 pub use object_store;
 pub use operations::audit::AuditEntry;
+pub use operations::events::Event;
+pub use operations::events::delivery::Delivered;
+pub use operations::events::subscriber::Subscriber;
 pub use operations::health::Health;
 pub use operations::maintenance::Maintained;
 pub use operations::statistics::Statistics;
@@ -203,6 +215,7 @@ pub use operations::sweep::{Hold, Sweep};
 pub use operations::verify::{Damage, Damaged, Verified};
 pub use records::accounts::audit::Act;
 pub use records::accounts::user::Role;
+pub use records::events::event::EventKind;
 pub use records::movies::movie::Kind;
 pub use records::schema::Migrate;
 #[doc(hidden)]

@@ -24,6 +24,7 @@ pub(crate) mod heartbeat;
 pub(crate) mod row_guard;
 pub(crate) mod upload;
 
+pub(crate) mod examine;
 pub(crate) mod finish;
 pub(crate) mod publish;
 

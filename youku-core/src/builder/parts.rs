@@ -42,6 +42,7 @@ impl Builder {
             hasher: parts.hasher,
             download_permits: DownloadPermits::default(),
             payments: self.payments,
+            upload_check: self.upload_check,
             charges_in_flight: ChargesInFlight::default(),
         }
     }

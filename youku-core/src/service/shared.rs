@@ -13,6 +13,7 @@ use crate::host::clock::{Clock, to_microsecond};
 use crate::host::payments::Payments;
 use crate::host::policy::Policy;
 use crate::host::randomness::Randomness;
+use crate::host::upload_check::UploadCheck;
 use crate::service::charges_in_flight::ChargesInFlight;
 use crate::service::download_permits::DownloadPermits;
 use crate::service::open_uploads::OpenUploads;
@@ -40,6 +41,7 @@ pub(crate) struct Service {
     pub(crate) hasher: Hasher,
     pub(crate) download_permits: DownloadPermits,
     pub(crate) payments: Arc<dyn Payments>,
+    pub(crate) upload_check: Option<Arc<dyn UploadCheck>>,
     pub(crate) charges_in_flight: ChargesInFlight,
 }
 

@@ -55,6 +55,8 @@ pub enum Act {
     MovieMadeFree,
     /// A free movie has to be paid for from then on.
     MovieMadeCharged,
+    /// What is said about a movie changed, or its poster.
+    MovieDescribed,
     /// A notice was published.
     NoticePublished,
     /// A notice was changed.

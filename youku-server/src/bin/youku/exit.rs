@@ -131,6 +131,7 @@ fn status(code: Code) -> Status {
         | Code::QuotaExceeded
         | Code::NoSpace
         | Code::PaymentDeclined
+        | Code::UploadRefused
         | Code::Changed => Status::Refused,
         Code::Locked
         | Code::RateLimited
