@@ -163,6 +163,7 @@ struct Common {
     field: Option<String>,
     retry_after: Option<u64>,
     offset: Option<u64>,
+    request_id: Option<String>,
 }
 
 impl ReceivedReply {
@@ -180,6 +181,7 @@ impl ReceivedReply {
             field,
             retry_after,
             offset,
+            request_id,
             ..
         } = self.common;
         if flag {
@@ -192,6 +194,7 @@ impl ReceivedReply {
             field,
             retry_after,
             offset,
+            request_id,
         }))
     }
 
