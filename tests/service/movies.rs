@@ -6,5 +6,6 @@ mod listings;
 mod edits;
 
 mod details;
+mod posters;
 
 mod notices;

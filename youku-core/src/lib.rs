@@ -75,6 +75,8 @@
 //! | see what a sweep would remove, and what it has hidden | [`Youku::sweep_plan`], [`Youku::hidden_movies`], [`Builder::open_read_only`] |
 //! | end what holds sweeps back | [`Youku::accept_database`], [`Youku::accept_clock`] |
 //! | say more about a movie than its name | [`Admin::describe`], [`Admin::set_poster`], [`Session::movie_details`] |
+//! | register a user in a transaction of your own | [`Youku::register_in`] |
+//! | show how far an upload is | [`Upload::progress`], [`Admin::watch_upload`] |
 //! | be told what happens | [`Youku::subscribe`], [`Youku::deliver`] |
 //! | refuse uploads, for example after a scan for viruses | [`UploadCheck`] |
 //! | take real money | [`Payments`] |
@@ -168,6 +170,7 @@ pub use accounts::invite::{Invite, InviteView};
 pub use accounts::login::Credentials;
 pub use accounts::password_change::PasswordChange;
 pub use accounts::register::Registration;
+pub use accounts::register::in_transaction::PreparedRegistration;
 pub use accounts::users::UserView;
 pub use basics::code::Code;
 pub use basics::error::{Error, Result};
@@ -226,6 +229,7 @@ pub use sessions::admin::Admin;
 pub use sessions::handle::Session;
 pub use uploads::new_movie::NewMovie;
 pub use uploads::open::Begin;
+pub use uploads::progress::UploadProgress;
 pub use uploads::resumable::chunk::Chunk;
 pub use uploads::resumable::handle::{ResumableUpload, UploadStatus};
 pub use uploads::upload::{Finished, Upload};

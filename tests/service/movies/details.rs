@@ -11,7 +11,6 @@ both_databases![
     description_is_stored_and_audited_once,
     fields_that_are_left_out_stay_and_empty_ones_are_removed,
     movies_are_found_by_their_tags,
-    poster_is_stored_replaced_and_removed,
     what_breaks_a_rule_is_refused,
     description_needs_an_administrator_and_a_movie,
     movie_of_an_earlier_version_has_the_type_of_its_name,
@@ -19,8 +18,7 @@ both_databases![
 
 every_store![bytes_say_what_a_movie_is];
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
-const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0";
+pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
 fn tags(tags: &[&str]) -> MovieDescription {
     MovieDescription {
@@ -29,7 +27,7 @@ fn tags(tags: &[&str]) -> MovieDescription {
     }
 }
 
-async fn described(admin: &Admin) -> Result<usize> {
+pub(crate) async fn described(admin: &Admin) -> Result<usize> {
     let entries = admin.audit(first(50)).await?;
     let described = entries
         .iter()
@@ -123,31 +121,6 @@ async fn movies_are_found_by_their_tags(world: World) -> Result {
     let next = page.next.clone().expect("there is another one");
     let second = paged.page(first(1).after(next)).await?;
     assert_eq!((page[0].name.as_str(), second[0].name.as_str()), ("a", "b"));
-    Ok(())
-}
-
-async fn poster_is_stored_replaced_and_removed(world: World) -> Result {
-    let admin = world.admin().await?;
-    let movie = upload(&admin, "a", b"abc").await?;
-    let neo = world.user("neo").await?;
-    assert_eq!(neo.poster(movie.id).await?, None);
-    admin.set_poster(movie.id, PNG).await?;
-    let poster = neo.poster(movie.id).await?.expect("it was set");
-    assert_eq!(
-        (poster.media_type.as_str(), poster.image.as_slice()),
-        ("image/png", PNG)
-    );
-    assert!(neo.movie_details(movie.id).await?.has_poster);
-    admin.set_poster(movie.id, JPEG).await?;
-    let poster = neo.poster(movie.id).await?.expect("it was replaced");
-    assert_eq!(
-        (poster.media_type.as_str(), poster.image.as_slice()),
-        ("image/jpeg", JPEG)
-    );
-    assert_eq!(world.rows("poster").await?, 1);
-    admin.set_poster(movie.id, &[]).await?;
-    assert_eq!(neo.poster(movie.id).await?, None);
-    assert_eq!(described(&admin).await?, 3);
     Ok(())
 }
 

@@ -50,7 +50,7 @@ async fn a_reply_without_a_request_has_no_name() {
     let mut raw = server.connect().await;
     name_of(&mut raw, json!({"type": "check_notice"})).await;
     raw.send_bytes(&(-1_i32).to_le_bytes()).await;
-    assert_eq!(raw.receive().await["code"], "bad_frame");
+    assert_eq!(raw.receive().await["code"], "frame_too_large");
     assert_eq!(raw.request_id, None);
 }
 

@@ -1,5 +1,7 @@
 //! Making users and administrators.
 
+pub(crate) mod in_transaction;
+
 use std::fmt;
 
 use jiff::Timestamp;
