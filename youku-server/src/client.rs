@@ -60,8 +60,8 @@ use std::fmt;
 use std::time::Duration;
 
 pub use crate::message::objects::{
-    AuditLine, Identity, Invite, Membership, Movie, Notice, OpenInvite, Prices, Purchase, Record,
-    Statistics, Upload, User,
+    AuditLine, Identity, Invite, Membership, Movie, MovieDetails, Notice, OpenInvite, Prices,
+    Purchase, Record, Statistics, Upload, User,
 };
 use crate::message::objects::{HelloReply, REGISTRATION_BY_INVITE};
 use crate::{Connection, Transport};
@@ -73,7 +73,7 @@ pub use transfers::download::MoviePart;
 pub use transfers::incoming::{Incoming, Saved};
 pub(crate) use transfers::rename::{rename_new, sync_folder};
 pub use transfers::upload::{Begin, Uploaded};
-pub use youku_core::{Kind, MovieEdit, NewMovie, Role, Sort, local_file_name};
+pub use youku_core::{Kind, MovieDescription, MovieEdit, NewMovie, Role, Sort, local_file_name};
 
 use call::read_reply;
 

@@ -63,6 +63,16 @@ pub(super) enum Request<'a> {
         name: Option<&'a str>,
         is_free: Option<bool>,
     },
+    MovieDetails {
+        movie_id: u64,
+    },
+    DescribeMovie {
+        movie_id: u64,
+        title: Option<&'a str>,
+        description: Option<&'a str>,
+        tags: Option<&'a [String]>,
+        data: Option<String>,
+    },
     DeleteMovie {
         movie_id: u64,
     },

@@ -11,6 +11,8 @@ mod account;
 
 mod movie;
 
+mod details;
+
 mod connection_upload;
 mod upload;
 
@@ -47,6 +49,8 @@ pub(super) enum Request {
     Purchases(ListFields),
     Prices(NoFields),
     GetMovieList(movie::MovieList),
+    MovieDetails(MovieFields),
+    DescribeMovie(details::DescribeMovie),
     DownloadMovie(movie::DownloadMovie),
     EditMovie(movie::EditMovie),
     DeleteMovie(MovieFields),
@@ -96,6 +100,8 @@ impl Request {
             Self::Purchases(fields) => account::purchases(fields, client).await,
             Self::Prices(fields) => account::prices(fields, client).await,
             Self::GetMovieList(fields) => movie::get_movie_list(fields, client).await,
+            Self::MovieDetails(fields) => details::movie_details(fields, client).await,
+            Self::DescribeMovie(fields) => details::describe_movie(fields, client).await,
             Self::DownloadMovie(fields) => movie::download_movie(fields, client).await,
             Self::EditMovie(fields) => movie::edit_movie(fields, client).await,
             Self::DeleteMovie(fields) => movie::delete_movie(fields, client).await,

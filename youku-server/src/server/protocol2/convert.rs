@@ -6,8 +6,8 @@ use youku_core::{
 };
 
 use crate::message::objects::{
-    AuditLine, DownloadReply, Identity, Invite, Movie, Notice, OpenInvite, Purchase, Record,
-    Statistics, Upload, User,
+    AuditLine, DownloadReply, Identity, Invite, Movie, MovieDetails, Notice, OpenInvite, Purchase,
+    Record, Statistics, Upload, User,
 };
 use crate::message::whole_seconds;
 
@@ -32,6 +32,20 @@ impl From<MovieView> for Movie {
             kind: movie.kind,
             sha256: movie.sha256,
             uploaded_at: movie.uploaded_at,
+        }
+    }
+}
+
+impl From<youku_core::MovieDetails> for MovieDetails {
+    fn from(details: youku_core::MovieDetails) -> Self {
+        Self {
+            movie_id: details.movie.get(),
+            title: details.title,
+            description: details.description,
+            tags: details.tags,
+            data: details.data.map(|data| data.to_string()),
+            media_type: details.media_type,
+            has_poster: details.has_poster,
         }
     }
 }
