@@ -9,3 +9,4 @@ mod embed_cli;
 mod existing_pool;
 mod file_drop;
 mod handshake;
+mod hooks;

@@ -3,6 +3,7 @@
 mod atomicity;
 mod by_hand;
 mod ended;
+mod other_tables;
 mod savepoints;
 
 mod isolation;

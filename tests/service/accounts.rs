@@ -9,4 +9,5 @@ mod passwords;
 mod revocation;
 
 mod admins;
+mod invites;
 mod users;

@@ -1,9 +1,9 @@
 //! What the compiler checks: the traits of every handle, and that every future may move between threads.
 
 use youku_core::{
-    Admin, Begin, Body, Builder, Chunk, Credentials, Download, DownloadRequest, Error, MovieEdit,
-    MovieId, Movies, NewMovie, NewNotice, PasswordChange, Registration, ResumableUpload, Role,
-    Session, Upload, UploadId, UserId, Youku, first,
+    Admin, Begin, Body, Builder, Chunk, Credentials, Download, DownloadRequest, Error, InviteId,
+    MovieEdit, MovieId, Movies, NewMovie, NewNotice, NoticeId, PasswordChange, Registration,
+    ResumableUpload, Role, Session, Upload, UploadId, UserId, Youku, first,
 };
 
 fn moves<T: Send + 'static>() {}
@@ -94,6 +94,7 @@ fn futures_of_a_session_move(
 fn futures_of_an_administrator_move(
     admin: &Admin,
     about: (UserId, MovieId, UploadId),
+    (notice, invite): (NoticeId, InviteId),
     new: (NewMovie, NewNotice),
 ) {
     let (user, movie, upload) = about;
@@ -109,8 +110,13 @@ fn futures_of_an_administrator_move(
         admin.restore(movie),
         admin.deleted_movies().page(first(1)),
         admin.edit_movie(movie, MovieEdit::default()),
-        admin.publish_notice(new.1),
+        admin.publish_notice(new.1.clone()),
+        admin.edit_notice(notice, new.1.clone()),
+        admin.delete_notice(notice),
         admin.invite(),
+        admin.invite_user(),
+        admin.invites(first(1)),
+        admin.revoke_invite(invite),
         admin.users(first(1)),
         admin.lock_user(user),
         admin.unlock_user(user),

@@ -19,4 +19,6 @@ mod downloads;
 
 mod operations;
 
+mod hosts;
+
 mod faults;

@@ -5,4 +5,7 @@ mod listings;
 
 mod edits;
 
+mod details;
+mod posters;
+
 mod notices;

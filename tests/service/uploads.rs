@@ -1,6 +1,7 @@
 //! Uploads: in one piece and resumable, refused and interrupted.
 
 pub(crate) mod complete_uploads;
+mod progress;
 mod quotas;
 mod upload_faults;
 

@@ -4,6 +4,7 @@ pub mod floors;
 pub mod layout;
 
 pub mod citations;
+pub mod claims;
 pub mod promises;
 
 use std::collections::{BTreeMap, BTreeSet};

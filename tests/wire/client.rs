@@ -1,5 +1,6 @@
 //! Our client and the menus of the terminal, against our server and against servers that misbehave.
 
+mod details;
 mod operations;
 mod transfers;
 

@@ -9,5 +9,6 @@ mod secret;
 mod tls;
 
 mod decoder;
+mod request_ids;
 
 mod shutdown;

@@ -7,6 +7,7 @@ mod downloads;
 mod fields;
 mod held_uploads;
 mod hello;
+mod identity;
 mod lists;
 mod refused_uploads;
 mod uploads;

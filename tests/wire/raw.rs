@@ -13,6 +13,8 @@ use crate::support::{PASSWORD, soon};
 pub(crate) struct Raw {
     pub(crate) stream: Transport,
     pub(crate) cookies: Value,
+    /// The name of the request that the last reply answered. Replies are returned without it.
+    pub(crate) request_id: Option<Value>,
 }
 
 impl Raw {
@@ -38,6 +40,7 @@ impl Raw {
         Self {
             stream,
             cookies: Value::Null,
+            request_id: None,
         }
     }
 
@@ -89,14 +92,20 @@ impl Raw {
             length,
             "one recv(n)"
         );
-        serde_json::from_slice(&text).unwrap()
+        self.reply(&text)
+    }
+
+    fn reply(&mut self, text: &[u8]) -> Value {
+        let mut reply: Value = serde_json::from_slice(text).unwrap();
+        self.request_id = reply.as_object_mut().unwrap().remove("request_id");
+        reply
     }
 
     /// Receives a reply of any size, and returns that size too.
     pub(crate) async fn receive_large(&mut self) -> (Value, usize) {
         let length = soon(self.stream.read_i32_le()).await.unwrap();
         let body = self.receive_bytes(usize::try_from(length).unwrap()).await;
-        (serde_json::from_slice(&body).unwrap(), body.len())
+        (self.reply(&body), body.len())
     }
 
     /// Receives that many raw bytes.

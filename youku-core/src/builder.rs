@@ -16,6 +16,7 @@ use crate::host::clock::{Clock, SystemClock, to_microsecond};
 use crate::host::payments::{Ledger, Payments};
 use crate::host::policy::Policy;
 use crate::host::randomness::{Randomness, SystemRandomness};
+use crate::host::upload_check::UploadCheck;
 use crate::records::schema;
 use crate::records::schema::Migrate;
 use crate::records::source::Source;
@@ -42,6 +43,7 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     randomness: Arc<dyn Randomness>,
     payments: Arc<dyn Payments>,
+    upload_check: Option<Arc<dyn UploadCheck>>,
 }
 
 impl Youku {
@@ -63,6 +65,7 @@ impl Builder {
             clock: Arc::new(SystemClock),
             randomness: Arc::new(SystemRandomness),
             payments: Arc::new(Ledger),
+            upload_check: None,
         }
     }
 
@@ -161,6 +164,12 @@ impl Builder {
     /// The payment provider. Default: [`Ledger`], which records charges and bills no user.
     pub fn payments(mut self, payments: impl Payments) -> Self {
         self.payments = Arc::new(payments);
+        self
+    }
+
+    /// What accepts or refuses each upload before it is listed. Default: every upload is accepted.
+    pub fn upload_check(mut self, check: impl UploadCheck) -> Self {
+        self.upload_check = Some(Arc::new(check));
         self
     }
 

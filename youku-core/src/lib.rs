@@ -74,6 +74,11 @@
 //! | check that every movie is unchanged | [`Youku::verify`] |
 //! | see what a sweep would remove, and what it has hidden | [`Youku::sweep_plan`], [`Youku::hidden_movies`], [`Builder::open_read_only`] |
 //! | end what holds sweeps back | [`Youku::accept_database`], [`Youku::accept_clock`] |
+//! | say more about a movie than its name | [`Admin::describe`], [`Admin::set_poster`], [`Session::movie_details`] |
+//! | register a user in a transaction of your own | [`Youku::register_in`] |
+//! | show how far an upload is | [`Upload::progress`], [`Admin::watch_upload`] |
+//! | be told what happens | [`Youku::subscribe`], [`Youku::deliver`] |
+//! | refuse uploads, for example after a scan for viruses | [`UploadCheck`] |
 //! | take real money | [`Payments`] |
 //! | test a program that embeds this | [`testing`] |
 //!
@@ -161,15 +166,16 @@ mod builder;
 
 pub mod testing;
 
-pub use accounts::invite::Invite;
+pub use accounts::invite::{Invite, InviteView};
 pub use accounts::login::Credentials;
 pub use accounts::password_change::PasswordChange;
 pub use accounts::register::Registration;
+pub use accounts::register::in_transaction::PreparedRegistration;
 pub use accounts::users::UserView;
 pub use basics::code::Code;
 pub use basics::error::{Error, Result};
 pub use basics::file_name::local_file_name;
-pub use basics::id::{MovieId, NoticeId, UserId};
+pub use basics::id::{InviteId, MovieId, NoticeId, UserId};
 pub use basics::page::{Cursor, Listing, Page, first};
 pub use basics::rule::Rule;
 pub use builder::Builder;
@@ -181,10 +187,17 @@ pub use host::clock::{Clock, Sleep, SystemClock};
 pub use host::password_cost::PasswordCost;
 pub use host::payments::{Charge, Charging, Item, Ledger, Payment, Payments};
 pub use host::policy::Policy;
+pub use host::policy::descriptions::DescriptionLimits;
+pub use host::policy::events::EventPolicy;
 pub use host::randomness::{Randomness, SystemRandomness};
+pub use host::registration::RegistrationMode;
+pub use host::upload_check::{Checking, CompleteUpload, UploadCheck, Verdict};
 pub use jiff::Timestamp;
 pub use money::membership::Membership;
 pub use money::purchase::Purchase;
+pub use movies::details::MovieDetails;
+pub use movies::details::describe::MovieDescription;
+pub use movies::details::poster::Poster;
 pub use movies::edit::MovieEdit;
 pub use movies::list::Movies;
 pub use movies::sort::Sort;
@@ -193,6 +206,9 @@ pub use movies::view::MovieView;
 pub use notices::{NewNotice, NoticeView};
 pub use object_store;
 pub use operations::audit::AuditEntry;
+pub use operations::events::Event;
+pub use operations::events::delivery::Delivered;
+pub use operations::events::subscriber::Subscriber;
 pub use operations::health::Health;
 pub use operations::maintenance::Maintained;
 pub use operations::statistics::Statistics;
@@ -202,6 +218,7 @@ pub use operations::sweep::{Hold, Sweep};
 pub use operations::verify::{Damage, Damaged, Verified};
 pub use records::accounts::audit::Act;
 pub use records::accounts::user::Role;
+pub use records::events::event::EventKind;
 pub use records::movies::movie::Kind;
 pub use records::schema::Migrate;
 #[doc(hidden)]
@@ -212,6 +229,7 @@ pub use sessions::admin::Admin;
 pub use sessions::handle::Session;
 pub use uploads::new_movie::NewMovie;
 pub use uploads::open::Begin;
+pub use uploads::progress::UploadProgress;
 pub use uploads::resumable::chunk::Chunk;
 pub use uploads::resumable::handle::{ResumableUpload, UploadStatus};
 pub use uploads::upload::{Finished, Upload};

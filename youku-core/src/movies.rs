@@ -13,4 +13,6 @@ pub(crate) mod quota;
 
 pub(crate) mod edit;
 
+pub(crate) mod details;
+
 pub(crate) mod delete;

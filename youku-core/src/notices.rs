@@ -1,13 +1,15 @@
-//! Notices: administrators publish them, all users read them.
+//! Notices: administrators publish, edit and delete them, all users read them.
 
 use jiff::Timestamp;
 use youku_orm::{Model, New};
 
-use crate::basics::error::Result;
+use crate::basics::code::Code;
+use crate::basics::error::{Error, Result};
 use crate::basics::id::NoticeId;
 use crate::basics::page::{Listing, Page};
 use crate::basics::rule::require_length;
 use crate::basics::text;
+use crate::host::policy::Policy;
 use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::notice::{NewNoticeRow, NoticeRow};
 use crate::service::youku::Youku;
@@ -60,11 +62,7 @@ impl Admin {
     pub async fn publish_notice(&self, notice: NewNotice) -> Result<NoticeView> {
         let session = self.session();
         let service = session.service();
-        let policy = &service.policy;
-        let title = text::line(&notice.title);
-        require_length("title", &title, 1..=policy.max_title_chars)?;
-        let content = text::paragraph(&notice.content);
-        require_length("content", &content, 1..=policy.max_content_chars)?;
+        let NewNotice { title, content } = notice.checked(&service.policy)?;
         let now = service.now();
         let published = service
             .write(async |tx| {
@@ -83,6 +81,94 @@ impl Admin {
             .await?;
         tracing::info!(user = %session.user_id(), notice = %published.n_id, "notice published");
         Ok(published.into())
+    }
+
+    /// Replaces title and content of a notice, which keeps its place in the list and the time at
+    /// which it was published. The rules are those of [`publish_notice`](Self::publish_notice).
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::NotFound`](crate::Code::NotFound): the notice does not exist.
+    /// - Those of [`publish_notice`](Self::publish_notice).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the notice is either changed or unchanged.
+    pub async fn edit_notice(&self, notice: NoticeId, changed: NewNotice) -> Result<NoticeView> {
+        let session = self.session();
+        let service = session.service();
+        let NewNotice { title, content } = changed.checked(&service.policy)?;
+        let now = service.now();
+        let edited = service
+            .write(async |tx| {
+                let caller = session.authorize_admin(&mut *tx, now).await?;
+                let row = NoticeRow::filter(NoticeRow::N_ID.eq(notice.key()));
+                let edited = row
+                    .clone()
+                    .set(NoticeRow::TITLE, title.as_str())
+                    .set(NoticeRow::CONTENT, content.as_str());
+                edited.update(&mut *tx).await?;
+                let row = row.first(&mut *tx).await?;
+                let row = row.ok_or_else(no_such_notice)?;
+                let entry = NewAuditRow::by(&caller, Act::NoticeEdited, now);
+                entry.about_notice(row.n_id).write(tx).await?;
+                Ok(row)
+            })
+            .await?;
+        tracing::info!(user = %session.user_id(), %notice, "notice edited");
+        Ok(edited.into())
+    }
+
+    /// Deletes a notice, and returns what it was.
+    ///
+    /// # Errors
+    ///
+    /// - [`Code::NotFound`](crate::Code::NotFound): the notice does not exist.
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated),
+    ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced) and
+    ///   [`Code::Forbidden`](crate::Code::Forbidden): the session has ended, or the user is no
+    ///   longer an administrator.
+    /// - [`Code::Unavailable`](crate::Code::Unavailable),
+    ///   [`Code::Internal`](crate::Code::Internal).
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, the notice is either deleted or unchanged.
+    pub async fn delete_notice(&self, notice: NoticeId) -> Result<NoticeView> {
+        let session = self.session();
+        let service = session.service();
+        let now = service.now();
+        let deleted = service
+            .write(async |tx| {
+                let caller = session.authorize_admin(&mut *tx, now).await?;
+                let row = NoticeRow::find(&mut *tx, notice.key()).await?;
+                let row = row.ok_or_else(no_such_notice)?;
+                let only = NoticeRow::filter(NoticeRow::N_ID.eq(notice.key()));
+                if only.delete(&mut *tx).await? == 0 {
+                    return Err(no_such_notice());
+                }
+                let entry = NewAuditRow::by(&caller, Act::NoticeDeleted, now);
+                entry.about_notice(row.n_id).write(tx).await?;
+                Ok(row)
+            })
+            .await?;
+        tracing::info!(user = %session.user_id(), %notice, "notice deleted");
+        Ok(deleted.into())
+    }
+}
+
+impl NewNotice {
+    /// The texts as they are stored.
+    ///
+    /// # Errors
+    ///
+    /// `bad_request` on `title` or `content`.
+    fn checked(&self, policy: &Policy) -> Result<Self> {
+        let title = text::line(&self.title);
+        require_length("title", &title, 1..=policy.max_title_chars)?;
+        let content = text::paragraph(&self.content);
+        require_length("content", &content, 1..=policy.max_content_chars)?;
+        Ok(Self { title, content })
     }
 }
 
@@ -121,6 +207,10 @@ impl Session {
     pub async fn notices(&self, page: Page) -> Result<Listing<NoticeView>> {
         self.youku().notices(page).await
     }
+}
+
+fn no_such_notice() -> Error {
+    Error::new(Code::NotFound, "there is no such notice")
 }
 
 impl From<NoticeRow> for NoticeView {

@@ -1,6 +1,8 @@
-//! What an operator needs: audit, sweep, verification, statistics, health.
+//! What an operator needs: audit, events, sweep, verification, statistics, health.
 
 pub(crate) mod audit;
+
+pub(crate) mod events;
 
 pub(crate) mod batch;
 

@@ -10,6 +10,8 @@ pub(crate) mod movies;
 pub(crate) mod money;
 pub(crate) mod notice;
 
+pub(crate) mod events;
+
 mod ids;
 
 pub(crate) mod maintenance;
@@ -21,15 +23,20 @@ pub(crate) use accounts::invite::InviteRow;
 pub(crate) use accounts::login_failure::LoginFailureRow;
 pub(crate) use accounts::session::SessionRow;
 pub(crate) use accounts::user::UserRow;
+pub(crate) use events::event::EventRow;
+pub(crate) use events::subscriber::EventSubscriberRow;
 pub(crate) use maintenance::MaintenanceRow;
 pub(crate) use money::membership::MembershipRow;
 pub(crate) use money::payment::PaymentRow;
 pub(crate) use money::purchase::PurchaseRow;
+pub(crate) use movies::detail::MovieDetailRow;
 pub(crate) use movies::download_record::DownloadRecordRow;
 pub(crate) use movies::download_wait::DownloadWaitRow;
 pub(crate) use movies::movie::MovieRow;
 pub(crate) use movies::orphan::OrphanRow;
+pub(crate) use movies::poster::PosterRow;
 pub(crate) use movies::store::StoreRow;
+pub(crate) use movies::tag::MovieTagRow;
 pub(crate) use movies::upload::UploadRow;
 pub(crate) use notice::NoticeRow;
 
@@ -42,6 +49,9 @@ pub(crate) type AllTables = (
     LoginFailureRow,
     InviteRow,
     MovieRow,
+    MovieDetailRow,
+    PosterRow,
+    MovieTagRow,
     UploadRow,
     OrphanRow,
     PaymentRow,
@@ -51,4 +61,6 @@ pub(crate) type AllTables = (
     DownloadRecordRow,
     NoticeRow,
     AuditRow,
+    EventSubscriberRow,
+    EventRow,
 );

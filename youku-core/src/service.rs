@@ -18,3 +18,4 @@ pub(crate) mod charges_in_flight;
 pub(crate) mod download_permits;
 
 pub(crate) mod metrics;
+pub(crate) mod outbox;

@@ -20,10 +20,13 @@ pub(crate) mod free_space;
 pub(crate) mod new_movie;
 pub(crate) mod open;
 
+pub(crate) mod progress;
+
 pub(crate) mod heartbeat;
 pub(crate) mod row_guard;
 pub(crate) mod upload;
 
+pub(crate) mod examine;
 pub(crate) mod finish;
 pub(crate) mod publish;
 

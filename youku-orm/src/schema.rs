@@ -55,7 +55,7 @@ impl Database {
     /// Creates the tables of these models that are missing, with their indexes and foreign keys. Tables
     /// that exist are left as they are; [`sync`](Self::sync) adds to them.
     ///
-    /// Takes one model or a tuple of up to sixteen, in any order. They may refer to each other:
+    /// Takes one model or a tuple of up to thirty-two, in any order. They may refer to each other:
     /// `db.create_tables::<(User, Post)>()`.
     ///
     /// # Errors

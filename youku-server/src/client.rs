@@ -59,11 +59,11 @@ mod transfers;
 use std::fmt;
 use std::time::Duration;
 
-use crate::message::objects::HelloReply;
 pub use crate::message::objects::{
-    AuditLine, Identity, Invite, Membership, Movie, Notice, Prices, Purchase, Record, Statistics,
-    Upload, User,
+    AuditLine, Identity, Invite, Membership, Movie, MovieDetails, Notice, OpenInvite, Prices,
+    Purchase, Record, Statistics, Upload, User,
 };
+use crate::message::objects::{HelloReply, REGISTRATION_BY_INVITE};
 use crate::{Connection, Transport};
 
 pub use builder::ClientBuilder;
@@ -73,7 +73,7 @@ pub use transfers::download::MoviePart;
 pub use transfers::incoming::{Incoming, Saved};
 pub(crate) use transfers::rename::{rename_new, sync_folder};
 pub use transfers::upload::{Begin, Uploaded};
-pub use youku_core::{Kind, MovieEdit, NewMovie, Role, Sort, local_file_name};
+pub use youku_core::{Kind, MovieDescription, MovieEdit, NewMovie, Role, Sort, local_file_name};
 
 use call::read_reply;
 
@@ -162,6 +162,12 @@ impl Client {
     /// The session of the last log-in, or the one that the client was built with, until it logs out.
     pub fn session(&self) -> Option<&str> {
         self.session.as_deref()
+    }
+
+    /// Whether users need an invite to [register](Self::register_invited).
+    pub fn needs_invite(&self) -> bool {
+        let caps = &self.greeting.caps;
+        caps.iter().any(|cap| cap == REGISTRATION_BY_INVITE)
     }
 
     /// The size of the largest movie that the server accepts, in bytes.

@@ -15,6 +15,8 @@ mod protocol2;
 
 mod send;
 
+mod request_id;
+
 mod closing;
 mod failure;
 

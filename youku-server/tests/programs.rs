@@ -200,7 +200,7 @@ fn an_invite_registers_one_administrator() {
     let code = first.strip_prefix("invite ").unwrap();
     assert!(second.starts_with("valid until 2"), "{text}");
     let server = Server::start(&mut serve(data));
-    for (name, answer) in [("trinity", "注册成功"), ("smith", "没有权限")] {
+    for (name, answer) in [("trinity", "注册成功"), ("smith", "邀请码无效")] {
         let lines = ["1", "1", name, PASSWORD, PASSWORD, code, "q", "q"];
         let screen = menu(&server, data, &lines);
         assert!(screen.contains(answer), "{name}: {screen}");
@@ -284,7 +284,7 @@ fn the_prices_are_options() {
 fn an_environment_variable_opens_the_registration_of_administrators() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
-    for (value, text) in [("1", "注册成功"), ("0", "没有权限")] {
+    for (value, text) in [("1", "注册成功"), ("0", "注册需要邀请码")] {
         let server = Server::start(serve(data).env("YOUKU_OPEN_ADMIN_REGISTRATION", value));
         let name = format!("admin{value}");
         let screen = menu(

@@ -1,9 +1,9 @@
 //! Notices.
 
-use youku_core::{Cursor, NewNotice, Page, Policy};
+use youku_core::{Act, Code, Cursor, NewNotice, Page, Policy};
 use youku_tests::{Result, TestDatabase, both_databases};
 
-use crate::world::{World, bad_field, policy};
+use crate::world::{HOUR, World, bad_field, policy, refused};
 
 fn notice(title: &str, content: &str) -> NewNotice {
     NewNotice {
@@ -18,7 +18,36 @@ both_databases![
     length_is_counted_in_characters,
     lengths_are_the_policy,
     control_characters_are_removed,
+    notices_are_edited_and_deleted,
 ];
+
+async fn notices_are_edited_and_deleted(world: World) -> Result {
+    let admin = world.admin().await?;
+    let first = admin.publish_notice(notice("one", "1")).await?;
+    let second = admin.publish_notice(notice("two", "2")).await?;
+    world.clock.advance(HOUR);
+    let edited = admin.edit_notice(first.id, notice("uno", "eins")).await?;
+    assert_eq!((&*edited.title, &*edited.content), ("uno", "eins"));
+    assert_eq!((edited.id, edited.time), (first.id, first.time));
+    let again = admin.edit_notice(first.id, notice("uno", "eins")).await?;
+    assert_eq!(again, edited);
+    let empty = admin.edit_notice(first.id, notice("", "eins")).await;
+    assert_eq!(bad_field(empty), Some("title"));
+    assert_eq!(admin.delete_notice(second.id).await?, second);
+    let listed = world.youku.notices(Page::first(9)).await?;
+    assert_eq!(listed.entries, [edited]);
+    for gone in [
+        admin.delete_notice(second.id).await,
+        admin.edit_notice(second.id, notice("a", "b")).await,
+    ] {
+        assert_eq!(refused(gone), Code::NotFound);
+    }
+    let audit = admin.audit(Page::first(3)).await?;
+    let acts: Vec<_> = audit.iter().map(|line| (line.act, line.notice)).collect();
+    let edit = (Act::NoticeEdited, Some(first.id));
+    assert_eq!(acts, [(Act::NoticeDeleted, Some(second.id)), edit, edit]);
+    Ok(())
+}
 
 async fn every_user_reads_notices_newest_first(world: World) -> Result {
     assert!(world.youku.notices(Page::first(9)).await?.is_empty());

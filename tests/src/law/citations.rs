@@ -94,7 +94,7 @@ fn place_exists(root: &str, place: &str, sources: &[Source]) -> bool {
     })
 }
 
-fn test_exists(root: &str, test: &str, sources: &[Source]) -> bool {
+pub(super) fn test_exists(root: &str, test: &str, sources: &[Source]) -> bool {
     match test.split_once(' ') {
         Some((target, path)) => ["tests", "youku-server/tests"]
             .iter()

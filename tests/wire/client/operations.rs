@@ -231,9 +231,11 @@ async fn administrators_restore_movies_and_manage_users() {
 
     let invite = admin.invite_admin().await.unwrap().code;
     let mut trinity = connect(&server).await;
-    let registered = trinity.register_invited("trinity", PASSWORD, &invite).await;
-    registered.unwrap();
-    let again = trinity.register_invited("smith", PASSWORD, &invite).await;
+    let role = Role::Admin;
+    let registered = trinity.register_invited("trinity", PASSWORD, role, &invite);
+    registered.await.unwrap();
+    let again = trinity.register_invited("smith", PASSWORD, role, &invite);
+    let again = again.await;
     assert_eq!(code(again), Some(Code::Forbidden));
     let login = trinity.login("trinity", PASSWORD, Role::Admin).await;
     assert_eq!(login.unwrap().role, Role::Admin);

@@ -66,7 +66,8 @@ async fn a_request_that_writes_is_sent_once() {
         client.register("neo", password, user).await
     })
     .await;
-    let register = async |client: &mut Client| client.register_invited("neo", password, "i").await;
+    let register =
+        async |client: &mut Client| client.register_invited("neo", password, user, "i").await;
     once("register", register).await;
     once("login", async |client| {
         client.login("neo", password, None).await
@@ -86,6 +87,19 @@ async fn a_request_that_writes_is_sent_once() {
     })
     .await;
     once("invite_admin", async |client| client.invite_admin().await).await;
+    once("invite_user", async |client| client.invite_user().await).await;
+    once("revoke_invite", async |client| {
+        client.revoke_invite(7).await
+    })
+    .await;
+    once("edit_notice", async |client| {
+        client.edit_notice(7, "t", "c").await
+    })
+    .await;
+    once("delete_notice", async |client| {
+        client.delete_notice(7).await
+    })
+    .await;
     let edit = MovieEdit::default();
     once("edit_movie", async |client| {
         client.edit_movie(7, &edit).await

@@ -237,6 +237,11 @@ async fn a_user_does_nothing_that_an_administrator_does() {
         json!({"type": "unlock_user", "user_id": 1}),
         json!({"type": "change_role", "user_id": 1, "user_type": "admin"}),
         json!({"type": "invite_admin"}),
+        json!({"type": "invite_user"}),
+        json!({"type": "invites"}),
+        json!({"type": "revoke_invite", "invite_id": 1}),
+        json!({"type": "edit_notice", "notice_id": 1, "title": "t", "content": "c"}),
+        json!({"type": "delete_notice", "notice_id": 1}),
         json!({"type": "audit"}),
         json!({"type": "statistics"}),
     ];

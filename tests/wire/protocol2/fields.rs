@@ -18,9 +18,11 @@ enum Shape {
     Word,
     Digest,
     Cursor,
+    Texts,
+    Json,
 }
 
-use Shape::{Cursor, Digest, Flag, Limit, Number, Text, UploadId, Word};
+use Shape::{Cursor, Digest, Flag, Json, Limit, Number, Text, Texts, UploadId, Word};
 
 /// An operation and its fields. Fields with a `?` are optional.
 struct Row {
@@ -105,6 +107,18 @@ fn rows(movie: u64, neo: &Value, upload: &Value) -> Vec<Row> {
             &[("movie_id", Number), ("name?", Text), ("is_free?", Flag)],
             json!({"movie_id": movie, "name": "b.mp4", "is_free": true}),
         ),
+        row("movie_details", MOVIE, id.clone()),
+        row(
+            "describe_movie",
+            &[
+                ("movie_id", Number),
+                ("title?", Text),
+                ("description?", Text),
+                ("tags?", Texts),
+                ("data?", Json),
+            ],
+            json!({"movie_id": movie, "title": "b", "tags": ["a"], "data": "[1]"}),
+        ),
         row("delete_movie", MOVIE, id.clone()),
         row("deleted_movies", MOVIES, all),
         row("restore_movie", MOVIE, id.clone()),
@@ -150,7 +164,24 @@ fn rows(movie: u64, neo: &Value, upload: &Value) -> Vec<Row> {
             &[("user_id", Number), ("user_type", Word)],
             json!({"user_id": neo, "user_type": "admin"}),
         ),
+        row(
+            "edit_notice",
+            &[("notice_id", Number), ("title", Text), ("content", Text)],
+            json!({"notice_id": 1, "title": "t", "content": "c"}),
+        ),
+        row(
+            "delete_notice",
+            &[("notice_id", Number)],
+            json!({"notice_id": 1}),
+        ),
         row("invite_admin", NONE, json!({})),
+        row("invite_user", NONE, json!({})),
+        row("invites", PAGE, page.clone()),
+        row(
+            "revoke_invite",
+            &[("invite_id", Number)],
+            json!({"invite_id": 1}),
+        ),
         row("statistics", NONE, json!({})),
         row("audit", PAGE, page),
         row("logout", NONE, json!({})),
@@ -159,7 +190,10 @@ fn rows(movie: u64, neo: &Value, upload: &Value) -> Vec<Row> {
 
 /// Values that a field of this shape must not have.
 fn bad(shape: Shape) -> Vec<Value> {
-    let mut bad = vec![json!([]), json!({}), json!(1.5)];
+    let mut bad = vec![json!({}), json!(1.5)];
+    if !matches!(shape, Texts) {
+        bad.push(json!([]));
+    }
     let more = match shape {
         Number => vec![json!(-1), json!("1"), json!(1_u64 << 63), json!(true)],
         Limit => vec![json!(0), json!(-1), json!("1"), json!(1_u64 << 63)],
@@ -169,6 +203,8 @@ fn bad(shape: Shape) -> Vec<Value> {
         Word => vec![json!(1), json!(""), json!("colour"), json!("Admin")],
         Digest => vec![json!(1), json!("abc"), json!("z".repeat(64))],
         Cursor => vec![json!(1), json!(""), json!("1"), json!("colour-1")],
+        Texts => vec![json!(1), json!("a"), json!([1]), json!([""])],
+        Json => vec![json!(1), json!("{"), json!(["a"])],
     };
     bad.extend(more);
     bad

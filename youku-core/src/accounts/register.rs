@@ -1,10 +1,13 @@
 //! Making users and administrators.
 
+pub(crate) mod in_transaction;
+
 use std::fmt;
 
 use jiff::Timestamp;
 use youku_orm::{Id, Model, New, Transaction};
 
+use crate::accounts::invite::{invalid_invite, invite_of, use_up};
 use crate::accounts::login;
 use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
@@ -12,8 +15,8 @@ use crate::basics::id::UserId;
 use crate::credentials::password::Password;
 use crate::credentials::token::Token;
 use crate::credentials::username::Username;
+use crate::host::registration::RegistrationMode;
 use crate::records::accounts::audit::{Act, NewAuditRow};
-use crate::records::accounts::invite::InviteRow;
 use crate::records::accounts::user::{NewUserRow, Role, UserRow};
 use crate::service::metrics;
 use crate::service::youku::Youku;
@@ -46,6 +49,7 @@ impl Youku {
     /// - [`Code::BadRequest`]: the name or the password breaks a rule; the field is `username` or
     ///   `password`.
     /// - [`Code::Exists`]: the name is taken.
+    /// - [`Code::Forbidden`]: [`Policy::registration`](crate::Policy::registration) is not open.
     /// - [`Code::Unavailable`], [`Code::Internal`].
     ///
     /// # Cancel safety
@@ -67,8 +71,34 @@ impl Youku {
     ///
     /// That of [`register`](Self::register).
     pub async fn register_from(&self, registration: Registration, peer: &str) -> Result<UserId> {
+        match self.0.policy.registration {
+            RegistrationMode::Open => {}
+            RegistrationMode::Invite => return Err(invite_needed()),
+            RegistrationMode::Closed => return Err(registration_closed()),
+        }
         let new_user = NewUser::new(Role::User, peer);
         self.add_user(registration, new_user).await
+    }
+
+    /// Registers a user who was [invited](crate::Admin::invite_user) and comes from `peer`, which
+    /// may be empty; see [`register_from`](Self::register_from). The invite is used up if, and only
+    /// if, this succeeds.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`register_admin`](Self::register_admin).
+    ///
+    /// # Cancel safety
+    ///
+    /// That of [`register`](Self::register).
+    pub async fn register_invited(
+        &self,
+        registration: Registration,
+        invite: &str,
+        peer: &str,
+    ) -> Result<UserId> {
+        self.add_invited(registration, invite, NewUser::new(Role::User, peer))
+            .await
     }
 
     /// Registers an administrator who was [invited](crate::Admin::invite). The invite is used up
@@ -76,7 +106,9 @@ impl Youku {
     ///
     /// # Errors
     ///
-    /// - [`Code::Forbidden`]: the invite does not exist, has expired, or was used.
+    /// - [`Code::Forbidden`]: the invite does not exist, has expired, was used or revoked, or is for
+    ///   another role; the administrator who created it has lost the right to invite; or
+    ///   [`Policy::registration`](crate::Policy::registration) is closed.
     /// - Those of [`register`](Self::register).
     ///
     /// # Cancel safety
@@ -102,11 +134,22 @@ impl Youku {
         invite: &str,
         peer: &str,
     ) -> Result<UserId> {
+        self.add_invited(registration, invite, NewUser::new(Role::Admin, peer))
+            .await
+    }
+
+    async fn add_invited(
+        &self,
+        registration: Registration,
+        invite: &str,
+        new_user: NewUser,
+    ) -> Result<UserId> {
+        if self.0.policy.registration == RegistrationMode::Closed {
+            return Err(registration_closed());
+        }
         let code = Token::parse(invite.trim()).ok_or_else(invalid_invite)?;
-        let new_user = NewUser {
-            invite: Some(code.digest()),
-            ..NewUser::new(Role::Admin, peer)
-        };
+        let invite = Some(code.digest());
+        let new_user = NewUser { invite, ..new_user };
         self.add_user(registration, new_user).await
     }
 
@@ -134,9 +177,8 @@ impl Youku {
         let password = Password::parse(registration.password, &service.policy)?;
         // Both conditions are checked again below. Checking them here saves the work of hashing.
         if let Some(digest) = &new_user.invite {
-            let usable = usable_invite(digest, service.now())
-                .exists(&service.db)
-                .await?;
+            let usable = invite_of(digest, new_user.role, service.now());
+            let usable = usable.exists(&service.db).await?;
             usable.then_some(()).ok_or_else(invalid_invite)?;
         }
         let same_name = UserRow::filter(UserRow::USERNAME_KEY.eq(&name.key));
@@ -148,7 +190,7 @@ impl Youku {
         let user = service
             .write(async |tx| {
                 let inviter = match &new_user.invite {
-                    Some(digest) => Some(use_up(digest, now, &mut *tx).await?),
+                    Some(digest) => Some(use_up(digest, new_user.role, now, &mut *tx).await?),
                     None => None,
                 };
                 let user = insert(&name, &hash, new_user.role, now, &mut *tx).await?;
@@ -187,8 +229,8 @@ impl NewUser {
         now: Timestamp,
     ) -> NewAuditRow {
         let (act, actor, about) = match (self.role, inviter) {
-            (Role::User, _) => (Act::Registered, Some(user), None),
-            (Role::Admin, Some(_)) => (Act::InviteUsed, Some(user), inviter),
+            (_, Some(_)) => (Act::InviteUsed, Some(user), inviter),
+            (Role::User, None) => (Act::Registered, Some(user), None),
             (Role::Admin, None) => (Act::AdminCreated, None, Some(user)),
         };
         NewAuditRow::new(act, actor, &self.peer, now).about_user(about)
@@ -217,32 +259,11 @@ async fn insert(
     }
 }
 
-/// The invite with this digest, if it can still be used at `now`.
-fn usable_invite(digest: &str, now: Timestamp) -> youku_orm::Query<InviteRow, youku_orm::Writable> {
-    InviteRow::filter(InviteRow::CODE_DIGEST.eq(digest))
-        .filter(InviteRow::USED_AT.is_null())
-        .filter(InviteRow::EXPIRES_AT.gt(now))
+fn invite_needed() -> Error {
+    let text = "registration needs an invite; ask an administrator for one";
+    Error::new(Code::Forbidden, text)
 }
 
-/// Marks the invite as used and returns who created it. Of several transactions at once, only the
-/// one that changes the row has the invite.
-async fn use_up(digest: &str, now: Timestamp, tx: &mut Transaction) -> Result<Id<UserRow>> {
-    let invite = usable_invite(digest, now).first(&mut *tx).await?;
-    let invite = invite.ok_or_else(invalid_invite)?;
-    let used = usable_invite(digest, now)
-        .set(InviteRow::USED_AT, now)
-        .update(tx)
-        .await?;
-    if used == 1 {
-        Ok(invite.user_id)
-    } else {
-        Err(invalid_invite())
-    }
-}
-
-fn invalid_invite() -> Error {
-    Error::new(
-        Code::Forbidden,
-        "the invite is unknown, used or expired; ask for a new one",
-    )
+fn registration_closed() -> Error {
+    Error::new(Code::Forbidden, "registration is closed")
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use youku_orm::{Model, Transaction, Update};
 
+use crate::accounts::invite::end_invites;
 use crate::accounts::lockout::CountedName;
 use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
@@ -56,7 +57,8 @@ impl Admin {
     }
 
     /// Locks a user until an administrator [unlocks](Self::unlock_user) them: all of their sessions
-    /// end at once, and they cannot log in. A user who is already locked stays locked.
+    /// and unused [invites](Self::invite) end at once, and they cannot log in. A user who is already
+    /// locked stays locked.
     ///
     /// # Errors
     ///
@@ -96,7 +98,7 @@ impl Admin {
     }
 
     /// Makes a user an administrator, or an administrator a user. If the role changes, all sessions
-    /// of the user end at once. A user who already has the role keeps it, and keeps their sessions.
+    /// and unused [invites](Self::invite) of the user end at once. A user who already has the role keeps it, and keeps their sessions.
     ///
     /// # Errors
     ///
@@ -164,6 +166,9 @@ impl Change {
         }
         if !same && store(&row, &changed).update(&mut *tx).await? == 0 {
             return Err(Error::lost_race());
+        }
+        if !same {
+            end_invites(row.u_id, &mut *tx).await?;
         }
         if self != Self::Unlock {
             end_sessions(&row, &mut *tx).await?;

@@ -43,6 +43,8 @@ pub enum Code {
     OffsetMismatch,
     /// The bytes that arrived are not those that were announced.
     ChecksumMismatch,
+    /// The host's [check](crate::UploadCheck) refused the upload, for the reason in the text.
+    UploadRefused,
     /// Bytes are missing: a transfer stopped before its end, or another handle took it over.
     Interrupted,
     /// The payment provider declined the charge.
@@ -76,6 +78,7 @@ impl Code {
             Self::UploadGone => "upload_gone",
             Self::OffsetMismatch => "offset_mismatch",
             Self::ChecksumMismatch => "checksum_mismatch",
+            Self::UploadRefused => "upload_refused",
             Self::Interrupted => "interrupted",
             Self::PaymentDeclined => "payment_declined",
             Self::Changed => "changed",

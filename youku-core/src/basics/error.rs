@@ -131,6 +131,11 @@ impl Error {
         error
     }
 
+    pub(crate) fn read_only() -> Self {
+        let text = "`database` is not changed, because the service was opened read-only";
+        Self::bad_request("database", text)
+    }
+
     pub(crate) fn unauthenticated() -> Self {
         Self::new(Code::Unauthenticated, "log in first")
     }

@@ -43,3 +43,4 @@ macro_rules! id {
 id!(UserId, "a user");
 id!(MovieId, "a movie");
 id!(NoticeId, "a notice");
+id!(InviteId, "an invite");

@@ -38,6 +38,14 @@ pub enum Rule {
     Range(RangeInclusive<u64>),
     /// The text must be one of these words.
     OneOf(Vec<&'static str>),
+    /// The value must not have more bytes than this.
+    Bytes(usize),
+    /// The list must not have more entries than this.
+    Entries(usize),
+    /// The bytes must be an image: PNG, JPEG or WebP.
+    Image,
+    /// The text must be JSON.
+    Json,
     /// The text must be a cursor: the [`next`](crate::Listing::next) of an earlier page.
     Cursor,
     /// The cursor must come from the same list in the same order.
@@ -73,6 +81,10 @@ impl fmt::Display for Rule {
                 write!(f, "must be from {} to {}", range.start(), range.end())
             }
             Self::OneOf(words) => write!(f, "must be one of `{}`", words.join("`, `")),
+            Self::Bytes(most) => write!(f, "must have {most} bytes at most"),
+            Self::Entries(most) => write!(f, "must have {most} entries at most"),
+            Self::Image => f.write_str("must be a PNG, JPEG or WebP image"),
+            Self::Json => f.write_str("must be JSON"),
             Self::Cursor => f.write_str("must be the `next` of an earlier page"),
             Self::CursorOfThisList => {
                 f.write_str("belongs to another order or list; begin again without it")
@@ -133,6 +145,10 @@ mod tests {
         check(&Rule::Range(0..=7), "must be 7 or less");
         check(&Rule::Range(1..=7), "must be from 1 to 7");
         check(&Rule::OneOf(vec!["a", "b"]), "must be one of `a`, `b`");
+        check(&Rule::Bytes(9), "must have 9 bytes at most");
+        check(&Rule::Entries(9), "must have 9 entries at most");
+        check(&Rule::Image, "must be a PNG, JPEG or WebP image");
+        check(&Rule::Json, "must be JSON");
         check(
             &Rule::VisibleCharacters,
             "must not contain control or invisible characters",

@@ -9,6 +9,7 @@ use crate::service::charges_in_flight::ChargesInFlight;
 use crate::service::download_permits::DownloadPermits;
 use crate::service::metrics;
 use crate::service::open_uploads::OpenUploads;
+use crate::service::open_uploads::progress::UploadsInProgress;
 use crate::service::shared::Service;
 use crate::service::store_generation::StoreGeneration;
 use crate::storage::blobs::Blobs;
@@ -36,12 +37,14 @@ impl Builder {
             staging: parts.staging,
             generation: StoreGeneration::default(),
             open_uploads: OpenUploads::default(),
+            uploads_in_progress: UploadsInProgress::default(),
             policy: self.policy,
             clock: self.clock,
             randomness: self.randomness,
             hasher: parts.hasher,
             download_permits: DownloadPermits::default(),
             payments: self.payments,
+            upload_check: self.upload_check,
             charges_in_flight: ChargesInFlight::default(),
         }
     }

@@ -9,9 +9,11 @@ use crate::downloads::body::Body;
 use crate::downloads::download::Download;
 use crate::downloads::rate_limit::RateLimit;
 use crate::downloads::wait::Wait;
+use crate::records::events::event::EventKind;
 use crate::records::movies::download_record::{DownloadRecordRow, NewDownloadRecordRow};
 use crate::records::movies::movie::MovieRow;
 use crate::service::metrics;
+use crate::service::outbox::Happened;
 use crate::sessions::caller::Caller;
 use crate::storage;
 use crate::storage::key::BlobKey;
@@ -113,8 +115,12 @@ impl Download {
             user_id: caller.user,
             download_time: now,
         };
-        new.insert(tx).await?;
-        Ok(())
+        new.insert(&mut *tx).await?;
+        let downloaded = Happened {
+            movie: Some(movie),
+            ..Happened::to(caller.user)
+        };
+        downloaded.write(&[EventKind::Downloaded], now, tx).await
     }
 }
 

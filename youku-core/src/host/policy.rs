@@ -4,6 +4,9 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::host::password_cost::PasswordCost;
+use crate::host::policy::descriptions::DescriptionLimits;
+use crate::host::policy::events::EventPolicy;
+use crate::host::registration::RegistrationMode;
 
 /// Limits, waits and prices of one service.
 ///
@@ -19,6 +22,8 @@ use crate::host::password_cost::PasswordCost;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
+    /// Who may register. Default: [`RegistrationMode::Open`].
+    pub registration: RegistrationMode,
     /// How long a user name may be, in characters (Unicode scalar values of its form C).
     ///
     /// Default: 1 to 64. The maximum cannot be more than 64.
@@ -50,7 +55,7 @@ pub struct Policy {
     pub session_lifetime: Duration,
     /// Whether a log-in ends the older session of the same user. Default: true.
     pub one_session_per_user: bool,
-    /// How long an invite for an administrator can be used. Default: 72 hours.
+    /// How long an invite can be used. Default: 72 hours.
     pub invite_lifetime: Duration,
     /// How long a user without membership waits before a download starts. Default: 30 seconds.
     pub download_wait: Duration,
@@ -79,6 +84,8 @@ pub struct Policy {
     /// How long the name of a movie may be, in characters. Default: 1 to 400. The maximum cannot be
     /// more than 500.
     pub movie_name_chars: RangeInclusive<usize>,
+    /// How much may be said about a movie.
+    pub descriptions: DescriptionLimits,
     /// The largest movie, in bytes. Default: 8 GiB.
     pub max_movie_bytes: u64,
     /// How many movies one user may have at most: listed movies that they uploaded, and uploads in
@@ -102,6 +109,9 @@ pub struct Policy {
     /// quota of its user, before its first byte has arrived. Then the first byte reserves the space
     /// again, if there still is enough. Zero reserves nothing. Default: 10 minutes.
     pub upload_reservation: Duration,
+    /// How long the host's [check](crate::UploadCheck) of an upload may take. Then the upload is answered with
+    /// [`Code::Unavailable`](crate::Code::Unavailable). It must be more than zero. Default: 10 minutes.
+    pub upload_check_timeout: Duration,
     /// How long a deleted movie can be restored. After that, [`Youku::sweep`](crate::Youku::sweep)
     /// removes its bytes. Its history and purchases stay, and uploading the same bytes restores it
     /// even then. Default: 30 days.
@@ -144,6 +154,8 @@ pub struct Policy {
     /// How old an audit entry must be before maintenance removes it. Default: none, entries are
     /// kept for ever.
     pub audit_retention: Option<Duration>,
+    /// How events are delivered.
+    pub events: EventPolicy,
     /// How long each check of [`Youku::health`](crate::Youku::health) waits for its answer.
     /// Default: 5 seconds.
     pub health_timeout: Duration,
@@ -160,6 +172,7 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 impl Default for Policy {
     fn default() -> Self {
         Self {
+            registration: RegistrationMode::default(),
             username_chars: 1..=64,
             password_chars: 8..=256,
             password_cost: PasswordCost::default(),
@@ -181,6 +194,7 @@ impl Default for Policy {
             membership_period: 30 * 24 * HOUR,
             payment_timeout: Duration::from_secs(30),
             movie_name_chars: 1..=400,
+            descriptions: DescriptionLimits::default(),
             max_movie_bytes: 8 << 30,
             quota_movies: None,
             quota_bytes: None,
@@ -188,6 +202,7 @@ impl Default for Policy {
             upload_lifetime: 24 * HOUR,
             upload_heartbeat: HOUR / 4,
             upload_reservation: HOUR / 6,
+            upload_check_timeout: HOUR / 6,
             restore_window: 30 * 24 * HOUR,
             sweep_grace: HOUR,
             orphan_grace: 30 * 24 * HOUR,
@@ -200,6 +215,7 @@ impl Default for Policy {
             max_page: 500,
             maintenance_interval: HOUR,
             audit_retention: None,
+            events: EventPolicy::default(),
             health_timeout: Duration::from_secs(5),
             search_rows: 100_000,
             transaction_attempts: 16,
@@ -224,6 +240,9 @@ impl Policy {
 }
 
 mod rules;
+
+pub(crate) mod descriptions;
+pub(crate) mod events;
 
 #[cfg(test)]
 mod tests;

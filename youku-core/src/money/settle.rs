@@ -9,10 +9,12 @@ use crate::basics::error::{Error, Result};
 use crate::host::payments::{Charge, Payment};
 use crate::money::bill::Bill;
 use crate::money::membership;
+use crate::records::events::event::EventKind;
 use crate::records::money::membership::MembershipRow;
 use crate::records::money::payment::{PaymentRow, PaymentState};
 use crate::records::money::purchase::NewPurchaseRow;
 use crate::records::movies::movie::MovieRow;
+use crate::service::outbox::Happened;
 use crate::service::shared::Service;
 use crate::service::youku::Youku;
 
@@ -125,6 +127,12 @@ async fn accept(
     }
     let only_one = row.only_one.clone();
     close(&row, PaymentState::Paid, only_one, now, &mut *tx).await?;
+    let bought = Happened {
+        movie: row.movie_id,
+        price_fen: Some(row.price_fen),
+        ..Happened::to(row.user_id)
+    };
+    bought.write(&[EventKind::Bought], now, &mut *tx).await?;
     let given = match row.movie_id {
         Some(movie) => {
             purchase(&row, movie, now, tx).await?;

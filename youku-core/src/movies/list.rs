@@ -6,6 +6,7 @@ use crate::basics::error::Result;
 use crate::basics::page::{Cursor, Key, Listing, Page};
 use crate::basics::rule::require_length;
 use crate::basics::text;
+use crate::movies::details;
 use crate::movies::search;
 use crate::movies::sort::Sort;
 use crate::movies::view::{MovieColumns, MovieView, NamedMovieColumns, deleted, listed};
@@ -32,6 +33,8 @@ pub struct Movies {
     pub(super) contents: Contents,
     kind: Option<Kind>,
     pub(super) matching: String,
+    /// The tags that each movie must have, folded.
+    pub(super) tags: Vec<String>,
     pub(super) sort: Sort,
 }
 
@@ -64,6 +67,7 @@ impl Movies {
             contents,
             kind: None,
             matching: String::new(),
+            tags: Vec::new(),
             sort: Sort::default(),
         }
     }
@@ -148,10 +152,12 @@ impl Movies {
             Contents::Listed => listed(),
             Contents::Deleted => deleted(),
         };
-        match self.kind {
+        let movies = match self.kind {
             Some(kind) => movies.and(MovieRow::KIND.eq(kind)),
             None => movies,
-        }
+        };
+        let tagged = self.tags.iter().map(|tag| details::with_tag(tag));
+        tagged.fold(movies, Filter::and)
     }
 
     /// These movies in the order of the list, read through the index that has this order.

@@ -13,10 +13,12 @@ use youku_orm::{Database, Id, Model, New, Transaction};
 use crate::basics::error::Result;
 use crate::basics::id::{MovieId, NoticeId, UserId};
 use crate::basics::page::{Listing, Page};
+use crate::operations::events::kinds_of;
 use crate::records::accounts::audit::{Act, AuditRow, NewAuditRow};
 use crate::records::accounts::user::UserRow;
 use crate::records::movies::movie::MovieRow;
 use crate::records::notice::NoticeRow;
+use crate::service::outbox::Happened;
 use crate::sessions::admin::Admin;
 use crate::sessions::caller::Caller;
 
@@ -154,9 +156,10 @@ impl NewAuditRow {
         self
     }
 
-    /// Writes it in the transaction of the act.
+    /// Writes it in the transaction of the act, with the events of the act.
     pub(crate) async fn write(self, tx: &mut Transaction) -> Result<()> {
-        self.insert(tx).await?;
-        Ok(())
+        let (happened, kinds, now) = (Happened::from(&self), kinds_of(self.act), self.create_time);
+        self.insert(&mut *tx).await?;
+        happened.write(kinds, now, tx).await
     }
 }

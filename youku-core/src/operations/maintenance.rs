@@ -6,6 +6,7 @@ use youku_orm::Model;
 use crate::basics::error::Result;
 use crate::host::clock::{after, before};
 use crate::operations::batch::BATCH;
+use crate::operations::events::expiry;
 use crate::operations::sweep::{Scope, Sweep};
 use crate::records::MaintenanceRow;
 use crate::records::accounts::audit::AuditRow;
@@ -23,11 +24,13 @@ pub struct Maintained {
     /// Audit entries that were older than
     /// [`Policy::audit_retention`](crate::Policy::audit_retention).
     pub audit_entries: u64,
+    /// Events that were too old or too many, or whose subscriber is gone; see [`EventPolicy`](crate::EventPolicy).
+    pub events: u64,
 }
 
 impl Maintained {
     /// What was removed, by the names that the metrics use.
-    fn by_kind(&self) -> [(&'static str, u64); 7] {
+    fn by_kind(&self) -> [(&'static str, u64); 8] {
         let sweep = &self.sweep;
         [
             ("uploads", sweep.uploads),
@@ -37,6 +40,7 @@ impl Maintained {
             ("sessions", sweep.sessions),
             ("invites", sweep.invites),
             ("audit_entries", self.audit_entries),
+            ("events", self.events),
         ]
     }
 }
@@ -94,13 +98,14 @@ impl Youku {
             store: lists_store,
             limits: true,
         };
-        let audit_entries = if scope.clock {
-            old_audit(&self.0).await?
-        } else {
-            0
-        };
+        let (mut audit_entries, mut events) = (0, 0);
+        if scope.clock {
+            audit_entries = old_audit(&self.0).await?;
+            events = expiry::remove(&self.0).await?;
+        }
         let maintained = Maintained {
             audit_entries,
+            events,
             sweep: self.sweep_in(scope).await?,
         };
         metrics::maintained(&maintained.by_kind());

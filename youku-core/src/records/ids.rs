@@ -2,8 +2,8 @@
 
 use youku_orm::Id;
 
-use crate::basics::id::{MovieId, NoticeId, UserId};
-use crate::records::{MovieRow, NoticeRow, UserRow};
+use crate::basics::id::{InviteId, MovieId, NoticeId, UserId};
+use crate::records::{InviteRow, MovieRow, NoticeRow, UserRow};
 
 macro_rules! key {
     ($name:ident, $row:ident) => {
@@ -23,9 +23,5 @@ macro_rules! key {
 }
 key!(UserId, UserRow);
 key!(MovieId, MovieRow);
-
-impl From<Id<NoticeRow>> for NoticeId {
-    fn from(key: Id<NoticeRow>) -> Self {
-        Self::new(key.get())
-    }
-}
+key!(NoticeId, NoticeRow);
+key!(InviteId, InviteRow);

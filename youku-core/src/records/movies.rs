@@ -1,9 +1,13 @@
-//! Rows about movies: listed, uploaded, downloaded.
+//! Rows about movies: listed, described, uploaded, downloaded.
 
 pub(crate) mod store;
 
 pub(crate) mod movie;
 pub(crate) mod upload;
+
+pub(crate) mod detail;
+pub(crate) mod poster;
+pub(crate) mod tag;
 
 pub(crate) mod orphan;
 

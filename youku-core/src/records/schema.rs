@@ -46,6 +46,9 @@ const STEPS: &[Step] = steps![
     "0001_create_tables.sql",
     "0002_keep_data.sql",
     "0003_own_uploads.sql",
+    "0004_invite_roles.sql",
+    "0005_describe_movies.sql",
+    "0006_events.sql",
 ];
 
 fn migrations(db: &Database) -> Migrations {

@@ -8,6 +8,8 @@
 //!
 //! The map has weak references: it neither keeps an upload open nor decides who has it.
 
+pub(crate) mod progress;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -17,6 +19,7 @@ use youku_orm::Id;
 
 use crate::records::accounts::user::UserRow;
 use crate::records::movies::upload::UploadRow;
+use crate::service::open_uploads::progress::Reported;
 use crate::service::upload_id::UploadId;
 use crate::service::youku::Youku;
 use crate::storage::key::BlobKey;
@@ -34,6 +37,8 @@ pub(crate) struct UploadEntry {
     pub(crate) lease: u64,
     /// The announced size, in bytes.
     pub(crate) size: u64,
+    /// Who watches the upload reads here how many bytes have arrived.
+    pub(crate) reported: Reported,
     /// Empty when the handle has lost the upload, to a new handle or to a disk failure. A handle
     /// holds this lock while it writes or acknowledges, and a new handle takes the value out under
     /// the same lock, so it never sees a chunk half recorded.
@@ -97,8 +102,10 @@ impl UploadEntry {
         (id, key): (UploadId, BlobKey),
         writable: Option<WritableUpload>,
     ) -> Arc<Self> {
+        let reported = youku.0.uploads_in_progress.report(&id, row.received);
         let entry = Arc::new(Self {
             youku: youku.clone(),
+            reported,
             id,
             user: row.user_id,
             row: row.up_id,

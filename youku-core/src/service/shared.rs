@@ -13,9 +13,11 @@ use crate::host::clock::{Clock, to_microsecond};
 use crate::host::payments::Payments;
 use crate::host::policy::Policy;
 use crate::host::randomness::Randomness;
+use crate::host::upload_check::UploadCheck;
 use crate::service::charges_in_flight::ChargesInFlight;
 use crate::service::download_permits::DownloadPermits;
 use crate::service::open_uploads::OpenUploads;
+use crate::service::open_uploads::progress::UploadsInProgress;
 use crate::service::store_generation::StoreGeneration;
 use crate::storage::blobs::Blobs;
 use crate::storage::staging::area::Staging;
@@ -34,12 +36,14 @@ pub(crate) struct Service {
     pub(crate) staging: Staging,
     pub(crate) generation: StoreGeneration,
     pub(crate) open_uploads: OpenUploads,
+    pub(crate) uploads_in_progress: UploadsInProgress,
     pub(crate) policy: Policy,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) hasher: Hasher,
     pub(crate) download_permits: DownloadPermits,
     pub(crate) payments: Arc<dyn Payments>,
+    pub(crate) upload_check: Option<Arc<dyn UploadCheck>>,
     pub(crate) charges_in_flight: ChargesInFlight,
 }
 
@@ -58,8 +62,7 @@ impl Service {
         F: AsyncFnOnce(&mut Transaction) -> Result<T> + Clone,
     {
         if self.is_read_only {
-            let text = "`database` is not changed, because the service was opened read-only";
-            return Err(Error::bad_request("database", text));
+            return Err(Error::read_only());
         }
         let attempts = self.policy.transaction_attempts;
         self.db.transaction_retry(attempts, work).await

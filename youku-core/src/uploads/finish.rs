@@ -7,6 +7,7 @@ use crate::basics::error::{Error, Result};
 use crate::service::open_uploads::WritableUpload;
 use crate::storage::staging::sealed::Sealed;
 use crate::storage::staging::staged_file::StagedFile;
+use crate::uploads::examine::Content;
 use crate::uploads::new_movie::{Announced, parse_sha256};
 use crate::uploads::publish::{list, publish};
 use crate::uploads::resumable::handle::ResumableUpload;
@@ -24,12 +25,13 @@ impl Upload {
     ///
     /// - [`Code::Interrupted`]: fewer bytes arrived than were announced, or an earlier call failed.
     /// - [`Code::ChecksumMismatch`]: the bytes do not match the announced digest.
+    /// - [`Code::UploadRefused`]: the host's [check](crate::UploadCheck) refused the bytes; the text says why.
     /// - [`Code::UploadGone`]: the upload has expired.
     /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
     ///   has ended, or the user is no longer an administrator.
     /// - [`Code::NoSpace`]: the disk is full.
     /// - [`Code::Unavailable`], [`Code::Internal`]: it is unknown whether the movie is listed;
-    ///   upload it again to find out.
+    ///   upload it again to find out. `Unavailable` also if that check could not decide.
     ///
     /// After any error but the last two nothing is left of the upload.
     ///
@@ -88,6 +90,8 @@ impl ResumableUpload {
     ///
     /// - [`Code::ChecksumMismatch`]: the bytes do not match `sha256`, or not the announced digest.
     ///   The upload has ended, and nothing is left of it.
+    /// - [`Code::UploadRefused`]: the host's [check](crate::UploadCheck) refused the bytes; the text says why. The upload has
+    ///   ended, and nothing is left of it.
     /// - [`Code::UploadGone`]: the upload was finished, was aborted or has expired. Open it again
     ///   with the digest to find out whether the movie is listed.
     /// - [`Code::Interrupted`]: fewer bytes arrived than were announced, or a new handle took the
@@ -98,7 +102,7 @@ impl ResumableUpload {
     /// - [`Code::NoSpace`]: the disk is full.
     /// - [`Code::Unavailable`], [`Code::Internal`]: it is unknown whether the movie is listed.
     ///
-    /// After any error but the first two, the upload can be resumed and finished again, unless a
+    /// After any error but the first three, the upload can be resumed and finished again, unless a
     /// sync of its file failed. Then what is on the disk is unknown, and resuming it fails with
     /// [`Code::UploadGone`].
     ///
@@ -131,7 +135,9 @@ impl ResumableUpload {
                 return Err(error);
             }
             service.blobs.sync().await?;
-            let listed = list(&announced, sha256.clone(), row_guard()).await;
+            let content =
+                Content::of_published(&announced, &self.entry.key, sha256, service).await?;
+            let listed = list(&announced, content, row_guard()).await;
             return self.explain_gone(listed).await;
         }
         let writable = self.take_complete(&mut guard).await?;

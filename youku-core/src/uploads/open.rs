@@ -63,8 +63,10 @@ impl Admin {
         };
         let service = self.session().service();
         let file = service.staging.create(&opened.guard.key).await?;
+        let reported = service.uploads_in_progress.report(&opened.id, 0);
         Ok(Begin::Open(Upload {
             id: opened.id,
+            reported,
             announced: opened.row.into(),
             file,
             heartbeat: Heartbeat::new(service.policy.upload_heartbeat, service.now()),

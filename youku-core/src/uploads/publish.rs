@@ -7,6 +7,7 @@ use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
 use crate::basics::text;
 use crate::movies::delete::live_with;
+use crate::movies::details::describe::record_media_type;
 use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::movies::movie::{MovieRow, NewMovieRow};
 use crate::records::movies::orphan::{NewOrphanRow, OrphanRow};
@@ -15,6 +16,7 @@ use crate::service::shared::Service;
 use crate::service::store_generation::next_generation;
 use crate::sessions::caller::Caller;
 use crate::storage::staging::sealed::Sealed;
+use crate::uploads::examine::{Content, examine, refuse};
 use crate::uploads::new_movie::Announced;
 use crate::uploads::row_guard::RowGuard;
 use crate::uploads::upload::Finished;
@@ -35,9 +37,12 @@ pub(super) async fn publish(
     guard: RowGuard,
 ) -> Result<Finished> {
     tracing::trace!("digest checked");
-    let sha256 = sealed.sha256.clone();
     let session = guard.session.clone();
     let service = session.service();
+    let content = match examine(announced, &sealed, &guard).await {
+        Ok(content) => content,
+        Err(error) => return Err(refuse(error, sealed, guard).await),
+    };
     let published = match guard.kept_alive(sealed.sync()).await {
         Ok(synced) => {
             let publish = service.blobs.publish(synced, &guard.key);
@@ -51,7 +56,7 @@ pub(super) async fn publish(
         Err(error) => Err(error),
     };
     match published {
-        Ok(()) => list(announced, sha256, guard).await,
+        Ok(()) => list(announced, content, guard).await,
         Err(error) if guard.is_resumable() => Err(error),
         Err(error) => {
             discard(service, guard).await;
@@ -63,12 +68,12 @@ pub(super) async fn publish(
 /// Lists the movie whose bytes are in the store.
 pub(super) async fn list(
     announced: &Announced,
-    sha256: String,
+    content: Content,
     guard: RowGuard,
 ) -> Result<Finished> {
     let session = guard.session.clone();
     let service = session.service();
-    let movie = Published { announced, sha256 };
+    let movie = Published { announced, content };
     let now = service.now();
     let listed = service
         .write(async |tx| movie.list(&guard, now, tx).await)
@@ -125,7 +130,7 @@ pub(super) async fn discard(service: &Service, guard: RowGuard) {
 /// A movie whose bytes are in the store.
 struct Published<'a> {
     announced: &'a Announced,
-    sha256: String,
+    content: Content,
 }
 
 impl Published<'_> {
@@ -133,18 +138,19 @@ impl Published<'_> {
     async fn list(&self, guard: &RowGuard, now: Timestamp, tx: &mut Transaction) -> Result<Listed> {
         let caller = guard.session.authorize_admin(&mut *tx, now).await?;
         guard.use_up(&mut *tx).await?;
-        if let Some(listed) = live_with(&self.sha256, &mut *tx).await? {
+        if let Some(listed) = live_with(&self.content.sha256, &mut *tx).await? {
             return Ok(Listed {
                 row: listed,
                 existed: true,
                 generation: None,
             });
         }
-        let same_bytes = MovieRow::filter(MovieRow::SHA256.eq(&self.sha256));
+        let same_bytes = MovieRow::filter(MovieRow::SHA256.eq(&self.content.sha256));
         let row = match same_bytes.first(&mut *tx).await? {
             Some(deleted) => self.restore(deleted, &caller, guard, now, &mut *tx).await?,
             None => self.insert(&caller, guard, now, &mut *tx).await?,
         };
+        record_media_type(row.m_id, self.content.media_type, &mut *tx).await?;
         let uploaded = NewAuditRow::by(&caller, Act::MovieUploaded, now);
         uploaded.about_movie(row.m_id).write(&mut *tx).await?;
         Ok(Listed {
@@ -167,8 +173,8 @@ impl Published<'_> {
             movie_size: self.announced.size,
             movie_path: guard.key.as_str().to_owned(),
             kind: self.announced.kind,
-            sha256: self.sha256.clone(),
-            live_digest: Some(self.sha256.clone()),
+            sha256: self.content.sha256.clone(),
+            live_digest: Some(self.content.sha256.clone()),
             movie_md5: self.announced.hint.clone(),
             user_id: caller.user,
             upload_time: now,
@@ -201,7 +207,7 @@ impl Published<'_> {
             .set(MovieRow::IS_LOST, false)
             .set(MovieRow::DELETED_AT, None)
             .set(MovieRow::IS_COLLECTED, false)
-            .set(MovieRow::LIVE_DIGEST, self.sha256.clone())
+            .set(MovieRow::LIVE_DIGEST, self.content.sha256.clone())
             .update(&mut *tx)
             .await
             .map_err(Error::lost_if_taken)?;
@@ -212,7 +218,7 @@ impl Published<'_> {
             let replaced = NewOrphanRow {
                 object_key: deleted.movie_path,
                 found_at: now,
-                sha256: Some(self.sha256.clone()),
+                sha256: Some(self.content.sha256.clone()),
                 is_due: false,
             };
             OrphanRow::insert(replaced)

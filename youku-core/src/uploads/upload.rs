@@ -7,6 +7,7 @@ use tokio::io::AsyncRead;
 use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
 use crate::movies::view::MovieView;
+use crate::service::open_uploads::progress::Reported;
 use crate::service::upload_id::UploadId;
 use crate::storage::staging::staged_file::StagedFile;
 use crate::uploads::heartbeat::Heartbeat;
@@ -23,6 +24,7 @@ pub struct Upload {
     pub(super) id: UploadId,
     pub(super) announced: Announced,
     pub(super) file: StagedFile,
+    pub(super) reported: Reported,
     pub(super) heartbeat: Heartbeat,
     pub(super) row_guard: RowGuard,
     /// Set while a call may have taken only a part of its bytes.
@@ -82,6 +84,7 @@ impl Upload {
         }
         self.partial_write = true;
         self.file.write(bytes).await?;
+        self.reported.send_replace(self.received());
         if self.heartbeat.is_due(self.row_guard.service().now()) {
             self.give_sign_of_life().await?;
         }
@@ -126,6 +129,7 @@ impl Upload {
             if self.heartbeat.is_due(self.row_guard.service().now()) {
                 self.give_sign_of_life().await?;
             }
+            self.reported.send_replace(self.received());
             match read.inspect_err(|_| self.partial_write = true)? {
                 0 => return Ok(self.received() - before),
                 _ if missing > 0 => {}

@@ -128,6 +128,11 @@ impl Database {
         }))
     }
 
+    /// Whether both handles are to one pool.
+    pub(crate) fn has_pool_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0.driver, &other.0.driver)
+    }
+
     /// The prefix of this handle's tables.
     pub(crate) fn prefix(&self) -> Option<&TablePrefix> {
         self.0.prefix.as_deref()

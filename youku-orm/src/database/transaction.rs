@@ -9,6 +9,8 @@
 //!   the rollback has succeeded, no other statement is sent: each method that sends one calls `undo_abandoned` first, and COMMIT
 //!   does too. ROLLBACK undoes everything, so it does not need to.
 
+mod other_tables;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::pin::pin;

@@ -12,7 +12,7 @@ pub struct TableInfo {
     pub columns: &'static [ColumnInfo],
 }
 
-/// A model, or a tuple of up to sixteen.
+/// A model, or a tuple of up to thirty-two.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a model nor a tuple of models",
     label = "not a model",
@@ -57,3 +57,19 @@ tables!(A B C D E F G H I J K L M);
 tables!(A B C D E F G H I J K L M N);
 tables!(A B C D E F G H I J K L M N O);
 tables!(A B C D E F G H I J K L M N O P);
+tables!(A B C D E F G H I J K L M N O P Q);
+tables!(A B C D E F G H I J K L M N O P Q R);
+tables!(A B C D E F G H I J K L M N O P Q R S);
+tables!(A B C D E F G H I J K L M N O P Q R S T);
+tables!(A B C D E F G H I J K L M N O P Q R S T U);
+tables!(A B C D E F G H I J K L M N O P Q R S T U V);
+tables!(A B C D E F G H I J K L M N O P Q R S T U V W);
+tables!(A B C D E F G H I J K L M N O P Q R S T U V W X);
+tables!(A B C D E F G H I J K L M N O P Q R S T U V W X Y);
+tables!(A B C D E F G H I J K L M N O P Q R S T U V W X Y Z);
+tables!(A B C D E F G H I J K L M N O P Q R S T U V W X Y Z A1);
+tables!(A B C D E F G H I J K L M N O P Q R S T U V W X Y Z A1 B1);
+tables!(A B C D E F G H I J K L M N O P Q R S T U V W X Y Z A1 B1 C1);
+tables!(A B C D E F G H I J K L M N O P Q R S T U V W X Y Z A1 B1 C1 D1);
+tables!(A B C D E F G H I J K L M N O P Q R S T U V W X Y Z A1 B1 C1 D1 E1);
+tables!(A B C D E F G H I J K L M N O P Q R S T U V W X Y Z A1 B1 C1 D1 E1 F1);

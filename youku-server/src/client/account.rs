@@ -10,7 +10,8 @@ use crate::message::{NoFields, UserType};
 impl Client {
     /// Registers a user and returns their id. Registering does not log in.
     ///
-    /// For [`Role::Admin`] the operator must have opened the registration of administrators; see
+    /// For [`Role::Admin`] the operator must have opened the registration of administrators, and some
+    /// servers [need an invite](Self::needs_invite) for users too; see
     /// [`register_invited`](Self::register_invited).
     ///
     /// # Errors
@@ -25,7 +26,8 @@ impl Client {
         self.register_as(username, password, role, None).await
     }
 
-    /// Registers an administrator with an invite, the single-use code of an administrator.
+    /// Registers a user or an administrator with an invite, the single-use code of an administrator
+    /// for that role.
     ///
     /// # Errors
     ///
@@ -38,9 +40,10 @@ impl Client {
         &mut self,
         username: &str,
         password: &str,
+        role: Role,
         invite: &str,
     ) -> Result<u64> {
-        self.register_as(username, password, Role::Admin, Some(invite))
+        self.register_as(username, password, role, Some(invite))
             .await
     }
 

@@ -4,7 +4,8 @@ use youku_core::Role;
 
 use crate::client::wire::Request;
 use crate::client::{Client, Result};
-use crate::message::objects::{AuditLine, Invite, Statistics, User};
+use crate::message::NoFields;
+use crate::message::objects::{AuditLine, Invite, OpenInvite, Statistics, User};
 
 impl Client {
     /// Every user.
@@ -73,6 +74,47 @@ impl Client {
     /// Not safe: the server may have made a code that the caller never sees; it expires by itself.
     pub async fn invite_admin(&mut self) -> Result<Invite> {
         self.write(&Request::InviteAdmin).await
+    }
+
+    /// Makes a code with which one user can be registered, where registration needs an invite.
+    ///
+    /// # Errors
+    ///
+    /// As [`users`](Self::users).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`invite_admin`](Self::invite_admin).
+    pub async fn invite_user(&mut self) -> Result<Invite> {
+        self.write(&Request::InviteUser).await
+    }
+
+    /// The invites that can still be used, newest first.
+    ///
+    /// # Errors
+    ///
+    /// As [`users`](Self::users).
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe.
+    pub async fn invites(&mut self) -> Result<Vec<OpenInvite>> {
+        self.list("invite_list", |after| Request::Invites { after })
+            .await
+    }
+
+    /// Revokes an invite that was not used.
+    ///
+    /// # Errors
+    ///
+    /// As [`users`](Self::users); `not_found` also for an invite that was used or has expired.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: the invite may be revoked.
+    pub async fn revoke_invite(&mut self, invite_id: u64) -> Result<()> {
+        let request = Request::RevokeInvite { invite_id };
+        self.write::<NoFields>(&request).await.map(drop)
     }
 
     /// Counts of what the service has.

@@ -33,6 +33,7 @@ pub(super) struct Refused {
     pub(super) field: Option<String>,
     pub(super) retry_after: Option<u64>,
     pub(super) offset: Option<u64>,
+    pub(super) request_id: Option<String>,
 }
 
 impl ClientError {
@@ -54,6 +55,11 @@ impl ClientError {
     /// With `offset_mismatch`: how many bytes of an upload the server has.
     pub fn offset(&self) -> Option<u64> {
         self.refusal()?.offset
+    }
+
+    /// The name of the request that was refused, which is also in the log of the server.
+    pub fn request_id(&self) -> Option<&str> {
+        self.refusal()?.request_id.as_deref()
     }
 
     fn refusal(&self) -> Option<&Refused> {

@@ -1,10 +1,10 @@
 //! The list of movies: reading it, editing its movies, deleting and restoring them.
 
-use youku_core::{Kind, MovieEdit, Sort};
+use youku_core::{Kind, MovieDescription, MovieEdit, Sort};
 
 use crate::client::wire::Request;
 use crate::client::{Client, Page, Result};
-use crate::message::objects::Movie;
+use crate::message::objects::{Movie, MovieDetails};
 
 /// Which movies to list and in which order; by [`default`](Self::default) all, oldest first.
 ///
@@ -123,6 +123,45 @@ impl Client {
             movie_id,
             name: edit.name.as_deref(),
             is_free: edit.kind.map(|kind| kind == Kind::Free),
+        };
+        self.write(&request).await
+    }
+
+    /// What is said about a movie apart from its name.
+    ///
+    /// # Errors
+    ///
+    /// Refused with `unauthenticated`, `session_replaced` or `not_found`; or the connection is lost.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe.
+    pub async fn movie_details(&mut self, movie_id: u64) -> Result<MovieDetails> {
+        self.read(&Request::MovieDetails { movie_id }).await
+    }
+
+    /// Changes what is said about a movie; what `said` leaves out stays as it is. Returns all of it.
+    ///
+    /// # Errors
+    ///
+    /// Refused with `unauthenticated`, `session_replaced`, `forbidden` or `not_found`; with
+    /// `bad_request` for a field that breaks its rule; or the connection is lost, and then the movie may
+    /// be described.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: the movie may be described. Calling it again does no harm.
+    pub async fn describe_movie(
+        &mut self,
+        movie_id: u64,
+        said: &MovieDescription,
+    ) -> Result<MovieDetails> {
+        let request = Request::DescribeMovie {
+            movie_id,
+            title: said.title.as_deref(),
+            description: said.description.as_deref(),
+            tags: said.tags.as_deref(),
+            data: said.data.as_ref().map(ToString::to_string),
         };
         self.write(&request).await
     }

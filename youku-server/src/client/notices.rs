@@ -19,6 +19,43 @@ impl Client {
         self.write(&Request::SendNotice { title, content }).await
     }
 
+    /// Replaces title and content of a notice.
+    ///
+    /// # Errors
+    ///
+    /// As [`publish_notice`](Self::publish_notice); `not_found`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: the notice may have been changed.
+    pub async fn edit_notice(
+        &mut self,
+        notice_id: u64,
+        title: &str,
+        content: &str,
+    ) -> Result<Notice> {
+        let request = Request::EditNotice {
+            notice_id,
+            title,
+            content,
+        };
+        self.write(&request).await
+    }
+
+    /// Deletes a notice, and returns what it was.
+    ///
+    /// # Errors
+    ///
+    /// Refused with `unauthenticated`, `session_replaced`, `forbidden` or `not_found`; or the
+    /// connection is lost, and then it may have been deleted.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not safe: the notice may have been deleted.
+    pub async fn delete_notice(&mut self, notice_id: u64) -> Result<Notice> {
+        self.write(&Request::DeleteNotice { notice_id }).await
+    }
+
     /// All notices, newest first. Works without a session.
     ///
     /// # Errors

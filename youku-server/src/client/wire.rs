@@ -63,6 +63,16 @@ pub(super) enum Request<'a> {
         name: Option<&'a str>,
         is_free: Option<bool>,
     },
+    MovieDetails {
+        movie_id: u64,
+    },
+    DescribeMovie {
+        movie_id: u64,
+        title: Option<&'a str>,
+        description: Option<&'a str>,
+        tags: Option<&'a [String]>,
+        data: Option<String>,
+    },
     DeleteMovie {
         movie_id: u64,
     },
@@ -85,6 +95,14 @@ pub(super) enum Request<'a> {
         title: &'a str,
         content: &'a str,
     },
+    EditNotice {
+        notice_id: u64,
+        title: &'a str,
+        content: &'a str,
+    },
+    DeleteNotice {
+        notice_id: u64,
+    },
     ListUsers {
         after: Option<String>,
     },
@@ -99,6 +117,13 @@ pub(super) enum Request<'a> {
         user_type: UserType,
     },
     InviteAdmin,
+    InviteUser,
+    Invites {
+        after: Option<String>,
+    },
+    RevokeInvite {
+        invite_id: u64,
+    },
     Statistics,
     Audit {
         after: Option<String>,
@@ -148,6 +173,7 @@ struct Common {
     field: Option<String>,
     retry_after: Option<u64>,
     offset: Option<u64>,
+    request_id: Option<String>,
 }
 
 impl ReceivedReply {
@@ -165,6 +191,7 @@ impl ReceivedReply {
             field,
             retry_after,
             offset,
+            request_id,
             ..
         } = self.common;
         if flag {
@@ -177,6 +204,7 @@ impl ReceivedReply {
             field,
             retry_after,
             offset,
+            request_id,
         }))
     }
 

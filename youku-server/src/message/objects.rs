@@ -15,12 +15,14 @@ mod admin;
 
 pub use account::{Identity, Membership, Prices};
 pub(crate) use account::{LoggedIn, Registered};
-pub use admin::{AuditLine, Invite, Statistics, User};
+pub use admin::{AuditLine, Invite, OpenInvite, Statistics, User};
 pub(crate) use format::kind;
-pub use movie::Movie;
+pub use movie::{Movie, MovieDetails};
 pub use record::{Notice, Purchase, Record};
 pub use transfer::Upload;
-pub(crate) use transfer::{DownloadReply, HelloReply, Received, UploadOpenReply};
+pub(crate) use transfer::{
+    DownloadReply, HelloReply, REGISTRATION_BY_INVITE, Received, UploadOpenReply,
+};
 
 #[cfg(test)]
 mod tests;

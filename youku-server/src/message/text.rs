@@ -11,6 +11,9 @@ use crate::{Code, Language};
 pub(crate) enum Text {
     Registered,
     UserExists,
+    RegistrationClosed,
+    InviteNeeded,
+    InvalidInvite,
     LoggedIn,
     /// The same text for an unknown user and for a wrong password.
     BadCredentials,
@@ -42,6 +45,9 @@ impl Text {
         match self {
             Self::Registered => "注册成功",
             Self::UserExists => "用户已存在",
+            Self::RegistrationClosed => "注册已关闭",
+            Self::InviteNeeded => "注册需要邀请码，请联系管理员",
+            Self::InvalidInvite => "邀请码无效、已使用或已过期",
             Self::LoggedIn => "登录成功",
             Self::BadCredentials => "用户名或密码错误",
             Self::MayUpload => "可以上传",
@@ -62,6 +68,9 @@ impl Text {
         match self {
             Self::Registered => "registered",
             Self::UserExists => "the user already exists",
+            Self::RegistrationClosed => "registration is closed",
+            Self::InviteNeeded => "registration needs an invite; ask an administrator for one",
+            Self::InvalidInvite => "the invite is not valid: unknown, used, revoked or expired",
             Self::LoggedIn => "logged in",
             Self::BadCredentials => "wrong user name or password",
             Self::MayUpload => "the movie can be uploaded",
@@ -103,6 +112,7 @@ fn chinese_of(code: Code, protocol: Protocol) -> &'static str {
         (Code::UploadGone, _) => "上传已失效，请重新上传",
         (Code::OffsetMismatch, _) => "上传位置不一致",
         (Code::ChecksumMismatch, _) => "文件校验失败，请重新上传",
+        (Code::UploadRefused, _) => "上传未通过检查",
         (Code::Interrupted, _) => "传输已中断",
         (Code::WaitRequired, _) => "等待时间未到，请稍后再试",
         (Code::PaymentDeclined, _) => "支付失败",
@@ -134,6 +144,7 @@ fn english_of(code: Code) -> &'static str {
         Code::UploadGone => "the upload has expired; start again",
         Code::OffsetMismatch => "the chunk does not start where the last one ended",
         Code::ChecksumMismatch => "the bytes do not match the announced SHA-256; send them again",
+        Code::UploadRefused => "the upload was refused",
         Code::Interrupted => "the transfer was interrupted",
         Code::WaitRequired => "the wait is not over; try again later",
         Code::PaymentDeclined => "the charge was declined",

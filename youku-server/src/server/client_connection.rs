@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio::time::timeout;
+use tracing::Instrument as _;
 use youku_core::{Session, UserId, Youku};
 
 use crate::message::{Dialect, Fields, Protocol, Refusal, Reply, Text};
@@ -16,6 +17,7 @@ use crate::server::failure::{Failure, Outcome};
 use crate::server::identify::end;
 use crate::server::protocol2::ConnectionUpload;
 use crate::server::rate_limits::RateLimits;
+use crate::server::request_id::RequestId;
 use crate::server::shutdown::Shutdown;
 use crate::server::{existing, protocol2};
 use crate::{Code, Connection, ConnectionError, Frame, Language, Transport};
@@ -40,6 +42,8 @@ pub(crate) struct ClientConnection {
     /// Whether a request is being carried out whose reply has not been sent. It is cleared before the
     /// reply is written, so a request that is cancelled in the middle of its reply gets no second one.
     reply_pending: bool,
+    /// The name of the request that is being carried out.
+    pub(super) request_id: Option<RequestId>,
 }
 
 impl ClientConnection {
@@ -63,6 +67,7 @@ impl ClientConnection {
             default_language: Language::default(),
             language: Language::default(),
             reply_pending: false,
+            request_id: None,
         }
     }
 
@@ -144,6 +149,15 @@ impl ClientConnection {
     /// Carries out a request. A refusal is sent to the client and is not an error here.
     async fn handle(&mut self, json: Vec<u8>) -> Result<(), ConnectionError> {
         self.reply_pending = true;
+        self.request_id = RequestId::generate();
+        let id = self.request_id.map(tracing::field::display);
+        let span = tracing::info_span!("request", id);
+        let handled = self.carry_out(json).instrument(span).await;
+        self.request_id = None;
+        handled
+    }
+
+    async fn carry_out(&mut self, json: Vec<u8>) -> Result<(), ConnectionError> {
         match self.dispatch(json).await {
             Ok(()) => Ok(()),
             Err(Failure::Refused(refusal)) => self.refuse(refusal).await,
@@ -194,7 +208,7 @@ impl ClientConnection {
 
     /// Sends a reply in one write.
     pub(crate) async fn reply(&mut self, reply: &impl Serialize) -> Outcome {
-        let frame = Frame::encode(reply).map_err(|error| {
+        let frame = Frame::encode(&self.identified(reply)).map_err(|error| {
             tracing::error!(%error, "cannot encode a reply as a frame");
             Refusal::new(Code::Internal)
         })?;
@@ -212,7 +226,7 @@ impl ClientConnection {
     pub(crate) async fn refuse(&mut self, refusal: Refusal) -> Result<(), ConnectionError> {
         tracing::debug!(code = %refusal.code(), %refusal, "refused");
         let reply = Reply::refused(&refusal, self.language, self.protocol);
-        let frame = Frame::encode(&reply)?;
+        let frame = Frame::encode(&self.identified(&reply))?;
         self.reply_pending = false;
         self.connection.write_frame(&frame).await
     }

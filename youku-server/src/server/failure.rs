@@ -49,6 +49,10 @@ impl From<youku_core::Error> for Refusal {
             .retry_after(error.retry_after())
             .with("movie_id", error.movie().map(youku_core::MovieId::get))
             .with("offset", error.offset());
+        if code == Code::UploadRefused {
+            // The operator's words, in the operator's language.
+            return refusal.in_chinese(error.to_string());
+        }
         match (error.field(), error.rule()) {
             (Some(field), Some(rule)) => Self::broken(field, rule),
             (Some(field), None) => refusal.for_field(field),

@@ -1,6 +1,6 @@
 //! Who a client is: registration, log-in, and the session that a request names.
 
-use youku_core::{Admin, Credentials, Registration, Session, UserId};
+use youku_core::{Admin, Credentials, Registration, RegistrationMode, Session, UserId};
 
 use crate::Code;
 use crate::message::{Refusal, Text, UserType};
@@ -8,7 +8,7 @@ use crate::server::client_connection::ClientConnection;
 
 impl ClientConnection {
     /// Registers a user. An administrator needs an invite, unless the operator has opened the
-    /// registration of administrators.
+    /// registration of administrators; a user needs one if the policy says so.
     pub(crate) async fn register(
         &mut self,
         registration: Registration,
@@ -16,21 +16,30 @@ impl ClientConnection {
         invite: Option<String>,
     ) -> Result<UserId, Refusal> {
         self.rate_limits.register(self.address())?;
-        let from = self.address().to_string();
+        let (youku, from) = (&self.youku, self.address().to_string());
+        let mode = youku.policy().registration;
+        let is_invited = invite.is_some();
         let registered = match (user_type, invite) {
-            (UserType::User, _) => self.youku.register_from(registration, &from).await,
+            (UserType::User, None) => youku.register_from(registration, &from).await,
+            (UserType::User, Some(invite)) => {
+                youku.register_invited(registration, &invite, &from).await
+            }
             (UserType::Admin, Some(invite)) => {
-                let youku = &self.youku;
                 youku
                     .register_admin_from(registration, &invite, &from)
                     .await
             }
-            (UserType::Admin, None) if self.options.open_admin_registration => {
-                self.youku.create_admin(registration).await
+            (UserType::Admin, None)
+                if self.options.open_admin_registration && mode == RegistrationMode::Open =>
+            {
+                youku.create_admin(registration).await
             }
-            (UserType::Admin, None) => return Err(Refusal::forbidden()),
+            (UserType::Admin, None) => return Err(forbidden(mode, is_invited)),
         };
-        registered.map_err(|error| with_text(error, Code::Exists, Text::UserExists))
+        registered.map_err(|error| match error.code() {
+            youku_core::Code::Forbidden => forbidden(mode, is_invited),
+            _ => with_text(error, Code::Exists, Text::UserExists),
+        })
     }
 
     /// Opens a session. The refusal is the same for an unknown user, a wrong password and a wrong role.
@@ -74,6 +83,16 @@ impl ClientConnection {
     pub(crate) fn forget_session(&mut self) {
         self.user = None;
     }
+}
+
+/// The refusal of a registration that is not allowed.
+fn forbidden(mode: RegistrationMode, is_invited: bool) -> Refusal {
+    let text = match (mode, is_invited) {
+        (RegistrationMode::Closed, _) => Text::RegistrationClosed,
+        (_, false) => Text::InviteNeeded,
+        (_, true) => Text::InvalidInvite,
+    };
+    Refusal::forbidden().with_text(text)
 }
 
 /// Ends a session. If that fails, the session has ended already or will expire.

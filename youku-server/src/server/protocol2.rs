@@ -11,6 +11,8 @@ mod account;
 
 mod movie;
 
+mod details;
+
 mod connection_upload;
 mod upload;
 
@@ -47,6 +49,8 @@ pub(super) enum Request {
     Purchases(ListFields),
     Prices(NoFields),
     GetMovieList(movie::MovieList),
+    MovieDetails(MovieFields),
+    DescribeMovie(details::DescribeMovie),
     DownloadMovie(movie::DownloadMovie),
     EditMovie(movie::EditMovie),
     DeleteMovie(MovieFields),
@@ -61,11 +65,16 @@ pub(super) enum Request {
     Uploads(SessionFields),
     CheckNotice(notice::CheckNotice),
     SendNotice(notice::SendNotice),
+    EditNotice(notice::EditNotice),
+    DeleteNotice(notice::DeleteNotice),
     ListUsers(ListFields),
     LockUser(UserFields),
     UnlockUser(UserFields),
     ChangeRole(admin::ChangeRole),
     InviteAdmin(SessionFields),
+    InviteUser(SessionFields),
+    Invites(ListFields),
+    RevokeInvite(admin::InviteFields),
     Audit(ListFields),
     Statistics(SessionFields),
 }
@@ -91,6 +100,8 @@ impl Request {
             Self::Purchases(fields) => account::purchases(fields, client).await,
             Self::Prices(fields) => account::prices(fields, client).await,
             Self::GetMovieList(fields) => movie::get_movie_list(fields, client).await,
+            Self::MovieDetails(fields) => details::movie_details(fields, client).await,
+            Self::DescribeMovie(fields) => details::describe_movie(fields, client).await,
             Self::DownloadMovie(fields) => movie::download_movie(fields, client).await,
             Self::EditMovie(fields) => movie::edit_movie(fields, client).await,
             Self::DeleteMovie(fields) => movie::delete_movie(fields, client).await,
@@ -105,11 +116,16 @@ impl Request {
             Self::Uploads(fields) => upload::uploads(fields, client).await,
             Self::CheckNotice(fields) => notice::check_notice(fields, client).await,
             Self::SendNotice(fields) => notice::send_notice(fields, client).await,
+            Self::EditNotice(fields) => notice::edit_notice(fields, client).await,
+            Self::DeleteNotice(fields) => notice::delete_notice(fields, client).await,
             Self::ListUsers(fields) => admin::list_users(fields, client).await,
             Self::LockUser(fields) => admin::lock_user(fields, client).await,
             Self::UnlockUser(fields) => admin::unlock_user(fields, client).await,
             Self::ChangeRole(fields) => admin::change_role(fields, client).await,
             Self::InviteAdmin(fields) => admin::invite_admin(fields, client).await,
+            Self::InviteUser(fields) => admin::invite_user(fields, client).await,
+            Self::Invites(fields) => admin::invites(fields, client).await,
+            Self::RevokeInvite(fields) => admin::revoke_invite(fields, client).await,
             Self::Audit(fields) => admin::audit(fields, client).await,
             Self::Statistics(fields) => admin::statistics(fields, client).await,
         }

@@ -12,17 +12,19 @@ impl View<'_> {
             self.console.say(self.texts.passwords_differ)?;
             return Ok(());
         }
-        let invite = match self.role {
-            Role::Admin => self.ask(self.texts.invite)?,
-            Role::User => String::new(),
-        };
         let role = self.role;
+        let needs_invite = role == Role::Admin || self.client().await?.needs_invite();
+        let invite = if needs_invite {
+            self.ask(self.texts.invite)?
+        } else {
+            String::new()
+        };
         let client = self.client().await?;
         match invite.as_str() {
             "" => client.register(&username, &password, role).await?,
             invite => {
                 client
-                    .register_invited(&username, &password, invite)
+                    .register_invited(&username, &password, role, invite)
                     .await?
             }
         };

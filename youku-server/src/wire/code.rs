@@ -49,6 +49,8 @@ pub enum Code {
     OffsetMismatch,
     /// The bytes do not match the announced digest.
     ChecksumMismatch,
+    /// The operator's check refused the upload.
+    UploadRefused,
     /// The transfer was taken over or interrupted.
     Interrupted,
     /// The wait before a download is not over: retry after `retry_after` seconds.
@@ -66,7 +68,7 @@ pub enum Code {
 }
 
 /// Every code, in the order of the protocol's list.
-const ALL: [Code; 26] = [
+const ALL: [Code; 27] = [
     Code::Ok,
     Code::BadFrame,
     Code::FrameTooLarge,
@@ -86,6 +88,7 @@ const ALL: [Code; 26] = [
     Code::UploadGone,
     Code::OffsetMismatch,
     Code::ChecksumMismatch,
+    Code::UploadRefused,
     Code::Interrupted,
     Code::WaitRequired,
     Code::PaymentDeclined,
@@ -122,6 +125,7 @@ impl Code {
             Self::UploadGone => "upload_gone",
             Self::OffsetMismatch => "offset_mismatch",
             Self::ChecksumMismatch => "checksum_mismatch",
+            Self::UploadRefused => "upload_refused",
             Self::Interrupted => "interrupted",
             Self::WaitRequired => "wait_required",
             Self::PaymentDeclined => "payment_declined",

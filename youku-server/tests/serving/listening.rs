@@ -171,3 +171,19 @@ async fn announced_lengths_reserve_no_memory() {
     assert!(more < 1 << 20, "{more} KiB");
     assert!(is_served(&mut open(&address).await).await);
 }
+
+#[tokio::test]
+async fn a_line_of_the_log_names_its_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = program("serve --listen 127.0.0.1:0", folder.path());
+    let server = Server::start(command.env("YOUKU_LOG_FORMAT", "json"));
+    let mut connection = open(&server.address()).await;
+    let register = json!({
+        "type": "register", "username": "neo", "password": PASSWORD, "user_type": "user",
+    });
+    let reply = ask(&mut connection, register).await.unwrap();
+    let line = server.logs("user registered");
+    assert_eq!(line["span"]["name"], "request", "{line}");
+    assert_eq!(line["span"]["id"], reply["request_id"], "{line}");
+    assert_eq!(reply["request_id"].as_str().map(str::len), Some(16));
+}

@@ -200,11 +200,29 @@ fn administrators_manage_movies_notices_and_users() {
         world.json(&["admin", "role", &id, "admin"])["user"]["role"],
         "admin"
     );
+    let id = notice["id"].to_string();
+    let edited = &world.json(&["edit-notice", &id, "other", "words"])["notice"];
+    assert_eq!(edited["title"], "other");
+    assert_eq!(
+        world.json(&["delete-notice", &id])["notice"]["content"],
+        "words"
+    );
+    let invite = &world.json(&["admin", "invite", "--user"])["invite"];
+    assert!(invite["code"].is_string());
+    let listed = &world.json(&["admin", "invites"])["invites"][0];
+    assert_eq!(
+        (&listed["id"], &listed["role"]),
+        (&invite["id"], &json!("user"))
+    );
+    let id = invite["id"].to_string();
+    let revoked = world.json(&["admin", "revoke-invite", &id]);
+    assert_eq!(revoked["revoked"], invite["id"]);
+    world.fails(&["admin", "revoke-invite", &id], 5, "not_found");
     assert!(world.json(&["admin", "invite"])["invite"]["code"].is_string());
     let audit = world.json(&["admin", "audit"])["audit"].clone();
     assert_eq!(
-        (&audit[0]["actor"], &audit[1]["user"]),
-        (&json!("admin"), &json!("neo"))
+        (&audit[0]["actor"], &audit[0]["act"]),
+        (&json!("admin"), &json!("admin_invited"))
     );
 }
 

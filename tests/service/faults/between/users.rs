@@ -77,6 +77,30 @@ fn invite_is_used_by_one_of_two() {
     on_mysql(async |world: World| is_used_once(&world, 1).await);
 }
 
+/// The administrator who created the invite is locked after it was read. In front of the transaction, the lock has deleted it.
+#[test]
+fn invite_of_an_administrator_who_is_locked_before_the_write_is_refused() {
+    on_mysql(async |world: World| {
+        let root = world.admin().await?;
+        for passed in 0..=1 {
+            let name = format!("trinity{passed}");
+            world.youku.create_admin(registration(&name)).await?;
+            let trinity = world.youku.login(credentials(&name)).await?;
+            let code = trinity.admin().await?.invite().await?.code;
+            let watched = Watched::new(&world).await?;
+            let (root, id) = (root.clone(), trinity.user_id());
+            watched.after_more(passed, "SELECT", "FROM `invite`", async move {
+                root.lock_user(id).await?;
+                Ok(())
+            });
+            let smith = watched.youku.register_admin(registration("smith"), &code);
+            assert_eq!(refused(smith.await), Code::Forbidden, "{passed}");
+            watched.acted()?;
+        }
+        Ok(())
+    });
+}
+
 /// Another new user uses the invite after that many other reads of it.
 async fn is_used_once(world: &World, passed: usize) -> Result {
     let code = world.admin().await?.invite().await?.code;

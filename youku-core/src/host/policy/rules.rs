@@ -59,6 +59,9 @@ impl Policy {
         let periods = [
             ("maintenance_interval", self.maintenance_interval),
             ("upload_heartbeat", self.upload_heartbeat),
+            ("upload_check_timeout", self.upload_check_timeout),
+            ("events.interval", self.events.interval),
+            ("events.timeout", self.events.timeout),
         ];
         if let Some((setting, _)) = periods.iter().find(|(_, period)| period.is_zero()) {
             let text = format!("`{setting}` must be longer than zero");
@@ -69,8 +72,9 @@ impl Policy {
 
     /// Every rule about a number. A range is empty when it ends before its start, so its end has its
     /// start as the lower bound.
-    fn spans(&self) -> [Span; 18] {
+    fn spans(&self) -> [Span; 24] {
         const ANY: u64 = u64::MAX;
+        let said = &self.descriptions;
         let number = |setting, value, allowed| Span::new(setting, "be", value, allowed);
         let start = |setting, chars: &RangeInclusive<usize>, allowed| {
             Span::new(setting, "start at", *chars.start() as u64, allowed)
@@ -90,6 +94,24 @@ impl Policy {
             end("movie_name_chars", &self.movie_name_chars, 500),
             number("max_title_chars", self.max_title_chars as u64, 0..=255),
             number("max_content_chars", self.max_content_chars as u64, 0..=2000),
+            number("descriptions.title_chars", said.title_chars as u64, 0..=500),
+            number(
+                "descriptions.description_chars",
+                said.description_chars as u64,
+                0..=100_000,
+            ),
+            number(
+                "descriptions.data_bytes",
+                said.data_bytes as u64,
+                0..=1 << 20,
+            ),
+            number("descriptions.tags", said.tags as u64, 0..=100),
+            number("descriptions.tag_chars", said.tag_chars as u64, 1..=64),
+            number(
+                "descriptions.poster_bytes",
+                said.poster_bytes as u64,
+                0..=4 << 20,
+            ),
             number("max_movie_bytes", self.max_movie_bytes, 0..=MAX_MOVIE_BYTES),
             price("price_fen", self.price_fen),
             price("member_price_fen", self.member_price_fen),

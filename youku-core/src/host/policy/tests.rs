@@ -48,6 +48,18 @@ fn bounds_of_lengths_that_no_table_can_hold_are_refused() {
         |policy| policy.max_movie_bytes = 1 << 63,
         "`max_movie_bytes` must be 9223372036854775807 or less",
     );
+    check(
+        |policy| policy.descriptions.title_chars = 501,
+        "`descriptions.title_chars` must be 500 or less",
+    );
+    check(
+        |policy| policy.descriptions.poster_bytes = 5 << 20,
+        "`descriptions.poster_bytes` must be 4194304 or less",
+    );
+    check(
+        |policy| policy.events.timeout = Duration::ZERO,
+        "`events.timeout` must be longer than zero",
+    );
 }
 
 #[test]

@@ -10,7 +10,9 @@ use crate::basics::id::MovieId;
 use crate::movies::view::{MovieView, listed};
 use crate::operations::batch::{Failures, in_batches};
 use crate::operations::verify::digest;
+use crate::records::events::event::EventKind;
 use crate::records::movies::movie::MovieRow;
+use crate::service::outbox::Happened;
 use crate::service::shared::Service;
 use crate::service::store_identity;
 use crate::service::youku::Youku;
@@ -143,7 +145,12 @@ async fn hide(service: &Service, movie: &MovieRow) -> Result<u64> {
             let row = row
                 .set(MovieRow::IS_LOST, true)
                 .set(MovieRow::LIVE_DIGEST, None);
-            Ok(row.update(tx).await?)
+            let hidden = row.update(&mut *tx).await?;
+            if hidden > 0 {
+                let event = Happened::with(movie.m_id);
+                event.write(&[EventKind::Hidden], service.now(), tx).await?;
+            }
+            Ok(hidden)
         })
         .await?;
     if hidden > 0 {
@@ -196,8 +203,13 @@ async fn list_again(service: &Service, movie: &MovieRow) -> Result<u64> {
             .set(MovieRow::LIVE_DIGEST, movie.sha256.clone())
     };
     let listed = service
-        .write(async |tx| match row().update(tx).await {
+        .write(async |tx| match row().update(&mut *tx).await {
             Err(error) if error.is_unique_violation() => Ok(0),
+            Ok(1) => {
+                let event = Happened::with(movie.m_id);
+                event.write(&[EventKind::Listed], service.now(), tx).await?;
+                Ok(1)
+            }
             listed => Ok(listed?),
         })
         .await?;

@@ -33,11 +33,14 @@ pub enum Act {
     Demoted,
     /// The operator of the service created an administrator without an invite. There is no actor.
     AdminCreated,
-    /// An administrator created an invite.
+    /// An administrator created an invite for an administrator.
     AdminInvited,
-    /// An invited person registered as an administrator; the user is the administrator who had
-    /// invited them.
+    /// An administrator created an invite for a user.
+    UserInvited,
+    /// An invited person registered; the user is the administrator who had invited them.
     InviteUsed,
+    /// An administrator revoked an invite; the user is the administrator who had created it.
+    InviteRevoked,
     /// An upload listed a movie, for the first time or again.
     MovieUploaded,
     /// A movie was deleted.
@@ -52,8 +55,14 @@ pub enum Act {
     MovieMadeFree,
     /// A free movie has to be paid for from then on.
     MovieMadeCharged,
+    /// What is said about a movie changed, or its poster.
+    MovieDescribed,
     /// A notice was published.
     NoticePublished,
+    /// A notice was changed.
+    NoticeEdited,
+    /// A notice was deleted.
+    NoticeDeleted,
 }
 
 impl Act {

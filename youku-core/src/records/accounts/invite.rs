@@ -1,8 +1,8 @@
-//! Invitations to become an administrator.
+//! Invitations to register.
 
 use youku_orm::{Id, Model, Timestamp};
 
-use crate::records::accounts::user::UserRow;
+use crate::records::accounts::user::{Role, UserRow};
 
 /// An invitation that one person can use once.
 #[derive(Debug, Clone, Model)]
@@ -19,4 +19,7 @@ pub(crate) struct InviteRow {
     pub(crate) expires_at: Timestamp,
     /// When it was used; after that it cannot be used again.
     pub(crate) used_at: Option<Timestamp>,
+    /// What the invited person becomes. Older programs created invites for administrators only.
+    #[model(default = Role::Admin)]
+    pub(crate) user_type: Role,
 }

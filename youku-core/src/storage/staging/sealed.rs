@@ -1,12 +1,14 @@
 //! A complete staged file.
 
 use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 
 use data_encoding::HEXLOWER;
 use sha2::Digest;
 
-use crate::basics::error::Result;
 use crate::basics::error::stored::is_full;
+use crate::basics::error::{Error, Result};
 use crate::storage::on_disk;
 use crate::storage::staging::sink::Sink;
 use crate::storage::staging::staged_path::StagedPath;
@@ -56,6 +58,29 @@ impl Sealed {
             }
         })
         .await
+    }
+
+    /// At most so many bytes from its beginning.
+    ///
+    /// # Errors
+    ///
+    /// `upload_gone` when a sweep removed the file as a leftover.
+    pub(crate) async fn first_bytes(&self, most: u64) -> Result<Vec<u8>> {
+        let path = self.path.as_path().to_owned();
+        let read = on_disk(move || {
+            let mut bytes = Vec::new();
+            match File::open(path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+                file => file?.take(most).read_to_end(&mut bytes)?,
+            };
+            Ok(Some(bytes))
+        });
+        read.await?.ok_or_else(Error::upload_gone)
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        self.path.as_path()
     }
 
     /// Closes the file and returns its path.

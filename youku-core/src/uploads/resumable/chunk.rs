@@ -104,6 +104,7 @@ impl Chunk {
             if read == 0 {
                 return Err(Error::interrupted());
             }
+            entry.reported.send_replace(writable.file.received());
             if heartbeat.is_due(service.now()) {
                 entry.renew().await?;
                 heartbeat.given(true, service.now());

@@ -174,6 +174,7 @@ impl ResumableUpload {
         let received = chunk
             .receive(writable, &self.entry, &self.session, reader)
             .await;
+        self.entry.reported.send_replace(writable.file.received());
         let before = std::mem::replace(&mut self.offset, writable.acknowledged.offset);
         if writable.file.is_broken()
             && let Some(writable) = guard.take()

@@ -181,7 +181,7 @@ impl Admin {
         open.wait_until_saved(self.session().user_id().key()).await;
     }
 
-    async fn find_upload(&self, id: &UploadId) -> Result<UploadRow> {
+    pub(in crate::uploads) async fn find_upload(&self, id: &UploadId) -> Result<UploadRow> {
         let service = self.session().service();
         let row = self.named_at(id, service.now()).first(&service.db).await?;
         row.ok_or_else(Error::upload_gone)

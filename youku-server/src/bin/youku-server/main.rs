@@ -51,6 +51,8 @@ async fn main() -> ExitCode {
         Command::Serve(serve) => serve.run().await,
         Command::Admin(admin::Command::Create(create)) => create.run().await,
         Command::Admin(admin::Command::Invite(invite)) => invite.run().await,
+        Command::Admin(admin::Command::Invites(invites)) => invites.run().await,
+        Command::Admin(admin::Command::RevokeInvite(revoke)) => revoke.run().await,
         Command::Admin(admin::Command::ResetPassword(reset)) => reset.run().await,
         Command::Migrate(migrate) => migrate.run().await,
         Command::Check(check) => check.run().await,

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use clap::Args;
-use youku_core::Policy;
+use clap::{Args, ValueEnum};
+use youku_core::{Policy, RegistrationMode};
 
 /// The option of every command that removes bytes.
 #[derive(Args)]
@@ -45,9 +45,37 @@ impl Leftovers {
     }
 }
 
+/// Who may register.
+#[derive(Clone, Copy, ValueEnum)]
+enum Registration {
+    Open,
+    Invite,
+    Closed,
+}
+
+impl From<Registration> for RegistrationMode {
+    fn from(mode: Registration) -> Self {
+        match mode {
+            Registration::Open => Self::Open,
+            Registration::Invite => Self::Invite,
+            Registration::Closed => Self::Closed,
+        }
+    }
+}
+
 /// Limits, waits and prices of the service.
 #[derive(Args)]
 pub(crate) struct PolicyOptions {
+    /// Let these people register: open (every person), invite (with an invite of an administrator) or
+    /// closed (no one).
+    #[arg(
+        long,
+        value_name = "MODE",
+        env = "YOUKU_REGISTRATION",
+        value_enum,
+        default_value = "open"
+    )]
+    registration: Registration,
     /// Let non-members wait this long before a download.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_DOWNLOAD_WAIT", default_value_t = Policy::default().download_wait.as_secs())]
     download_wait: u64,
@@ -106,6 +134,7 @@ pub(crate) struct PolicyOptions {
 impl PolicyOptions {
     pub(crate) fn policy(&self) -> Policy {
         Policy {
+            registration: self.registration.into(),
             download_wait: Duration::from_secs(self.download_wait),
             price_fen: self.price,
             member_price_fen: self.member_price,

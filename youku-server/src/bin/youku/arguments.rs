@@ -1,5 +1,7 @@
 //! The arguments of `youku`.
 
+mod admin;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -9,6 +11,7 @@ use youku_server::client::Sort;
 use youku_server::{Fingerprint, Language};
 
 use crate::exit;
+pub(crate) use admin::Admin;
 
 /// Client for a Youku server. Without a command it shows menus; commands are for scripts.
 #[derive(Parser)]
@@ -133,6 +136,9 @@ pub(crate) enum Command {
         /// Register an administrator. The invite is read from YOUKU_INVITE, or the program asks for it.
         #[arg(long)]
         admin: bool,
+        /// Register with an invite. It is read from YOUKU_INVITE, or the program asks for it.
+        #[arg(long)]
+        invite: bool,
     },
     /// End the session.
     Logout,
@@ -198,6 +204,18 @@ pub(crate) enum Command {
     Notice { title: String, content: String },
     /// Show the notices.
     Notices,
+    /// Change the title and the text of a notice; `notices --json` shows the ids.
+    EditNotice {
+        #[arg(value_name = "ID")]
+        notice: u64,
+        title: String,
+        content: String,
+    },
+    /// Delete a notice.
+    DeleteNotice {
+        #[arg(value_name = "ID")]
+        notice: u64,
+    },
     /// Show the prices of movies and membership.
     Prices,
     /// Buy membership, or extend it.
@@ -236,36 +254,6 @@ pub(crate) struct Change {
     /// Make the movie a paid one.
     #[arg(long)]
     pub(crate) charged: bool,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum Admin {
-    /// List the users.
-    Users,
-    /// Lock a user out, and end their sessions.
-    Lock {
-        #[arg(value_name = "USER_ID")]
-        user: u64,
-    },
-    /// Let a user log in again.
-    Unlock {
-        #[arg(value_name = "USER_ID")]
-        user: u64,
-    },
-    /// Change the role of a user.
-    Role {
-        #[arg(value_name = "USER_ID")]
-        user: u64,
-        role: Role,
-    },
-    /// Create a code with which one administrator can register.
-    Invite,
-    /// List what administrators did and events that concern security.
-    Audit,
-    /// List the movies that can be restored.
-    Deleted(Filter),
-    /// Show counts of users, movies, sessions and payments.
-    Statistics,
 }
 
 fn orders() -> impl TypedValueParser<Value = Sort> {

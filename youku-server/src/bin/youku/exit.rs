@@ -56,6 +56,8 @@ pub(crate) struct Failure {
     code: &'static str,
     message: String,
     retry_after: Option<u64>,
+    /// The name of the request in the log of the server, if the server refused it.
+    request_id: Option<String>,
 }
 
 impl Failure {
@@ -69,6 +71,7 @@ impl Failure {
             code,
             message: message.into(),
             retry_after: None,
+            request_id: None,
         }
     }
 
@@ -78,6 +81,7 @@ impl Failure {
             "code": self.code,
             "message": self.message,
             "retry_after": self.retry_after,
+            "request_id": self.request_id,
             "status": self.status as u8,
         })
     }
@@ -104,6 +108,7 @@ impl From<ClientError> for Failure {
         };
         let mut failure = Self::new(status, code, error.to_string());
         failure.retry_after = error.retry_after().map(|time| time.as_secs());
+        failure.request_id = error.request_id().map(str::to_owned);
         failure
     }
 }
@@ -131,6 +136,7 @@ fn status(code: Code) -> Status {
         | Code::QuotaExceeded
         | Code::NoSpace
         | Code::PaymentDeclined
+        | Code::UploadRefused
         | Code::Changed => Status::Refused,
         Code::Locked
         | Code::RateLimited

@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 use youku_server::client::{
-    AuditLine, Identity, Invite, Kind, Membership, Movie, Notice, Prices, Purchase, Record, Role,
-    Upload, User,
+    AuditLine, Identity, Invite, Kind, Membership, Movie, Notice, OpenInvite, Prices, Purchase,
+    Record, Role, Upload, User,
 };
 
 pub(crate) fn identity(user: &Identity) -> Value {
@@ -93,7 +93,21 @@ pub(crate) fn user(user: &User) -> Value {
 }
 
 pub(crate) fn invite(invite: &Invite) -> Value {
-    json!({"code": invite.code, "expires_at": invite.expires_at.to_string()})
+    json!({
+        "id": invite.id,
+        "code": invite.code,
+        "expires_at": invite.expires_at.to_string(),
+    })
+}
+
+pub(crate) fn open_invite(invite: &OpenInvite) -> Value {
+    json!({
+        "id": invite.id,
+        "role": role(invite.role),
+        "inviter": invite.inviter_name,
+        "created_at": invite.created_at.to_string(),
+        "expires_at": invite.expires_at.to_string(),
+    })
 }
 
 pub(crate) fn audit(line: &AuditLine) -> Value {

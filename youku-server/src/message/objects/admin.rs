@@ -32,13 +32,16 @@ pub struct User {
     pub locked_at: Option<Timestamp>,
 }
 
-/// A code with which one administrator can be registered.
+/// A code with which one person can register.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Invite {
     /// What [`Client::register_invited`](crate::Client::register_invited) takes, once.
     #[serde(rename = "invite")]
     pub code: String,
+    /// Names the invite in other calls; 0 from a server that does not say.
+    #[serde(rename = "invite_id", default)]
+    pub id: u64,
     /// When it expires.
     #[serde(with = "second::required")]
     pub expires_at: Timestamp,
@@ -48,9 +51,32 @@ pub struct Invite {
 impl fmt::Debug for Invite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Invite")
+            .field("id", &self.id)
             .field("expires_at", &self.expires_at)
             .finish_non_exhaustive()
     }
+}
+
+/// An invite that can still be used, without its code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct OpenInvite {
+    /// Names the invite in other calls.
+    #[serde(rename = "invite_id")]
+    pub id: u64,
+    /// What the invited person becomes.
+    #[serde(rename = "user_type", with = "role")]
+    pub role: Role,
+    /// The id of the administrator who created it.
+    pub inviter_id: u64,
+    /// The name of that administrator.
+    pub inviter_name: String,
+    /// When it was created.
+    #[serde(with = "second::required")]
+    pub created_at: Timestamp,
+    /// When it expires.
+    #[serde(with = "second::required")]
+    pub expires_at: Timestamp,
 }
 
 /// An entry of the audit: one act.

@@ -27,3 +27,23 @@ pub struct Movie {
     #[serde(with = "second::required")]
     pub uploaded_at: Timestamp,
 }
+
+/// What is said about a movie apart from its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct MovieDetails {
+    /// Names the movie in other calls.
+    pub movie_id: u64,
+    /// A title for display.
+    pub title: Option<String>,
+    /// A text of several lines.
+    pub description: Option<String>,
+    /// Tags, in the order in which they were given.
+    pub tags: Vec<String>,
+    /// JSON that the operator stores with the movie, as text.
+    pub data: Option<String>,
+    /// What its bytes are, such as `video/mp4`.
+    pub media_type: String,
+    /// Whether it has a poster.
+    pub has_poster: bool,
+}

@@ -104,6 +104,15 @@ fn objects_have_the_documented_fields() {
         paid_at: moment,
     };
     check("*purchase*", 1, &purchase);
+    let invite = OpenInvite {
+        id: 1,
+        role,
+        inviter_id: 1,
+        inviter_name: text(),
+        created_at: moment,
+        expires_at: moment,
+    };
+    check("*invite*", 1, &invite);
     let line = AuditLine {
         act: text(),
         time: moment,
@@ -136,6 +145,7 @@ fn replies_have_the_documented_fields() {
     check("`charge_vip`", 3, &membership);
     let invite = Invite {
         code: String::new(),
+        id: 1,
         expires_at: moment,
     };
     check("`invite_admin`", 3, &invite);

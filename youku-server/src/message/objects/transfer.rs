@@ -7,6 +7,9 @@ use youku_core::Kind;
 
 use crate::message::objects::format::is_free;
 
+/// The capability of a server at which users need an invite to register.
+pub(crate) const REGISTRATION_BY_INVITE: &str = "registration_by_invite";
+
 /// The reply to `hello`. A client needs only the largest size of a movie.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct HelloReply {

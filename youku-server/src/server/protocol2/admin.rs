@@ -1,9 +1,9 @@
-//! Users, the audit and the statistics, for administrators.
+//! Users, invites, the audit and the statistics, for administrators.
 
 use serde::Deserialize;
-use youku_core::UserId;
+use youku_core::{InviteId, UserId};
 
-use crate::message::objects::{AuditLine, Invite, Statistics, User};
+use crate::message::objects::{AuditLine, Invite, OpenInvite, Statistics, User};
 use crate::message::{Number, Reply, UserType};
 use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Outcome;
@@ -16,6 +16,13 @@ pub(crate) struct ChangeRole {
     session: Option<String>,
     user_id: Number,
     user_type: UserType,
+}
+
+/// The fields of `revoke_invite`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct InviteFields {
+    session: Option<String>,
+    invite_id: Number,
 }
 
 /// Replies with a page of the users.
@@ -52,11 +59,30 @@ pub(super) async fn change_role(fields: ChangeRole, client: &mut ClientConnectio
 pub(super) async fn invite_admin(fields: SessionFields, client: &mut ClientConnection) -> Outcome {
     let admin = client.admin(fields.session.as_deref()).await?;
     let invite = admin.invite().await?;
-    let body = Invite {
-        code: invite.code,
-        expires_at: invite.expires_at,
-    };
-    client.reply(&Reply::with(body)).await
+    client.reply(&Reply::with(Invite::from(invite))).await
+}
+
+/// The same for a user.
+pub(super) async fn invite_user(fields: SessionFields, client: &mut ClientConnection) -> Outcome {
+    let admin = client.admin(fields.session.as_deref()).await?;
+    let invite = admin.invite_user().await?;
+    client.reply(&Reply::with(Invite::from(invite))).await
+}
+
+/// Replies with a page of the invites that can still be used, newest first.
+pub(super) async fn invites(fields: ListFields, client: &mut ClientConnection) -> Outcome {
+    let admin = client.admin(fields.session.as_deref()).await?;
+    let page = fields.page("invites")?;
+    let read = |page| admin.invites(page);
+    list::reply::<_, OpenInvite, _>(client, "invite_list", page, read).await
+}
+
+/// Revokes an invite that was not used.
+pub(super) async fn revoke_invite(fields: InviteFields, client: &mut ClientConnection) -> Outcome {
+    let admin = client.admin(fields.session.as_deref()).await?;
+    let invite = InviteId::new(fields.invite_id.get());
+    admin.revoke_invite(invite).await?;
+    client.reply(&Reply::empty()).await
 }
 
 /// Replies with a page of the audit, newest first.

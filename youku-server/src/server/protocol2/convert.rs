@@ -1,12 +1,13 @@
 //! From the service's types to the objects of the replies.
 
 use youku_core::{
-    AuditEntry, Download, HistoryEntry, MovieId, MovieView, NoticeId, NoticeView, Session,
-    UploadStatus, UserId, UserView,
+    AuditEntry, Download, HistoryEntry, InviteView, MovieId, MovieView, NoticeId, NoticeView,
+    Session, UploadStatus, UserId, UserView,
 };
 
 use crate::message::objects::{
-    AuditLine, DownloadReply, Identity, Movie, Notice, Purchase, Record, Statistics, Upload, User,
+    AuditLine, DownloadReply, Identity, Invite, Movie, MovieDetails, Notice, OpenInvite, Purchase,
+    Record, Statistics, Upload, User,
 };
 use crate::message::whole_seconds;
 
@@ -31,6 +32,20 @@ impl From<MovieView> for Movie {
             kind: movie.kind,
             sha256: movie.sha256,
             uploaded_at: movie.uploaded_at,
+        }
+    }
+}
+
+impl From<youku_core::MovieDetails> for MovieDetails {
+    fn from(details: youku_core::MovieDetails) -> Self {
+        Self {
+            movie_id: details.movie.get(),
+            title: details.title,
+            description: details.description,
+            tags: details.tags,
+            data: details.data.map(|data| data.to_string()),
+            media_type: details.media_type,
+            has_poster: details.has_poster,
         }
     }
 }
@@ -108,6 +123,29 @@ impl From<UserView> for User {
             registered_at: user.registered_at,
             member_until: user.member_until,
             locked_at: user.locked_at,
+        }
+    }
+}
+
+impl From<youku_core::Invite> for Invite {
+    fn from(invite: youku_core::Invite) -> Self {
+        Self {
+            code: invite.code,
+            id: invite.id.get(),
+            expires_at: invite.expires_at,
+        }
+    }
+}
+
+impl From<InviteView> for OpenInvite {
+    fn from(invite: InviteView) -> Self {
+        Self {
+            id: invite.id.get(),
+            role: invite.role,
+            inviter_id: invite.inviter.get(),
+            inviter_name: invite.inviter_name,
+            created_at: invite.created_at,
+            expires_at: invite.expires_at,
         }
     }
 }

@@ -1,9 +1,10 @@
 //! `hello`: switches the connection to protocol 2.
 
 use serde::Deserialize;
+use youku_core::RegistrationMode;
 
 use crate::Language;
-use crate::message::objects::HelloReply;
+use crate::message::objects::{HelloReply, REGISTRATION_BY_INVITE};
 use crate::message::{Number, Refusal, Reply};
 use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Outcome;
@@ -31,9 +32,15 @@ pub(crate) async fn hello(fields: Hello, client: &mut ClientConnection) -> Outco
     }
     let language = fields.lang.as_deref().and_then(Language::from_tag);
     client.switch_to_protocol2(language.unwrap_or(Language::English));
+    let mode = client.youku.policy().registration;
     let mut caps = Vec::new();
-    if client.options.open_admin_registration {
+    if client.options.open_admin_registration && mode == RegistrationMode::Open {
         caps.push("open_admin_registration".to_owned());
+    }
+    match mode {
+        RegistrationMode::Open => {}
+        RegistrationMode::Invite => caps.push(REGISTRATION_BY_INVITE.to_owned()),
+        RegistrationMode::Closed => caps.push("registration_closed".to_owned()),
     }
     let body = HelloReply {
         proto: PROTO,

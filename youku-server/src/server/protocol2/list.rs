@@ -89,7 +89,7 @@ where
 }
 
 fn fits(reply: &impl Serialize, client: &ClientConnection) -> bool {
-    let frame = Frame::encode(reply);
+    let frame = Frame::encode(&client.identified(reply));
     frame.is_ok_and(|frame| frame.text().len() <= client.options.limits.max_frame)
 }
 

@@ -1,7 +1,7 @@
 //! Notices.
 
 use serde::Deserialize;
-use youku_core::NewNotice;
+use youku_core::{NewNotice, NoticeId};
 
 use crate::message::objects::Notice;
 use crate::message::{Number, Reply};
@@ -25,6 +25,22 @@ pub(crate) struct SendNotice {
     content: String,
 }
 
+/// The fields of `edit_notice`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct EditNotice {
+    session: Option<String>,
+    notice_id: Number,
+    title: String,
+    content: String,
+}
+
+/// The fields of `delete_notice`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct DeleteNotice {
+    session: Option<String>,
+    notice_id: Number,
+}
+
 /// Replies with a page of the notices, newest first.
 pub(super) async fn check_notice(fields: CheckNotice, client: &mut ClientConnection) -> Outcome {
     let page = PageRequest::read("notices", fields.limit, fields.after)?;
@@ -37,5 +53,22 @@ pub(super) async fn send_notice(fields: SendNotice, client: &mut ClientConnectio
     let admin = client.admin(fields.session.as_deref()).await?;
     let SendNotice { title, content, .. } = fields;
     let notice = admin.publish_notice(NewNotice { title, content }).await?;
+    client.reply(&Reply::with(Notice::from(notice))).await
+}
+
+/// Replaces title and content of a notice. Replies with the changed notice.
+pub(super) async fn edit_notice(fields: EditNotice, client: &mut ClientConnection) -> Outcome {
+    let admin = client.admin(fields.session.as_deref()).await?;
+    let id = NoticeId::new(fields.notice_id.get());
+    let EditNotice { title, content, .. } = fields;
+    let notice = admin.edit_notice(id, NewNotice { title, content }).await?;
+    client.reply(&Reply::with(Notice::from(notice))).await
+}
+
+/// Deletes a notice. Replies with the notice as it was.
+pub(super) async fn delete_notice(fields: DeleteNotice, client: &mut ClientConnection) -> Outcome {
+    let admin = client.admin(fields.session.as_deref()).await?;
+    let id = NoticeId::new(fields.notice_id.get());
+    let notice = admin.delete_notice(id).await?;
     client.reply(&Reply::with(Notice::from(notice))).await
 }

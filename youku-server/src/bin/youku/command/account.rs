@@ -31,13 +31,13 @@ pub(super) async fn register(
     context: &Context,
     username: Option<String>,
     password: &PasswordSource,
-    is_admin: bool,
+    (is_admin, is_invited): (bool, bool),
 ) -> Result<(), Failure> {
     let texts = context.texts;
     let username = password::username(username, texts)?;
     let password = password::new(password, texts)?;
     let role = if is_admin { Role::Admin } else { Role::User };
-    let invite = if is_admin {
+    let invite = if is_admin || is_invited {
         password::invite(texts)?
     } else {
         None
@@ -46,7 +46,7 @@ pub(super) async fn register(
     let user_id = match invite {
         Some(invite) => {
             client
-                .register_invited(&username, &password, &invite)
+                .register_invited(&username, &password, role, &invite)
                 .await?
         }
         None => client.register(&username, &password, role).await?,

@@ -1,7 +1,7 @@
 //! What administrators do about users.
 
 use serde_json::json;
-use youku_server::client::{AuditLine, Role, Statistics, User};
+use youku_server::client::{AuditLine, OpenInvite, Role, Statistics, User};
 use youku_server::terminal::{TextTable, local_time, size, yuan};
 
 use super::list::{self, table_or};
@@ -24,11 +24,21 @@ pub(super) async fn run(command: Admin, context: &Context) -> Result<(), Failure
             };
             show_user(context, &client.change_role(user, role).await?);
         }
-        Admin::Invite => {
-            let invite = client.invite_admin().await?;
+        Admin::Invite { user } => {
+            let invite = if user {
+                client.invite_user().await?
+            } else {
+                client.invite_admin().await?
+            };
             let until = fill(context.texts.invite_until, local_time(invite.expires_at));
             let json = json!({"invite": json::invite(&invite)});
             context.write(&json, [invite.code, until]);
+        }
+        Admin::Invites => show_invites(context, &client.invites().await?),
+        Admin::RevokeInvite { invite } => {
+            client.revoke_invite(invite).await?;
+            let text = fill(context.texts.revoked, invite);
+            context.write(&json!({"revoked": invite}), [text]);
         }
         Admin::Audit => show_audit(context, &client.audit().await?),
         Admin::Statistics => show_statistics(context, &client.statistics().await?),
@@ -63,6 +73,23 @@ fn users(texts: &Texts, users: &[User]) -> Vec<String> {
         ]);
     }
     table_or(&table, "")
+}
+
+fn show_invites(context: &Context, invites: &[OpenInvite]) {
+    let texts = context.texts;
+    let heads = [texts.id, texts.role, texts.actor, texts.time, texts.until];
+    let mut table = TextTable::new(heads).right(0);
+    for invite in invites {
+        table.row([
+            invite.id.to_string(),
+            texts.roles[usize::from(invite.role == Role::User)].to_owned(),
+            invite.inviter_name.clone(),
+            local_time(invite.created_at),
+            local_time(invite.expires_at),
+        ]);
+    }
+    let json = json::list("invites", invites, json::open_invite);
+    context.write(&json, table_or(&table, texts.no_invites));
 }
 
 fn show_statistics(context: &Context, statistics: &Statistics) {

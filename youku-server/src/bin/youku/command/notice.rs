@@ -16,6 +16,26 @@ pub(super) async fn publish(context: &Context, title: &str, content: &str) -> Re
     Ok(())
 }
 
+pub(super) async fn edit(
+    context: &Context,
+    id: u64,
+    title: &str,
+    content: &str,
+) -> Result<(), Failure> {
+    let mut client = context.client().await?;
+    let notice = client.edit_notice(id, title, content).await?;
+    let text = fill(context.texts.published, &notice.title);
+    context.write(&json!({"notice": json::notice(&notice)}), [text]);
+    Ok(())
+}
+
+pub(super) async fn delete(context: &Context, id: u64) -> Result<(), Failure> {
+    let notice = context.client().await?.delete_notice(id).await?;
+    let text = fill(context.texts.deleted, &notice.title);
+    context.write(&json!({"notice": json::notice(&notice)}), [text]);
+    Ok(())
+}
+
 pub(super) async fn list(context: &Context) -> Result<(), Failure> {
     let notices = context.client().await?.notices().await?;
     let mut lines = Vec::new();
