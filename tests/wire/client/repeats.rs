@@ -76,6 +76,15 @@ async fn a_request_that_writes_is_sent_once() {
     let change = async |client: &mut Client| client.change_password(password, password).await;
     once("change_password", change).await;
     once("charge_vip", async |client| client.renew_membership().await).await;
+    once("end_session", async |client| {
+        client.end_session(7, None).await
+    })
+    .await;
+    once("delete_account", async |client| {
+        client.delete_account(password).await
+    })
+    .await;
+    once("delete_user", async |client| client.delete_user(7).await).await;
     once("send_notice", async |client| {
         client.publish_notice("t", "c").await
     })

@@ -49,6 +49,9 @@ const STEPS: &[Step] = steps![
     "0004_invite_roles.sql",
     "0005_describe_movies.sql",
     "0006_events.sql",
+    "0007_name_skeletons.sql",
+    "0008_login_key.sql",
+    "0009_deleted_users.sql",
 ];
 
 fn migrations(db: &Database) -> Migrations {
