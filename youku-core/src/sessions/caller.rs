@@ -88,8 +88,8 @@ impl Caller {
     /// # Errors
     ///
     /// `unauthenticated` when the user is locked or deleted.
-    pub(crate) async fn of_user<'c>(
-        executor: impl Executor<'c>,
+    pub(crate) async fn of_user(
+        executor: impl Executor,
         user: Id<UserRow>,
         peer: &str,
     ) -> Result<Self> {

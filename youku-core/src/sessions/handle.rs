@@ -230,11 +230,7 @@ impl Session {
     /// # Errors
     ///
     /// `unauthenticated` and `session_replaced`.
-    pub(crate) async fn caller<'c>(
-        &self,
-        executor: impl Executor<'c>,
-        now: Timestamp,
-    ) -> Result<Caller> {
+    pub(crate) async fn caller(&self, executor: impl Executor, now: Timestamp) -> Result<Caller> {
         match &self.0.credential {
             Credential::Token { digest, .. } => Caller::find(executor, digest, now).await,
             Credential::Host(peer) => Caller::of_user(executor, self.0.user.key(), peer).await,

@@ -1,7 +1,7 @@
 //! The open sessions of a user: listing and ending them.
 
 use jiff::Timestamp;
-use youku_orm::{Id, Model, Narrowed, Query, Transaction};
+use youku_orm::{Id, Model, Query, Transaction, Writable};
 
 use crate::basics::code::Code;
 use crate::basics::error::{Error, Result};
@@ -118,7 +118,7 @@ impl Admin {
 }
 
 /// The sessions of a user that can be used at `now`.
-pub(crate) fn open_sessions(user: Id<UserRow>, now: Timestamp) -> Query<SessionRow, Narrowed> {
+pub(crate) fn open_sessions(user: Id<UserRow>, now: Timestamp) -> Query<SessionRow, Writable> {
     SessionRow::filter(SessionRow::USER_ID.eq(user))
         .filter(SessionRow::REPLACED_AT.is_null())
         .filter(SessionRow::IDLE_UNTIL.gt(now))
