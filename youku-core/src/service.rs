@@ -12,6 +12,8 @@ pub(crate) mod rounds;
 
 pub(crate) mod upload_id;
 
+pub(crate) mod given_up;
+
 pub(crate) mod open_uploads;
 
 pub(crate) mod charges_in_flight;

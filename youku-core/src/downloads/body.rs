@@ -16,7 +16,8 @@ use crate::storage;
 /// From a local folder, the next chunk is read while the previous one is sent. A body keeps
 /// delivering when its movie is deleted or its session ends. When the bytes are
 /// [removed](crate::Policy::restore_window) during the download, a body from a folder or from
-/// memory still delivers all of them; a body from another store either does so or fails. No body
+/// memory still delivers all of them; a body from another store either does so or fails. When the
+/// movie is [purged](crate::Admin::purge), the body fails. No body
 /// delivers other bytes, or ends too early without an error. A body counts as an open download
 /// until it is dropped; see [`Policy::max_downloads`](crate::Policy::max_downloads).
 pub struct Body {
@@ -89,6 +90,7 @@ impl Body {
     /// - [`Code::Internal`](crate::Code::Internal): the stored bytes end too early or cannot be
     ///   read, which is logged as an error. The download must be aborted, so that the client does
     ///   not take it for complete.
+    /// - [`Code::NotFound`](crate::Code::NotFound): the movie was [purged](crate::Admin::purge).
     /// - [`Code::Unavailable`](crate::Code::Unavailable): the movie store cannot be reached.
     ///
     /// After an error the body gives no more bytes; the download can be resumed
@@ -98,6 +100,13 @@ impl Body {
     ///
     /// No bytes are lost when the future is dropped: the next call returns them.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        self.permit.require_open()?;
+        let chunk = self.next_chunk().await;
+        self.permit.require_open()?;
+        chunk
+    }
+
+    async fn next_chunk(&mut self) -> Result<Option<Bytes>> {
         let nothing_left = self.remaining() == 0;
         let Some(rate_limit) = self.rate_limit.as_mut().filter(|_| !nothing_left) else {
             return self.stored.chunk().await;
