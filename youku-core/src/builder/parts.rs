@@ -6,12 +6,13 @@ use youku_orm::Database;
 use crate::builder::Builder;
 use crate::credentials::hasher::Hasher;
 use crate::service::charges_in_flight::ChargesInFlight;
-use crate::service::download_permits::DownloadPermits;
 use crate::service::metrics;
 use crate::service::open_uploads::OpenUploads;
 use crate::service::open_uploads::progress::UploadsInProgress;
 use crate::service::shared::Service;
 use crate::service::store_generation::StoreGeneration;
+use crate::service::user_limits::download_permits::DownloadPermits;
+use crate::service::user_limits::request_rates::RequestRates;
 use crate::storage::blobs::Blobs;
 use crate::storage::staging::area::Staging;
 
@@ -42,6 +43,7 @@ impl Builder {
             clock: self.clock,
             randomness: self.randomness,
             hasher: parts.hasher,
+            request_rates: RequestRates::default(),
             download_permits: DownloadPermits::default(),
             payments: self.payments,
             upload_check: self.upload_check,
