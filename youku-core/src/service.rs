@@ -14,10 +14,12 @@ pub(crate) mod password_costs;
 
 pub(crate) mod upload_id;
 
+pub(crate) mod given_up;
+
 pub(crate) mod open_uploads;
 
 pub(crate) mod charges_in_flight;
-pub(crate) mod download_permits;
+pub(crate) mod user_limits;
 
 pub(crate) mod metrics;
 pub(crate) mod outbox;

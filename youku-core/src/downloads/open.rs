@@ -16,8 +16,8 @@ use crate::money::bill::{Bill, Terms};
 use crate::money::settle::{Settled, settle};
 use crate::movies::view::{is_still_listed, listed};
 use crate::records::movies::movie::MovieRow;
-use crate::service::download_permits::DownloadPermit;
 use crate::service::shared::Service;
+use crate::service::user_limits::download_permits::DownloadPermit;
 use crate::sessions::handle::Session;
 use crate::storage::key::BlobKey;
 
@@ -104,7 +104,9 @@ impl DownloadRequest {
             return Err(Error::broken("offset", Rule::Range(0..=movie.movie_size)));
         }
         let user = self.session.user_id();
-        let permit = service.download_permits.acquire(user, &service.policy)?;
+        let permit = service
+            .download_permits
+            .acquire(user, self.movie, &service.policy)?;
         let now = service.now();
         let (price_fen, ready_at) = self.pay(now).await?;
         Ok(self.download(movie, permit, price_fen, (now, ready_at)))

@@ -19,6 +19,7 @@ use youku_orm::{Id, Model, Query, Transaction, Writable};
 
 use crate::basics::error::{Error, Result};
 use crate::records::movies::upload::UploadRow;
+use crate::service::given_up::end_upload;
 use crate::service::shared::Service;
 use crate::sessions::handle::Session;
 use crate::storage::key::BlobKey;
@@ -128,7 +129,7 @@ impl RowGuard {
             tokio::select! {
                 biased;
                 done = &mut work => return done,
-                () = heartbeat.wait() => {
+                () = heartbeat.wait(&*self.service().clock) => {
                     if let Err(error) = self.renew(&mut heartbeat, None).await {
                         tracing::debug!(?error, "cannot renew an upload that is being published");
                     }
@@ -153,6 +154,15 @@ impl RowGuard {
     pub(super) async fn delete_row(mut self) -> Result<()> {
         self.armed = false;
         self.session.service().delete(&self.row()).await.map(drop)
+    }
+
+    /// Ends the upload without a movie, unless a new handle has it: removes its row and its bytes, which an earlier attempt to
+    /// finish it may have published. A failure is logged.
+    pub(super) async fn end_or_warn(mut self) {
+        self.armed = false;
+        if let Err(error) = end_upload(self.service(), self.row()).await {
+            tracing::warn!(?error, "cannot end an upload; the sweep ends it");
+        }
     }
 
     /// Removes the row now, or logs that it stays.

@@ -5,6 +5,7 @@ use youku_orm::{Model, Query, Transaction, Writable};
 
 use crate::basics::error::{Error, Result};
 use crate::records::movies::upload::UploadRow;
+use crate::service::given_up;
 use crate::service::open_uploads::WritableUpload;
 use crate::service::upload_id::UploadId;
 use crate::sessions::admin::Admin;
@@ -129,17 +130,15 @@ impl Admin {
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, the upload may or may not have ended; the sweep removes a staged
-    /// file that is left.
+    /// When the future is dropped, the upload may or may not have ended; the sweep removes bytes that
+    /// are left.
     pub async fn abort_upload(&self, id: &UploadId) -> Result<()> {
         let service = self.session().service();
         let ended = service
             .write(async |tx| {
                 let now = service.now();
                 self.session().authorize_admin(&mut *tx, now).await?;
-                let row = self.named(id).first(&mut *tx).await?;
-                self.named(id).delete(tx).await?;
-                Ok(row)
+                given_up::end(&self.named(id), now, tx).await
             })
             .await?;
         let Some(row) = ended else {
@@ -150,10 +149,7 @@ impl Admin {
         {
             writable.file.into_path().remove();
         }
-        match BlobKey::parse(&row.movie_path) {
-            Some(key) => service.staging.remove(&key).await,
-            None => Ok(()),
-        }
+        given_up::remove_bytes(service, &row).await
     }
 
     /// Increments the lease: from then on no older handle can acknowledge bytes.
