@@ -63,18 +63,19 @@ fn read_list(input: ParseStream, entries: &mut Vec<Entry>, errors: &mut Errors) 
                 "write `name` or `name = value`",
             );
         }
-        if input.peek(Token![,]) {
-            input.parse::<Token![,]>()?;
-        } else if let Some((next, _)) = input.cursor().token_tree() {
+        let next = input.cursor().token_tree().map(|(next, _)| next);
+        if let Some(next) = next.filter(|_| !input.peek(Token![,])) {
             errors.push(
                 &next,
                 format_args!("a comma is missing before `{next}`"),
                 format_args!("write `, {next}`"),
             );
+            // What begins with a name is the next entry; anything else is part of this mistake.
             if !input.peek(Ident::peek_any) {
                 until_comma(input)?;
             }
         }
+        input.parse::<Option<Token![,]>>()?;
     }
     Ok(())
 }
