@@ -214,9 +214,8 @@ fn a_forgotten_password_is_reset() {
     assert!(admin("create", data, PASSWORD).status.success());
     let another = "down the rabbit hole";
     let server = Server::start(&mut serve(data));
-    let reset = admin("reset-password", data, another);
     let changed = "password of `admin` changed; their sessions have ended\n";
-    writes(&reset, changed);
+    writes(&admin("reset-password", data, another), changed);
     for (password, answer) in [(PASSWORD, "用户名或密码错误"), (another, "登录成功")] {
         let screen = menu(&server, data, &["1", "2", "admin", password, "q", "q"]);
         assert!(screen.contains(answer), "{password}: {screen}");
@@ -224,6 +223,9 @@ fn a_forgotten_password_is_reset() {
     let mut unknown = program(&["admin", "reset-password", "--username", "smith"], data);
     let refused = run(unknown.arg("--password-stdin"), another);
     fails(&refused, "", "there is no such user");
+    let mut nameless = program(&["admin", "reset-password", "--password-stdin"], data);
+    let refused = run(&mut nameless, another);
+    fails(&refused, "", "give `--username NAME` as well");
 }
 
 #[test]

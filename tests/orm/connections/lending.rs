@@ -198,25 +198,41 @@ fn a_pool_recovers_after_its_connections_are_killed() {
 /// A task of the driver returns a connection to the pool; here that happens before the next statement asks for one.
 #[test]
 fn a_pause_opens_no_second_connection() {
-    run(Backend::Mysql, async |database: TestDatabase| -> Result {
-        let url = database.url().to_owned();
-        let pauses = move || -> Result {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?;
-            runtime.block_on(async {
-                let db = Database::connect(&url).await?;
-                let first: u64 = sql("SELECT CONNECTION_ID()").one(&db).await?;
-                for _ in 0..5 {
-                    tokio::time::sleep(Duration::from_millis(15)).await;
-                    let id: u64 = sql("SELECT CONNECTION_ID()").one(&db).await?;
-                    assert_eq!(id, first, "a statement opened a connection");
-                }
-                Ok(())
-            })
-        };
-        tokio::task::spawn_blocking(pauses).await?
-    });
+    check_one_connection(Some(Duration::from_millis(15)));
+}
+
+/// Here that task does not run in between, because the connection passes from one statement directly to the next.
+#[test]
+fn statements_without_a_pause_open_no_second_connection() {
+    check_one_connection(None);
+}
+
+#[track_caller]
+fn check_one_connection(pause: Option<Duration>) {
+    run(
+        Backend::Mysql,
+        async move |database: TestDatabase| -> Result {
+            let url = database.url().to_owned();
+            let statements = move || -> Result {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()?;
+                runtime.block_on(async {
+                    let db = Database::connect(&url).await?;
+                    let first: u64 = sql("SELECT CONNECTION_ID()").one(&db).await?;
+                    for _ in 0..5 {
+                        if let Some(pause) = pause {
+                            tokio::time::sleep(pause).await;
+                        }
+                        let id: u64 = sql("SELECT CONNECTION_ID()").one(&db).await?;
+                        assert_eq!(id, first, "a statement opened a connection");
+                    }
+                    Ok(())
+                })
+            };
+            tokio::task::spawn_blocking(statements).await?
+        },
+    );
 }
 
 #[test]

@@ -201,8 +201,7 @@ async fn a_column_that_becomes_an_enum_is_ordered_by_text(db: Database) -> Resul
     let by_colour = || Task::query().order_by(Task::COLOUR.asc()).first(&db);
     assert!(by_colour().await.is_err(), "there is no table");
     tasks(&db, "task").await?;
-    let first = by_colour().await?.ok_or("there are rows")?;
-    assert_eq!(first.colour, "Alice");
+    // The first query sees a text: what was once known as an ENUM would be sorted right in any case.
     if db.kind() == DatabaseKind::Mysql {
         for (column_type, transaction) in [
             ("VARCHAR(20)", false),
@@ -223,5 +222,7 @@ async fn a_column_that_becomes_an_enum_is_ordered_by_text(db: Database) -> Resul
             assert_eq!(first.colour, "Alice", "{column_type}");
         }
     }
+    let first = by_colour().await?.ok_or("there are rows")?;
+    assert_eq!(first.colour, "Alice");
     Ok(())
 }

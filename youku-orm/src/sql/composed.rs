@@ -82,3 +82,18 @@ const fn list_length(columns: &[ColumnInfo]) -> usize {
     }
     length
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::column_type::ColumnValue;
+
+    /// With another length a prefix is still added, but only after a search for names.
+    #[test]
+    fn the_length_of_a_list_is_that_of_its_text() {
+        let column = |name| ColumnInfo::new(name, <u64 as ColumnValue>::INFO);
+        assert_eq!(list_length(&[column("id")]), "`id`".len());
+        let three = [column("id"), column("name"), column("a")];
+        assert_eq!(list_length(&three), "`id`, `name`, `a`".len());
+    }
+}

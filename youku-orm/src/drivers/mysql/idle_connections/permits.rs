@@ -83,8 +83,12 @@ impl Permits {
 
     /// Takes a connection from a driver's pool that closes connections because of their age.
     pub(super) async fn connection(&self, pool: &Pool) -> mysql_async::Result<Conn> {
-        let metrics = pool.metrics();
-        let is_free = || !is_queued(&metrics) && self.has_capacity(&metrics);
+        self.answer(&pool.metrics(), || pool.get_conn()).await
+    }
+
+    /// The answer to a request to the driver's pool with these metrics.
+    async fn answer<F: Future>(&self, metrics: &Metrics, request: impl Fn() -> F) -> F::Output {
+        let is_free = || !is_queued(metrics) && self.has_capacity(metrics);
         loop {
             // The oldest request in the queue goes first. Without this wait, requests that are made again would be queued
             // after each other forever. The wait is bounded because a closed pool has no capacity, and only a request
@@ -95,12 +99,12 @@ impl Permits {
                 }
                 tokio::time::sleep(CAPACITY_INTERVAL).await;
             }
-            let mut requested = pin!(pool.get_conn());
+            let mut requested = pin!(request());
             loop {
                 match tokio::time::timeout(QUEUED, requested.as_mut()).await {
-                    Ok(connection) => return connection,
+                    Ok(answer) => return answer,
                     // Another request may be the queued one; then this one opens its connection a second time.
-                    Err(_) if is_queued(&metrics) && self.has_capacity(&metrics) => break,
+                    Err(_) if is_queued(metrics) && self.has_capacity(metrics) => break,
                     Err(_) => {}
                 }
             }
@@ -120,4 +124,39 @@ fn is_queued(metrics: &Metrics) -> bool {
 
 fn read(number: &AtomicUsize) -> usize {
     number.load(Ordering::Relaxed)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+
+    /// A request in the driver's queue, which leaves the queue when it is dropped.
+    struct Queued<'m>(&'m Metrics);
+
+    impl Drop for Queued<'_> {
+        fn drop(&mut self) {
+            self.0.active_wait_requests.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// Another thread of the driver took the idle connection after the capacity was seen and before the request was made.
+    /// It ends that connection, and wakes no request.
+    #[tokio::test]
+    async fn a_request_that_the_driver_does_not_wake_is_made_again() {
+        let (metrics, requests) = (Metrics::default(), AtomicUsize::new(0));
+        let request = async || {
+            if requests.fetch_add(1, Ordering::Relaxed) == 0 {
+                metrics.active_wait_requests.store(1, Ordering::Relaxed);
+                let _queued = Queued(&metrics);
+                pending::<()>().await;
+            }
+        };
+        let permits = Permits::new(1, Duration::from_secs(60));
+        let answer = permits.answer(&metrics, request);
+        let answered = tokio::time::timeout(Duration::from_secs(60), answer).await;
+        assert!(answered.is_ok(), "the request stayed in the queue");
+        assert_eq!(requests.load(Ordering::Relaxed), 2);
+    }
 }
