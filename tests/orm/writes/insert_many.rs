@@ -23,6 +23,7 @@ both_databases![
     more_rows_than_one_statement_holds_are_counted,
     no_rows_are_counted_without_a_statement,
     one_bad_row_is_an_error_when_rows_are_only_counted,
+    one_bad_row_in_a_later_statement_undoes_those_that_are_only_counted,
     rows_that_are_only_counted_join_an_open_transaction,
     rows_with_only_a_key_are_counted,
 ];
@@ -45,6 +46,7 @@ without_returning![
     more_rows_than_one_statement_holds_are_counted,
     no_rows_are_counted_without_a_statement,
     one_bad_row_is_an_error_when_rows_are_only_counted,
+    one_bad_row_in_a_later_statement_undoes_those_that_are_only_counted,
     rows_that_are_only_counted_join_an_open_transaction,
     rows_with_only_a_key_are_counted,
 ];
@@ -235,6 +237,22 @@ async fn one_bad_row_is_an_error_when_rows_are_only_counted(db: Database) -> Res
         .expect_err("the name is taken");
     assert!(error.is_unique_violation(), "{error}");
     assert_eq!(Person::query().count(&db).await?, 1);
+    Ok(())
+}
+
+async fn one_bad_row_in_a_later_statement_undoes_those_that_are_only_counted(
+    db: Database,
+) -> Result {
+    people(&db, &["person 14999"]).await?;
+    let mut tx = db.begin().await?;
+    let error = Person::insert_rows(crowd(15_000))
+        .execute(&mut tx)
+        .await
+        .expect_err("the name is taken");
+    assert!(error.is_unique_violation(), "{error}");
+    Person::insert_rows(crowd(2)).execute(&mut tx).await?;
+    tx.commit().await?;
+    assert_eq!(Person::query().count(&db).await?, 3);
     Ok(())
 }
 

@@ -11,6 +11,8 @@ both_databases![
     a_row_without_an_auto_key_that_the_table_leaves_out_is_an_error,
     of_many_rows_none_is_left_out,
     of_many_rows_those_left_out_are_ignored,
+    of_two_new_rows_the_table_replaces_none,
+    of_rows_that_are_only_counted_none_is_kept_after_an_error,
 ];
 
 without_returning![
@@ -113,5 +115,44 @@ async fn of_many_rows_those_left_out_are_ignored(db: Database) -> Result {
     let names: Vec<&str> = kept.iter().map(|tag| &*tag.name).collect();
     assert_eq!(names, ["a", "b", "c"]);
     assert_eq!(all_tags(&db).await?[1..], kept);
+    Ok(())
+}
+
+/// The second row would delete the first, whose key would be given back nevertheless.
+async fn of_two_new_rows_the_table_replaces_none(db: Database) -> Result {
+    if is_sqlite(&db) {
+        let table = "CREATE TABLE tag (id INTEGER PRIMARY KEY AUTOINCREMENT, \
+                     name TEXT NOT NULL UNIQUE ON CONFLICT REPLACE)";
+        run(&db, &[table]).await?;
+    } else {
+        db.create_tables::<Tag>().await?;
+    }
+    let twice = Tag::insert_many(&db, vec![tag("a"), tag("a")]).await;
+    assert!(twice.is_err(), "{twice:?}");
+    assert_eq!(all_tags(&db).await?, []);
+    let once = Tag::insert_many(&db, vec![tag("a"), tag("b")]).await?;
+    assert_eq!(all_tags(&db).await?, once);
+    Ok(())
+}
+
+/// `RAISE(FAIL)` keeps what the statement has written before it.
+async fn of_rows_that_are_only_counted_none_is_kept_after_an_error(db: Database) -> Result {
+    tags(&db).await?;
+    let trigger = if is_sqlite(&db) {
+        "CREATE TRIGGER refuse BEFORE INSERT ON tag WHEN NEW.name = 'no' BEGIN SELECT RAISE(FAIL, 'refused'); END"
+    } else {
+        "CREATE TRIGGER refuse BEFORE INSERT ON tag FOR EACH ROW IF NEW.name = 'no' THEN \
+             SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'refused'; END IF"
+    };
+    run(&db, &[trigger]).await?;
+    let rows = || Tag::insert_rows(vec![tag("a"), tag("no"), tag("b")]);
+    assert!(rows().execute(&db).await.is_err());
+    assert_eq!(all_tags(&db).await?.len(), 1);
+    let mut tx = db.begin().await?;
+    assert!(rows().execute(&mut tx).await.is_err());
+    tag("c").insert(&mut tx).await?;
+    tx.commit().await?;
+    let names = all_tags(&db).await?.into_iter().map(|tag| tag.name);
+    assert_eq!(names.collect::<Vec<_>>(), ["noir", "c"]);
     Ok(())
 }

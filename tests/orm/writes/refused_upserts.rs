@@ -1,7 +1,7 @@
 //! Upserts that must be refused.
 
 use youku_orm::{Database, DatabaseKind, Id, Model, sql};
-use youku_tests::{Result, both_databases, without_returning};
+use youku_tests::{Result, TestDatabase, both_databases, without_returning};
 
 use crate::clubs::{Member, Seat, all, member, members, seat};
 
@@ -15,6 +15,7 @@ both_databases![
     neither_key_nor_version_can_be_changed,
     a_length_is_enforced,
     a_missing_unique_index_is_refused,
+    an_index_that_another_program_drops_is_missed_once,
 ];
 
 without_returning![
@@ -27,6 +28,7 @@ without_returning![
     neither_key_nor_version_can_be_changed,
     a_length_is_enforced,
     a_missing_unique_index_is_refused,
+    an_index_that_another_program_drops_is_missed_once,
 ];
 
 async fn another_unique_value_is_refused(db: Database) -> Result {
@@ -166,40 +168,81 @@ async fn a_length_is_enforced(db: Database) -> Result {
     Ok(())
 }
 
-/// The model says that the column is unique, and the table does not.
+#[derive(Model, Debug, PartialEq)]
+struct Mark {
+    #[model(primary_key, auto)]
+    id: Id<Mark>,
+    #[model(unique, length = 20)]
+    word: String,
+    uses: u32,
+}
+
+async fn upsert(db: &Database, uses: u32) -> youku_orm::Result<Mark> {
+    let word = "x".to_owned();
+    let upsert = Mark::insert(NewMark { word, uses }).on_conflict(Mark::WORD);
+    upsert.update(Mark::USES).exec(db).await
+}
+
+/// The model says that the column is unique, and the table does not. It may have no unique index at all.
 async fn a_missing_unique_index_is_refused(db: Database) -> Result {
-    #[derive(Model, Debug, PartialEq)]
-    struct Mark {
-        #[model(primary_key, auto)]
-        id: Id<Mark>,
-        #[model(unique, length = 20)]
-        word: String,
-        uses: u32,
+    let keys = match db.kind() {
+        DatabaseKind::Sqlite => vec!["INTEGER PRIMARY KEY AUTOINCREMENT"],
+        _ => vec![
+            "BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY",
+            "BIGINT UNSIGNED AUTO_INCREMENT, KEY (id)",
+        ],
+    };
+    for key in keys {
+        let table = format!(
+            "CREATE TABLE mark (word VARCHAR(20) NOT NULL, uses INT UNSIGNED NOT NULL, id {key})"
+        );
+        sql(table).execute(&db).await?;
+        for _ in 0..2 {
+            let error = upsert(&db, 1).await.expect_err("nothing is unique");
+            assert!(error.is_schema(), "{error}");
+        }
+        assert_eq!(Mark::query().count(&db).await?, 0);
+        sql("CREATE UNIQUE INDEX mark_word ON mark (word)")
+            .execute(&db)
+            .await?;
+        let first = upsert(&db, 2).await?;
+        let second = upsert(&db, 3).await?;
+        assert_eq!((first.id, second.uses), (second.id, 3));
+        assert_eq!(Mark::query().all(&db).await?, [second]);
+        sql("DROP TABLE mark").execute(&db).await?;
     }
-    let mark = |uses| {
-        let word = "x".to_owned();
-        let upsert = Mark::insert(NewMark { word, uses }).on_conflict(Mark::WORD);
-        upsert.update(Mark::USES)
-    };
-    let key = match db.kind() {
-        DatabaseKind::Sqlite => "INTEGER PRIMARY KEY AUTOINCREMENT",
-        _ => "BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY",
-    };
-    let table = format!(
-        "CREATE TABLE mark (id {key}, word VARCHAR(20) NOT NULL, uses INT UNSIGNED NOT NULL)"
+    Ok(())
+}
+
+/// Without RETURNING the second row is seen; MariaDB returns the one that it has written.
+async fn an_index_that_another_program_drops_is_missed_once(database: TestDatabase) -> Result {
+    let (db, other) = (
+        Database::connect(database.url()).await?,
+        Database::connect(database.url()).await?,
     );
-    sql(table).execute(&db).await?;
-    for _ in 0..2 {
-        let error = mark(1).exec(&db).await.expect_err("nothing is unique");
-        assert!(error.is_schema(), "{error}");
+    db.create_tables::<Mark>().await?;
+    upsert(&db, 1).await?;
+    let name: String = match db.kind() {
+        DatabaseKind::Sqlite => {
+            sql("SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'mark'")
+        }
+        _ => sql("SELECT index_name FROM information_schema.statistics \
+             WHERE table_schema = DATABASE() AND table_name = 'mark' AND column_name = 'word'"),
     }
-    assert_eq!(Mark::query().count(&db).await?, 0);
-    sql("CREATE UNIQUE INDEX mark_word ON mark (word)")
-        .execute(&db)
-        .await?;
-    let first = mark(2).exec(&db).await?;
-    let second = mark(3).exec(&db).await?;
-    assert_eq!((first.id, second.uses), (second.id, 3));
-    assert_eq!(Mark::query().all(&db).await?, [second]);
+    .one(&other)
+    .await?;
+    let drop = match db.kind() {
+        DatabaseKind::Sqlite => format!("DROP INDEX `{name}`"),
+        _ => format!("DROP INDEX `{name}` ON mark"),
+    };
+    sql(drop).execute(&other).await?;
+    let missed = upsert(&db, 2).await;
+    let before = Mark::query().count(&db).await?;
+    if let Err(error) = missed {
+        assert!(error.is_schema(), "{error}");
+        let error = upsert(&db, 3).await.expect_err("nothing is unique");
+        assert!(error.is_schema(), "{error}");
+        assert_eq!(Mark::query().count(&db).await?, before);
+    }
     Ok(())
 }

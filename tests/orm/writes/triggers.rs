@@ -161,7 +161,8 @@ async fn a_row_that_a_trigger_deletes_is_not_given_back(db: Database) -> Result 
     let one = tag("a").insert(&db).await.map(drop);
     let many = Tag::insert_many(&db, vec![tag("a"), tag("b")]).await;
     let ignoring = Tag::insert(tag("a")).or_ignore().exec(&db).await;
-    for refused in [one, many.map(drop), ignoring.map(drop)] {
+    let upserted = Tag::insert(tag("a")).on_conflict(Tag::NAME).exec(&db).await;
+    for refused in [one, many.map(drop), ignoring.map(drop), upserted.map(drop)] {
         let error = refused.expect_err("the row is gone");
         assert!(!error.is_unique_violation(), "{error}");
     }

@@ -1,13 +1,14 @@
 //! Inserts that cannot say which row they made: they leave nothing behind.
 
 use youku_orm::{Database, DatabaseKind, Id, Model, New, sql};
-use youku_tests::{Result, both_databases, without_returning};
+use youku_tests::{Result, TestDatabase, both_databases, without_returning};
 
 use crate::writes::keys::{Tag, all_tags, is_sqlite, run, tag, tags};
 
 both_databases![
     a_view_is_refused_also_after_execute,
     a_view_in_the_place_of_a_table_is_refused,
+    a_trigger_of_another_program_is_seen_after_an_error,
     a_key_of_another_source_is_read,
     a_key_that_its_field_does_not_hold_is_not_written,
     a_row_number_below_one_is_a_key_or_is_not_written,
@@ -17,6 +18,7 @@ both_databases![
 without_returning![
     a_view_is_refused_also_after_execute,
     a_view_in_the_place_of_a_table_is_refused,
+    a_trigger_of_another_program_is_seen_after_an_error,
     a_key_of_another_source_is_read,
     a_key_that_its_field_does_not_hold_is_not_written,
     a_step_that_changes_in_between_undoes_the_rows,
@@ -108,6 +110,28 @@ async fn a_view_in_the_place_of_a_table_is_refused(db: Database) -> Result {
         assert_eq!(Tag::query().count(&mut tx).await?, before);
         tx.commit().await?;
     }
+    Ok(())
+}
+
+/// The insert that fails is the first one after the trigger was made. On MySQL a trigger cannot delete the new row.
+async fn a_trigger_of_another_program_is_seen_after_an_error(database: TestDatabase) -> Result {
+    let (db, other) = (
+        Database::connect(database.url()).await?,
+        Database::connect(database.url()).await?,
+    );
+    db.create_tables::<Tag>().await?;
+    tag("noir").insert(&db).await?;
+    let delete = if is_sqlite(&db) {
+        "CREATE TRIGGER gone AFTER INSERT ON tag BEGIN DELETE FROM tag WHERE id = NEW.id; END"
+    } else {
+        "CREATE TRIGGER gone AFTER INSERT ON tag FOR EACH ROW DELETE FROM tag WHERE id = NEW.id"
+    };
+    run(&other, &[delete]).await?;
+    let taken = tag("noir").insert(&db).await;
+    assert!(taken.is_err(), "{taken:?}");
+    let gone = tag("a").insert(&db).await;
+    assert!(gone.is_err(), "{gone:?}");
+    assert_eq!(all_tags(&db).await?.len(), 1);
     Ok(())
 }
 

@@ -31,6 +31,37 @@ pub fn untested_promises(page: &Source, sources: &[Source]) -> Vec<String> {
     untested
 }
 
+/// Sabotages of `page` that name nothing of the mapper's `code`: it was renamed or removed, so the test may hold nothing now.
+///
+/// A name is an identifier in backquotes, or each part of a path.
+pub fn unknown_sabotages(page: &Source, code: &[Source]) -> Vec<String> {
+    let mut unknown = Vec::new();
+    for (number, line) in (1..).zip(page.text.lines()) {
+        let Some(row) = row_of(line) else { continue };
+        let Some(sabotage) = row.get(2) else { continue };
+        let names = sabotage.split('`').skip(1).step_by(2);
+        for name in names.flat_map(|quoted| quoted.split("::")) {
+            let is_name = !name.is_empty() && name.chars().all(is_of_name);
+            if is_name && !code.iter().any(|source| has_word(&source.text, name)) {
+                unknown.push(format!(
+                    "{}:{number}: `{name}` is not in the code",
+                    page.path
+                ));
+            }
+        }
+    }
+    unknown
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    let mut words = text.split(|c: char| !is_of_name(c));
+    words.any(|one| one == word)
+}
+
+fn is_of_name(c: char) -> bool {
+    c == '_' || c.is_alphanumeric()
+}
+
 /// The number of promises on `page`.
 pub fn count_promises(page: &Source) -> usize {
     page.text.lines().filter_map(row_of).count()
@@ -92,5 +123,19 @@ mod tests {
             ]
         );
         assert_eq!(count_promises(&page), 6);
+    }
+
+    #[test]
+    fn a_sabotage_of_a_function_that_is_gone_is_reported() {
+        let code = [source("src/a.rs", "impl Change { fn find_all(&self) {} }")];
+        let page = source(
+            "p.md",
+            "| promise | test | sabotage |\n|---|---|---|\n| x | `a` | `Change::find_all` returns `Ok(())` |\n\
+             | x | `a` | `find` does nothing |\n| x | `a` | the order is another one |\n",
+        );
+        assert_eq!(
+            unknown_sabotages(&page, &code),
+            ["p.md:4: `find` is not in the code"]
+        );
     }
 }

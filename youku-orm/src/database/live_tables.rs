@@ -19,6 +19,10 @@ const UNIQUE: &str = "SELECT seq_in_index = 1, IF(sub_part IS NULL, COALESCE(col
                       WHERE table_schema = DATABASE() AND non_unique = 0 AND table_name = ? \
                       ORDER BY index_name, seq_in_index";
 
+/// Whether it is a table. Views and temporary tables are not.
+const IS_TABLE: &str = "SELECT table_type = 'BASE TABLE' FROM information_schema.tables \
+                        WHERE table_schema = DATABASE() AND table_name = ?";
+
 impl Target<'_> {
     /// Finds out which columns MySQL would sort by number, before a statement that sorts by a column of text.
     pub(crate) async fn look_up_sorted(&mut self, statement: &Statement) -> Result<()> {
@@ -48,8 +52,12 @@ impl Target<'_> {
             table.add_column(column, &column_type, &extra);
         }
         let unique: Vec<(bool, String)> = self.catalogue(UNIQUE, &name).await?;
+        let has_unique = !unique.is_empty();
         for (first, column) in unique {
             table.add_unique(first, column);
+        }
+        if has_unique || self.catalogue::<bool>(IS_TABLE, &name).await? == [true] {
+            table.know_indexes();
         }
         Ok(self.database().dialect().live_tables.learn(&name, table))
     }

@@ -24,6 +24,14 @@ pub(crate) struct Insertion {
         expect(dead_code, reason = "SQLite returns the keys")
     )]
     pub(crate) counts_keys: bool,
+    /// Whether the caller wants to know only how many rows were stored, which may be fewer than there are.
+    pub(crate) is_only_counted: bool,
+    /// The column of the result by which each returned row must be found in the table, because a trigger may have deleted it.
+    #[cfg_attr(
+        not(feature = "sqlite"),
+        expect(dead_code, reason = "no trigger of MySQL writes to its own table")
+    )]
+    pub(crate) found_by: Option<(usize, &'static str)>,
 }
 
 impl Insertion {
@@ -34,6 +42,24 @@ impl Insertion {
             rows,
             key,
             counts_keys: false,
+            is_only_counted: false,
+            found_by: None,
+        }
+    }
+
+    /// That many rows of a model, of which the table may leave some out.
+    pub(crate) fn only_counted<M: Table>(rows: usize) -> Self {
+        Self {
+            is_only_counted: true,
+            ..Self::of::<M>(rows, None)
+        }
+    }
+
+    /// That many rows of a model, which return all columns.
+    pub(crate) fn returning_rows<M: Table>(rows: usize) -> Self {
+        Self {
+            found_by: Some((M::KEY, M::COLUMNS[M::KEY].name)),
+            ..Self::of::<M>(rows, None)
         }
     }
 
@@ -56,7 +82,7 @@ impl Insertion {
     /// Fails if the table stored fewer rows than it was given.
     pub(crate) fn require(&self, stored: u64) -> Result<()> {
         let (table, rows) = (&self.table, self.rows);
-        if stored == rows as u64 {
+        if self.is_only_counted || stored == rows as u64 {
             return Ok(());
         }
         Err(Error::new(
@@ -99,8 +125,8 @@ impl Insertion {
         Error::new(
             Class::Database,
             format!(
-                "a trigger of `{table}` deletes the new row or changes its key, so it cannot be returned, and nothing was \
-                 inserted; insert with `execute`, which returns no rows"
+                "a trigger of `{table}` or its `ON CONFLICT REPLACE` deletes the new row or changes its key, so it cannot be \
+                 returned, and nothing was inserted; insert with `execute`, which returns no rows"
             ),
         )
     }
@@ -143,6 +169,8 @@ impl AutoKey {
             ));
         }
         let value = match self.0.kind {
+            // As far below zero as above it, and one more.
+            ColumnKind::Signed(_) if number < -1 - i128::from(greatest) => None,
             ColumnKind::Signed(_) => i64::try_from(number).ok().map(Value::I64),
             _ => u64::try_from(number).ok().map(Value::U64),
         };
@@ -150,8 +178,8 @@ impl AutoKey {
             Error::new(
                 Class::Schema,
                 format!(
-                    "the database generated the key {number} for `{table}`.`{name}`, and the field holds no negative number; \
-                     give it a signed type"
+                    "the database generated the key {number} for `{table}`.`{name}`, and the field holds no number that low; \
+                     give it a wider signed type"
                 ),
             )
         })
@@ -204,6 +232,9 @@ mod tests {
         check::<u32>(0, true);
         check::<u32>(-1, false);
         check::<i32>(-1, true);
+        check::<i8>(-128, true);
+        check::<i8>(-129, false);
+        check::<i64>(i64::MIN.into(), true);
         check::<i64>(i64::MAX.into(), true);
         check::<i64>(u64::MAX.into(), false);
         check::<u64>(u64::MAX.into(), true);

@@ -5,7 +5,7 @@ use crate::sql::lexer::{Token, Tokens};
 /// One column or constraint of a table.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Definition {
-    /// The expressions of its CHECK clauses, without their parentheses.
+    /// The expressions of its CHECK clauses, without their parentheses, except for those that are NOT ENFORCED.
     pub(crate) checks: Vec<String>,
     /// The collation after COLLATE.
     pub(crate) collation: Option<String>,
@@ -45,6 +45,10 @@ pub(crate) fn definitions(sql: &str, mysql: bool) -> Vec<Definition> {
                 if depth == 1 && before.eq_ignore_ascii_case("COLLATE") {
                     last.collation = Some(word.to_owned());
                 }
+                let is_not = before.eq_ignore_ascii_case("NOT");
+                if depth == 1 && is_not && word.eq_ignore_ascii_case("ENFORCED") {
+                    last.checks.pop();
+                }
             }
         }
         before = word;
@@ -71,5 +75,15 @@ mod tests {
             assert_eq!(found[0].collation, None);
             assert_eq!(found[1].collation.as_deref(), Some("NOCASE"));
         }
+    }
+
+    /// As MySQL prints it, which is a comment for MariaDB.
+    #[test]
+    fn a_check_that_is_not_enforced_refuses_nothing() {
+        let sql = "CREATE TABLE `t` (`a` int NOT NULL, CONSTRAINT `c` CHECK ((`a` < 9)) /*!80016 NOT ENFORCED */, \
+                   CONSTRAINT `d` CHECK ((`a` > 1)))";
+        let found = definitions(sql, true);
+        let checks: Vec<_> = found.into_iter().flat_map(|one| one.checks).collect();
+        assert_eq!(checks, ["(`a` > 1)"]);
     }
 }

@@ -4,6 +4,7 @@ use crate::database::executor::Target;
 use crate::error::Result;
 use crate::sql::composed::Composed;
 use crate::sql::fragment::{Fragment, Segment};
+use crate::sql::insertion::Insertion;
 use crate::sql::statement::Statement;
 use crate::table::facts::Table;
 use crate::types::row::of_values::ValueRow;
@@ -92,6 +93,13 @@ pub(crate) async fn insert_and_count<M: Table>(
             transaction.commit().await?;
             Ok(count)
         }
+        Target::Transaction(transaction) if fitting(&rows) < rows.len() => {
+            let savepoint = "new_rows";
+            transaction.set_savepoint(savepoint).await?;
+            let mut target = Target::Transaction(transaction);
+            let done = count_in_chunks::<M>(&mut target, rows).await;
+            transaction.end_savepoint(savepoint, done).await
+        }
         _ => count_in_chunks::<M>(&mut target, rows).await,
     }
 }
@@ -106,6 +114,7 @@ async fn count_in_chunks<M: Table>(target: &mut Target<'_>, mut rows: Vec<NewRow
             values.append(&mut row);
         }
         let statement = statement::<M>(values, width, number);
+        let statement = statement.inserting(Insertion::only_counted::<M>(number));
         count += target.execute(statement).await?.rows_affected;
         rows = rest;
     }

@@ -47,3 +47,31 @@ fn a_database_in_memory_is_restored_after_errors_transactions_and_migrations() {
         },
     );
 }
+
+/// What was left behind can be removed only by a connection that may write.
+#[test]
+fn a_database_in_memory_that_only_reads_loses_its_temporary_objects() {
+    run(
+        Backend::SqliteMemory,
+        async |database: TestDatabase| -> Result {
+            let db = open(&database).await?;
+            let mut tx = db.begin().await?;
+            for text in [
+                "CREATE TEMP TABLE left_over (a INT)",
+                "PRAGMA query_only = ON",
+            ] {
+                sql(text).execute(&mut tx).await?;
+            }
+            tx.commit().await?;
+            let mut tx = db.begin().await?;
+            sql("CREATE TEMP TABLE left_over (a INT)")
+                .execute(&mut tx)
+                .await?;
+            tx.commit().await?;
+            let left = "SELECT COUNT(*) FROM temp.sqlite_master";
+            assert_eq!(sql(left).one::<i64>(&db).await?, 0);
+            person("ann", 1).insert(&db).await?;
+            Ok(())
+        },
+    );
+}

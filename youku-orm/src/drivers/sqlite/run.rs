@@ -31,18 +31,21 @@ pub(super) fn rows<T: FromRow>(
         return read(&on.raw, statement, |_| Ok(()));
     };
     insertion::all_or_none(on, statement, insertion, || {
-        let mut keys = Vec::new();
+        let (mut keys, mut found_by) = (Vec::new(), Vec::new());
         let rows = read(&on.raw, statement, |row| {
             // A key that is wanted is the only column.
             if insertion.key.is_some() {
                 keys.push(GeneratedKey::from_row(&mut SqliteRow::new(row))?);
+            }
+            if let Some((column, _)) = insertion.found_by {
+                found_by.push(row.get(column)?);
             }
             Ok(())
         })?;
         Ok(Inserted {
             stored: rows.len() as u64,
             result: rows,
-            keys: Keys::Returned(keys),
+            keys: Keys::Returned { keys, found_by },
         })
     })
 }

@@ -232,12 +232,20 @@ fn is_list(sql_type: &str) -> bool {
     sql_type.starts_with("enum(") || sql_type.starts_with("set(")
 }
 
-/// The texts of `enum('a','b')`.
+/// The texts of `enum('a','b')`. Two quotes inside a text mean one.
 fn texts(sql_type: &str) -> Vec<String> {
-    let list = sql_type.split_once('(').map_or("", |(_, list)| list);
-    let list = list.trim_end_matches(')').trim_matches('\'');
-    let texts = list.split("','").map(|text| text.replace("''", "'"));
-    texts.collect()
+    let (mut texts, mut open) = (Vec::new(), None::<String>);
+    let mut chars = sql_type.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (&mut open, c) {
+            (None, '\'') => open = Some(String::new()),
+            (None, _) => {}
+            (Some(text), '\'') if chars.next_if_eq(&'\'').is_some() => text.push(c),
+            (Some(_), '\'') => texts.extend(open.take()),
+            (Some(text), _) => text.push(c),
+        }
+    }
+    texts
 }
 
 /// Whether one of the models before this one has the same table.
@@ -253,6 +261,9 @@ mod tests {
     #[test]
     fn the_texts_of_an_enum_are_read() {
         assert_eq!(texts("enum('a','it''s','b,c')"), ["a", "it's", "b,c"]);
+        assert_eq!(texts("enum('','a')"), ["", "a"]);
+        assert_eq!(texts("enum('a','')"), ["a", ""]);
+        assert_eq!(texts("enum('''','a'',''b',')')"), ["'", "a','b", ")"]);
         assert!(is_list("SET('a')") && !is_list("varchar(9)"));
     }
 

@@ -17,8 +17,10 @@ pub(crate) struct LiveTable {
     numbered: Vec<String>,
     /// The AUTO_INCREMENT column, and the greatest number that it holds.
     counter: Option<(String, u64)>,
-    /// The columns of each unique index, the primary key included. Empty for a view.
+    /// The columns of each unique index, the primary key included.
     unique: Vec<Vec<String>>,
+    /// Whether the catalogue lists its indexes: not those of a view.
+    lists_indexes: bool,
 }
 
 impl LiveTables {
@@ -71,6 +73,11 @@ impl LiveTable {
         }
     }
 
+    /// Says that every unique index was added.
+    pub(crate) fn know_indexes(&mut self) {
+        self.lists_indexes = true;
+    }
+
     /// Whether every key that the server counts is reported by it, and fits the field.
     pub(crate) fn counts(&self, key: AutoKey) -> bool {
         self.counter.as_ref().is_some_and(|(name, greatest)| {
@@ -84,7 +91,7 @@ impl LiveTable {
             let has = |name: &&str| index.iter().any(|own| own.eq_ignore_ascii_case(name));
             index.len() == columns.len() && columns.iter().all(has)
         };
-        self.unique.is_empty() || self.unique.iter().any(is_same)
+        !self.lists_indexes || self.unique.iter().any(is_same)
     }
 }
 
@@ -128,6 +135,8 @@ mod tests {
     fn a_unique_index_has_all_columns_in_any_order() {
         let mut table = LiveTable::default();
         assert!(table.may_be_unique(&["a"]), "it may be a view");
+        table.know_indexes();
+        assert!(!table.may_be_unique(&["a"]), "it has no index");
         table.add_unique(true, "id".to_owned());
         table.add_unique(true, "a".to_owned());
         table.add_unique(false, "b".to_owned());

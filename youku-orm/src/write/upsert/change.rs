@@ -89,7 +89,7 @@ impl Change {
             // target, the row could not be found by them.
             statement.append(returning::<M>());
             let returned = target
-                .rows(statement.inserting(Insertion::of::<M>(rows.len(), None)))
+                .rows(statement.inserting(Insertion::returning_rows::<M>(rows.len())))
                 .await;
             return returned.map_err(|error| self.refused::<M>(error));
         }
@@ -118,7 +118,7 @@ impl Change {
             .rows(Statement::select::<M>(sql.between("", lock)))
             .await?;
         if found.len() > 1 {
-            return Err(self.no_unique_index::<M>());
+            return Err(self.no_unique_index::<M>(target));
         }
         found.pop().ok_or_else(|| {
             let (table, names) = (M::TABLE, self.names::<M>().join("`, `"));
@@ -141,12 +141,13 @@ impl Change {
         if table.may_be_unique(&self.names::<M>()) {
             return Ok(());
         }
-        // Another program may add it, and then the next upsert has to see that.
-        target.database().dialect().live_tables.forget();
-        Err(self.no_unique_index::<M>())
+        Err(self.no_unique_index::<M>(target))
     }
 
-    fn no_unique_index<M: Table>(&self) -> Error {
+    /// The error for a table without the index. Another program may have removed it, or may add it, so the next upsert looks
+    /// again.
+    fn no_unique_index<M: Table>(&self, target: &Target<'_>) -> Error {
+        target.database().dialect().live_tables.forget();
         let (table, names) = (M::TABLE, self.names::<M>().join("`, `"));
         Error::new(
             Class::Schema,

@@ -64,6 +64,8 @@ pub(super) fn restore(connection: &Connection, options: &ConnectOptions) {
 /// Returns what still differs.
 fn reset(connection: &Connection, options: &ConnectOptions) -> Result<Vec<String>> {
     let opened = options.open()?;
+    // Otherwise what follows could drop nothing.
+    connection.pragma_update(None, "query_only", false)?;
     // Tables that refer to each other are dropped in any order.
     connection.pragma_update(None, "foreign_keys", false)?;
     for (kind, name) in temporary(connection)? {

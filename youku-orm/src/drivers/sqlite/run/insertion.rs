@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use rusqlite::{CachedStatement, Connection, OptionalExtension, StatementStatus};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, StatementStatus, ToSql};
 
 use crate::drivers::sqlite::connection::SqliteConnection;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::sql::dialect::Dialect;
 use crate::sql::insertion::{AutoKey, GeneratedKey, Insertion};
 use crate::sql::statement::RenderedStatement;
@@ -30,8 +31,8 @@ impl KnownTables {
 struct TableFacts {
     is_view: bool,
     /// Triggers run code of their own. They may leave a row out after they have written something, delete it, or change its
-    /// key.
-    has_triggers: bool,
+    /// key. With ON CONFLICT REPLACE a row deletes another one, which may be as new.
+    may_lose_rows: bool,
     /// Whether `last_insert_rowid` is the key, and fits the field that it is read into.
     reports_keys: bool,
 }
@@ -46,6 +47,46 @@ pub(super) fn all_or_none<T>(
     insertion: &Insertion,
     run: impl FnOnce() -> Result<Inserted<T>>,
 ) -> Result<T> {
+    if insertion.is_only_counted {
+        return count(&on.raw, insertion, run);
+    }
+    let done = insert(on, insertion, run);
+    // A taken value says nothing about the table, and any other error may be the first sign of a change.
+    let is_sign = |error: &Error| !error.is_unique_violation();
+    if done.as_ref().is_err_and(is_sign) || is_compiled_again(&on.raw, statement) {
+        on.tables.clear();
+    }
+    done
+}
+
+/// Whether SQLite had to compile the statement again, because a table has changed.
+fn is_compiled_again(connection: &Connection, statement: &RenderedStatement) -> bool {
+    let prepared = connection.prepare_cached(&statement.sql);
+    prepared.map_or(true, |prepared| {
+        prepared.reset_status(StatementStatus::RePrepare) > 0
+    })
+}
+
+/// Runs an INSERT whose keys are not wanted. An error such as that of `RAISE(FAIL)` would keep the rows before it.
+fn count<T>(
+    connection: &Connection,
+    insertion: &Insertion,
+    run: impl FnOnce() -> Result<Inserted<T>>,
+) -> Result<T> {
+    if insertion.rows <= 1 {
+        return Ok(run()?.result);
+    }
+    let savepoint = Savepoint::begin(connection)?;
+    let done = run()?;
+    savepoint.release()?;
+    Ok(done.result)
+}
+
+fn insert<T>(
+    on: &SqliteConnection,
+    insertion: &Insertion,
+    run: impl FnOnce() -> Result<Inserted<T>>,
+) -> Result<T> {
     let connection = &on.raw;
     // Not inside the savepoint: after a read in it, SQLite does not let the INSERT wait for the lock of another process.
     let facts = known(on, insertion)?;
@@ -53,26 +94,25 @@ pub(super) fn all_or_none<T>(
         return Err(insertion.view_error());
     }
     let is_careful =
-        insertion.rows > 1 || facts.has_triggers || insertion.key.is_some() && !facts.reports_keys;
+        insertion.rows > 1 || facts.may_lose_rows || insertion.key.is_some() && !facts.reports_keys;
     let savepoint = is_careful.then(|| Savepoint::begin(connection));
     let savepoint = savepoint.transpose()?;
     let done = run()?;
     insertion.require(done.stored)?;
-    if let Some(key) = insertion.key.filter(|_| is_careful) {
-        match done.keys {
-            Keys::Last => require_last(connection, insertion, key)?,
-            Keys::Returned(keys) => require_all(connection, insertion, key, &keys, facts)?,
+    match (done.keys, insertion.key.filter(|_| is_careful)) {
+        (Keys::Last, Some(key)) => require_last(connection, insertion, key)?,
+        (Keys::Returned { keys, .. }, Some(key)) => {
+            require_all(connection, insertion, key, &keys, facts)?;
         }
+        (Keys::Returned { found_by, .. }, None) if facts.may_lose_rows => {
+            if let Some((_, name)) = insertion.found_by {
+                require_found(connection, insertion, name, &found_by)?;
+            }
+        }
+        _ => {}
     }
     if let Some(savepoint) = savepoint {
         savepoint.release()?;
-    }
-    if connection
-        .prepare_cached(&statement.sql)?
-        .reset_status(StatementStatus::RePrepare)
-        > 0
-    {
-        on.tables.clear();
     }
     Ok(done.result)
 }
@@ -90,7 +130,11 @@ pub(super) enum Keys {
     /// Of the only row: `last_insert_rowid`.
     Last,
     /// The statement returned them.
-    Returned(Vec<GeneratedKey>),
+    Returned {
+        keys: Vec<GeneratedKey>,
+        /// The values of the column [`Insertion::found_by`].
+        found_by: Vec<Value>,
+    },
 }
 
 fn known(on: &SqliteConnection, insertion: &Insertion) -> Result<TableFacts> {
@@ -114,7 +158,7 @@ const IS_ROWID: &str = "SELECT pk = 1 AND upper(type) = 'INTEGER' FROM pragma_ta
 fn look_up(connection: &Connection, insertion: &Insertion) -> Result<TableFacts> {
     let mut facts = TableFacts {
         is_view: false,
-        has_triggers: false,
+        may_lose_rows: false,
         reports_keys: false,
     };
     let mut objects = connection.prepare(OBJECTS)?;
@@ -123,9 +167,10 @@ fn look_up(connection: &Connection, insertion: &Insertion) -> Result<TableFacts>
         let kind: String = object.get(0)?;
         match &*kind {
             "view" => facts.is_view = true,
-            "trigger" => facts.has_triggers = true,
+            "trigger" => facts.may_lose_rows = true,
             _ => {
                 let sql: String = object.get(1)?;
+                facts.may_lose_rows |= replaces_rows(&sql);
                 facts.reports_keys = match insertion.key {
                     Some(key) => counts_within(connection, insertion, key, &sql)?,
                     None => false,
@@ -134,6 +179,15 @@ fn look_up(connection: &Connection, insertion: &Insertion) -> Result<TableFacts>
         }
     }
     Ok(facts)
+}
+
+/// Whether a constraint of the table says ON CONFLICT REPLACE. In a comment or a literal these words do no harm.
+fn replaces_rows(sql: &str) -> bool {
+    let words = sql.split(|c: char| !c.is_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.windows(2).any(|two| {
+        two[0].eq_ignore_ascii_case("CONFLICT") && two[1].eq_ignore_ascii_case("REPLACE")
+    })
 }
 
 /// Whether the key is the row's number, and the table counts up from 1 to what the field holds: of 64 bits, or with the CHECK
@@ -180,21 +234,28 @@ fn require_all(
     keys: &[GeneratedKey],
     facts: TableFacts,
 ) -> Result<()> {
-    let (table, name) = (quoted(&insertion.table), quoted(key.0.name));
-    let mut find: Option<CachedStatement<'_>> = None;
-    for number in keys {
-        let value = key.value(*number, &insertion.table)?;
-        if facts.has_triggers {
-            let find = match &mut find {
-                Some(find) => find,
-                None => find.insert(
-                    connection
-                        .prepare_cached(&format!("SELECT 1 FROM {table} WHERE {name} = ?"))?,
-                ),
-            };
-            if !find.exists([&value])? {
-                return Err(insertion.lost_error());
-            }
+    let values = keys.iter();
+    let values = values.map(|number| key.value(*number, &insertion.table));
+    let values = values.collect::<Result<Vec<_>>>()?;
+    if facts.may_lose_rows {
+        require_found(connection, insertion, key.0.name, &values)?;
+    }
+    Ok(())
+}
+
+/// Fails if the table has no row with one of the values in the column.
+fn require_found(
+    connection: &Connection,
+    insertion: &Insertion,
+    column: &str,
+    values: &[impl ToSql],
+) -> Result<()> {
+    let (table, name) = (quoted(&insertion.table), quoted(column));
+    let find = format!("SELECT 1 FROM {table} WHERE {name} = ?");
+    let mut find = connection.prepare_cached(&find)?;
+    for value in values {
+        if !find.exists([value])? {
+            return Err(insertion.lost_error());
         }
     }
     Ok(())
