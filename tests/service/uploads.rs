@@ -6,5 +6,6 @@ mod quotas;
 mod upload_faults;
 
 pub(crate) mod resumed_uploads;
+mod slow_uploads;
 mod upload_owners;
 mod upload_restarts;

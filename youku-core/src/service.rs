@@ -14,6 +14,8 @@ pub(crate) mod password_costs;
 
 pub(crate) mod upload_id;
 
+pub(crate) mod given_up;
+
 pub(crate) mod open_uploads;
 
 pub(crate) mod charges_in_flight;

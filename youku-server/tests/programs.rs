@@ -244,11 +244,10 @@ fn a_damaged_movie_is_found() {
     for object in objects {
         std::fs::write(object.unwrap().path(), "All the bytes").unwrap();
     }
-    let unread = run(&mut program(&["check"], data), "");
-    writes(&unread, consistent);
+    writes(&run(&mut program(&["check"], data), ""), consistent);
     let damaged = run(&mut program(&["check", "--verify"], data), "");
     let found = "damaged: movie 1, `a.mp4`: the bytes do not match the SHA-256\n";
-    let hint = "some movies are damaged: delete each of them and upload it again";
+    let hint = "the bytes of some movies have changed: bring them back from a backup, or delete these movies and upload them again";
     fails(&damaged, &format!("verified movies: 0\n{found}"), hint);
 }
 

@@ -51,3 +51,25 @@ async fn a_new_file_can_be_opened_by_many_at_once() -> Result {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_file_that_is_opened_to_read_stays_as_it_is() -> Result {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("people.db");
+    let url = format!("sqlite:{}", path.display());
+    let missing = Database::options().read_only(true).connect(&url).await;
+    assert!(missing.is_err() && !path.exists());
+    let db = Database::connect(&url).await?;
+    create(&db).await?;
+    db.close().await?;
+    let bytes = std::fs::read(&path)?;
+    let db = Database::connect(&format!("{url}?read_only=true")).await?;
+    assert_eq!(Person::query().count(&db).await?, 0);
+    let write = youku_orm::sql("DELETE FROM person").execute(&db).await;
+    let text = write.expect_err("it is read-only").to_string();
+    assert!(text.contains("readonly"), "{text}");
+    db.close().await?;
+    assert!(std::fs::read(&path)? == bytes);
+    assert_eq!(std::fs::read_dir(folder.path())?.count(), 1);
+    Ok(())
+}

@@ -2,6 +2,7 @@
 //! listed, nothing acknowledged is lost, and the same call succeeds once the store works again.
 
 mod overtaken;
+mod published;
 mod store;
 mod swept;
 

@@ -5,6 +5,7 @@ mod earlier_versions;
 mod hidden_movies;
 
 mod clocks;
+mod held_rounds;
 mod read_only;
 mod restored_databases;
 mod unowned_bytes;

@@ -194,3 +194,38 @@ async fn store_that_cannot_be_reached_is_unavailable(database: TestDatabase) -> 
     assert_eq!(refused(opened.await), Code::Unavailable);
     Ok(())
 }
+
+/// What is refused is a typing mistake, and the file would be in the way of the right one.
+#[tokio::test]
+async fn a_refused_url_or_prefix_leaves_no_file() -> Result {
+    let folder = tempfile::tempdir()?;
+    let database = folder.path().join("youku.db");
+    let builder = |parameters: &str| {
+        let url = format!("sqlite:{}{parameters}", database.display());
+        Youku::builder()
+            .database(url)
+            .policy(policy())
+            .movies("memory:///")
+    };
+    for parameters in ["?bogus=1", "?max_connections=many"] {
+        let opened = builder(parameters).open().await;
+        assert_eq!(bad_field(opened), Some("database"));
+        assert_eq!(
+            bad_field(builder(parameters).migrate().await),
+            Some("database")
+        );
+    }
+    let opened = builder("").table_prefix("A-").open().await;
+    assert_eq!(bad_field(opened), Some("table_prefix"));
+    assert_eq!(std::fs::read_dir(folder.path())?.count(), 0);
+    // A file that was there stays.
+    builder("").open().await?.close().await?;
+    assert_eq!(
+        bad_field(builder("?bogus=1").open().await),
+        Some("database")
+    );
+    let opened = builder("").table_prefix("A-").open().await;
+    assert_eq!(bad_field(opened), Some("table_prefix"));
+    assert!(database.metadata()?.len() > 0);
+    Ok(())
+}

@@ -35,7 +35,8 @@ impl Builder {
         source.require_file()?;
         let blobs = Blobs::find(location).await?;
         let owns_database = source.is_own();
-        let db = source.connect(self.table_prefix.as_deref()).await?;
+        let prefix = self.table_prefix.as_deref();
+        let db = source.connect_to_read(prefix).await?;
         schema::prepare(&db, Migrate::CheckOnly).await?;
         let identity = store_identity::examine(&db, &blobs).await?;
         let staging = staging.find(identity.as_deref()).await?;

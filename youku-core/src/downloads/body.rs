@@ -18,7 +18,8 @@ use crate::storage;
 /// delivering when its movie is deleted or its session ends, but not for long when its user is
 /// locked or deleted; see [`Policy::download_check`](crate::Policy::download_check). When the bytes are
 /// [removed](crate::Policy::restore_window) during the download, a body from a folder or from
-/// memory still delivers all of them; a body from another store either does so or fails. No body
+/// memory still delivers all of them; a body from another store either does so or fails. When the
+/// movie is [purged](crate::Admin::purge), the body fails. No body
 /// delivers other bytes, or ends too early without an error. A body counts as an open download
 /// until it is dropped; see [`Policy::max_downloads`](crate::Policy::max_downloads).
 pub struct Body {
@@ -96,6 +97,7 @@ impl Body {
     /// - [`Code::Internal`](crate::Code::Internal): the stored bytes end too early or cannot be
     ///   read, which is logged as an error. The download must be aborted, so that the client does
     ///   not take it for complete.
+    /// - [`Code::NotFound`](crate::Code::NotFound): the movie was [purged](crate::Admin::purge).
     /// - [`Code::Unavailable`](crate::Code::Unavailable): the movie store cannot be reached.
     /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated): the user was locked or deleted.
     ///
@@ -106,6 +108,13 @@ impl Body {
     ///
     /// No bytes are lost when the future is dropped: the next call returns them.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        self.permit.require_open()?;
+        let chunk = self.next_chunk().await;
+        self.permit.require_open()?;
+        chunk
+    }
+
+    async fn next_chunk(&mut self) -> Result<Option<Bytes>> {
         let nothing_left = self.remaining() == 0;
         if !nothing_left {
             self.authority.check().await?;

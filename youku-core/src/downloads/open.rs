@@ -104,7 +104,9 @@ impl DownloadRequest {
             return Err(Error::broken("offset", Rule::Range(0..=movie.movie_size)));
         }
         let user = self.session.user_id();
-        let permit = service.download_permits.acquire(user, &service.policy)?;
+        let permit = service
+            .download_permits
+            .acquire(user, self.movie, &service.policy)?;
         let now = service.now();
         let (price_fen, ready_at) = self.pay(now).await?;
         Ok(self.download(movie, permit, price_fen, (now, ready_at)))

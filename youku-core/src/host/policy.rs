@@ -237,6 +237,15 @@ impl Policy {
         self.round_limit.max(all / 100)
     }
 
+    /// How long the first byte of an upload reserves its space, until the byte is acknowledged. A reservation that the policy
+    /// has made short or zero is for uploads without bytes.
+    pub(crate) fn first_byte_reservation(&self) -> Duration {
+        let longest = self.upload_lifetime;
+        self.upload_reservation
+            .max(self.upload_heartbeat)
+            .min(longest)
+    }
+
     /// The price of a paid movie, in fen.
     pub(crate) fn price(&self, is_vip: bool) -> u64 {
         if is_vip {

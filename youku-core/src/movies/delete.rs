@@ -11,7 +11,8 @@ use crate::movies::view::{MovieView, listed};
 use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::accounts::user::UserRow;
 use crate::records::movies::movie::MovieRow;
-use crate::records::movies::orphan::OrphanRow;
+use crate::records::movies::orphan::{NewOrphanRow, OrphanRow};
+use crate::service::given_up::remove_given_up;
 use crate::service::store_generation::next_generation;
 use crate::sessions::admin::Admin;
 use crate::storage::key::BlobKey;
@@ -64,8 +65,9 @@ impl Admin {
     /// Removes the bytes of a movie at once and for good, whether it is listed, deleted or hidden: for
     /// content that must not be kept, or a disk that is full. It disappears from all lists and cannot
     /// be [restored](Self::restore); its history and purchases stay. Bytes of the same content that
-    /// an earlier upload left are removed too. Open downloads may continue from the bytes that they
-    /// have open.
+    /// an earlier upload left are removed too. Open downloads of it end with an error: in every program that reads a
+    /// shared folder, and otherwise in this one. Another program that is downloading from a remote store may finish
+    /// that download.
     ///
     /// Uploading the same content lists the movie again.
     ///
@@ -75,7 +77,7 @@ impl Admin {
     /// - [`Code::Unauthenticated`], [`Code::SessionReplaced`] and [`Code::Forbidden`]: the session
     ///   has ended, or the user is no longer an administrator.
     /// - [`Code::Unavailable`], [`Code::Internal`]: if the store failed, the movie is purged, and the
-    ///   next sweep removes its bytes.
+    ///   next sweep removes its bytes, even if it is [held back](crate::Hold).
     ///
     /// # Cancel safety
     ///
@@ -88,15 +90,12 @@ impl Admin {
             .write(async |tx| self.mark_purged(movie, now, tx).await)
             .await?;
         tracing::info!(user = %self.session().user_id(), %movie, "movie purged");
-        let copies = OrphanRow::filter(OrphanRow::SHA256.eq(&row.sha256));
-        for copy in copies.clone().all(&service.db).await? {
-            if let Some(key) = BlobKey::parse(&copy.object_key) {
-                service.blobs.remove(&key).await?;
+        service.download_permits.end(movie);
+        let marks = OrphanRow::filter(OrphanRow::SHA256.eq(&row.sha256));
+        for mark in marks.all(&service.db).await? {
+            if let Some(key) = BlobKey::parse(&mark.object_key) {
+                remove_given_up(service, &key).await?;
             }
-        }
-        service.delete(&copies).await?;
-        if let Some(key) = BlobKey::parse(&row.movie_path) {
-            service.blobs.remove(&key).await?;
         }
         Ok(row.into())
     }
@@ -126,7 +125,14 @@ impl Admin {
                 Error::lost_race()
             });
         }
-        // From here on the sweep removes the copies, should this program end before it does.
+        // From here on the sweep removes the bytes and their copies, should this program end before it does.
+        let mark = NewOrphanRow {
+            object_key: row.movie_path.clone(),
+            found_at: now,
+            sha256: Some(row.sha256.clone()),
+            is_due: true,
+        };
+        OrphanRow::insert(mark).or_ignore().exec(&mut *tx).await?;
         OrphanRow::filter(OrphanRow::SHA256.eq(&row.sha256))
             .set(OrphanRow::IS_DUE, true)
             .update(&mut *tx)

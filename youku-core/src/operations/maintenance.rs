@@ -7,7 +7,8 @@ use crate::basics::error::Result;
 use crate::host::clock::{after, before};
 use crate::operations::batch::BATCH;
 use crate::operations::events::expiry;
-use crate::operations::sweep::{Scope, Sweep};
+use crate::operations::sweep::Sweep;
+use crate::operations::sweep::hold::Scope;
 use crate::records::MaintenanceRow;
 use crate::records::accounts::audit::AuditRow;
 use crate::records::maintenance::ONLY;
@@ -79,7 +80,8 @@ impl Youku {
     /// Runs one round of maintenance: a [sweep](Self::sweep), and the removal of audit entries that
     /// are too old. Moments that a clock which was ahead has stored count from now on, if they are
     /// further in the future than the policy allows. It lists the store of movies, whatever other
-    /// nodes do. It works in small batches, so that no client waits long for it.
+    /// nodes do. It works in small batches, so that no client waits long for it. A round that is
+    /// [held back](crate::Hold) removes no audit entries either.
     ///
     /// # Errors
     ///
@@ -89,24 +91,28 @@ impl Youku {
     ///
     /// When the future is dropped, a part of the work is done; another round does the rest.
     pub async fn maintain_once(&self) -> Result<Maintained> {
-        self.maintain(true).await
-    }
-
-    async fn maintain(&self, lists_store: bool) -> Result<Maintained> {
         let scope = Scope {
             clock: self.0.begin_round().await?,
-            store: lists_store,
+            store: true,
             limits: true,
         };
+        self.maintain(scope).await
+    }
+
+    async fn maintain(&self, scope: Scope) -> Result<Maintained> {
+        let round = self.sweep_in(scope).await?;
         let (mut audit_entries, mut events) = (0, 0);
-        if scope.clock {
+        if round.swept.hold.is_none() {
             audit_entries = old_audit(&self.0).await?;
             events = expiry::remove(&self.0).await?;
+        }
+        if let Some(failure) = round.failure {
+            return Err(failure);
         }
         let maintained = Maintained {
             audit_entries,
             events,
-            sweep: self.sweep_in(scope).await?,
+            sweep: round.swept,
         };
         self.0.count_password_costs().await?;
         metrics::maintained(&maintained.by_kind());
@@ -114,13 +120,24 @@ impl Youku {
         Ok(maintained)
     }
 
-    /// Runs one round. It lists the store unless another node has done so in the last interval.
+    /// Runs one round. It lists the store unless another node has done so in the last interval. A node that is held back claims
+    /// nothing, so that it does not keep the others from their work.
     async fn maintain_in_turn(&self) -> Result<Maintained> {
-        let claim = claim(&self.0).await?;
-        let maintained = self.maintain(claim.is_some()).await;
-        if let (Err(_), Some(claimed_at)) = (&maintained, claim) {
+        let service = &*self.0;
+        let clock = service.begin_round().await?;
+        let claim = if clock { claim(service).await? } else { None };
+        let scope = Scope {
+            clock,
+            store: claim.is_some() || !clock,
+            limits: true,
+        };
+        let maintained = self.maintain(scope).await;
+        let is_done = |done: &Maintained| done.sweep.hold.is_none();
+        if let Some(claimed_at) = claim
+            && !maintained.as_ref().is_ok_and(is_done)
+        {
             // The next round, of this node or another one, tries again.
-            release(&self.0, claimed_at).await?;
+            release(service, claimed_at).await?;
         }
         maintained
     }

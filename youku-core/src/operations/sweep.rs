@@ -3,8 +3,12 @@
 //! A round that removes too much cannot be undone, and what makes it do so is a mistake somewhere else: a store that is not
 //! complete, a database that was restored, a clock that jumped. So each round looks for these first, and is held back by them.
 
+pub(crate) mod hold;
+pub(crate) mod round;
+
 mod rows;
 
+mod given_up;
 mod uploads;
 
 pub(crate) mod hidden;
@@ -21,10 +25,9 @@ use youku_orm::Model;
 
 use crate::basics::error::Result;
 use crate::host::clock::before;
+use crate::operations::sweep::hold::{Hold, Scope};
 use crate::records::MaintenanceRow;
 use crate::records::maintenance::ONLY;
-use crate::records::movies::movie::MovieRow;
-use crate::service::metrics;
 use crate::service::shared::Service;
 use crate::service::youku::Youku;
 
@@ -38,7 +41,7 @@ pub struct Sweep {
     pub uploads: u64,
     /// Staged files that belonged to no upload.
     pub staged_files: u64,
-    /// Stored objects that were removed because they belonged to neither a movie nor an upload.
+    /// Stored objects that were removed because they belonged to neither a movie nor an upload, or were given up before.
     pub objects: u64,
     /// Deleted movies whose bytes were removed because their restore window has passed.
     pub collected_movies: u64,
@@ -49,7 +52,7 @@ pub struct Sweep {
     pub found_movies: u64,
     /// Movies that are hidden after this sweep; [`Youku::hidden_movies`] lists them.
     pub hidden_movies: u64,
-    /// With [`Hold::StoreIncomplete`], how many listed movies without bytes were found until the sweep stopped looking.
+    /// With [`Hold::StoreIncomplete`], how many listed movies may have no bytes, as far as the sweep looked.
     pub missing_movies: u64,
     /// Sessions that had expired.
     pub sessions: u64,
@@ -59,46 +62,6 @@ pub struct Sweep {
     pub login_failures: u64,
     /// Waits that were used up by downloads that can no longer be resumed.
     pub waits: u64,
-}
-
-/// What holds a sweep back from removing anything, until it is over or an operator has looked at it. Each is logged as an
-/// error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Hold {
-    /// The store knows more listings of movies than the database, which was therefore restored from an older backup.
-    /// [`Youku::accept_database`] ends it.
-    DatabaseRestored,
-    /// The clock has jumped since the last sweep that believed it. It ends when the clock is back, when it has run for
-    /// [`Policy::clock_grace`](crate::Policy::clock_grace) without another jump, or by [`Youku::accept_clock`].
-    ClockJumped,
-    /// The bytes of more movies are missing than one sweep hides; see
-    /// [`Policy::round_limit`](crate::Policy::round_limit). None was hidden.
-    StoreIncomplete,
-}
-
-impl Hold {
-    /// The hold by the name that the metrics use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::DatabaseRestored => "database_restored",
-            Self::ClockJumped => "clock_jumped",
-            Self::StoreIncomplete => "store_incomplete",
-        }
-    }
-}
-
-/// How a round of maintenance sweeps.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Scope {
-    /// Whether the clock of the round can be believed.
-    pub(crate) clock: bool,
-    /// Whether the round lists the store; another node may have done it.
-    pub(crate) store: bool,
-    /// Whether the round brings stored moments back to what the policy allows. Only a service that runs does: the policy of a
-    /// program that sweeps once may be another one.
-    pub(crate) limits: bool,
 }
 
 /// The last moment of what is due after `grace`. Every grace begins again when the operator accepts a restored database.
@@ -125,7 +88,8 @@ impl Youku {
     /// Stored bytes that belong to no row are marked, and removed
     /// [`Policy::orphan_grace`](crate::Policy::orphan_grace) later, so that restoring an older backup of the database loses
     /// no movie. One sweep removes at most [`Policy::round_limit`](crate::Policy::round_limit) of them. A sweep is
-    /// [held back](Hold) when its clock has jumped, the database was restored, or many movies have no bytes.
+    /// [held back](Hold) when its clock has jumped, the database was restored, or many movies have no bytes. Then it removes
+    /// nothing.
     ///
     /// A host calls it when it starts, and from time to time; [`maintain_once`](Self::maintain_once) also limits stored
     /// moments. It may run while the service is in
@@ -141,7 +105,7 @@ impl Youku {
     ///   that.
     /// - [`Code::Internal`](crate::Code::Internal): a file cannot be removed.
     ///
-    /// What was done before the error stays done.
+    /// What was done before the error stays done. A store that fails does not stop the work that needs none.
     ///
     /// # Cancel safety
     ///
@@ -153,70 +117,7 @@ impl Youku {
             store: true,
             limits: false,
         };
-        self.sweep_in(scope).await
-    }
-
-    pub(crate) async fn sweep_in(&self, scope: Scope) -> Result<Sweep> {
-        let service = &*self.0;
-        let now = service.now();
-        let mut swept = Sweep {
-            hold: (!scope.clock).then_some(Hold::ClockJumped),
-            ..Sweep::default()
-        };
-        // Work that needs no store comes first. A failure in the work that does need one does not
-        // stop the rest.
-        if scope.clock {
-            if scope.limits {
-                rows::limit_moments(service, now).await?;
-            }
-            let expired = rows::expire(service, now).await?;
-            swept.sessions = expired.sessions;
-            swept.invites = expired.invites;
-            swept.login_failures = expired.login_failures;
-            swept.waits = expired.waits;
-        }
-        let ended = if service.is_database_restored().await? {
-            swept.hold = Some(Hold::DatabaseRestored);
-            Ok(0)
-        } else {
-            uploads::end(service, now, scope.clock).await
-        };
-        if swept.hold.is_none() {
-            let old = before(now, service.policy.sweep_grace);
-            swept.staged_files = uploads::remove_unowned_files(service, old).await?;
-        }
-        if scope.store {
-            self.sweep_store(&mut swept).await?;
-        }
-        swept.uploads = ended?;
-        let hidden = MovieRow::filter(hidden::is_hidden());
-        swept.hidden_movies = hidden.count(&service.db).await?;
-        if let Some(hold) = swept.hold {
-            metrics::held_back(hold.as_str());
-        }
-        tracing::info!(?swept, "sweep completed");
-        Ok(swept)
-    }
-
-    async fn sweep_store(&self, swept: &mut Sweep) -> Result<()> {
-        let service = &*self.0;
-        let now = service.now();
-        let inventory = service.blobs.inventory().await?;
-        let examined = hidden::examine(service, &inventory).await;
-        if let Ok(examined) = &examined {
-            swept.lost_movies = examined.lost;
-            swept.found_movies = examined.found;
-            swept.missing_movies = examined.missing;
-            if examined.missing > 0 {
-                swept.hold.get_or_insert(Hold::StoreIncomplete);
-            }
-        }
-        if swept.hold.is_none() {
-            // In this order, because the inventory has the bytes that are collected now.
-            let unowned = orphans::remove(service, &inventory, now).await;
-            let collected = collect::collect(service, now).await;
-            (swept.collected_movies, swept.objects) = (collected?, unowned?);
-        }
-        examined.map(drop)
+        let round = self.sweep_in(scope).await?;
+        round.failure.map_or(Ok(round.swept), Err)
     }
 }

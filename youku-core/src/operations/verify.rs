@@ -55,8 +55,8 @@ pub enum Damage {
 impl Youku {
     /// Reads the bytes of every listed movie and compares them with its digest. Use it after
     /// restoring a backup, or from time to time, because disks lose bits. It changes nothing:
-    /// [`sweep`](Self::sweep) hides movies whose bytes are gone. To fix a movie whose bytes are
-    /// wrong, delete it and upload it again.
+    /// [`sweep`](Self::sweep) hides movies whose bytes are gone. Bring missing bytes back, and changed
+    /// ones from a backup. If there is none, delete the movie and upload it again.
     ///
     /// It takes as long as reading all movies, and little memory. Movies that are listed while it
     /// runs may be left out.
@@ -91,7 +91,7 @@ impl Youku {
                     tracing::error!(
                         movie = %movie.id,
                         ?damage,
-                        "the stored bytes of a movie are damaged; delete the movie and upload it again"
+                        "the stored bytes of a movie are missing or damaged; bring them back, from a backup if necessary"
                     );
                     verified.damaged.push(Damaged { movie, damage });
                 }

@@ -3,14 +3,17 @@
 //! The counts are those of the permits that exist: [`acquire`](DownloadPermits::acquire) checks both
 //! limits and counts under one lock, and dropping a permit uncounts it. A user without a permit has
 //! no entry in the map, so its size is bounded by the open downloads.
+//!
+//! Each permit also knows its movie, so that the downloads of a movie whose bytes are purged can be ended.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::basics::error::{Error, Result};
-use crate::basics::id::UserId;
+use crate::basics::id::{MovieId, UserId};
 use crate::host::policy::Policy;
 
 /// When to try again. It is a guess, because the end of a download cannot be predicted.
@@ -24,6 +27,15 @@ pub(crate) struct DownloadPermits(Arc<Mutex<OpenCounts>>);
 struct OpenCounts {
     all: u32,
     by_user: HashMap<UserId, u32>,
+    /// Every open download by its number.
+    open: HashMap<u64, OpenDownload>,
+    next: u64,
+}
+
+#[derive(Debug)]
+struct OpenDownload {
+    movie: MovieId,
+    is_ended: Arc<AtomicBool>,
 }
 
 impl DownloadPermits {
@@ -31,7 +43,12 @@ impl DownloadPermits {
     ///
     /// `rate_limited` when the user, or all users together, have as many open downloads as the
     /// policy allows.
-    pub(crate) fn acquire(&self, user: UserId, policy: &Policy) -> Result<DownloadPermit> {
+    pub(crate) fn acquire(
+        &self,
+        user: UserId,
+        movie: MovieId,
+        policy: &Policy,
+    ) -> Result<DownloadPermit> {
         let mut counts = self.counts();
         let of_user = counts.by_user.get(&user).copied().unwrap_or(0);
         let full = |most: Option<u32>, now| most.is_some_and(|most| now >= most);
@@ -45,10 +62,27 @@ impl DownloadPermits {
         }
         counts.all += 1;
         counts.by_user.insert(user, of_user + 1);
+        let number = counts.next;
+        counts.next += 1;
+        let is_ended = Arc::new(AtomicBool::new(false));
+        let open = OpenDownload {
+            movie,
+            is_ended: is_ended.clone(),
+        };
+        counts.open.insert(number, open);
         Ok(DownloadPermit {
             user,
+            number,
+            is_ended,
             permits: self.clone(),
         })
+    }
+
+    /// Ends every open download of a movie: it gives no more bytes.
+    pub(crate) fn end(&self, movie: MovieId) {
+        let counts = self.counts();
+        let open = counts.open.values().filter(|open| open.movie == movie);
+        open.for_each(|open| open.is_ended.store(true, Ordering::Relaxed));
     }
 
     fn counts(&self) -> MutexGuard<'_, OpenCounts> {
@@ -60,13 +94,28 @@ impl DownloadPermits {
 #[derive(Debug)]
 pub(crate) struct DownloadPermit {
     user: UserId,
+    number: u64,
+    is_ended: Arc<AtomicBool>,
     permits: DownloadPermits,
+}
+
+impl DownloadPermit {
+    /// # Errors
+    ///
+    /// `not_found` when the movie was purged.
+    pub(crate) fn require_open(&self) -> Result<()> {
+        if self.is_ended.load(Ordering::Relaxed) {
+            return Err(Error::no_such_movie());
+        }
+        Ok(())
+    }
 }
 
 impl Drop for DownloadPermit {
     fn drop(&mut self) {
         let mut counts = self.permits.counts();
         counts.all -= 1;
+        counts.open.remove(&self.number);
         if let Entry::Occupied(mut count) = counts.by_user.entry(self.user) {
             *count.get_mut() -= 1;
             if *count.get() == 0 {
@@ -84,11 +133,21 @@ mod tests {
     fn released_permits_leave_no_counts() {
         let (permits, policy) = (DownloadPermits::default(), Policy::default());
         let taken: Vec<_> = (0..9)
-            .map(|n| permits.acquire(UserId::new(n % 2), &policy).unwrap())
+            .map(|n| {
+                permits
+                    .acquire(UserId::new(n % 2), MovieId::new(n), &policy)
+                    .unwrap()
+            })
             .collect();
         assert_eq!(permits.counts().by_user.len(), 2);
+        permits.end(MovieId::new(4));
+        let ended: Vec<_> = taken
+            .iter()
+            .map(|taken| taken.require_open().is_err())
+            .collect();
+        assert!((0..9).all(|n| ended[n] == (n == 4)));
         drop(taken);
         let left = permits.counts();
-        assert_eq!((left.all, left.by_user.len()), (0, 0));
+        assert_eq!((left.all, left.by_user.len(), left.open.len()), (0, 0, 0));
     }
 }

@@ -14,6 +14,7 @@ use crate::basics::error::{Error, Result};
 use crate::records::MaintenanceRow;
 use crate::records::maintenance::ONLY;
 use crate::service::shared::Service;
+use crate::service::store_identity;
 use crate::service::youku::Youku;
 
 /// The highest number that this process knows the store to have. Writers hold the lock, so that a later number is not
@@ -37,6 +38,11 @@ pub(crate) async fn doubt(db: &Database, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
+/// Whether the operator has to accept the database: it is older than a store with this number, or was at an earlier call.
+fn is_older(row: &MaintenanceRow, generation: u64) -> bool {
+    row.restored_at.is_some() || generation > row.generation
+}
+
 impl Service {
     /// Writes the number of a transaction that has committed to the store. A failure is logged: the store then has a lower
     /// number until the next movie is listed.
@@ -57,33 +63,44 @@ impl Service {
         }
     }
 
+    /// Whether a database that was restored was noticed earlier, and the operator has not accepted it. It asks no store.
+    pub(crate) async fn is_doubted(&self) -> Result<bool> {
+        let row = MaintenanceRow::get(&self.db, ONLY).await?;
+        Ok(row.restored_at.is_some())
+    }
+
     /// Whether the database was restored from an older backup, now or at an earlier call, and the operator has not accepted
     /// that. It is logged as an error. A lower number of the store is written again.
     pub(crate) async fn is_database_restored(&self) -> Result<bool> {
         // In this order: a listing in between increments the number of the database only.
         let generation = self.store_generation().await?;
         let row = MaintenanceRow::get(&self.db, ONLY).await?;
-        let is_older = generation > row.generation;
-        if is_older && row.restored_at.is_none() {
-            doubt(&self.db, self.now()).await?;
-        }
-        let is_restored = is_older || row.restored_at.is_some();
-        if is_restored {
+        if is_older(&row, generation) {
+            if row.restored_at.is_none() {
+                doubt(&self.db, self.now()).await?;
+            }
             tracing::error!(
                 database = row.generation,
                 store = generation,
                 "the database does not know all movies of its store: it is new, or was restored from a backup; nothing is removed until \
                  `youku-server sweep --accept-database` or `Youku::accept_database`"
             );
-        } else if generation < row.generation && self.blobs.identity().is_some() {
+            return Ok(true);
+        }
+        if generation < row.generation && self.blobs.identity().is_some() {
             self.repair_generation(row.generation).await?;
         }
-        Ok(is_restored)
+        Ok(false)
     }
 
     /// Writes the number of the database to the store, which a crash or a failed write has left with a lower one. In that time
     /// the database may have been restored from a backup without a sign of it.
+    ///
+    /// # Errors
+    ///
+    /// `bad_request` on `movies` for a folder without the name of the store: a disk that is not mounted has no number either.
     async fn repair_generation(&self, generation: u64) -> Result<()> {
+        store_identity::require(&self.db, &self.blobs).await?;
         let row = MaintenanceRow::filter(MaintenanceRow::MT_ID.eq(ONLY));
         row.set(MaintenanceRow::REPAIRED_AT, self.now())
             .update(&self.db)
@@ -96,7 +113,7 @@ impl Service {
     pub(crate) async fn is_database_older(&self) -> Result<bool> {
         let generation = self.store_generation().await?;
         let row = MaintenanceRow::get(&self.db, ONLY).await?;
-        Ok(row.restored_at.is_some() || generation > row.generation)
+        Ok(is_older(&row, generation))
     }
 
     /// The number in the store; 0 for a store in memory.
@@ -121,20 +138,22 @@ impl Youku {
     ///
     /// # Errors
     ///
-    /// [`Code::Unavailable`](crate::Code::Unavailable), [`Code::Internal`](crate::Code::Internal).
+    /// [`Code::BadRequest`](crate::Code::BadRequest) on `movies` when the store does not belong to the database, for example
+    /// because a disk is not mounted; [`Code::Unavailable`](crate::Code::Unavailable),
+    /// [`Code::Internal`](crate::Code::Internal).
     ///
     /// # Cancel safety
     ///
     /// When the future is dropped, the database may or may not be accepted; calling again accepts it.
     pub async fn accept_database(&self) -> Result<bool> {
         let service = &*self.0;
+        store_identity::require(&service.db, &service.blobs).await?;
         let generation = service.store_generation().await?;
         let now = service.now();
         service
             .write(async |tx| {
                 let row = MaintenanceRow::get(&mut *tx, ONLY).await?;
-                let is_older = row.restored_at.is_some() || generation > row.generation;
-                if !is_older {
+                if !is_older(&row, generation) {
                     return Ok(false);
                 }
                 MaintenanceRow::filter(MaintenanceRow::MT_ID.eq(ONLY))

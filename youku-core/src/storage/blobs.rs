@@ -1,5 +1,6 @@
 //! Published movie bytes: objects under random keys, written once.
 
+use std::fs::OpenOptions;
 use std::io;
 use std::ops::Range;
 use std::path::{Path as FilePath, PathBuf};
@@ -137,6 +138,16 @@ impl Blobs {
         if_found(self.store.delete(&self.path(key)).await).map(drop)
     }
 
+    /// Removes the object `key` as [`remove`](Self::remove) does, and takes its bytes away from the programs that have its file
+    /// open: a file that is only unlinked keeps its space and stays readable for them.
+    pub(crate) async fn erase(&self, key: &BlobKey) -> Result<()> {
+        if let Some(folder) = &self.folder {
+            let object = folder.join(key.as_str());
+            on_disk(move || truncate_if_there(&object)).await?;
+        }
+        self.remove(key).await
+    }
+
     pub(crate) fn path(&self, key: &BlobKey) -> Path {
         self.root.clone().join(key.as_str())
     }
@@ -145,6 +156,14 @@ impl Blobs {
 /// The name of the file in which an object is copied from another disk.
 pub(crate) fn partial_name(key: &BlobKey) -> String {
     format!("{key}.partial")
+}
+
+fn truncate_if_there(path: &FilePath) -> io::Result<()> {
+    match OpenOptions::new().write(true).open(path) {
+        Ok(file) => file.set_len(0),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// What the store found, or nothing for an object that does not exist.

@@ -127,11 +127,7 @@ impl ResumableUpload {
         if let Some(sha256) = &self.published {
             let service = self.session.service();
             if let Err(error) = announced.require_digest(sha256) {
-                // Only the handle that deleted the row knows that no upload or movie owns the
-                // bytes. Otherwise they are left to the sweep.
-                if self.entry.drop_row().await? {
-                    service.blobs.remove(&self.entry.key).await?;
-                }
+                self.entry.end().await?;
                 return Err(error);
             }
             service.blobs.sync().await?;
@@ -144,7 +140,7 @@ impl ResumableUpload {
         let sealed = writable.file.seal().await?;
         if let Err(error) = announced.require_digest(&sealed.sha256) {
             sealed.into_path().remove();
-            self.entry.drop_row().await?;
+            self.entry.end().await?;
             return Err(error);
         }
         let published = publish(&announced, sealed, row_guard()).await;

@@ -6,9 +6,8 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::time;
 
-use crate::host::clock::{after, before};
+use crate::host::clock::{Clock, after, before};
 
 /// When the next sign of life of an upload is due.
 #[derive(Debug)]
@@ -37,13 +36,16 @@ impl Heartbeat {
         has_passed(self.failed.unwrap_or(self.last), self.pause())
     }
 
-    /// Completes after the time between two of them.
+    /// Completes when the next one is due.
     ///
     /// # Cancel safety
     ///
     /// Dropping the future has no effect.
-    pub(crate) async fn wait(&self) {
-        time::sleep(self.pause()).await;
+    pub(crate) async fn wait(&self, clock: &dyn Clock) {
+        if !self.is_due(clock.now()) {
+            let due = after(self.failed.unwrap_or(self.last), self.pause());
+            clock.sleep_until(due).await;
+        }
     }
 
     /// Until when the upload lives if it gives one now.

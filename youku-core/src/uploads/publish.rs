@@ -11,6 +11,7 @@ use crate::movies::details::describe::record_media_type;
 use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::movies::movie::{MovieRow, NewMovieRow};
 use crate::records::movies::orphan::{NewOrphanRow, OrphanRow};
+use crate::service::given_up::remove_if_unowned;
 use crate::service::metrics;
 use crate::service::shared::Service;
 use crate::service::store_generation::next_generation;
@@ -48,9 +49,9 @@ pub(super) async fn publish(
             let publish = service.blobs.publish(synced, &guard.key);
             guard.kept_alive(publish).await
         }
-        // Its file is gone, so the upload cannot be resumed.
+        // Its file is gone, so the upload cannot be resumed. An earlier attempt may have published its bytes.
         Err(error) if guard.is_resumable() && error.code() != Code::NoSpace => {
-            guard.delete_row_or_warn().await;
+            discard(service, guard).await;
             return Err(error);
         }
         Err(error) => Err(error),
@@ -103,8 +104,18 @@ pub(super) async fn list(
             guard.keep();
             Err(error)
         }
-        // The upload can continue. Or a new handle has its row, and that handle's movie may already
-        // own the bytes. The sweep removes bytes that nothing owns.
+        // The upload was aborted or has expired while its bytes were published. Or a new handle has its row, and that
+        // handle's movie may already own the bytes.
+        Err(error) if guard.is_resumable() && error.code() == Code::UploadGone => {
+            if let Err(error) = remove_if_unowned(service, &guard.key).await {
+                tracing::warn!(
+                    ?error,
+                    "cannot remove the bytes of an upload that has ended; the sweep removes them"
+                );
+            }
+            Err(error)
+        }
+        // The upload can continue.
         Err(error) if guard.is_resumable() => Err(error),
         Err(error) => {
             discard(service, guard).await;

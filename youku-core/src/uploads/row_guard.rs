@@ -128,7 +128,7 @@ impl RowGuard {
             tokio::select! {
                 biased;
                 done = &mut work => return done,
-                () = heartbeat.wait() => {
+                () = heartbeat.wait(&*self.service().clock) => {
                     if let Err(error) = self.renew(&mut heartbeat, None).await {
                         tracing::debug!(?error, "cannot renew an upload that is being published");
                     }

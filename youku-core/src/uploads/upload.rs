@@ -115,13 +115,14 @@ impl Upload {
     pub async fn copy_from(&mut self, mut reader: impl AsyncRead + Unpin + Send) -> Result<u64> {
         self.require_whole()?;
         let before = self.received();
+        let clock = self.row_guard.service().clock.clone();
         loop {
             let missing = self.announced.size - self.received();
             // At the end, one more byte is requested: the movie is complete only if there is none.
             let read = tokio::select! {
                 biased;
                 read = self.file.read_from(&mut reader, missing.max(1)) => read,
-                () = self.heartbeat.wait() => {
+                () = self.heartbeat.wait(&*clock) => {
                     self.give_sign_of_life().await?;
                     continue;
                 }

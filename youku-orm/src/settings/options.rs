@@ -134,6 +134,12 @@ options! {
         /// When a commit to an SQLite file waits for the disk. Default: [`Synchronous::Full`].
         synchronous(Synchronous): Synchronous = Synchronous::Full,
 
+        /// Whether statements that write are refused, and connecting creates nothing: the file of an SQLite database, which
+        /// must exist, and its write-ahead log stay as they are. SQLite only. Default: `false`.
+        ///
+        /// A log that a crash has left, or that another program is writing, is read too.
+        read_only(bool): bool = false,
+
         /// How long one statement to SQLite may occupy the thread of the task that sent it, before it moves
         /// to a thread that may block. SQLite only. Default: 200 microseconds; zero moves every statement.
         ///

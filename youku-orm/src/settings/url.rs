@@ -149,7 +149,7 @@ mod tests {
         let mut options = DatabaseOptions::default();
         let url = "sqlite:x?min_connections=1&statement_cache=2&connect_timeout=3&busy_timeout=4\
                    &slow_statement=5&statement_timeout=6&idle_timeout=7&max_lifetime=8&inline_budget=9\
-                   &synchronous=normal";
+                   &synchronous=normal&read_only=true";
         assert_eq!(
             take_parameters(url, &mut options).as_deref().ok(),
             Some("sqlite:x")
@@ -164,6 +164,7 @@ mod tests {
         assert_eq!(options.max_lifetime, Some(seconds(8)));
         assert_eq!(options.inline_budget, seconds(9));
         assert_eq!(options.synchronous, Synchronous::Normal);
+        assert!(options.read_only);
     }
 
     #[test]

@@ -87,3 +87,101 @@ fn the_data_folder_is_created_for_its_owner_only_when_needed() {
         assert_eq!(mode, is_made.then_some(0o700), "{arguments:?}");
     }
 }
+
+/// A clock that shows the year 2020.
+#[derive(Debug)]
+struct LongAgo;
+
+impl youku_core::Clock for LongAgo {
+    fn now(&self) -> youku_core::Timestamp {
+        "2020-01-01T00:00:00Z".parse().unwrap()
+    }
+
+    fn sleep_until(&self, _: youku_core::Timestamp) -> youku_core::Sleep<'_> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_has_jumped_is_accepted_by_an_option() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    let builder = youku_core::Youku::builder().clock(LongAgo);
+    let builder = builder.database(format!("sqlite:{}", data.join("youku.db").display()));
+    let opened = builder.movies_folder(data.join("movies")).open().await;
+    opened.unwrap().close().await.unwrap();
+    for (arguments, accepted, held) in [
+        ("sweep --dry-run", false, true),
+        ("sweep", false, true),
+        ("sweep", false, true),
+        ("sweep --accept-clock", true, false),
+        ("sweep --accept-clock", false, false),
+        ("sweep", false, false),
+        ("sweep --dry-run", false, false),
+    ] {
+        let (output, text) = end(&mut program(arguments, folder.path()));
+        assert!(output.status.success(), "{arguments}: {text}");
+        assert_eq!(text.contains("the clock is accepted\n"), accepted, "{text}");
+        let hint = "held back: the clock of this machine has jumped";
+        assert_eq!(text.contains(hint), held, "{arguments}: {text}");
+    }
+}
+
+#[test]
+fn missing_movies_are_accepted_by_an_option() {
+    let folder = tempfile::tempdir().unwrap();
+    let (output, text) = end(&mut program("sweep --accept-missing", folder.path()));
+    assert!(output.status.success(), "{text}");
+    let hidden = "movies hidden because their bytes are lost: 0\n";
+    assert!(text.starts_with(hidden), "{text}");
+    let both = "sweep --accept-missing --dry-run";
+    let (output, text) = end(&mut program(both, folder.path()));
+    assert_eq!(output.status.code(), Some(2), "{text}");
+}
+
+#[tokio::test]
+async fn nothing_is_to_be_deleted_while_bytes_may_be_away_for_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    let builder = youku_core::Youku::builder();
+    let builder = builder.database(format!("sqlite:{}", data.join("youku.db").display()));
+    let opened = builder.movies_folder(data.join("movies")).open().await;
+    let youku = opened.unwrap();
+    let (username, password) = ("root".to_owned(), crate::support::PASSWORD.to_owned());
+    let registration = youku_core::Registration {
+        username: username.clone(),
+        password: password.clone(),
+    };
+    youku.create_admin(registration).await.unwrap();
+    let credentials = youku_core::Credentials {
+        username,
+        password,
+        role: None,
+        peer: String::new(),
+    };
+    let admin = youku.login(credentials).await.unwrap().admin().await;
+    let movie = youku_core::NewMovie {
+        name: "a.mp4".to_owned(),
+        size: 3,
+        kind: youku_core::Kind::Free,
+        sha256: None,
+        hint: None,
+    };
+    let begun = admin.unwrap().upload(movie).await.unwrap();
+    let youku_core::Begin::Open(mut upload) = begun else {
+        panic!("it is new")
+    };
+    upload.write(b"abc").await.unwrap();
+    upload.finish().await.unwrap();
+    youku.close().await.unwrap();
+    std::fs::remove_dir_all(data.join("movies/objects")).unwrap();
+    let (output, text) = end(&mut program("check --verify", folder.path()));
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let found = "damaged: movie 1, `a.mp4`: the bytes are missing or cannot be read\n";
+    assert!(
+        text.contains(found) && text.contains("delete nothing"),
+        "{text}"
+    );
+}

@@ -2,12 +2,12 @@
 
 use futures_util::TryStreamExt;
 use object_store::{ObjectStore, ObjectStoreExt};
-use youku_core::Code;
+use youku_core::{Clock, Code, Hold, Policy};
 use youku_tests::{Result, both_databases};
 
 use super::store::{Call, Fault};
 use super::{FAULTS, Shaky, listed};
-use crate::world::{DAY, bytes, credentials, refused, upload};
+use crate::world::{DAY, bytes, credentials, policy, refused, upload};
 
 both_databases![
     deleted_bytes_are_collected_when_the_store_works_again,
@@ -16,6 +16,9 @@ both_databases![
     movies_are_verified_by_one_listing,
     unreadable_movie_does_not_stop_the_collection,
     object_that_cannot_be_removed_does_not_stop_the_others,
+    incomplete_store_that_fails_removes_nothing,
+    failing_store_does_not_stop_the_other_work,
+    purge_that_fails_is_completed_by_a_round_that_is_held,
 ];
 
 async fn deleted_bytes_are_collected_when_the_store_works_again(shaky: Shaky) -> Result {
@@ -144,5 +147,78 @@ async fn object_that_cannot_be_removed_does_not_stop_the_others(shaky: Shaky) ->
     assert_eq!(refused(world.youku.sweep().await), Code::Internal);
     assert_eq!(shaky.objects().await?, 1);
     assert_eq!(world.youku.sweep().await?.objects, 1);
+    Ok(())
+}
+
+/// The store does not say of any movie whether it has its bytes.
+async fn incomplete_store_that_fails_removes_nothing(shaky: Shaky) -> Result {
+    let world = &shaky.world;
+    let admin = world.admin().await?;
+    for number in 0..11 {
+        upload(&admin, "a", &bytes(number, 100)).await?;
+    }
+    for object in shaky.store.list(None).try_collect::<Vec<_>>().await? {
+        if object.size == 100 {
+            shaky.store.delete(&object.location).await?;
+        }
+    }
+    let deleted = upload(&admin, "b", b"abcd").await?;
+    admin.delete(deleted.id).await?;
+    world.clock.advance(31 * DAY);
+    let faults = FAULTS.into_iter();
+    for (fault, code) in faults.filter(|(fault, _)| *fault != Fault::LostReply) {
+        shaky.store.fail(Call::Head, fault);
+        assert_eq!(refused(world.youku.sweep().await), code, "{fault:?}");
+        assert_eq!(shaky.objects().await?, 1, "{fault:?}");
+    }
+    shaky.store.heal();
+    let swept = world.youku.sweep().await?;
+    assert_eq!(
+        (swept.hold, swept.missing_movies),
+        (Some(Hold::StoreIncomplete), 11)
+    );
+    assert_eq!(shaky.objects().await?, 1);
+    Ok(())
+}
+
+async fn failing_store_does_not_stop_the_other_work(shaky: Shaky) -> Result {
+    let world = &shaky.world;
+    let retaining = world
+        .reopen(Policy {
+            audit_retention: Some(DAY),
+            ..policy()
+        })
+        .await;
+    world.admin().await?;
+    for call in [Call::List, Call::Identity] {
+        let root = world.youku.login(credentials("root")).await?;
+        root.admin().await?.invite().await?;
+        world.clock.advance(31 * DAY);
+        shaky.store.fail(call, Fault::Reset);
+        assert_eq!(refused(retaining.maintain_once().await), Code::Unavailable);
+        for table in ["session", "invite", "audit"] {
+            assert_eq!(world.rows(table).await?, 0, "{call:?} {table}");
+        }
+        shaky.store.heal();
+    }
+    Ok(())
+}
+
+/// The bytes are young, and the clock has jumped.
+async fn purge_that_fails_is_completed_by_a_round_that_is_held(shaky: Shaky) -> Result {
+    let world = &shaky.world;
+    let admin = world.admin().await?;
+    let movie = upload(&admin, "a", b"abc").await?.id;
+    shaky.store.fail(Call::Delete, Fault::Reset);
+    assert_eq!(refused(admin.purge(movie).await), Code::Unavailable);
+    assert_eq!(shaky.objects().await?, 1);
+    shaky.store.heal();
+    world.clock.set(world.clock.now() + 1000 * DAY);
+    let swept = world.youku.sweep().await?;
+    assert_eq!((swept.hold, swept.objects), (Some(Hold::ClockJumped), 1));
+    assert_eq!(
+        (shaky.objects().await?, world.rows("orphan").await?),
+        (0, 0)
+    );
     Ok(())
 }

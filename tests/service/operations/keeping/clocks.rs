@@ -16,6 +16,7 @@ both_databases![
     a_clock_that_is_years_ahead_for_one_round_removes_nothing,
     a_clock_that_is_years_ahead_in_another_process_removes_nothing,
     a_system_clock_is_compared_with_the_database,
+    a_clock_is_compared_with_that_of_a_database_on_another_machine,
     a_long_pause_is_believed_when_the_operator_accepts_it,
     a_lock_of_a_clock_that_was_ahead_ends_as_the_policy_says,
     stored_moments_are_believed_only_within_the_policy,
@@ -192,5 +193,36 @@ async fn stored_moments_are_believed_only_within_the_policy(world: World) -> Res
     assert_eq!((swept.uploads, swept.invites, swept.waits), (1, 1, 1));
     assert_eq!(swept.collected_movies, 1);
     assert!(swept.sessions >= 2, "{swept:?}");
+    Ok(())
+}
+
+/// The clock of the system, three days ahead.
+#[derive(Debug)]
+struct DaysAhead;
+
+impl Clock for DaysAhead {
+    fn now(&self) -> Timestamp {
+        Timestamp::now() + 3 * DAY
+    }
+
+    fn sleep_until(&self, deadline: Timestamp) -> Sleep<'_> {
+        SystemClock.sleep_until(deadline)
+    }
+}
+
+/// The machine of the last round was another one, so only the database can tell. SQLite has no clock of its own.
+async fn a_clock_is_compared_with_that_of_a_database_on_another_machine(world: World) -> Result {
+    let is_mysql = matches!(world.database.backend(), youku_tests::Backend::Mysql);
+    let right = world.reopen_with(policy(), SystemClock).await;
+    right.accept_clock().await?;
+    let elsewhere =
+        "UPDATE `maintenance` SET `round_clock` = 'another', `trusted_clock` = 'another'";
+    world.execute(elsewhere).await?;
+    assert_eq!(right.sweep().await?.hold, None);
+    world.execute(elsewhere).await?;
+    let wrong = world.reopen_with(policy(), DaysAhead).await;
+    let expected = is_mysql.then_some(Hold::ClockJumped);
+    assert_eq!(wrong.sweep_plan().await?.hold, expected);
+    assert_eq!(wrong.sweep().await?.hold, expected);
     Ok(())
 }

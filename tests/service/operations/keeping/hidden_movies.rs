@@ -141,6 +141,7 @@ async fn a_hidden_movie_stays_hidden_while_its_content_is_listed_again(world: Wo
         .await?;
     std::fs::write(world.path("objects").join(key), b"abc")?;
     std::fs::rename(&away, &object)?;
+    assert!(world.youku.sweep_plan().await?.found_movies.is_empty());
     let swept = world.youku.sweep().await?;
     assert_eq!((swept.found_movies, swept.hidden_movies), (0, 1));
     let hidden = world.youku.hidden_movies().await?;
@@ -148,6 +149,7 @@ async fn a_hidden_movie_stays_hidden_while_its_content_is_listed_again(world: Wo
     let other = admin.session().movies().page(first(9)).await?[0].id;
     assert_eq!(hidden[0].same_content, Some(other));
     admin.delete(other).await?;
+    assert_eq!(world.youku.sweep_plan().await?.found_movies, [movie]);
     assert_eq!(world.youku.sweep().await?.found_movies, 1);
     Ok(())
 }

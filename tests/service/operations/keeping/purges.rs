@@ -4,14 +4,18 @@ use youku_core::{Act, Code, first};
 use youku_tests::{Result, both_databases};
 
 use crate::stores::{Stored, every_store};
-use crate::world::{World, finish, new_movie, refused, upload};
+use crate::world::{World, bytes, finish, new_movie, read_all, refused, upload};
 
 every_store![
     purged_bytes_are_gone_at_once,
+    a_purge_ends_open_downloads,
     older_copies_of_purged_bytes_are_gone_too,
 ];
 
-both_databases![a_purge_is_recorded_and_only_administrators_purge];
+both_databases![
+    a_purge_is_recorded_and_only_administrators_purge,
+    a_purge_ends_the_downloads_of_other_programs,
+];
 
 async fn purged_bytes_are_gone_at_once(stored: Stored) -> Result {
     let world = &stored.world;
@@ -74,5 +78,46 @@ async fn a_purge_is_recorded_and_only_administrators_purge(world: World) -> Resu
         (Act::MoviePurged, Some(movie.id))
     );
     assert_eq!(audit[0].act.as_str(), "movie_purged");
+    Ok(())
+}
+
+async fn a_purge_ends_open_downloads(stored: Stored) -> Result {
+    let admin = stored.world.admin().await?;
+    admin.session().renew_membership().await?;
+    let content = bytes(1, 2 << 20);
+    let movie = upload(&admin, "a", &content).await?.id;
+    let kept = upload(&admin, "b", &content[1..]).await?.id;
+    let mut body = admin.session().download(movie).open().await?.body().await?;
+    let other = admin.session().download(kept).open().await?.body().await?;
+    body.chunk().await?;
+    admin.purge(movie).await?;
+    for _ in 0..2 {
+        assert_eq!(refused(body.chunk().await), Code::NotFound);
+    }
+    assert!(read_all(other).await? == content[1..]);
+    Ok(())
+}
+
+/// They share the folder of the movies, and have the file open.
+async fn a_purge_ends_the_downloads_of_other_programs(world: World) -> Result {
+    let admin = world.admin().await?;
+    admin.session().renew_membership().await?;
+    let movie = upload(&admin, "a", &bytes(1, 2 << 20)).await?.id;
+    let mut body = admin.session().download(movie).open().await?.body().await?;
+    let file = admin.session().download(movie).open().await?.body().await?;
+    let file = file.into_file().map_err(|_| "a file")?;
+    let other = world.another_node().await;
+    let root = other
+        .session(admin.session().token())
+        .await?
+        .admin()
+        .await?;
+    root.purge(movie).await?;
+    let rest = async {
+        while body.chunk().await?.is_some() {}
+        youku_core::Result::Ok(())
+    };
+    assert_eq!(refused(rest.await), Code::Internal);
+    assert_eq!(file.file.metadata()?.len(), 0);
     Ok(())
 }

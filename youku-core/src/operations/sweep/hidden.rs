@@ -7,7 +7,7 @@ use youku_orm::{Filter, Model};
 
 use crate::basics::error::Result;
 use crate::basics::id::MovieId;
-use crate::movies::view::{MovieView, listed};
+use crate::movies::view::{MovieView, is_still_listed, listed};
 use crate::operations::batch::{Failures, in_batches};
 use crate::operations::verify::digest;
 use crate::records::events::event::EventKind;
@@ -48,21 +48,52 @@ impl Youku {
         let mut hidden = Vec::new();
         let mut movies = pin!(in_batches(service, MovieRow::filter(is_hidden())));
         while let Some(movie) = movies.try_next().await? {
-            let same = MovieRow::filter(MovieRow::LIVE_DIGEST.eq(&movie.sha256));
-            let same = same.first(&service.db).await?;
             hidden.push(HiddenMovie {
+                same_content: listed_with(service, &movie.sha256).await?,
                 movie: movie.into(),
-                same_content: same.map(|same| same.m_id.into()),
             });
         }
         Ok(hidden)
     }
 }
 
+/// The listed movie with that content.
+pub(super) async fn listed_with(service: &Service, sha256: &str) -> Result<Option<MovieId>> {
+    let same = MovieRow::filter(MovieRow::LIVE_DIGEST.eq(sha256));
+    Ok(same.first(&service.db).await?.map(|same| same.m_id.into()))
+}
+
 /// Movies that would be listed if their bytes were there.
 pub(crate) fn is_hidden() -> Filter<MovieRow> {
     let there = MovieRow::IS_DELETE.eq(false);
     there.and(MovieRow::IS_LOST.eq(true))
+}
+
+impl Youku {
+    /// Declares that the bytes of movies which are missing are lost, however many they are: hides every listed movie whose
+    /// bytes are not in the store, and returns their number. Until then sweeps that find too many of them are
+    /// [held back](crate::Hold::StoreIncomplete). A hidden movie is still listed again when its bytes are back.
+    ///
+    /// Bring the bytes back if there is any copy of them. This is for a store of which a part is gone for good.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`sweep`](Self::sweep). Movies whose bytes the store does not tell of stay listed.
+    ///
+    /// # Cancel safety
+    ///
+    /// When the future is dropped, some of the movies are hidden; calling again hides the others.
+    pub async fn accept_missing(&self) -> Result<u64> {
+        let (service, mut failed) = (&*self.0, Failures::default());
+        store_identity::require(&service.db, &service.blobs).await?;
+        let inventory = service.blobs.inventory().await?;
+        let missing = missing(service, &inventory, u64::MAX, &mut failed).await?;
+        let mut hidden = 0;
+        for movie in &missing.movies {
+            hidden += hide(service, movie).await?;
+        }
+        failed.or(hidden)
+    }
 }
 
 /// What a round found about the bytes of movies.
@@ -77,42 +108,65 @@ pub(super) struct Examined {
 }
 
 /// Hides every listed movie whose bytes do not match its row, unless they are too many, and lists every hidden one again whose
-/// bytes do.
-pub(super) async fn examine(service: &Service, inventory: &Inventory) -> Result<Examined> {
-    let mut failed = Failures::default();
+/// bytes do. Movies about which the store reports an error are noted in `failed`.
+pub(super) async fn examine(
+    service: &Service,
+    inventory: &Inventory,
+    failed: &mut Failures,
+) -> Result<Examined> {
     let mut examined = Examined {
-        found: list_found(service, inventory, &mut failed).await?,
+        found: list_found(service, inventory, failed).await?,
         ..Examined::default()
     };
-    let most = service
-        .policy
-        .per_round(MovieRow::filter(listed()).count(&service.db).await?);
-    let missing = missing(service, inventory, most, &mut failed).await?;
-    if missing.len() as u64 > most {
-        examined.missing = missing.len() as u64;
+    let most = most_per_round(service).await?;
+    let missing = missing(service, inventory, most, failed).await?;
+    if missing.count() > most {
+        examined.missing = missing.count();
         tracing::error!(
             most,
-            "the bytes of more movies are missing than one round hides, so none was hidden and nothing is removed: check that \
-             the movie store is complete"
+            "the bytes of more movies are missing than one round hides, so none was hidden and nothing is removed: bring the bytes \
+             back, or accept that they are lost: `youku-server sweep --accept-missing` or `Youku::accept_missing`"
         );
-    } else if !missing.is_empty() {
+    } else if !missing.movies.is_empty() {
         // A disk that is not mounted does not mean that movies are lost.
         store_identity::require(&service.db, &service.blobs).await?;
-        for movie in &missing {
+        for movie in &missing.movies {
             examined.lost += hide(service, movie).await?;
         }
     }
-    failed.or(examined)
+    Ok(examined)
 }
 
-/// Listed movies whose bytes do not match their rows: all of them, or `most` and one.
+/// How many movies one round hides at most.
+pub(super) async fn most_per_round(service: &Service) -> Result<u64> {
+    let all = MovieRow::filter(listed()).count(&service.db).await?;
+    Ok(service.policy.per_round(all))
+}
+
+/// What a search for listed movies without bytes found.
+#[derive(Default)]
+pub(super) struct Missing {
+    /// The movies whose bytes do not match their rows.
+    pub(super) movies: Vec<MovieRow>,
+    /// How many movies are not in the list of the store, and the store reports an error about each.
+    unknown: u64,
+}
+
+impl Missing {
+    /// How many movies may have no bytes. An error about one is no proof that it has some.
+    pub(super) fn count(&self) -> u64 {
+        self.movies.len() as u64 + self.unknown
+    }
+}
+
+/// Listed movies that may have no bytes: all of them, or `most` and one.
 pub(super) async fn missing(
     service: &Service,
     inventory: &Inventory,
     most: u64,
     failed: &mut Failures,
-) -> Result<Vec<MovieRow>> {
-    let mut missing = Vec::new();
+) -> Result<Missing> {
+    let mut missing = Missing::default();
     let mut movies = pin!(in_batches(service, MovieRow::filter(listed())));
     while let Some(movie) = movies.try_next().await? {
         let key = BlobKey::parse(&movie.movie_path);
@@ -125,10 +179,14 @@ pub(super) async fn missing(
             Some(key) => service.blobs.size(key).await,
             None => Ok(None),
         };
-        if failed.note(found)?.is_some_and(|found| found != size) {
-            missing.push(movie);
+        match failed.note(found)? {
+            None => missing.unknown += 1,
+            Some(found) if found == size => {}
+            // In between it may have been deleted, or uploaded again.
+            Some(_) if !is_still_listed(&movie, &service.db).await? => {}
+            Some(_) => missing.movies.push(movie),
         }
-        if missing.len() as u64 > most {
+        if missing.count() > most {
             break;
         }
     }

@@ -8,10 +8,11 @@ use youku_orm::Model;
 
 use crate::basics::error::Result;
 use crate::host::clock::before;
-use crate::movies::view::{MovieView, listed};
+use crate::movies::view::MovieView;
 use crate::operations::batch::{Failures, in_batches};
 use crate::operations::sweep::collect::collectable;
-use crate::operations::sweep::{Hold, due_before, hidden, orphans, rows, uploads};
+use crate::operations::sweep::hold::Hold;
+use crate::operations::sweep::{due_before, hidden, orphans, rows, uploads};
 use crate::records::movies::movie::MovieRow;
 use crate::records::movies::upload::UploadRow;
 use crate::service::youku::Youku;
@@ -110,17 +111,23 @@ impl Youku {
         let (inventory, mut failed) = (service.blobs.inventory().await?, Failures::default());
         let mut hidden = pin!(in_batches(service, MovieRow::filter(hidden::is_hidden())));
         while let Some(movie) = hidden.try_next().await? {
-            if hidden::has_its_bytes(service, &inventory, &movie, &mut failed).await? {
+            // Of several movies with one content, one is listed.
+            let is_listed = hidden::listed_with(service, &movie.sha256).await?.is_some()
+                || plan
+                    .found_movies
+                    .iter()
+                    .any(|found| found.sha256 == movie.sha256);
+            if !is_listed && hidden::has_its_bytes(service, &inventory, &movie, &mut failed).await?
+            {
                 plan.found_movies.push(movie.into());
             }
         }
-        let count = MovieRow::filter(listed()).count(&service.db).await?;
-        let most = service.policy.per_round(count);
+        let most = hidden::most_per_round(service).await?;
         let missing = hidden::missing(service, &inventory, most, &mut failed).await?;
-        if missing.len() as u64 > most {
+        if missing.count() > most {
             plan.hold.get_or_insert(Hold::StoreIncomplete);
         }
-        plan.lost_movies = missing.into_iter().map(MovieView::from).collect();
+        plan.lost_movies = missing.movies.into_iter().map(MovieView::from).collect();
         for batch in orphans::batches(service, &inventory, now) {
             let sorted = orphans::sort(service, batch, now).await?;
             let objects = sorted.orphans.into_iter();

@@ -9,10 +9,8 @@ use youku_orm::{Filter, Model};
 
 use crate::basics::error::Result;
 use crate::operations::batch::{BATCH, Failures, in_batches};
-use crate::records::MaintenanceRow;
-use crate::records::maintenance::ONLY;
-use crate::records::movies::orphan::{NewOrphanRow, OrphanRow};
 use crate::records::movies::upload::UploadRow;
+use crate::service::given_up;
 use crate::service::process::has_ended;
 use crate::service::shared::Service;
 use crate::storage::key::BlobKey;
@@ -54,7 +52,7 @@ pub(super) async fn end(service: &Service, now: Timestamp, is_believed: bool) ->
     failed.or(ended)
 }
 
-/// Deletes the row if `still` holds, which also ends its right to publish; then removes its bytes, staged or published.
+/// Ends an upload if `still` holds, and removes its bytes, staged or published.
 async fn end_one(
     service: &Service,
     upload: &UploadRow,
@@ -62,46 +60,12 @@ async fn end_one(
     now: Timestamp,
 ) -> Result<u64> {
     let ended = service
-        .write(async |tx| {
-            let row = UploadRow::filter(UploadRow::UP_ID.eq(upload.up_id));
-            let ended = row.filter(still.clone()).delete(&mut *tx).await?;
-            if ended > 0 {
-                // Since a backup from which the database was restored, the upload may have become a movie. If the
-                // database may have been restored since the upload was opened, its published bytes are like any
-                // others without a row. A lower number of the store hides that a database was restored.
-                let state = MaintenanceRow::get(&mut *tx, ONLY).await?;
-                let doubted_at = state.accepted_at.max(state.repaired_at);
-                let mark = NewOrphanRow {
-                    object_key: upload.movie_path.clone(),
-                    // A clock that is behind must not end the grace before it has begun.
-                    found_at: now.max(upload.created_at),
-                    sha256: None,
-                    is_due: doubted_at.is_none_or(|doubted_at| upload.created_at > doubted_at),
-                };
-                OrphanRow::insert(mark).or_ignore().exec(tx).await?;
-            }
-            Ok(ended)
-        })
+        .write(async |tx| given_up::end(upload, still.clone(), now, tx).await)
         .await?;
-    if ended > 0
-        && let Some(key) = BlobKey::parse(&upload.movie_path)
-    {
-        service.staging.remove(&key).await?;
-        remove_if_due(service, &key).await?;
+    if ended {
+        given_up::remove_bytes(service, upload).await?;
     }
-    Ok(ended)
-}
-
-/// Removes the published bytes of an upload that the service has ended, and their mark. A mark that a crash leaves is found by
-/// the next round.
-async fn remove_if_due(service: &Service, key: &BlobKey) -> Result<()> {
-    let mark = OrphanRow::filter(OrphanRow::OBJECT_KEY.eq(key.as_str()));
-    let mark = mark.filter(OrphanRow::IS_DUE.eq(true));
-    if mark.clone().exists(&service.db).await? {
-        service.blobs.remove(key).await?;
-        service.delete(&mark).await?;
-    }
-    Ok(())
+    Ok(u64::from(ended))
 }
 
 /// Staged files that were last written before `old` and belong to no upload.

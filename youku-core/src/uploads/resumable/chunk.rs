@@ -41,7 +41,7 @@ impl Chunk {
         entry.finish_previous_chunk(writable).await?;
         self.require_next(writable.acknowledged.offset, entry.size)?;
         if !writable.is_reserved && self.length > 0 {
-            entry.reserve().await?;
+            entry.require_room().await?;
         }
         writable.whole_only = sha256.is_some();
         if sha256.is_some() {
@@ -91,9 +91,10 @@ impl Chunk {
         let lifetime = if writable.is_reserved {
             policy.upload_lifetime
         } else {
-            policy.upload_lifetime.min(policy.upload_reservation)
+            policy.first_byte_reservation()
         };
         let mut heartbeat = Heartbeat::new(lifetime, service.now());
+        let mut is_first = !writable.is_reserved;
         while writable.file.received() < end {
             let missing = end - writable.file.received();
             let read = select! {
@@ -103,6 +104,14 @@ impl Chunk {
             };
             if read == 0 {
                 return Err(Error::interrupted());
+            }
+            if is_first {
+                // A header reserves nothing, so that headers without bytes do not keep the space. If the reservation fails,
+                // or is dropped, these bytes do not count.
+                let whole_only = std::mem::replace(&mut writable.whole_only, true);
+                entry.reserve().await?;
+                writable.whole_only = whole_only;
+                is_first = false;
             }
             entry.reported.send_replace(writable.file.received());
             if heartbeat.is_due(service.now()) {

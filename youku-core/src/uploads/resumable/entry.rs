@@ -13,6 +13,7 @@ use crate::host::clock::after;
 use crate::movies::quota;
 use crate::records::accounts::user::UserRow;
 use crate::records::movies::upload::UploadRow;
+use crate::service::given_up;
 use crate::service::open_uploads::{OpenUploads, UploadEntry, WritableUpload};
 use crate::service::shared::Service;
 use crate::sessions::handle::Session;
@@ -122,42 +123,77 @@ impl UploadEntry {
         }
     }
 
-    /// Reserves the space of an upload of which no byte has arrived, for as long as a new upload would. It checks quota and
+    /// Reserves the space of an upload whose first byte has just arrived, until that byte is acknowledged. It checks quota and
     /// disk again if the reservation has ended.
     pub(crate) async fn reserve(&self) -> Result<()> {
         let (service, now) = (self.service(), self.service().now());
-        let Some(row) = UploadRow::find(&service.db, self.row).await? else {
-            return Ok(());
-        };
-        let has_ended = row.reserved_until.is_some_and(|until| until <= now);
-        if has_ended {
+        // Only this handle changes it.
+        let is_lost = self.has_lost_its_space(now).await?;
+        if is_lost {
             free_space::require_space(self.size, now, service).await?;
         }
-        let until = after(now, service.policy.upload_reservation);
-        service
+        let until = after(now, service.policy.first_byte_reservation());
+        let reserved = service
             .write(async |tx| {
-                if has_ended {
+                if is_lost {
                     quota::queue(self.user, &service.policy, &mut *tx).await?;
                     quota::require_quota(self.user, self.size, &service.policy, now, &mut *tx)
                         .await?;
                 }
-                let row = self
-                    .leased()
-                    .filter(UploadRow::RESERVED_UNTIL.is_not_null());
+                let row = self.leased().filter(UploadRow::EXPIRES_AT.gt(now));
                 Ok(row.set(UploadRow::RESERVED_UNTIL, until).update(tx).await?)
             })
-            .await
-            .map(drop)
+            .await?;
+        self.require_row(reserved).await
+    }
+
+    /// Fails if the space of an upload without bytes is not reserved any more and there is no room for it now. Reserves
+    /// nothing: no byte has arrived.
+    pub(crate) async fn require_room(&self) -> Result<()> {
+        let (service, now) = (self.service(), self.service().now());
+        if !self.has_lost_its_space(now).await? {
+            return Ok(());
+        }
+        free_space::require_space(self.size, now, service).await?;
+        let checked = service.write(async |tx| {
+            quota::require_quota(self.user, self.size, &service.policy, now, tx).await
+        });
+        checked.await
+    }
+
+    /// Whether no byte has arrived in the time for which the space was reserved.
+    ///
+    /// # Errors
+    ///
+    /// `upload_gone` or `interrupted` when the row does not exist or another handle has it.
+    async fn has_lost_its_space(&self, now: Timestamp) -> Result<bool> {
+        match self.leased().first(&self.service().db).await? {
+            Some(row) => Ok(row.reserved_until.is_some_and(|until| until <= now)),
+            None => Err(self.why_gone(Error::upload_gone()).await),
+        }
     }
 
     /// Renews the upload while the bytes of a chunk arrive that are not acknowledged yet.
+    ///
+    /// # Errors
+    ///
+    /// `upload_gone` when it was aborted or has expired and was swept; `interrupted` when another handle has it.
     pub(crate) async fn renew(&self) -> Result<()> {
         let until = self.expiry();
         let renewed = async |tx: &mut Transaction| {
             let row = self.leased().set(UploadRow::EXPIRES_AT, until);
             Ok(row.set(UploadRow::RESERVED_UNTIL, None).update(tx).await?)
         };
-        self.service().write(renewed).await.map(drop)
+        let renewed = self.service().write(renewed).await?;
+        self.require_row(renewed).await
+    }
+
+    /// Fails if an update has found no row.
+    async fn require_row(&self, updated: u64) -> Result<()> {
+        if updated == 0 {
+            return Err(self.why_gone(Error::upload_gone()).await);
+        }
+        Ok(())
     }
 
     /// Until when the upload lives if it receives a byte now.
@@ -183,7 +219,7 @@ impl UploadEntry {
         let path = writable.file.into_path();
         if is_lost {
             path.remove();
-            if let Err(error) = self.drop_row().await {
+            if let Err(error) = self.end().await {
                 tracing::warn!(
                     upload = %self.row,
                     ?error,
@@ -202,10 +238,24 @@ impl UploadEntry {
         }
     }
 
-    /// Removes the row, unless another handle has the upload now. Returns whether the row was
-    /// there.
-    pub(crate) async fn drop_row(&self) -> Result<bool> {
-        Ok(self.service().delete(&self.leased()).await? == 1)
+    /// Ends the upload without a movie, unless another handle has it now: removes its row and its bytes, which an earlier
+    /// attempt to finish it may have published.
+    pub(crate) async fn end(&self) -> Result<()> {
+        let service = self.service();
+        let ended = service
+            .write(async |tx| {
+                let Some(row) = self.leased().first(&mut *tx).await? else {
+                    return Ok(None);
+                };
+                let leased = UploadRow::LEASE.eq(self.lease);
+                let ended = given_up::end(&row, leased, service.now(), tx).await?;
+                Ok(ended.then_some(row))
+            })
+            .await?;
+        match ended {
+            Some(row) => given_up::remove_bytes(service, &row).await,
+            None => Ok(()),
+        }
     }
 
     /// The row, unless another handle has the upload.

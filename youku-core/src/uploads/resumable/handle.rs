@@ -223,7 +223,7 @@ impl ResumableUpload {
         if let Some(writable) = self.entry.take_writable().await {
             writable.file.into_path().remove();
         }
-        self.entry.drop_row().await.map(drop)
+        self.entry.end().await
     }
 }
 

@@ -5,6 +5,7 @@ use youku_orm::{Model, Narrowed, Query, Transaction};
 
 use crate::basics::error::{Error, Result};
 use crate::records::movies::upload::UploadRow;
+use crate::service::given_up;
 use crate::service::open_uploads::WritableUpload;
 use crate::service::upload_id::UploadId;
 use crate::sessions::admin::Admin;
@@ -129,17 +130,21 @@ impl Admin {
     ///
     /// # Cancel safety
     ///
-    /// When the future is dropped, the upload may or may not have ended; the sweep removes a staged
-    /// file that is left.
+    /// When the future is dropped, the upload may or may not have ended; the sweep removes bytes that
+    /// are left.
     pub async fn abort_upload(&self, id: &UploadId) -> Result<()> {
         let service = self.session().service();
         let ended = service
             .write(async |tx| {
                 let now = service.now();
                 self.session().authorize_admin(&mut *tx, now).await?;
-                let row = self.named(id).first(&mut *tx).await?;
-                self.named(id).delete(tx).await?;
-                Ok(row)
+                let Some(row) = self.named(id).first(&mut *tx).await? else {
+                    return Ok(None);
+                };
+                // A handle in another program may have listed the movie in between.
+                let any = UploadRow::UP_ID.eq(row.up_id);
+                let ended = given_up::end(&row, any, now, tx).await?;
+                Ok(ended.then_some(row))
             })
             .await?;
         let Some(row) = ended else {
@@ -150,10 +155,7 @@ impl Admin {
         {
             writable.file.into_path().remove();
         }
-        match BlobKey::parse(&row.movie_path) {
-            Some(key) => service.staging.remove(&key).await,
-            None => Ok(()),
-        }
+        given_up::remove_bytes(service, &row).await
     }
 
     /// Increments the lease: from then on no older handle can acknowledge bytes.

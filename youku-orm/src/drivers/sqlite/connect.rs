@@ -21,6 +21,8 @@ pub(super) struct ConnectOptions {
     /// `None` is a database in memory.
     path: Option<PathBuf>,
     writes: bool,
+    /// Whether the file stays as it is, whichever connection this is.
+    read_only: bool,
     busy_timeout: Duration,
     statement_cache: usize,
     synchronous: Synchronous,
@@ -60,6 +62,7 @@ impl ConnectOptions {
         Self {
             path,
             writes,
+            read_only: options.read_only,
             busy_timeout: options.busy_timeout.min(longest),
             statement_cache: options.statement_cache,
             synchronous: options.synchronous,
@@ -100,6 +103,9 @@ impl ConnectOptions {
     }
 
     fn open_file(&self, path: &Path, log: &mut WriteAheadLog) -> Result<Connection> {
+        if self.read_only {
+            return self.open_to_read(path);
+        }
         // Each connection is used by one thread at a time, as NO_MUTEX requires.
         let mut access = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         access.set(OpenFlags::SQLITE_OPEN_CREATE, self.writes);
@@ -113,6 +119,29 @@ impl ConnectOptions {
             connection.pragma_update(None, "synchronous", "NORMAL")?;
             log.replace_checkpoint(&mut connection)?;
         }
+        Ok(connection)
+    }
+
+    /// A connection that changes neither the file nor its log.
+    ///
+    /// The last connection that closes writes the log back and removes it, unless it may not write. So with a log, this one may
+    /// not. Without one it may, because SQLite makes an empty log while it reads, which only such a connection removes again.
+    fn open_to_read(&self, path: &Path) -> Result<Connection> {
+        // SQLite names the log after the file that a symbolic link leads to.
+        let database = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let mut log = database.into_os_string();
+        log.push("-wal");
+        let has_log = std::fs::metadata(log).is_ok_and(|log| log.len() > 0);
+        let access = if has_log {
+            OpenFlags::SQLITE_OPEN_READ_ONLY
+        } else {
+            OpenFlags::SQLITE_OPEN_READ_WRITE
+        };
+        let connection =
+            Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+        let connection = connection.map_err(|error| cannot_open(path, error))?;
+        connection.busy_timeout(self.busy_timeout)?;
+        connection.pragma_update(None, "query_only", true)?;
         Ok(connection)
     }
 

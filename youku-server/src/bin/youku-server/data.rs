@@ -19,14 +19,26 @@ fn report(damaged: &[Damaged], hidden: &[HiddenMovie]) -> Result<(), Box<dyn Err
     hidden.iter().for_each(report_hidden);
     for damaged in damaged {
         let wrong = match damaged.damage {
-            Damage::Missing => "the bytes are missing",
+            Damage::Missing => "the bytes are missing or cannot be read",
             _ => "the bytes do not match the SHA-256",
         };
         let (id, name) = (damaged.movie.id, &damaged.movie.name);
         println!("damaged: movie {id}, `{name}`: {wrong}");
     }
+    let is_missing = |damaged: &Damaged| damaged.damage == Damage::Missing;
+    if damaged.iter().any(is_missing) {
+        return Err(
+            "the bytes of some movies are missing or cannot be read: check that the disk is mounted and the movie storage is \
+             complete, and bring the bytes back; delete nothing while they may be away only for a time. If they are lost for \
+             good, run `youku-server sweep`, or `youku-server sweep --accept-missing` if it is held back"
+                .into(),
+        );
+    }
     if !damaged.is_empty() {
-        return Err("some movies are damaged: delete each of them and upload it again".into());
+        return Err(
+            "the bytes of some movies have changed: bring them back from a backup, or delete these movies and upload them again"
+                .into(),
+        );
     }
     if !hidden.is_empty() {
         return Err(
@@ -68,6 +80,11 @@ pub(crate) struct Sweep {
     /// nothing is removed by its age until `--clock-grace` has passed.
     #[arg(long, conflicts_with = "dry_run")]
     accept_clock: bool,
+    /// Hide every movie whose bytes are missing, however many they are, because they are lost. Without
+    /// this option nothing is hidden or removed while too many are missing. A hidden movie is listed again
+    /// when its bytes are back.
+    #[arg(long, conflicts_with = "dry_run")]
+    accept_missing: bool,
     #[command(flatten)]
     storage: Storage,
     #[command(flatten)]
@@ -136,6 +153,10 @@ impl Sweep {
         if self.accept_clock && youku.accept_clock().await? {
             println!("the clock is accepted");
         }
+        if self.accept_missing {
+            let hidden = youku.accept_missing().await?;
+            println!("movies hidden because their bytes are lost: {hidden}");
+        }
         let swept = youku.sweep().await?;
         if let Some(hold) = swept.hold {
             println!("held back: {}", explain(hold));
@@ -178,7 +199,8 @@ fn explain(hold: Hold) -> &'static str {
              `youku-server sweep --accept-clock`; otherwise nothing is removed by its age until `--clock-grace` has passed"
         }
         Hold::StoreIncomplete => {
-            "the bytes of too many movies are missing. Check that the movie storage is complete"
+            "the bytes of too many movies are missing. Bring them back; if they are lost for good, run \
+             `youku-server sweep --accept-missing`"
         }
         _ => "see the log",
     }
