@@ -5,8 +5,8 @@
 mod workload;
 
 use youku_tests::law;
-use youku_tests::law::{citations, claims, floors, layout, promises};
-use youku_tests::source::{files, root, sources};
+use youku_tests::law::{citations, claims, floors, layout, promises, tables};
+use youku_tests::source::{Source, files, root, sources};
 use youku_tests::workspace::members;
 
 /// The most lines that a source file may have.
@@ -20,6 +20,13 @@ const RELEASED: &str = include_str!("../youku-core/migrations/released.sha256");
 
 /// Files that may be longer, each with its reason.
 const LONGER: &[(&str, &str)] = &[];
+
+/// One file by its path from the root.
+fn file(path: &str) -> Source {
+    let text = std::fs::read_to_string(root().join(path)).expect("it exists");
+    let path = path.to_owned();
+    Source { path, text }
+}
 
 #[track_caller]
 fn none(breaches: &[String]) {
@@ -72,16 +79,9 @@ fn no_folder_imports_a_higher_floor() {
 
 #[test]
 fn the_lower_floors_of_the_orm_have_no_async_driver_or_io() {
-    let words = [
-        "async",
-        "await",
-        "mysql_async",
-        "rusqlite",
-        "tokio",
-        "fs",
-        "net",
-        "io",
-    ];
+    let words: Vec<_> = "async await mysql_async rusqlite tokio fs net io"
+        .split(' ')
+        .collect();
     for module in floors::PURE {
         let mut sources = sources(&format!("{}{module}", floors::ORM.folder));
         sources.extend(
@@ -232,9 +232,7 @@ fn measured_libraries_are_pinned_and_time_the_same_cases() {
 
 #[test]
 fn the_page_of_speed_has_every_case() {
-    let mut pages = files("youku-orm/docs", "md");
-    pages.retain(|page| page.path.ends_with("/docs/speed.md"));
-    assert_eq!(pages.len(), 1);
+    let pages = [file("youku-orm/docs/speed.md")];
     for case in workload::Case::all() {
         none(&law::without(&pages, &format!("\n| {case} | ")));
     }
@@ -242,36 +240,35 @@ fn the_page_of_speed_has_every_case() {
 
 #[test]
 fn every_repeat_names_places_and_tests_that_exist() {
-    let pages = files("docs", "md");
-    let page = pages
-        .iter()
-        .find(|page| page.path == "docs/repeats.md")
-        .expect("the page of repeats exists");
-    let count = citations::count_citations(page);
+    let page = file("docs/repeats.md");
+    let count = citations::count_citations(&page);
     assert!(count > 80, "only {count} citations were found");
-    none(&citations::broken_citations(page, &sources("")));
+    none(&citations::broken_citations(&page, &sources("")));
 }
 
 #[test]
 fn every_claim_about_security_names_a_test_that_exists() {
-    let pages = files("", "md");
-    let page = pages.iter().find(|page| page.path == "SECURITY.md");
-    let page = page.expect("the page about security exists");
-    let count = claims::count_claims(page);
+    let page = file("SECURITY.md");
+    let count = claims::count_claims(&page);
     assert!(count > 80, "only {count} claims were found");
-    none(&claims::unproven_claims(page, &sources("")));
+    none(&claims::unproven_claims(&page, &sources("")));
 }
 
 #[test]
 fn every_promise_of_the_orm_has_a_test_on_both_databases() {
-    let pages = files("youku-orm/docs", "md");
-    let page = pages
-        .iter()
-        .find(|page| page.path.ends_with("/promises.md"))
-        .expect("the page of promises exists");
-    let count = promises::count_promises(page);
+    let page = file("youku-orm/docs/promises.md");
+    let count = promises::count_promises(&page);
     assert!(count >= 9, "only {count} promises were found");
-    none(&promises::untested_promises(page, &sources("tests/orm")));
+    none(&promises::untested_promises(&page, &sources("tests/orm")));
+}
+
+#[test]
+fn every_table_has_what_keeps_it_from_growing() {
+    let page = file("docs/what-grows.md");
+    let models = sources("youku-core/src/records");
+    none(&tables::unlisted_tables(&page, &models));
+    let structs = tables::STRUCTS.map(|(name, path)| (name, file(path)));
+    none(&tables::unknown_fields(&page, &structs));
 }
 
 #[test]
@@ -283,11 +280,7 @@ fn every_link_of_a_page_leads_to_a_file() {
 
 #[test]
 fn the_map_of_the_repository_is_short() {
-    let pages = files("", "md");
-    let map = pages
-        .iter()
-        .find(|page| page.path == "ARCHITECTURE.md")
-        .expect("the map exists");
+    let map = file("ARCHITECTURE.md");
     assert!(map.text.lines().count() <= 200);
     let (_, glossary) = map
         .text

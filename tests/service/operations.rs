@@ -13,6 +13,8 @@ mod hosting;
 mod rounds;
 mod sweep;
 
+mod bounds;
+
 mod backups;
 mod keeping;
 #[cfg(target_os = "linux")]

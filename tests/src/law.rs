@@ -6,6 +6,7 @@ pub mod layout;
 pub mod citations;
 pub mod claims;
 pub mod promises;
+pub mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -19,7 +19,7 @@ pub(crate) mod given_up;
 pub(crate) mod open_uploads;
 
 pub(crate) mod charges_in_flight;
-pub(crate) mod download_permits;
+pub(crate) mod user_limits;
 
 pub(crate) mod metrics;
 pub(crate) mod outbox;

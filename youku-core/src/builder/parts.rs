@@ -6,13 +6,14 @@ use youku_orm::Database;
 use crate::builder::Builder;
 use crate::credentials::hasher::Hasher;
 use crate::service::charges_in_flight::ChargesInFlight;
-use crate::service::download_permits::DownloadPermits;
 use crate::service::metrics;
 use crate::service::open_uploads::OpenUploads;
 use crate::service::open_uploads::progress::UploadsInProgress;
 use crate::service::password_costs::PasswordCosts;
 use crate::service::shared::Service;
 use crate::service::store_generation::StoreGeneration;
+use crate::service::user_limits::download_permits::DownloadPermits;
+use crate::service::user_limits::request_rates::RequestRates;
 use crate::storage::blobs::Blobs;
 use crate::storage::staging::area::Staging;
 
@@ -46,6 +47,7 @@ impl Builder {
             randomness: self.randomness,
             hasher: parts.hasher,
             password_costs: PasswordCosts::new(parts.login_key),
+            request_rates: RequestRates::default(),
             download_permits: DownloadPermits::default(),
             payments: self.payments,
             upload_check: self.upload_check,

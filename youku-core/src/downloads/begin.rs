@@ -10,6 +10,7 @@ use crate::downloads::body::Body;
 use crate::downloads::download::Download;
 use crate::downloads::rate_limit::RateLimit;
 use crate::downloads::wait::Wait;
+use crate::records::accounts::user::UserRow;
 use crate::records::events::event::EventKind;
 use crate::records::movies::download_record::{DownloadRecordRow, NewDownloadRecordRow};
 use crate::records::movies::movie::MovieRow;
@@ -118,12 +119,34 @@ impl Download {
             download_time: now,
         };
         new.insert(&mut *tx).await?;
+        forget_oldest(
+            caller.user,
+            self.session.service().policy.max_history,
+            &mut *tx,
+        )
+        .await?;
         let downloaded = Happened {
             movie: Some(movie),
             ..Happened::to(caller.user)
         };
         downloaded.write(&[EventKind::Downloaded], now, tx).await
     }
+}
+
+/// How many old entries one download removes at most. It adds one, so a history that is much too long becomes shorter.
+const FORGOTTEN: u64 = 200;
+
+/// Removes entries of the user's history that are too many, the oldest.
+async fn forget_oldest(user: Id<UserRow>, most: u32, tx: &mut Transaction) -> Result<()> {
+    let key = DownloadRecordRow::D_ID;
+    let rows = DownloadRecordRow::filter(DownloadRecordRow::USER_ID.eq(user));
+    let newest_first = rows.order_by(key.desc());
+    let beyond = newest_first.limit(FORGOTTEN).offset(most.into());
+    let old = beyond.select(key).all(&mut *tx).await?;
+    if !old.is_empty() {
+        DownloadRecordRow::filter(key.in_(old)).delete(tx).await?;
+    }
+    Ok(())
 }
 
 /// The movie, deleted or not, as long as its bytes are not collected.

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use crate::basics::error::Result;
 use crate::downloads::authority::Authority;
 use crate::downloads::rate_limit::RateLimit;
-use crate::service::download_permits::DownloadPermit;
+use crate::service::user_limits::download_permits::DownloadPermit;
 use crate::storage;
 
 /// The bytes of a download, in order, one chunk after the other.

@@ -38,7 +38,7 @@ pub struct Download {
     /// before.
     pub price_fen: u64,
     pub(super) session: Session,
-    pub(super) permit: crate::service::download_permits::DownloadPermit,
+    pub(super) permit: crate::service::user_limits::download_permits::DownloadPermit,
 }
 
 impl fmt::Debug for Download {

@@ -16,8 +16,8 @@ use crate::money::bill::{Bill, Terms};
 use crate::money::settle::{Settled, settle};
 use crate::movies::view::{is_still_listed, listed};
 use crate::records::movies::movie::MovieRow;
-use crate::service::download_permits::DownloadPermit;
 use crate::service::shared::Service;
+use crate::service::user_limits::download_permits::DownloadPermit;
 use crate::sessions::handle::Session;
 use crate::storage::key::BlobKey;
 

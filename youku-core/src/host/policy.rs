@@ -56,6 +56,16 @@ pub struct Policy {
     pub session_idle: Duration,
     /// How long a session lives at most, used or not. Default: 30 days.
     pub session_lifetime: Duration,
+    /// How long a session that a newer log-in has replaced is remembered, so that its client learns
+    /// why it has ended; and not longer than it lives. Default: 24 hours.
+    pub replaced_session_retention: Duration,
+    /// How many requests per second one user may send to this program, on average; each program on
+    /// the same database counts its own. [`Youku::session`](crate::Youku::session) counts them.
+    /// Default: 100; none turns the limit off.
+    pub requests_per_second: Option<u32>,
+    /// How many requests one user may send at once before that rate applies. Default: 1000, and it
+    /// must be 1 or more.
+    pub request_burst: u32,
     /// Whether a log-in ends the older session of the same user. Default: true.
     pub one_session_per_user: bool,
     /// How long an invite can be used. Default: 72 hours.
@@ -84,6 +94,9 @@ pub struct Policy {
     pub membership_price_fen: u64,
     /// How long one membership lasts. Default: 30 days.
     pub membership_period: Duration,
+    /// How far into the future a membership may be bought; after that a renewal is refused until a
+    /// part has passed. It is at least one period. Default: 366 days.
+    pub membership_horizon: Duration,
     /// How long to wait for the answer of a payment provider before it counts as
     /// [unavailable](crate::Payment::Unavailable). Default: 30 seconds.
     pub payment_timeout: Duration,
@@ -94,6 +107,9 @@ pub struct Policy {
     pub descriptions: DescriptionLimits,
     /// The largest movie, in bytes. Default: 8 GiB.
     pub max_movie_bytes: u64,
+    /// How many entries the history of one user keeps: the newest. Default: 5000, and it must be 1 or
+    /// more.
+    pub max_history: u32,
     /// How many movies one user may have at most: listed movies that they uploaded, and uploads in
     /// progress. Default: no limit.
     pub quota_movies: Option<u64>,
@@ -157,8 +173,8 @@ pub struct Policy {
     /// The pause between two rounds of [`Youku::maintenance`](crate::Youku::maintenance). Default:
     /// 1 hour.
     pub maintenance_interval: Duration,
-    /// How old an audit entry must be before maintenance removes it. Default: none, entries are
-    /// kept for ever.
+    /// How old an audit entry must be before maintenance removes it. Default: 366 days; with none,
+    /// entries are kept for ever.
     pub audit_retention: Option<Duration>,
     /// How events are delivered.
     pub events: EventPolicy,
@@ -188,6 +204,9 @@ impl Default for Policy {
             login_lockout: HOUR / 4,
             session_idle: 24 * HOUR,
             session_lifetime: 30 * 24 * HOUR,
+            replaced_session_retention: 24 * HOUR,
+            requests_per_second: Some(100),
+            request_burst: 1000,
             one_session_per_user: true,
             invite_lifetime: 72 * HOUR,
             download_wait: Duration::from_secs(30),
@@ -200,10 +219,12 @@ impl Default for Policy {
             member_price_fen: 500,
             membership_price_fen: 0,
             membership_period: 30 * 24 * HOUR,
+            membership_horizon: 366 * 24 * HOUR,
             payment_timeout: Duration::from_secs(30),
             movie_name_chars: 1..=400,
             descriptions: DescriptionLimits::default(),
             max_movie_bytes: 8 << 30,
+            max_history: 5000,
             quota_movies: None,
             quota_bytes: None,
             min_free_bytes: 128 << 20,
@@ -222,7 +243,7 @@ impl Default for Policy {
             max_content_chars: 100,
             max_page: 500,
             maintenance_interval: HOUR,
-            audit_retention: None,
+            audit_retention: Some(366 * 24 * HOUR),
             events: EventPolicy::default(),
             health_timeout: Duration::from_secs(5),
             search_rows: 100_000,

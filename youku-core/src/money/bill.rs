@@ -7,6 +7,7 @@ use youku_orm::{Id, Model, New, Transaction};
 
 use crate::basics::error::{Error, Result};
 use crate::basics::id::UserId;
+use crate::host::clock::{after, between};
 use crate::host::payments::{Charge, Item};
 use crate::host::policy::Policy;
 use crate::records::money::payment::{NewPaymentRow, PaymentRow, PaymentState};
@@ -74,6 +75,7 @@ impl Bill {
         if let Some(bill) = left.into_iter().find(|row| !attended(&row.charge_key)) {
             return Ok(bill.into());
         }
+        terms.require_horizon()?;
         let new = terms.payment(None, terms.policy.membership_price_fen, None);
         Ok(new.insert(tx).await?.into())
     }
@@ -108,9 +110,27 @@ impl Terms<'_> {
         if let Some(known) = same.first(&mut *tx).await? {
             return Ok(known.into());
         }
+        if movie.is_none() {
+            self.require_horizon()?;
+        }
         let new = self.payment(movie, price_fen, Some(only_one));
         let row = new.insert(tx).await.map_err(Error::lost_if_taken)?;
         Ok(row.into())
+    }
+
+    /// # Errors
+    ///
+    /// `rate_limited` when one more period would end too far in the future.
+    fn require_horizon(&self) -> Result<()> {
+        let period = self.policy.membership_period;
+        let end = self.caller.member_until.unwrap_or(self.now).max(self.now);
+        let most = after(self.now, self.policy.membership_horizon.max(period));
+        let wait = between(most, after(end, period));
+        if wait.is_zero() {
+            return Ok(());
+        }
+        let text = "the membership already lasts for a long time; renew it later";
+        Err(Error::rate_limited(text, wait))
     }
 
     fn payment(

@@ -38,6 +38,8 @@ impl Session {
     /// # Errors
     ///
     /// - [`Code::PaymentDeclined`](crate::Code::PaymentDeclined): nothing was charged.
+    /// - [`Code::RateLimited`](crate::Code::RateLimited): the membership would end later than
+    ///   [`Policy::membership_horizon`](crate::Policy::membership_horizon) allows; nothing was charged.
     /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated) and
     ///   [`Code::SessionReplaced`](crate::Code::SessionReplaced): the session has ended.
     /// - [`Code::Unavailable`](crate::Code::Unavailable): the database or the payment provider

@@ -24,7 +24,7 @@ impl Admin {
     /// Deletes a movie: it disappears from all lists at once, and new downloads of it are refused.
     /// Open downloads finish. Its bytes stay for
     /// [`Policy::restore_window`](crate::Policy::restore_window), during which it can be
-    /// [restored](Self::restore); its history and purchases stay for ever.
+    /// [restored](Self::restore); entries of histories and purchases stay.
     ///
     /// # Errors
     ///

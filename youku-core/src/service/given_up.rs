@@ -4,7 +4,7 @@
 //! one.
 
 use jiff::Timestamp;
-use youku_orm::{Filter, Model, Transaction};
+use youku_orm::{Model, Narrowed, Query, Transaction};
 
 use crate::basics::error::Result;
 use crate::records::MaintenanceRow;
@@ -15,17 +15,19 @@ use crate::records::movies::upload::UploadRow;
 use crate::service::shared::Service;
 use crate::storage::key::BlobKey;
 
-/// Deletes the row of an upload if `still` holds, which also ends its right to publish, and marks its bytes. Returns whether
-/// the row was there.
+/// Deletes the row of one upload, which also ends its right to publish, and marks its bytes. Returns the row; nothing if it does
+/// not match `row` any more.
 pub(crate) async fn end(
-    upload: &UploadRow,
-    still: Filter<UploadRow>,
+    row: &Query<UploadRow, Narrowed>,
     now: Timestamp,
     tx: &mut Transaction,
-) -> Result<bool> {
-    let row = UploadRow::filter(UploadRow::UP_ID.eq(upload.up_id));
-    if row.filter(still).delete(&mut *tx).await? == 0 {
-        return Ok(false);
+) -> Result<Option<UploadRow>> {
+    let Some(upload) = row.clone().first(&mut *tx).await? else {
+        return Ok(None);
+    };
+    // A query may see an older state of the row than a deletion.
+    if row.clone().delete(&mut *tx).await? == 0 {
+        return Ok(None);
     }
     // Since a backup from which the database was restored, the upload may have become a movie. If the database may have been
     // restored since the upload was opened, its published bytes are like any others without a row. A lower number of the
@@ -36,7 +38,17 @@ pub(crate) async fn end(
         && doubted_at.is_none_or(|doubted_at| upload.created_at > doubted_at);
     // A clock that is behind must not end the grace before it has begun.
     mark(&upload.movie_path, now.max(upload.created_at), is_due, tx).await?;
-    Ok(true)
+    Ok(Some(upload))
+}
+
+/// Ends one upload in a transaction of its own, and removes its bytes, staged or published. Returns whether it was there.
+pub(crate) async fn end_upload(service: &Service, row: Query<UploadRow, Narrowed>) -> Result<bool> {
+    let now = service.now();
+    let ended = service.write(async |tx| end(&row, now, tx).await).await?;
+    match ended {
+        Some(upload) => remove_bytes(service, &upload).await.map(|()| true),
+        None => Ok(false),
+    }
 }
 
 /// Removes what an upload has left, staged or published, after its row was deleted by [`end`].

@@ -15,11 +15,12 @@ use crate::host::policy::Policy;
 use crate::host::randomness::Randomness;
 use crate::host::upload_check::UploadCheck;
 use crate::service::charges_in_flight::ChargesInFlight;
-use crate::service::download_permits::DownloadPermits;
 use crate::service::open_uploads::OpenUploads;
 use crate::service::open_uploads::progress::UploadsInProgress;
 use crate::service::password_costs::PasswordCosts;
 use crate::service::store_generation::StoreGeneration;
+use crate::service::user_limits::download_permits::DownloadPermits;
+use crate::service::user_limits::request_rates::RequestRates;
 use crate::storage::blobs::Blobs;
 use crate::storage::staging::area::Staging;
 
@@ -43,6 +44,7 @@ pub(crate) struct Service {
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) hasher: Hasher,
     pub(crate) password_costs: PasswordCosts,
+    pub(crate) request_rates: RequestRates,
     pub(crate) download_permits: DownloadPermits,
     pub(crate) payments: Arc<dyn Payments>,
     pub(crate) upload_check: Option<Arc<dyn UploadCheck>>,

@@ -54,7 +54,8 @@ pub(crate) struct SessionUser {
 }
 
 impl Youku {
-    /// Finds the session of a token, and records that it is in use.
+    /// Finds the session of a token, and records that it is in use. It counts as one
+    /// [request](crate::Policy::requests_per_second) of its user: a server calls it for each.
     ///
     /// # Errors
     ///
@@ -62,6 +63,8 @@ impl Youku {
     ///   session has ended or expired.
     /// - [`Code::SessionReplaced`](crate::Code::SessionReplaced): a newer log-in of the same user
     ///   replaced it.
+    /// - [`Code::RateLimited`](crate::Code::RateLimited): the user sends more requests than the
+    ///   policy allows.
     /// - [`Code::Unavailable`](crate::Code::Unavailable),
     ///   [`Code::Internal`](crate::Code::Internal).
     ///
@@ -73,6 +76,8 @@ impl Youku {
         let token = Token::parse(token).ok_or_else(Error::unauthenticated)?;
         let now = service.now();
         let caller = Caller::find(&service.db, &token.digest(), now).await?;
+        let user = UserId::from(caller.user);
+        service.request_rates.count(user, now, &service.policy)?;
         if caller.is_stale(now, &service.policy) {
             service
                 .write(async |tx| caller.touch(tx, now, &service.policy).await)

@@ -94,7 +94,7 @@ pub(super) async fn refuse(error: Error, sealed: Sealed, guard: RowGuard) -> Err
     let stays = guard.is_resumable() && error.code() != Code::UploadRefused;
     if !stays {
         sealed.into_path().remove();
-        guard.delete_row_or_warn().await;
+        guard.end_or_warn().await;
     }
     error
 }

@@ -51,7 +51,7 @@ pub(super) async fn publish(
         }
         // Its file is gone, so the upload cannot be resumed. An earlier attempt may have published its bytes.
         Err(error) if guard.is_resumable() && error.code() != Code::NoSpace => {
-            discard(service, guard).await;
+            guard.end_or_warn().await;
             return Err(error);
         }
         Err(error) => Err(error),

@@ -19,6 +19,7 @@ use youku_orm::{Id, Model, Narrowed, Query, Transaction};
 
 use crate::basics::error::{Error, Result};
 use crate::records::movies::upload::UploadRow;
+use crate::service::given_up::end_upload;
 use crate::service::shared::Service;
 use crate::sessions::handle::Session;
 use crate::storage::key::BlobKey;
@@ -153,6 +154,15 @@ impl RowGuard {
     pub(super) async fn delete_row(mut self) -> Result<()> {
         self.armed = false;
         self.session.service().delete(&self.row()).await.map(drop)
+    }
+
+    /// Ends the upload without a movie, unless a new handle has it: removes its row and its bytes, which an earlier attempt to
+    /// finish it may have published. A failure is logged.
+    pub(super) async fn end_or_warn(mut self) {
+        self.armed = false;
+        if let Err(error) = end_upload(self.service(), self.row()).await {
+            tracing::warn!(?error, "cannot end an upload; the sweep ends it");
+        }
     }
 
     /// Removes the row now, or logs that it stays.

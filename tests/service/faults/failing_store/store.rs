@@ -81,6 +81,8 @@ struct State {
     held: Mutex<Option<(Call, Arc<Gate>)>>,
     /// Uploads in parts that are neither completed nor aborted.
     unfinished: Mutex<HashSet<String>>,
+    /// Every call so far.
+    calls: Mutex<Vec<Call>>,
 }
 
 /// The gate where a call is held.
@@ -142,7 +144,14 @@ impl Failing {
         lock(&self.0.unfinished).len()
     }
 
+    /// How often the service has made the call.
+    pub(crate) fn count(&self, call: Call) -> usize {
+        let calls = lock(&self.0.calls);
+        calls.iter().filter(|made| **made == call).count()
+    }
+
     fn fault(&self, call: Call) -> Option<Fault> {
+        lock(&self.0.calls).push(call);
         let mut fails = lock(&self.0.fails);
         let order = fails.filter(|order| order.call == call)?;
         fails.take_if(|order| order.once);

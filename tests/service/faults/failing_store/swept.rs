@@ -7,13 +7,14 @@ use youku_tests::{Result, both_databases};
 
 use super::store::{Call, Fault};
 use super::{FAULTS, Shaky, listed};
-use crate::world::{DAY, bytes, credentials, policy, refused, upload};
+use crate::world::{DAY, HOUR, bytes, credentials, policy, refused, upload};
 
 both_databases![
     deleted_bytes_are_collected_when_the_store_works_again,
     sweep_of_a_failing_store_hides_and_removes_nothing,
     a_listing_while_the_numbers_are_compared_is_no_alarm,
     movies_are_verified_by_one_listing,
+    the_store_is_listed_by_one_node_in_each_interval,
     unreadable_movie_does_not_stop_the_collection,
     object_that_cannot_be_removed_does_not_stop_the_others,
     incomplete_store_that_fails_removes_nothing,
@@ -100,6 +101,36 @@ async fn movies_are_verified_by_one_listing(shaky: Shaky) -> Result {
     for call in [Call::Head, Call::Get] {
         shaky.store.fail(call, Fault::Io);
         assert_eq!(shaky.world.youku.sweep().await?, Default::default());
+    }
+    Ok(())
+}
+
+/// Three nodes, two hours.
+async fn the_store_is_listed_by_one_node_in_each_interval(shaky: Shaky) -> Result {
+    let world = &shaky.world;
+    let admin = world.admin().await?;
+    for number in 0..20 {
+        upload(&admin, "a", &bytes(number, 100)).await?;
+    }
+    let (heads, lists) = (shaky.store.count(Call::Head), shaky.store.count(Call::List));
+    let mut running = Vec::new();
+    for nodes in 1..=3 {
+        let node = world.another_node().await;
+        running.push((node.clone(), tokio::spawn(node.maintenance())));
+        world.clock.sleepers(nodes).await;
+    }
+    assert_eq!(shaky.store.count(Call::List), lists + 1);
+    world.clock.advance(HOUR);
+    // The test's deadline bounds this wait.
+    while shaky.store.count(Call::List) == lists + 1 {
+        tokio::task::yield_now().await;
+    }
+    world.clock.sleepers(3).await;
+    assert_eq!(shaky.store.count(Call::List), lists + 2);
+    assert_eq!(shaky.store.count(Call::Head), heads);
+    for (node, task) in running {
+        node.close().await?;
+        task.await?;
     }
     Ok(())
 }

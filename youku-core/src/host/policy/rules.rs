@@ -72,7 +72,7 @@ impl Policy {
 
     /// Every rule about a number. A range is empty when it ends before its start, so its end has its
     /// start as the lower bound.
-    fn spans(&self) -> [Span; 24] {
+    fn spans(&self) -> [Span; 27] {
         const ANY: u64 = u64::MAX;
         let said = &self.descriptions;
         let number = |setting, value, allowed| Span::new(setting, "be", value, allowed);
@@ -119,6 +119,9 @@ impl Policy {
             limit("login_attempts", Some(self.login_attempts)),
             limit("max_downloads", self.max_downloads),
             limit("max_downloads_per_user", self.max_downloads_per_user),
+            limit("requests_per_second", self.requests_per_second),
+            limit("request_burst", Some(self.request_burst)),
+            limit("max_history", Some(self.max_history)),
             number("download_rate", self.download_rate.unwrap_or(1), 1..=ANY),
             limit("max_page", Some(self.max_page)),
             limit("search_rows", Some(self.search_rows)),

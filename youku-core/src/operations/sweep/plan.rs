@@ -73,7 +73,9 @@ impl Youku {
         let service = &*self.0;
         let now = service.now();
         let mut plan = SweepPlan {
-            sessions: rows::expired_sessions(now).count(&service.db).await?,
+            sessions: rows::expired_sessions(service, now)
+                .count(&service.db)
+                .await?,
             invites: rows::expired_invites(now).count(&service.db).await?,
             login_failures: rows::old_failures(now).count(&service.db).await?,
             waits: rows::used_waits(service, now).count(&service.db).await?,

@@ -17,9 +17,11 @@ use crate::records::movies::upload::UploadRow;
 use crate::service::shared::Service;
 use youku_orm::{Narrowed, Query};
 
-/// Sessions that have expired.
-pub(super) fn expired_sessions(now: Timestamp) -> Query<SessionRow, Narrowed> {
-    SessionRow::filter(SessionRow::EXPIRES_AT.le(now))
+/// Sessions that have expired, and those that were replaced so long ago that no client has to be told.
+pub(super) fn expired_sessions(service: &Service, now: Timestamp) -> Query<SessionRow, Narrowed> {
+    let old = before(now, service.policy.replaced_session_retention);
+    let expired = SessionRow::EXPIRES_AT.le(now);
+    SessionRow::filter(expired.or(SessionRow::REPLACED_AT.le(old)))
 }
 
 /// Invites that have expired without being used.
@@ -49,7 +51,7 @@ pub(super) struct Expired {
 
 /// Deletes what has expired by a clock that can be believed.
 pub(super) async fn expire(service: &Service, now: Timestamp) -> Result<Expired> {
-    let (sessions, invites) = (expired_sessions(now), expired_invites(now));
+    let (sessions, invites) = (expired_sessions(service, now), expired_invites(now));
     let (failures, waits) = (old_failures(now), used_waits(service, now));
     Ok(Expired {
         sessions: delete_by_batches(service, SessionRow::S_ID, sessions).await?,

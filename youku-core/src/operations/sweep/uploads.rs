@@ -38,14 +38,14 @@ pub(super) async fn end(service: &Service, now: Timestamp, is_believed: bool) ->
     let (mut ended, mut failed) = (0, Failures::default());
     for upload in left_behind(service).await? {
         let same = UploadRow::OWNER.eq(upload.owner.as_deref().unwrap_or_default());
-        let one = end_one(service, &upload, same, now).await;
+        let one = end_one(service, &upload, same).await;
         ended += failed.note(one)?.unwrap_or(0);
     }
     if is_believed {
         let expired = UploadRow::filter(has_expired(now));
         let mut expired = pin!(in_batches(service, expired));
         while let Some(upload) = expired.try_next().await? {
-            let one = end_one(service, &upload, has_expired(now), now).await;
+            let one = end_one(service, &upload, has_expired(now)).await;
             ended += failed.note(one)?.unwrap_or(0);
         }
     }
@@ -53,18 +53,9 @@ pub(super) async fn end(service: &Service, now: Timestamp, is_believed: bool) ->
 }
 
 /// Ends an upload if `still` holds, and removes its bytes, staged or published.
-async fn end_one(
-    service: &Service,
-    upload: &UploadRow,
-    still: Filter<UploadRow>,
-    now: Timestamp,
-) -> Result<u64> {
-    let ended = service
-        .write(async |tx| given_up::end(upload, still.clone(), now, tx).await)
-        .await?;
-    if ended {
-        given_up::remove_bytes(service, upload).await?;
-    }
+async fn end_one(service: &Service, upload: &UploadRow, still: Filter<UploadRow>) -> Result<u64> {
+    let row = UploadRow::filter(UploadRow::UP_ID.eq(upload.up_id)).filter(still);
+    let ended = given_up::end_upload(service, row).await?;
     Ok(u64::from(ended))
 }
 

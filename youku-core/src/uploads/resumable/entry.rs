@@ -241,21 +241,9 @@ impl UploadEntry {
     /// Ends the upload without a movie, unless another handle has it now: removes its row and its bytes, which an earlier
     /// attempt to finish it may have published.
     pub(crate) async fn end(&self) -> Result<()> {
-        let service = self.service();
-        let ended = service
-            .write(async |tx| {
-                let Some(row) = self.leased().first(&mut *tx).await? else {
-                    return Ok(None);
-                };
-                let leased = UploadRow::LEASE.eq(self.lease);
-                let ended = given_up::end(&row, leased, service.now(), tx).await?;
-                Ok(ended.then_some(row))
-            })
-            .await?;
-        match ended {
-            Some(row) => given_up::remove_bytes(service, &row).await,
-            None => Ok(()),
-        }
+        given_up::end_upload(self.service(), self.leased())
+            .await
+            .map(drop)
     }
 
     /// The row, unless another handle has the upload.

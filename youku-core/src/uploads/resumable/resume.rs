@@ -138,13 +138,7 @@ impl Admin {
             .write(async |tx| {
                 let now = service.now();
                 self.session().authorize_admin(&mut *tx, now).await?;
-                let Some(row) = self.named(id).first(&mut *tx).await? else {
-                    return Ok(None);
-                };
-                // A handle in another program may have listed the movie in between.
-                let any = UploadRow::UP_ID.eq(row.up_id);
-                let ended = given_up::end(&row, any, now, tx).await?;
-                Ok(ended.then_some(row))
+                given_up::end(&self.named(id), now, tx).await
             })
             .await?;
         let Some(row) = ended else {

@@ -114,6 +114,12 @@ pub(crate) struct PolicyOptions {
     session_lifetime: u64,
     #[command(flatten)]
     leftovers: Leftovers,
+    /// Remember a session that a newer log-in has replaced for this long, so that its client learns why it
+    /// has ended.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_REPLACED_SESSION_RETENTION", default_value_t = Policy::default().replaced_session_retention.as_secs())]
+    replaced_session_retention: u64,
+    #[command(flatten)]
+    rates: Rates,
     /// Keep an unfinished upload this long after its last byte.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_UPLOAD_LIFETIME", default_value_t = Policy::default().upload_lifetime.as_secs())]
     upload_lifetime: u64,
@@ -126,9 +132,55 @@ pub(crate) struct PolicyOptions {
     /// Remove expired data and leftovers of crashes at this interval.
     #[arg(long, value_name = "SECONDS", env = "YOUKU_MAINTENANCE_INTERVAL", default_value_t = Policy::default().maintenance_interval.as_secs())]
     maintenance_interval: u64,
-    /// Remove audit entries that are older [default: keep them forever].
-    #[arg(long, value_name = "SECONDS", env = "YOUKU_AUDIT_RETENTION")]
-    audit_retention: Option<u64>,
+    /// Remove audit entries that are older; 0 keeps them forever.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_AUDIT_RETENTION", default_value_t = Policy::default().audit_retention.map_or(0, |age| age.as_secs()))]
+    audit_retention: u64,
+}
+
+/// How much of the service one user may use.
+#[derive(Args)]
+struct Rates {
+    /// Allow each user this many requests per second, on average; 0 means no limit.
+    #[arg(long, value_name = "COUNT", env = "YOUKU_REQUEST_RATE", default_value_t = Policy::default().requests_per_second.unwrap_or(0))]
+    request_rate: u32,
+    /// Allow each user this many requests at once before that rate applies.
+    #[arg(long, value_name = "COUNT", env = "YOUKU_REQUEST_BURST", default_value_t = Policy::default().request_burst)]
+    request_burst: u32,
+    /// Allow each user this many open downloads; 0 means no limit.
+    #[arg(long, value_name = "COUNT", env = "YOUKU_MAX_DOWNLOADS_PER_USER", default_value_t = Policy::default().max_downloads_per_user.unwrap_or(0))]
+    max_downloads_per_user: u32,
+    /// Allow this many open downloads; 0 means no limit.
+    #[arg(long, value_name = "COUNT", env = "YOUKU_MAX_DOWNLOADS", default_value_t = Policy::default().max_downloads.unwrap_or(0))]
+    max_downloads: u32,
+    /// Send at most this many bytes per second for each download; 0 means no limit.
+    #[arg(long, value_name = "BYTES", env = "YOUKU_DOWNLOAD_RATE", default_value_t = Policy::default().download_rate.unwrap_or(0))]
+    download_rate: u64,
+    /// Keep this many of the newest entries of each user's history.
+    #[arg(long, value_name = "COUNT", env = "YOUKU_MAX_HISTORY", default_value_t = Policy::default().max_history)]
+    max_history: u32,
+    /// Refuse to extend a membership that would end later than this from now.
+    #[arg(long, value_name = "SECONDS", env = "YOUKU_MEMBERSHIP_HORIZON", default_value_t = Policy::default().membership_horizon.as_secs())]
+    membership_horizon: u64,
+}
+
+/// A limit that is turned off by 0.
+fn unless_zero<T: Default + PartialEq>(limit: T) -> Option<T> {
+    Some(limit).filter(|limit| *limit != T::default())
+}
+
+impl Rates {
+    fn limit(&self, policy: Policy) -> Policy {
+        Policy {
+            requests_per_second: unless_zero(self.request_rate),
+            request_burst: self.request_burst,
+            max_downloads_per_user: unless_zero(self.max_downloads_per_user),
+            max_downloads: unless_zero(self.max_downloads),
+            download_rate: unless_zero(self.download_rate),
+            max_history: self.max_history,
+            membership_horizon: Duration::from_secs(self.membership_horizon),
+            ..policy
+        }
+    }
 }
 
 impl PolicyOptions {
@@ -151,8 +203,9 @@ impl PolicyOptions {
             upload_heartbeat: Duration::from_secs(self.upload_heartbeat),
             upload_reservation: Duration::from_secs(self.upload_reservation),
             maintenance_interval: Duration::from_secs(self.maintenance_interval),
-            audit_retention: self.audit_retention.map(Duration::from_secs),
-            ..self.leftovers.policy()
+            audit_retention: unless_zero(self.audit_retention).map(Duration::from_secs),
+            replaced_session_retention: Duration::from_secs(self.replaced_session_retention),
+            ..self.rates.limit(self.leftovers.policy())
         }
     }
 }
