@@ -210,6 +210,28 @@ impl Server {
         raw
     }
 
+    /// The same with a session that is good on every connection from this address.
+    pub(crate) async fn log_in_by_design(&self, username: &str, user_type: &str) -> Raw {
+        let mut raw = self.connect().await;
+        raw.log_in_by_design(username, user_type).await;
+        raw
+    }
+
+    /// How many sessions there are.
+    pub(crate) async fn sessions(&self) -> u64 {
+        self.youku.statistics().await.unwrap().sessions
+    }
+
+    /// Waits until there are fewer sessions than that: one ends soon after its connection has ended.
+    pub(crate) async fn expect_fewer_sessions(&self, before: u64) {
+        let ended = async {
+            while self.sessions().await >= before {
+                tokio::task::yield_now().await;
+            }
+        };
+        soon(ended).await;
+    }
+
     /// Lists movies without the wire; the bytes of each are its name. Returns their ids.
     pub(crate) async fn add_movies(&self, kind: Kind, names: &[&str]) -> Vec<u64> {
         let owner = Registration {

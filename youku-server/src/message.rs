@@ -28,5 +28,5 @@ pub(crate) use number::{Number, flag, integer, optional_integer, whole_seconds};
 pub(crate) use protocol::Protocol;
 pub(crate) use refusal::Refusal;
 pub(crate) use reply::{NoFields, Reply};
-pub(crate) use text::Text;
+pub(crate) use text::{NamedText, Text};
 pub(crate) use user_type::UserType;

@@ -3,6 +3,7 @@
 mod listener;
 
 mod admission;
+mod bound_sessions;
 mod identify;
 
 mod client_connection;
@@ -39,6 +40,7 @@ use youku_core::Youku;
 
 use crate::Limits;
 use admission::Admission;
+use bound_sessions::SharedTickets;
 use client_connection::ClientConnection;
 use connections::Connections;
 pub use decode::decode_stream;
@@ -149,12 +151,19 @@ pub async fn run(
     server.shut_down(grace).await;
 }
 
-/// The connections of one run and what they share.
-struct Server {
+/// What all connections of a server share.
+#[derive(Clone)]
+struct Shared {
     youku: Youku,
     options: Arc<Options>,
-    connections: Arc<Connections>,
     rate_limits: Arc<RateLimits>,
+    tickets: SharedTickets,
+}
+
+/// The connections of one run and what they share.
+struct Server {
+    shared: Shared,
+    connections: Arc<Connections>,
     phase: watch::Sender<Phase>,
     tasks: JoinSet<()>,
 }
@@ -162,10 +171,13 @@ struct Server {
 impl Server {
     fn new(youku: Youku, options: Options) -> Self {
         Self {
-            youku,
             connections: Arc::new(Connections::new(&options.limits)),
-            rate_limits: Arc::new(RateLimits::new(&options.limits)),
-            options: Arc::new(options),
+            shared: Shared {
+                youku,
+                rate_limits: Arc::new(RateLimits::new(&options.limits)),
+                options: Arc::new(options),
+                tickets: SharedTickets::default(),
+            },
             phase: watch::Sender::new(Phase::Running),
             tasks: JoinSet::new(),
         }
@@ -182,16 +194,16 @@ impl Server {
             tracing::debug!(%address, %error, "cannot set TCP_NODELAY");
             return;
         }
-        let (youku, options) = (self.youku.clone(), self.options.clone());
-        let rate_limits = self.rate_limits.clone();
+        let shared = self.shared.clone();
         let mut shutdown = Shutdown::new(&self.phase);
         let task = async move {
-            let time = options.limits.handshake;
+            let time = shared.options.limits.handshake;
             // Boxed, because a task is as large as the largest future that it ever holds.
             let stream =
                 Box::pin(admission.handshake(stream, time, &admitted, &mut shutdown)).await;
             if let Some(stream) = stream {
-                let client = ClientConnection::new(stream, youku, options, rate_limits, admitted);
+                let mut client = ClientConnection::new(stream, shared, admitted);
+                client.protocol2_only = admission.protocol2_only;
                 client.serve(shutdown).await;
             }
         };

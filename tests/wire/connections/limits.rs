@@ -41,7 +41,8 @@ async fn many_connections_of_one_user_lock_no_other_user_out() {
     for limits in [limits(5, 9), limits(9, 5)] {
         let server = Server::with_limits(limits).await;
         let mut first = server.user("trinity").await;
-        let mut greedy = server.user("neo").await;
+        server.user("neo").await;
+        let mut greedy = server.log_in_by_design("neo", "user").await;
         let list = json!({
             "type": "get_movie_list", "cookies": greedy.cookies, "movie_type": "all",
         });

@@ -72,7 +72,7 @@ async fn strangers(spelling: &Spelling) {
 /// replaced.
 async fn sessions(spelling: &Spelling) {
     let server = Server::start().await;
-    let user = server.user("neo").await;
+    let mut user = server.user("neo").await;
     let replaced = user.cookies.clone();
     let live = server.log_in("neo", "user").await;
     let token = live.cookies.as_str().unwrap();
@@ -106,7 +106,7 @@ async fn sessions(spelling: &Spelling) {
     }
     for request in spelling.rows(&replaced) {
         check(
-            raw,
+            &mut user,
             &request,
             refused("session_replaced", spelling.log_in_again),
         )
@@ -135,19 +135,20 @@ async fn administrators(spelling: &Spelling) {
     let upload = spelling.upload(&session, "a.mp4", 1);
     raw.send_text(upload.to_string().as_bytes()).await;
     raw.send_bytes(MOVIE).await;
-    let id = answer(raw, &upload, done("上传成功")).await["movie_id"].clone();
+    let id = answer(raw, &upload, done("电影【a.mp4】上传成功!")).await["movie_id"].clone();
     check(raw, &rows[0], refused("exists", "电影已存在")).await;
     raw.send_text(upload.to_string().as_bytes()).await;
     raw.send_bytes(MOVIE).await;
-    answer(raw, &upload, refused("exists", "电影已存在")).await;
-    check(raw, &rows[3], done("公告发布成功")).await;
+    answer(raw, &upload, refused("exists", "电影【a.mp4】已存在!")).await;
+    let title = rows[3]["title"].as_str().unwrap();
+    check(raw, &rows[3], done(&format!("【{title}】公告发布成功!"))).await;
     let mut long = rows[3].clone();
     long["title"] = json!("题".repeat(16));
     let mut expected = refused("bad_request", "公告标题长度须为1到15个字符");
     expected["field"] = json!("title");
     check(raw, &long, expected).await;
     let delete = spelling.request("delete_movie", &session, json!({spelling.movie_id: id}));
-    check(raw, &delete, done("删除成功")).await;
+    check(raw, &delete, done("电影【a.mp4】删除成功!")).await;
     check(raw, &delete, refused("not_found", "未找到")).await;
 }
 

@@ -3,6 +3,7 @@
 use serde_json::json;
 use youku_core::Kind;
 
+use crate::raw::Raw;
 use crate::support::{PASSWORD, Server};
 
 #[tokio::test]
@@ -59,14 +60,14 @@ async fn lists_have_the_columns_of_the_design_half() {
     let notice = json!({
         "type": "release_notice", "session": session, "title": "t", "content": "c",
     });
-    assert_eq!(raw.ask(notice).await["msg"], "公告发布成功");
+    assert_eq!(raw.ask(notice).await["msg"], "【t】公告发布成功!");
     let read = json!({"type": "check_notice", "session": session});
     assert_eq!(
         raw.ask(read).await["notice_list"],
         json!([{"title": "t", "content": "c"}])
     );
     let delete = json!({"type": "delete_movie", "session": session, "delete_movie_id": id});
-    assert_eq!(raw.ask(delete).await["msg"], "删除成功");
+    assert_eq!(raw.ask(delete).await["msg"], "电影【a.mp4】删除成功!");
 }
 
 #[tokio::test]
@@ -82,7 +83,7 @@ async fn a_movie_is_checked_and_uploaded_as_a_file() {
     });
     raw.send(upload).await;
     raw.send_bytes(b"bytes").await;
-    assert_eq!(raw.receive().await["msg"], "上传成功");
+    assert_eq!(raw.receive().await["msg"], "电影【a.mp4】上传成功!");
     assert_eq!(raw.ask(check).await["msg"], "电影已存在");
 }
 
@@ -95,4 +96,49 @@ async fn an_ambiguous_request_is_answered_in_the_previous_dialect() {
     raw.receive().await;
     raw.send_text(br#"{"type": "charge_vip"}"#).await;
     assert_eq!(raw.receive().await["msg"], "请先登录");
+}
+
+/// The Python server of the implementation half finds a session by the address and the port of its client.
+#[tokio::test]
+async fn a_session_of_the_implementation_half_is_good_on_its_own_connection_only() {
+    let server = Server::start().await;
+    let mut first = server.user("neo").await;
+    let mut thief = server.connect().await;
+    for spelling in ["cookies", "session"] {
+        let copied = json!({"type": "charge_vip", spelling: first.cookies});
+        thief
+            .expect_refusal(copied.clone(), "unauthenticated")
+            .await;
+        assert_eq!(first.ask(copied).await["flag"], true);
+    }
+    // Nor is it one of protocol 2, or of the library.
+    thief.ask(json!({"type": "hello", "proto": 2})).await;
+    let copied = json!({"type": "whoami", "session": first.cookies});
+    thief.expect_refusal(copied, "unauthenticated").await;
+    let token = first.cookies.as_str().unwrap();
+    assert!(server.youku.session(token).await.is_err());
+}
+
+/// The Python server of the design half searches all sessions.
+#[tokio::test]
+async fn a_session_of_the_design_half_is_good_at_its_address_while_its_connection_is_open() {
+    let server = Server::start().await;
+    server.user("neo").await;
+    let first = server.log_in_by_design("neo", "user").await;
+    let mut second = server.connect().await;
+    let mut request = json!({"type": "charge_vip", "session": first.cookies});
+    assert_eq!(second.ask(request.clone()).await["flag"], true);
+    request["session"] = json!(first.cookies.as_str().unwrap().to_uppercase());
+    second
+        .expect_refusal(request.clone(), "unauthenticated")
+        .await;
+    request["session"] = first.cookies.clone();
+    let elsewhere = std::net::Ipv4Addr::new(127, 0, 0, 2);
+    let mut thief = Raw::from(elsewhere, server.address).await;
+    thief
+        .expect_refusal(request.clone(), "unauthenticated")
+        .await;
+    drop(first);
+    server.expect_fewer_sessions(1).await;
+    second.expect_refusal(request, "unauthenticated").await;
 }

@@ -79,7 +79,7 @@ async fn a_deleted_movie_is_off_the_list() {
     let reply = raw.ask(delete.clone()).await;
     assert_eq!(
         reply,
-        json!({"flag": true, "code": "ok", "msg": "删除成功"})
+        json!({"flag": true, "code": "ok", "msg": "电影【a.mp4】删除成功!"})
     );
     assert_eq!(server.listed().await, ["b.mp4"]);
     raw.expect_refusal(delete, "not_found").await;

@@ -20,7 +20,7 @@ async fn a_notice_is_read_without_a_log_in() {
     let reply = raw.ask(notice("停电", "今晚维护")).await;
     assert_eq!(
         reply,
-        json!({"flag": true, "code": "ok", "msg": "公告发布成功"})
+        json!({"flag": true, "code": "ok", "msg": "【停电】公告发布成功!"})
     );
     let mut reader = server.connect().await;
     let reply = reader.ask(json!({"type": "check_notice"})).await;

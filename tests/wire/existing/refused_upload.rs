@@ -59,7 +59,7 @@ async fn for_bytes_that_exist_already() {
     let reply = check(&mut raw, upload("b.mp4", BYTES.len(), 0), "exists").await;
     assert_eq!(
         (&reply["msg"], &reply["movie_id"]),
-        (&json!("电影已存在"), &first["movie_id"])
+        (&json!("电影【b.mp4】已存在!"), &first["movie_id"])
     );
     assert_eq!(server.listed().await, ["a.mp4"]);
 }
@@ -155,7 +155,8 @@ async fn of_a_user_keeps_its_place_while_its_bytes_are_awaited() {
         ..Limits::default()
     })
     .await;
-    let session = server.user("neo").await;
+    server.user("neo").await;
+    let session = server.log_in_by_design("neo", "user").await;
     let mut refused = server.connect().await;
     let mut other = server.connect().await;
     for raw in [&mut refused, &mut other] {

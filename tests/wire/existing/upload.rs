@@ -12,7 +12,7 @@ async fn an_uploaded_movie_is_listed() {
     let reply = raw.upload("黑客帝国.mp4", b"all the bytes", 1).await;
     assert_eq!(
         (&reply["flag"], &reply["msg"]),
-        (&json!(true), &json!("上传成功"))
+        (&json!(true), &json!("电影【黑客帝国.mp4】上传成功!"))
     );
     let list = raw
         .ask(json!({"type": "get_movie_list", "movie_type": "pay"}))

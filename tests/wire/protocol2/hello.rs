@@ -1,10 +1,12 @@
 //! The start of protocol 2.
 
 use serde_json::{Value, json};
-use youku_server::{Limits, Options};
+use youku_core::Policy;
+use youku_server::{Limits, Listener, Options};
 
 use super::Two;
-use crate::support::Server;
+use crate::raw::{login, upload};
+use crate::support::{PASSWORD, Server, policy};
 
 #[tokio::test]
 async fn hello_lists_the_limits_of_the_server() {
@@ -147,4 +149,58 @@ async fn the_language_of_hello_lasts_and_a_request_may_choose_another() {
     two.done(json!({"type": "hello", "proto": 2, "lang": "zh"}))
         .await;
     assert_eq!(two.ask(whoami).await["msg"], "请先登录");
+}
+
+#[tokio::test]
+async fn a_ping_needs_no_session() {
+    let server = Server::start().await;
+    let mut two = Two::connect(&server).await;
+    let reply = two.done(json!({"type": "ping"})).await;
+    assert_eq!(reply, json!({"flag": true, "code": "ok"}));
+    let mut old = server.connect().await;
+    old.expect_refusal(json!({"type": "ping"}), "unknown_type")
+        .await;
+}
+
+#[tokio::test]
+async fn a_listener_can_refuse_existing_clients() {
+    let server = Server::listening(Options::default(), |socket| {
+        Listener::new(socket).protocol2_only()
+    })
+    .await;
+    let mut raw = server.connect().await;
+    for request in [
+        login("neo", PASSWORD, "user"),
+        json!({"type": "check_notice"}),
+        json!({"type": "fly"}),
+    ] {
+        let reply = raw.expect_refusal(request, "unknown_type").await;
+        assert_eq!(reply["msg"], "该地址只支持协议2，请先发送`hello`");
+    }
+    raw.send(upload("a.mp4", 5, 0)).await;
+    raw.send_bytes(b"bytes").await;
+    assert_eq!(raw.receive().await["code"], "unknown_type");
+    let mut two = Two::over(raw).await;
+    two.done(json!({"type": "ping"})).await;
+}
+
+#[tokio::test]
+async fn a_user_who_sends_too_many_requests_has_to_wait() {
+    let server = Server::with_policy(Policy {
+        requests_per_second: Some(1),
+        request_burst: 2,
+        ..policy()
+    })
+    .await;
+    let list = json!({"type": "get_movie_list", "movie_type": "all"});
+    let mut raw = server.user("neo").await;
+    for _ in 0..2 {
+        assert_eq!(raw.ask(list.clone()).await["code"], "ok");
+    }
+    let reply = raw.expect_refusal(list.clone(), "rate_limited").await;
+    assert_eq!(reply["retry_after"], 1);
+    let mut other = Two::user(&server, "trinity").await;
+    other.done(list.clone()).await;
+    server.clock.advance(std::time::Duration::from_secs(1));
+    assert_eq!(raw.ask(list).await["code"], "ok");
 }

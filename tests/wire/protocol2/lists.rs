@@ -204,7 +204,7 @@ async fn notices_and_records_are_objects_the_latest_first() {
             .await;
         old.receive_bytes(5).await;
     }
-    two.session = old.cookies.clone();
+    two = Two::log_in(&server, "neo").await;
     let (records, _) = pages(
         &mut two,
         json!({"type": "check_record", "limit": 1}),

@@ -7,7 +7,7 @@ use serde::de;
 
 use youku_core::Rule;
 
-use crate::message::{FieldError, Protocol, Text, whole_seconds};
+use crate::message::{FieldError, NamedText, Protocol, Text, whole_seconds};
 use crate::{Code, FrameError, Language};
 
 /// How many bytes of the name of a field a refusal repeats.
@@ -94,6 +94,12 @@ impl Refusal {
         self.chinese = None;
         self.field_error = None;
         self
+    }
+
+    /// The same refusal with a text about something with a name.
+    pub(crate) fn with_name(self, text: NamedText, name: &str) -> Self {
+        self.detail(text.of(name, Language::English))
+            .in_chinese(text.of(name, Language::Chinese))
     }
 
     /// The same refusal, with the field's name in this request: the service calls it `field`.

@@ -93,7 +93,7 @@ impl<B: Serialize> Reply<B> {
     }
 
     /// Adds a text for a person.
-    pub(crate) fn with_text(self, text: &'static str) -> Self {
+    pub(crate) fn with_text(self, text: impl Into<Cow<'static, str>>) -> Self {
         Self {
             msg: Some(text.into()),
             ..self

@@ -19,15 +19,14 @@ pub(crate) enum Text {
     BadCredentials,
     MayUpload,
     MovieExists,
-    Uploaded,
-    Deleted,
-    NoticePublished,
     MembershipRenewed,
     NoRecords,
     NoNotices,
     NoMovies,
     /// For an operation that only protocol 2 has.
     HelloFirst,
+    /// For any operation at a listener that refuses the existing dialects.
+    Protocol2Only,
     /// The general text of a code.
     Of(Code),
 }
@@ -52,14 +51,12 @@ impl Text {
             Self::BadCredentials => "用户名或密码错误",
             Self::MayUpload => "可以上传",
             Self::MovieExists => "电影已存在",
-            Self::Uploaded => "上传成功",
-            Self::Deleted => "删除成功",
-            Self::NoticePublished => "公告发布成功",
             Self::MembershipRenewed => "会员充值成功",
             Self::NoRecords => "下载记录为空",
             Self::NoNotices => "还没有公告",
             Self::NoMovies => "还没有电影",
             Self::HelloFirst => "该操作属于协议2，请先发送`hello`",
+            Self::Protocol2Only => "该地址只支持协议2，请先发送`hello`",
             Self::Of(code) => chinese_of(code, protocol),
         }
     }
@@ -75,15 +72,46 @@ impl Text {
             Self::BadCredentials => "wrong user name or password",
             Self::MayUpload => "the movie can be uploaded",
             Self::MovieExists => "the movie already exists",
-            Self::Uploaded => "uploaded",
-            Self::Deleted => "deleted",
-            Self::NoticePublished => "notice published",
             Self::MembershipRenewed => "membership renewed",
             Self::NoRecords => "no downloads yet",
             Self::NoNotices => "no notices yet",
             Self::NoMovies => "no movies yet",
             Self::HelloFirst => "this operation belongs to protocol 2: send `hello` first",
+            Self::Protocol2Only => "this address speaks only protocol 2: send `hello` first",
             Self::Of(code) => english_of(code),
+        }
+    }
+}
+
+/// A text of a reply about something with a name: a movie or a notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NamedText {
+    MovieExists,
+    Uploaded,
+    Deleted,
+    NoticePublished,
+}
+
+/// How many characters of a name a text repeats. A movie's name is not longer by default.
+const MAX_NAME: usize = 400;
+
+impl NamedText {
+    pub(crate) fn of(self, name: &str, language: Language) -> String {
+        let name = match name.char_indices().nth(MAX_NAME) {
+            Some((end, _)) => &name[..end],
+            None => name,
+        };
+        match (language, self) {
+            (Language::Chinese, Self::MovieExists) => format!("电影【{name}】已存在!"),
+            (Language::Chinese, Self::Uploaded) => format!("电影【{name}】上传成功!"),
+            (Language::Chinese, Self::Deleted) => format!("电影【{name}】删除成功!"),
+            (Language::Chinese, Self::NoticePublished) => format!("【{name}】公告发布成功!"),
+            (Language::English, Self::MovieExists) => {
+                format!("the movie \"{name}\" already exists")
+            }
+            (Language::English, Self::Uploaded) => format!("movie \"{name}\" uploaded"),
+            (Language::English, Self::Deleted) => format!("movie \"{name}\" deleted"),
+            (Language::English, Self::NoticePublished) => format!("notice \"{name}\" published"),
         }
     }
 }

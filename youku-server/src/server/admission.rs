@@ -14,6 +14,8 @@ use crate::{ConnectionError, ServerTls, SharedSecret, Transport};
 pub(super) struct Admission {
     pub(super) tls: Option<ServerTls>,
     pub(super) secret: Option<SharedSecret>,
+    /// Whether the existing dialects are refused.
+    pub(super) protocol2_only: bool,
 }
 
 impl Admission {

@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tokio::time::timeout;
 use tracing::Instrument as _;
-use youku_core::{Session, UserId, Youku};
+use youku_core::{UserId, Youku};
 
-use crate::message::{Dialect, Fields, Protocol, Refusal, Reply, Text};
-use crate::server::Options;
+use crate::message::{Dialect, Fields, NamedText, Protocol, Refusal, Reply, Text};
 use crate::server::announced::{announced_bytes, may_announce_bytes};
+use crate::server::bound_sessions::{BoundSession, SharedTickets};
 use crate::server::connections::Admitted;
 use crate::server::failure::{Failure, Outcome};
 use crate::server::identify::end;
@@ -19,6 +19,7 @@ use crate::server::protocol2::ConnectionUpload;
 use crate::server::rate_limits::RateLimits;
 use crate::server::request_id::RequestId;
 use crate::server::shutdown::Shutdown;
+use crate::server::{Options, Shared};
 use crate::server::{existing, protocol2};
 use crate::{Code, Connection, ConnectionError, Frame, Language, Transport};
 
@@ -29,13 +30,16 @@ pub(crate) struct ClientConnection {
     pub(crate) options: Arc<Options>,
     pub(super) rate_limits: Arc<RateLimits>,
     pub(super) admitted: Admitted,
+    pub(super) tickets: SharedTickets,
     /// The session that was opened over this connection in an existing dialect and ends with it.
-    pub(super) session: Option<Session>,
+    pub(super) session: Option<BoundSession>,
     /// The user whose session a request on this connection has named; `None` until one does.
     pub(super) user: Option<UserId>,
     /// The upload that this connection is sending.
     pub(super) upload: Option<Box<ConnectionUpload>>,
-    protocol: Protocol,
+    pub(super) protocol: Protocol,
+    /// Whether every request before `hello` is refused.
+    pub(super) protocol2_only: bool,
     /// The language of a reply when its request names none.
     default_language: Language,
     language: Language,
@@ -47,23 +51,19 @@ pub(crate) struct ClientConnection {
 }
 
 impl ClientConnection {
-    pub(crate) fn new(
-        stream: Transport,
-        youku: Youku,
-        options: Arc<Options>,
-        rate_limits: Arc<RateLimits>,
-        admitted: Admitted,
-    ) -> Self {
+    pub(super) fn new(stream: Transport, shared: Shared, admitted: Admitted) -> Self {
         Self {
-            connection: Connection::new(stream, options.limits.body_idle),
-            youku,
-            options,
-            rate_limits,
+            connection: Connection::new(stream, shared.options.limits.body_idle),
+            youku: shared.youku,
+            options: shared.options,
+            rate_limits: shared.rate_limits,
+            tickets: shared.tickets,
             admitted,
             session: None,
             user: None,
             upload: None,
             protocol: Protocol::default(),
+            protocol2_only: false,
             default_language: Language::default(),
             language: Language::default(),
             reply_pending: false,
@@ -89,7 +89,7 @@ impl ClientConnection {
             Box::pin(upload.suspend()).await;
         }
         if let Some(session) = self.session.take() {
-            Box::pin(end(&session)).await;
+            Box::pin(end(session.session())).await;
         }
     }
 
@@ -195,6 +195,10 @@ impl ClientConnection {
 
     async fn dispatch_existing(&mut self, fields: Fields) -> Outcome {
         let announced = announced_bytes(&fields, self.protocol);
+        if self.protocol2_only && fields.operation() != Some("hello") {
+            let refusal = Refusal::unknown_type().with_text(Text::Protocol2Only);
+            return self.refuse_unread(refusal, announced).await;
+        }
         let is_newer = fields.operation().is_some_and(protocol2::has_operation);
         match fields.request::<existing::Request>() {
             Ok(request) => Box::pin(request.apply(self)).await,
@@ -220,6 +224,17 @@ impl ClientConnection {
     pub(crate) async fn done(&mut self, text: Text) -> Outcome {
         let reply = Reply::done(self.text(text));
         self.reply(&reply).await
+    }
+
+    /// Sends a reply that consists of a text about something with a name.
+    pub(crate) async fn done_with(&mut self, text: NamedText, name: &str) -> Outcome {
+        let text = text.of(name, self.language);
+        self.reply(&Reply::empty().with_text(text)).await
+    }
+
+    /// The text about something with a name, in the language of the current request.
+    pub(crate) fn text_of(&self, text: NamedText, name: &str) -> String {
+        text.of(name, self.language)
     }
 
     /// Sends a refusal in one write.
@@ -283,10 +298,14 @@ mod tests {
         let connections = Arc::new(Connections::new(&options.limits));
         let admitted = connections.admit(IpAddr::V4(Ipv4Addr::LOCALHOST)).unwrap();
         let phase = tokio::sync::watch::Sender::new(Phase::Running);
-        let rate_limits = Arc::new(RateLimits::new(&options.limits));
+        let shared = Shared {
+            youku,
+            rate_limits: Arc::new(RateLimits::new(&options.limits)),
+            options,
+            tickets: SharedTickets::default(),
+        };
         let stream = Transport::from(stream);
-        let task = ClientConnection::new(stream, youku, options, rate_limits, admitted)
-            .serve(Shutdown::new(&phase));
+        let task = ClientConnection::new(stream, shared, admitted).serve(Shutdown::new(&phase));
         let bytes = size_of_val(&task);
         assert!(bytes < 2048, "{bytes}");
     }

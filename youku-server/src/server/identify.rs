@@ -3,7 +3,8 @@
 use youku_core::{Admin, Credentials, Registration, RegistrationMode, Session, UserId};
 
 use crate::Code;
-use crate::message::{Refusal, Text, UserType};
+use crate::message::{Protocol, Refusal, Text, UserType};
+use crate::server::bound_sessions::BoundSession;
 use crate::server::client_connection::ClientConnection;
 
 impl ClientConnection {
@@ -54,16 +55,22 @@ impl ClientConnection {
         Ok(session)
     }
 
-    /// The session that a request names; a missing or empty token names none. From then on the
+    /// The session that a request names; a missing or empty text names none. From then on the
     /// connection belongs to the user of the session.
-    pub(crate) async fn session(&mut self, token: Option<&str>) -> Result<Session, Refusal> {
-        match token {
-            Some(token) if !token.is_empty() => {
-                let session = self.youku.session(token).await?;
-                self.user = Some(session.user_id());
-                Ok(session)
-            }
-            _ => Err(Refusal::unauthenticated()),
+    pub(crate) async fn session(&mut self, named: Option<&str>) -> Result<Session, Refusal> {
+        let token = named.and_then(|named| self.token(named));
+        let token = token.ok_or_else(Refusal::unauthenticated)?;
+        let session = self.youku.session(&token).await?;
+        self.user = Some(session.user_id());
+        Ok(session)
+    }
+
+    /// The token of the session that a request names: by the ticket of this connection, and otherwise as the protocol says.
+    fn token(&self, named: &str) -> Option<String> {
+        match (&self.session, self.protocol) {
+            (Some(own), _) if own.ticket() == named => Some(own.session().token().to_owned()),
+            (_, Protocol::Existing(_)) => self.tickets.token(named, self.address()),
+            (_, Protocol::Two) => (!named.is_empty()).then(|| named.to_owned()),
         }
     }
 
@@ -72,11 +79,16 @@ impl ClientConnection {
         Ok(self.session(token).await?.admin().await?)
     }
 
-    /// Binds a new session to the connection, and ends the session that was bound to it before.
-    pub(crate) async fn keep_session(&mut self, session: Session) {
-        if let Some(earlier) = self.session.replace(session) {
-            end(&earlier).await;
+    /// Binds a new session to the connection, and ends the session that was bound to it before. Returns
+    /// what the client names it by.
+    pub(crate) async fn keep_session(&mut self, session: Session) -> Result<String, Refusal> {
+        let dialect = self.dialect();
+        let bound = BoundSession::new(session, dialect, self.address(), &self.tickets)?;
+        let ticket = bound.ticket().to_owned();
+        if let Some(earlier) = self.session.replace(bound) {
+            end(earlier.session()).await;
         }
+        Ok(ticket)
     }
 
     /// After a log-out the connection no longer belongs to a user.

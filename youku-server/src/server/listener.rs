@@ -52,6 +52,12 @@ impl Listener {
         self.admission.secret = Some(secret);
         self
     }
+
+    /// Refuses the existing dialects: a client has to send `hello` first.
+    pub fn protocol2_only(mut self) -> Self {
+        self.admission.protocol2_only = true;
+        self
+    }
 }
 
 impl From<TcpListener> for Listener {

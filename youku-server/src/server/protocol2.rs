@@ -40,6 +40,7 @@ use fields::{ListFields, MovieFields, OwnOrUserFields, SessionFields, UploadFiel
 #[serde(rename_all = "snake_case")]
 pub(super) enum Request {
     Hello(Hello),
+    Ping(NoFields),
     Register(account::Register),
     Login(account::Login),
     Logout(SessionFields),
@@ -96,6 +97,7 @@ impl Request {
     pub(super) async fn apply(self, client: &mut ClientConnection) -> Outcome {
         match self {
             Self::Hello(fields) => hello(fields, client).await,
+            Self::Ping(fields) => account::ping(fields, client).await,
             Self::Register(fields) => account::register(fields, client).await,
             Self::Login(fields) => account::login(fields, client).await,
             Self::Logout(fields) => account::logout(fields, client).await,

@@ -11,7 +11,7 @@ fn contradictory_options_are_refused() {
     std::fs::write(&secret, "\n").unwrap();
     let file = secret.to_str().unwrap();
     let any = "127.0.0.1:0";
-    let cases: [(&[&str], &str); 7] = [
+    let cases: [(&[&str], &str); 8] = [
         (&["--listen", "127.0.0.1:0/md5"], "give `--secret-file`"),
         (
             &["--listen", "127.0.0.1:0/md5", "--secret-file", file],
@@ -22,6 +22,7 @@ fn contradictory_options_are_refused() {
             "cannot read secret file `/nonexistent`",
         ),
         (&["--listen", "127.0.0.1:0/sha1"], "`/md5` or `/sha256`"),
+        (&["--listen", "127.0.0.1:0/p2/p2"], "and by `/p2`"),
         (&["--listen-tls", any], "`--tls-self-signed` for testing"),
         (&["--tls-self-signed"], "add `--listen-tls ADDRESS`"),
         (

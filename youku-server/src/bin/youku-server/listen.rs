@@ -15,11 +15,12 @@ use youku_server::{Listener, SelfSigned, ServerTls, SharedSecret};
 pub(crate) struct Listen {
     /// Listen on this address without encryption; port 0 chooses a free port. Repeat the option for
     /// several addresses, or separate them by commas in the environment variable. Append `/md5` or
-    /// `/sha256` to require the shared secret, proven by HMAC with that hash function [default:
-    /// 127.0.0.1:8080, unless `--listen-tls` is given].
+    /// `/sha256` to require the shared secret, proven by HMAC with that hash function, and `/p2` to refuse
+    /// existing clients, which do not speak protocol 2 [default: 127.0.0.1:8080, unless `--listen-tls` is
+    /// given].
     #[arg(
         long,
-        value_name = "ADDRESS[/HASH]",
+        value_name = "ADDRESS[/HASH][/p2]",
         env = "YOUKU_LISTEN",
         value_delimiter = ','
     )]
@@ -27,7 +28,7 @@ pub(crate) struct Listen {
     /// Listen on this address with TLS, as `--listen` does without.
     #[arg(
         long,
-        value_name = "ADDRESS[/HASH]",
+        value_name = "ADDRESS[/HASH][/p2]",
         env = "YOUKU_LISTEN_TLS",
         value_delimiter = ','
     )]
@@ -69,6 +70,7 @@ pub(crate) struct Listen {
 struct ListenAddress {
     address: String,
     hash: Option<Hash>,
+    protocol2_only: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -104,6 +106,9 @@ impl Listen {
                 .map_err(|error| format!("cannot listen on `{}`: {error}", listen.address))?;
             addresses.push((socket.local_addr()?, is_encrypted));
             let mut listener = Listener::new(socket);
+            if listen.protocol2_only {
+                listener = listener.protocol2_only();
+            }
             if let (Some(hash), Some(secret)) = (listen.hash, &secret) {
                 listener = listener.secret(hash.with(secret));
             }
@@ -222,6 +227,7 @@ impl Default for ListenAddress {
         Self {
             address: "127.0.0.1:8080".to_owned(),
             hash: None,
+            protocol2_only: false,
         }
     }
 }
@@ -230,18 +236,25 @@ impl FromStr for ListenAddress {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (address, hash) = match text.split_once('/') {
-            None => (text, None),
-            Some((address, "md5")) => (address, Some(Hash::Md5)),
-            Some((address, "sha256")) => (address, Some(Hash::Sha256)),
-            Some(_) => {
-                return Err("an address may only be followed by `/md5` or `/sha256`".to_owned());
-            }
+        let mut parts = text.split('/');
+        let mut listen = Self {
+            address: parts.next().unwrap_or_default().to_owned(),
+            hash: None,
+            protocol2_only: false,
         };
-        Ok(Self {
-            address: address.to_owned(),
-            hash,
-        })
+        for part in parts {
+            match part {
+                "md5" if listen.hash.is_none() => listen.hash = Some(Hash::Md5),
+                "sha256" if listen.hash.is_none() => listen.hash = Some(Hash::Sha256),
+                "p2" if !listen.protocol2_only => listen.protocol2_only = true,
+                _ => {
+                    let text =
+                        "an address may only be followed by `/md5` or `/sha256`, and by `/p2`";
+                    return Err(text.to_owned());
+                }
+            }
+        }
+        Ok(listen)
     }
 }
 

@@ -30,8 +30,9 @@ pub(crate) struct Login {
 }
 
 #[derive(Serialize)]
-struct LoggedIn<'a> {
-    session: &'a str,
+struct LoggedIn {
+    /// Good on this connection, and for clients of the design half on others from the same address while it is open.
+    session: String,
     is_vip: bool,
 }
 
@@ -72,10 +73,10 @@ pub(super) async fn login(fields: Login, client: &mut ClientConnection) -> Outco
         peer: client.address().to_string(),
     };
     let session = client.log_in(credentials).await?;
-    client.keep_session(session.clone()).await;
+    let is_vip = session.is_vip();
     let body = LoggedIn {
-        session: session.token(),
-        is_vip: session.is_vip(),
+        session: client.keep_session(session).await?,
+        is_vip,
     };
     let reply = Reply::with(body).with_text(client.text(Text::LoggedIn));
     client.reply(&reply).await

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use youku_core::{Kind, MovieId, MovieTitle, Page, Session};
 
 use crate::Code;
-use crate::message::{Dialect, Refusal, Reply, Text, integer};
+use crate::message::{Dialect, NamedText, Refusal, Reply, Text, integer};
 use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Outcome;
 
@@ -120,6 +120,6 @@ fn row(movie: MovieTitle, dialect: Dialect) -> Row {
 /// Takes a movie off the list, and replies with a text. Downloads that are under way continue.
 pub(super) async fn delete_movie(fields: DeleteMovie, client: &mut ClientConnection) -> Outcome {
     let admin = client.admin(fields.cookies.as_deref()).await?;
-    admin.delete(MovieId::new(fields.movie_id)).await?;
-    client.done(Text::Deleted).await
+    let movie = admin.delete(MovieId::new(fields.movie_id)).await?;
+    client.done_with(NamedText::Deleted, &movie.name).await
 }

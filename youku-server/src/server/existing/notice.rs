@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use youku_core::{NewNotice, NoticeView};
 
-use crate::message::{Dialect, Reply, Text, optional_integer};
+use crate::message::{Dialect, NamedText, Reply, Text, optional_integer};
 use crate::server::client_connection::ClientConnection;
 use crate::server::existing::pages::collect;
 use crate::server::failure::Outcome;
@@ -74,6 +74,10 @@ fn row(notice: NoticeView, client: &ClientConnection) -> Row {
 pub(super) async fn send_notice(fields: SendNotice, client: &mut ClientConnection) -> Outcome {
     let admin = client.admin(fields.cookies.as_deref()).await?;
     let SendNotice { title, content, .. } = fields;
-    admin.publish_notice(NewNotice { title, content }).await?;
-    client.done(Text::NoticePublished).await
+    let notice = NewNotice {
+        title: title.clone(),
+        content,
+    };
+    admin.publish_notice(notice).await?;
+    client.done_with(NamedText::NoticePublished, &title).await
 }

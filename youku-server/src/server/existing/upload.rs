@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncReadExt as _;
-use youku_core::{Begin, MovieId, NewMovie, Upload};
+use youku_core::{Begin, MovieId, MovieView, NewMovie, Upload};
 
 use crate::Code;
 use crate::message::objects::kind;
-use crate::message::{Refusal, Reply, Text, flag, integer};
+use crate::message::{NamedText, Refusal, Reply, flag, integer};
 use crate::server::client_connection::ClientConnection;
 use crate::server::failure::{Failure, Outcome};
 
@@ -40,14 +40,17 @@ struct UploadReply {
 /// and would lose the reply if the connection were closed.
 pub(super) async fn upload_movie(fields: UploadMovie, client: &mut ClientConnection) -> Outcome {
     let mut left = fields.movie_size;
+    let name = fields.movie_name.clone();
     match receive(fields, client, &mut left).await {
-        Ok(movie_id) => {
-            let reply = Reply::with(UploadReply { movie_id });
-            let reply = reply.with_text(client.text(Text::Uploaded));
+        Ok(movie) => {
+            let text = client.text_of(NamedText::Uploaded, &movie.name);
+            let movie_id = movie.id.get();
+            let reply = Reply::with(UploadReply { movie_id }).with_text(text);
             client.reply(&reply).await
         }
         Err(Failure::Refused(refusal)) => {
-            client.refuse(in_terms_of_the_request(refusal)).await?;
+            let refusal = in_terms_of_the_request(refusal, &name);
+            client.refuse(refusal).await?;
             client.drain(left).await
         }
         Err(lost) => Err(lost),
@@ -59,7 +62,7 @@ async fn receive(
     fields: UploadMovie,
     client: &mut ClientConnection,
     left: &mut u64,
-) -> Outcome<u64> {
+) -> Outcome<MovieView> {
     let admin = client.admin(fields.cookies.as_deref()).await?;
     let movie = NewMovie {
         name: fields.movie_name,
@@ -77,7 +80,7 @@ async fn receive(
     if finished.existed {
         return Err(movie_exists(finished.movie.id).into());
     }
-    Ok(finished.movie.id.get())
+    Ok(finished.movie)
 }
 
 /// Moves the bytes from the connection into the upload.
@@ -97,9 +100,9 @@ pub(in crate::server) fn movie_exists(movie: MovieId) -> Refusal {
 }
 
 /// The service's refusal, with the text and the field names of this operation.
-fn in_terms_of_the_request(refusal: Refusal) -> Refusal {
+fn in_terms_of_the_request(refusal: Refusal, name: &str) -> Refusal {
     if refusal.code() == Code::Exists {
-        return refusal.with_text(Text::MovieExists);
+        return refusal.with_name(NamedText::MovieExists, name);
     }
     refusal
         .rename_field("name", "movie_name")

@@ -48,6 +48,12 @@ pub(crate) struct ChargeVip {
     key: Option<String>,
 }
 
+/// Replies that the server is ready: it listens only after it has opened the service, and closes the connection when it shuts
+/// down.
+pub(super) async fn ping(_: NoFields, client: &mut ClientConnection) -> Outcome {
+    client.reply(&Reply::empty()).await
+}
+
 /// Registers a user, or an administrator where that is allowed, and replies with the id.
 pub(super) async fn register(fields: Register, client: &mut ClientConnection) -> Outcome {
     let registration = Registration {
