@@ -85,7 +85,7 @@ struct State {
     calls: Mutex<Vec<Call>>,
 }
 
-/// The gate where a call is held.
+/// Where a call is held.
 #[derive(Debug)]
 pub(crate) struct Gate {
     reached: Semaphore,
