@@ -1,18 +1,15 @@
 //! A store in memory that fails where a test wants it to.
 
 use std::collections::HashSet;
-use std::fmt;
-use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::{fmt, io};
 
 use async_trait::async_trait;
 use futures_util::stream::{self, BoxStream, StreamExt};
-use object_store::memory::InMemory;
-use object_store::path::Path;
 use object_store::{
     CopyOptions, Error, GetOptions, GetResult, GetResultPayload, ListResult, MultipartUpload,
     ObjectMeta, ObjectStore, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
-    UploadPart,
+    UploadPart, memory::InMemory, path::Path,
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -131,10 +128,8 @@ impl Failing {
 
     /// Holds the next `call` until the gate is opened.
     pub(crate) fn hold(&self, call: Call) -> Arc<Gate> {
-        let gate = Arc::new(Gate {
-            reached: Semaphore::new(0),
-            open: Semaphore::new(0),
-        });
+        let [reached, open] = [0; 2].map(Semaphore::new);
+        let gate = Arc::new(Gate { reached, open });
         *lock(&self.0.held) = Some((call, gate.clone()));
         gate
     }
@@ -291,11 +286,10 @@ impl MultipartUpload for Parts {
     }
 
     async fn complete(&mut self) -> Result<PutResult> {
-        let completed = self.store.run(Call::Complete, self.parts.complete()).await;
-        if completed.is_ok() {
-            lock(&self.store.0.unfinished).remove(&self.name);
-        }
-        completed
+        let complete = self.parts.complete();
+        let completed = self.store.run(Call::Complete, complete).await?;
+        lock(&self.store.0.unfinished).remove(&self.name);
+        Ok(completed)
     }
 
     async fn abort(&mut self) -> Result<()> {
