@@ -61,7 +61,7 @@ use std::time::Duration;
 
 pub use crate::message::objects::{
     AuditLine, Identity, Invite, Membership, Movie, MovieDetails, Notice, OpenInvite, Prices,
-    Purchase, Record, Statistics, Upload, User,
+    Purchase, Quote, Record, Statistics, Upload, User,
 };
 use crate::message::objects::{HelloReply, REGISTRATION_BY_INVITE};
 use crate::{Connection, Transport};

@@ -75,7 +75,10 @@ async fn a_request_that_writes_is_sent_once() {
     .await;
     let change = async |client: &mut Client| client.change_password(password, password).await;
     once("change_password", change).await;
-    once("charge_vip", async |client| client.renew_membership().await).await;
+    once("charge_vip", async |client| {
+        client.renew_membership(0).await
+    })
+    .await;
     once("send_notice", async |client| {
         client.publish_notice("t", "c").await
     })

@@ -1,44 +1,17 @@
 //! Every operation of protocol 2 with each of its fields, with valid and with invalid values.
 
+mod shape;
+
 use serde_json::{Value, json};
 use youku_core::Kind;
+
+use shape::{
+    Cursor, Digest, Flag, Json, Limit, Number, Row, Shape, Text, Texts, UploadId, Word, bad, row,
+};
 
 use super::uploads::opening;
 use super::{Two, sha256};
 use crate::support::{PASSWORD, Server};
-
-/// The required shape of a field.
-#[derive(Clone, Copy)]
-enum Shape {
-    Number,
-    Limit,
-    Text,
-    UploadId,
-    Flag,
-    Word,
-    Digest,
-    Cursor,
-    Texts,
-    Json,
-}
-
-use Shape::{Cursor, Digest, Flag, Json, Limit, Number, Text, Texts, UploadId, Word};
-
-/// An operation and its fields. Fields with a `?` are optional.
-struct Row {
-    operation: &'static str,
-    fields: &'static [(&'static str, Shape)],
-    good: Value,
-}
-
-fn row(operation: &'static str, fields: &'static [(&'static str, Shape)], mut good: Value) -> Row {
-    good["type"] = json!(operation);
-    Row {
-        operation,
-        fields,
-        good,
-    }
-}
 
 const NONE: &[(&str, Shape)] = &[];
 const PAGE: &[(&str, Shape)] = &[("limit?", Limit), ("after?", Cursor)];
@@ -84,7 +57,12 @@ fn rows(movie: u64, neo: &Value, upload: &Value) -> Vec<Row> {
             json!({"old_password": PASSWORD, "new_password": "another white rabbit"}),
         ),
         row("prices", NONE, json!({})),
-        row("charge_vip", &[("key?", Text)], json!({"key": "a key"})),
+        row(
+            "charge_vip",
+            &[("key?", Text), ("max_price?", Number)],
+            json!({"key": "a key", "max_price": 0}),
+        ),
+        row("movie", MOVIE, id.clone()),
         row(
             "download_movie",
             &[
@@ -93,10 +71,12 @@ fn rows(movie: u64, neo: &Value, upload: &Value) -> Vec<Row> {
                 ("len?", Number),
                 ("if_sha256?", Digest),
                 ("wait?", Flag),
+                ("max_price?", Number),
+                ("watch_id?", Text),
             ],
             json!({
                 "movie_id": movie, "offset": 1, "len": 0, "if_sha256": sha256(b"a.mp4"),
-                "wait": false,
+                "wait": false, "max_price": 500,
             }),
         ),
         row("check_record", PAGE, page.clone()),
@@ -186,28 +166,6 @@ fn rows(movie: u64, neo: &Value, upload: &Value) -> Vec<Row> {
         row("audit", PAGE, page),
         row("logout", NONE, json!({})),
     ]
-}
-
-/// Values that a field of this shape must not have.
-fn bad(shape: Shape) -> Vec<Value> {
-    let mut bad = vec![json!({}), json!(1.5)];
-    if !matches!(shape, Texts) {
-        bad.push(json!([]));
-    }
-    let more = match shape {
-        Number => vec![json!(-1), json!("1"), json!(1_u64 << 63), json!(true)],
-        Limit => vec![json!(0), json!(-1), json!("1"), json!(1_u64 << 63)],
-        Text => vec![json!(1), json!(true), json!(["a"])],
-        UploadId => vec![json!(1), json!("abc")],
-        Flag => vec![json!(0), json!("true")],
-        Word => vec![json!(1), json!(""), json!("colour"), json!("Admin")],
-        Digest => vec![json!(1), json!("abc"), json!("z".repeat(64))],
-        Cursor => vec![json!(1), json!(""), json!("1"), json!("colour-1")],
-        Texts => vec![json!(1), json!("a"), json!([1]), json!([""])],
-        Json => vec![json!(1), json!("{"), json!(["a"])],
-    };
-    bad.extend(more);
-    bad
 }
 
 /// An administrator who has a movie, and an upload with all of its bytes.

@@ -49,6 +49,8 @@ const STEPS: &[Step] = steps![
     "0004_invite_roles.sql",
     "0005_describe_movies.sql",
     "0006_events.sql",
+    "0007_wait_watch_id.sql",
+    "0008_record_watch_id.sql",
 ];
 
 fn migrations(db: &Database) -> Migrations {
