@@ -8,6 +8,10 @@ mod sessions;
 mod passwords;
 mod revocation;
 
+mod hosts;
+
+mod deletions;
+
 mod admins;
 mod invites;
 mod users;

@@ -3,7 +3,7 @@
 use youku_core::{
     Admin, Begin, Body, Builder, Chunk, Credentials, Download, DownloadRequest, Error, InviteId,
     MovieEdit, MovieId, Movies, NewMovie, NewNotice, NoticeId, PasswordChange, Registration,
-    ResumableUpload, Role, Session, Upload, UploadId, UserId, Youku, first,
+    ResumableUpload, Role, Session, SessionId, Upload, UploadId, UserId, Youku, first,
 };
 
 fn moves<T: Send + 'static>() {}
@@ -113,6 +113,10 @@ fn futures_of_an_administrator_move(
         admin.publish_notice(new.1.clone()),
         admin.edit_notice(notice, new.1.clone()),
         admin.delete_notice(notice),
+        admin.delete_user(user),
+        admin.sessions(user, first(1)),
+        admin.end_session(user, SessionId::new(1)),
+        admin.export(user),
         admin.invite(),
         admin.invite_user(),
         admin.invites(first(1)),

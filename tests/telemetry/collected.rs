@@ -1,6 +1,6 @@
 //! Collects everything that this process logs, and the names of its metrics.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
@@ -17,6 +17,7 @@ pub(crate) type Names = BTreeSet<String>;
 static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 static DESCRIBED: Mutex<Names> = Mutex::new(Names::new());
 static USED: Mutex<Names> = Mutex::new(Names::new());
+static COUNTED: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
 
 fn lock<T>(mutex: &'static Mutex<T>) -> MutexGuard<'static, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -52,6 +53,13 @@ pub(crate) fn used() -> Names {
     lock(&USED).clone()
 }
 
+/// How often the counter of that name was incremented, with the value of its only label.
+pub(crate) fn count(name: &str, label: &str) -> u64 {
+    let counted = lock(&COUNTED);
+    let count = counted.get(&format!("{name} {label}"));
+    count.copied().unwrap_or_default()
+}
+
 struct Sink;
 
 impl io::Write for Sink {
@@ -81,7 +89,9 @@ impl Recorder for Collector {
     }
 
     fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
-        Counter::from_arc(Arc::new(Used(key.name().to_owned())))
+        let labels = key.labels().map(|label| format!(" {}", label.value()));
+        let series = key.name().to_owned() + &labels.collect::<String>();
+        Counter::from_arc(Arc::new(Counted(Used(key.name().to_owned()), series)))
     }
 
     fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
@@ -97,9 +107,13 @@ impl Recorder for Collector {
 /// Records its name when it is used.
 struct Used(String);
 
-impl CounterFn for Used {
-    fn increment(&self, _: u64) {
-        lock(&USED).insert(self.0.clone());
+/// A counter, and its name with the values of its labels.
+struct Counted(Used, String);
+
+impl CounterFn for Counted {
+    fn increment(&self, by: u64) {
+        lock(&USED).insert(self.0.0.clone());
+        *lock(&COUNTED).entry(self.1.clone()).or_default() += by;
     }
 
     fn absolute(&self, value: u64) {

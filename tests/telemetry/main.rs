@@ -10,7 +10,7 @@ use collected::{Names, logged};
 use sha2::{Digest, Sha256};
 use youku_core::{Act, Clock, Credentials, Page, PasswordChange, Policy, Registration, first};
 use youku_tests::source::sources;
-use youku_tests::{Result, TestDatabase, both_databases};
+use youku_tests::{Backend, Result, TestDatabase, both_databases};
 
 use crate::world::{
     HOUR, World, charged, credentials, finish, policy, read_all, registration, upload,
@@ -19,6 +19,7 @@ use crate::world::{
 both_databases![
     no_secret_is_logged,
     metrics_have_the_names_of_the_documentation,
+    unknown_names_cost_as_much_as_users_at_every_node,
 ];
 
 /// Everything that a reader of the logs must not learn.
@@ -164,5 +165,64 @@ async fn metrics_have_the_names_of_the_documentation(mut world: World) -> Result
     assert!(documented.len() > 5, "{documented:?}");
     assert_eq!(collected::described(), documented);
     assert_eq!(collected::used(), documented);
+    Ok(())
+}
+
+/// A policy of a cost that no other test has, because the counters are those of the whole process.
+fn costing(memory_kib: u32) -> Policy {
+    let mut policy = policy();
+    policy.password_cost.memory_kib = memory_kib;
+    policy
+}
+
+/// Which of the costs a log-in under that name has.
+async fn cost_of(youku: &youku_core::Youku, name: &str, costs: [u32; 2]) -> Result<u32> {
+    let counts = || {
+        costs.map(|memory| {
+            let cost = format!("m={memory},t=1,p=1");
+            collected::count("youku_password_comparisons_total", &cost)
+        })
+    };
+    let before = counts();
+    let login = youku.login(with(name, "a wrong guess")).await;
+    login.expect_err("the password is wrong");
+    match counts() {
+        [first, _] if first > before[0] => Ok(costs[0]),
+        [_, second] if second > before[1] => Ok(costs[1]),
+        _ => Err("it has neither cost".into()),
+    }
+}
+
+async fn unknown_names_cost_as_much_as_users_at_every_node(database: TestDatabase) -> Result {
+    collected::install();
+    let costs = match database.backend() {
+        Backend::Mysql => [9, 10],
+        _ => [11, 12],
+    };
+    let [old, new] = costs.map(costing);
+    let world = World::with_policy(&database, old).await;
+    for number in 0..12 {
+        let name = format!("early{number}");
+        world.youku.register(registration(&name)).await?;
+    }
+    let node = world.reopen(new.clone()).await;
+    for number in 0..12 {
+        let name = format!("late{number}");
+        node.register(registration(&name)).await?;
+    }
+    node.maintain_once().await?;
+    let other = world.reopen(new).await;
+    assert_eq!(cost_of(&node, "early1", costs).await?, costs[0]);
+    assert_eq!(cost_of(&node, "late1", costs).await?, costs[1]);
+    let mut drawn = Vec::new();
+    for number in 0..60 {
+        let name = format!("unknown{number}");
+        let cost = cost_of(&node, &name, costs).await?;
+        assert_eq!(cost_of(&other, &name, costs).await?, cost);
+        assert_eq!(cost_of(&node, &name.to_uppercase(), costs).await?, cost);
+        drawn.push(cost);
+    }
+    let dear = drawn.iter().filter(|cost| **cost == costs[1]).count();
+    assert!((15..=45).contains(&dear), "{dear} of 60");
     Ok(())
 }

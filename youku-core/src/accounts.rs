@@ -9,4 +9,8 @@ pub(crate) mod login;
 pub(crate) mod password_change;
 pub(crate) mod password_reset;
 
+pub(crate) mod administrators;
 pub(crate) mod users;
+
+pub(crate) mod deletion;
+pub(crate) mod export;

@@ -17,9 +17,11 @@ use crate::host::payments::{Ledger, Payments};
 use crate::host::policy::Policy;
 use crate::host::randomness::{Randomness, SystemRandomness};
 use crate::host::upload_check::UploadCheck;
+use crate::operations::skeletons;
 use crate::records::schema;
 use crate::records::schema::Migrate;
 use crate::records::source::Source;
+use crate::service::password_costs::login_key;
 use crate::service::rounds;
 use crate::service::store_identity;
 use crate::service::youku::Youku;
@@ -208,6 +210,9 @@ impl Builder {
         let owns_database = source.is_own();
         let db = source.connect(self.table_prefix.as_deref()).await?;
         schema::prepare(&db, self.migrate).await?;
+        let attempts = self.policy.transaction_attempts;
+        skeletons::fill(&db, attempts).await?;
+        let login_key = login_key(&db, &*self.randomness, attempts).await?;
         let now = to_microsecond(self.clock.now());
         let identity = store_identity::bind(&db, &blobs, &*self.randomness, now).await?;
         rounds::record_opening(&db, &*self.clock).await?;
@@ -219,8 +224,10 @@ impl Builder {
             blobs,
             staging,
             hasher,
+            login_key,
         };
         let service = self.service(parts);
+        service.count_password_costs().await?;
         // An upload would hide from the first sweep that the database was restored.
         service.is_database_restored().await?;
         Ok(Youku(Arc::new(service)))

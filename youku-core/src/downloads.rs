@@ -7,6 +7,7 @@ pub(crate) mod begin;
 pub(crate) mod open;
 pub(crate) mod viewing;
 
+mod authority;
 pub(crate) mod body;
 pub(crate) mod rate_limit;
 

@@ -70,7 +70,9 @@
 //! | answer a client that was refused | [`Error`], [`Code`], [`Rule`] |
 //! | store a file under a name that someone else chose | [`local_file_name`] |
 //! | keep a service going | [`Youku::maintenance`], [`Youku::health`], [`Youku::statistics`] |
+//! | act for a user whom the host has identified, or for no person | [`Youku::session_for`], [`Youku::system`] |
 //! | help a user who forgot a password | [`Youku::reset_password`] |
+//! | delete an account, or hand out its data | [`Session::delete_account`], [`Session::export`] |
 //! | check that every movie is unchanged | [`Youku::verify`] |
 //! | see what a sweep would remove, and what it has hidden | [`Youku::sweep_plan`], [`Youku::hidden_movies`], [`Builder::open_read_only`] |
 //! | end what holds sweeps back | [`Youku::accept_database`], [`Youku::accept_clock`] |
@@ -125,6 +127,7 @@
 //! |---|---|---|
 //! | `youku_registrations_total` | users who registered | `role`: `user`, `admin` |
 //! | `youku_logins_total` | log-ins | `outcome`: `ok`, `refused`, `locked` |
+//! | `youku_password_comparisons_total` | passwords compared for log-ins, also for unknown names | `cost`: the parameters of Argon2id |
 //! | `youku_uploads_total` | uploads that ended well | `movie`: `new`, `known` |
 //! | `youku_uploaded_bytes_total` | their bytes | |
 //! | `youku_downloads_total` | downloads whose bytes began | |
@@ -166,6 +169,10 @@ mod builder;
 
 pub mod testing;
 
+pub use accounts::export::{
+    Export, ExportedAccount, ExportedDownload, ExportedMembership, ExportedMovie, ExportedNotice,
+    ExportedPayment, ExportedPurchase, ExportedSession, ExportedUpload,
+};
 pub use accounts::invite::{Invite, InviteView};
 pub use accounts::login::Credentials;
 pub use accounts::password_change::PasswordChange;
@@ -175,7 +182,7 @@ pub use accounts::users::UserView;
 pub use basics::code::Code;
 pub use basics::error::{Error, Result};
 pub use basics::file_name::local_file_name;
-pub use basics::id::{InviteId, MovieId, NoticeId, UserId};
+pub use basics::id::{InviteId, MovieId, NoticeId, SessionId, UserId};
 pub use basics::page::{Cursor, Listing, Page, first};
 pub use basics::rule::Rule;
 pub use builder::Builder;
@@ -228,6 +235,7 @@ pub use service::upload_id::UploadId;
 pub use service::youku::Youku;
 pub use sessions::admin::Admin;
 pub use sessions::handle::Session;
+pub use sessions::list::SessionView;
 pub use uploads::new_movie::NewMovie;
 pub use uploads::open::Begin;
 pub use uploads::progress::UploadProgress;

@@ -6,6 +6,8 @@ pub(crate) mod events;
 
 pub(crate) mod batch;
 
+pub(crate) mod skeletons;
+
 pub(crate) mod maintenance;
 
 pub(crate) mod sweep;

@@ -21,6 +21,7 @@ pub(crate) mod source;
 pub(crate) use accounts::audit::AuditRow;
 pub(crate) use accounts::invite::InviteRow;
 pub(crate) use accounts::login_failure::LoginFailureRow;
+pub(crate) use accounts::name_skeleton::NameSkeletonRow;
 pub(crate) use accounts::session::SessionRow;
 pub(crate) use accounts::user::UserRow;
 pub(crate) use events::event::EventRow;
@@ -45,6 +46,7 @@ pub(crate) type AllTables = (
     StoreRow,
     MaintenanceRow,
     UserRow,
+    NameSkeletonRow,
     SessionRow,
     LoginFailureRow,
     InviteRow,

@@ -10,6 +10,8 @@ pub(crate) mod store_identity;
 pub(crate) mod process;
 pub(crate) mod rounds;
 
+pub(crate) mod password_costs;
+
 pub(crate) mod upload_id;
 
 pub(crate) mod open_uploads;

@@ -4,3 +4,6 @@ pub(crate) mod caller;
 
 pub(crate) mod admin;
 pub(crate) mod handle;
+
+pub(crate) mod host;
+pub(crate) mod list;

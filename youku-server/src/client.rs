@@ -48,6 +48,7 @@ mod wire;
 mod call;
 
 mod account;
+mod person;
 
 mod movies;
 mod notices;
@@ -60,8 +61,8 @@ use std::fmt;
 use std::time::Duration;
 
 pub use crate::message::objects::{
-    AuditLine, Identity, Invite, Membership, Movie, MovieDetails, Notice, OpenInvite, Prices,
-    Purchase, Quote, Record, Statistics, Upload, User,
+    AuditLine, Identity, Invite, Membership, Movie, MovieDetails, Notice, OpenInvite, OpenSession,
+    Prices, Purchase, Quote, Record, Statistics, Upload, User,
 };
 use crate::message::objects::{HelloReply, REGISTRATION_BY_INVITE};
 use crate::{Connection, Transport};

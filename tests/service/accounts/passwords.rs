@@ -46,11 +46,13 @@ both_databases![
     change_ends_all_other_sessions,
     wrong_old_password_changes_nothing,
     new_password_keeps_the_rules,
-    wrong_old_passwords_lock_the_name,
+    wrong_old_passwords_lock_the_change,
     ended_session_changes_no_password,
     one_of_two_changes_at_once_counts,
     logins_with_the_old_password_during_a_change_end,
     common_passwords_are_refused,
+    digests_of_common_passwords_and_blank_ones_are_refused_wherever_they_are_new,
+    owner_changes_the_password_while_a_stranger_keeps_the_name_locked,
 ];
 
 async fn changed_password_is_the_one_to_log_in_with(world: World) -> Result {
@@ -105,16 +107,37 @@ async fn new_password_keeps_the_rules(world: World) -> Result {
     Ok(())
 }
 
-async fn wrong_old_passwords_lock_the_name(world: World) -> Result {
+/// They are counted apart from log-ins.
+async fn wrong_old_passwords_lock_the_change(world: World) -> Result {
     let neo = world.user("neo").await?;
     for _ in 0..world.youku.policy().login_attempts {
         let answer = neo.change_password(change(NEW, NEW)).await;
         breaks(answer, "old_password", &Rule::CurrentPassword);
     }
     let right = neo.change_password(change(PASSWORD, NEW)).await;
+    let error = right.expect_err("it is locked");
+    assert_eq!(error.code(), Code::Locked);
+    let neo = world.youku.login(credentials("neo")).await?;
+    let right = neo.change_password(change(PASSWORD, NEW)).await;
     assert_eq!(refused(right), Code::Locked);
-    let answer = world.youku.login(credentials("neo")).await;
-    assert_eq!(refused(answer), Code::Locked);
+    world.clock.advance(error.retry_after().ok_or("a time")?);
+    neo.change_password(change(PASSWORD, NEW)).await?;
+    Ok(())
+}
+
+async fn owner_changes_the_password_while_a_stranger_keeps_the_name_locked(world: World) -> Result {
+    let neo = world.user("neo").await?;
+    for _ in 0..world.youku.policy().login_attempts {
+        let wrong = world.youku.login(with_new("neo")).await;
+        assert_eq!(refused(wrong), Code::Unauthenticated);
+    }
+    let right = world.youku.login(credentials("neo")).await;
+    assert_eq!(refused(right), Code::Locked);
+    neo.change_password(change(PASSWORD, NEW)).await?;
+    // The name is still locked for all others.
+    let other = world.youku.login(with_new("neo")).await;
+    assert_eq!(refused(other), Code::Locked);
+    world.youku.session(neo.token()).await?;
     Ok(())
 }
 
@@ -196,6 +219,37 @@ async fn common_passwords_are_refused(world: World) -> Result {
         breaks(answer, "password", &Rule::CommonPassword);
     }
     world.youku.register(registration("neo")).await?;
+    Ok(())
+}
+
+async fn digests_of_common_passwords_and_blank_ones_are_refused_wherever_they_are_new(
+    world: World,
+) -> Result {
+    let root = world.admin().await?;
+    let youku = &world.youku;
+    let invites = [root.invite().await?.code, root.invite_user().await?.code];
+    let neo = world.user("neo").await?;
+    let (digest, blank) = ("e10adc3949ba59abbe56e057f20f883e", "        ");
+    for (password, rule) in [
+        (digest.to_owned(), Rule::CommonPassword),
+        (digest.to_uppercase(), Rule::CommonPassword),
+        (blank.to_owned(), Rule::NotBlank),
+    ] {
+        let new = Registration {
+            username: "smith".to_owned(),
+            password: password.clone(),
+        };
+        breaks(youku.register(new.clone()).await, "password", &rule);
+        breaks(youku.create_admin(new.clone()).await, "password", &rule);
+        let admin = youku.register_admin(new.clone(), &invites[0]).await;
+        breaks(admin, "password", &rule);
+        let user = youku.register_invited(new, &invites[1], "").await;
+        breaks(user, "password", &rule);
+        let reset = youku.reset_password("neo", password.clone()).await;
+        breaks(reset, "password", &rule);
+        let changed = neo.change_password(change(PASSWORD, &password)).await;
+        breaks(changed, "password", &rule);
+    }
     Ok(())
 }
 

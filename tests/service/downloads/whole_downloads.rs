@@ -3,7 +3,9 @@
 use youku_core::{Code, Page, Policy};
 use youku_tests::{Result, TestDatabase, both_databases};
 
-use crate::world::{World, bad_field, bytes, charged, finish, policy, read_all, refused, upload};
+use crate::world::{
+    SECOND, World, bad_field, bytes, charged, finish, policy, read_all, refused, upload,
+};
 
 both_databases![
     member_downloads_without_a_wait,
@@ -14,7 +16,28 @@ both_databases![
     running_and_granted_downloads_outlive_a_deletion,
     granted_download_outlives_a_second_upload_of_its_bytes,
     body_of_an_ended_session_does_not_start,
+    open_download_of_a_locked_user_ends_soon,
 ];
+
+async fn open_download_of_a_locked_user_ends_soon(world: World) -> Result {
+    let admin = world.admin().await?;
+    let movie = upload(&admin, "matrix.mp4", &bytes(1, 2_000_000)).await?;
+    let session = world.user("neo").await?;
+    session.renew_membership(0).await?;
+    let mut body = session.download(movie.id).open().await?.body().await?;
+    let file = session.download(movie.id).open().await?.body().await?;
+    let mut file = file.into_file().map_err(|_| "it is in a folder")?;
+    assert!(body.chunk().await?.is_some());
+    session.logout().await?;
+    world.clock.advance(10 * SECOND);
+    assert!(body.chunk().await?.is_some());
+    file.check().await?;
+    admin.lock_user(session.user_id()).await?;
+    world.clock.advance(10 * SECOND);
+    assert_eq!(refused(body.chunk().await), Code::Unauthenticated);
+    assert_eq!(refused(file.check().await), Code::Unauthenticated);
+    Ok(())
+}
 
 async fn member_downloads_without_a_wait(world: World) -> Result {
     let content = bytes(1, 1_000_000);

@@ -12,7 +12,37 @@ both_databases![
     new_kind_counts_for_the_next_download,
     invalid_names_and_unknown_movies_are_refused,
     edit_needs_an_administrator,
+    names_keep_what_persian_indic_and_han_texts_need,
 ];
+
+async fn names_keep_what_persian_indic_and_han_texts_need(world: World) -> Result {
+    let admin = world.admin().await?;
+    let names = ["می\u{200c}خواهم.mp4", "葛\u{e0100}城.mp4", "क्\u{200d}ष.mp4"];
+    for (number, kept) in names.into_iter().enumerate() {
+        let movie = upload(&admin, kept, &[1, number as u8]).await?;
+        assert_eq!(movie.name, kept);
+        // It is found with and without them.
+        let plain: String = kept
+            .chars()
+            .filter(|c| !"\u{200c}\u{200d}\u{e0100}".contains(*c))
+            .collect();
+        for text in [kept, &plain] {
+            let found = admin
+                .session()
+                .movies()
+                .matching(text)
+                .page(first(9))
+                .await?;
+            assert_eq!((found.len(), found[0].id), (1, movie.id), "{text:?}");
+        }
+        let download = admin.session().download(movie.id).open().await?;
+        assert_eq!(download.file_name, kept);
+        let hidden = format!("\u{202e}{}\u{2066}\u{200b}", kept);
+        let edited = admin.edit_movie(movie.id, name(&hidden)).await?;
+        assert_eq!(edited.name, kept);
+    }
+    Ok(())
+}
 
 fn name(name: &str) -> MovieEdit {
     MovieEdit {

@@ -79,6 +79,15 @@ async fn a_request_that_writes_is_sent_once() {
         client.renew_membership(0).await
     })
     .await;
+    once("end_session", async |client| {
+        client.end_session(7, None).await
+    })
+    .await;
+    once("delete_account", async |client| {
+        client.delete_account(password).await
+    })
+    .await;
+    once("delete_user", async |client| client.delete_user(7).await).await;
     once("send_notice", async |client| {
         client.publish_notice("t", "c").await
     })

@@ -255,3 +255,31 @@ async fn fields_that_a_client_must_not_choose_are_ignored() {
         false
     );
 }
+
+/// The menu of the design half sends the MD5 of what a person types, that of the implementation half the text itself.
+#[tokio::test]
+async fn both_menus_register_as_they_did_but_not_with_a_common_password() {
+    let server = Server::start().await;
+    let mut raw = server.connect().await;
+    let design = |password: &str| json!({"type": "register", "name": "neo", "password": password, "user_type": "user"});
+    let implementation = |password: &str| json!({"type": "register", "username": "trinity", "password": password, "user_type": "user"});
+    // MD5 of `123456` and of `password`.
+    for common in [
+        "e10adc3949ba59abbe56e057f20f883e",
+        "5F4DCC3B5AA765D61D8327DEB882CF99",
+    ] {
+        for request in [design(common), implementation(common)] {
+            let reply = raw.expect_refusal(request, "bad_request").await;
+            assert_eq!(reply["msg"], "密码过于常见，请换一个");
+        }
+    }
+    let blank = raw.expect_refusal(implementation("        "), "bad_request");
+    assert_eq!(blank.await["msg"], "密码不能为空白");
+    // MD5 of `follow the white rabbit`.
+    let digest = "b8bfafcc06bbe59fbeab4cc6f071fda4";
+    for request in [design(digest), implementation(PASSWORD)] {
+        assert_eq!(raw.ask(request).await["msg"], "注册成功");
+    }
+    let login = json!({"type": "login", "name": "neo", "password": digest, "user_type": "user"});
+    assert_eq!(raw.ask(login).await["msg"], "登录成功");
+}

@@ -42,7 +42,12 @@ async fn strangers(spelling: &Spelling) {
     check(raw, &register, done("注册成功")).await;
     check(raw, &register, refused("exists", "用户已存在")).await;
     let admin = spelling.account("register", "smith", "admin");
-    check(raw, &admin, refused("forbidden", "没有权限")).await;
+    check(
+        raw,
+        &admin,
+        refused("forbidden", "注册需要邀请码，请联系管理员"),
+    )
+    .await;
     let login = spelling.account("login", "neo", "user");
     let mut expected = done("登录成功");
     expected["is_vip"] = json!(false);

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use youku_core::Kind;
-use youku_server::Stream;
+use youku_core::{Kind, first};
+use youku_server::{Limits, Stream};
 
 use crate::raw::Raw;
 use crate::support::{Server, soon};
@@ -146,4 +146,29 @@ async fn a_running_download_outlives_the_deletion() {
     assert_eq!(server.listed().await, [""; 0]);
     let rest = raw.receive_bytes(bytes.len() - 1).await;
     assert!([first, rest].concat() == bytes, "the bytes differ");
+}
+
+/// The kernel sends a movie in a file, and a stream in memory sends it in pieces; both look up their user in between.
+#[tokio::test]
+async fn a_download_ends_when_its_user_is_locked() {
+    const SIZE: usize = 64 << 20;
+    let folder = tempfile::tempdir().unwrap();
+    for server in [
+        Server::on_disk(folder.path(), Limits::default()).await,
+        Server::start().await,
+    ] {
+        let mut admin = server.administrator().await;
+        let bytes = vec![7; SIZE];
+        assert_eq!(admin.upload("a.mp4", &bytes, 0).await["flag"], true);
+        let mut raw = server.user("neo").await;
+        raw.ask(json!({"type": "charge_vip"})).await;
+        assert_eq!(raw.ask(download(1)).await["movie_size"], SIZE);
+        raw.receive_bytes(1 << 20).await;
+        let system = server.youku.system().await.unwrap();
+        let users = system.users(first(9)).await.unwrap();
+        let neo = users.iter().find(|user| user.username == "neo").unwrap();
+        system.lock_user(neo.id).await.unwrap();
+        server.clock.advance(Duration::from_secs(10));
+        assert!(raw.rest().await.len() < SIZE - (1 << 20));
+    }
 }

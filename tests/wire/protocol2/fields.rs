@@ -1,171 +1,36 @@
 //! Every operation of protocol 2 with each of its fields, with valid and with invalid values.
 
-mod shape;
+mod rows;
 
 use serde_json::{Value, json};
 use youku_core::Kind;
 
-use shape::{
-    Cursor, Digest, Flag, Json, Limit, Number, Row, Shape, Text, Texts, UploadId, Word, bad, row,
-};
-
+use super::Two;
 use super::uploads::opening;
-use super::{Two, sha256};
-use crate::support::{PASSWORD, Server};
+use crate::support::Server;
+use rows::Shape::{self, Cursor, Digest, Flag, Json, Limit, Number, Text, Texts, UploadId, Word};
+use rows::{Known, Row, rows};
 
-const NONE: &[(&str, Shape)] = &[];
-const PAGE: &[(&str, Shape)] = &[("limit?", Limit), ("after?", Cursor)];
-const MOVIES: &[(&str, Shape)] = &[
-    ("movie_type?", Word),
-    ("matching?", Text),
-    ("sort?", Word),
-    ("limit?", Limit),
-    ("after?", Cursor),
-];
-const MOVIE: &[(&str, Shape)] = &[("movie_id", Number)];
-const USER: &[(&str, Shape)] = &[("user_id", Number)];
-const UPLOAD: &[(&str, Shape)] = &[("upload_id", UploadId)];
-
-/// Every operation except `hello`. An administrator carries out all of them, one after the
-/// other; `neo` is a user.
-fn rows(movie: u64, neo: &Value, upload: &Value) -> Vec<Row> {
-    let account = json!({"username": "trinity", "password": PASSWORD});
-    let page = json!({"limit": 1});
-    let all = json!({"movie_type": "all", "matching": "a", "sort": "name", "limit": 1});
-    let id = json!({"movie_id": movie});
-    let user = json!({"user_id": neo});
-    vec![
-        row(
-            "register",
-            &[
-                ("username", Text),
-                ("password", Text),
-                ("user_type?", Word),
-                ("invite?", Text),
-            ],
-            account.clone(),
-        ),
-        row(
-            "login",
-            &[("username", Text), ("password", Text), ("user_type?", Word)],
-            account,
-        ),
-        row("whoami", NONE, json!({})),
-        row(
-            "change_password",
-            &[("old_password", Text), ("new_password", Text)],
-            json!({"old_password": PASSWORD, "new_password": "another white rabbit"}),
-        ),
-        row("prices", NONE, json!({})),
-        row(
-            "charge_vip",
-            &[("key?", Text), ("max_price?", Number)],
-            json!({"key": "a key", "max_price": 0}),
-        ),
-        row("movie", MOVIE, id.clone()),
-        row(
-            "download_movie",
-            &[
-                ("movie_id", Number),
-                ("offset?", Number),
-                ("len?", Number),
-                ("if_sha256?", Digest),
-                ("wait?", Flag),
-                ("max_price?", Number),
-                ("watch_id?", Text),
-            ],
-            json!({
-                "movie_id": movie, "offset": 1, "len": 0, "if_sha256": sha256(b"a.mp4"),
-                "wait": false, "max_price": 500,
-            }),
-        ),
-        row("check_record", PAGE, page.clone()),
-        row("purchases", PAGE, page.clone()),
-        row("get_movie_list", MOVIES, all.clone()),
-        row(
-            "edit_movie",
-            &[("movie_id", Number), ("name?", Text), ("is_free?", Flag)],
-            json!({"movie_id": movie, "name": "b.mp4", "is_free": true}),
-        ),
-        row("movie_details", MOVIE, id.clone()),
-        row(
-            "describe_movie",
-            &[
-                ("movie_id", Number),
-                ("title?", Text),
-                ("description?", Text),
-                ("tags?", Texts),
-                ("data?", Json),
-            ],
-            json!({"movie_id": movie, "title": "b", "tags": ["a"], "data": "[1]"}),
-        ),
-        row("delete_movie", MOVIE, id.clone()),
-        row("deleted_movies", MOVIES, all),
-        row("restore_movie", MOVIE, id.clone()),
-        row("purge_movie", MOVIE, id),
-        row(
-            "upload_open",
-            &[
-                ("name", Text),
-                ("size", Number),
-                ("is_free", Flag),
-                ("sha256?", Digest),
-            ],
-            opening("c.mp4", 5),
-        ),
-        row("upload_status", UPLOAD, json!({"upload_id": upload})),
-        row("uploads", NONE, json!({})),
-        row(
-            "upload_chunk",
-            &[
-                ("upload_id", UploadId),
-                ("offset", Number),
-                ("sha256?", Digest),
-            ],
-            json!({"upload_id": upload, "offset": 5, "len": 0}),
-        ),
-        row(
-            "upload_commit",
-            &[("upload_id", UploadId), ("sha256", Digest)],
-            json!({"upload_id": upload, "sha256": sha256(b"bytes")}),
-        ),
-        row("upload_abort", UPLOAD, json!({"upload_id": upload})),
-        row("check_notice", PAGE, page.clone()),
-        row(
-            "send_notice",
-            &[("title", Text), ("content", Text)],
-            json!({"title": "t", "content": "c"}),
-        ),
-        row("list_users", PAGE, page.clone()),
-        row("lock_user", USER, user.clone()),
-        row("unlock_user", USER, user),
-        row(
-            "change_role",
-            &[("user_id", Number), ("user_type", Word)],
-            json!({"user_id": neo, "user_type": "admin"}),
-        ),
-        row(
-            "edit_notice",
-            &[("notice_id", Number), ("title", Text), ("content", Text)],
-            json!({"notice_id": 1, "title": "t", "content": "c"}),
-        ),
-        row(
-            "delete_notice",
-            &[("notice_id", Number)],
-            json!({"notice_id": 1}),
-        ),
-        row("invite_admin", NONE, json!({})),
-        row("invite_user", NONE, json!({})),
-        row("invites", PAGE, page.clone()),
-        row(
-            "revoke_invite",
-            &[("invite_id", Number)],
-            json!({"invite_id": 1}),
-        ),
-        row("statistics", NONE, json!({})),
-        row("audit", PAGE, page),
-        row("logout", NONE, json!({})),
-    ]
+/// Values that a field of this shape must not have.
+fn bad(shape: Shape) -> Vec<Value> {
+    let mut bad = vec![json!({}), json!(1.5)];
+    if !matches!(shape, Texts) {
+        bad.push(json!([]));
+    }
+    let more = match shape {
+        Number => vec![json!(-1), json!("1"), json!(1_u64 << 63), json!(true)],
+        Limit => vec![json!(0), json!(-1), json!("1"), json!(1_u64 << 63)],
+        Text => vec![json!(1), json!(true), json!(["a"])],
+        UploadId => vec![json!(1), json!("abc")],
+        Flag => vec![json!(0), json!("true")],
+        Word => vec![json!(1), json!(""), json!("colour"), json!("Admin")],
+        Digest => vec![json!(1), json!("abc"), json!("z".repeat(64))],
+        Cursor => vec![json!(1), json!(""), json!("1"), json!("colour-1")],
+        Texts => vec![json!(1), json!("a"), json!([1]), json!([""])],
+        Json => vec![json!(1), json!("{"), json!(["a"])],
+    };
+    bad.extend(more);
+    bad
 }
 
 /// An administrator who has a movie, and an upload with all of its bytes.
@@ -173,6 +38,9 @@ async fn start() -> (Server, Two, Vec<Row>) {
     let server = Server::start().await;
     let movie = server.add_movies(Kind::Charged, &["a.mp4"]).await[0];
     let mut neo = Two::user(&server, "neo").await;
+    let cypher = Two::user(&server, "cypher").await.session;
+    let listed = neo.done(json!({"type": "sessions"})).await;
+    let neos_session = listed["session_list"][0]["session_id"].clone();
     let neo = neo.done(json!({"type": "whoami"})).await["user_id"].clone();
     let mut two = Two::administrator(&server).await;
     two.done(json!({"type": "charge_vip"})).await;
@@ -181,7 +49,13 @@ async fn start() -> (Server, Two, Vec<Row>) {
         .await;
     two.raw.send_bytes(b"bytes").await;
     assert_eq!(two.raw.receive().await["offset"], 5);
-    let rows = rows(movie, &neo, &upload);
+    let rows = rows(&Known {
+        movie,
+        upload,
+        neo,
+        neos_session,
+        cypher,
+    });
     (server, two, rows)
 }
 

@@ -110,3 +110,73 @@ async fn notices_are_edited_and_deleted() {
     let list = admin.done(json!({"type": "check_notice"})).await;
     assert_eq!(list["notice_list"], json!([]));
 }
+
+#[tokio::test]
+async fn sessions_are_listed_and_ended() {
+    let policy = Policy {
+        one_session_per_user: false,
+        ..policy()
+    };
+    let server = Server::with_policy(policy).await;
+    let mut neo = Two::user(&server, "neo").await;
+    let mut other = Two::log_in(&server, "neo").await;
+    let listed = neo.done(json!({"type": "sessions"})).await["session_list"].clone();
+    let (newer, own) = (&listed[0], &listed[1]);
+    assert_eq!(
+        (&newer["is_current"], &own["is_current"]),
+        (&json!(false), &json!(true))
+    );
+    assert_eq!(newer["peer"], "127.0.0.1");
+    assert_ne!(newer["session_id"], other.session);
+    let end = json!({"type": "end_session", "session_id": newer["session_id"]});
+    neo.done(end.clone()).await;
+    other
+        .refused(json!({"type": "whoami"}), "unauthenticated")
+        .await;
+    neo.refused(end, "not_found").await;
+
+    let mut admin = Two::administrator(&server).await;
+    let id = neo.done(json!({"type": "whoami"})).await["user_id"].clone();
+    let sessions = json!({"type": "sessions", "user_id": id});
+    let listed = admin.done(sessions).await["session_list"].clone();
+    let session = &listed[0]["session_id"];
+    let end = json!({"type": "end_session", "user_id": id, "session_id": session});
+    admin.done(end).await;
+    neo.refused(json!({"type": "whoami"}), "unauthenticated")
+        .await;
+}
+
+#[tokio::test]
+async fn accounts_are_exported_and_deleted() {
+    let server = Server::start().await;
+    let mut neo = Two::user(&server, "neo").await;
+    neo.done(json!({"type": "charge_vip"})).await;
+    let export = neo.done(json!({"type": "export"})).await["export"].clone();
+    assert_eq!(export["account"]["username"], "neo");
+    assert_eq!(export["memberships"].as_array().unwrap().len(), 1);
+    let mut admin = Two::administrator(&server).await;
+    let id = export["account"]["user_id"].clone();
+    let same = admin.done(json!({"type": "export", "user_id": id})).await;
+    assert_eq!(same["export"], export);
+
+    let delete = |password: &str| json!({"type": "delete_account", "password": password});
+    let refusal = neo.refused(delete("another one"), "bad_request").await;
+    assert_eq!(refusal["field"], "password");
+    neo.done(delete(PASSWORD)).await;
+    neo.refused(json!({"type": "whoami"}), "unauthenticated")
+        .await;
+    admin.refused(delete(PASSWORD), "forbidden").await;
+    let gone = json!({"type": "delete_user", "user_id": id});
+    admin.refused(gone, "not_found").await;
+
+    let trinity = Two::user(&server, "trinity").await;
+    let users = admin.done(json!({"type": "list_users"})).await["user_list"].clone();
+    let id = &users[1]["user_id"];
+    admin
+        .done(json!({"type": "delete_user", "user_id": id}))
+        .await;
+    let mut trinity = trinity;
+    trinity
+        .refused(json!({"type": "whoami"}), "unauthenticated")
+        .await;
+}

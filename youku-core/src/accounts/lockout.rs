@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use youku_orm::{Executor, Model, Narrowed, New, Query, Transaction};
 
 use crate::basics::error::{Error, Result};
-use crate::credentials::username::Username;
+use crate::credentials::username::TypedName;
 use crate::host::clock::{after, between};
 use crate::host::policy::Policy;
 use crate::records::accounts::login_failure::{LoginFailureRow, NewLoginFailureRow};
@@ -27,8 +27,16 @@ use crate::service::shared::Service;
 pub(crate) struct CountedName(String);
 
 impl CountedName {
-    pub(crate) fn new(name: &Username) -> Self {
+    /// A name that no user has.
+    pub(crate) fn new(name: &TypedName) -> Self {
         Self::from_key(&name.key)
+    }
+
+    /// Wrong old passwords of a user who has an open session. They are counted apart from log-ins, so
+    /// that a stranger who keeps the name locked does not keep its owner from changing the password.
+    /// No name contains this control character.
+    pub(crate) fn of_change(user: &UserRow) -> Self {
+        Self::from_key(&format!("\0{}", user.u_id))
     }
 
     pub(crate) fn of(user: &UserRow) -> Self {

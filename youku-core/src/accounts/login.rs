@@ -8,10 +8,10 @@ use youku_orm::{Id, Model, New, Transaction};
 use crate::accounts::lockout::CountedName;
 use crate::basics::error::{Error, Result};
 use crate::basics::text;
-use crate::credentials::hasher::Verdict;
+use crate::credentials::hasher::{Stored, Verdict};
 use crate::credentials::password::Password;
 use crate::credentials::token::Token;
-use crate::credentials::username::Username;
+use crate::credentials::username::TypedName;
 use crate::host::clock::after;
 use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::accounts::session::{NewSessionRow, SessionRow};
@@ -55,7 +55,9 @@ impl Youku {
     /// Logs in. By default this ends the user's previous session, and a client that still uses that
     /// session gets [`Code::SessionReplaced`](crate::Code::SessionReplaced).
     ///
-    /// An unknown name, a wrong password and a wrong role get the same answer after the same work.
+    /// An unknown name, a wrong password and a wrong role get the same answer after the same work: if
+    /// stored passwords have different [costs](crate::Policy::password_cost), unknown names get them
+    /// as often as users do.
     /// At most one password per core is compared at a time; other log-ins wait.
     ///
     /// Failed log-ins are counted by name, for all nodes together, and also for names that no user
@@ -95,16 +97,24 @@ impl Youku {
     async fn try_login(&self, credentials: &Credentials) -> Result<Option<Session>> {
         let service = &*self.0;
         let password = Password::attempt(credentials.password.clone(), &service.policy)?;
-        let name = Username::parse(&credentials.username, &service.policy).ok();
-        let counted = name.as_ref().map(CountedName::new);
+        let name = TypedName::parse(&credentials.username);
+        let user = self.user_named(name.as_ref()).await?;
+        let counted = match &user {
+            Some(user) => Some(CountedName::of(user)),
+            None => name.as_ref().map(CountedName::new),
+        };
         if let Some(counted) = &counted {
             let unlocked = counted.require_unlocked(service).await;
             unlocked.inspect_err(metrics::login_failed)?;
         }
-        let user = self.user_named(name.as_ref()).await?;
         let known = user.as_ref().map(|user| user.u_id);
         let peer = peer(&credentials.peer);
-        let stored = user.as_ref().map(|user| user.password_hash.clone());
+        let stored = match (&user, &name) {
+            (Some(user), _) => Stored::Hash(user.password_hash.clone()),
+            (None, Some(name)) => Stored::Nothing(service.cost_for_unknown(&name.key)),
+            (None, None) => Stored::Nothing(service.hasher.cost()),
+        };
+        metrics::compared(&stored);
         let verdict = service.hasher.verify(password.clone(), stored).await?;
         let right = verdict != Verdict::Wrong;
         let fits = |user: &UserRow| credentials.role.is_none_or(|role| role == user.user_type);
@@ -177,12 +187,15 @@ impl Youku {
         Ok(Error::wrong_credentials())
     }
 
-    async fn user_named(&self, name: Option<&Username>) -> Result<Option<UserRow>> {
+    /// The user of that name. A user whose name is spelled just so under older rules comes first.
+    pub(crate) async fn user_named(&self, name: Option<&TypedName>) -> Result<Option<UserRow>> {
         let Some(name) = name else {
             return Ok(None);
         };
-        let named = UserRow::filter(UserRow::USERNAME_KEY.eq(&name.key));
-        Ok(named.first(&self.0.db).await?)
+        let named = UserRow::filter(UserRow::USERNAME_KEY.in_(name.keys()));
+        let mut found = named.all(&self.0.db).await?;
+        found.sort_by_key(|user| !name.is_exactly(&user.username_key));
+        Ok(found.into_iter().next())
     }
 
     /// False when the user has changed since it was read: another password, another role, or

@@ -6,7 +6,7 @@ use crate::accounts::lockout::CountedName;
 use crate::basics::error::{Error, Result};
 use crate::basics::id::UserId;
 use crate::credentials::password::Password;
-use crate::credentials::username::Username;
+use crate::credentials::username::TypedName;
 use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::accounts::session::SessionRow;
 use crate::records::accounts::user::UserRow;
@@ -36,16 +36,14 @@ impl Youku {
     pub async fn reset_password(&self, username: &str, password: String) -> Result<UserId> {
         let service = &*self.0;
         let password = Password::parse(password, &service.policy)?;
-        let name = Username::parse(username, &service.policy).map_err(|_| Error::no_such_user())?;
-        let named = UserRow::filter(UserRow::USERNAME_KEY.eq(&name.key));
-        if !named.clone().exists(&service.db).await? {
-            return Err(Error::no_such_user());
-        }
+        let name = TypedName::parse(username);
+        let named = self.user_named(name.as_ref()).await?;
+        let named = named.ok_or_else(Error::no_such_user)?.u_id;
         let hash = service.hasher.hash(password, &*service.randomness).await?;
         let now = service.now();
         let user = service
             .write(async |tx| {
-                let user = named.clone().first(&mut *tx).await?;
+                let user = UserRow::find(&mut *tx, named).await?;
                 let user = user.ok_or_else(Error::no_such_user)?;
                 UserRow::filter(UserRow::U_ID.eq(user.u_id))
                     .set(UserRow::PASSWORD_HASH, hash.as_str())
@@ -53,6 +51,7 @@ impl Youku {
                     .update(&mut *tx)
                     .await?;
                 CountedName::of(&user).clear(now, &mut *tx).await?;
+                CountedName::of_change(&user).clear(now, &mut *tx).await?;
                 let sessions = SessionRow::filter(SessionRow::USER_ID.eq(user.u_id));
                 sessions.delete(&mut *tx).await?;
                 let reset = NewAuditRow::new(Act::PasswordReset, None, "", now);

@@ -15,8 +15,11 @@ use crate::basics::id::UserId;
 use crate::credentials::password::Password;
 use crate::credentials::token::Token;
 use crate::credentials::username::Username;
+use crate::credentials::username::skeleton::unicode_version;
 use crate::host::registration::RegistrationMode;
+use crate::records::NameSkeletonRow;
 use crate::records::accounts::audit::{Act, NewAuditRow};
+use crate::records::accounts::name_skeleton::NewNameSkeletonRow;
 use crate::records::accounts::user::{NewUserRow, Role, UserRow};
 use crate::service::metrics;
 use crate::service::youku::Youku;
@@ -24,12 +27,13 @@ use crate::service::youku::Youku;
 /// What a new user chooses. `Debug` does not show the password.
 #[derive(Clone)]
 pub struct Registration {
-    /// The name to log in with: 1 to 64 characters by default, none of them invisible, no white
-    /// space at the ends. Names that differ only in case or in the composition of characters are
-    /// the same.
+    /// The name to log in with: 1 to 64 characters by default, as RFC 8265 allows them (profile
+    /// `UsernameCaseMapped`): letters and digits of any script, the punctuation of ASCII, and one
+    /// space between words. Names that differ only in case, width or the composition of characters
+    /// are the same; a name that looks like another user's (UTS 39) is taken.
     pub username: String,
-    /// The password: 8 to 256 characters by default, of any kind, and not one of the most common
-    /// passwords.
+    /// The password: 8 to 256 characters by default, of any kind, but not blank, and not one of the
+    /// most common passwords or the MD5 of one.
     pub password: String,
 }
 
@@ -182,7 +186,9 @@ impl Youku {
             usable.then_some(()).ok_or_else(invalid_invite)?;
         }
         let same_name = UserRow::filter(UserRow::USERNAME_KEY.eq(&name.key));
-        if same_name.exists(&service.db).await? {
+        let same_looks = NameSkeletonRow::ONLY_ONE.eq(&name.looks);
+        let same_looks = NameSkeletonRow::filter(same_looks);
+        if same_name.exists(&service.db).await? || same_looks.exists(&service.db).await? {
             return Err(Error::user_exists());
         }
         let hash = service.hasher.hash(password, &*service.randomness).await?;
@@ -252,11 +258,22 @@ async fn insert(
         member_until: None,
         register_time: now,
     };
-    match new.insert(tx).await {
-        Ok(user) => Ok(user.u_id),
-        Err(error) if error.is_unique_violation() => Err(Error::user_exists()),
-        Err(error) => Err(error.into()),
-    }
+    let taken = |error: youku_orm::Error| {
+        if error.is_unique_violation() {
+            Error::user_exists()
+        } else {
+            error.into()
+        }
+    };
+    let user = new.insert(&mut *tx).await.map_err(taken)?.u_id;
+    let looks = NewNameSkeletonRow {
+        user_id: user,
+        skeleton: name.looks.clone(),
+        only_one: Some(name.looks.clone()),
+        unicode_version: unicode_version(),
+    };
+    looks.insert(tx).await.map_err(taken)?;
+    Ok(user)
 }
 
 fn invite_needed() -> Error {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use youku_orm::{Model, Transaction, Update};
 
+use crate::accounts::administrators::{keep_administrator, person, takes_power_from};
 use crate::accounts::invite::end_invites;
 use crate::accounts::lockout::CountedName;
 use crate::basics::code::Code;
@@ -11,7 +12,7 @@ use crate::basics::id::UserId;
 use crate::basics::page::{Listing, Page};
 use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::accounts::session::SessionRow;
-use crate::records::accounts::user::{Role, UserRow};
+use crate::records::accounts::user::{Role, UserRow, people};
 use crate::sessions::admin::Admin;
 use crate::sessions::caller::Caller;
 
@@ -35,7 +36,7 @@ pub struct UserView {
 }
 
 impl Admin {
-    /// All users, in ascending order of ids.
+    /// All users whose account was not deleted, in ascending order of ids.
     ///
     /// # Errors
     ///
@@ -51,7 +52,7 @@ impl Admin {
         self.check().await?;
         let service = self.session().service();
         let one_more = service.one_more(&page);
-        let query = UserRow::query().order_by(UserRow::U_ID.asc());
+        let query = UserRow::filter(people()).order_by(UserRow::U_ID.asc());
         let rows = page.start(query)?.limit(one_more).all(&service.db).await?;
         Ok(Listing::cut(rows, one_more, |row| row.u_id.get().into()))
     }
@@ -155,10 +156,13 @@ impl Change {
             let text = "administrators cannot lock or demote themselves; ask another one";
             return Err(Error::new(Code::Forbidden, text));
         }
-        remain_administrator(caller, &mut *tx).await?;
-        let row = UserRow::find(&mut *tx, user.key()).await?;
-        let row = row.ok_or_else(Error::no_such_user)?;
-        let freed = self == Self::Unlock && CountedName::of(&row).clear(now, &mut *tx).await?;
+        let row = if takes_power {
+            takes_power_from(user, caller, &mut *tx).await?
+        } else {
+            keep_administrator(caller, &mut *tx).await?;
+            person(user.key(), &mut *tx).await?
+        };
+        let freed = self == Self::Unlock && unlock_name(&row, now, &mut *tx).await?;
         let changed = self.changed(&row, now);
         let same = (changed.locked_at, changed.user_type) == (row.locked_at, row.user_type);
         if same && !freed {
@@ -198,20 +202,6 @@ impl Change {
     }
 }
 
-/// When two administrators lock or demote each other at the same moment, one must remain. So each
-/// change increments the revision of the administrator who makes it. The second change then finds
-/// that its administrator has lost the role.
-async fn remain_administrator(caller: &Caller, tx: &mut Transaction) -> Result<()> {
-    let row = UserRow::filter(UserRow::U_ID.eq(caller.user))
-        .filter(UserRow::USER_TYPE.eq(Role::Admin))
-        .filter(UserRow::LOCKED_AT.is_null());
-    let row = row.set(UserRow::REVISION, UserRow::REVISION + 1);
-    match row.update(tx).await? {
-        0 => Err(Error::lost_race()),
-        _ => Ok(()),
-    }
-}
-
 /// Writes lock and role of `changed`, unless the row has changed since `row` was read.
 fn store(row: &UserRow, changed: &UserRow) -> Update<UserRow> {
     UserRow::filter(UserRow::U_ID.eq(row.u_id))
@@ -219,6 +209,13 @@ fn store(row: &UserRow, changed: &UserRow) -> Update<UserRow> {
         .set(UserRow::LOCKED_AT, changed.locked_at)
         .set(UserRow::USER_TYPE, changed.user_type)
         .set(UserRow::REVISION, UserRow::REVISION + 1)
+}
+
+/// Ends the locks of the user's name, and returns whether there was one.
+async fn unlock_name(user: &UserRow, now: Timestamp, tx: &mut Transaction) -> Result<bool> {
+    let log_in = CountedName::of(user).clear(now, &mut *tx).await?;
+    let change = CountedName::of_change(user).clear(now, tx).await?;
+    Ok(log_in || change)
 }
 
 /// A log-in in progress is ordered after the change of the user's row, and notices it.

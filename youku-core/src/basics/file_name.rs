@@ -18,7 +18,8 @@ const MAX_EXTENSION_BYTES: usize = 17;
 /// The service gives every [`Download`](crate::Download) such a name. A client that stores files
 /// under names from a server applies the rule again, because the server may not be this one.
 ///
-/// The result has no path parts, no control or invisible characters, none of `<>:"|?*`, no dot or
+/// The result has no path parts, no control characters, no invisible ones other than the joiners and
+/// variation selectors that a script needs, none of `<>:"|?*`, no dot or
 /// space at the ends, and at most 200 bytes. It is not a name that Windows reserves for devices
 /// (Microsoft, "Naming Files, Paths, and Namespaces"). An extension of letters and digits is kept.
 ///

@@ -44,3 +44,4 @@ id!(UserId, "a user");
 id!(MovieId, "a movie");
 id!(NoticeId, "a notice");
 id!(InviteId, "an invite");
+id!(SessionId, "a session");

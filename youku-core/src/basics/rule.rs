@@ -28,7 +28,12 @@ pub enum Rule {
     VisibleCharacters,
     /// The text must not begin or end with white space.
     NoOuterSpace,
-    /// The new password must not be one of the most common passwords.
+    /// The name of a new user may have only what RFC 8265 allows: letters and digits of any script,
+    /// with four marks at most, the punctuation of ASCII, and one space between words.
+    NameCharacters,
+    /// The text must have a visible character.
+    NotBlank,
+    /// The new password must not be one of the most common passwords, nor the MD5 of one.
     CommonPassword,
     /// The password must be the user's current one.
     CurrentPassword,
@@ -66,6 +71,10 @@ impl fmt::Display for Rule {
                 f.write_str("must not contain control or invisible characters")
             }
             Self::NoOuterSpace => f.write_str("must not begin or end with white space"),
+            Self::NameCharacters => f.write_str(
+                "may have letters, digits, the punctuation of ASCII and single spaces between words",
+            ),
+            Self::NotBlank => f.write_str("must not be blank"),
             Self::CommonPassword => {
                 f.write_str("is one of the most common passwords; choose another")
             }
@@ -161,6 +170,11 @@ mod tests {
             &Rule::CommonPassword,
             "is one of the most common passwords; choose another",
         );
+        check(
+            &Rule::NameCharacters,
+            "may have letters, digits, the punctuation of ASCII and single spaces between words",
+        );
+        check(&Rule::NotBlank, "must not be blank");
         check(&Rule::CurrentPassword, "is not your password");
         check(&Rule::Cursor, "must be the `next` of an earlier page");
         check(

@@ -21,7 +21,13 @@ pub(crate) fn fold(text: &str) -> String {
 /// Folding makes a character up to three times longer, and an index has no room for more. Only
 /// names that consist of rare characters and are nearly as long as a name can be are cut.
 pub(crate) fn search_name(name: &str) -> String {
-    fold(name).chars().take(700).collect()
+    search_text(name).chars().take(700).collect()
+}
+
+/// A text to search for in such names. What only shapes other characters makes no difference.
+pub(crate) fn search_text(text: &str) -> String {
+    let plain: String = text.chars().filter(|c| !shapes(*c)).collect();
+    fold(&plain)
 }
 
 /// Whether `character` controls the display instead of being visible: control characters, the
@@ -38,25 +44,53 @@ pub(crate) fn is_invisible(character: char) -> bool {
         || ('\u{fdd0}'..='\u{fdef}').contains(&character)
 }
 
+/// Whether `character` is invisible and changes how the visible one in front of it is written: the
+/// joiners of Persian, Indic scripts and emoji, and the selectors of variants of Han characters,
+/// Mongolian letters and emoji.
+fn shapes(character: char) -> bool {
+    is_joiner(character)
+        || matches!(character,
+            '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+}
+
+fn is_joiner(character: char) -> bool {
+    matches!(character, '\u{200c}' | '\u{200d}')
+}
+
+/// The characters of `text` in form C that are visible, or that [shape](shapes) a visible one. Each
+/// carries one selector and one joiner at most, so that no text hides in them.
+fn visible(text: &str) -> impl Iterator<Item = char> {
+    let mut before = ' ';
+    text.nfc().filter(move |&c| {
+        let stays = if shapes(c) {
+            let selected = shapes(before) && !is_joiner(before) && is_joiner(c);
+            selected || !(before.is_whitespace() || shapes(before))
+        } else {
+            !is_invisible(c) || matches!(c, '\n' | '\t')
+        };
+        if stays {
+            before = c;
+        }
+        stays
+    })
+}
+
 /// Whether `text` is exactly `characters` hexadecimal characters in lower case, as the service
 /// generates names.
 pub(crate) fn is_lower_hex(text: &str, characters: usize) -> bool {
     text.len() == characters && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// One line of text for display: form C, without invisible characters, without white space at
-/// its ends.
+/// One line of text for display: form C, without white space at its ends, and without invisible
+/// characters other than those that shape a visible one.
 pub(crate) fn line(text: &str) -> String {
-    let visible: String = text.nfc().filter(|c| !is_invisible(*c)).collect();
+    let visible: String = visible(text).filter(|c| !c.is_control()).collect();
     visible.trim().to_owned()
 }
 
 /// Several lines of text for display: like [`line()`], but line feeds and tabs stay.
 pub(crate) fn paragraph(text: &str) -> String {
-    let visible: String = text
-        .nfc()
-        .filter(|c| matches!(c, '\n' | '\t') || !is_invisible(*c))
-        .collect();
+    let visible: String = visible(text).collect();
     visible.trim().to_owned()
 }
 
@@ -87,6 +121,30 @@ mod tests {
         }
         for character in "aß电ⅷ😀 -_'.\u{301}".chars() {
             assert!(!is_invisible(character), "{character:?}");
+        }
+    }
+
+    #[test]
+    fn lines_keep_what_shapes_a_visible_character() {
+        for name in [
+            "می\u{200c}خواهم",
+            "葛\u{e0100}城",
+            "क्\u{200d}ष",
+            "❤\u{fe0f}\u{200d}🔥",
+        ] {
+            assert_eq!(line(name), name);
+            assert_eq!(paragraph(name), name);
+            assert!(!search_name(name).chars().any(shapes), "{name}");
+        }
+        for (text, expected) in [
+            ("\u{200d}a", "a"),
+            ("a \u{fe0f}b", "a b"),
+            ("a\u{200c}\u{200c}\u{200d}b", "a\u{200c}b"),
+            ("a\u{fe0f}\u{fe0e}b", "a\u{fe0f}b"),
+            ("a\u{202e}\u{200c}b", "a\u{200c}b"),
+            ("\u{200c}\u{fe0f}", ""),
+        ] {
+            assert_eq!(line(text), expected, "{text:?}");
         }
     }
 

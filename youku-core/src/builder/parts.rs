@@ -10,6 +10,7 @@ use crate::service::download_permits::DownloadPermits;
 use crate::service::metrics;
 use crate::service::open_uploads::OpenUploads;
 use crate::service::open_uploads::progress::UploadsInProgress;
+use crate::service::password_costs::PasswordCosts;
 use crate::service::shared::Service;
 use crate::service::store_generation::StoreGeneration;
 use crate::storage::blobs::Blobs;
@@ -23,6 +24,8 @@ pub(super) struct Parts {
     pub(super) blobs: Blobs,
     pub(super) staging: Staging,
     pub(super) hasher: Hasher,
+    /// See [`PasswordCosts`].
+    pub(super) login_key: String,
 }
 
 impl Builder {
@@ -42,6 +45,7 @@ impl Builder {
             clock: self.clock,
             randomness: self.randomness,
             hasher: parts.hasher,
+            password_costs: PasswordCosts::new(parts.login_key),
             download_permits: DownloadPermits::default(),
             payments: self.payments,
             upload_check: self.upload_check,

@@ -46,6 +46,8 @@ impl Builder {
             blobs,
             staging,
             hasher,
+            // No user logs in.
+            login_key: String::new(),
         };
         Ok(Youku(Arc::new(self.service(parts))))
     }

@@ -23,13 +23,39 @@ pub(crate) enum Verdict {
     Outdated,
 }
 
+/// What a hash costs: the beginning of its PHC string, up to the salt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cost(String);
+
+impl Cost {
+    /// The cost of a stored hash; nothing if it is not a PHC string.
+    pub(crate) fn of(hash: &str) -> Option<Self> {
+        let (salt, _) = hash.match_indices('$').nth(3)?;
+        Some(Self(hash[..=salt].to_owned()))
+    }
+
+    /// What every hash of this cost begins with.
+    pub(crate) fn prefix(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a password is compared with.
+#[derive(Debug, Clone)]
+pub(crate) enum Stored {
+    /// The hash of a user.
+    Hash(String),
+    /// Nothing: the result is `Wrong`, after the work of a hash of this cost.
+    Nothing(Cost),
+}
+
 /// Hashes and compares passwords on blocking threads, with one permit for each core.
 #[derive(Debug)]
 pub(crate) struct Hasher {
     params: Params,
     permits: Arc<Semaphore>,
     /// A well-formed hash that matches no password: comparing with it takes as long as with a real
-    /// one.
+    /// one of the present cost.
     unmatched: String,
 }
 
@@ -70,16 +96,21 @@ impl Hasher {
         self.run(hash).await
     }
 
-    /// Compares `password` with `stored`. Without a stored hash the result is `Wrong`, after the
-    /// same work.
-    pub(crate) async fn verify(
-        &self,
-        password: Password,
-        stored: Option<String>,
-    ) -> Result<Verdict> {
+    /// The present cost.
+    pub(crate) fn cost(&self) -> Cost {
+        Cost::of(&self.unmatched).expect("it is a PHC string")
+    }
+
+    /// Compares `password` with `stored`.
+    pub(crate) async fn verify(&self, password: Password, stored: Stored) -> Result<Verdict> {
         let (argon2, current) = (self.argon2(), self.params.clone());
-        let known = stored.is_some();
-        let stored = stored.unwrap_or_else(|| self.unmatched.clone());
+        let (known, stored) = match stored {
+            Stored::Hash(hash) => (true, hash),
+            Stored::Nothing(cost) => {
+                let rest = &self.unmatched[self.cost().prefix().len()..];
+                (false, format!("{}{rest}", cost.prefix()))
+            }
+        };
         let verify = move || {
             let hash = PasswordHash::new(&stored)?;
             if argon2.verify_password(password.as_bytes(), &hash).is_err() || !known {
@@ -172,15 +203,21 @@ mod tests {
             "{stored}"
         );
         let right = hasher
-            .verify(password("correct horse"), Some(stored.clone()))
+            .verify(password("correct horse"), Stored::Hash(stored.clone()))
             .await;
         assert_eq!(right.unwrap(), Verdict::Right);
         let wrong = hasher
-            .verify(password("battery staple"), Some(stored))
+            .verify(password("battery staple"), Stored::Hash(stored))
             .await;
         assert_eq!(wrong.unwrap(), Verdict::Wrong);
-        let nobody = hasher.verify(password("correct horse"), None).await;
-        assert_eq!(nobody.unwrap(), Verdict::Wrong);
+        for cost in [
+            hasher.cost(),
+            Cost("$argon2id$v=19$m=16,t=2,p=1$".to_owned()),
+        ] {
+            let nothing = Stored::Nothing(cost);
+            let nobody = hasher.verify(password("correct horse"), nothing).await;
+            assert_eq!(nobody.unwrap(), Verdict::Wrong);
+        }
     }
 
     #[tokio::test]
@@ -190,7 +227,9 @@ mod tests {
             .await
             .unwrap();
         let dearer = hasher(PasswordCost { passes: 2, ..CHEAP });
-        let verdict = dearer.verify(password("correct horse"), Some(stored)).await;
+        let verdict = dearer
+            .verify(password("correct horse"), Stored::Hash(stored))
+            .await;
         assert_eq!(verdict.unwrap(), Verdict::Outdated);
     }
 

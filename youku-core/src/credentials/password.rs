@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::basics::error::{Error, Result};
 use crate::basics::rule::{Rule, require_length};
-use crate::credentials::common_passwords::is_common;
+use crate::basics::text::is_invisible;
+use crate::credentials::common_passwords::{is_common, is_digest_of_common};
 use crate::host::policy::Policy;
 
 /// A password that keeps the rules. `Debug` does not show it.
@@ -14,10 +15,14 @@ pub(crate) struct Password(String);
 impl Password {
     /// # Errors
     ///
-    /// `bad_request` on `password` when it is too short, too long or one of the most common ones.
+    /// `bad_request` on `password` when it is too short, too long, blank, or one of the most common
+    /// ones.
     pub(crate) fn parse(text: String, policy: &Policy) -> Result<Self> {
         require_length("password", &text, policy.password_chars.clone())?;
-        if is_common(&text) {
+        if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
+            return Err(Error::broken("password", Rule::NotBlank));
+        }
+        if is_common(&text) || is_digest_of_common(&text) {
             return Err(Error::broken("password", Rule::CommonPassword));
         }
         Ok(Self(text))
@@ -71,6 +76,16 @@ mod tests {
         assert_eq!(error.field(), Some("password"));
         assert_eq!(error.rule(), Some(&Rule::CommonPassword));
         assert!(Password::attempt("Password1".to_owned(), &policy).is_ok());
+    }
+
+    #[test]
+    fn blank_password_may_be_compared_but_not_chosen() {
+        let policy = Policy::default();
+        for blank in [" ".repeat(8), "\u{3000}\t\u{200b}".repeat(3)] {
+            let error = Password::parse(blank.clone(), &policy).unwrap_err();
+            assert_eq!(error.rule(), Some(&Rule::NotBlank));
+            assert!(Password::attempt(blank, &policy).is_ok());
+        }
     }
 
     #[test]

@@ -1,17 +1,27 @@
 //! The rules for user names.
 
+mod identifier;
+pub(crate) mod skeleton;
+
 use crate::basics::error::{Error, Result};
 use crate::basics::rule::{Rule, require_length};
 use crate::basics::text;
+use crate::credentials::username::skeleton::looks;
 use crate::host::policy::Policy;
 
-/// A valid user name, in both of its forms.
+/// The longest name that was ever allowed, in characters.
+const MAX_CHARS: usize = 64;
+
+/// The name of a new user, in all of its forms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Username {
-    /// The name as it is shown: normalisation form C, otherwise as its owner spelled it.
+    /// The name as it is shown: normalisation form C, without wide characters, otherwise as its owner
+    /// spelled it.
     pub(crate) shown: String,
     /// The name as it is compared; unique in the database.
     pub(crate) key: String,
+    /// What it looks like; unique among new names.
+    pub(crate) looks: String,
 }
 
 impl Username {
@@ -25,65 +35,59 @@ impl Username {
         let shown = if too_many {
             String::new()
         } else {
-            text::normalise(text)
+            identifier::prepare(text)
         };
         require_length("username", &shown, chars.clone())?;
-        if shown.chars().any(text::is_invisible) {
+        let steers = |c| text::is_invisible(c) && !matches!(c, '\u{200c}' | '\u{200d}');
+        if shown.chars().any(steers) {
             return Err(Error::broken("username", Rule::VisibleCharacters));
         }
         if shown.trim() != shown {
             return Err(Error::broken("username", Rule::NoOuterSpace));
         }
-        let key = text::fold(&shown);
-        Ok(Self { shown, key })
+        if !identifier::is_username(&shown) {
+            return Err(Error::broken("username", Rule::NameCharacters));
+        }
+        let (key, looks) = (text::fold(&shown), looks(&shown));
+        Ok(Self { shown, key, looks })
+    }
+}
+
+/// A name that a client logs in with. Names that were registered under older rules are found too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TypedName {
+    /// The key under older rules, which did not map wide characters.
+    spelled: String,
+    /// The key of a new name.
+    pub(crate) key: String,
+}
+
+impl TypedName {
+    /// Nothing if no user ever had such a name.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        if text.len() > MAX_CHARS * 3 * 4 || text.chars().any(char::is_control) {
+            return None;
+        }
+        let spelled = text::normalise(text);
+        let length = spelled.chars().count();
+        // The rows of the system actor and of deleted users have keys that begin with a space.
+        let fits = (1..=MAX_CHARS).contains(&length) && spelled.trim() == spelled;
+        fits.then(|| Self {
+            spelled: text::fold(&spelled),
+            key: text::fold(&identifier::prepare(text)),
+        })
+    }
+
+    /// The keys that it may be stored under.
+    pub(crate) fn keys(&self) -> [&str; 2] {
+        [&self.spelled, &self.key]
+    }
+
+    /// Whether the user with `key` is meant rather than one with another of the [keys](Self::keys).
+    pub(crate) fn is_exactly(&self, key: &str) -> bool {
+        self.spelled == key
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &str, expected: &str) {
-        let parsed = Username::parse(text, &Policy::default());
-        assert_eq!(parsed.unwrap().key, expected, "{text:?}");
-    }
-
-    #[track_caller]
-    fn check_refused(text: &str, rule: &Rule) {
-        let error = Username::parse(text, &Policy::default()).unwrap_err();
-        assert_eq!(error.field(), Some("username"));
-        assert_eq!(error.rule(), Some(rule), "{text:?}");
-    }
-
-    #[test]
-    fn names_are_compared_without_case_and_composition() {
-        check("Admin", "admin");
-        check("张三", "张三");
-        check("Cafe\u{301}", "caf\u{e9}");
-        check(&"x".repeat(64), &"x".repeat(64));
-        check(&"e\u{301}".repeat(64), &"\u{e9}".repeat(64));
-        check("mary ann", "mary ann");
-    }
-
-    #[test]
-    fn empty_long_and_deceiving_names_are_refused() {
-        let length = Rule::Length(1..=64);
-        check_refused("", &length);
-        check_refused(&"x".repeat(65), &length);
-        check_refused(&"x".repeat(1 << 20), &length);
-        check_refused("admin\0", &Rule::VisibleCharacters);
-        check_refused("ad\nmin", &Rule::VisibleCharacters);
-        check_refused("\u{202e}nimda", &Rule::VisibleCharacters);
-        check_refused("ad\u{200b}min", &Rule::VisibleCharacters);
-        check_refused(" admin", &Rule::NoOuterSpace);
-        check_refused("admin\u{3000}", &Rule::NoOuterSpace);
-    }
-
-    #[test]
-    fn error_names_the_field_and_the_rule() {
-        let error = Username::parse("", &Policy::default()).unwrap_err();
-        assert_eq!(error.field(), Some("username"));
-        assert_eq!(error.to_string(), "`username` must have 1 to 64 characters");
-    }
-}
+mod tests;

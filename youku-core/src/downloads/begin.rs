@@ -5,6 +5,7 @@ use youku_orm::{Executor, Model, Transaction};
 
 use crate::basics::error::{Error, Result};
 use crate::basics::id::MovieId;
+use crate::downloads::authority::Authority;
 use crate::downloads::body::Body;
 use crate::downloads::download::Download;
 use crate::downloads::rate_limit::RateLimit;
@@ -52,7 +53,8 @@ impl Download {
                     let clock = &service.clock;
                     let rate = service.policy.download_rate;
                     let rate_limit = rate.map(|rate| RateLimit::new(rate, clock.clone()));
-                    return Ok(Body::new(stored, rate_limit, self.permit));
+                    let authority = Authority::new(&self.session, now);
+                    return Ok(Body::new(stored, rate_limit, authority, self.permit));
                 }
                 Start::Later(viewing) => {
                     ready_at = viewing.ready_at;

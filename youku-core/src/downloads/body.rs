@@ -7,6 +7,7 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use crate::basics::error::Result;
+use crate::downloads::authority::Authority;
 use crate::downloads::rate_limit::RateLimit;
 use crate::service::download_permits::DownloadPermit;
 use crate::storage;
@@ -14,7 +15,8 @@ use crate::storage;
 /// The bytes of a download, in order, one chunk after the other.
 ///
 /// From a local folder, the next chunk is read while the previous one is sent. A body keeps
-/// delivering when its movie is deleted or its session ends. When the bytes are
+/// delivering when its movie is deleted or its session ends, but not for long when its user is
+/// locked or deleted; see [`Policy::download_check`](crate::Policy::download_check). When the bytes are
 /// [removed](crate::Policy::restore_window) during the download, a body from a folder or from
 /// memory still delivers all of them; a body from another store either does so or fails. No body
 /// delivers other bytes, or ends too early without an error. A body counts as an open download
@@ -24,6 +26,7 @@ pub struct Body {
     /// Bytes that were read and are not given yet, because of the rate limit.
     held: Bytes,
     rate_limit: Option<Box<RateLimit>>,
+    authority: Box<Authority>,
     permit: DownloadPermit,
 }
 
@@ -37,6 +40,7 @@ pub struct BodyFile {
     /// Which bytes of the file to send. The file may have been cut short: the sender must check
     /// that it does not end too early.
     pub range: Range<u64>,
+    authority: Box<Authority>,
     _permit: DownloadPermit,
 }
 
@@ -44,12 +48,14 @@ impl Body {
     pub(super) fn new(
         stored: storage::body::Body,
         rate_limit: Option<RateLimit>,
+        authority: Authority,
         permit: DownloadPermit,
     ) -> Self {
         Self {
             stored,
             held: Bytes::new(),
             rate_limit: rate_limit.map(Box::new),
+            authority: Box::new(authority),
             permit,
         }
     }
@@ -75,6 +81,7 @@ impl Body {
             Ok((file, range)) => Ok(BodyFile {
                 file,
                 range,
+                authority: self.authority,
                 _permit: self.permit,
             }),
             Err(stored) => Err(Self { stored, ..self }),
@@ -90,6 +97,7 @@ impl Body {
     ///   read, which is logged as an error. The download must be aborted, so that the client does
     ///   not take it for complete.
     /// - [`Code::Unavailable`](crate::Code::Unavailable): the movie store cannot be reached.
+    /// - [`Code::Unauthenticated`](crate::Code::Unauthenticated): the user was locked or deleted.
     ///
     /// After an error the body gives no more bytes; the download can be resumed
     /// [from](crate::DownloadRequest::from) where it stopped.
@@ -99,6 +107,9 @@ impl Body {
     /// No bytes are lost when the future is dropped: the next call returns them.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
         let nothing_left = self.remaining() == 0;
+        if !nothing_left {
+            self.authority.check().await?;
+        }
         let Some(rate_limit) = self.rate_limit.as_mut().filter(|_| !nothing_left) else {
             return self.stored.chunk().await;
         };
@@ -111,6 +122,23 @@ impl Body {
             .split_to(self.held.len().min(rate_limit.portion()));
         rate_limit.spend(chunk.len());
         Ok(Some(chunk))
+    }
+}
+
+impl BodyFile {
+    /// Checks that the user may still have the bytes. A host that sends the file calls it between
+    /// two pieces, as often as it likes: the database is asked once per
+    /// [`Policy::download_check`](crate::Policy::download_check).
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Unauthenticated`](crate::Code::Unauthenticated): the user was locked or deleted.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn check(&mut self) -> Result<()> {
+        self.authority.check().await
     }
 }
 

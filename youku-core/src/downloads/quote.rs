@@ -11,7 +11,6 @@ use crate::host::clock::between;
 use crate::money::{bill, purchase};
 use crate::movies::view::{MovieView, listed};
 use crate::records::movies::movie::MovieRow;
-use crate::sessions::caller::Caller;
 use crate::sessions::handle::Session;
 
 /// A movie, and what a download of it would cost a user now.
@@ -48,7 +47,7 @@ impl Session {
     pub async fn movie(&self, movie: MovieId) -> Result<Quote> {
         let service = self.service();
         let now = service.now();
-        let caller = Caller::find(&service.db, self.token_digest(), now).await?;
+        let caller = self.caller(&service.db, now).await?;
         let row = MovieRow::filter(MovieRow::M_ID.eq(movie.key())).filter(listed());
         let row = row.first(&service.db).await?;
         let row = row.ok_or_else(Error::no_such_movie)?;

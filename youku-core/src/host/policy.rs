@@ -28,6 +28,9 @@ pub struct Policy {
     ///
     /// Default: 1 to 64. The maximum cannot be more than 64.
     pub username_chars: RangeInclusive<usize>,
+    /// Whether the name of a deleted user, and names that look like it, cannot be registered by
+    /// another person. Of the name only a digest is kept. Default: true.
+    pub reserve_deleted_names: bool,
     /// How long a password may be, in characters. The length is checked before hashing.
     ///
     /// Default: 8 to 256. The most common passwords are refused as well, whatever their length.
@@ -69,6 +72,9 @@ pub struct Policy {
     pub max_downloads_per_user: Option<u32>,
     /// The most downloads that may be open at once in this program. Default: no limit.
     pub max_downloads: Option<u32>,
+    /// How often a download in progress checks that its user was not locked or deleted; then it
+    /// ends. Default: 10 seconds.
+    pub download_check: Duration,
     /// The most bytes per second that one download delivers. Default: no limit.
     pub download_rate: Option<u64>,
     /// What a paid movie costs a user without membership, in fen. Default: 1000. No price can be
@@ -176,6 +182,7 @@ impl Default for Policy {
         Self {
             registration: RegistrationMode::default(),
             username_chars: 1..=64,
+            reserve_deleted_names: true,
             password_chars: 8..=256,
             password_cost: PasswordCost::default(),
             login_attempts: 10,
@@ -190,6 +197,7 @@ impl Default for Policy {
             wait_lifetime: 24 * HOUR,
             max_downloads_per_user: None,
             max_downloads: None,
+            download_check: Duration::from_secs(10),
             download_rate: None,
             price_fen: 1000,
             member_price_fen: 500,

@@ -143,7 +143,7 @@ impl Movies {
     fn term(&self) -> Result<String> {
         let most = *self.session.service().policy.movie_name_chars.end();
         require_length("matching", &self.matching, 0..=most)?;
-        Ok(text::fold(&text::line(&self.matching)))
+        Ok(text::search_text(&text::line(&self.matching)))
     }
 
     /// The conditions on the columns that all indexes of lists begin with.

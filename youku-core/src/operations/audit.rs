@@ -34,7 +34,7 @@ pub struct AuditEntry {
     pub time: Timestamp,
     /// Who did it; none when no logged-in user did it.
     pub actor: Option<UserId>,
-    /// The name of the actor.
+    /// The name of the actor; none if the account was deleted.
     pub actor_name: Option<String>,
     /// Where it was done from, as the host said at the [log-in](crate::Credentials::peer); empty
     /// when that is unknown.
@@ -107,7 +107,11 @@ async fn names(rows: &[AuditRow], db: &Database) -> Result<HashMap<Id<UserRow>, 
 }
 
 fn entry(row: AuditRow, names: &HashMap<Id<UserRow>, String>) -> AuditEntry {
-    let name = |user: Option<Id<UserRow>>| names.get(&user?).cloned();
+    // A deleted user has an empty name.
+    let name = |user: Option<Id<UserRow>>| {
+        let name = names.get(&user?).filter(|name| !name.is_empty());
+        name.cloned()
+    };
     AuditEntry {
         id: row.a_id.get(),
         act: row.act,

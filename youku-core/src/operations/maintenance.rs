@@ -108,6 +108,7 @@ impl Youku {
             events,
             sweep: self.sweep_in(scope).await?,
         };
+        self.0.count_password_costs().await?;
         metrics::maintained(&maintained.by_kind());
         tracing::debug!(?maintained, "a round of maintenance completed");
         Ok(maintained)

@@ -6,7 +6,7 @@ use crate::basics::error::Result;
 use crate::movies::view::{deleted, listed};
 use crate::operations::sweep::hidden::is_hidden;
 use crate::records::accounts::session::SessionRow;
-use crate::records::accounts::user::{Role, UserRow};
+use crate::records::accounts::user::{Role, UserRow, people};
 use crate::records::money::membership::MembershipRow;
 use crate::records::money::purchase::PurchaseRow;
 use crate::records::movies::download_record::DownloadRecordRow;
@@ -91,10 +91,10 @@ impl Youku {
         let prices = (count_all(), MembershipRow::PRICE_FEN.sum());
         let (memberships, membership_fen) =
             MembershipRow::query().select(prices).one(&mut tx).await?;
-        let admins = UserRow::filter(UserRow::USER_TYPE.eq(Role::Admin));
+        let admins = UserRow::filter(people()).filter(UserRow::USER_TYPE.eq(Role::Admin));
         let locked = UserRow::filter(UserRow::LOCKED_AT.is_not_null());
         let statistics = Statistics {
-            users: UserRow::query().count(&mut tx).await?,
+            users: UserRow::filter(people()).count(&mut tx).await?,
             admins: admins.count(&mut tx).await?,
             members: UserRow::filter(member).count(&mut tx).await?,
             locked_users: locked.count(&mut tx).await?,

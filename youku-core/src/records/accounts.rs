@@ -1,5 +1,6 @@
 //! Rows about users: who they are, how they log in, what they did.
 
+pub(crate) mod name_skeleton;
 pub(crate) mod session;
 pub(crate) mod user;
 

@@ -2,8 +2,8 @@
 
 use youku_orm::Id;
 
-use crate::basics::id::{InviteId, MovieId, NoticeId, UserId};
-use crate::records::{InviteRow, MovieRow, NoticeRow, UserRow};
+use crate::basics::id::{InviteId, MovieId, NoticeId, SessionId, UserId};
+use crate::records::{InviteRow, MovieRow, NoticeRow, SessionRow, UserRow};
 
 macro_rules! key {
     ($name:ident, $row:ident) => {
@@ -25,3 +25,4 @@ key!(UserId, UserRow);
 key!(MovieId, MovieRow);
 key!(NoticeId, NoticeRow);
 key!(InviteId, InviteRow);
+key!(SessionId, SessionRow);

@@ -41,4 +41,7 @@ pub(crate) struct MaintenanceRow {
     pub(crate) jumped_at: Option<Timestamp>,
     /// When a node last began to list the store.
     pub(crate) claimed_at: Option<Timestamp>,
+    /// A secret of the database: see [`PasswordCosts`](crate::service::password_costs::PasswordCosts).
+    #[model(length = 64)]
+    pub(crate) login_key: Option<String>,
 }

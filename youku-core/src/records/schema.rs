@@ -49,8 +49,11 @@ const STEPS: &[Step] = steps![
     "0004_invite_roles.sql",
     "0005_describe_movies.sql",
     "0006_events.sql",
-    "0007_wait_watch_id.sql",
-    "0008_record_watch_id.sql",
+    "0007_name_skeletons.sql",
+    "0008_login_key.sql",
+    "0009_deleted_users.sql",
+    "0010_wait_watch_id.sql",
+    "0011_record_watch_id.sql",
 ];
 
 fn migrations(db: &Database) -> Migrations {

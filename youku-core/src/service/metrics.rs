@@ -8,10 +8,12 @@ use youku_orm::Database;
 
 use crate::basics::code::Code;
 use crate::basics::error::Error;
+use crate::credentials::hasher::{Cost, Stored};
 use crate::records::accounts::user::Role;
 
 const REGISTRATIONS: &str = "youku_registrations_total";
 const LOGINS: &str = "youku_logins_total";
+const COMPARISONS: &str = "youku_password_comparisons_total";
 const UPLOADS: &str = "youku_uploads_total";
 const UPLOADED_BYTES: &str = "youku_uploaded_bytes_total";
 const DOWNLOADS: &str = "youku_downloads_total";
@@ -24,6 +26,10 @@ const REMOVED: &str = "youku_maintenance_removed_total";
 pub(crate) fn describe() {
     describe_counter!(REGISTRATIONS, "Users who were registered, by their role");
     describe_counter!(LOGINS, "Log-ins, by how they ended");
+    describe_counter!(
+        COMPARISONS,
+        "Passwords that were compared, by the cost of the hash"
+    );
     describe_counter!(
         UPLOADS,
         "Uploads that ended well, by whether the movie was new"
@@ -64,6 +70,19 @@ pub(crate) fn registered(role: Role) {
 /// `outcome` is `ok`, `refused`, or `locked`.
 pub(crate) fn login(outcome: &'static str) {
     counter!(LOGINS, "outcome" => outcome).increment(1);
+}
+
+/// Counts a comparison for a log-in by its cost, also one for a name that no user has.
+pub(crate) fn compared(stored: &Stored) {
+    let cost = match stored {
+        Stored::Hash(hash) => Cost::of(hash),
+        Stored::Nothing(cost) => Some(cost.clone()),
+    };
+    let parameters = cost
+        .as_ref()
+        .and_then(|cost| cost.prefix().split('$').nth(3));
+    let parameters = parameters.unwrap_or_default().to_owned();
+    counter!(COMPARISONS, "cost" => parameters).increment(1);
 }
 
 /// For a log-in that failed before the password was compared.

@@ -18,6 +18,7 @@ use crate::service::charges_in_flight::ChargesInFlight;
 use crate::service::download_permits::DownloadPermits;
 use crate::service::open_uploads::OpenUploads;
 use crate::service::open_uploads::progress::UploadsInProgress;
+use crate::service::password_costs::PasswordCosts;
 use crate::service::store_generation::StoreGeneration;
 use crate::storage::blobs::Blobs;
 use crate::storage::staging::area::Staging;
@@ -41,6 +42,7 @@ pub(crate) struct Service {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) hasher: Hasher,
+    pub(crate) password_costs: PasswordCosts,
     pub(crate) download_permits: DownloadPermits,
     pub(crate) payments: Arc<dyn Payments>,
     pub(crate) upload_check: Option<Arc<dyn UploadCheck>>,

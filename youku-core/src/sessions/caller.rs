@@ -8,24 +8,45 @@ use crate::basics::error::{Error, Result};
 use crate::host::clock::{after, before};
 use crate::host::policy::Policy;
 use crate::records::accounts::session::SessionRow;
-use crate::records::accounts::user::{Role, UserRow};
+use crate::records::accounts::user::{Role, SYSTEM_KEY, UserRow};
 
-/// The user of a valid session, as the database has it now.
-#[derive(Debug, Clone, Projection)]
-#[model(from = (SessionRow, UserRow))]
+/// A user who may act now, as the database has them.
+#[derive(Debug, Clone)]
 pub(crate) struct Caller {
-    #[model(select = SessionRow::S_ID)]
-    pub(crate) session: Id<SessionRow>,
-    #[model(select = UserRow::U_ID)]
+    /// The session; none for a handle of the host.
+    pub(crate) session: Option<Id<SessionRow>>,
     pub(crate) user: Id<UserRow>,
-    #[model(select = UserRow::USERNAME)]
     pub(crate) username: String,
-    #[model(select = UserRow::USER_TYPE)]
     pub(crate) role: Role,
-    #[model(select = UserRow::MEMBER_UNTIL)]
     pub(crate) member_until: Option<Timestamp>,
     /// Where the session was opened from.
     pub(crate) peer: String,
+    /// Whether it is the system actor, and no person.
+    pub(crate) is_system: bool,
+    lifetime: Option<Lifetime>,
+}
+
+/// How long a session lives.
+#[derive(Debug, Clone, Copy)]
+struct Lifetime {
+    idle_until: Timestamp,
+    expires_at: Timestamp,
+}
+
+/// A session and its user.
+#[derive(Projection)]
+#[model(from = (SessionRow, UserRow))]
+struct SessionColumns {
+    s_id: Id<SessionRow>,
+    #[model(select = UserRow::U_ID)]
+    user: Id<UserRow>,
+    #[model(select = UserRow::USERNAME)]
+    username: String,
+    #[model(select = UserRow::USER_TYPE)]
+    role: Role,
+    #[model(select = UserRow::MEMBER_UNTIL)]
+    member_until: Option<Timestamp>,
+    peer: String,
     replaced_at: Option<Timestamp>,
     idle_until: Timestamp,
     expires_at: Timestamp,
@@ -47,7 +68,7 @@ impl Caller {
         let caller = SessionRow::filter(SessionRow::TOKEN_DIGEST.eq(token_digest))
             .join(SessionRow::USER_ID.on(UserRow::U_ID))
             .filter(UserRow::LOCKED_AT.is_null())
-            .select_as::<Self>()
+            .select_as::<SessionColumns>()
             .first(executor)
             .await?
             .filter(|caller| caller.expires_at > now)
@@ -59,7 +80,34 @@ impl Caller {
         if caller.idle_until <= now {
             return Err(Error::unauthenticated());
         }
-        Ok(caller)
+        Ok(caller.into())
+    }
+
+    /// The user of a handle of the host, who acts from `peer`.
+    ///
+    /// # Errors
+    ///
+    /// `unauthenticated` when the user is locked or deleted.
+    pub(crate) async fn of_user<'c>(
+        executor: impl Executor<'c>,
+        user: Id<UserRow>,
+        peer: &str,
+    ) -> Result<Self> {
+        let user = UserRow::filter(UserRow::U_ID.eq(user))
+            .filter(UserRow::LOCKED_AT.is_null())
+            .filter(UserRow::DELETED_AT.is_null());
+        let row = user.first(executor).await?;
+        let row = row.ok_or_else(Error::unauthenticated)?;
+        Ok(Self {
+            session: None,
+            user: row.u_id,
+            username: row.username,
+            role: row.user_type,
+            member_until: row.member_until,
+            peer: peer.to_owned(),
+            is_system: row.username_key == SYSTEM_KEY,
+            lifetime: None,
+        })
     }
 
     /// Fails unless the user is an administrator.
@@ -89,8 +137,11 @@ impl Caller {
         now: Timestamp,
         policy: &Policy,
     ) -> Result<()> {
-        let fresh = after(now, policy.session_idle).min(self.expires_at);
-        SessionRow::filter(SessionRow::S_ID.eq(self.session))
+        let (Some(session), Some(lifetime)) = (self.session, self.lifetime) else {
+            return Ok(());
+        };
+        let fresh = lifetime.fresh(now, policy);
+        SessionRow::filter(SessionRow::S_ID.eq(session))
             .filter(SessionRow::IDLE_UNTIL.lt(fresh))
             .set(SessionRow::IDLE_UNTIL, fresh)
             .update(tx)
@@ -101,8 +152,34 @@ impl Caller {
     /// Whether a use at `now` is worth a write.
     pub(crate) fn is_stale(&self, now: Timestamp, policy: &Policy) -> bool {
         let grain = (policy.session_idle / 10).min(MAX_GRAIN);
-        let fresh = after(now, policy.session_idle).min(self.expires_at);
-        self.idle_until < before(fresh, grain)
+        self.lifetime.is_some_and(|lifetime| {
+            lifetime.idle_until < before(lifetime.fresh(now, policy), grain)
+        })
+    }
+}
+
+impl Lifetime {
+    /// When a session that is used at `now` expires unless it is used again.
+    fn fresh(&self, now: Timestamp, policy: &Policy) -> Timestamp {
+        after(now, policy.session_idle).min(self.expires_at)
+    }
+}
+
+impl From<SessionColumns> for Caller {
+    fn from(row: SessionColumns) -> Self {
+        Self {
+            session: Some(row.s_id),
+            user: row.user,
+            username: row.username,
+            role: row.role,
+            member_until: row.member_until,
+            peer: row.peer,
+            is_system: false,
+            lifetime: Some(Lifetime {
+                idle_until: row.idle_until,
+                expires_at: row.expires_at,
+            }),
+        }
     }
 }
 

@@ -4,14 +4,14 @@ use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
-use youku_orm::{Model, Transaction};
+use youku_orm::{Executor, Model, Transaction};
 
 use crate::basics::error::{Error, Result};
 use crate::basics::id::UserId;
 use crate::credentials::token::Token;
 use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::accounts::session::SessionRow;
-use crate::records::accounts::user::Role;
+use crate::records::accounts::user::{Role, UserRow};
 use crate::service::shared::Service;
 use crate::service::youku::Youku;
 use crate::sessions::admin::Admin;
@@ -19,8 +19,8 @@ use crate::sessions::caller::{Caller, is_member};
 
 /// A valid log-in: the capability to do what a user may do.
 ///
-/// It is cheap to clone and can move between tasks. It comes from [`Youku::login`] or
-/// [`Youku::session`] and cannot be constructed otherwise. A handle proves that its session was
+/// It is cheap to clone and can move between tasks. It comes from [`Youku::login`],
+/// [`Youku::session`] or [`Youku::session_for`] and cannot be constructed otherwise. A handle proves that its session was
 /// valid when the handle was made. Every change checks again, in the same transaction; reading
 /// lists does not, so a server calls [`Youku::session`] for each request.
 #[derive(Clone)]
@@ -28,12 +28,21 @@ pub struct Session(Arc<Inner>);
 
 struct Inner {
     youku: Youku,
-    token: Token,
-    token_digest: String,
+    credential: Credential,
     user: UserId,
     username: String,
     role: Role,
     member_until: RwLock<Option<Timestamp>>,
+}
+
+/// What a handle proves its right by.
+enum Credential {
+    Token {
+        token: Token,
+        digest: String,
+    },
+    /// The host has identified the user; where acts come from.
+    Host(&'static str),
 }
 
 /// The user of a session, as they were when its handle was made.
@@ -81,11 +90,26 @@ impl Youku {
 
 impl Session {
     pub(crate) fn new(youku: Youku, token: Token, user: SessionUser) -> Self {
-        let token_digest = token.digest();
+        let digest = token.digest();
+        Self::with(youku, Credential::Token { token, digest }, user)
+    }
+
+    /// A handle without a session, for a host that has identified the user; `peer` is where the acts
+    /// come from.
+    pub(crate) fn of_host(youku: Youku, row: UserRow, peer: &'static str) -> Self {
+        let user = SessionUser {
+            id: row.u_id.into(),
+            username: row.username,
+            role: row.user_type,
+            member_until: row.member_until,
+        };
+        Self::with(youku, Credential::Host(peer), user)
+    }
+
+    fn with(youku: Youku, credential: Credential, user: SessionUser) -> Self {
         Self(Arc::new(Inner {
             youku,
-            token,
-            token_digest,
+            credential,
             user: user.id,
             username: user.username,
             role: user.role,
@@ -93,10 +117,14 @@ impl Session {
         }))
     }
 
-    /// The secret that [`Youku::session`] takes: 64 lower-case hexadecimal characters.
+    /// The secret that [`Youku::session`] takes: 64 lower-case hexadecimal characters. Empty for a
+    /// handle that [`Youku::session_for`] or [`Youku::system`] made, which has none.
     #[must_use]
     pub fn token(&self) -> &str {
-        self.0.token.as_str()
+        match &self.0.credential {
+            Credential::Token { token, .. } => token.as_str(),
+            Credential::Host(_) => "",
+        }
     }
 
     /// The user who logged in.
@@ -145,7 +173,11 @@ impl Session {
     ///
     /// When the future is dropped, the session may or may not have ended; calling again ends it.
     pub async fn logout(&self) -> Result<()> {
-        let (service, digest) = (self.service(), &self.0.token_digest);
+        let service = self.service();
+        let Credential::Token { digest, .. } = &self.0.credential else {
+            // A handle of the host has no session.
+            return Ok(());
+        };
         let now = service.now();
         service
             .write(async |tx| {
@@ -184,7 +216,7 @@ impl Session {
     /// Dropping the future has no effect.
     pub async fn admin(&self) -> Result<Admin> {
         let service = self.service();
-        let caller = Caller::find(&service.db, &self.0.token_digest, service.now()).await?;
+        let caller = self.caller(&service.db, service.now()).await?;
         caller.require_admin()?;
         Ok(Admin::new(self.clone()))
     }
@@ -193,8 +225,20 @@ impl Session {
         &self.0.youku
     }
 
-    pub(crate) fn token_digest(&self) -> &str {
-        &self.0.token_digest
+    /// The user, if the handle is still valid.
+    ///
+    /// # Errors
+    ///
+    /// `unauthenticated` and `session_replaced`.
+    pub(crate) async fn caller<'c>(
+        &self,
+        executor: impl Executor<'c>,
+        now: Timestamp,
+    ) -> Result<Caller> {
+        match &self.0.credential {
+            Credential::Token { digest, .. } => Caller::find(executor, digest, now).await,
+            Credential::Host(peer) => Caller::of_user(executor, self.0.user.key(), peer).await,
+        }
     }
 
     pub(crate) fn service(&self) -> &Service {
@@ -204,7 +248,7 @@ impl Session {
     /// Checks inside a transaction that the session is still valid, and records its use.
     pub(crate) async fn authorize(&self, tx: &mut Transaction, now: Timestamp) -> Result<Caller> {
         let policy = &self.service().policy;
-        let caller = Caller::find(&mut *tx, &self.0.token_digest, now).await?;
+        let caller = self.caller(&mut *tx, now).await?;
         if caller.is_stale(now, policy) {
             caller.touch(tx, now, policy).await?;
         }

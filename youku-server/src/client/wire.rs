@@ -42,6 +42,23 @@ pub(super) enum Request<'a> {
         old_password: &'a str,
         new_password: &'a str,
     },
+    Sessions {
+        user_id: Option<u64>,
+        after: Option<String>,
+    },
+    EndSession {
+        session_id: u64,
+        user_id: Option<u64>,
+    },
+    Export {
+        user_id: Option<u64>,
+    },
+    DeleteAccount {
+        password: &'a str,
+    },
+    DeleteUser {
+        user_id: u64,
+    },
     ChargeVip {
         key: Option<&'a str>,
         max_price: u64,

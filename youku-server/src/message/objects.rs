@@ -13,7 +13,7 @@ mod transfer;
 
 mod admin;
 
-pub use account::{Identity, Membership, Prices};
+pub use account::{Identity, Membership, OpenSession, Prices};
 pub(crate) use account::{LoggedIn, Registered};
 pub use admin::{AuditLine, Invite, OpenInvite, Statistics, User};
 pub(crate) use format::kind;

@@ -39,6 +39,8 @@ fn predicate(rule: &Rule) -> String {
         Rule::Length(chars) => format!("长度须为{}到{}个字符", chars.start(), chars.end()),
         Rule::VisibleCharacters => "不能包含控制字符或不可见字符".to_owned(),
         Rule::NoOuterSpace => "首尾不能有空格".to_owned(),
+        Rule::NameCharacters => "只能包含文字、数字、英文标点和单词之间的单个空格".to_owned(),
+        Rule::NotBlank => "不能为空白".to_owned(),
         Rule::CommonPassword => "过于常见，请换一个".to_owned(),
         Rule::CurrentPassword => "不正确".to_owned(),
         Rule::Hex(characters) => format!("须为{characters}个十六进制字符"),
@@ -80,6 +82,12 @@ mod tests {
                 Rule::CommonPassword,
                 "新密码过于常见，请换一个",
             ),
+            (
+                "username",
+                Rule::NameCharacters,
+                "用户名只能包含文字、数字、英文标点和单词之间的单个空格",
+            ),
+            ("password", Rule::NotBlank, "密码不能为空白"),
             ("old_password", Rule::CurrentPassword, "旧密码不正确"),
             ("sha256", Rule::Hex(64), "文件摘要须为64个十六进制字符"),
             (

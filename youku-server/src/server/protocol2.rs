@@ -8,6 +8,7 @@ mod fields;
 mod hello;
 
 mod account;
+mod person;
 
 mod movie;
 
@@ -32,7 +33,7 @@ use crate::Code;
 use crate::message::{Fields, NoFields};
 use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Outcome;
-use fields::{ListFields, MovieFields, SessionFields, UploadFields, UserFields};
+use fields::{ListFields, MovieFields, OwnOrUserFields, SessionFields, UploadFields, UserFields};
 
 /// A request of protocol 2, named by its `type`.
 #[derive(Deserialize)]
@@ -44,6 +45,10 @@ pub(super) enum Request {
     Logout(SessionFields),
     Whoami(SessionFields),
     ChangePassword(account::ChangePassword),
+    Sessions(person::Sessions),
+    EndSession(person::EndSession),
+    Export(OwnOrUserFields),
+    DeleteAccount(person::DeleteAccount),
     ChargeVip(account::ChargeVip),
     CheckRecord(ListFields),
     Purchases(ListFields),
@@ -72,6 +77,7 @@ pub(super) enum Request {
     LockUser(UserFields),
     UnlockUser(UserFields),
     ChangeRole(admin::ChangeRole),
+    DeleteUser(UserFields),
     InviteAdmin(SessionFields),
     InviteUser(SessionFields),
     Invites(ListFields),
@@ -96,6 +102,10 @@ impl Request {
             Self::Logout(fields) => account::logout(fields, client).await,
             Self::Whoami(fields) => account::whoami(fields, client).await,
             Self::ChangePassword(fields) => account::change_password(fields, client).await,
+            Self::Sessions(fields) => person::sessions(fields, client).await,
+            Self::EndSession(fields) => person::end_session(fields, client).await,
+            Self::Export(fields) => person::export(fields, client).await,
+            Self::DeleteAccount(fields) => person::delete_account(fields, client).await,
             Self::ChargeVip(fields) => account::charge_vip(fields, client).await,
             Self::CheckRecord(fields) => account::check_record(fields, client).await,
             Self::Purchases(fields) => account::purchases(fields, client).await,
@@ -124,6 +134,7 @@ impl Request {
             Self::LockUser(fields) => admin::lock_user(fields, client).await,
             Self::UnlockUser(fields) => admin::unlock_user(fields, client).await,
             Self::ChangeRole(fields) => admin::change_role(fields, client).await,
+            Self::DeleteUser(fields) => person::delete_user(fields, client).await,
             Self::InviteAdmin(fields) => admin::invite_admin(fields, client).await,
             Self::InviteUser(fields) => admin::invite_user(fields, client).await,
             Self::Invites(fields) => admin::invites(fields, client).await,

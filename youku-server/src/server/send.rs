@@ -21,7 +21,7 @@ pub(crate) async fn send(body: Body, connection: &mut Connection<Transport>) -> 
     if let Some((socket, idle)) = connection.socket() {
         body = match body.into_file() {
             Ok(part) => {
-                let sent = file::send(part.file, part.range, socket, idle).await;
+                let sent = file::send(part, socket, idle).await;
                 return sent.map_err(interrupted);
             }
             Err(body) => body,

@@ -1,5 +1,7 @@
 //! The commands: their objects, their exit statuses, and the session between them.
 
+mod people;
+
 use std::fs;
 use std::process::Output;
 
@@ -159,70 +161,6 @@ fn a_movie_is_uploaded_found_and_downloaded() {
     assert_eq!(
         world.json(&["history"])["records"][0]["movie"],
         "黑客帝国.mp4"
-    );
-}
-
-#[test]
-fn administrators_manage_movies_notices_and_users() {
-    let world = World::new(0);
-    world.register("neo");
-    world.add_movie("a.mp4", Kind::Charged, b"one");
-    world.log_in("admin");
-    assert_eq!(world.json(&["delete", "1"])["movies"][0]["name"], "a.mp4");
-    assert_eq!(world.json(&["list"])["movies"], json!([]));
-    assert_eq!(world.json(&["admin", "deleted"])["movies"][0]["id"], 1);
-    assert_eq!(
-        world.json(&["restore", "1"])["movies"][0]["kind"],
-        "charged"
-    );
-    assert_eq!(world.json(&["purge", "1"])["movies"][0]["name"], "a.mp4");
-    world.fails(&["restore", "1"], 5, "not_found");
-    world.fails(&["delete", "99"], 5, "not_found");
-
-    let notice = world.json(&["notice", "title", "text"])["notice"].clone();
-    assert_eq!(world.json(&["notices"])["notices"], json!([notice]));
-    world.fails(
-        &["notice", "a title of more than 15 characters", "text"],
-        7,
-        "bad_request",
-    );
-
-    let users = world.json(&["admin", "users"])["users"].clone();
-    let neo = users
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|user| user["username"] == "neo");
-    let id = neo.unwrap()["id"].to_string();
-    assert!(world.json(&["admin", "lock", &id])["user"]["locked_at"].is_string());
-    assert!(world.json(&["admin", "unlock", &id])["user"]["locked_at"].is_null());
-    assert_eq!(
-        world.json(&["admin", "role", &id, "admin"])["user"]["role"],
-        "admin"
-    );
-    let id = notice["id"].to_string();
-    let edited = &world.json(&["edit-notice", &id, "other", "words"])["notice"];
-    assert_eq!(edited["title"], "other");
-    assert_eq!(
-        world.json(&["delete-notice", &id])["notice"]["content"],
-        "words"
-    );
-    let invite = &world.json(&["admin", "invite", "--user"])["invite"];
-    assert!(invite["code"].is_string());
-    let listed = &world.json(&["admin", "invites"])["invites"][0];
-    assert_eq!(
-        (&listed["id"], &listed["role"]),
-        (&invite["id"], &json!("user"))
-    );
-    let id = invite["id"].to_string();
-    let revoked = world.json(&["admin", "revoke-invite", &id]);
-    assert_eq!(revoked["revoked"], invite["id"]);
-    world.fails(&["admin", "revoke-invite", &id], 5, "not_found");
-    assert!(world.json(&["admin", "invite"])["invite"]["code"].is_string());
-    let audit = world.json(&["admin", "audit"])["audit"].clone();
-    assert_eq!(
-        (&audit[0]["actor"], &audit[0]["act"]),
-        (&json!("admin"), &json!("admin_invited"))
     );
 }
 

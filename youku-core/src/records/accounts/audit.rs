@@ -19,6 +19,12 @@ pub enum Act {
     NameLocked,
     /// A user logged out.
     LoggedOut,
+    /// A session was ended by its user from another one, or by an administrator.
+    SessionEnded,
+    /// A user deleted their account.
+    AccountDeleted,
+    /// An administrator deleted the account of the user.
+    UserDeleted,
     /// A user changed their password.
     PasswordChanged,
     /// The operator of the service gave the user another password. There is no actor.

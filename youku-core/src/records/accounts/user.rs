@@ -1,6 +1,6 @@
 //! People who can log in.
 
-use youku_orm::{ColumnEnum, Id, Model, Timestamp};
+use youku_orm::{ColumnEnum, Filter, Id, Model, Timestamp};
 
 /// What a user may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ColumnEnum)]
@@ -38,4 +38,16 @@ pub(crate) struct UserRow {
     /// on a cluster.
     #[model(default = 0)]
     pub(crate) revision: u64,
+    /// When the account was deleted. The row stays, without a name, for what refers to it.
+    #[model(default = None)]
+    pub(crate) deleted_at: Option<Timestamp>,
+}
+
+/// The key of the row of the system actor. No name begins with a space, so no person has it.
+pub(crate) const SYSTEM_KEY: &str = " system";
+
+/// The rows of people whose account was not deleted.
+pub(crate) fn people() -> Filter<UserRow> {
+    let is_person = UserRow::USERNAME_KEY.ne(SYSTEM_KEY);
+    is_person.and(UserRow::DELETED_AT.is_null())
 }

@@ -119,6 +119,7 @@ impl Rounds {
             trusted_time: None,
             jumped_at: None,
             claimed_at: None,
+            login_key: None,
         };
         let mut rounds = Self(row);
         rounds.record(first, Judgement::Believed);

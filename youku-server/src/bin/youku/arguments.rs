@@ -153,6 +153,20 @@ pub(crate) enum Command {
         #[command(flatten)]
         password: PasswordSource,
     },
+    /// List your open sessions.
+    Sessions,
+    /// End one of your sessions; `sessions` lists them.
+    EndSession {
+        #[arg(value_name = "SESSION_ID")]
+        session: u64,
+    },
+    /// Write everything that the server has about you, as JSON.
+    Export,
+    /// Delete your account for good, without confirmation other than the password.
+    DeleteAccount {
+        #[command(flatten)]
+        password: PasswordSource,
+    },
     /// List the movies.
     List(Filter),
     /// List the movies whose name contains a text, ignoring case.

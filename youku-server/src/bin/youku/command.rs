@@ -2,6 +2,7 @@
 
 mod account;
 mod consent;
+mod person;
 
 mod list;
 
@@ -32,6 +33,10 @@ pub(crate) async fn run(command: Command, context: Context) -> Result<(), Failur
         Command::Logout => account::logout(context).await,
         Command::Whoami => account::whoami(context).await,
         Command::Password { password } => account::password(context, &password).await,
+        Command::Sessions => person::sessions(context, None).await,
+        Command::EndSession { session } => person::end_session(context, session, None).await,
+        Command::Export => person::export(context, None).await,
+        Command::DeleteAccount { password } => person::delete_account(context, &password).await,
         Command::List(filter) => list::movies(context, String::new(), &filter).await,
         Command::Search { text, filter } => list::movies(context, text, &filter).await,
         Command::Upload { files, charged } => transfer::upload(context, &files, charged).await,

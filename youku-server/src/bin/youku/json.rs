@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 use youku_server::client::{
-    AuditLine, Identity, Invite, Kind, Membership, Movie, Notice, OpenInvite, Prices, Purchase,
-    Quote, Record, Role, Upload, User,
+    AuditLine, Identity, Invite, Kind, Membership, Movie, Notice, OpenInvite, OpenSession, Prices,
+    Purchase, Quote, Record, Role, Upload, User,
 };
 
 pub(crate) fn identity(user: &Identity) -> Value {
@@ -14,6 +14,16 @@ pub(crate) fn identity(user: &Identity) -> Value {
         "role": role(user.role),
         "is_vip": user.is_vip,
         "member_until": user.member_until.map(|moment| moment.to_string()),
+    })
+}
+
+pub(crate) fn open_session(session: &OpenSession) -> Value {
+    json!({
+        "id": session.id,
+        "peer": session.peer,
+        "created_at": session.created_at.to_string(),
+        "expires_at": session.expires_at.to_string(),
+        "is_current": session.is_current,
     })
 }
 

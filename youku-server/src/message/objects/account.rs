@@ -25,6 +25,25 @@ pub struct Identity {
     pub member_until: Option<Timestamp>,
 }
 
+/// An open session of a user. Its id is not the session's secret, and gives no access.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct OpenSession {
+    /// Names the session in other calls.
+    #[serde(rename = "session_id")]
+    pub id: u64,
+    /// The address that it was opened from.
+    pub peer: String,
+    /// When it was opened.
+    #[serde(with = "second::required")]
+    pub created_at: Timestamp,
+    /// When it ends if it is not used before that.
+    #[serde(with = "second::required")]
+    pub expires_at: Timestamp,
+    /// Whether it is the session that the request used.
+    pub is_current: bool,
+}
+
 /// A membership that was bought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]

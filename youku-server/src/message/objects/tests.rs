@@ -104,6 +104,14 @@ fn objects_have_the_documented_fields() {
         paid_at: moment,
     };
     check("*purchase*", 1, &purchase);
+    let session = OpenSession {
+        id: 1,
+        peer: text(),
+        created_at: moment,
+        expires_at: moment,
+        is_current: true,
+    };
+    check("*session*", 1, &session);
     let invite = OpenInvite {
         id: 1,
         role,

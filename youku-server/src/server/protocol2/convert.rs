@@ -2,12 +2,12 @@
 
 use youku_core::{
     AuditEntry, Download, HistoryEntry, InviteView, MovieId, MovieView, NoticeId, NoticeView,
-    Session, UploadStatus, UserId, UserView,
+    Session, SessionView, UploadStatus, UserId, UserView,
 };
 
 use crate::message::objects::{
-    AuditLine, DownloadReply, Identity, Invite, Movie, MovieDetails, Notice, OpenInvite, Purchase,
-    Quote, Record, Statistics, Upload, User,
+    AuditLine, DownloadReply, Identity, Invite, Movie, MovieDetails, Notice, OpenInvite,
+    OpenSession, Purchase, Quote, Record, Statistics, Upload, User,
 };
 use crate::message::whole_seconds;
 
@@ -19,6 +19,18 @@ impl From<&Session> for Identity {
             role: session.role(),
             is_vip: session.is_vip(),
             member_until: session.member_until(),
+        }
+    }
+}
+
+impl From<SessionView> for OpenSession {
+    fn from(session: SessionView) -> Self {
+        Self {
+            id: session.id.get(),
+            peer: session.peer,
+            created_at: session.created_at,
+            expires_at: session.expires_at,
+            is_current: session.is_current,
         }
     }
 }

@@ -33,6 +33,13 @@ pub(crate) struct UserFields {
     pub(super) user_id: Number,
 }
 
+/// The fields of an operation on one's own account, or on that of another user for an administrator.
+#[derive(Debug, Deserialize)]
+pub(crate) struct OwnOrUserFields {
+    pub(super) session: Option<String>,
+    pub(super) user_id: Option<Number>,
+}
+
 /// The fields of an operation on one upload.
 #[derive(Debug, Deserialize)]
 pub(crate) struct UploadFields {

@@ -14,6 +14,8 @@ use tokio::net::TcpStream;
 use tokio::task;
 use tokio::time::timeout;
 
+use youku_core::BodyFile;
+
 use crate::ConnectionError;
 use crate::server::send::SendError;
 
@@ -23,18 +25,19 @@ const PIECE: u64 = 1 << 20;
 /// How many bytes one call reads to load them into the page cache.
 const LOAD: usize = 256 * 1024;
 
-/// Sends the bytes `range` of `file`. Fails if the client accepts no byte for `idle`.
+/// Sends the bytes of `body`. Fails if the client accepts no byte for `idle`, or if its user may no
+/// longer have them.
 ///
 /// If bytes are not in the page cache, `sendfile` waits for the disk and would block every connection
 /// that shares the thread. So this looks for the bytes in the cache first, and loads missing ones on
 /// another thread.
 pub(super) async fn send(
-    file: File,
-    range: Range<u64>,
+    mut body: BodyFile,
     socket: &TcpStream,
     idle: Duration,
 ) -> Result<(), SendError> {
-    let file = Arc::new(file);
+    let file = Arc::new(body.file.try_clone().map_err(SendError::File)?);
+    let range = body.range.clone();
     let mut offset = range.start;
     while offset < range.end {
         let end = range.end.min(offset + PIECE);
@@ -42,6 +45,7 @@ pub(super) async fn send(
             load(file.clone(), offset..end).await?;
         }
         while offset < end {
+            body.check().await?;
             if send_some(&file, &mut offset, end, socket, idle).await? == 0 {
                 return Err(SendError::Truncated(range.end - offset));
             }

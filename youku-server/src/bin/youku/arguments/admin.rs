@@ -24,6 +24,28 @@ pub(crate) enum Admin {
         user: u64,
         role: Role,
     },
+    /// Delete the account of a user for good, without confirmation.
+    DeleteUser {
+        #[arg(value_name = "USER_ID")]
+        user: u64,
+    },
+    /// List the open sessions of a user.
+    Sessions {
+        #[arg(value_name = "USER_ID")]
+        user: u64,
+    },
+    /// End a session of a user.
+    EndSession {
+        #[arg(value_name = "USER_ID")]
+        user: u64,
+        #[arg(value_name = "SESSION_ID")]
+        session: u64,
+    },
+    /// Write everything that the server has about a user, as JSON.
+    Export {
+        #[arg(value_name = "USER_ID")]
+        user: u64,
+    },
     /// Create a code with which one administrator can register.
     Invite {
         /// Create a code for a user instead.

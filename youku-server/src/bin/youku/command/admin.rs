@@ -1,10 +1,12 @@
 //! What administrators do about users.
 
 use serde_json::json;
+use youku_server::Client;
 use youku_server::client::{AuditLine, OpenInvite, Role, Statistics, User};
 use youku_server::terminal::{TextTable, local_time, size, yuan};
 
 use super::list::{self, table_or};
+use super::person;
 use crate::arguments::{self, Admin};
 use crate::context::Context;
 use crate::exit::Failure;
@@ -12,7 +14,18 @@ use crate::json;
 use crate::texts::{Texts, fill};
 
 pub(super) async fn run(command: Admin, context: &Context) -> Result<(), Failure> {
-    let mut client = context.client().await?;
+    match command {
+        Admin::DeleteUser { user } => person::delete_user(context, user).await,
+        Admin::Sessions { user } => person::sessions(context, Some(user)).await,
+        Admin::EndSession { user, session } => {
+            person::end_session(context, session, Some(user)).await
+        }
+        Admin::Export { user } => person::export(context, Some(user)).await,
+        command => run_on(&mut context.client().await?, command, context).await,
+    }
+}
+
+async fn run_on(client: &mut Client, command: Admin, context: &Context) -> Result<(), Failure> {
     match command {
         Admin::Users => show_users(context, &client.users().await?),
         Admin::Lock { user } => show_user(context, &client.lock_user(user).await?),
@@ -46,6 +59,8 @@ pub(super) async fn run(command: Admin, context: &Context) -> Result<(), Failure
             let query = list::query(String::new(), &filter);
             list::show(context, &client.find_deleted_movies(&query).await?);
         }
+        // The others are carried out by `run`.
+        _ => {}
     }
     Ok(())
 }
