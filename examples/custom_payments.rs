@@ -104,7 +104,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let neo = login(&youku, "neo").await?;
     let user = neo.user_id();
 
-    let declined = neo.download(movie).open().await;
+    let declined = neo.download(movie).at_most(1000).open().await;
     match declined {
         Err(error) if error.code() == Code::PaymentDeclined => {
             println!("an empty wallet: {error}");
@@ -114,7 +114,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     wallets.top_up(user, 4000);
     wallets.lose_answers(true);
-    match neo.download(movie).open().await {
+    match neo.download(movie).at_most(1000).open().await {
         Err(error) if error.is_retryable() => {
             println!("a lost answer: {error}");
         }
@@ -123,13 +123,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("the wallet has {} fen", wallets.balance(user));
 
     wallets.lose_answers(false);
-    let download = neo.download(movie).open().await?;
+    let download = neo.download(movie).at_most(1000).open().await?;
     println!("the retry: charged {} fen in all", download.price_fen);
     println!("the wallet has {} fen", wallets.balance(user));
 
     // A client that may have to retry gives its renewal a name.
-    let once = neo.renew_membership_once("2026-11").await?;
-    let again = neo.renew_membership_once("2026-11").await?;
+    let once = neo.renew_membership_once("2026-11", 2500).await?;
+    let again = neo.renew_membership_once("2026-11", 2500).await?;
     if once != again {
         return Err("one renewal was two".into());
     }

@@ -54,7 +54,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         ["create-admin", name] => println!("user {}", youku.create_admin(person(name)?).await?),
         ["register", name] => println!("user {}", youku.register(person(name)?).await?),
         ["join", name] => {
-            let membership = log_in(&youku, name).await?.renew_membership().await?;
+            let membership = log_in(&youku, name).await?.renew_membership(0).await?;
             println!("member until {}", membership.until);
         }
         ["upload", name, file] => upload(&log_in(&youku, name).await?, Path::new(file)).await?,

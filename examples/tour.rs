@@ -108,7 +108,7 @@ async fn member(address: SocketAddr, id: u64, folder: &Path) -> Result<Saved, Bo
     let mut client = Client::connect(address).await?;
     client.register("neo", PASSWORD, Role::User).await?;
     client.login("neo", PASSWORD, Role::User).await?;
-    client.renew_membership().await?;
+    client.renew_membership(0).await?;
 
     println!("5. read the notices and list the movies");
     for notice in client.notices().await? {
@@ -119,9 +119,11 @@ async fn member(address: SocketAddr, id: u64, folder: &Path) -> Result<Saved, Bo
         println!("   {}  {} ({:?})", movie.id, movie.name, movie.kind);
     }
 
-    println!("6. download movie {id}");
+    // Nothing is charged that the caller has not named.
+    let price = client.movie(id).await?.price_fen;
+    println!("6. download movie {id} for {price} fen");
     let start = Instant::now();
-    let saved = download(&mut client, id, folder, Language::English).await?;
+    let saved = download(&mut client, id, folder, price, Language::English).await?;
     println!(
         "   saved in {:.0?}; the digest is the one that the server announced",
         start.elapsed()

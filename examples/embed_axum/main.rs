@@ -150,7 +150,7 @@ async fn logout(User(session): User) -> Result<StatusCode> {
 }
 
 async fn join(User(session): User) -> Result {
-    let membership = session.renew_membership().await?;
+    let membership = session.renew_membership(0).await?;
     Ok(Json(json!({ "until": membership.until.to_string() })).into_response())
 }
 

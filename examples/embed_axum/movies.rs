@@ -109,6 +109,7 @@ pub(crate) async fn download(
     Path(id): Path<u64>,
     headers: HeaderMap,
 ) -> Result {
+    // The policy of this example has no paid movies that a request could buy by accident.
     let movie = session.download(MovieId::new(id));
     let mut range = range(&headers);
     // Opened at the offset where the client resumes: opening at the first byte would start a new download with a new wait.

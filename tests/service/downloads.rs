@@ -3,6 +3,7 @@
 mod whole_downloads;
 
 mod download_limits;
+mod viewings;
 mod waits;
 
 mod vanishing;

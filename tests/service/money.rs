@@ -1,5 +1,7 @@
 //! Memberships and paid movies.
 
+mod consent;
+
 mod memberships;
 
 mod membership_payments;

@@ -108,9 +108,9 @@ async fn movies(session: &youku_core::Session) -> Result {
     let admin = session.admin().await?;
     let movie = upload(&admin, "a.mp4", b"abc").await?;
     let paid = finish(&admin, charged("b.mp4", b"abcd"), b"abcd").await?;
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     for movie in [movie.id, paid.movie.id] {
-        let download = session.download(movie).open().await?;
+        let download = session.download(movie).at_most(1000).open().await?;
         read_all(download.body().await?).await?;
     }
     session.history(first(9)).await?;

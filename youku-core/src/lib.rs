@@ -44,7 +44,7 @@
 //! assert_eq!(session.movies().matching("matrix").page(first(50)).await?.len(), 1);
 //!
 //! // Members do not wait. Others wait for 30 s by default, inside of `body`.
-//! session.renew_membership().await?;
+//! session.renew_membership(0).await?;
 //! let download = session.download(movie).open().await?;
 //! assert_eq!(download.file_name, "The Matrix.mp4");
 //! let mut body = download.body().await?;
@@ -190,6 +190,7 @@ pub use downloads::body::{Body, BodyFile};
 pub use downloads::download::Download;
 pub use downloads::history::HistoryEntry;
 pub use downloads::open::DownloadRequest;
+pub use downloads::quote::Quote;
 pub use host::clock::{Clock, Sleep, SystemClock};
 pub use host::password_cost::PasswordCost;
 pub use host::payments::{Charge, Charging, Item, Ledger, Payment, Payments};

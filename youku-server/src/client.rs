@@ -62,7 +62,7 @@ use std::time::Duration;
 
 pub use crate::message::objects::{
     AuditLine, Identity, Invite, Membership, Movie, MovieDetails, Notice, OpenInvite, OpenSession,
-    Prices, Purchase, Record, Statistics, Upload, User,
+    Prices, Purchase, Quote, Record, Statistics, Upload, User,
 };
 use crate::message::objects::{HelloReply, REGISTRATION_BY_INVITE};
 use crate::{Connection, Transport};

@@ -33,8 +33,8 @@ async fn deleted_person_is_gone_and_what_others_depend_on_stays(world: World) ->
     let code = admin.invite().await?.code;
     upload(&admin, "his.mp4", b"abc").await?;
     admin.open_upload(new_movie("half.mp4", b"half")).await?;
-    neo.renew_membership().await?;
-    let download = neo.download(movie.movie.id).open().await?;
+    neo.renew_membership(0).await?;
+    let download = neo.download(movie.movie.id).at_most(500).open().await?;
     read_all(download.body().await?).await?;
     neo.delete_account(PASSWORD.to_owned()).await?;
 
@@ -121,7 +121,7 @@ async fn administrators_delete_users(world: World) -> Result {
         (line.act, line.user),
         (Act::UserDeleted, Some(neo.user_id()))
     );
-    let refusal = neo.renew_membership().await;
+    let refusal = neo.renew_membership(0).await;
     assert_eq!(refused(refusal), Code::Unauthenticated);
     Ok(())
 }
@@ -181,7 +181,7 @@ async fn name_of_a_deleted_user_is_reserved_if_the_policy_says_so(
 async fn open_download_of_a_deleted_user_ends_soon(world: World) -> Result {
     let movie = upload(&world.admin().await?, "a.mp4", &bytes(1, 2_000_000)).await?;
     let neo = world.user("neo").await?;
-    neo.renew_membership().await?;
+    neo.renew_membership(0).await?;
     let mut body = neo.download(movie.id).open().await?.body().await?;
     assert!(body.chunk().await?.is_some());
     neo.delete_account(PASSWORD.to_owned()).await?;
@@ -202,8 +202,8 @@ async fn export_has_everything_about_the_user(world: World) -> Result {
     };
     root.publish_notice(notice).await?;
     let neo = world.user("neo").await?;
-    neo.renew_membership().await?;
-    let download = neo.download(movie.id).open().await?;
+    neo.renew_membership(0).await?;
+    let download = neo.download(movie.id).at_most(500).open().await?;
     read_all(download.body().await?).await?;
 
     let own = neo.export().await?;

@@ -27,14 +27,14 @@ async fn host_acts_for_a_user_without_a_password(world: World) -> Result {
     let handle = world.youku.session_for(neo.user_id()).await?;
     assert_eq!((handle.username(), handle.token()), ("neo", ""));
     assert_eq!(handle.role(), Role::User);
-    handle.renew_membership().await?;
+    handle.renew_membership(0).await?;
     assert!(world.youku.session_for(neo.user_id()).await?.is_vip());
     // It neither ends the session of the log-in nor becomes one.
     world.youku.session(neo.token()).await?;
     assert_eq!(world.rows("session").await?, 2);
     handle.logout().await?;
     world.clock.advance(400 * DAY);
-    handle.renew_membership().await?;
+    handle.renew_membership(0).await?;
     assert_eq!(refused(handle.admin().await), Code::Forbidden);
     assert_eq!(
         refused(world.youku.session("").await),
@@ -62,9 +62,9 @@ async fn handle_of_a_host_loses_its_power_with_its_user(world: World) -> Result 
     admin.change_role(neo, Role::User).await?;
     let refusal = powerful.publish_notice(notice()).await;
     assert_eq!(refused(refusal), Code::Forbidden);
-    handle.renew_membership().await?;
+    handle.renew_membership(0).await?;
     admin.lock_user(neo).await?;
-    let refusal = handle.renew_membership().await;
+    let refusal = handle.renew_membership(0).await;
     assert_eq!(refused(refusal), Code::Unauthenticated);
     assert_eq!(refused(world.youku.session_for(neo).await), Code::Locked);
     Ok(())
@@ -176,7 +176,7 @@ async fn administrators_list_and_end_the_sessions_of_a_user(database: TestDataba
     let wrong = admin.end_session(own, listed[0].id).await;
     assert_eq!(refused(wrong), Code::NotFound);
     admin.end_session(neo.user_id(), listed[0].id).await?;
-    let ended = neo.renew_membership().await;
+    let ended = neo.renew_membership(0).await;
     assert_eq!(refused(ended), Code::Unauthenticated);
     let line = &admin.audit(first(1)).await?[0];
     let about = (line.act, line.user);

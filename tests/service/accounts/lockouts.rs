@@ -183,7 +183,7 @@ async fn sessions_continue_while_their_name_is_locked(database: TestDatabase) ->
     let session = world.youku.login(credentials("neo")).await?;
     lock(&world, "neo").await;
     world.youku.session(session.token()).await?;
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     Ok(())
 }
 

@@ -67,7 +67,7 @@ async fn what_ends_a_session_ends_it_at_every_node_at_once(world: World) -> Resu
         admin.unlock_user(neo).await?;
         let session = world.youku.login(credentials("neo")).await?;
         let other = elsewhere.session(session.token()).await?;
-        other.renew_membership().await?;
+        other.renew_membership(0).await?;
         let code = end.come(&admin, &session, &world).await?;
         for node in [&world.youku, &elsewhere] {
             assert_eq!(
@@ -77,7 +77,7 @@ async fn what_ends_a_session_ends_it_at_every_node_at_once(world: World) -> Resu
             );
         }
         for handle in [session, other] {
-            assert_eq!(refused(handle.renew_membership().await), code, "{end:?}");
+            assert_eq!(refused(handle.renew_membership(0).await), code, "{end:?}");
             assert_eq!(refused(handle.admin().await), code, "{end:?}");
         }
     }
@@ -108,7 +108,7 @@ async fn changed_password_ends_the_other_sessions_at_every_node_at_once(
         node.session(session.token()).await?;
     }
     assert_eq!(
-        refused(other.renew_membership().await),
+        refused(other.renew_membership(0).await),
         Code::Unauthenticated
     );
     Ok(())
@@ -210,7 +210,11 @@ async fn counted(world: &World) -> Result<Vec<u64>> {
 async fn no_write_of_an_ended_session_counts(world: World) -> Result {
     let begun = begin(&world).await?;
     let session = begun.admin.session().clone();
-    let granted = session.download(MovieId::new(1)).open().await?;
+    let granted = session
+        .download(MovieId::new(1))
+        .at_most(1000)
+        .open()
+        .await?;
     world.clock.advance(granted.wait);
     let before = counted(&world).await?;
     world.execute("DELETE FROM `session`").await?;
@@ -219,11 +223,14 @@ async fn no_write_of_an_ended_session_counts(world: World) -> Result {
         old: PASSWORD.to_owned(),
         new: "battery staple".to_owned(),
     };
-    assert_eq!(refused(session.renew_membership().await), code);
-    assert_eq!(refused(session.renew_membership_once("a").await), code);
+    assert_eq!(refused(session.renew_membership(0).await), code);
+    assert_eq!(refused(session.renew_membership_once("a", 0).await), code);
     assert_eq!(refused(session.change_password(change).await), code);
     for movie in [1, 3].map(MovieId::new) {
-        assert_eq!(refused(session.download(movie).open().await), code);
+        assert_eq!(
+            refused(session.download(movie).at_most(1000).open().await),
+            code
+        );
     }
     session.logout().await?;
     assert_eq!(refused(granted.body().await), code);

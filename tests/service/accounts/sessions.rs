@@ -121,7 +121,7 @@ async fn newer_login_replaces_the_older_one_and_says_so(world: World) -> Result 
         Code::SessionReplaced
     );
     assert_eq!(
-        refused(older.renew_membership().await),
+        refused(older.renew_membership(0).await),
         Code::SessionReplaced
     );
     world.youku.session(newer.token()).await?;
@@ -179,7 +179,7 @@ async fn session_expires_when_idle_and_lives_while_used(world: World) -> Result 
         Code::Unauthenticated
     );
     assert_eq!(
-        refused(session.renew_membership().await),
+        refused(session.renew_membership(0).await),
         Code::Unauthenticated
     );
     Ok(())
@@ -205,7 +205,7 @@ async fn writes_of_a_session_keep_it_alive(world: World) -> Result {
     let session = world.user("neo").await?;
     for _ in 0..3 {
         world.clock.advance(23 * HOUR);
-        session.renew_membership().await?;
+        session.renew_membership(0).await?;
     }
     world.youku.session(session.token()).await?;
     Ok(())
@@ -219,7 +219,7 @@ async fn log_out_ends_every_handle_of_a_session(world: World) -> Result {
     session.logout().await?;
     session.logout().await?;
     assert_eq!(
-        refused(twin.renew_membership().await),
+        refused(twin.renew_membership(0).await),
         Code::Unauthenticated
     );
     assert_eq!(

@@ -34,7 +34,7 @@ both_databases![
 async fn users_are_listed_by_pages(world: World) -> Result {
     let admin = world.admin().await?;
     let neo = world.user("Neo").await?;
-    neo.renew_membership().await?;
+    neo.renew_membership(0).await?;
     world.youku.register(registration("trinity")).await?;
     let page = admin.users(Page::first(2)).await?;
     let names: Vec<_> = page.iter().map(|user| user.username.as_str()).collect();
@@ -70,7 +70,10 @@ async fn locked_user_is_logged_out_at_once_and_cannot_log_in(world: World) -> Re
         refused(node.session(neo.token()).await),
         Code::Unauthenticated
     );
-    assert_eq!(refused(neo.renew_membership().await), Code::Unauthenticated);
+    assert_eq!(
+        refused(neo.renew_membership(0).await),
+        Code::Unauthenticated
+    );
     world.clock.advance(1000 * HOUR);
     assert_eq!(refused(node.login(credentials("neo")).await), Code::Locked);
     let admin = world
@@ -97,7 +100,7 @@ async fn session_row_of_a_locked_user_is_not_accepted(world: World) -> Result {
     assert_eq!(world.rows("session").await?, 1);
     let answer = world.youku.session(neo.token()).await;
     assert_eq!(refused(answer), Code::Unauthenticated);
-    let answer = neo.renew_membership().await;
+    let answer = neo.renew_membership(0).await;
     assert_eq!(refused(answer), Code::Unauthenticated);
     Ok(())
 }

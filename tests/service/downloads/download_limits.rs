@@ -24,7 +24,7 @@ async fn part_of_a_movie_can_be_downloaded(world: World) -> Result {
     let content = bytes(1, 600_000);
     let movie = upload(&world.admin().await?, "matrix.mp4", &content).await?;
     let session = world.user("neo").await?;
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     for (offset, length, expected) in [
         (0, 10, 0..10),
         (0, 0, 0..0),
@@ -49,7 +49,14 @@ async fn part_of_other_bytes_is_not_given(world: World) -> Result {
     let admin = world.admin().await?;
     let movie = finish(&admin, charged("a", b"abc"), b"abc").await?.movie;
     let session = world.user("neo").await?;
-    let ask = |digest: &str| session.download(movie.id).from(1).if_sha256(digest).open();
+    let ask = |digest: &str| {
+        session
+            .download(movie.id)
+            .at_most(1000)
+            .from(1)
+            .if_sha256(digest)
+            .open()
+    };
     let other = ask(&"0".repeat(64)).await;
     assert_eq!(refused(other), Code::Changed);
     for digest in ["", "abc", &"g".repeat(64)] {
@@ -79,7 +86,7 @@ async fn user_has_as_many_downloads_as_the_policy_allows(database: TestDatabase)
         .await?
         .id;
     let (neo, trinity) = (world.user("neo").await?, world.user("trinity").await?);
-    neo.renew_membership().await?;
+    neo.renew_membership(0).await?;
     let open = |session: &Session| session.download(movie).open();
     let (one, other) = (open(&neo).await?, open(&neo).await?);
     limited(open(&neo).await);
@@ -104,7 +111,7 @@ async fn open_file_is_an_open_download(database: TestDatabase) -> Result {
     let world = World::with_policy(&database, narrow).await;
     let movie = upload(&world.admin().await?, "a", b"abc").await?.id;
     let session = world.user("neo").await?;
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     let body = session.download(movie).from(1).open().await?.body().await?;
     let part = body.into_file().expect("it is in a folder");
     assert_eq!(part.range, 1..3);
@@ -147,7 +154,7 @@ async fn refused_download_is_not_paid_for(database: TestDatabase) -> Result {
     let dear = finish(&admin, charged("a", b"abc"), b"abc").await?.movie.id;
     let session = world.user("neo").await?;
     let _open = session.download(free).open().await?;
-    limited(session.download(dear).open().await);
+    limited(session.download(dear).at_most(1000).open().await);
     assert!(session.purchases(first(9)).await?.is_empty());
     assert_eq!(world.rows("payment").await?, 0);
     Ok(())
@@ -162,7 +169,7 @@ async fn bytes_come_as_fast_as_the_policy_allows(database: TestDatabase) -> Resu
     let content = bytes(1, 40_000);
     let movie = upload(&world.admin().await?, "a", &content).await?.id;
     let session = world.user("neo").await?;
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     let start = world.clock.now();
     let mut body = session.download(movie).open().await?.body().await?;
     let mut read = Vec::new();
@@ -193,7 +200,7 @@ async fn time_in_which_nothing_is_read_is_not_saved_up(database: TestDatabase) -
     let content = bytes(1, 40_000);
     let movie = upload(&world.admin().await?, "a", &content).await?.id;
     let session = world.user("neo").await?;
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     let mut body = session.download(movie).open().await?.body().await?;
     // However often it pauses, one portion comes at once and the next one not before its time.
     for _ in 0..3 {
@@ -216,7 +223,7 @@ async fn bytes_truncated_while_they_are_read_are_an_error(world: World) -> Resul
     let content = bytes(1, 2_000_000);
     let movie = upload(&world.admin().await?, "a", &content).await?.id;
     let session = world.user("neo").await?;
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     let mut body = session.download(movie).open().await?.body().await?;
     let mut read = body.chunk().await?.unwrap_or_default().len();
     for path in world.objects() {

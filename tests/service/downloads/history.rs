@@ -20,7 +20,7 @@ both_databases![
 async fn history_has_only_the_users_own_entries_newest_first(world: World) -> Result {
     let admin = world.admin().await?;
     let session = world.user("neo").await?;
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     assert!(session.history(Page::first(9)).await?.is_empty());
     for seed in 0..3 {
         let movie = upload(&admin, &format!("{seed}.mp4"), &bytes(seed, 10)).await?;
@@ -42,7 +42,7 @@ async fn history_has_only_the_users_own_entries_newest_first(world: World) -> Re
 async fn granted_download_is_no_history_before_its_bytes_start(world: World) -> Result {
     let movie = upload(&world.admin().await?, "a.mp4", b"abc").await?;
     let session = world.user("neo").await?;
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     let download = session.download(movie.id).open().await?;
     assert!(session.history(Page::first(9)).await?.is_empty());
     download.body().await?;
@@ -53,7 +53,7 @@ async fn granted_download_is_no_history_before_its_bytes_start(world: World) -> 
 async fn continuation_is_not_a_second_entry(world: World) -> Result {
     let movie = upload(&world.admin().await?, "a.mp4", b"abc").await?;
     let session = world.user("neo").await?;
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     session
         .download(movie.id)
         .from(1)
@@ -78,7 +78,7 @@ async fn deleted_movies_stay_in_the_history(world: World) -> Result {
     let admin = world.admin().await?;
     let movie = upload(&admin, "a.mp4", b"abc").await?;
     let session = world.user("neo").await?;
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     session.download(movie.id).open().await?.body().await?;
     admin.delete(movie.id).await?;
     let history = session.history(Page::first(9)).await?;

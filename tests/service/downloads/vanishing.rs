@@ -118,7 +118,7 @@ async fn collector(world: &World) -> Youku {
 async fn people(world: &World) -> Result<(Admin, Session)> {
     let admin = world.admin().await?;
     let session = world.user("neo").await?;
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     Ok((admin, session))
 }
 

@@ -33,9 +33,8 @@ both_databases![
     leaving_during_the_wait_does_not_use_it_up,
     every_download_from_the_start_waits,
     interrupted_download_resumes_without_a_wait,
-    one_wait_is_good_for_one_download,
-    third_download_of_one_wait_waits_too,
-    download_of_a_wait_that_is_over_waits_for_the_next_one,
+    downloads_of_one_viewing_share_its_wait,
+    wait_that_was_not_used_for_long_is_waited_again,
     membership_ends_the_waiting,
     wait_of_the_policy_is_waited,
     clock_that_was_set_back_prolongs_no_wait,
@@ -108,7 +107,7 @@ async fn interrupted_download_resumes_without_a_wait(world: World) -> Result {
     assert_eq!(read_all(rest.body().await?).await?, &CONTENT[10..]);
     for _ in 0..2 {
         world.clock.advance(12 * HOUR);
-        session.renew_membership().await?;
+        session.renew_membership(0).await?;
     }
     world
         .execute("UPDATE `user` SET `member_until` = NULL")
@@ -120,75 +119,44 @@ async fn interrupted_download_resumes_without_a_wait(world: World) -> Result {
     Ok(())
 }
 
-async fn one_wait_is_good_for_one_download(world: World) -> Result {
+async fn downloads_of_one_viewing_share_its_wait(world: World) -> Result {
     let (session, download) = granted(&world).await?;
     let twin = again(&session, &download).await?;
-    assert_eq!(twin.ready_at, download.ready_at);
+    assert_eq!(
+        (twin.ready_at, &twin.watch_id),
+        (download.ready_at, &download.watch_id)
+    );
     let bodies = [start(download), start(twin)];
     world.clock.sleepers(2).await;
-    world.clock.advance(30 * SECOND);
-    let finished = || bodies.iter().filter(|body| body.is_finished()).count();
-    // One starts; the other then begins its own wait, or also starts if something is wrong.
-    let unused = "SELECT COUNT(*) FROM `download_wait` WHERE `started_at` IS NULL";
-    while finished() == 0 || (finished() == 1 && world.number(unused).await? == 0) {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-    assert_eq!(finished(), 1);
-    assert_eq!(world.rows("download_record").await?, 1);
-    world.clock.sleepers(1).await;
     world.clock.advance(30 * SECOND);
     for body in bodies {
         assert_eq!(read_all(body.await??).await?, CONTENT);
     }
-    assert_eq!(world.rows("download_record").await?, 2);
+    assert_eq!(world.rows("download_record").await?, 1);
+    assert_eq!(world.rows("download_wait").await?, 0);
     Ok(())
 }
 
-async fn third_download_of_one_wait_waits_too(world: World) -> Result {
+/// The wait of the viewing that was granted has ended, and was swept.
+async fn wait_that_was_not_used_for_long_is_waited_again(world: World) -> Result {
     let (session, first) = granted(&world).await?;
-    let second = again(&session, &first).await?;
-    let third = again(&session, &first).await?;
-    assert_eq!(
-        (second.ready_at, third.ready_at),
-        (first.ready_at, first.ready_at)
-    );
-    world.clock.advance(30 * SECOND);
-    first.body().await?;
-    for (number, download) in [second, third].into_iter().enumerate() {
-        let body = start(download);
-        world.clock.sleepers(1).await;
-        assert_eq!(world.rows("download_record").await?, 1 + number as u64);
-        world.clock.advance(29 * SECOND);
-        assert!(!body.is_finished());
-        world.clock.advance(SECOND);
-        assert_eq!(read_all(body.await??).await?, CONTENT);
-    }
-    assert_eq!(world.rows("download_record").await?, 3);
-    Ok(())
-}
-
-async fn download_of_a_wait_that_is_over_waits_for_the_next_one(world: World) -> Result {
-    let (session, first) = granted(&world).await?;
-    let second = again(&session, &first).await?;
-    let movie = first.movie_id;
-    world.clock.advance(30 * SECOND);
-    first.body().await?;
-    // The next wait begins. The second download does not know about it.
-    world.clock.advance(SECOND);
-    assert_eq!(session.download(movie).open().await?.wait, 30 * SECOND);
-    let body = start(second);
+    world.clock.advance(23 * HOUR);
+    world.youku.session(session.token()).await?;
+    world.clock.advance(2 * HOUR);
+    assert_eq!(world.youku.sweep().await?.waits, 1);
+    let body = start(first);
     world.clock.sleepers(1).await;
     world.clock.advance(29 * SECOND);
     assert!(!body.is_finished());
-    assert_eq!(world.rows("download_record").await?, 1);
     world.clock.advance(SECOND);
     assert_eq!(read_all(body.await??).await?, CONTENT);
+    assert_eq!(world.rows("download_record").await?, 1);
     Ok(())
 }
 
 async fn membership_ends_the_waiting(world: World) -> Result {
     let (session, download) = granted(&world).await?;
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     let member = again(&session, &download).await?;
     assert!(member.wait.is_zero());
     assert_eq!(read_all(member.body().await?).await?, CONTENT);

@@ -156,8 +156,8 @@ async fn a_movie_is_paid_for_once_or_not_at_all(world: World) -> Result {
         let content = polls.to_string();
         let new = charged("a", content.as_bytes());
         let movie = finish(&admin, new, content.as_bytes()).await?.movie.id;
-        let done = cut_off(neo.download(movie).open(), polls).await;
-        neo.download(movie).open().await?;
+        let done = cut_off(neo.download(movie).at_most(1000).open(), polls).await;
+        neo.download(movie).at_most(1000).open().await?;
         let count = polls as u64 + 1;
         assert_eq!(world.rows("purchase").await?, count);
         let paid = "SELECT SUM(`price_fen`) FROM `payment` WHERE `state` = 'paid'";

@@ -148,7 +148,10 @@ async fn movie_is_not_charged_while_the_store_fails(shaky: Shaky) -> Result {
     let session = world.user("neo").await?;
     for (fault, code) in FAULTS {
         shaky.store.fail(Call::Head, fault);
-        assert_eq!(refused(session.download(movie.id).open().await), code);
+        assert_eq!(
+            refused(session.download(movie.id).at_most(1000).open().await),
+            code
+        );
     }
     assert_eq!(
         (world.rows("payment").await?, world.rows("purchase").await?),
@@ -156,7 +159,15 @@ async fn movie_is_not_charged_while_the_store_fails(shaky: Shaky) -> Result {
     );
     assert_eq!(world.rows("download_wait").await?, 0);
     shaky.store.heal();
-    assert_eq!(session.download(movie.id).open().await?.price_fen, 1000);
+    assert_eq!(
+        session
+            .download(movie.id)
+            .at_most(1000)
+            .open()
+            .await?
+            .price_fen,
+        1000
+    );
     Ok(())
 }
 
@@ -169,13 +180,13 @@ async fn download_from_a_failing_store_is_an_error_and_can_be_resumed(shaky: Sha
     let content = bytes(1, 900_000);
     let movie = upload(&admin, "a", &content).await?;
     let session = admin.session();
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     for (fault, code) in FAULTS {
-        let granted = session.download(movie.id).open().await?;
+        let granted = session.download(movie.id).at_most(1000).open().await?;
         shaky.store.fail(Call::Get, fault);
         assert_eq!(refused(granted.body().await), code, "{fault:?}");
 
-        let granted = session.download(movie.id).open().await?;
+        let granted = session.download(movie.id).at_most(1000).open().await?;
         shaky.store.fail(Call::Chunk, fault);
         let mut body = granted.body().await?;
         let mut read = Vec::new();
@@ -192,7 +203,10 @@ async fn download_from_a_failing_store_is_an_error_and_can_be_resumed(shaky: Sha
         assert_eq!(refused(body.chunk().await), Code::Internal, "{fault:?}");
 
         shaky.store.heal();
-        let rest = session.download(movie.id).from(read.len() as u64);
+        let rest = session
+            .download(movie.id)
+            .at_most(1000)
+            .from(read.len() as u64);
         read.extend(read_all(rest.open().await?.body().await?).await?);
         assert!(read == content);
     }

@@ -142,9 +142,9 @@ async fn every_answer_is_lost_once(remote: &Remote, resumable: bool) -> Result {
         let login = async || youku.login(credentials("neo")).await;
         let neo = remote.until_answered(login).await?;
         let key = lost.to_string();
-        let renew = async || neo.renew_membership_once(&key).await;
+        let renew = async || neo.renew_membership_once(&key, 0).await;
         remote.until_answered(renew).await?;
-        let buy = async || neo.download(movie).open().await?.body().await;
+        let buy = async || neo.download(movie).at_most(1000).open().await?.body().await;
         let body = remote.until_answered(buy).await?;
         assert!(read_all(body).await? == content);
         let count = lost as u64 + 1;

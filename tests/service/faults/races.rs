@@ -105,7 +105,7 @@ async fn sixteen_purchases_at_once_are_one_charge(world: World) -> Result {
         } else {
             elsewhere.clone()
         };
-        async move { session.download(movie.id).open().await }
+        async move { session.download(movie.id).at_most(1000).open().await }
     })
     .await?;
     let downloads: Vec<_> = answers.into_iter().collect::<std::result::Result<_, _>>()?;
@@ -160,7 +160,7 @@ async fn renewals_at_once_all_count(world: World) -> Result {
     let session = world.user("neo").await?;
     let answers = at_once(8, |_| {
         let session = session.clone();
-        async move { session.renew_membership().await }
+        async move { session.renew_membership(0).await }
     })
     .await?;
     let mut ends = Vec::new();

@@ -98,8 +98,14 @@ async fn live(youku: &Youku, round: usize) -> Result {
     let content = bytes(round as u8, 1000 + round);
     let movie = finish(&admin, charged("a", &content), &content).await?;
     let movie = movie.movie.id;
-    session.renew_membership().await?;
-    let body = session.download(movie).open().await?.body().await?;
+    session.renew_membership(0).await?;
+    let body = session
+        .download(movie)
+        .at_most(1000)
+        .open()
+        .await?
+        .body()
+        .await?;
     assert!(read_all(body).await? == content);
     let edit = MovieEdit {
         name: Some("c".to_owned()),

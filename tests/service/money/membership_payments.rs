@@ -35,8 +35,8 @@ async fn period_is_charged_at_the_price_of_the_policy(database: TestDatabase) ->
     let bank = Bank::new();
     let world = paid(&bank, &database).await;
     let session = world.user("neo").await?;
-    let first = session.renew_membership().await?;
-    let second = session.renew_membership().await?;
+    let first = session.renew_membership(PRICE).await?;
+    let second = session.renew_membership(PRICE).await?;
     assert_eq!((first.price_fen, second.price_fen), (PRICE, PRICE));
     assert!(second.until > first.until);
     let calls = bank.calls();
@@ -56,13 +56,13 @@ async fn declined_renewal_gives_nothing(database: TestDatabase) -> Result {
     let world = paid(&bank, &database).await;
     let session = world.user("neo").await?;
     assert_eq!(
-        refused(session.renew_membership().await),
+        refused(session.renew_membership(PRICE).await),
         Code::PaymentDeclined
     );
     assert!(!session.is_vip());
     assert!(!world.youku.session(session.token()).await?.is_vip());
     assert_eq!(world.rows("membership").await?, 0);
-    session.renew_membership().await?;
+    session.renew_membership(PRICE).await?;
     assert!(session.is_vip());
     Ok(())
 }
@@ -72,11 +72,14 @@ async fn renewal_whose_reply_was_lost_is_granted_by_the_next_one(database: TestD
     bank.feel([Mood::LoseReply]);
     let world = paid(&bank, &database).await;
     let session = world.user("neo").await?;
-    assert_eq!(refused(session.renew_membership().await), Code::Unavailable);
-    session.renew_membership().await?;
+    assert_eq!(
+        refused(session.renew_membership(PRICE).await),
+        Code::Unavailable
+    );
+    session.renew_membership(PRICE).await?;
     assert_eq!((bank.taken(), bank.calls().len()), (PRICE, 2));
     assert_eq!(world.rows("membership").await?, 1);
-    session.renew_membership().await?;
+    session.renew_membership(PRICE).await?;
     assert_eq!((bank.taken(), bank.calls().len()), (2 * PRICE, 3));
     assert_eq!(world.rows("membership").await?, 2);
     Ok(())
@@ -88,20 +91,20 @@ async fn renewal_with_a_key_happens_once(database: TestDatabase) -> Result {
     let world = paid(&bank, &database).await;
     let session = world.user("neo").await?;
     assert_eq!(
-        refused(session.renew_membership_once("may").await),
+        refused(session.renew_membership_once("may", PRICE).await),
         Code::Unavailable
     );
-    let first = session.renew_membership_once("may").await?;
+    let first = session.renew_membership_once("may", PRICE).await?;
     let elsewhere = world
         .reopen(priced())
         .await
         .session(session.token())
         .await?;
-    assert_eq!(elsewhere.renew_membership_once("may").await?, first);
+    assert_eq!(elsewhere.renew_membership_once("may", PRICE).await?, first);
     assert_eq!((bank.taken(), bank.calls().len()), (PRICE, 2));
-    let second = session.renew_membership_once("june").await?;
+    let second = session.renew_membership_once("june", PRICE).await?;
     assert!(second.until > first.until);
-    assert_eq!(session.renew_membership_once("may").await?, first);
+    assert_eq!(session.renew_membership_once("may", PRICE).await?, first);
     assert_eq!(world.rows("membership").await?, 2);
     let fresh = world.youku.session(session.token()).await?;
     assert_eq!(fresh.member_until(), Some(second.until));
@@ -121,7 +124,7 @@ async fn simultaneous_renewals_are_distinguished_by_their_keys(database: TestDat
     let answers = at_once(12, |number| {
         let session = [&session, &elsewhere][number % 2].clone();
         let key = format!("key {}", number % 3);
-        async move { session.renew_membership_once(&key).await }
+        async move { session.renew_membership_once(&key, PRICE).await }
     })
     .await?;
     let mut ends = Vec::new();
@@ -143,11 +146,11 @@ async fn declined_key_can_be_tried_again(database: TestDatabase) -> Result {
     let world = paid(&bank, &database).await;
     let session = world.user("neo").await?;
     assert_eq!(
-        refused(session.renew_membership_once("may").await),
+        refused(session.renew_membership_once("may", PRICE).await),
         Code::PaymentDeclined
     );
-    session.renew_membership_once("may").await?;
-    session.renew_membership_once("may").await?;
+    session.renew_membership_once("may", PRICE).await?;
+    session.renew_membership_once("may", PRICE).await?;
     assert_eq!((bank.taken(), world.rows("membership").await?), (PRICE, 1));
     Ok(())
 }
@@ -157,7 +160,7 @@ async fn key_belongs_to_one_user(database: TestDatabase) -> Result {
     let world = paid(&bank, &database).await;
     for name in ["neo", "trinity"] {
         let session = world.user(name).await?;
-        session.renew_membership_once("may").await?;
+        session.renew_membership_once("may", PRICE).await?;
         assert!(world.youku.session(session.token()).await?.is_vip());
     }
     assert_eq!(bank.taken(), 2 * PRICE);
@@ -167,9 +170,11 @@ async fn key_belongs_to_one_user(database: TestDatabase) -> Result {
 async fn key_has_1_to_255_characters(world: World) -> Result {
     let session = world.user("neo").await?;
     for key in [String::new(), "电".repeat(256)] {
-        let answer = session.renew_membership_once(&key).await;
+        let answer = session.renew_membership_once(&key, PRICE).await;
         assert_eq!(bad_field(answer), Some("key"));
     }
-    session.renew_membership_once(&"电".repeat(255)).await?;
+    session
+        .renew_membership_once(&"电".repeat(255), PRICE)
+        .await?;
     Ok(())
 }

@@ -15,7 +15,7 @@ both_databases![
 async fn membership_runs_for_its_period(world: World) -> Result {
     let session = world.user("neo").await?;
     assert!(!session.is_vip());
-    let bought = session.renew_membership().await?;
+    let bought = session.renew_membership(0).await?;
     assert!(session.is_vip());
     assert_eq!(session.member_until(), Some(bought.until));
     for _ in 0..30 {
@@ -32,9 +32,9 @@ async fn membership_runs_for_its_period(world: World) -> Result {
 
 async fn renewal_extends_a_running_membership(world: World) -> Result {
     let session = world.user("neo").await?;
-    let first = session.renew_membership().await?;
+    let first = session.renew_membership(0).await?;
     world.clock.advance(HOUR);
-    let second = session.renew_membership().await?;
+    let second = session.renew_membership(0).await?;
     assert_eq!(
         second.until.duration_since(first.until).as_secs(),
         30 * 86_400
@@ -49,7 +49,7 @@ async fn renewal_extends_a_running_membership(world: World) -> Result {
         rested = world.youku.login(crate::world::credentials("neo")).await?;
     }
     assert!(!rested.is_vip());
-    let third = rested.renew_membership().await?;
+    let third = rested.renew_membership(0).await?;
     assert!(third.until.duration_since(second.until).as_secs() > 30 * 86_400);
     assert_eq!(world.rows("membership").await?, 3);
     Ok(())
@@ -63,7 +63,7 @@ async fn price_and_period_are_the_policy(database: TestDatabase) -> Result {
     };
     let world = World::with_policy(&database, yearly).await;
     let session = world.user("neo").await?;
-    let bought = session.renew_membership().await?;
+    let bought = session.renew_membership(19_800).await?;
     assert_eq!(bought.price_fen, 19_800);
     assert_eq!(
         world
@@ -77,7 +77,7 @@ async fn price_and_period_are_the_policy(database: TestDatabase) -> Result {
 async fn membership_belongs_to_one_user(world: World) -> Result {
     let neo = world.user("neo").await?;
     let trinity = world.user("trinity").await?;
-    neo.renew_membership().await?;
+    neo.renew_membership(0).await?;
     assert!(!world.youku.session(trinity.token()).await?.is_vip());
     Ok(())
 }

@@ -29,7 +29,7 @@ async fn movie(world: &World) -> Result<MovieId> {
 }
 
 async fn open(session: &Session, movie: MovieId) -> std::result::Result<Download, Error> {
-    session.download(movie).open().await
+    session.download(movie).at_most(1000).open().await
 }
 
 async fn provider_is_asked_once_for_a_movie(database: TestDatabase) -> Result {
@@ -114,7 +114,7 @@ async fn retry_costs_what_the_first_attempt_did(database: TestDatabase) -> Resul
     let session = world.user("neo").await?;
     assert_eq!(refused(open(&session, movie).await), Code::Unavailable);
     // A member would pay less now, but this charge may have been taken already.
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     assert_eq!(open(&session, movie).await?.price_fen, 1000);
     assert_eq!(bank.taken(), 1000);
     Ok(())
@@ -191,7 +191,7 @@ async fn nothing_to_pay_is_not_charged(database: TestDatabase) -> Result {
     let movie = movie(&world).await?;
     let session = world.user("neo").await?;
     assert_eq!(open(&session, movie).await?.price_fen, 0);
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     assert_eq!(bank.calls(), []);
     assert_eq!(
         (
@@ -213,8 +213,8 @@ async fn other_users_are_served_while_the_provider_is_slow(database: TestDatabas
     let buying = tokio::spawn(async move { open(&buyer, movie).await.map(|got| got.price_fen) });
     bank.waiting(1).await;
     let trinity = world.user("trinity").await?;
-    trinity.renew_membership().await?;
-    neo.renew_membership().await?;
+    trinity.renew_membership(0).await?;
+    neo.renew_membership(0).await?;
     bank.let_in(1);
     assert_eq!(buying.await??, 1000);
     Ok(())

@@ -123,7 +123,7 @@ async fn deleted_movie_is_hidden_at_once_and_can_be_restored(world: World) -> Re
         std::slice::from_ref(&movie)
     );
     assert!(admin.deleted_movies().page(first(9)).await?.is_empty());
-    session.download(movie.id).open().await?;
+    session.download(movie.id).at_most(1000).open().await?;
     Ok(())
 }
 

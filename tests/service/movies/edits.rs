@@ -120,7 +120,15 @@ async fn new_kind_counts_for_the_next_download(world: World) -> Result {
     let session = world.user("neo").await?;
     assert_eq!(session.download(movie.id).open().await?.price_fen, 0);
     admin.edit_movie(movie.id, kind(Kind::Charged)).await?;
-    assert_eq!(session.download(movie.id).open().await?.price_fen, 1000);
+    assert_eq!(
+        session
+            .download(movie.id)
+            .at_most(1000)
+            .open()
+            .await?
+            .price_fen,
+        1000
+    );
     admin.edit_movie(movie.id, kind(Kind::Free)).await?;
     assert_eq!(session.download(movie.id).open().await?.price_fen, 0);
     assert_eq!(session.purchases(first(9)).await?.len(), 1);

@@ -134,9 +134,9 @@ async fn sums_of_the_highest_price_are_reported(database: TestDatabase) -> Resul
     let movie = finish(&admin, charged("a", b"abc"), b"abc").await?.movie.id;
     for name in ["neo", "trinity"] {
         let session = world.user(name).await?;
-        let download = session.download(movie).open().await?;
+        let download = session.download(movie).at_most(1000).open().await?;
         assert_eq!(download.price_fen, highest);
-        assert_eq!(session.renew_membership().await?.price_fen, highest);
+        assert_eq!(session.renew_membership(0).await?.price_fen, highest);
     }
     let found = world.youku.statistics().await?;
     assert_eq!(found.purchase_fen, 2 * highest);
@@ -155,8 +155,13 @@ async fn statistics_count_everything(world: World) -> Result {
     admin.delete(gone.id).await?;
     let paid = finish(&admin, charged("c", b"abcd"), b"abcd").await?;
     let neo = world.user("neo").await?;
-    neo.renew_membership().await?;
-    neo.download(paid.movie.id).open().await?.body().await?;
+    neo.renew_membership(0).await?;
+    neo.download(paid.movie.id)
+        .at_most(1000)
+        .open()
+        .await?
+        .body()
+        .await?;
     // A newer session replaces the previous one.
     world.youku.login(credentials("neo")).await?;
     let trinity = world.youku.register(registration("trinity")).await?;

@@ -38,7 +38,7 @@ fn child() {
 
 async fn in_and_out(world: World) -> Result {
     let admin = world.admin().await?;
-    admin.session().renew_membership().await?;
+    admin.session().renew_membership(0).await?;
     // What is created only once exists by then.
     finish(&admin, new_movie("small", b"abc"), b"abc").await?;
     let before = peak()?;

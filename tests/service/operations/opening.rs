@@ -113,7 +113,10 @@ async fn closed_service_is_unavailable(world: World) -> Result {
         .expect_err("it is closed");
     assert_eq!(error.code(), Code::Unavailable);
     assert!(error.is_retryable() && error.retry_after().is_some());
-    assert_eq!(refused(session.renew_membership().await), Code::Unavailable);
+    assert_eq!(
+        refused(session.renew_membership(0).await),
+        Code::Unavailable
+    );
     Ok(())
 }
 

@@ -53,8 +53,14 @@ async fn live(youku: &Youku) -> Result {
     youku.register_admin(registration("trinity"), &code).await?;
     let neo = youku.register(registration("neo")).await?;
     let session = youku.login(credentials("neo")).await?;
-    session.renew_membership().await?;
-    let body = session.download(movie).open().await?.body().await?;
+    session.renew_membership(0).await?;
+    let body = session
+        .download(movie)
+        .at_most(1000)
+        .open()
+        .await?
+        .body()
+        .await?;
     assert!(read_all(body).await? == content);
     session.history(first(9)).await?;
     admin.lock_user(neo).await?;

@@ -193,7 +193,7 @@ async fn an_interrupted_migration_runs_again(world: World) -> Result {
 }
 
 /// The migrations that add columns.
-const ADD_COLUMNS: [u64; 4] = [3, 4, 8, 9];
+const ADD_COLUMNS: [u64; 6] = [3, 4, 8, 9, 10, 11];
 
 /// The state after a kill between the last statement of a migration and its record.
 async fn every_later_migration_runs_again(world: World) -> Result {

@@ -34,7 +34,7 @@ async fn large_movie_is_read_completely_and_in_part(stored: Stored) -> Result {
     let content = bytes(1, (17 << 20) + 3);
     let movie = upload(&admin, "matrix.mp4", &content).await?;
     assert_eq!(movie.sha256, sha256(&content));
-    admin.session().renew_membership().await?;
+    admin.session().renew_membership(0).await?;
     for offset in [0, 1, 9 << 20, content.len() - 1] {
         let download = admin.session().download(movie.id).from(offset as u64);
         let body = download.open().await?.body().await?;
@@ -74,7 +74,7 @@ async fn deletion_hides_at_once_and_can_be_undone(stored: Stored) -> Result {
     let content = bytes(1, 900_000);
     let movie = upload(&admin, "matrix.mp4", &content).await?;
     let session = admin.session();
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     let mut running = session.download(movie.id).open().await?.body().await?;
     let first = running.chunk().await?.unwrap_or_default();
     let granted = session.download(movie.id).open().await?;
@@ -216,7 +216,7 @@ async fn download_continues_while_its_bytes_are_collected(stored: Stored) -> Res
     let content = bytes(1, 700_000);
     let movie = upload(&admin, "a", &content).await?;
     let session = world.user("neo").await?;
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     let granted = session.download(movie.id).open().await?;
     let mut running = session.download(movie.id).open().await?.body().await?;
     let first = running.chunk().await?.unwrap_or_default();

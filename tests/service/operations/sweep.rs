@@ -28,7 +28,6 @@ both_databases![
     movie_without_its_bytes_is_hidden_until_they_are_uploaded_again,
     store_that_is_not_mounted_hides_nothing,
     expired_sessions_and_invites_are_removed,
-    waits_that_cannot_be_resumed_are_removed,
 ];
 
 async fn sweep_of_a_healthy_service_removes_nothing(world: World) -> Result {
@@ -48,7 +47,7 @@ async fn sweep_of_a_healthy_service_removes_nothing(world: World) -> Result {
     under_way.finish().await?;
     admin.restore(deleted.id).await?;
     assert_eq!(admin.session().movies().page(first(50)).await?.len(), 3);
-    admin.session().renew_membership().await?;
+    admin.session().renew_membership(0).await?;
     let body = admin
         .session()
         .download(movie.id)
@@ -129,7 +128,7 @@ async fn bytes_that_were_replaced_are_collected(world: World) -> Result {
         .await?
         .admin()
         .await?;
-    admin.session().renew_membership().await?;
+    admin.session().renew_membership(0).await?;
     let body = admin
         .session()
         .download(movie.id)
@@ -198,20 +197,5 @@ async fn expired_sessions_and_invites_are_removed(world: World) -> Result {
         (world.rows("session").await?, world.rows("invite").await?),
         (0, 0)
     );
-    Ok(())
-}
-
-async fn waits_that_cannot_be_resumed_are_removed(world: World) -> Result {
-    let movie = upload(&world.admin().await?, "a", b"abc").await?;
-    let session = world.user("neo").await?;
-    let download = session.download(movie.id).open().await?;
-    world.clock.advance(HOUR);
-    assert_eq!(world.youku.sweep().await?.waits, 0);
-    download.body().await?;
-    world.clock.advance(DAY);
-    assert_eq!(world.youku.sweep().await?.waits, 0);
-    world.clock.advance(HOUR);
-    assert_eq!(world.youku.sweep().await?.waits, 1);
-    assert_eq!(world.rows("download_wait").await?, 0);
     Ok(())
 }

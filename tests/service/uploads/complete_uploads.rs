@@ -47,8 +47,13 @@ async fn uploaded_movie_is_listed_and_downloaded_unchanged(world: World) -> Resu
         admin.session().movies().page(first(50)).await?.entries,
         std::slice::from_ref(&movie)
     );
-    admin.session().renew_membership().await?;
-    let download = admin.session().download(movie.id).open().await?;
+    admin.session().renew_membership(0).await?;
+    let download = admin
+        .session()
+        .download(movie.id)
+        .at_most(1000)
+        .open()
+        .await?;
     assert!(read_all(download.body().await?).await? == content);
     assert_eq!((world.objects().len(), world.staged().len()), (1, 0));
     assert_eq!(world.rows("upload").await?, 0);
@@ -111,8 +116,13 @@ async fn deleted_movie_is_restored_by_a_new_upload(world: World) -> Result {
     let back = upload(&admin, "b", b"There is no spoon").await?;
     assert_eq!((back.id, back.name.as_str()), (movie.id, "b"));
     assert_eq!(world.rows("movie").await?, 1);
-    admin.session().renew_membership().await?;
-    let download = admin.session().download(back.id).open().await?;
+    admin.session().renew_membership(0).await?;
+    let download = admin
+        .session()
+        .download(back.id)
+        .at_most(1000)
+        .open()
+        .await?;
     assert_eq!(
         read_all(download.body().await?).await?,
         b"There is no spoon"
@@ -169,8 +179,14 @@ async fn names_are_text_and_never_a_path(world: World) -> Result {
             .filter(|c| !"\0\u{202e}\n".contains(*c))
             .collect();
         assert_eq!(movie.name, shown);
-        admin.session().renew_membership().await?;
-        let file = admin.session().download(movie.id).open().await?.file_name;
+        admin.session().renew_membership(0).await?;
+        let file = admin
+            .session()
+            .download(movie.id)
+            .at_most(1000)
+            .open()
+            .await?
+            .file_name;
         assert!(
             !file.contains(['/', '\\', '\0']) && file.len() <= 200,
             "{file}"

@@ -83,7 +83,7 @@ pub(crate) async fn send_rest(mut upload: ResumableUpload, content: &[u8]) -> Re
 pub(crate) async fn only_movie_is(world: &World, admin: &Admin, content: &[u8]) -> Result {
     let movies = admin.session().movies().page(first(9)).await?;
     assert_eq!(movies.len(), 1);
-    admin.session().renew_membership().await?;
+    admin.session().renew_membership(0).await?;
     let download = admin.session().download(movies[0].id).open().await?;
     assert!(read_all(download.body().await?).await? == content);
     assert_eq!((world.objects().len(), world.staged().len()), (1, 0));

@@ -42,6 +42,8 @@ async fn ask(part: &MoviePart, reply: Value) -> Result<(), ClientError> {
 #[tokio::test]
 async fn bytes_that_were_not_asked_for_are_a_bad_reply() {
     let part = MoviePart {
+        watch_id: None,
+        max_price: 0,
         offset: 2,
         length: Some(3),
         if_sha256: Some("0A".repeat(32)),
@@ -79,6 +81,8 @@ async fn bytes_that_were_not_asked_for_are_a_bad_reply() {
         assert!(refused.is_bad_reply(), "{field} {value}: {refused}");
     }
     let more = MoviePart {
+        watch_id: None,
+        max_price: 0,
         offset: 2,
         length: Some(100),
         if_sha256: None,

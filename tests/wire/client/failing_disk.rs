@@ -52,7 +52,7 @@ async fn child() {
     let server = Server::start().await;
     let movie = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut client = user(&server).await;
-    client.renew_membership().await.unwrap();
+    client.renew_membership(0).await.unwrap();
     let disk = Disk { order, folder };
     disk.saves(&mut client, movie).await;
     disk.keeps(&mut client).await;
@@ -97,18 +97,18 @@ impl Disk {
         let purchases = self.folder.join("state/purchases");
         for files in [".tmp".to_owned(), format!("={}", purchases.display())] {
             self.fail(&files);
-            let bought = soon(terminal::renew_membership(client, &state, "a:1")).await;
+            let bought = soon(terminal::renew_membership(client, &state, "a:1", 3000)).await;
             failed(bought, "purchases");
             assert_eq!(client.whoami().await.unwrap().member_until, before);
         }
         self.heal();
-        let bought = soon(terminal::renew_membership(client, &state, "a:1")).await;
+        let bought = soon(terminal::renew_membership(client, &state, "a:1", 3000)).await;
         assert!(Some(bought.unwrap().until) > before);
     }
 }
 
 async fn download(client: &mut Client, movie: u64, folder: &Path) -> Result<PathBuf, ClientError> {
-    let incoming = soon(client.resume_download(movie, folder)).await?;
+    let incoming = soon(client.resume_download(movie, folder, 1000)).await?;
     Ok(soon(incoming.save(folder, |_| {})).await?.path)
 }
 

@@ -51,7 +51,9 @@ fn announced() -> NewMovie {
 async fn a_purchase_with_a_key_is_repeated_and_charged_once() {
     let (server, till, _) = payments::start(Payment::Accepted).await;
     let (line, mut client) = neo(&server, "charge_vip").await;
-    let bought = soon(client.renew_membership_once("key")).await.unwrap();
+    let bought = soon(client.renew_membership_once("key", 3000))
+        .await
+        .unwrap();
     assert_eq!(line.count("charge_vip"), 2);
     assert_eq!(till.amounts(), [3000]);
     let me = client.whoami().await.unwrap();
@@ -64,11 +66,11 @@ async fn a_purchase_from_the_menu_is_charged_once() {
     let (line, mut client) = neo(&server, "charge_vip").await;
     let folder = tempfile::tempdir().unwrap();
     let state = State::new(folder.path());
-    let bought = terminal::renew_membership(&mut client, &state, "server");
+    let bought = terminal::renew_membership(&mut client, &state, "server", 3000);
     let bought = soon(bought).await.unwrap();
     assert_eq!((line.count("charge_vip"), till.amounts()), (2, vec![3000]));
     // That renewal is complete, so the next one is a new one.
-    let next = terminal::renew_membership(&mut client, &state, "server");
+    let next = terminal::renew_membership(&mut client, &state, "server", 3000);
     assert!(soon(next).await.unwrap().until > bought.until);
     assert_eq!(till.amounts(), [3000; 2]);
 }
@@ -77,7 +79,7 @@ async fn a_purchase_from_the_menu_is_charged_once() {
 async fn a_purchase_without_a_key_is_left_to_its_caller() {
     let (server, till, _) = payments::start(Payment::Accepted).await;
     let (line, mut client) = neo(&server, "charge_vip").await;
-    lost(soon(client.renew_membership()).await);
+    lost(soon(client.renew_membership(3000)).await);
     assert_eq!((line.count("charge_vip"), till.amounts()), (1, vec![3000]));
     assert!(client.whoami().await.unwrap().is_vip);
 }
@@ -87,7 +89,7 @@ async fn a_paid_download_costs_nothing_when_it_is_requested_again() {
     let (server, till, id) = payments::start(Payment::Accepted).await;
     let (line, mut client) = neo(&server, "download_movie").await;
     let folder = tempfile::tempdir().unwrap();
-    lost(soon(client.download(id)).await);
+    lost(soon(client.download_part(id, &payments::paying(1000))).await);
     assert_eq!(
         (line.count("download_movie"), till.amounts()),
         (1, vec![1000])
@@ -97,7 +99,7 @@ async fn a_paid_download_costs_nothing_when_it_is_requested_again() {
         .connect()
         .await
         .unwrap();
-    let saved = terminal::download(&mut direct, id, folder.path(), Language::English);
+    let saved = terminal::download(&mut direct, id, folder.path(), 0, Language::English);
     assert_eq!(soon(saved).await.unwrap().price_fen, 0);
     assert_eq!(till.amounts(), [1000]);
     assert_eq!(client.purchases().await.unwrap().len(), 1);

@@ -6,6 +6,7 @@ use youku_core::{Kind, NewMovie, Registration, Role};
 use youku_server::client::{MovieEdit, MovieQuery, Sort, Uploaded};
 use youku_server::{Client, ClientError, Code};
 
+use crate::client::payments::paying;
 use crate::support::{PASSWORD, Server};
 
 async fn connect(server: &Server) -> Client {
@@ -56,7 +57,7 @@ async fn a_movie_passes_from_upload_to_download() {
     admin.publish_notice("title", "two\nlines").await.unwrap();
 
     let mut neo = user(&server).await;
-    assert_eq!(neo.renew_membership().await.unwrap().price_fen, 0);
+    assert_eq!(neo.renew_membership(0).await.unwrap().price_fen, 0);
     assert!(neo.whoami().await.unwrap().is_vip);
     let movies = neo.movies(None).await.unwrap();
     assert_eq!(
@@ -72,7 +73,7 @@ async fn a_movie_passes_from_upload_to_download() {
     assert!(neo.history().await.unwrap().is_empty());
 
     let folder = tempfile::tempdir().unwrap();
-    let incoming = neo.download(id).await.unwrap();
+    let incoming = neo.download_part(id, &paying(500)).await.unwrap();
     assert_eq!((incoming.size(), incoming.price_fen()), (1_000_000, 500));
     assert_eq!(incoming.wait(), Duration::ZERO);
     let announced = incoming.sha256().to_owned();

@@ -27,7 +27,7 @@ impl Begun {
         let server = Server::start().await;
         let movie = server.add_movies(Kind::Free, &[NAME]).await[0];
         let mut client = user(&server).await;
-        client.renew_membership().await.unwrap();
+        client.renew_membership(0).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let part = format!("{NAME}.{movie}-{}.part", sha256(NAME.as_bytes()));
         let part = folder.path().join(part);
@@ -42,7 +42,9 @@ impl Begun {
     }
 
     async fn resume(&mut self) -> Incoming {
-        let resumed = self.client.resume_download(self.movie, self.folder.path());
+        let resumed = self
+            .client
+            .resume_download(self.movie, self.folder.path(), 0);
         soon(resumed).await.unwrap()
     }
 
@@ -126,7 +128,7 @@ async fn useless_part_files_cost_nothing() {
         let part = format!("a.mp4.{movie}-{digest}.part");
         std::fs::write(folder.path().join(part), bytes).unwrap();
     }
-    let resumed = client.resume_download(movie, folder.path());
+    let resumed = client.resume_download(movie, folder.path(), 1000);
     let incoming = soon(resumed).await.unwrap();
     assert_eq!((incoming.offset(), incoming.price_fen()), (0, 1000));
     assert_eq!(till.amounts(), [1000]);

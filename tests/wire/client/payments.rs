@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 use youku_core::{Charge, Charging, Kind, Payment, Payments, Policy, Role};
+use youku_server::client::MoviePart;
 use youku_server::{Client, Code};
 
 use crate::client::operations::code;
@@ -52,6 +53,14 @@ pub(crate) async fn start(answer: Payment) -> (Server, Till, u64) {
     let server = Server::with_payments(policy, till.clone()).await;
     let movie = server.add_movies(Kind::Charged, &["a.mp4"]).await[0];
     (server, till, movie)
+}
+
+/// A whole movie, for this price at most.
+pub(crate) fn paying(max_price: u64) -> MoviePart {
+    MoviePart {
+        max_price,
+        ..MoviePart::default()
+    }
 }
 
 /// Sends requests unchanged and asserts how each is refused, and that nothing follows the refusal.
@@ -125,8 +134,8 @@ async fn existing_clients_learn_of_a_failed_charge_in_both_dialects() {
 async fn protocol_2_reports_the_refusal_and_nothing_was_bought() {
     let (server, till, movie) = start(Payment::Declined).await;
     let mut two = Two::user(&server, "neo").await;
-    let vip = json!({"type": "charge_vip", "key": "first"});
-    let download = json!({"type": "download_movie", "movie_id": movie});
+    let vip = json!({"type": "charge_vip", "key": "first", "max_price": 3000});
+    let download = json!({"type": "download_movie", "movie_id": movie, "max_price": 1000});
     for (answer, code) in [
         (Payment::Declined, "payment_declined"),
         (Payment::Unavailable, "unavailable"),
@@ -153,7 +162,7 @@ async fn protocol_2_reports_the_refusal_and_nothing_was_bought() {
 async fn one_key_buys_one_period_of_membership() {
     let (server, till, _) = start(Payment::Accepted).await;
     let mut two = Two::user(&server, "neo").await;
-    let vip = |key: Value| json!({"type": "charge_vip", "key": key});
+    let vip = |key: Value| json!({"type": "charge_vip", "key": key, "max_price": 3000});
     let first = two.done(vip(json!("first"))).await;
     assert_eq!(two.done(vip(json!("first"))).await, first);
     assert_eq!(till.amounts(), [3000]);
@@ -175,14 +184,24 @@ async fn our_client_learns_the_code() {
     client.register("neo", PASSWORD, Role::User).await.unwrap();
     client.login("neo", PASSWORD, None).await.unwrap();
     let declined = Some(Code::PaymentDeclined);
-    assert_eq!(code(client.download(movie).await), declined);
-    assert_eq!(code(client.renew_membership().await), declined);
+    assert_eq!(
+        code(client.download_part(movie, &paying(1000)).await),
+        declined
+    );
+    assert_eq!(code(client.renew_membership(3000).await), declined);
     assert!(client.purchases().await.unwrap().is_empty());
     till.answers(Payment::Accepted);
-    let bought = client.renew_membership_once("first").await.unwrap();
-    let again = client.renew_membership_once("first").await.unwrap();
+    let bought = client.renew_membership_once("first", 3000).await.unwrap();
+    let again = client.renew_membership_once("first", 3000).await.unwrap();
     assert_eq!((bought.price_fen, bought), (3000, again));
-    assert_eq!(client.download(movie).await.unwrap().price_fen(), 500);
+    assert_eq!(
+        client
+            .download_part(movie, &paying(500))
+            .await
+            .unwrap()
+            .price_fen(),
+        500
+    );
     let purchases = client.purchases().await.unwrap();
     let found = (
         purchases[0].movie_id,

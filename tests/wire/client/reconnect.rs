@@ -122,7 +122,7 @@ async fn a_list_is_requested_again_over_a_new_connection() {
 async fn a_purchase_is_never_sent_twice() {
     let (address, mut told) = unreliable(0).await;
     let mut client = Client::connect(address).await.unwrap();
-    let bought = soon(client.renew_membership()).await;
+    let bought = soon(client.renew_membership(0)).await;
     assert!(bought.unwrap_err().is_connection_lost());
     assert_eq!(all(&mut told), ["hello", "charge_vip"]);
     assert!(!client.is_connected());
@@ -145,7 +145,7 @@ async fn before_a_purchase_a_closed_connection_is_reestablished() {
     });
     let mut client = Client::connect(address).await.unwrap();
     soon(wait).await.unwrap();
-    soon(client.renew_membership()).await.unwrap();
+    soon(client.renew_membership(0)).await.unwrap();
     assert_eq!(all(&mut told), ["hello", "hello", "charge_vip"]);
 }
 
@@ -153,7 +153,7 @@ async fn before_a_purchase_a_closed_connection_is_reestablished() {
 async fn a_purchase_with_a_key_is_requested_again() {
     let (address, mut told) = unreliable(0).await;
     let mut client = Client::connect(address).await.unwrap();
-    let bought = soon(client.renew_membership_once("key")).await;
+    let bought = soon(client.renew_membership_once("key", 0)).await;
     assert!(bought.unwrap_err().is_connection_lost());
     let again = ["hello", "charge_vip", "hello", "charge_vip"];
     assert_eq!(all(&mut told), again);
@@ -176,7 +176,7 @@ async fn a_transfer_is_not_tried_again_after_a_bad_reply() {
     });
     let mut client = Client::connect(address).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let saved = download(&mut client, 7, folder.path(), Language::English);
+    let saved = download(&mut client, 7, folder.path(), 0, Language::English);
     let failed = soon(saved).await.unwrap_err();
     assert!(failed.is_bad_reply() && !failed.is_connection_lost());
     soon(served).await.unwrap();

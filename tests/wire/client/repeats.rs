@@ -75,7 +75,10 @@ async fn a_request_that_writes_is_sent_once() {
     .await;
     let change = async |client: &mut Client| client.change_password(password, password).await;
     once("change_password", change).await;
-    once("charge_vip", async |client| client.renew_membership().await).await;
+    once("charge_vip", async |client| {
+        client.renew_membership(0).await
+    })
+    .await;
     once("end_session", async |client| {
         client.end_session(7, None).await
     })

@@ -43,7 +43,7 @@ async fn an_existing_file_is_not_replaced() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut client = user(&server).await;
-    client.renew_membership().await.unwrap();
+    client.renew_membership(0).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     for name in ["a.mp4", "a (2).mp4", "a (3).mp4"] {
         let saved = client
@@ -68,7 +68,7 @@ async fn a_planted_link_is_not_followed() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut client = user(&server).await;
-    client.renew_membership().await.unwrap();
+    client.renew_membership(0).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let victim = folder.path().join("victim");
     std::fs::write(&victim, "untouched").unwrap();
@@ -77,7 +77,7 @@ async fn a_planted_link_is_not_followed() {
         std::os::unix::fs::symlink(&victim, folder.path().join(name)).unwrap();
     }
     let saved = client
-        .resume_download(id, folder.path())
+        .resume_download(id, folder.path(), 0)
         .await
         .unwrap()
         .save(folder.path(), |_| {})
@@ -119,11 +119,11 @@ async fn a_download_resumes_after_the_bytes_on_disk() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut client = user(&server).await;
-    client.renew_membership().await.unwrap();
+    client.renew_membership(0).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let part = folder.path().join(part_name(id, b"a.mp4"));
     std::fs::write(&part, "a.m").unwrap();
-    let incoming = client.resume_download(id, folder.path()).await.unwrap();
+    let incoming = client.resume_download(id, folder.path(), 0).await.unwrap();
     assert_eq!((incoming.offset(), incoming.size()), (3, 5));
     let saved = incoming.save(folder.path(), |_| {}).await.unwrap();
     assert_eq!(std::fs::read(&saved.path).unwrap(), b"a.mp4");
@@ -135,10 +135,10 @@ async fn damaged_bytes_of_an_earlier_download_are_found_and_removed() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut client = user(&server).await;
-    client.renew_membership().await.unwrap();
+    client.renew_membership(0).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join(part_name(id, b"a.mp4")), "b.m").unwrap();
-    let incoming = client.resume_download(id, folder.path()).await.unwrap();
+    let incoming = client.resume_download(id, folder.path(), 0).await.unwrap();
     let saved = incoming.save(folder.path(), |_| {}).await;
     assert!(saved.unwrap_err().is_checksum_mismatch());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -149,14 +149,14 @@ async fn bytes_of_another_movie_or_too_many_are_not_resumed() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut client = user(&server).await;
-    client.renew_membership().await.unwrap();
+    client.renew_membership(0).await.unwrap();
     for (name, bytes) in [
         (part_name(id, b"of another server"), "a.m"),
         (part_name(id, b"a.mp4"), "a.mp4 and more"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(name), bytes).unwrap();
-        let incoming = client.resume_download(id, folder.path()).await.unwrap();
+        let incoming = client.resume_download(id, folder.path(), 0).await.unwrap();
         assert_eq!(incoming.offset(), 0);
         let saved = incoming.save(folder.path(), |_| {}).await.unwrap();
         assert_eq!(std::fs::read(&saved.path).unwrap(), b"a.mp4");
@@ -168,14 +168,14 @@ async fn a_part_file_is_resumed_under_the_movies_new_name() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["renamed.mp4"]).await[0];
     let mut client = user(&server).await;
-    client.renew_membership().await.unwrap();
+    client.renew_membership(0).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let part = folder.path().join(part_name(id, b"renamed.mp4"));
     std::fs::write(&part, "ren").unwrap();
     // A longer file, for another movie with that id.
     let other = folder.path().join(part_name(id, b"others"));
     std::fs::write(&other, "other").unwrap();
-    let incoming = client.resume_download(id, folder.path()).await.unwrap();
+    let incoming = client.resume_download(id, folder.path(), 0).await.unwrap();
     assert_eq!(incoming.offset(), 3);
     let saved = incoming.save(folder.path(), |_| {}).await.unwrap();
     assert_eq!(saved.path, folder.path().join("renamed.mp4"));
@@ -189,8 +189,10 @@ async fn a_part_of_a_movie_is_read_and_not_saved() {
     let server = Server::start().await;
     let id = server.add_movies(Kind::Free, &["a.mp4"]).await[0];
     let mut client = user(&server).await;
-    client.renew_membership().await.unwrap();
+    client.renew_membership(0).await.unwrap();
     let part = MoviePart {
+        watch_id: None,
+        max_price: 0,
         offset: 1,
         length: Some(3),
         if_sha256: Some(sha256(b"a.mp4")),

@@ -207,7 +207,7 @@ async fn statistics_count_everything() {
     server.add_movies(Kind::Charged, &["a.mp4", "b.mp4"]).await;
     let mut neo = Two::user(&server, "neo").await;
     neo.done(json!({"type": "charge_vip"})).await;
-    neo.done(json!({"type": "download_movie", "movie_id": 1}))
+    neo.done(json!({"type": "download_movie", "movie_id": 1, "max_price": 500}))
         .await;
     neo.raw.receive_bytes(5).await;
     let mut admin = Two::administrator(&server).await;

@@ -14,7 +14,8 @@ async fn start() -> (Server, Two) {
     let mut two = Two::administrator(&server).await;
     two.done(json!({"type": "charge_vip"})).await;
     for id in 1..=2 {
-        let download = json!({"type": "download_movie", "movie_id": id, "len": 0});
+        let download =
+            json!({"type": "download_movie", "movie_id": id, "len": 0, "max_price": 500});
         two.done(download).await;
         two.done(json!({"type": "delete_movie", "movie_id": id}))
             .await;

@@ -12,7 +12,7 @@ use crate::support::{Server, policy};
 const NAME: &str = "../the matrix.mp4";
 
 fn download(id: u64) -> Value {
-    json!({"type": "download_movie", "movie_id": id})
+    json!({"type": "download_movie", "movie_id": id, "max_price": 1000})
 }
 
 /// A server with one movie whose bytes are its name, and with a member.
@@ -34,6 +34,7 @@ async fn the_reply_describes_the_bytes() {
         "flag": true, "code": "ok", "movie_name": NAME, "file_name": "the matrix.mp4",
         "movie_size": 17, "offset": 0, "length": 17, "sha256": sha256(NAME.as_bytes()),
         "ready_at": ready_at, "wait_time": 0, "price": 500,
+        "watch_id": reply["watch_id"],
     });
     assert_eq!(reply, expected);
     assert_eq!(two.raw.receive_bytes(17).await, NAME.as_bytes());

@@ -225,7 +225,7 @@ async fn purchases_are_objects_the_latest_first() {
     let mut two = Two::user(&server, "neo").await;
     two.done(json!({"type": "charge_vip"})).await;
     for id in 1..=3 {
-        two.done(json!({"type": "download_movie", "movie_id": id, "len": 0}))
+        two.done(json!({"type": "download_movie", "movie_id": id, "len": 0, "max_price": 500}))
             .await;
     }
     let list = json!({"type": "purchases", "limit": 1});

@@ -73,27 +73,47 @@ async fn the_rest_of_a_download_needs_no_wait_however_often_it_breaks() {
     neo.has_to_wait(id, 2, 30).await;
 }
 
-/// Three connections wait for one movie at once: each wait allows one of them to start.
+/// Three connections wait for one movie at once: they are one viewing, with one wait.
 #[tokio::test]
-async fn of_three_downloads_in_one_wait_each_takes_a_wait() {
-    let (server, id, neo) = start(WAIT).await;
+async fn three_downloads_in_one_wait_are_one_viewing() {
+    let (server, id, mut neo) = start(WAIT).await;
     let mut waiting = Vec::new();
+    let mut named = Vec::new();
     for _ in 0..3 {
         let mut two = Two::connect(&server).await;
         two.session = neo.session.clone();
         let request = json!({"type": "download_movie", "movie_id": id});
         let reply = two.done(request).await;
         assert_eq!(reply["wait_time"], 30);
-        waiting.push(Box::pin(async move {
-            two.raw.receive_bytes(NAME.len()).await;
-        }));
+        named.push(reply["watch_id"].clone());
+        waiting.push(two);
     }
-    while !waiting.is_empty() {
-        soon(server.clock.sleepers(waiting.len())).await;
-        server.clock.advance(WAIT - Duration::from_secs(1));
-        soon(server.clock.sleepers(waiting.len())).await;
-        server.clock.advance(Duration::from_secs(1));
-        let (_, _, others) = soon(futures_util::future::select_all(waiting)).await;
-        waiting = others;
+    assert!(named[0].is_string() && named.iter().all(|id| *id == named[0]));
+    soon(server.clock.sleepers(3)).await;
+    server.clock.advance(WAIT);
+    for mut two in waiting {
+        two.raw.receive_bytes(NAME.len()).await;
     }
+    let history = neo.done(json!({"type": "check_record"})).await;
+    assert_eq!(history["record_list"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_viewing_is_continued_by_its_id_from_byte_0_too() {
+    let (server, id, mut neo) = start(Duration::from_secs(600)).await;
+    neo.has_to_wait(id, 0, 30).await;
+    server.clock.advance(WAIT);
+    let reply = neo.done(at_once(id, 0)).await;
+    neo.raw.receive_bytes(NAME.len()).await;
+    for offset in [0, 3, 0] {
+        let mut request = at_once(id, offset);
+        request["watch_id"] = reply["watch_id"].clone();
+        let again = neo.done(request).await;
+        assert_eq!(again["watch_id"], reply["watch_id"]);
+        neo.raw.receive_bytes(NAME.len() - offset).await;
+    }
+    let history = neo.done(json!({"type": "check_record"})).await;
+    assert_eq!(history["record_list"].as_array().unwrap().len(), 1);
+    // Without it, byte 0 begins another viewing.
+    neo.has_to_wait(id, 0, 30).await;
 }

@@ -49,6 +49,9 @@ pub enum Code {
     Interrupted,
     /// The payment provider declined the charge.
     PaymentDeclined,
+    /// The price is higher than the caller named; [`Error::price`](crate::Error::price) says what it
+    /// is. Nothing was charged.
+    PriceChanged,
     /// The movie now has other bytes than those that the caller wants to continue.
     Changed,
     /// Too many of the same kind at once; [`Error::retry_after`](crate::Error::retry_after) says
@@ -81,6 +84,7 @@ impl Code {
             Self::UploadRefused => "upload_refused",
             Self::Interrupted => "interrupted",
             Self::PaymentDeclined => "payment_declined",
+            Self::PriceChanged => "price_changed",
             Self::Changed => "changed",
             Self::RateLimited => "rate_limited",
             Self::Unavailable => "unavailable",

@@ -1,5 +1,6 @@
 //! The one error type of the service.
 
+mod database;
 pub(crate) mod stored;
 
 use std::borrow::Cow;
@@ -44,6 +45,7 @@ struct Repr {
     rule: Option<Rule>,
     movie: Option<MovieId>,
     offset: Option<u64>,
+    price_fen: Option<u64>,
     lost_race: bool,
     retry_after: Option<Duration>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -83,6 +85,12 @@ impl Error {
         self.0.offset
     }
 
+    /// What the user would have to pay now, in fen, for [`Code::PriceChanged`].
+    #[must_use]
+    pub fn price(&self) -> Option<u64> {
+        self.0.price_fen
+    }
+
     /// Whether the same call may succeed later although nothing else changes.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
@@ -111,6 +119,7 @@ impl Error {
             rule: None,
             movie: None,
             offset: None,
+            price_fen: None,
             lost_race: false,
             retry_after: None,
             source: None,
@@ -201,6 +210,14 @@ impl Error {
         Self::new(Code::PaymentDeclined, text)
     }
 
+    /// For a price above the one that the caller named.
+    pub(crate) fn price_changed(price_fen: u64) -> Self {
+        let text = format!("the price is {price_fen} fen; name at least that price to accept it");
+        let mut error = Self::new(Code::PriceChanged, text);
+        error.0.price_fen = Some(price_fen);
+        error
+    }
+
     /// For a limit on how many of something this program does at once.
     pub(crate) fn rate_limited(text: &'static str, retry_after: Duration) -> Self {
         let mut error = Self::new(Code::RateLimited, text);
@@ -240,26 +257,6 @@ impl Error {
         } else {
             Self::from(source)
         }
-    }
-}
-
-impl From<youku_orm::Error> for Error {
-    fn from(source: youku_orm::Error) -> Self {
-        let later = source.is_unavailable() || source.is_retryable();
-        if later {
-            Self::new(Code::Unavailable, "the database cannot be reached").with_source(source)
-        } else {
-            Self::internal(source)
-        }
-    }
-}
-
-/// Whether a transaction that ended with this error is run again.
-impl youku_orm::MaybeRetryable for Error {
-    fn is_retryable(&self) -> bool {
-        let source = self.0.source.as_deref();
-        let cause = source.and_then(|source| source.downcast_ref::<youku_orm::Error>());
-        self.0.lost_race || cause.is_some_and(youku_orm::Error::is_retryable)
     }
 }
 

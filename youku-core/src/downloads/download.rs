@@ -30,6 +30,10 @@ pub struct Download {
     pub length: u64,
     /// SHA-256 of the whole movie: 64 lower-case hexadecimal characters.
     pub sha256: String,
+    /// Names the viewing that this download belongs to, for
+    /// [`DownloadRequest::watch_id`](crate::DownloadRequest::watch_id): 32 lower-case hexadecimal
+    /// characters.
+    pub watch_id: String,
     /// When the bytes may start.
     pub ready_at: Timestamp,
     /// The time from the grant of the download until then; zero for members.
@@ -47,6 +51,7 @@ impl fmt::Debug for Download {
             .field("movie_id", &self.movie_id)
             .field("size", &self.size)
             .field("offset", &self.offset)
+            .field("watch_id", &self.watch_id)
             .field("ready_at", &self.ready_at)
             .field("price_fen", &self.price_fen)
             .finish_non_exhaustive()

@@ -1,11 +1,12 @@
 //! What a user has downloaded.
 
 use jiff::Timestamp;
-use youku_orm::{Id, Model, Projection};
+use youku_orm::{Id, Model, Projection, Transaction};
 
 use crate::basics::error::Result;
 use crate::basics::id::MovieId;
 use crate::basics::page::{Listing, Page};
+use crate::records::accounts::user::UserRow;
 use crate::records::movies::download_record::DownloadRecordRow;
 use crate::records::movies::movie::MovieRow;
 use crate::sessions::handle::Session;
@@ -69,4 +70,24 @@ impl From<HistoryColumns> for HistoryEntry {
             time: row.download_time,
         }
     }
+}
+
+/// How many old entries one download removes at most. It adds one, so a history that is much too long becomes shorter.
+const FORGOTTEN: u64 = 200;
+
+/// Removes entries of the user's history that are too many, the oldest.
+pub(super) async fn forget_oldest(
+    user: Id<UserRow>,
+    most: u32,
+    tx: &mut Transaction,
+) -> Result<()> {
+    let key = DownloadRecordRow::D_ID;
+    let rows = DownloadRecordRow::filter(DownloadRecordRow::USER_ID.eq(user));
+    let newest_first = rows.order_by(key.desc());
+    let beyond = newest_first.limit(FORGOTTEN).offset(most.into());
+    let old = beyond.select(key).all(&mut *tx).await?;
+    if !old.is_empty() {
+        DownloadRecordRow::filter(key.in_(old)).delete(tx).await?;
+    }
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! Granting a download.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use youku_orm::{Model, Transaction};
 
@@ -9,7 +11,7 @@ use crate::basics::file_name::local_file_name;
 use crate::basics::id::MovieId;
 use crate::basics::rule::{Rule, require_hex};
 use crate::downloads::download::Download;
-use crate::downloads::wait::Wait;
+use crate::downloads::viewing::{Viewing, Viewings, Wanted};
 use crate::host::clock::between;
 use crate::host::randomness::random_hex;
 use crate::money::bill::{Bill, Terms};
@@ -30,10 +32,13 @@ pub struct DownloadRequest {
     offset: u64,
     length: u64,
     if_sha256: Option<String>,
+    at_most: u64,
+    watch_id: Option<String>,
 }
 
 impl Session {
-    /// A download of this movie, from its first byte to its last.
+    /// A download of this movie, from its first byte to its last. It charges nothing, unless
+    /// [`at_most`](DownloadRequest::at_most) names a price.
     pub fn download(&self, movie: MovieId) -> DownloadRequest {
         DownloadRequest {
             session: self.clone(),
@@ -41,13 +46,15 @@ impl Session {
             offset: 0,
             length: u64::MAX,
             if_sha256: None,
+            at_most: 0,
+            watch_id: None,
         }
     }
 }
 
 /// What the transaction decided.
 enum Grant {
-    At(Timestamp),
+    Viewing(Viewing),
     /// The movie has to be paid for first.
     Unpaid(Bill),
 }
@@ -71,11 +78,32 @@ impl DownloadRequest {
         self
     }
 
+    /// Agrees to pay this price, in fen, or a lower one. [`Session::movie`] says what the user would
+    /// pay. Without this, the download charges nothing, and one that has a price is refused.
+    pub fn at_most(self, price_fen: u64) -> Self {
+        Self {
+            at_most: price_fen,
+            ..self
+        }
+    }
+
+    /// Continues the viewing with this id, the [`watch_id`](Download::watch_id) of an earlier
+    /// download of the same user and movie, from any offset. A viewing has one wait and one entry in
+    /// the history, however many parts of the movie are requested. An id that is unknown, of another
+    /// user or movie, or older than [`Policy::resume_window`](crate::Policy::resume_window) counts as
+    /// none.
+    pub fn watch_id(mut self, watch_id: &str) -> Self {
+        self.watch_id = Some(watch_id.to_owned());
+        self
+    }
+
     /// Opens the download. A paid movie is charged here, once for each user and movie. For a user
-    /// without membership the wait starts here, once for each download.
+    /// without membership the wait starts here, once for each viewing. A download from offset 0
+    /// without a [`watch_id`](Self::watch_id) belongs to a new viewing, or to the one that waits; from
+    /// another offset it belongs to the latest one.
     ///
     /// Asking again, after a lost connection or at another server of the same database, neither
-    /// charges again nor restarts nor skips the wait. A download that has started can be resumed
+    /// charges again nor restarts nor skips the wait. A viewing that has started can be continued
     /// without a wait for [`Policy::resume_window`](crate::Policy::resume_window).
     ///
     /// # Errors
@@ -85,6 +113,8 @@ impl DownloadRequest {
     /// - [`Code::BadRequest`]: the field `offset` is beyond the movie's end, or `if_sha256` is not
     ///   a digest.
     /// - [`Code::RateLimited`]: more downloads are open than the policy allows.
+    /// - [`Code::PriceChanged`]: the movie costs this user more than [`at_most`](Self::at_most)
+    ///   says, and nothing was charged.
     /// - [`Code::PaymentDeclined`]: the movie has a price, and nothing was charged.
     /// - [`Code::Unauthenticated`] and [`Code::SessionReplaced`]: the session has ended.
     /// - [`Code::Unavailable`]: the database, the store or the payment provider cannot be reached, or
@@ -108,8 +138,14 @@ impl DownloadRequest {
             .download_permits
             .acquire(user, self.movie, &service.policy)?;
         let now = service.now();
-        let (price_fen, ready_at) = self.pay(now).await?;
-        Ok(self.download(movie, permit, price_fen, (now, ready_at)))
+        let (price_fen, viewing) = self.pay(now).await?;
+        let wait = between(now, viewing.ready_at);
+        let download = self.download(movie, permit, viewing);
+        Ok(Download {
+            wait,
+            price_fen,
+            ..download
+        })
     }
 
     fn require_digest(&self, movie: &MovieRow) -> Result<()> {
@@ -124,9 +160,8 @@ impl DownloadRequest {
         Err(Error::new(Code::Changed, text))
     }
 
-    /// Pays for the movie if necessary. Returns the price that was paid, and when the bytes may
-    /// start.
-    async fn pay(&self, now: Timestamp) -> Result<(u64, Timestamp)> {
+    /// Pays for the movie if necessary. Returns the price that was paid, and the viewing.
+    async fn pay(&self, now: Timestamp) -> Result<(u64, Viewing)> {
         let service = self.session.service();
         let mut price_fen = 0;
         // After one payment the next attempt grants the download, unless the purchase is missing.
@@ -134,7 +169,7 @@ impl DownloadRequest {
             let key = random_hex::<16>(&*service.randomness)?;
             let grant = service.write(async |tx| self.grant(&key, now, tx).await);
             match grant.await? {
-                Grant::At(ready_at) => return Ok((price_fen, ready_at)),
+                Grant::Viewing(viewing) => return Ok((price_fen, viewing)),
                 Grant::Unpaid(bill) => {
                     let amount_fen = bill.charge.amount_fen;
                     if let Settled::Now(_) = settle(self.session.youku(), bill).await? {
@@ -154,28 +189,27 @@ impl DownloadRequest {
             caller: &caller,
             policy,
             key,
+            at_most: self.at_most,
             now,
         };
         if let Some(bill) = Bill::for_movie(terms, &movie, &mut *tx).await? {
             return Ok(Grant::Unpaid(bill));
         }
-        let wait = Wait {
+        let viewings = Viewings {
             caller: &caller,
             movie: movie.m_id,
-            resumes: self.offset > 0,
             policy,
             now,
         };
-        Ok(Grant::At(wait.ready_at(tx).await?))
+        let wanted = Wanted {
+            watch_id: self.watch_id.as_deref(),
+            resumes: self.offset > 0,
+            new_id: key,
+        };
+        Ok(Grant::Viewing(viewings.join(&wanted, tx).await?))
     }
 
-    fn download(
-        self,
-        movie: MovieRow,
-        permit: DownloadPermit,
-        price_fen: u64,
-        (now, ready_at): (Timestamp, Timestamp),
-    ) -> Download {
+    fn download(self, movie: MovieRow, permit: DownloadPermit, viewing: Viewing) -> Download {
         let file_name = local_file_name(&movie.movie_name, &format!("movie-{}", movie.m_id));
         Download {
             movie_id: self.movie,
@@ -185,9 +219,10 @@ impl DownloadRequest {
             offset: self.offset,
             length: self.length.min(movie.movie_size - self.offset),
             sha256: movie.sha256,
-            ready_at,
-            wait: between(now, ready_at),
-            price_fen,
+            ready_at: viewing.ready_at,
+            watch_id: viewing.watch_id,
+            wait: Duration::ZERO,
+            price_fen: 0,
             session: self.session,
             permit,
         }

@@ -72,9 +72,11 @@ pub struct Policy {
     pub invite_lifetime: Duration,
     /// How long a user without membership waits before a download starts. Default: 30 seconds.
     pub download_wait: Duration,
-    /// How long after its start a download can be resumed without waiting again. Default: 24
-    /// hours.
+    /// How long after its start a viewing can be continued without waiting again. Default: 24 hours.
     pub resume_window: Duration,
+    /// How long a wait that is over can still be used; then it ends, and a sweep removes it. Default:
+    /// 24 hours.
+    pub wait_lifetime: Duration,
     /// The most downloads of one user that may be open at once in this program; each program on the
     /// same database counts its own. Default: no limit.
     pub max_downloads_per_user: Option<u32>,
@@ -211,6 +213,7 @@ impl Default for Policy {
             invite_lifetime: 72 * HOUR,
             download_wait: Duration::from_secs(30),
             resume_window: 24 * HOUR,
+            wait_lifetime: 24 * HOUR,
             max_downloads_per_user: None,
             max_downloads: None,
             download_check: Duration::from_secs(10),

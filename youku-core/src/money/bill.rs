@@ -10,8 +10,8 @@ use crate::basics::id::UserId;
 use crate::host::clock::{after, between};
 use crate::host::payments::{Charge, Item};
 use crate::host::policy::Policy;
+use crate::money::purchase;
 use crate::records::money::payment::{NewPaymentRow, PaymentRow, PaymentState};
-use crate::records::money::purchase::PurchaseRow;
 use crate::records::movies::movie::{Kind, MovieRow};
 use crate::sessions::caller::Caller;
 
@@ -30,11 +30,25 @@ pub(crate) struct Terms<'a> {
     pub(crate) policy: &'a Policy,
     /// The key of a new charge.
     pub(crate) key: &'a str,
+    /// The highest price that the caller has named, in fen.
+    pub(crate) at_most: u64,
     pub(crate) now: Timestamp,
+}
+
+/// What the movie costs a user who has not bought it, in fen.
+pub(crate) fn price(movie: &MovieRow, policy: &Policy, is_vip: bool) -> u64 {
+    match movie.kind {
+        Kind::Free => 0,
+        Kind::Charged => policy.price(is_vip),
+    }
 }
 
 impl Bill {
     /// What the user has to pay for the movie; nothing when it is free or already paid for.
+    ///
+    /// # Errors
+    ///
+    /// `price_changed` if that is more than the caller has named; then no bill is issued.
     pub(crate) async fn for_movie(
         terms: Terms<'_>,
         movie: &MovieRow,
@@ -44,13 +58,11 @@ impl Bill {
             return Ok(None);
         }
         let user = terms.caller.user;
-        let paid = PurchaseRow::filter(PurchaseRow::USER_ID.eq(user))
-            .filter(PurchaseRow::MOVIE_ID.eq(movie.m_id));
-        if paid.exists(&mut *tx).await? {
+        if purchase::exists(user, movie.m_id, &mut *tx).await? {
             return Ok(None);
         }
         let only_one = format!("movie {user} {}", movie.m_id);
-        let price_fen = terms.policy.price(terms.caller.is_vip(terms.now));
+        let price_fen = price(movie, terms.policy, terms.caller.is_vip(terms.now));
         let bill = terms.once(Some(movie.m_id), price_fen, only_one, tx);
         bill.await.map(Some)
     }
@@ -73,10 +85,13 @@ impl Bill {
         let left = left.order_by(PaymentRow::PAY_ID.asc());
         let left = left.limit(16).all(&mut *tx).await?;
         if let Some(bill) = left.into_iter().find(|row| !attended(&row.charge_key)) {
+            terms.require_consent(bill.price_fen)?;
             return Ok(bill.into());
         }
         terms.require_horizon()?;
-        let new = terms.payment(None, terms.policy.membership_price_fen, None);
+        let price_fen = terms.policy.membership_price_fen;
+        terms.require_consent(price_fen)?;
+        let new = terms.payment(None, price_fen, None);
         Ok(new.insert(tx).await?.into())
     }
 
@@ -95,6 +110,16 @@ impl Bill {
 }
 
 impl Terms<'_> {
+    /// # Errors
+    ///
+    /// `price_changed` when the price is higher than the caller has named.
+    fn require_consent(&self, price_fen: u64) -> Result<()> {
+        if price_fen > self.at_most {
+            return Err(Error::price_changed(price_fen));
+        }
+        Ok(())
+    }
+
     /// The bill with the name `only_one`, which is issued if it does not exist.
     ///
     /// A UNIQUE column decides a race: the transaction that comes second finds the bill of the
@@ -108,11 +133,16 @@ impl Terms<'_> {
     ) -> Result<Bill> {
         let same = PaymentRow::filter(PaymentRow::ONLY_ONE.eq(&only_one));
         if let Some(known) = same.first(&mut *tx).await? {
+            // One that is paid charges nothing more.
+            if known.state == PaymentState::Pending {
+                self.require_consent(known.price_fen)?;
+            }
             return Ok(known.into());
         }
         if movie.is_none() {
             self.require_horizon()?;
         }
+        self.require_consent(price_fen)?;
         let new = self.payment(movie, price_fen, Some(only_one));
         let row = new.insert(tx).await.map_err(Error::lost_if_taken)?;
         Ok(row.into())

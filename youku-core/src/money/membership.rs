@@ -32,11 +32,16 @@ impl Session {
     /// Buys one [period](crate::Policy::membership_period) of membership. A membership that has not
     /// ended is extended: no day that was paid for is lost.
     ///
+    /// `at_most` is the highest price that the user has agreed to, in fen; it is required so that
+    /// nothing is charged that no one has asked for.
+    ///
     /// Each call buys another period. A client that may have to repeat the call, because replies
     /// can get lost, should use [`renew_membership_once`](Self::renew_membership_once).
     ///
     /// # Errors
     ///
+    /// - [`Code::PriceChanged`](crate::Code::PriceChanged): a period costs more than `at_most`;
+    ///   nothing was charged.
     /// - [`Code::PaymentDeclined`](crate::Code::PaymentDeclined): nothing was charged.
     /// - [`Code::RateLimited`](crate::Code::RateLimited): the membership would end later than
     ///   [`Policy::membership_horizon`](crate::Policy::membership_horizon) allows; nothing was charged.
@@ -52,8 +57,8 @@ impl Session {
     /// When the future is dropped, the period may or may not have been bought; a charge that has
     /// begun is completed in any case. The [`member_until`](Session::member_until) of a fresh
     /// [`Youku::session`](crate::Youku::session) says which.
-    pub async fn renew_membership(&self) -> Result<Membership> {
-        self.renew(None).await
+    pub async fn renew_membership(&self, at_most: u64) -> Result<Membership> {
+        self.renew(None, at_most).await
     }
 
     /// Buys one period of membership, once for each user and `key`: another call with the same key
@@ -73,14 +78,14 @@ impl Session {
     ///
     /// When the future is dropped, the period may or may not have been bought; call again with the
     /// same key to find out.
-    pub async fn renew_membership_once(&self, key: &str) -> Result<Membership> {
+    pub async fn renew_membership_once(&self, key: &str, at_most: u64) -> Result<Membership> {
         require_length("key", key, 1..=MAX_KEY_CHARS)?;
-        self.renew(Some(key)).await
+        self.renew(Some(key), at_most).await
     }
 
-    async fn renew(&self, name: Option<&str>) -> Result<Membership> {
+    async fn renew(&self, name: Option<&str>, at_most: u64) -> Result<Membership> {
         let row = loop {
-            match self.settle_one(name).await? {
+            match self.settle_one(name, at_most).await? {
                 // Both calls found the same bill, which an earlier call had left. The other call has
                 // settled it and returns its period; each call returns a period of its own.
                 Settled::Before(_) if name.is_none() => {}
@@ -97,7 +102,7 @@ impl Session {
     }
 
     /// Issues one bill for a period and settles it.
-    async fn settle_one(&self, name: Option<&str>) -> Result<Settled> {
+    async fn settle_one(&self, name: Option<&str>, at_most: u64) -> Result<Settled> {
         let service = self.service();
         let now = service.now();
         let key = random_hex::<16>(&*service.randomness)?;
@@ -112,6 +117,7 @@ impl Session {
                 caller: &caller,
                 policy: &service.policy,
                 key: &key,
+                at_most,
                 now,
             };
             match name {

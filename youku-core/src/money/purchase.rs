@@ -1,11 +1,12 @@
 //! Movies that a user has paid for.
 
 use jiff::Timestamp;
-use youku_orm::{Id, Model, Projection};
+use youku_orm::{Executor, Id, Model, Projection};
 
 use crate::basics::error::Result;
 use crate::basics::id::MovieId;
 use crate::basics::page::{Listing, Page};
+use crate::records::accounts::user::UserRow;
 use crate::records::money::purchase::PurchaseRow;
 use crate::records::movies::movie::MovieRow;
 use crate::sessions::handle::Session;
@@ -64,6 +65,17 @@ impl Session {
             .await?;
         Ok(Listing::cut(found, one_more, |row| row.p_id.get().into()))
     }
+}
+
+/// Whether the user has bought the movie.
+pub(crate) async fn exists(
+    user: Id<UserRow>,
+    movie: Id<MovieRow>,
+    executor: impl Executor,
+) -> Result<bool> {
+    let bought =
+        PurchaseRow::filter(PurchaseRow::USER_ID.eq(user)).filter(PurchaseRow::MOVIE_ID.eq(movie));
+    Ok(bought.exists(executor).await?)
 }
 
 impl From<PurchaseColumns> for Purchase {

@@ -60,7 +60,7 @@ pub struct Sweep {
     pub invites: u64,
     /// Names whose failed log-ins no longer count.
     pub login_failures: u64,
-    /// Waits that were used up by downloads that can no longer be resumed.
+    /// Waits that were over long ago and were never used.
     pub waits: u64,
 }
 

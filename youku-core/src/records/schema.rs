@@ -52,6 +52,8 @@ const STEPS: &[Step] = steps![
     "0007_name_skeletons.sql",
     "0008_login_key.sql",
     "0009_deleted_users.sql",
+    "0010_wait_watch_id.sql",
+    "0011_record_watch_id.sql",
 ];
 
 fn migrations(db: &Database) -> Migrations {

@@ -153,18 +153,23 @@ impl Client {
         self.read(&Request::Prices).await
     }
 
-    /// Buys one period of membership, or extends the membership by one.
+    /// Buys one period of membership, or extends the membership by one. `max_price` is the highest price
+    /// that the user agrees to, in fen; [`prices`](Self::prices) says what it costs.
     ///
     /// # Errors
     ///
-    /// Refused with `unauthenticated`, `session_replaced`, `payment_declined`; or the connection is
-    /// lost, and then it may have been bought.
+    /// Refused with `unauthenticated`, `session_replaced`, `price_changed` (it costs more than
+    /// `max_price`), `payment_declined`; or the connection is lost, and then it may have been bought.
     ///
     /// # Cancel safety
     ///
     /// Not safe: the membership may have been bought.
-    pub async fn renew_membership(&mut self) -> Result<Membership> {
-        self.write(&Request::ChargeVip { key: None }).await
+    pub async fn renew_membership(&mut self, max_price: u64) -> Result<Membership> {
+        let request = Request::ChargeVip {
+            key: None,
+            max_price,
+        };
+        self.write(&request).await
     }
 
     /// Buys one period of membership, once for each `key`. Another call with the same `key`, also
@@ -180,7 +185,11 @@ impl Client {
     /// # Cancel safety
     ///
     /// Not safe: the membership may have been bought. Call it again with the same key to find out.
-    pub async fn renew_membership_once(&mut self, key: &str) -> Result<Membership> {
-        self.read(&Request::ChargeVip { key: Some(key) }).await
+    pub async fn renew_membership_once(&mut self, key: &str, max_price: u64) -> Result<Membership> {
+        let request = Request::ChargeVip {
+            key: Some(key),
+            max_price,
+        };
+        self.read(&request).await
     }
 }

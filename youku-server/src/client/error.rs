@@ -34,6 +34,7 @@ pub(super) struct Refused {
     pub(super) retry_after: Option<u64>,
     pub(super) offset: Option<u64>,
     pub(super) request_id: Option<String>,
+    pub(super) price_fen: Option<u64>,
 }
 
 impl ClientError {
@@ -60,6 +61,11 @@ impl ClientError {
     /// The name of the request that was refused, which is also in the log of the server.
     pub fn request_id(&self) -> Option<&str> {
         self.refusal()?.request_id.as_deref()
+    }
+
+    /// With `price_changed`: what the user would have to pay now, in fen.
+    pub fn price_fen(&self) -> Option<u64> {
+        self.refusal()?.price_fen
     }
 
     fn refusal(&self) -> Option<&Refused> {

@@ -4,7 +4,7 @@ use youku_core::{Kind, MovieDescription, MovieEdit, Sort};
 
 use crate::client::wire::Request;
 use crate::client::{Client, Page, Result};
-use crate::message::objects::{Movie, MovieDetails};
+use crate::message::objects::{Movie, MovieDetails, Quote};
 
 /// Which movies to list and in which order; by [`default`](Self::default) all, oldest first.
 ///
@@ -104,6 +104,19 @@ impl Client {
     ) -> Result<Page<Movie>> {
         let after = after.map(str::to_owned);
         self.page("movie_list", &query.listed(after)).await
+    }
+
+    /// A movie, and what a download of it would cost the user now. It changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// Refused with `unauthenticated`, `session_replaced` or `not_found`; or the connection is lost.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe.
+    pub async fn movie(&mut self, movie_id: u64) -> Result<Quote> {
+        self.read(&Request::Movie { movie_id }).await
     }
 
     /// Changes the name of a movie, or whether it is free, or both, as `edit` says. Returns the changed

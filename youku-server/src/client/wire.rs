@@ -61,6 +61,7 @@ pub(super) enum Request<'a> {
     },
     ChargeVip {
         key: Option<&'a str>,
+        max_price: u64,
     },
     CheckRecord {
         after: Option<String>,
@@ -74,6 +75,9 @@ pub(super) enum Request<'a> {
         matching: &'a str,
         sort: &'static str,
         after: Option<String>,
+    },
+    Movie {
+        movie_id: u64,
     },
     EditMovie {
         movie_id: u64,
@@ -172,6 +176,8 @@ pub(super) enum Request<'a> {
         offset: u64,
         len: Option<u64>,
         if_sha256: Option<&'a str>,
+        watch_id: Option<&'a str>,
+        max_price: u64,
     },
 }
 
@@ -191,6 +197,7 @@ struct Common {
     retry_after: Option<u64>,
     offset: Option<u64>,
     request_id: Option<String>,
+    price: Option<u64>,
 }
 
 impl ReceivedReply {
@@ -209,6 +216,7 @@ impl ReceivedReply {
             retry_after,
             offset,
             request_id,
+            price,
             ..
         } = self.common;
         if flag {
@@ -222,6 +230,7 @@ impl ReceivedReply {
             retry_after,
             offset,
             request_id,
+            price_fen: price,
         }))
     }
 

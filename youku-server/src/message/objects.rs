@@ -17,7 +17,7 @@ pub use account::{Identity, Membership, OpenSession, Prices};
 pub(crate) use account::{LoggedIn, Registered};
 pub use admin::{AuditLine, Invite, OpenInvite, Statistics, User};
 pub(crate) use format::kind;
-pub use movie::{Movie, MovieDetails};
+pub use movie::{Movie, MovieDetails, Quote};
 pub use record::{Notice, Purchase, Record};
 pub use transfer::Upload;
 pub(crate) use transfer::{

@@ -48,7 +48,8 @@ impl From<youku_core::Error> for Refusal {
             .detail(error.to_string())
             .retry_after(error.retry_after())
             .with("movie_id", error.movie().map(youku_core::MovieId::get))
-            .with("offset", error.offset());
+            .with("offset", error.offset())
+            .with("price", error.price());
         if code == Code::UploadRefused {
             // The operator's words, in the operator's language.
             return refusal.in_chinese(error.to_string());

@@ -5,6 +5,7 @@ use std::io;
 use youku_core::Kind;
 
 use crate::client::Purchase;
+use crate::terminal::texts::fill;
 use crate::terminal::transfer;
 use crate::terminal::view::{Action, View, line};
 use crate::terminal::{TextTable, interruptible, local_time, renew_membership, yuan};
@@ -49,12 +50,14 @@ impl View<'_> {
     }
 
     async fn buy_membership(&mut self) -> Action {
-        if !self.confirm(self.texts.buy_membership)? {
+        let price = self.client().await?.prices().await?.membership_fen;
+        if !self.confirm(&fill(self.texts.buy_membership, yuan(price)))? {
             return Ok(());
         }
         let settings = self.settings;
         let client = self.client().await?;
-        let membership = renew_membership(client, &settings.state, &settings.server_key).await?;
+        let membership = renew_membership(client, &settings.state, &settings.server_key, price);
+        let membership = membership.await?;
         self.console.say(self.texts.membership_renewed)?;
         Ok(self.say_filled(self.texts.until, local_time(membership.until))?)
     }
@@ -63,12 +66,16 @@ impl View<'_> {
         let Some(movie) = self.choose_movie(Some(kind)).await? else {
             return Ok(());
         };
-        if kind == Kind::Charged && !self.confirm(self.texts.confirm_charge)? {
+        let price = match kind {
+            Kind::Free => 0,
+            Kind::Charged => self.client().await?.movie(movie.id).await?.price_fen,
+        };
+        if price > 0 && !self.confirm(&fill(self.texts.confirm_charge, yuan(price)))? {
             return Ok(());
         }
         let (settings, texts) = (self.settings, self.texts);
         let (client, folder) = (self.client().await?, &settings.downloads);
-        let incoming = client.resume_download(movie.id, folder).await?;
+        let incoming = client.resume_download(movie.id, folder, price).await?;
         let price = incoming.price_fen();
         let saved = transfer::save(client, incoming, folder, texts).await;
         // The reply to the request has charged it, however the transfer ended.

@@ -7,7 +7,7 @@ use crate::terminal::State;
 /// Buys membership, or extends it, under a random key that `state` keeps for the user at `server`
 /// until the outcome of the purchase is known. If the reply was lost, or the server could not know
 /// whether the payment was made, another call, also in another process, continues the same purchase,
-/// and nothing is charged twice.
+/// and nothing is charged twice. `max_price` is the highest price that the user agrees to, in fen.
 ///
 /// # Errors
 ///
@@ -21,12 +21,13 @@ pub async fn renew_membership(
     client: &mut Client,
     state: &State,
     server: &str,
+    max_price: u64,
 ) -> Result<Membership> {
     let user = client.whoami().await?.user_id;
     let key = state
         .begin_purchase(server, user)
         .map_err(|error| ClientError::file(&state.purchase_file(server, user), error))?;
-    let bought = client.renew_membership_once(&key).await;
+    let bought = client.renew_membership_once(&key, max_price).await;
     let is_settled = match &bought {
         Ok(_) => true,
         Err(error) => error.code() == Some(Code::PaymentDeclined),

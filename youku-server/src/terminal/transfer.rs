@@ -123,7 +123,7 @@ async fn send(
 
 /// Downloads a movie into `folder`: waits as long as the server says, saves the movie and checks its
 /// SHA-256. Resumes an earlier download into this folder that was interrupted, and reconnects if the
-/// connection is lost. Shows the wait and a progress bar on the standard error if that is a terminal.
+/// connection is lost. `max_price` is the highest price that the user agrees to, in fen. Shows the wait and a progress bar on the standard error if that is a terminal.
 ///
 /// # Errors
 ///
@@ -136,9 +136,10 @@ pub async fn download(
     client: &mut Client,
     movie: u64,
     folder: &Path,
+    max_price: u64,
     language: Language,
 ) -> Result<Saved> {
-    let incoming = client.resume_download(movie, folder).await?;
+    let incoming = client.resume_download(movie, folder, max_price).await?;
     save(client, incoming, folder, Texts::of(language)).await
 }
 
@@ -163,7 +164,8 @@ pub(super) async fn save(
             Ok(saved) => return Ok(Saved { price_fen, ..saved }),
             Err(error) => retries.pause(error, bar.position()).await?,
         }
-        begun = client.resume_download(movie, folder).await;
+        // It is paid for.
+        begun = client.resume_download(movie, folder, 0).await;
     }
 }
 

@@ -57,6 +57,8 @@ pub enum Code {
     WaitRequired,
     /// The charge was declined.
     PaymentDeclined,
+    /// The price is higher than the request named: `price` says what it is.
+    PriceChanged,
     /// The movie changed since the client last saw it.
     Changed,
     /// The database or the storage does not answer; the same request may succeed later.
@@ -68,7 +70,7 @@ pub enum Code {
 }
 
 /// Every code, in the order of the protocol's list.
-const ALL: [Code; 27] = [
+const ALL: [Code; 28] = [
     Code::Ok,
     Code::BadFrame,
     Code::FrameTooLarge,
@@ -92,6 +94,7 @@ const ALL: [Code; 27] = [
     Code::Interrupted,
     Code::WaitRequired,
     Code::PaymentDeclined,
+    Code::PriceChanged,
     Code::Changed,
     Code::Unavailable,
     Code::ShuttingDown,
@@ -129,6 +132,7 @@ impl Code {
             Self::Interrupted => "interrupted",
             Self::WaitRequired => "wait_required",
             Self::PaymentDeclined => "payment_declined",
+            Self::PriceChanged => "price_changed",
             Self::Changed => "changed",
             Self::Unavailable => "unavailable",
             Self::ShuttingDown => "shutting_down",

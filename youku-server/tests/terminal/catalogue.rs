@@ -60,7 +60,7 @@ fn movies_are_ordered_edited_and_paid_for() {
     );
     world.log_in("neo");
     assert_eq!(world.json(&["purchases"])["purchases"], json!([]));
-    world.json(&["download", "3"]);
+    world.json(&["download", "3", "--max-price", "10"]);
     let purchase = &world.json(&["purchases"])["purchases"][0];
     let bought = (
         &purchase["movie_id"],
@@ -83,8 +83,8 @@ fn statistics_are_words_and_amounts_in_yuan() {
     world.register("neo");
     world.add_movie("a.mp4", Kind::Charged, &[7; 2048]);
     world.log_in("neo");
-    world.json(&["download", "1"]);
-    world.json(&["vip"]);
+    world.json(&["download", "1", "--max-price", "10"]);
+    world.json(&["vip", "--max-price", "30"]);
     world.log_in("admin");
     let table = |language: &str| text(&world.run(&["admin", "statistics", "--lang", language], ""));
     assert_eq!(

@@ -61,7 +61,7 @@ fn a_session_is_stored_until_logout() {
         (&user["role"], &user["is_vip"]),
         (&json!("user"), &json!(false))
     );
-    assert!(world.json(&["vip"])["membership"]["until"].is_string());
+    assert!(world.json(&["vip", "--max-price", "30.00"])["membership"]["until"].is_string());
     assert_eq!(world.json(&["whoami"])["user"]["is_vip"], true);
     assert_eq!(world.json(&["logout"])["logged_out"], true);
     world.fails(&["list"], 3, "unauthenticated");

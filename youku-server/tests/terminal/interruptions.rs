@@ -60,7 +60,8 @@ fn a_resumed_download_is_charged_and_reported_once() {
     world.add_movie("a.mp4", Kind::Charged, &bytes());
     let relay = Relay::new(&world, Fault::HangUp(600_000));
     world.log_in_at(&relay.address, "neo");
-    let download = ["download", "1", "--json", "--server", &relay.address];
+    let relayed = ["--json", "--server", &relay.address];
+    let download = [&["download", "1", "--max-price", "10"], &relayed[..]].concat();
     let output = world.run(&download, "");
     assert!(output.status.success(), "{output:?}");
     assert!(relay.has_failed());

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use youku_core::{Charge, Charging, Payment, Payments};
+use youku_core::{Charge, Charging, Kind, Payment, Payments};
 
 use crate::script::{frame, receive};
 use crate::world::World;
@@ -42,7 +42,7 @@ impl Payments for Till {
 
 /// When a membership ends that `vip` buys now.
 fn buy(world: &World) -> Value {
-    let membership = world.json(&["vip"])["membership"].clone();
+    let membership = world.json(&["vip", "--max-price", "30"])["membership"].clone();
     assert_eq!(membership["price_fen"], json!(3000));
     membership["until"].clone()
 }
@@ -65,7 +65,7 @@ fn world(till: &Till) -> World {
 fn a_purchase_without_a_reply_is_continued_and_charged_once() {
     let till = Till::answering(Payment::Unavailable);
     let world = world(&till);
-    world.fails(&["vip"], 8, "unavailable");
+    world.fails(&["vip", "--max-price", "30"], 8, "unavailable");
     let first = buy(&world);
     let keys = till.keys();
     assert_eq!(keys.len(), 2);
@@ -110,7 +110,7 @@ fn unreliable(lost: usize) -> (String, Arc<Mutex<Vec<Value>>>) {
 fn a_purchase_keeps_its_key_until_a_reply_arrives() {
     let world = World::new(0);
     let (server, keys) = unreliable(2);
-    let vip = ["vip", "--server", &server];
+    let vip = ["vip", "--max-price", "30", "--server", &server];
     // It is asked for again once, in vain.
     world.fails(&vip, 9, "no_connection");
     world.json(&vip);
@@ -126,7 +126,7 @@ fn a_purchase_keeps_its_key_until_a_reply_arrives() {
 fn a_declined_purchase_has_ended() {
     let till = Till::answering(Payment::Declined);
     let world = world(&till);
-    world.fails(&["vip"], 7, "payment_declined");
+    world.fails(&["vip", "--max-price", "30"], 7, "payment_declined");
     assert!(begun(&world).is_empty());
     buy(&world);
     let keys = till.keys();
@@ -138,12 +138,12 @@ fn a_declined_purchase_has_ended() {
 fn a_damaged_purchase_key_is_reported_with_its_fix() {
     let till = Till::answering(Payment::Unavailable);
     let world = world(&till);
-    world.fails(&["vip"], 8, "unavailable");
+    world.fails(&["vip", "--max-price", "30"], 8, "unavailable");
     let files = begun(&world);
     assert_eq!(files.len(), 1);
     let file = &files[0];
     fs::write(file, "").unwrap();
-    let failed = world.run(&["vip"], "");
+    let failed = world.run(&["vip", "--max-price", "30"], "");
     assert_eq!(failed.status.code(), Some(12), "{failed:?}");
     let told = String::from_utf8(failed.stderr).unwrap();
     assert!(told.contains(file.to_str().unwrap()), "{told}");
@@ -151,4 +151,55 @@ fn a_damaged_purchase_key_is_reported_with_its_fix() {
     assert_eq!(till.keys().len(), 1);
     fs::remove_file(file).unwrap();
     buy(&world);
+}
+
+#[test]
+fn a_script_that_names_no_price_buys_nothing() {
+    let till = Till::default();
+    let world = world(&till);
+    world.add_movie("a.mp4", Kind::Charged, b"one");
+    world.fails(&["vip"], 7, "price_changed");
+    world.fails(&["vip", "--max-price", "29.99"], 7, "price_changed");
+    let output = world.run(&["download", "1", "--json"], "y\n");
+    assert_eq!(output.status.code(), Some(7));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let error = &report["downloads"][0]["error"];
+    assert_eq!(
+        (&error["code"], &error["price_fen"]),
+        (&json!("price_changed"), &json!(1000))
+    );
+    world.fails(&["download", "1", "--max-price", "ten"], 2, "usage");
+    let movie = &world.json(&["movie", "1"])["movie"];
+    assert_eq!(
+        (&movie["price_fen"], &movie["is_owned"]),
+        (&json!(1000), &json!(false))
+    );
+    assert!(till.keys().is_empty());
+    let saved = world.json(&["download", "1", "--max-price", "12.5"]);
+    assert_eq!(saved["downloads"][0]["price_fen"], json!(1000));
+    assert_eq!(
+        world.json(&["movie", "1"])["movie"]["is_owned"],
+        json!(true)
+    );
+}
+
+#[test]
+fn a_terminal_is_asked_for_the_price_in_both_languages() {
+    let till = Till::default();
+    let world = world(&till);
+    for (language, question, no) in [
+        ("en", "Buy membership for 30.00 yuan", "nothing was bought"),
+        ("zh", "会员费 30.00 元", "未购买"),
+    ] {
+        let vip = ["vip", "--lang", language];
+        let mut terminal = world.terminal_to(&world.address, &vip, 80);
+        terminal.at(question, "n\r");
+        terminal.until(no);
+        assert_eq!(terminal.ends().code(), Some(7));
+    }
+    assert!(till.keys().is_empty());
+    let mut terminal = world.terminal_to(&world.address, &["vip", "--lang", "en"], 80);
+    terminal.at("Buy membership for 30.00 yuan", "y\r");
+    terminal.until("Charged: 30.00 yuan");
+    assert!(terminal.ends().success());
 }

@@ -1,4 +1,4 @@
-//! Downloads of one user that begin at once: each wait allows one of them.
+//! Downloads of one user that begin at once.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use youku_core::{Code, MovieId, Policy, Session};
 use youku_tests::{Result, both_databases};
 
 use super::{Watched, on_mysql};
-use crate::world::{DAY, HOUR, SECOND, World, credentials, policy, read_all, refused, upload};
+use crate::world::{SECOND, World, credentials, policy, read_all, refused, upload};
 
 const CONTENT: &[u8] = b"Follow the white rabbit";
 
@@ -43,26 +43,23 @@ impl Waiting {
 }
 
 #[test]
-fn wait_is_used_up_by_one_of_two() {
+fn viewing_is_begun_by_one_of_two() {
     on_mysql(async |world: World| {
         let waiting = Waiting::new(world).await?;
         let (world, movie) = (&waiting.world, waiting.movie);
         let download = waiting.own.download(movie).open().await?;
         let twin = waiting.others.download(movie).open().await?;
         world.clock.advance(30 * SECOND);
-        waiting.watched.after("SELECT", "FROM `movie`", async move {
-            twin.body().await?;
-            Ok(())
-        });
-        let mut body = Box::pin(download.body());
-        tokio::select! {
-            _ = &mut body => return Err("one wait was good for two".into()),
-            () = world.clock.sleepers(1) => waiting.watched.acted()?,
-        }
+        waiting
+            .watched
+            .after("SELECT", "FROM `download_record`", async move {
+                twin.body().await?;
+                Ok(())
+            });
+        assert_eq!(read_all(download.body().await?).await?, CONTENT);
+        waiting.watched.acted()?;
         assert_eq!(world.rows("download_record").await?, 1);
-        world.clock.advance(30 * SECOND);
-        assert_eq!(read_all(body.await?).await?, CONTENT);
-        assert_eq!(world.rows("download_record").await?, 2);
+        assert_eq!(waiting.unused().await?, 0);
         Ok(())
     });
 }
@@ -85,37 +82,6 @@ fn wait_begins_once_for_two() {
         let twin = waiting.others.download(movie).open().await?;
         assert_eq!((download.ready_at, twin.wait), (twin.ready_at, 20 * SECOND));
         assert_eq!(waiting.world.rows("download_wait").await?, 1);
-        Ok(())
-    });
-}
-
-#[test]
-fn download_begun_before_the_write_is_resumed_without_a_wait() {
-    on_mysql(async |world: World| {
-        let waiting = Waiting::new(world).await?;
-        let (world, movie) = (&waiting.world, waiting.movie);
-        let first = waiting.others.download(movie).open().await?;
-        world.clock.advance(30 * SECOND);
-        first.body().await?;
-        // Too late to resume.
-        for _ in 0..2 {
-            world.clock.advance(DAY / 2 + HOUR);
-            world.youku.session(waiting.own.token()).await?;
-        }
-        let (others, clock) = (waiting.others.clone(), world.clock.clone());
-        waiting
-            .watched
-            .after("SELECT", "FROM `download_wait`", async move {
-                let second = others.download(movie).open().await?;
-                clock.advance(30 * SECOND);
-                second.body().await?;
-                Ok(())
-            });
-        let rest = waiting.own.download(movie).from(5).open().await?;
-        waiting.watched.acted()?;
-        assert!(rest.wait.is_zero());
-        assert_eq!(waiting.unused().await?, 0);
-        assert_eq!(read_all(rest.body().await?).await?, &CONTENT[5..]);
         Ok(())
     });
 }

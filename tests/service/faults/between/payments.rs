@@ -50,7 +50,7 @@ impl Paid {
         let others = self.others.clone();
         let same = async move {
             // Its own result does not matter here.
-            let _ = others.renew_membership_once("1").await;
+            let _ = others.renew_membership_once("1", PRICE).await;
             Ok(())
         };
         self.watched
@@ -59,7 +59,7 @@ impl Paid {
 
     async fn is_given_once(&self, paid: Membership) -> Result {
         self.watched.acted()?;
-        assert_eq!(self.others.renew_membership_once("1").await?, paid);
+        assert_eq!(self.others.renew_membership_once("1", PRICE).await?, paid);
         assert_eq!(self.world.rows("membership").await?, 1);
         assert_eq!(self.world.rows("payment").await?, 1);
         assert_eq!(self.bank.taken(), PRICE);
@@ -76,7 +76,7 @@ impl Paid {
 async fn charge_that_another_server_settles_first_is_given_once(database: TestDatabase) -> Result {
     let paid = Paid::new(&database).await?;
     paid.renews_after(1);
-    let membership = paid.own.renew_membership_once("1").await?;
+    let membership = paid.own.renew_membership_once("1", PRICE).await?;
     paid.is_given_once(membership).await
 }
 
@@ -85,7 +85,7 @@ fn bill_is_written_by_one_of_two() {
     on_mysql(async |database: TestDatabase| {
         let paid = Paid::new(&database).await?;
         paid.renews_after(0);
-        let membership = paid.own.renew_membership_once("1").await?;
+        let membership = paid.own.renew_membership_once("1", PRICE).await?;
         paid.is_given_once(membership).await
     });
 }
@@ -95,7 +95,7 @@ fn charge_is_settled_by_one_of_two() {
     on_mysql(async |database: TestDatabase| {
         let paid = Paid::new(&database).await?;
         paid.renews_after(2);
-        let membership = paid.own.renew_membership_once("1").await?;
+        let membership = paid.own.renew_membership_once("1", PRICE).await?;
         paid.is_given_once(membership).await
     });
 }
@@ -105,7 +105,7 @@ async fn charge_that_another_server_was_refused_is_not_given(database: TestDatab
     paid.bank.feel([Mood::Decline, Mood::Accept]);
     paid.renews_after(1);
     // A provider that contradicts its earlier answer.
-    let renewed = paid.own.renew_membership_once("1").await;
+    let renewed = paid.own.renew_membership_once("1", PRICE).await;
     paid.watched.acted()?;
     assert_eq!(refused(renewed), Code::Internal);
     assert_eq!(paid.world.rows("membership").await?, 0);
@@ -117,7 +117,7 @@ async fn charge_that_another_server_has_paid_stays_paid(database: TestDatabase) 
     let paid = Paid::new(&database).await?;
     paid.bank.feel([Mood::Accept, Mood::Decline]);
     paid.renews_after(1);
-    let renewed = paid.own.renew_membership_once("1").await;
+    let renewed = paid.own.renew_membership_once("1", PRICE).await;
     paid.watched.acted()?;
     assert_eq!(refused(renewed), Code::PaymentDeclined);
     assert_eq!(paid.world.rows("membership").await?, 1);
@@ -136,7 +136,7 @@ fn answer_that_came_first_stays() {
             let paid = Paid::new(&database).await?;
             paid.bank.feel([own, others]);
             paid.renews_after(2);
-            let renewed = paid.own.renew_membership_once("1").await;
+            let renewed = paid.own.renew_membership_once("1", PRICE).await;
             paid.watched.acted()?;
             assert_eq!(refused(renewed), code);
             let is_paid = u64::from(others == Mood::Accept);
@@ -153,10 +153,10 @@ async fn renewal_taken_up_by_another_server_is_a_separate_one(database: TestData
     let others = paid.others.clone();
     paid.watched
         .after_more(1, "SELECT", "FROM `payment`", async move {
-            others.renew_membership().await?;
+            others.renew_membership(PRICE).await?;
             Ok(())
         });
-    paid.own.renew_membership().await?;
+    paid.own.renew_membership(PRICE).await?;
     paid.watched.acted()?;
     assert_eq!(paid.world.rows("membership").await?, 2);
     assert_eq!(paid.bank.taken(), 2 * PRICE);
@@ -172,10 +172,13 @@ fn two_renewals_at_once_both_count() {
         for _ in 0..2 {
             let others = paid.others.clone();
             paid.watched.after("SELECT", "FROM `user`", async move {
-                others.renew_membership().await?;
+                others.renew_membership(PRICE).await?;
                 Ok(())
             });
-            let until = paid.own.renew_membership_once(&format!("{last:?}")).await?;
+            let until = paid
+                .own
+                .renew_membership_once(&format!("{last:?}"), PRICE)
+                .await?;
             paid.watched.acted()?;
             let begin = last.unwrap_or_else(|| youku_core::Clock::now(&paid.world.clock));
             let periods = until.until.duration_since(begin).as_secs() / (30 * 86_400);
@@ -196,10 +199,14 @@ fn movie_is_billed_by_one_of_two() {
         let movie = finish(&admin, charged("a", b"abc"), b"abc").await?.movie.id;
         let others = paid.others.clone();
         paid.watched.after("SELECT", "FROM `payment`", async move {
-            assert_eq!(others.download(movie).open().await?.price_fen, 1000);
+            assert_eq!(
+                others.download(movie).at_most(1000).open().await?.price_fen,
+                1000
+            );
             Ok(())
         });
-        assert_eq!(paid.own.download(movie).open().await?.price_fen, 0);
+        let download = paid.own.download(movie).at_most(1000).open().await?;
+        assert_eq!(download.price_fen, 0);
         paid.watched.acted()?;
         assert_eq!((paid.bank.taken(), paid.bank.calls().len()), (1000, 1));
         assert_eq!(paid.bank.calls()[0].item, Item::Movie(movie));

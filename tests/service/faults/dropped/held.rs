@@ -24,7 +24,7 @@ async fn one_download(database: &TestDatabase) -> Result<(World, Session, MovieI
     let world = World::with_policy(database, narrow).await;
     let movie = upload(&world.admin().await?, "a", &bytes(1, 600_000)).await?;
     let session = world.user("neo").await?;
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     Ok((world, session, movie.id))
 }
 
@@ -131,8 +131,8 @@ fn payment_whose_caller_has_gone_is_charged_once() {
 
 async fn renew(neo: &Session, key: Option<&str>) -> youku_core::Result<Membership> {
     match key {
-        Some(key) => neo.renew_membership_once(key).await,
-        None => neo.renew_membership().await,
+        Some(key) => neo.renew_membership_once(key, 0).await,
+        None => neo.renew_membership(0).await,
     }
 }
 

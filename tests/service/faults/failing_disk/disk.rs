@@ -34,7 +34,7 @@ impl Disk {
             .await?;
         youku.create_admin(registration("root")).await?;
         let admin = youku.login(credentials("root")).await?.admin().await?;
-        admin.session().renew_membership().await?;
+        admin.session().renew_membership(0).await?;
         Ok(Self {
             order,
             movies,

@@ -33,7 +33,7 @@ async fn interrupted(
         .id;
     let session = shaky.world.user("neo").await?;
     if is_member {
-        session.renew_membership().await?;
+        session.renew_membership(0).await?;
     }
     let at_once = Policy {
         restore_window: Duration::ZERO,
@@ -42,7 +42,13 @@ async fn interrupted(
     let collector = shaky.world.reopen(at_once).await;
     let gate = shaky.store.hold(call);
     let download = tokio::spawn(async move {
-        let mut body = session.download(movie).open().await?.body().await?;
+        let mut body = session
+            .download(movie)
+            .at_most(1000)
+            .open()
+            .await?
+            .body()
+            .await?;
         Ok(body.chunk().await?.unwrap_or_default().to_vec())
     });
     gate.is_reached().await;

@@ -173,6 +173,7 @@ async fn stored_moments_are_believed_only_within_the_policy(world: World) -> Res
     let download = neo.download(movie.id).open().await?;
     world.clock.advance(HOUR);
     read_all(download.body().await?).await?;
+    neo.download(movie.id).open().await?;
     let later = "'2999-01-01 00:00:00.000000'";
     let columns = [
         ("session", "expires_at"),
@@ -180,7 +181,7 @@ async fn stored_moments_are_believed_only_within_the_policy(world: World) -> Res
         ("invite", "expires_at"),
         ("upload", "expires_at"),
         ("movie", "deleted_at"),
-        ("download_wait", "started_at"),
+        ("download_wait", "ready_at"),
     ];
     for (table, column) in columns {
         let set = format!("UPDATE `{table}` SET `{column}` = {later} WHERE `{column}` IS NOT NULL");

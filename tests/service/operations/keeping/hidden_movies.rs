@@ -100,7 +100,7 @@ async fn a_store_that_is_mostly_away_hides_nothing(stored: Stored) -> Result {
     bring_back(&stored, away).await?;
     let swept = world.youku.sweep().await?;
     assert_eq!((swept.hold, swept.collected_movies), (None, 1));
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     let download = session.download(movies[0]).open().await?;
     assert!(read_all(download.body().await?).await? == bytes(0, 1000));
     Ok(())

@@ -24,7 +24,7 @@ async fn purged_bytes_are_gone_at_once(stored: Stored) -> Result {
     let deleted = upload(&admin, "deleted", b"deleted").await?;
     admin.delete(deleted.id).await?;
     let session = world.user("neo").await?;
-    session.renew_membership().await?;
+    session.renew_membership(0).await?;
     for (movie, left) in [(&listed, 1), (&deleted, 0)] {
         assert_eq!(&admin.purge(movie.id).await?, movie);
         assert_eq!(stored.objects().await?.len(), left);

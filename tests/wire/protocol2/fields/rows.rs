@@ -96,7 +96,12 @@ pub(super) fn rows(known: &Known) -> Vec<Row> {
             json!({"old_password": PASSWORD, "new_password": "another white rabbit"}),
         ),
         row("prices", NONE, json!({})),
-        row("charge_vip", &[("key?", Text)], json!({"key": "a key"})),
+        row(
+            "charge_vip",
+            &[("key?", Text), ("max_price?", Number)],
+            json!({"key": "a key", "max_price": 0}),
+        ),
+        row("movie", MOVIE, id.clone()),
         row(
             "download_movie",
             &[
@@ -105,10 +110,12 @@ pub(super) fn rows(known: &Known) -> Vec<Row> {
                 ("len?", Number),
                 ("if_sha256?", Digest),
                 ("wait?", Flag),
+                ("max_price?", Number),
+                ("watch_id?", Text),
             ],
             json!({
                 "movie_id": movie, "offset": 1, "len": 0, "if_sha256": sha256(b"a.mp4"),
-                "wait": false,
+                "wait": false, "max_price": 500,
             }),
         ),
         row("check_record", PAGE, page.clone()),

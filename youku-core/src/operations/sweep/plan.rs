@@ -41,7 +41,7 @@ pub struct SweepPlan {
     pub invites: u64,
     /// How many names have failed log-ins that no longer count.
     pub login_failures: u64,
-    /// How many waits belong to downloads that can no longer be resumed.
+    /// How many waits were over long ago and were never used.
     pub waits: u64,
 }
 
@@ -78,7 +78,7 @@ impl Youku {
                 .await?,
             invites: rows::expired_invites(now).count(&service.db).await?,
             login_failures: rows::old_failures(now).count(&service.db).await?,
-            waits: rows::used_waits(service, now).count(&service.db).await?,
+            waits: rows::old_waits(service, now).count(&service.db).await?,
             ..SweepPlan::default()
         };
         if service.is_database_older().await? {

@@ -35,10 +35,10 @@ pub(super) fn old_failures(now: Timestamp) -> Query<LoginFailureRow, Writable> {
     LoginFailureRow::filter(LoginFailureRow::COUNTS_UNTIL.le(now))
 }
 
-/// Waits that were used up by downloads that can no longer be resumed.
-pub(super) fn used_waits(service: &Service, now: Timestamp) -> Query<DownloadWaitRow, Writable> {
-    let over = before(now, service.policy.resume_window);
-    DownloadWaitRow::filter(DownloadWaitRow::STARTED_AT.lt(over))
+/// Waits that were over long ago and were never used.
+pub(super) fn old_waits(service: &Service, now: Timestamp) -> Query<DownloadWaitRow, Writable> {
+    let over = before(now, service.policy.wait_lifetime);
+    DownloadWaitRow::filter(DownloadWaitRow::READY_AT.lt(over))
 }
 
 /// What was deleted.
@@ -52,7 +52,7 @@ pub(super) struct Expired {
 /// Deletes what has expired by a clock that can be believed.
 pub(super) async fn expire(service: &Service, now: Timestamp) -> Result<Expired> {
     let (sessions, invites) = (expired_sessions(service, now), expired_invites(now));
-    let (failures, waits) = (old_failures(now), used_waits(service, now));
+    let (failures, waits) = (old_failures(now), old_waits(service, now));
     Ok(Expired {
         sessions: delete_by_batches(service, SessionRow::S_ID, sessions).await?,
         invites: delete_by_batches(service, InviteRow::I_ID, invites).await?,
@@ -125,6 +125,12 @@ async fn limit_ends(service: &Service, now: Timestamp) -> Result<u64> {
             after(now, policy.invite_lifetime),
             slack
         )
+        + limit!(
+            service,
+            DownloadWaitRow::READY_AT,
+            after(now, policy.download_wait),
+            slack
+        )
         + limit!(service, UploadRow::EXPIRES_AT, after(now, uploads), slack)
         + limit!(
             service,
@@ -145,17 +151,14 @@ async fn limit_ends(service: &Service, now: Timestamp) -> Result<u64> {
 /// perhaps stored by a right clock, and this one is behind: an earlier moment would make them due earlier.
 async fn limit_beginnings(service: &Service, now: Timestamp) -> Result<u64> {
     let policy = &service.policy;
-    Ok(limit!(
-        service,
-        DownloadWaitRow::STARTED_AT,
-        now,
-        policy.resume_window
-    ) + limit!(service, MovieRow::DELETED_AT, now, policy.restore_window)
-        + limit!(
-            service,
-            MaintenanceRow::ACCEPTED_AT,
-            now,
-            policy.orphan_grace
-        )
-        + limit!(service, OrphanRow::FOUND_AT, now, policy.orphan_grace))
+    Ok(
+        limit!(service, MovieRow::DELETED_AT, now, policy.restore_window)
+            + limit!(
+                service,
+                MaintenanceRow::ACCEPTED_AT,
+                now,
+                policy.orphan_grace
+            )
+            + limit!(service, OrphanRow::FOUND_AT, now, policy.orphan_grace),
+    )
 }

@@ -5,7 +5,7 @@ use youku_orm::{Id, Model, Timestamp};
 use crate::records::accounts::user::UserRow;
 use crate::records::movies::movie::MovieRow;
 
-/// One download whose bytes started.
+/// One viewing: the downloads of one user and movie that have the same `watch_id`.
 #[derive(Debug, Clone, Model)]
 #[model(table = "download_record")]
 pub(crate) struct DownloadRecordRow {
@@ -14,5 +14,9 @@ pub(crate) struct DownloadRecordRow {
     pub(crate) movie_id: Id<MovieRow>,
     #[model(index)]
     pub(crate) user_id: Id<UserRow>,
+    /// When its first bytes started.
     pub(crate) download_time: Timestamp,
+    /// Names the viewing; none in a row of an earlier version.
+    #[model(unique, length = 32)]
+    pub(crate) watch_id: Option<String>,
 }

@@ -2,6 +2,8 @@
 
 mod admin;
 
+mod consent;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -12,6 +14,7 @@ use youku_server::{Fingerprint, Language};
 
 use crate::exit;
 pub(crate) use admin::Admin;
+pub(crate) use consent::Consent;
 
 /// Client for a Youku server. Without a command it shows menus; commands are for scripts.
 #[derive(Parser)]
@@ -187,10 +190,17 @@ pub(crate) enum Command {
         #[arg(required = true, value_name = "UPLOAD_ID")]
         uploads: Vec<String>,
     },
-    /// Download movies. A paid movie is charged once, without confirmation.
+    /// Show a movie, and what it would cost you.
+    Movie {
+        #[arg(value_name = "ID")]
+        movie: u64,
+    },
+    /// Download movies. A movie that costs something needs `--max-price`; on a terminal the program asks.
     Download {
         #[arg(required = true, value_name = "ID")]
         movies: Vec<u64>,
+        #[command(flatten)]
+        consent: Consent,
     },
     /// Change the name of a movie, or whether it is free.
     Edit {
@@ -232,8 +242,12 @@ pub(crate) enum Command {
     },
     /// Show the prices of movies and membership.
     Prices,
-    /// Buy membership, or extend it.
-    Vip,
+    /// Buy membership, or extend it. If it costs something, it needs `--max-price`; on a terminal the
+    /// program asks.
+    Vip {
+        #[command(flatten)]
+        consent: Consent,
+    },
     /// List your downloads.
     History,
     /// List the movies that you have paid for.

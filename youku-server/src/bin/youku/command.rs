@@ -1,6 +1,7 @@
 //! The commands: each sends requests to the server and writes the result.
 
 mod account;
+mod consent;
 mod person;
 
 mod list;
@@ -41,7 +42,10 @@ pub(crate) async fn run(command: Command, context: Context) -> Result<(), Failur
         Command::Upload { files, charged } => transfer::upload(context, &files, charged).await,
         Command::Uploads => uploads::list(context).await,
         Command::Abort { uploads } => uploads::abort(context, &uploads).await,
-        Command::Download { movies } => transfer::download(context, &movies).await,
+        Command::Movie { movie } => list::movie(context, movie).await,
+        Command::Download { movies, consent } => {
+            transfer::download(context, &movies, &consent).await
+        }
         Command::Edit { movie, change } => list::edit(context, movie, change).await,
         Command::Delete { movies } => list::delete(context, &movies).await,
         Command::Restore { movies } => list::restore(context, &movies).await,
@@ -55,7 +59,7 @@ pub(crate) async fn run(command: Command, context: Context) -> Result<(), Failur
         } => notice::edit(context, notice, &title, &content).await,
         Command::DeleteNotice { notice } => notice::delete(context, notice).await,
         Command::Prices => account::prices(context).await,
-        Command::Vip => account::vip(context).await,
+        Command::Vip { consent } => account::vip(context, &consent).await,
         Command::History => list::history(context).await,
         Command::Purchases => list::purchases(context).await,
         Command::Admin(admin) => admin::run(admin, context).await,

@@ -19,7 +19,7 @@ pub(crate) struct Context {
     pub(crate) texts: &'static Texts,
     /// The key of the server in the stored state.
     pub(crate) server_key: String,
-    is_json: bool,
+    pub(crate) is_json: bool,
 }
 
 impl Context {

@@ -16,7 +16,7 @@ Exit status:
     4  forbidden
     5  not found
     6  already exists
-    7  refused: invalid value, no space, or payment declined
+    7  refused: invalid value, no space, payment declined, or a price that was not agreed to
     8  try again later: locked, too many requests, or the server is unavailable or shutting down
     9  no connection to the server
    10  transfer interrupted; run the same command again to resume
@@ -58,6 +58,7 @@ pub(crate) struct Failure {
     retry_after: Option<u64>,
     /// The name of the request in the log of the server, if the server refused it.
     request_id: Option<String>,
+    price_fen: Option<u64>,
 }
 
 impl Failure {
@@ -72,6 +73,15 @@ impl Failure {
             message: message.into(),
             retry_after: None,
             request_id: None,
+            price_fen: None,
+        }
+    }
+
+    /// A price that the user has not agreed to.
+    pub(crate) fn price_changed(message: String, price_fen: u64) -> Self {
+        Self {
+            price_fen: Some(price_fen),
+            ..Self::new(Status::Refused, Code::PriceChanged.as_str(), message)
         }
     }
 
@@ -82,6 +92,7 @@ impl Failure {
             "message": self.message,
             "retry_after": self.retry_after,
             "request_id": self.request_id,
+            "price_fen": self.price_fen,
             "status": self.status as u8,
         })
     }
@@ -107,6 +118,7 @@ impl From<ClientError> for Failure {
             None => (Status::NoConnection, "no_connection"),
         };
         let mut failure = Self::new(status, code, error.to_string());
+        failure.price_fen = error.price_fen();
         failure.retry_after = error.retry_after().map(|time| time.as_secs());
         failure.request_id = error.request_id().map(str::to_owned);
         failure
@@ -137,6 +149,7 @@ fn status(code: Code) -> Status {
         | Code::NoSpace
         | Code::PaymentDeclined
         | Code::UploadRefused
+        | Code::PriceChanged
         | Code::Changed => Status::Refused,
         Code::Locked
         | Code::RateLimited

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use youku_server::client::{
     AuditLine, Identity, Invite, Kind, Membership, Movie, Notice, OpenInvite, OpenSession, Prices,
-    Purchase, Record, Role, Upload, User,
+    Purchase, Quote, Record, Role, Upload, User,
 };
 
 pub(crate) fn identity(user: &Identity) -> Value {
@@ -36,6 +36,15 @@ pub(crate) fn movie(movie: &Movie) -> Value {
         "sha256": movie.sha256,
         "uploaded_at": movie.uploaded_at.to_string(),
     })
+}
+
+/// A *movie* with what it would cost the user.
+pub(crate) fn quote(quote: &Quote) -> Value {
+    let mut json = movie(&quote.movie);
+    json["is_owned"] = json!(quote.is_owned);
+    json["price_fen"] = json!(quote.price_fen);
+    json["wait_seconds"] = json!(quote.wait_seconds);
+    json
 }
 
 pub(crate) fn upload(upload: &Upload) -> Value {

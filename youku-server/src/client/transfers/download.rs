@@ -27,16 +27,22 @@ pub struct MoviePart {
     pub length: Option<u64>,
     /// Download only if the movie has this SHA-256, in hexadecimal: for a client that has a part of it.
     pub if_sha256: Option<String>,
+    /// Continue the viewing with this id, the [`watch_id`](Incoming::watch_id) of an earlier part: it has
+    /// one wait and one entry in the history for all of its parts.
+    pub watch_id: Option<String>,
+    /// The highest price that the user agrees to, in fen; with 0 nothing is charged.
+    pub max_price: u64,
 }
 
 impl Client {
     /// Begins a download. Returns when the reply has arrived. The bytes are read from the returned
-    /// [`Incoming`], after the wait that it states.
+    /// [`Incoming`], after the wait that it states. Nothing is charged: a movie with a price that the
+    /// user has not paid needs [`MoviePart::max_price`].
     ///
     /// # Errors
     ///
-    /// Refused with `unauthenticated`, `session_replaced`, `not_found`, `payment_declined` or
-    /// `rate_limited`; or the connection is lost.
+    /// Refused with `unauthenticated`, `session_replaced`, `not_found`, `price_changed`,
+    /// `payment_declined` or `rate_limited`; or the connection is lost.
     ///
     /// # Cancel safety
     ///
@@ -62,6 +68,8 @@ impl Client {
             offset: part.offset,
             len: part.length,
             if_sha256: part.if_sha256.as_deref(),
+            watch_id: part.watch_id.as_deref(),
+            max_price: part.max_price,
         };
         connection.write_frame(&self.frame(&request)?).await?;
         let reply: DownloadReply = crate::client::read_reply(&mut connection)
@@ -72,7 +80,8 @@ impl Client {
     }
 
     /// Resumes the download of this movie that an earlier [`save`](Incoming::save) into `folder` did
-    /// not complete, or begins a new one. Save it into the same folder.
+    /// not complete, or begins a new one. Save it into the same folder. `max_price` is the highest price
+    /// that the user agrees to, in fen.
     ///
     /// A download does not resume if the movie's bytes have changed or if the earlier bytes came from
     /// another server's movie; the earlier bytes stay where they are.
@@ -84,12 +93,19 @@ impl Client {
     /// # Cancel safety
     ///
     /// As [`download`](Self::download).
-    pub async fn resume_download(&mut self, movie_id: u64, folder: &Path) -> Result<Incoming> {
+    pub async fn resume_download(
+        &mut self,
+        movie_id: u64,
+        folder: &Path,
+        max_price: u64,
+    ) -> Result<Incoming> {
         for part in PartFile::all_of(folder, movie_id).await {
             let rest = MoviePart {
                 offset: part.bytes,
                 length: None,
                 if_sha256: Some(part.sha256.clone()),
+                watch_id: None,
+                max_price,
             };
             match self.download_part(movie_id, &rest).await {
                 Ok(incoming) => return Ok(incoming.appending_to(part)),
@@ -98,7 +114,18 @@ impl Client {
                 Err(error) => return Err(error),
             }
         }
-        self.download(movie_id).await
+        let whole = MoviePart {
+            max_price,
+            ..MoviePart::default()
+        };
+        self.download_part(movie_id, &whole).await
+    }
+}
+
+impl Incoming {
+    /// Names the viewing that these bytes belong to, for [`MoviePart::watch_id`].
+    pub fn watch_id(&self) -> &str {
+        &self.announced.watch_id
     }
 }
 

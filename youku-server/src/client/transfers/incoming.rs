@@ -27,7 +27,7 @@ const PIECE: usize = 256 * 1024;
 pub struct Incoming {
     connection: Connection<Transport>,
     movie_id: u64,
-    announced: DownloadReply,
+    pub(super) announced: DownloadReply,
     begun: bool,
     left: u64,
     /// The file with the bytes in front of these.

@@ -47,3 +47,21 @@ pub struct MovieDetails {
     /// Whether it has a poster.
     pub has_poster: bool,
 }
+
+/// A movie, and what a download of it would cost the user now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Quote {
+    /// The movie.
+    #[serde(flatten)]
+    pub movie: Movie,
+    /// Whether the user has bought it.
+    #[serde(rename = "owned")]
+    pub is_owned: bool,
+    /// What the user would pay now, in fen: 0 when the movie is free or the user owns it.
+    #[serde(rename = "price")]
+    pub price_fen: u64,
+    /// How long the user would wait before its first byte, rounded up.
+    #[serde(rename = "wait_time")]
+    pub wait_seconds: u64,
+}

@@ -93,6 +93,9 @@ pub(crate) struct DownloadReply {
     pub(crate) length: u64,
     /// The digest of the whole movie.
     pub(crate) sha256: String,
+    /// Names the viewing, for further parts of the movie.
+    #[serde(default)]
+    pub(crate) watch_id: String,
     /// When the bytes start.
     #[serde(default)]
     pub(crate) ready_at: i64,

@@ -7,6 +7,9 @@ use crate::message::{Reply, Text, UserType};
 use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Outcome;
 
+/// The existing clients cannot name a price, so they are charged by the policy.
+pub(super) const ANY_PRICE: u64 = u64::MAX;
+
 /// The fields of `register`.
 #[derive(Deserialize)]
 pub(crate) struct Register {
@@ -47,6 +50,8 @@ pub(crate) struct ChargeVip {
 struct Charged {
     /// When the membership ends, as people read it.
     until: String,
+    /// What this period cost, in fen.
+    price: u64,
 }
 
 /// Registers a user, and replies with a text. An administrator needs an invite, unless the operator
@@ -82,12 +87,14 @@ pub(super) async fn login(fields: Login, client: &mut ClientConnection) -> Outco
     client.reply(&reply).await
 }
 
-/// Buys membership, or extends it. Replies with a text and the end of the membership.
+/// Buys membership, or extends it. Replies with a text, the end of the membership and its
+/// price.
 pub(super) async fn charge_vip(fields: ChargeVip, client: &mut ClientConnection) -> Outcome {
     let session = client.session(fields.cookies.as_deref()).await?;
-    let membership = session.renew_membership().await?;
+    let membership = session.renew_membership(ANY_PRICE).await?;
     let body = Charged {
         until: client.time(membership.until),
+        price: membership.price_fen,
     };
     let reply = Reply::with(body).with_text(client.text(Text::MembershipRenewed));
     client.reply(&reply).await

@@ -6,6 +6,7 @@ use youku_core::{Download, MovieId};
 use crate::ConnectionError;
 use crate::message::{Reply, integer, whole_seconds};
 use crate::server::client_connection::ClientConnection;
+use crate::server::existing::account::ANY_PRICE;
 use crate::server::failure::Outcome;
 use crate::server::send::{interrupted, send};
 
@@ -40,7 +41,7 @@ pub(super) async fn download_movie(
 ) -> Outcome {
     let session = client.session(fields.cookies.as_deref()).await?;
     let movie = MovieId::new(fields.movie_id);
-    let download = session.download(movie).open().await?;
+    let download = session.download(movie).at_most(ANY_PRICE).open().await?;
     let reply = Reply::with(DownloadReply {
         movie_name: &download.file_name,
         movie_size: download.size,

@@ -6,7 +6,7 @@ use youku_core::{Credentials, PasswordChange, Registration};
 use crate::message::objects::{
     Identity, LoggedIn, Membership, Prices, Purchase, Record, Registered,
 };
-use crate::message::{NoFields, Refusal, Reply, UserType, whole_seconds};
+use crate::message::{NoFields, Number, Refusal, Reply, UserType, whole_seconds};
 use crate::server::client_connection::ClientConnection;
 use crate::server::failure::Outcome;
 use crate::server::protocol2::fields::{ListFields, SessionFields};
@@ -46,6 +46,8 @@ pub(crate) struct ChargeVip {
     session: Option<String>,
     /// Identifies this purchase of the user, so that repeating the request buys nothing more.
     key: Option<String>,
+    /// The highest price that the user agrees to, in fen; 0 if it is left out.
+    max_price: Option<Number>,
 }
 
 /// Replies that the server is ready: it listens only after it has opened the service, and closes the connection when it shuts
@@ -117,9 +119,10 @@ pub(super) async fn change_password(
 /// Buys membership, or extends it. Replies with its end and its price.
 pub(super) async fn charge_vip(fields: ChargeVip, client: &mut ClientConnection) -> Outcome {
     let session = client.session(fields.session.as_deref()).await?;
+    let at_most = fields.max_price.map_or(0, Number::get);
     let membership = match &fields.key {
-        Some(key) => session.renew_membership_once(key).await?,
-        None => session.renew_membership().await?,
+        Some(key) => session.renew_membership_once(key, at_most).await?,
+        None => session.renew_membership(at_most).await?,
     };
     let body = Membership {
         until: membership.until,

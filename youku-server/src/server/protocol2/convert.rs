@@ -7,7 +7,7 @@ use youku_core::{
 
 use crate::message::objects::{
     AuditLine, DownloadReply, Identity, Invite, Movie, MovieDetails, Notice, OpenInvite,
-    OpenSession, Purchase, Record, Statistics, Upload, User,
+    OpenSession, Purchase, Quote, Record, Statistics, Upload, User,
 };
 use crate::message::whole_seconds;
 
@@ -58,6 +58,17 @@ impl From<youku_core::MovieDetails> for MovieDetails {
             data: details.data.map(|data| data.to_string()),
             media_type: details.media_type,
             has_poster: details.has_poster,
+        }
+    }
+}
+
+impl From<youku_core::Quote> for Quote {
+    fn from(quote: youku_core::Quote) -> Self {
+        Self {
+            movie: quote.movie.into(),
+            is_owned: quote.is_owned,
+            price_fen: quote.price_fen,
+            wait_seconds: whole_seconds(quote.wait),
         }
     }
 }
@@ -119,6 +130,7 @@ impl From<&Download> for DownloadReply {
             offset: download.offset,
             length: download.length,
             sha256: download.sha256.clone(),
+            watch_id: download.watch_id.clone(),
             ready_at: ready_at.as_second() + i64::from(ready_at.subsec_nanosecond() > 0),
             wait_time: whole_seconds(download.wait),
             price: download.price_fen,

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use youku_core::{Kind, MovieEdit, MovieId, Movies, Sort};
 
 use crate::Code;
-use crate::message::objects::{DownloadReply, Movie, kind};
+use crate::message::objects::{DownloadReply, Movie, Quote, kind};
 use crate::message::{Number, Refusal, Reply};
 use crate::server::client_connection::ClientConnection;
 use crate::server::existing::send_when_ready;
@@ -57,6 +57,10 @@ pub(crate) struct DownloadMovie {
     len: Option<Number>,
     /// The digest of the whole movie, if the client has a part of it.
     if_sha256: Option<String>,
+    /// The highest price that the user agrees to, in fen; 0 if it is left out.
+    max_price: Option<Number>,
+    /// Names the viewing to continue, which an earlier reply named.
+    watch_id: Option<String>,
     /// Whether to wait and then send the bytes on this connection; `true` if it is left out.
     wait: Option<bool>,
 }
@@ -104,6 +108,13 @@ impl MovieList {
     }
 }
 
+/// Replies with a movie and what it would cost the user. It changes nothing.
+pub(super) async fn movie(fields: MovieFields, client: &mut ClientConnection) -> Outcome {
+    let session = client.session(fields.session.as_deref()).await?;
+    let quote = session.movie(MovieId::new(fields.movie_id.get())).await?;
+    client.reply(&Reply::with(Quote::from(quote))).await
+}
+
 /// Replies at once and sends the bytes when the wait is over. With `wait: false`, refuses the request
 /// until the wait is over.
 pub(super) async fn download_movie(
@@ -120,6 +131,12 @@ pub(super) async fn download_movie(
     }
     if let Some(digest) = &fields.if_sha256 {
         request = request.if_sha256(digest);
+    }
+    if let Some(price) = fields.max_price {
+        request = request.at_most(price.get());
+    }
+    if let Some(watch_id) = &fields.watch_id {
+        request = request.watch_id(watch_id);
     }
     let download = request.open().await?;
     if !download.wait.is_zero() && fields.wait == Some(false) {

@@ -5,7 +5,8 @@ use youku_server::Code;
 use youku_server::client::{ClientError, Identity, Role};
 use youku_server::terminal::{local_time, renew_membership, yuan};
 
-use crate::arguments::PasswordSource;
+use crate::arguments::{Consent, PasswordSource};
+use crate::command::consent;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::texts::fill;
@@ -107,10 +108,17 @@ pub(super) async fn prices(context: &Context) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(super) async fn vip(context: &Context) -> Result<(), Failure> {
+pub(super) async fn vip(context: &Context, consent: &Consent) -> Result<(), Failure> {
     let mut client = context.client().await?;
+    let price = match consent.max_price {
+        Some(price) => price,
+        None => {
+            let price = client.prices().await?.membership_fen;
+            consent::ask(context, price, context.texts.buy_membership)?
+        }
+    };
     let state = context.state()?;
-    let membership = renew_membership(&mut client, &state, &context.server_key).await?;
+    let membership = renew_membership(&mut client, &state, &context.server_key, price).await?;
     let lines = [
         fill(context.texts.charged, yuan(membership.price_fen)),
         fill(context.texts.member_until, local_time(membership.until)),

@@ -61,6 +61,20 @@ pub(super) fn table_or(table: &TextTable, nothing: &str) -> Vec<String> {
     table.lines(terminal_width())
 }
 
+pub(super) async fn movie(context: &Context, id: u64) -> Result<(), Failure> {
+    let quote = context.client().await?.movie(id).await?;
+    let texts = context.texts;
+    let mut lines = lines(texts, std::slice::from_ref(&quote.movie));
+    if quote.is_owned {
+        lines.push(texts.owned.to_owned());
+    } else {
+        lines.push(fill(texts.costs, yuan(quote.price_fen)));
+    }
+    lines.push(fill(texts.wait, quote.wait_seconds));
+    context.write(&serde_json::json!({"movie": json::quote(&quote)}), lines);
+    Ok(())
+}
+
 pub(super) async fn edit(context: &Context, id: u64, change: Change) -> Result<(), Failure> {
     let edit = MovieEdit {
         name: change.name,

@@ -8,6 +8,8 @@ use youku_server::Client;
 use youku_server::client::{Kind, Uploaded};
 use youku_server::terminal::{self, yuan};
 
+use crate::arguments::Consent;
+use crate::command::consent;
 use crate::context::Context;
 use crate::exit::{Failure, Status};
 use crate::texts::fill;
@@ -49,11 +51,16 @@ async fn upload_one(
     Ok((json, vec![fill(text, file.display())]))
 }
 
-pub(super) async fn download(context: &Context, movies: &[u64]) -> Result<(), Failure> {
+pub(super) async fn download(
+    context: &Context,
+    movies: &[u64],
+    consent: &Consent,
+) -> Result<(), Failure> {
     let mut client = context.client().await?;
     let mut report = Report::new("downloads");
     for movie in movies {
-        let saved = interruptible(context, download_one(context, &mut client, *movie)).await;
+        let saved = interruptible(context, download_one(context, &mut client, *movie, consent));
+        let saved = saved.await;
         if report.add(json!({"movie_id": movie}), saved) {
             break;
         }
@@ -65,9 +72,17 @@ async fn download_one(
     context: &Context,
     client: &mut Client,
     movie: u64,
+    consent: &Consent,
 ) -> Result<(Value, Vec<String>), Failure> {
     let folder = &context.downloads;
-    let saved = terminal::download(client, movie, folder, context.language).await?;
+    let price = match consent.max_price {
+        Some(price) => price,
+        None => {
+            let price = client.movie(movie).await?.price_fen;
+            consent::ask(context, price, context.texts.buy_movie)?
+        }
+    };
+    let saved = terminal::download(client, movie, folder, price, context.language).await?;
     let json = json!({
         "result": "saved",
         "path": saved.path.display().to_string(),
