@@ -13,7 +13,6 @@ mod repeats;
 mod bad_replies;
 mod lost_replies;
 
-mod consent;
 mod payments;
 
 mod failing_disk;

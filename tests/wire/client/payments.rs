@@ -1,5 +1,7 @@
 //! Charges that a payment provider declines or does not answer.
 
+mod consent;
+
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
