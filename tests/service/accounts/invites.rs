@@ -1,12 +1,15 @@
 //! Invites: who may use them, how they end, and who may register without one.
 
-use youku_core::{Act, Admin, Code, InviteId, Page, Policy, RegistrationMode, Role, UserId, Youku};
+use youku_core::{
+    Act, Admin, Code, InviteId, Page, PasswordChange, Policy, RegistrationMode, Role, UserId, Youku,
+};
 use youku_tests::{Result, TestDatabase, both_databases};
 
 use crate::world::{HOUR, World, credentials, policy, refused, registration};
 
 both_databases![
     invites_of_a_locked_or_demoted_administrator_end_for_good,
+    invites_end_with_the_password_of_their_author,
     invites_of_a_former_administrator_make_none_whatever_is_left_of_them,
     invites_that_can_be_used_are_listed_and_revoked,
     user_invite_makes_a_user_only,
@@ -57,6 +60,28 @@ async fn invites_of_a_locked_or_demoted_administrator_end_for_good(world: World)
     let session = world.youku.login(credentials("trinity")).await?;
     let codes = both(&session.admin().await?).await?;
     assert_eq!(use_both(&world.youku, &codes, "neo").await, [None; 2]);
+    Ok(())
+}
+
+/// Who knew the old password may have made them.
+async fn invites_end_with_the_password_of_their_author(world: World) -> Result {
+    let (admin, _) = trinity(&world).await?;
+    let codes = both(&admin).await?;
+    let youku = &world.youku;
+    let new = "another long password".to_owned();
+    youku.reset_password("trinity", new.clone()).await?;
+    assert_eq!(use_both(youku, &codes, "smith").await, REFUSED);
+
+    let mut known = credentials("trinity");
+    known.password = new.clone();
+    let session = youku.login(known).await?;
+    let codes = both(&session.admin().await?).await?;
+    let change = PasswordChange {
+        old: new,
+        new: "a third long password".to_owned(),
+    };
+    session.change_password(change).await?;
+    assert_eq!(use_both(youku, &codes, "smith").await, REFUSED);
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use crate::world::{World, bad_field, bytes, new_movie, open, refused, upload};
 
 both_databases![
     description_is_stored_and_audited_once,
+    purged_movie_leaves_nothing_that_was_said_about_it,
     fields_that_are_left_out_stay_and_empty_ones_are_removed,
     movies_are_found_by_their_tags,
     what_breaks_a_rule_is_refused,
@@ -66,6 +67,21 @@ async fn description_is_stored_and_audited_once(world: World) -> Result {
     assert_eq!(described(&admin).await?, 1);
     admin.describe(movie.id, said).await?;
     assert_eq!(described(&admin).await?, 1);
+    Ok(())
+}
+
+async fn purged_movie_leaves_nothing_that_was_said_about_it(world: World) -> Result {
+    let admin = world.admin().await?;
+    let movie = upload(&admin, "a", b"abc").await?;
+    let mut said = tags(&["noir"]);
+    said.title = Some("A title".to_owned());
+    admin.describe(movie.id, said).await?;
+    admin.set_poster(movie.id, PNG).await?;
+    admin.purge(movie.id).await?;
+    let again = upload(&admin, "a", b"abc").await?;
+    let details = admin.session().movie_details(again.id).await?;
+    assert_eq!((details.title, details.has_poster), (None, false));
+    assert!(details.tags.is_empty());
     Ok(())
 }
 

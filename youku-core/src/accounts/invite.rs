@@ -229,7 +229,7 @@ pub(crate) fn invalid_invite() -> Error {
     )
 }
 
-/// Ends all unused invites of a user whose right to invite has changed. Those that a concurrent
+/// Ends all unused invites of a user whose right to invite or whose password has changed. Those that a concurrent
 /// transaction creates are refused while the right is away, and end here when it comes back.
 pub(crate) async fn end_invites(inviter: Id<UserRow>, tx: &mut Transaction) -> Result<()> {
     let unused = InviteRow::filter(InviteRow::USER_ID.eq(inviter));

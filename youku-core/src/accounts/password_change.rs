@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use youku_orm::{Model, Transaction};
 
+use crate::accounts::invite::end_invites;
 use crate::accounts::lockout::CountedName;
 use crate::basics::error::{Error, Result};
 use crate::basics::rule::Rule;
@@ -35,7 +36,8 @@ impl fmt::Debug for PasswordChange {
 }
 
 impl Session {
-    /// Changes the user's password. All other sessions of the user end; this one stays valid.
+    /// Changes the user's password. All other sessions of the user end, and all of their unused
+    /// invites: who knew the old password may have made them. This session stays valid.
     ///
     /// Wrong old passwords are counted like failed [log-ins](crate::Youku::login), so a person who
     /// finds an open session cannot guess the password without limit either. They are counted apart:
@@ -154,6 +156,7 @@ impl Session {
             others = others.filter(SessionRow::S_ID.ne(session));
         }
         others.delete(&mut *tx).await?;
+        end_invites(user.u_id, &mut *tx).await?;
         let changed = NewAuditRow::by(&caller, Act::PasswordChanged, now);
         changed.write(tx).await?;
         Ok(true)

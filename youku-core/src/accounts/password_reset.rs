@@ -2,6 +2,7 @@
 
 use youku_orm::Model;
 
+use crate::accounts::invite::end_invites;
 use crate::accounts::lockout::CountedName;
 use crate::basics::error::{Error, Result};
 use crate::basics::id::UserId;
@@ -15,8 +16,8 @@ use crate::service::youku::Youku;
 impl Youku {
     /// Sets a new password for a user. It is meant for the operator of the service: the way back
     /// for users who have forgotten their password, and for the last administrator. All sessions of
-    /// the user end. A lock of their name after failed log-ins ends too; a lock by an administrator
-    /// stays. The audit has an entry for it, without an actor.
+    /// the user and all of their unused invites end. A lock of their name after failed log-ins ends too;
+    /// a lock by an administrator stays. The audit has an entry for it, without an actor.
     ///
     /// # Security
     ///
@@ -43,7 +44,10 @@ impl Youku {
         let now = service.now();
         let user = service
             .write(async |tx| {
-                let user = UserRow::find(&mut *tx, named).await?;
+                // The user may have been deleted while the password was hashed.
+                let named =
+                    UserRow::filter(UserRow::U_ID.eq(named)).filter(UserRow::DELETED_AT.is_null());
+                let user = named.first(&mut *tx).await?;
                 let user = user.ok_or_else(Error::no_such_user)?;
                 UserRow::filter(UserRow::U_ID.eq(user.u_id))
                     .set(UserRow::PASSWORD_HASH, hash.as_str())
@@ -54,6 +58,7 @@ impl Youku {
                 CountedName::of_change(&user).clear(now, &mut *tx).await?;
                 let sessions = SessionRow::filter(SessionRow::USER_ID.eq(user.u_id));
                 sessions.delete(&mut *tx).await?;
+                end_invites(user.u_id, &mut *tx).await?;
                 let reset = NewAuditRow::new(Act::PasswordReset, None, "", now);
                 reset.about_user(Some(user.u_id)).write(tx).await?;
                 Ok(user.u_id)

@@ -10,8 +10,11 @@ use crate::movies::quota::{queue, require_quota};
 use crate::movies::view::{MovieView, listed};
 use crate::records::accounts::audit::{Act, NewAuditRow};
 use crate::records::accounts::user::UserRow;
+use crate::records::movies::detail::MovieDetailRow;
 use crate::records::movies::movie::MovieRow;
 use crate::records::movies::orphan::{NewOrphanRow, OrphanRow};
+use crate::records::movies::poster::PosterRow;
+use crate::records::movies::tag::MovieTagRow;
 use crate::service::given_up::remove_given_up;
 use crate::service::store_generation::next_generation;
 use crate::sessions::admin::Admin;
@@ -136,6 +139,16 @@ impl Admin {
         OrphanRow::filter(OrphanRow::SHA256.eq(&row.sha256))
             .set(OrphanRow::IS_DUE, true)
             .update(&mut *tx)
+            .await?;
+        // What was said about the content goes with it.
+        MovieDetailRow::filter(MovieDetailRow::MOVIE_ID.eq(row.m_id))
+            .delete(&mut *tx)
+            .await?;
+        MovieTagRow::filter(MovieTagRow::MOVIE_ID.eq(row.m_id))
+            .delete(&mut *tx)
+            .await?;
+        PosterRow::filter(PosterRow::MOVIE_ID.eq(row.m_id))
+            .delete(&mut *tx)
             .await?;
         let purged = NewAuditRow::by(&caller, Act::MoviePurged, now);
         purged.about_movie(row.m_id).write(tx).await?;
