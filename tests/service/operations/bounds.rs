@@ -76,7 +76,7 @@ async fn a_history_keeps_the_newest_entries(database: TestDatabase) -> Result {
     ];
     let (neo, trinity) = (world.user("neo").await?, world.user("trinity").await?);
     for session in [&neo, &trinity] {
-        session.renew_membership().await?;
+        session.renew_membership(u64::MAX).await?;
     }
     watch(&trinity, movies[0]).await?;
     for number in 0..7 {
@@ -95,7 +95,7 @@ async fn a_history_that_is_too_long_becomes_shorter(database: TestDatabase) -> R
     let world = World::with_policy(&database, short_history()).await;
     let movie = upload(&world.admin().await?, "a", b"a").await?.id;
     let neo = world.user("neo").await?;
-    neo.renew_membership().await?;
+    neo.renew_membership(u64::MAX).await?;
     watch(&neo, movie).await?;
     for _ in 0..8 {
         world
@@ -116,9 +116,9 @@ async fn a_history_that_is_too_long_becomes_shorter(database: TestDatabase) -> R
 async fn a_membership_ends_before_the_horizon(world: World) -> Result {
     let neo = world.user("neo").await?;
     for _ in 0..12 {
-        neo.renew_membership().await?;
+        neo.renew_membership(u64::MAX).await?;
     }
-    let error = neo.renew_membership().await.err();
+    let error = neo.renew_membership(u64::MAX).await.err();
     let error = error.ok_or("the renewal must be refused")?;
     // Thirteen periods of 30 days are 24 days more than the horizon.
     assert_eq!(error.code(), Code::RateLimited);
@@ -132,8 +132,11 @@ async fn a_membership_ends_before_the_horizon(world: World) -> Result {
     );
     world.clock.advance(24 * DAY);
     let neo = world.youku.login(credentials("neo")).await?;
-    neo.renew_membership().await?;
-    assert_eq!(refused(neo.renew_membership().await), Code::RateLimited);
+    neo.renew_membership(u64::MAX).await?;
+    assert_eq!(
+        refused(neo.renew_membership(u64::MAX).await),
+        Code::RateLimited
+    );
     Ok(())
 }
 
@@ -141,13 +144,16 @@ async fn a_renewal_that_is_repeated_is_no_renewal(world: World) -> Result {
     let neo = world.user("neo").await?;
     let mut last = None;
     for number in 0..12 {
-        last = Some(neo.renew_membership_once(&format!("{number}")).await?);
+        last = Some(
+            neo.renew_membership_once(&format!("{number}"), u64::MAX)
+                .await?,
+        );
     }
     assert_eq!(
-        refused(neo.renew_membership_once("12").await),
+        refused(neo.renew_membership_once("12", u64::MAX).await),
         Code::RateLimited
     );
-    assert_eq!(Some(neo.renew_membership_once("11").await?), last);
+    assert_eq!(Some(neo.renew_membership_once("11", u64::MAX).await?), last);
     Ok(())
 }
 

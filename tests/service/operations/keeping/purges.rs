@@ -83,7 +83,7 @@ async fn a_purge_is_recorded_and_only_administrators_purge(world: World) -> Resu
 
 async fn a_purge_ends_open_downloads(stored: Stored) -> Result {
     let admin = stored.world.admin().await?;
-    admin.session().renew_membership().await?;
+    admin.session().renew_membership(u64::MAX).await?;
     let content = bytes(1, 2 << 20);
     let movie = upload(&admin, "a", &content).await?.id;
     let kept = upload(&admin, "b", &content[1..]).await?.id;
@@ -101,7 +101,7 @@ async fn a_purge_ends_open_downloads(stored: Stored) -> Result {
 /// They share the folder of the movies, and have the file open.
 async fn a_purge_ends_the_downloads_of_other_programs(world: World) -> Result {
     let admin = world.admin().await?;
-    admin.session().renew_membership().await?;
+    admin.session().renew_membership(u64::MAX).await?;
     let movie = upload(&admin, "a", &bytes(1, 2 << 20)).await?.id;
     let mut body = admin.session().download(movie).open().await?.body().await?;
     let file = admin.session().download(movie).open().await?.body().await?;
