@@ -102,15 +102,23 @@ pub(crate) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The whole movie, or the part that `Range` asks for. If the user has to wait, the answer says how long; the connection is not
+#[derive(Deserialize)]
+pub(crate) struct Consent {
+    /// The highest price that the user accepts, in fen.
+    #[serde(default)]
+    max_price: u64,
+}
+
+/// The whole movie, or the part that `Range` asks for. A movie that costs more than `max_price` is refused. If the user has to wait, the answer says how long; the connection is not
 /// kept open.
 pub(crate) async fn download(
     User(session): User,
     Path(id): Path<u64>,
+    Query(consent): Query<Consent>,
     headers: HeaderMap,
 ) -> Result {
-    // The policy of this example has no paid movies that a request could buy by accident.
     let movie = session.download(MovieId::new(id));
+    let movie = movie.at_most(consent.max_price);
     let mut range = range(&headers);
     // Opened at the offset where the client resumes: opening at the first byte would start a new download with a new wait.
     let (start, length) = range.unwrap_or((0, u64::MAX));

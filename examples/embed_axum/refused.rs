@@ -54,7 +54,7 @@ fn status(error: &Error) -> StatusCode {
         Code::Unauthenticated | Code::SessionReplaced => StatusCode::UNAUTHORIZED,
         Code::Locked if error.is_retryable() => StatusCode::TOO_MANY_REQUESTS,
         Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-        Code::PaymentDeclined => StatusCode::PAYMENT_REQUIRED,
+        Code::PaymentDeclined | Code::PriceChanged => StatusCode::PAYMENT_REQUIRED,
         Code::Changed => StatusCode::PRECONDITION_FAILED,
         Code::Forbidden | Code::Locked | Code::QuotaExceeded => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,

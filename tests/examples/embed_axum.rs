@@ -128,7 +128,9 @@ fn a_movie_is_uploaded_as_a_stream_and_downloaded_in_ranges() {
     assert_eq!(site.upload(&root, "name=twin.mp4", &movie).status, 200);
     assert_eq!(site.list(&root)[0]["name"], "The Matrix.mp4");
 
-    let waits = site.ask("GET /movies/1/content", &[&root], b"");
+    let costs = site.ask("GET /movies/1/content", &[&root], b"");
+    assert_eq!(costs.status, 402);
+    let waits = site.ask("GET /movies/1/content?max_price=1000", &[&root], b"");
     assert_eq!(waits.status, 503);
     waits.has("retry-after: 30");
     let member = site.ask("POST /membership", &[&root, "Content-Length: 0"], b"");

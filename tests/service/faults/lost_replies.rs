@@ -3,12 +3,22 @@
 
 use std::cell::{Cell, RefCell};
 
-use youku_core::{Admin, Begin, Chunk, Code, Error, Kind, MovieId, NewMovie, UploadId, Youku};
+use youku_core::{
+    Admin, Begin, Chunk, Code, Error, Kind, MovieId, NewMovie, Policy, UploadId, Youku,
+};
 use youku_tests::{Backend, Proxy, Result, TestDatabase, run};
 
 use crate::uploads::complete_uploads::sha256;
 use crate::uploads::resumed_uploads::{chunk, open, send_rest};
 use crate::world::{DAY, World, bytes, credentials, new_movie, policy, read_all, refused};
+
+/// A membership may last for as long as the tests renew it.
+fn patient() -> Policy {
+    Policy {
+        membership_horizon: 10_000 * DAY,
+        ..policy()
+    }
+}
 
 /// A service that reaches its database through a proxy, in a world that does not.
 struct Remote {
@@ -19,12 +29,12 @@ struct Remote {
 
 impl Remote {
     async fn new(database: &TestDatabase) -> Result<Self> {
-        let world = World::with_policy(database, policy()).await;
+        let world = World::with_policy(database, patient()).await;
         let proxy = Proxy::start(database.url()).await?;
         let youku = Youku::builder()
             .database(proxy.url())
             .movies_folder(world.path(""))
-            .policy(policy())
+            .policy(patient())
             .clock(world.clock.clone())
             .open()
             .await?;

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::io::Read;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use tokio::io::AsyncReadExt;
@@ -30,11 +29,14 @@ both_databases![
     nothing_is_checked_before_its_digest_is_right,
 ];
 
+/// An upload that was checked, and its bytes.
+type Seen = (CompleteUpload, Vec<u8>);
+
 /// What a check has seen, and what it answers.
 #[derive(Debug, Clone)]
 struct Scanner {
     verdicts: Arc<Mutex<VecDeque<Verdict>>>,
-    seen: Arc<Mutex<Vec<(CompleteUpload, Vec<u8>)>>>,
+    seen: Arc<Mutex<Vec<Seen>>>,
     /// Where it waits before it answers, if it does.
     gate: Option<Arc<Semaphore>>,
     arrived: Arc<Semaphore>,
@@ -69,7 +71,7 @@ impl Scanner {
         }
     }
 
-    fn seen(&self) -> Vec<(CompleteUpload, Vec<u8>)> {
+    fn seen(&self) -> Vec<Seen> {
         self.seen.lock().expect("no test panics with it").clone()
     }
 
@@ -141,7 +143,7 @@ async fn complete(admin: &Admin, content: &[u8]) -> Result<ResumableUpload> {
 async fn nothing_is_left(stored: &Stored, admin: &Admin) -> Result {
     assert_eq!(admin.session().movies().page(first(9)).await?.len(), 0);
     assert_eq!(stored.objects().await?.len(), 0);
-    assert_eq!(stored.world.staged(), [PathBuf::new(); 0]);
+    assert!(stored.world.staged().is_empty());
     assert_eq!(stored.world.rows("upload").await?, 0);
     Ok(())
 }

@@ -23,7 +23,7 @@ use crate::storage;
 /// delivers other bytes, or ends too early without an error. A body counts as an open download
 /// until it is dropped; see [`Policy::max_downloads`](crate::Policy::max_downloads).
 pub struct Body {
-    stored: storage::body::Body,
+    stored: Box<storage::body::Body>,
     /// Bytes that were read and are not given yet, because of the rate limit.
     held: Bytes,
     rate_limit: Option<Box<RateLimit>>,
@@ -53,7 +53,7 @@ impl Body {
         permit: DownloadPermit,
     ) -> Self {
         Self {
-            stored,
+            stored: Box::new(stored),
             held: Bytes::new(),
             rate_limit: rate_limit.map(Box::new),
             authority: Box::new(authority),
@@ -85,7 +85,10 @@ impl Body {
                 authority: self.authority,
                 _permit: self.permit,
             }),
-            Err(stored) => Err(Self { stored, ..self }),
+            Err(stored) => Err(Self {
+                stored: Box::new(stored),
+                ..self
+            }),
         }
     }
 

@@ -20,8 +20,11 @@ use crate::types::column_type::ColumnValue;
 #[must_use = "an expression does nothing until it is part of a query"]
 pub struct Expr<M, T, Kind = Calculated> {
     fragment: Fragment,
-    types: PhantomData<fn() -> (M, T, Kind)>,
+    types: Types<(M, T, Kind)>,
 }
+
+/// Types that an expression only remembers.
+type Types<T> = PhantomData<fn() -> T>;
 
 /// Any [`Expr`] but a number of rows.
 #[derive(Debug, Clone, Copy)]

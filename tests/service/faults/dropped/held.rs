@@ -131,8 +131,8 @@ fn payment_whose_caller_has_gone_is_charged_once() {
 
 async fn renew(neo: &Session, key: Option<&str>) -> youku_core::Result<Membership> {
     match key {
-        Some(key) => neo.renew_membership_once(key, 0).await,
-        None => neo.renew_membership(0).await,
+        Some(key) => neo.renew_membership_once(key, 2500).await,
+        None => neo.renew_membership(2500).await,
     }
 }
 

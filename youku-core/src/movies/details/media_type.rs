@@ -89,7 +89,10 @@ mod tests {
         check("a.mp4", b"FLV\x01\x05\0\0\0\x09", "video/x-flv");
         check("a.mp4", b"<!DOCTYPE html><html>", "text/html");
         let webm = b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08\x42\x82\x84webm";
-        check("a", webm, "video/webm");
+        // `infer` takes no shorter file for one.
+        let mut file = webm.to_vec();
+        file.resize(300, 0);
+        check("a", &file, "video/webm");
     }
 
     #[test]

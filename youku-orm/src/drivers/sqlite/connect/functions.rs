@@ -13,6 +13,8 @@ use crate::types::time_text;
 
 type Calculation = fn(i128, i128) -> Option<i128>;
 
+type Change = fn(&str) -> String;
+
 /// Adds the functions to a connection, for statements only: a trigger or a view that used them would fail in other programs.
 pub(super) fn install(connection: &Connection) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8
@@ -48,7 +50,7 @@ pub(super) fn install(connection: &Connection) -> Result<()> {
         let text = arguments.get_raw(1).as_str().ok();
         Ok(text.and_then(|text| time_text::converted(kind, text)))
     })?;
-    let cases: [(&str, fn(&str) -> String); 2] = [
+    let cases: [(&str, Change); 2] = [
         // The letter's own small form is an `i` with a second dot; MySQL makes it an `i`.
         ("youku_lower", |text| {
             each(&text.replace('İ', "i"), char::to_lowercase)
