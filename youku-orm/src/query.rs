@@ -6,9 +6,11 @@ pub(crate) mod model_query;
 mod read_stream;
 pub(crate) mod update;
 
-pub(crate) mod join;
-pub(crate) mod projection;
 pub(crate) mod select;
+
+pub(crate) mod projection;
+
+pub(crate) mod join;
 mod subquery;
 
 pub(crate) mod cursor;

@@ -13,7 +13,7 @@ pub enum Writable {}
 #[diagnostic::on_unimplemented(
     message = "this query only reads",
     label = "`query()`, `limit` and `offset` make queries that only read",
-    note = "help: begin an update or delete with `Model::filter(…)`, such as `Movie::filter(…)`, or say `.every_row()` if every row of the table is meant"
+    note = "help: begin an update or delete with `Model::filter(…)`, such as `User::filter(…)`, or say `.every_row()` if every row of the table is meant"
 )]
 pub trait MayWrite {}
 

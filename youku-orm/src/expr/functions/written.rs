@@ -62,7 +62,7 @@ impl<M: Table> Filter<M> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the arguments of an SQL fragment over `{M}`",
     label = "expected a tuple of columns, expressions and values",
-    note = "help: write one argument as `(Movie::NAME,)`, none as `()`"
+    note = "help: write one argument as `(User::NAME,)`, none as `()`"
 )]
 pub trait SqlArguments<M> {
     #[doc(hidden)]
